@@ -1,0 +1,23 @@
+package org.vsnd.spi;
+
+import java.util.Optional;
+
+/** What the emulator offers one device. Lives at least as long as the device's {@link PciFunction}. */
+public interface Host {
+    /** The guest's memory as the device sees it on the bus. */
+    GuestMemory memory();
+
+    /** The way to interrupt the guest. */
+    PciInterrupts interrupts();
+
+    /** The device's thread, clock and timers. */
+    DeviceThread thread();
+
+    /**
+     * Something a host may or may not be able to do beyond this interface, such as snapshots.
+     *
+     * @param type the ability's interface
+     * @return the ability, or empty if this host does not have it
+     */
+    <T> Optional<T> ability(Class<T> type);
+}

@@ -1,0 +1,57 @@
+package org.vsnd.spi;
+
+import java.util.List;
+
+/**
+ * One PCI function, called by the host on the {@link DeviceThread} only. Every call takes microseconds, never blocks
+ * and never throws for anything a guest did.
+ */
+public interface PciFunction extends AutoCloseable {
+    /** The base address registers in use, the same for the function's whole life. May be called on any thread. */
+    List<Bar> bars();
+
+    /**
+     * Reads configuration space.
+     *
+     * @param offset 0..4095, any alignment; bytes outside read as 0
+     * @param size 1, 2 or 4 bytes
+     * @return the little-endian value, zero-extended to {@code size}
+     */
+    int readConfig(int offset, int size);
+
+    /**
+     * Writes configuration space; read-only bits stay as they are.
+     *
+     * @param offset 0..4095, any alignment
+     * @param size 1, 2 or 4 bytes
+     * @param value little-endian; bits above {@code size} are ignored
+     */
+    void writeConfig(int offset, int size, int value);
+
+    /**
+     * Reads a memory BAR.
+     *
+     * @param bar an index of {@link #bars()}; any other reads 0
+     * @param offset bytes from the BAR's start; outside the BAR reads 0
+     * @param size 1, 2, 4 or 8 bytes
+     * @return the little-endian value, zero-extended
+     */
+    long readBar(int bar, long offset, int size);
+
+    /**
+     * Writes a memory BAR.
+     *
+     * @param bar an index of {@link #bars()}; any other is ignored
+     * @param offset bytes from the BAR's start
+     * @param size 1, 2, 4 or 8 bytes
+     * @param value little-endian; bits above {@code size} are ignored (some hosts sign-extend)
+     */
+    void writeBar(int bar, long offset, int size, long value);
+
+    /** Function level reset, bus reset or power-on: everything as after creation, with the host's resources kept. */
+    void reset();
+
+    /** Ends the device: no interrupt and no access to guest memory afterwards. Idempotent. */
+    @Override
+    void close();
+}

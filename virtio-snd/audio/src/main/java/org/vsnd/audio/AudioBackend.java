@@ -1,0 +1,33 @@
+package org.vsnd.audio;
+
+/**
+ * A host audio system. The device opens one sink per playback stream and one source per capture stream.
+ *
+ * <p>Opening never waits and never fails: a device that cannot be had is silence, one clear log line and retries behind
+ * the caller's back. Device thread only, except {@link #close()}, which may be called on any thread once the device is
+ * closed.
+ */
+public interface AudioBackend extends AutoCloseable {
+    /** What the operator wrote, for log lines: {@code null}, {@code wav:out.wav}, ... */
+    String name();
+
+    /**
+     * Asks for a way to play.
+     *
+     * @param params format, rate, channels and the target latency wanted
+     * @param streamName for the host's mixer and log lines, for example {@code output 0}
+     */
+    AudioSink openSink(PcmParams params, String streamName);
+
+    /**
+     * Asks for a way to record. This is what opens a microphone.
+     *
+     * @param params format, rate, channels and the target latency wanted
+     * @param streamName for the host's mixer and log lines, for example {@code input 1}
+     */
+    AudioSource openSource(PcmParams params, String streamName);
+
+    /** Ends everything and waits for the audio threads, so that files are whole afterwards. Idempotent. */
+    @Override
+    void close();
+}

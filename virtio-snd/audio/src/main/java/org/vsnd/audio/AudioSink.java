@@ -1,0 +1,43 @@
+package org.vsnd.audio;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Host playback of one stream. Device thread only; no call waits for the host.
+ *
+ * <p>Frames written are played in order and without a seam. The sink never decides when a guest's message is done: it
+ * plays, and says in {@link #reports()} how far it is.
+ */
+public interface AudioSink extends AutoCloseable {
+    /** The target latency the host grants, in frames; at least what was asked for. May grow until {@link #start()}. */
+    long targetFrames();
+
+    /**
+     * Hands over frames, from position to limit, and moves the position past those taken.
+     *
+     * @return frames taken; fewer than given only if the host has stopped taking them (they are lost and counted)
+     */
+    int write(ByteBuffer frames);
+
+    /**
+     * The stream had nothing to play for this long. A server's own thread has played silence meanwhile; a file gets
+     * silence now, so that its time is true (at most a second of it).
+     */
+    void gap(long frames);
+
+    /** Starts or continues playing what has been and will be written. */
+    void start();
+
+    /** Stops playing; what has been written is kept and plays on after {@link #start()}, to the frame. */
+    void pause();
+
+    /** End of the stream: plays what has been written, then nothing. */
+    void drain();
+
+    /** How far the host is; {@link PositionReports#NONE} if the sink goes by the device's clock. */
+    PositionReports reports();
+
+    /** Gives the host's resources back after what has been written was played, behind the caller's back. Idempotent. */
+    @Override
+    void close();
+}

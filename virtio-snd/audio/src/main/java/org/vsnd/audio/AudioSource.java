@@ -1,0 +1,32 @@
+package org.vsnd.audio;
+
+import java.nio.ByteBuffer;
+
+/** Host recording of one stream. Device thread only; no call waits for the host. */
+public interface AudioSource extends AutoCloseable {
+    /** Frames between the air and {@link #read}, as the host grants it. */
+    long latencyFrames();
+
+    /** Starts or continues recording. */
+    void start();
+
+    /** Stops recording; frames not read are kept. */
+    void pause();
+
+    /**
+     * Takes whole frames, from position to limit of {@code dst}, and moves the position past those put there.
+     *
+     * @return frames put; the caller fills the rest with silence
+     */
+    int read(ByteBuffer dst);
+
+    /** Drops the oldest frames that were not read: the driver came too late for them. */
+    void skip(long frames);
+
+    /** How far the host is; {@link PositionReports#NONE} if the source goes by the device's clock. */
+    PositionReports reports();
+
+    /** Gives the host's resources back. Idempotent. */
+    @Override
+    void close();
+}

@@ -1,0 +1,97 @@
+package org.vsnd.audio;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * What an audio thread tells the device thread about the host's clock: a small ring of (frames, time) pairs, lock-free,
+ * one producer, one consumer, no allocation.
+ */
+public final class PositionReports {
+    /** Never has a report: for back ends that go by the device's clock. */
+    public static final PositionReports NONE = new PositionReports(1);
+
+    /** What a report says. */
+    public enum Kind {
+        /** The host had played or captured {@code frames} at {@code nanos}. */
+        POSITION,
+        /** The host ran dry or over by its own fault; positions start anew with the next report. */
+        XRUN,
+        /** The host's audio is gone; the stream goes on in silence at nominal pace until the next position. */
+        LOST
+    }
+
+    /** One report, filled in by {@link #poll}. */
+    public static final class Report {
+        /** What it says. */
+        public Kind kind = Kind.POSITION;
+        /** Frames since the sink or source was opened, silence put in by the back end not counted. */
+        public long frames;
+        /** When, in the time of {@link System#nanoTime()}. */
+        public long nanos;
+    }
+
+    private static final int CAPACITY = 64;
+    private static final VarHandle WRITTEN;
+    private static final VarHandle READ;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            WRITTEN = lookup.findVarHandle(PositionReports.class, "written", long.class);
+            READ = lookup.findVarHandle(PositionReports.class, "read", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Kind[] kinds;
+    private final long[] frames;
+    private final long[] nanos;
+    private long written; // by the producer, released
+    private long read; // by the consumer, released
+
+    /** An empty ring. */
+    public PositionReports() {
+        this(CAPACITY);
+    }
+
+    private PositionReports(int capacity) {
+        kinds = new Kind[capacity];
+        frames = new long[capacity];
+        nanos = new long[capacity];
+    }
+
+    /** Audio thread: adds a report. When the device thread has fallen 64 behind, the report is dropped: a later one says more. */
+    public void publish(Kind kind, long reportFrames, long reportNanos) {
+        long at = written;
+        // pairs with the release in poll(): the slot is free
+        if (at - (long) READ.getAcquire(this) == kinds.length) {
+            return;
+        }
+        int slot = (int) (at % kinds.length);
+        kinds[slot] = kind;
+        frames[slot] = reportFrames;
+        nanos[slot] = reportNanos;
+        WRITTEN.setRelease(this, at + 1);
+    }
+
+    /**
+     * Device thread: takes the oldest report.
+     *
+     * @return false if there is none
+     */
+    public boolean poll(Report into) {
+        long at = read;
+        // pairs with the release in publish(): the slot is filled
+        if (at == (long) WRITTEN.getAcquire(this)) {
+            return false;
+        }
+        int slot = (int) (at % kinds.length);
+        into.kind = kinds[slot];
+        into.frames = frames[slot];
+        into.nanos = nanos[slot];
+        READ.setRelease(this, at + 1);
+        return true;
+    }
+}
