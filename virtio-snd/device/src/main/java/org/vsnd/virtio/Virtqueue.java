@@ -10,87 +10,133 @@ import org.vsnd.spi.GuestMemoryException;
  * and gives them back. Device thread only; allocates nothing once every head has been seen.
  */
 public final class Virtqueue {
+    /** Most descriptors of any queue, section 2.7. */
+    private static final int SIZE_LIMIT = 32768;
+
+    private final int index;
+    private final int sizeMax;
+    private final SplitRing ring;
+    private int size;
+    private long descAddress;
+    private long availAddress;
+    private long usedAddress;
+    private boolean enabled;
+    private boolean eventIdx;
+    private boolean indirect;
+
     /**
      * @param index the queue's number
      * @param sizeMax most descriptors, a power of two up to 32768
      * @param interrupt called with the queue's index when the driver is to be told of used buffers
      */
     public Virtqueue(int index, int sizeMax, GuestMemory memory, IntConsumer interrupt) {
-        throw new UnsupportedOperationException();
+        if (!isSize(sizeMax, SIZE_LIMIT)) {
+            throw new IllegalArgumentException("sizeMax=" + sizeMax);
+        }
+        this.index = index;
+        this.sizeMax = sizeMax;
+        this.size = sizeMax;
+        this.ring = new SplitRing(index, sizeMax, memory, interrupt);
+    }
+
+    private static boolean isSize(int size, int max) {
+        return size > 0 && size <= max && Integer.bitCount(size) == 1;
     }
 
     /** The queue's number. */
     public int index() {
-        throw new UnsupportedOperationException();
+        return index;
     }
 
     /** Descriptors in the ring: the maximum until the driver chooses fewer. */
     public int size() {
-        throw new UnsupportedOperationException();
+        return size;
     }
 
     /** Driver writes queue_size: ignored when the queue is enabled or the size is not a power of two up to the maximum. */
     public void setSize(int size) {
-        throw new UnsupportedOperationException();
+        if (!enabled && isSize(size, sizeMax)) {
+            this.size = size;
+        }
     }
 
     /** Guest-physical address of the descriptor table (queue_desc). */
     public long descAddress() {
-        throw new UnsupportedOperationException();
+        return descAddress;
     }
 
     /** Ignored while the queue is enabled. */
     public void setDescAddress(long address) {
-        throw new UnsupportedOperationException();
+        if (!enabled) {
+            this.descAddress = address;
+        }
     }
 
     /** Guest-physical address of the available ring (queue_driver). */
     public long availAddress() {
-        throw new UnsupportedOperationException();
+        return availAddress;
     }
 
     /** Ignored while the queue is enabled. */
     public void setAvailAddress(long address) {
-        throw new UnsupportedOperationException();
+        if (!enabled) {
+            this.availAddress = address;
+        }
     }
 
     /** Guest-physical address of the used ring (queue_device). */
     public long usedAddress() {
-        throw new UnsupportedOperationException();
+        return usedAddress;
     }
 
     /** Ignored while the queue is enabled. */
     public void setUsedAddress(long address) {
-        throw new UnsupportedOperationException();
+        if (!enabled) {
+            this.usedAddress = address;
+        }
     }
 
     /** Whether the driver has enabled the queue. */
     public boolean enabled() {
-        throw new UnsupportedOperationException();
+        return enabled;
     }
 
     /**
-     * The driver enables the queue. Ring addresses are checked for alignment here (VQ-01), memory at first use.
+     * The driver enables the queue; does nothing if it is enabled. Ring addresses are checked for alignment here
+     * (VQ-01), memory at first use.
      *
-     * @throws VirtqueueException if an address is misaligned; the queue stays disabled
+     * @throws VirtqueueException if a ring is misaligned or wraps around the address space; the queue stays disabled
      */
     public void enable() throws VirtqueueException {
-        throw new UnsupportedOperationException();
+        if (!enabled) {
+            ring.start(size, descAddress, availAddress, usedAddress);
+            enabled = true;
+        }
     }
 
-    /** The negotiated features, given by the transport before the device sees DRIVER_OK. */
+    /** The negotiated features, given by the transport before the device sees DRIVER_OK. They outlive {@link #reset}. */
     public void setFeatures(long features) {
-        throw new UnsupportedOperationException();
+        eventIdx = (features & VirtioFeatures.VIRTIO_F_EVENT_IDX) != 0;
+        indirect = (features & VirtioFeatures.VIRTIO_F_INDIRECT_DESC) != 0;
     }
 
-    /** Back to the state after power-on: disabled, maximum size, addresses 0, no chain outstanding. */
+    /**
+     * Back to the state after power-on: disabled, maximum size, addresses 0, no chain outstanding. Serves a device reset
+     * and VIRTIO_F_RING_RESET, so the negotiated features stay. Completing a chain polled before does nothing.
+     */
     public void reset() {
-        throw new UnsupportedOperationException();
+        ring.stop();
+        enabled = false;
+        size = sizeMax;
+        descAddress = 0;
+        availAddress = 0;
+        usedAddress = 0;
     }
 
     /**
      * Takes the next available chain, its descriptors copied once (VQ-12). When there is none, asks the driver to notify
-     * for the next one and looks again, so that no notification is lost (VQ-10).
+     * for the next one and looks again, so that no notification is lost (VQ-10). With VIRTIO_F_EVENT_IDX that request is
+     * what null stands for: whoever stops polling earlier must come back without being notified.
      *
      * @return the chain, owned by the caller until {@link #complete} or a reset; null if there is none or the queue is not
      *     enabled
@@ -99,7 +145,7 @@ public final class Virtqueue {
      *     tries the same chain again
      */
     public @Nullable DescriptorChain poll() throws VirtqueueException, GuestMemoryException {
-        throw new UnsupportedOperationException();
+        return enabled ? ring.poll(eventIdx, indirect) : null;
     }
 
     /**
@@ -107,10 +153,13 @@ public final class Virtqueue {
      * to be told. Without VIRTIO_F_EVENT_IDX every used buffer interrupts, the driver's NO_INTERRUPT hint
      * notwithstanding (HAIKU.md section 4: that driver loses wake-ups otherwise).
      *
-     * @param usedBytes bytes written to the chain's device-writable part, never an overestimate
-     * @throws GuestMemoryException if the used ring is not in guest memory
+     * @param chain polled from this queue and not completed yet; nothing happens if the queue was reset since
+     * @param usedBytes bytes written to the chain's device-writable part from its start, never an overestimate
+     * @throws IllegalArgumentException if {@code usedBytes} is negative or exceeds the writable part
+     * @throws GuestMemoryException if the used ring is not in guest memory; the chain is still the caller's unless used.idx had
+     *     been written
      */
     public void complete(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
-        throw new UnsupportedOperationException();
+        ring.complete(chain, usedBytes, eventIdx);
     }
 }

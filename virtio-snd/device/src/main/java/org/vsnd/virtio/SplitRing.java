@@ -1,0 +1,188 @@
+package org.vsnd.virtio;
+
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.spi.GuestMemory;
+import org.vsnd.spi.GuestMemoryException;
+
+/**
+ * The device's side of a split ring, VIRTIO 1.4 section 2.7, from the moment the driver enables its queue to the reset.
+ * {@link Virtqueue} holds the registers; the ring's own state is here. Device thread only.
+ */
+final class SplitRing {
+    private static final int U16 = 0xffff;
+
+    private final int queue;
+    private final GuestMemory memory;
+    private final IntConsumer interrupt;
+    private final DescriptorWalk walk;
+    /** By head, made at first use. An outstanding chain of an earlier life is not in here. */
+    private final @Nullable DescriptorChain[] chains;
+
+    private final ByteBuffer usedElem =
+            ByteBuffer.allocateDirect(VirtqUsed.ELEM_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+
+    private int size;
+    private long descAddress;
+    private long availAddress;
+    private long usedAddress;
+    private boolean flagsWritten;
+    /** Index of the next chain to take, 0..65535. */
+    private int availIdx;
+    /** Index of the next used element to write, 0..65535. */
+    private int usedIdx;
+
+    SplitRing(int queue, int sizeMax, GuestMemory memory, IntConsumer interrupt) {
+        this.queue = queue;
+        this.memory = memory;
+        this.interrupt = interrupt;
+        this.walk = new DescriptorWalk(queue, memory);
+        this.chains = new DescriptorChain[sizeMax];
+    }
+
+    /**
+     * Begins a life at index 0. Does not touch guest memory yet.
+     *
+     * @throws VirtqueueException if a structure is misaligned or wraps around the address space
+     */
+    void start(int size, long descAddress, long availAddress, long usedAddress) throws VirtqueueException {
+        check("descriptor table", descAddress, VirtqDesc.ALIGN, size * VirtqDesc.LENGTH);
+        check("available ring", availAddress, VirtqAvail.ALIGN, VirtqAvail.length(size));
+        check("used ring", usedAddress, VirtqUsed.ALIGN, VirtqUsed.length(size));
+        this.size = size;
+        this.descAddress = descAddress;
+        this.availAddress = availAddress;
+        this.usedAddress = usedAddress;
+        this.flagsWritten = false;
+        this.availIdx = 0;
+        this.usedIdx = 0;
+    }
+
+    private void check(String what, long address, int align, int length) throws VirtqueueException {
+        if ((address & (align - 1)) != 0) {
+            throw fault(what + " is misaligned", address);
+        }
+        if (Long.compareUnsigned(address + length - 1, address) < 0) {
+            throw fault(what + " wraps around", address);
+        }
+    }
+
+    /** Ends the life: outstanding chains become nobody's. */
+    void stop() {
+        for (int head = 0; head < chains.length; head++) {
+            DescriptorChain chain = chains[head];
+            if (chain != null && chain.isOutstanding()) {
+                // Its holder may still complete it, so the object must not come back in the next life.
+                chain.abandon();
+                chains[head] = null;
+            }
+        }
+    }
+
+    /** See {@link Virtqueue#poll()}. */
+    @Nullable
+    DescriptorChain poll(boolean eventIdx, boolean indirect) throws VirtqueueException, GuestMemoryException {
+        if (!flagsWritten) {
+            // Never VIRTQ_USED_F_NO_NOTIFY, so without EVENT_IDX no notification can be lost (VQ-10).
+            memory.storeRelease16(usedAddress + VirtqUsed.FLAGS, (short) 0);
+            flagsWritten = true;
+        }
+        if (available() == 0 && !(eventIdx && availableAfterAsking())) {
+            return null;
+        }
+        DescriptorChain chain = chainAt(nextHead());
+        walk.copy(chain, descAddress, size, indirect);
+        availIdx = (availIdx + 1) & U16;
+        chain.take();
+        return chain;
+    }
+
+    /** Chains offered and not yet taken, 0..size. */
+    private int available() throws VirtqueueException, GuestMemoryException {
+        // Acquire: pairs with the driver's barrier before its store of avail.idx (VQ-12).
+        int idx = Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.IDX));
+        int ahead = (idx - availIdx) & U16;
+        if (ahead > size) {
+            throw fault("avail.idx is ahead by more than the queue's size", idx);
+        }
+        return ahead;
+    }
+
+    /** Asks for a notification of the next chain, then looks whether it came meanwhile. */
+    private boolean availableAfterAsking() throws VirtqueueException, GuestMemoryException {
+        memory.storeRelease16(usedAddress + VirtqUsed.availEvent(size), (short) availIdx);
+        // Pairs with the driver's full barrier between its store of avail.idx and its load of avail_event.
+        VarHandle.fullFence();
+        return available() != 0;
+    }
+
+    private int nextHead() throws VirtqueueException, GuestMemoryException {
+        int entry = availIdx & (size - 1);
+        int head = Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.ring(entry)));
+        if (head >= size) {
+            throw fault("available ring names a descriptor out of range", head);
+        }
+        return head;
+    }
+
+    private DescriptorChain chainAt(int head) throws VirtqueueException {
+        DescriptorChain chain = chains[head];
+        if (chain == null) {
+            chain = new DescriptorChain(memory, head);
+            chains[head] = chain;
+        } else if (chain.isOutstanding()) {
+            throw fault("chain offered again while the device has it; head", head);
+        }
+        return chain;
+    }
+
+    /** See {@link Virtqueue#complete}. */
+    void complete(DescriptorChain chain, long usedBytes, boolean eventIdx) throws GuestMemoryException {
+        if (chain.isAbandoned()) {
+            return;
+        }
+        if (!chain.isOutstanding() || chains[chain.head()] != chain) {
+            throw new IllegalStateException("queue " + queue + ": chain completed twice or on another queue");
+        }
+        if (usedBytes < 0 || usedBytes > chain.writableBytes()) {
+            throw new IllegalArgumentException("usedBytes=" + usedBytes + " of " + chain.writableBytes());
+        }
+        // An underestimate is allowed: 2^32 does not fit.
+        int len = (int) Math.min(usedBytes, 0xffff_ffffL);
+        usedElem.clear();
+        usedElem.putInt(VirtqUsed.ELEM_ID, chain.head());
+        usedElem.putInt(VirtqUsed.ELEM_LEN, len);
+        memory.write(usedAddress + VirtqUsed.ring(usedIdx & (size - 1)), usedElem);
+        int old = usedIdx;
+        int next = (old + 1) & U16;
+        // Release: pairs with the driver's barrier after its load of used.idx (VQ-09).
+        memory.storeRelease16(usedAddress + VirtqUsed.IDX, (short) next);
+        usedIdx = next;
+        chain.release();
+        if (!eventIdx || driverWaitsFor(next, old)) {
+            interrupt.accept(queue);
+        }
+    }
+
+    private boolean driverWaitsFor(int newIdx, int oldIdx) throws GuestMemoryException {
+        // Pairs with the driver's full barrier between its store of used_event and its load of used.idx.
+        VarHandle.fullFence();
+        short event = memory.loadAcquire16(availAddress + VirtqAvail.usedEvent(size));
+        return needEvent(Short.toUnsignedInt(event), newIdx, oldIdx);
+    }
+
+    /**
+     * vring_need_event, VIRTIO 1.4 section 2.7.7.2: whether an index that moves from {@code oldIdx} to {@code newIdx}
+     * passes {@code event}; all 0..65535, wrapping.
+     */
+    static boolean needEvent(int event, int newIdx, int oldIdx) {
+        return ((newIdx - event - 1) & U16) < ((newIdx - oldIdx) & U16);
+    }
+
+    private VirtqueueException fault(String what, long value) {
+        return new VirtqueueException("queue " + queue + ": " + what + " 0x" + Long.toHexString(value));
+    }
+}
