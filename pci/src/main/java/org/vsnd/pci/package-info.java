@@ -1,0 +1,8 @@
+/**
+ * What every PCI Express function has: configuration space, capabilities, MSI-X and INTx. Nothing here knows what the
+ * function does. Device thread only.
+ */
+@NullMarked
+package org.vsnd.pci;
+
+import org.jspecify.annotations.NullMarked;

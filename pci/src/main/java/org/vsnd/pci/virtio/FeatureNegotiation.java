@@ -1,0 +1,90 @@
+package org.vsnd.pci.virtio;
+
+/**
+ * The feature registers and what they come to, VIRTIO 1.4 section 2.2. Bits 0..63 can be negotiated; selects beyond
+ * those read as 0 (PCI-28).
+ */
+final class FeatureNegotiation {
+    private final long offered;
+
+    private int deviceSelect;
+    private int driverSelect;
+    private long acked;
+    private boolean ackedBeyond64;
+    private boolean frozen;
+
+    FeatureNegotiation(long offered) {
+        this.offered = offered;
+    }
+
+    int deviceSelect() {
+        return deviceSelect;
+    }
+
+    void setDeviceSelect(int select) {
+        deviceSelect = select;
+    }
+
+    int driverSelect() {
+        return driverSelect;
+    }
+
+    void setDriverSelect(int select) {
+        driverSelect = select;
+    }
+
+    int deviceFeature() {
+        return word(offered, deviceSelect);
+    }
+
+    int driverFeature() {
+        return word(acked, driverSelect);
+    }
+
+    /** Ignored once FEATURES_OK is set. A bit beyond 63 is remembered until reset, only to refuse FEATURES_OK. */
+    void setDriverFeature(int value) {
+        if (frozen) {
+            return;
+        }
+        if (driverSelect == 0) {
+            acked = (acked & ~0xffffffffL) | (value & 0xffffffffL);
+        } else if (driverSelect == 1) {
+            acked = (acked & 0xffffffffL) | ((long) value << 32);
+        } else {
+            ackedBeyond64 |= value != 0;
+        }
+    }
+
+    /**
+     * Whether FEATURES_OK sticks (PCI-06). None at all is a valid subset: Haiku acknowledges nothing, not even VERSION_1,
+     * since it writes the wrong register (HAIKU.md section 3).
+     */
+    boolean accept() {
+        if ((acked & ~offered) != 0 || ackedBeyond64) {
+            return false;
+        }
+        frozen = true;
+        return true;
+    }
+
+    /** What is in effect from now on: never more than was offered, even if the driver went on after a refusal. */
+    long negotiated() {
+        return acked & offered;
+    }
+
+    void reset() {
+        deviceSelect = 0;
+        driverSelect = 0;
+        acked = 0;
+        ackedBeyond64 = false;
+        frozen = false;
+    }
+
+    private static int word(long bits, int select) {
+        return switch (select) {
+            case 0 -> (int) bits;
+            case 1 -> (int) (bits >>> 32);
+            default -> 0;
+        };
+    }
+}

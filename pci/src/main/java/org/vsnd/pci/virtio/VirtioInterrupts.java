@@ -1,0 +1,95 @@
+package org.vsnd.pci.virtio;
+
+import static org.vsnd.pci.virtio.CommonCfg.NO_VECTOR;
+
+import java.util.Arrays;
+import org.vsnd.pci.Intx;
+import org.vsnd.pci.MsixTable;
+
+/**
+ * How the driver is told: the ISR byte and INTx, or MSI-X vectors mapped to events, VIRTIO 1.4 sections 4.1.4.5 and
+ * 4.1.5.1.2. An event without a vector is silent while MSI-X is on (PCI-55).
+ */
+final class VirtioInterrupts {
+    private static final int ISR_QUEUE = 1;
+    private static final int ISR_CONFIG = 2;
+
+    private final MsixTable msix;
+    private final Intx intx;
+    private final int[] queueVectors;
+
+    private int configVector;
+    private int isr;
+
+    VirtioInterrupts(MsixTable msix, Intx intx, int queues) {
+        this.msix = msix;
+        this.intx = intx;
+        queueVectors = new int[queues];
+        reset();
+    }
+
+    /** Used buffers are to be announced. */
+    void queue(int index) {
+        if (msix.enabled()) {
+            send(queueVectors[index]);
+        } else {
+            raise(ISR_QUEUE);
+        }
+    }
+
+    /** A configuration change is to be announced; bit 1 comes first, also with MSI-X (PCI-44). */
+    void config() {
+        raise(ISR_CONFIG);
+        if (msix.enabled()) {
+            send(configVector);
+        }
+    }
+
+    /** Reading the ISR byte clears it and takes INTx back (PCI-43). */
+    int readIsr() {
+        int value = isr;
+        isr = 0;
+        intx.setCause(false);
+        return value;
+    }
+
+    int configVector() {
+        return configVector;
+    }
+
+    void setConfigVector(int vector) {
+        configVector = valid(vector);
+    }
+
+    int queueVector(int queue) {
+        return queueVectors[queue];
+    }
+
+    void setQueueVector(int queue, int vector) {
+        queueVectors[queue] = valid(vector);
+    }
+
+    /** All events unmapped (PCI-54), nothing pending. */
+    void reset() {
+        configVector = NO_VECTOR;
+        Arrays.fill(queueVectors, NO_VECTOR);
+        msix.clearPending();
+        isr = 0;
+        intx.setCause(false);
+    }
+
+    private int valid(int vector) {
+        return vector < msix.vectors() ? vector : NO_VECTOR; // PCI-53
+    }
+
+    private void raise(int bit) {
+        isr |= bit;
+        intx.setCause(true);
+    }
+
+    private void send(int vector) {
+        if (vector != NO_VECTOR) {
+            msix.trigger(vector);
+        }
+    }
+}

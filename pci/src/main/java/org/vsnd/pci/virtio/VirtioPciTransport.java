@@ -1,0 +1,210 @@
+package org.vsnd.pci.virtio;
+
+import static org.vsnd.pci.virtio.DeviceStatus.DEVICE_NEEDS_RESET;
+import static org.vsnd.pci.virtio.DeviceStatus.DRIVER_BITS;
+import static org.vsnd.pci.virtio.DeviceStatus.DRIVER_OK;
+import static org.vsnd.pci.virtio.DeviceStatus.FEATURES_OK;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_EVENT_IDX;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_INDIRECT_DESC;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_RING_RESET;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_VERSION_1;
+
+import org.vsnd.spi.Host;
+import org.vsnd.virtio.VirtioDevice;
+import org.vsnd.virtio.VirtioTransport;
+import org.vsnd.virtio.Virtqueue;
+import org.vsnd.virtio.VirtqueueException;
+
+/**
+ * The state that stands between the registers and the device: status, features, queues, bus mastering, and the one rule
+ * when the device may run.
+ *
+ * <p><b>Bus mastering off</b> (PCI-57). Notifications are held back and DRIVER_OK is shown but not yet passed on; when
+ * bus mastering comes back the device is told to look at every queue. A stream that runs meanwhile keeps its clock. If
+ * one of its messages falls due before bus mastering is back, the device finds guest memory refused and asks for a
+ * reset: the driver has cut the device off in the middle of a transfer, and its buffer can be neither played nor given
+ * back in time. A gap between two messages does no harm.
+ */
+final class VirtioPciTransport implements VirtioTransport {
+    private static final long OFFERED =
+            VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX | VIRTIO_F_VERSION_1 | VIRTIO_F_RING_RESET;
+
+    private final VirtioDevice device;
+    private final VirtioInterrupts interrupts;
+    private final FaultLog faults;
+    private final GatedMemory memory;
+    private final FeatureNegotiation features;
+    private final Virtqueue[] queues;
+
+    private int status;
+    private boolean busMaster;
+    private boolean closed;
+    /** The device has been told of DRIVER_OK. */
+    private boolean running;
+
+    private int generation;
+    private boolean configChangedSinceRead;
+
+    VirtioPciTransport(Host host, VirtioDevice device, VirtioInterrupts interrupts) {
+        this.device = device;
+        this.interrupts = interrupts;
+        faults = new FaultLog(host.thread());
+        memory = new GatedMemory(host.memory());
+        features = new FeatureNegotiation(OFFERED | device.deviceFeatures());
+        queues = new Virtqueue[device.queueCount()];
+        for (int i = 0; i < queues.length; i++) {
+            queues[i] = new Virtqueue(i, device.queueSizeMax(i), memory, interrupts::queue);
+        }
+    }
+
+    FeatureNegotiation features() {
+        return features;
+    }
+
+    int queueCount() {
+        return queues.length;
+    }
+
+    @Override
+    public Virtqueue queue(int index) {
+        return queues[index];
+    }
+
+    int status() {
+        return status;
+    }
+
+    /** Driver writes device_status: 0 resets, other bits can only be added. */
+    void writeStatus(int value) {
+        if (value == 0) {
+            reset();
+            return;
+        }
+        int added = value & DRIVER_BITS & ~status;
+        if ((added & FEATURES_OK) != 0 && !features.accept()) {
+            added &= ~FEATURES_OK;
+        }
+        status |= added;
+        run();
+    }
+
+    /** Everything virtio as new; config_generation goes on (PCI-09, PCI-31, PCI-32, PCI-54). */
+    void reset() {
+        status = 0;
+        running = false;
+        updateGate();
+        device.reset();
+        for (Virtqueue queue : queues) {
+            queue.reset();
+        }
+        features.reset();
+        interrupts.reset();
+        status = 0;
+    }
+
+    /** Driver writes 1 to queue_enable. */
+    void enable(int index) {
+        Virtqueue queue = queues[index];
+        if (queue.enabled()) {
+            return;
+        }
+        try {
+            queue.enable();
+        } catch (VirtqueueException e) {
+            needsReset("cannot enable: " + e.getMessage());
+        }
+    }
+
+    /** Driver writes 1 to queue_reset: done before it can look (PCI-33). Ignored unless negotiated. */
+    void resetQueue(int index) {
+        if ((status & FEATURES_OK) == 0 || (features.negotiated() & VIRTIO_F_RING_RESET) == 0) {
+            return;
+        }
+        if (running) {
+            device.queueReset(index);
+        }
+        queues[index].reset();
+        interrupts.setQueueVector(index, CommonCfg.NO_VECTOR);
+    }
+
+    /** Driver notifies a queue, existing or not; before DRIVER_OK nothing is consumed (PCI-02, PCI-42). */
+    void notifyQueue(int index) {
+        if (running && mayRun() && index < queues.length) {
+            device.queueNotified(index);
+        }
+    }
+
+    /** Driver writes Command bit 2. */
+    void setBusMaster(boolean on) {
+        if (on == busMaster) {
+            return;
+        }
+        busMaster = on;
+        updateGate();
+        if (running) {
+            for (int i = 0; i < queues.length; i++) {
+                notifyQueue(i);
+            }
+        } else {
+            run();
+        }
+    }
+
+    /** Shows a new value if the configuration has changed since the last read (PCI-30). */
+    int readConfigGeneration() {
+        if (configChangedSinceRead) {
+            configChangedSinceRead = false;
+            generation = (generation + 1) & 0xff;
+        }
+        return generation;
+    }
+
+    @Override
+    public void configChanged() {
+        configChangedSinceRead = true;
+        if ((status & DRIVER_OK) != 0) {
+            interrupts.config();
+        }
+    }
+
+    @Override
+    public void needsReset(String reason) {
+        if (status == 0 || (status & DEVICE_NEEDS_RESET) != 0) {
+            return; // nobody is there to be told, or has been told already
+        }
+        faults.report(reason);
+        status |= DEVICE_NEEDS_RESET;
+        updateGate();
+        if ((status & DRIVER_OK) != 0) {
+            interrupts.config();
+        }
+    }
+
+    /** Ends the device; {@link #reset} comes first. */
+    void close() {
+        closed = true;
+        updateGate();
+        device.close();
+    }
+
+    /** Passes DRIVER_OK on, once, as soon as the device may run. */
+    private void run() {
+        updateGate();
+        if (running || !mayRun()) {
+            return;
+        }
+        running = true;
+        for (Virtqueue queue : queues) {
+            queue.setFeatures(features.negotiated());
+        }
+        device.driverOk(features.negotiated());
+    }
+
+    private boolean mayRun() {
+        return busMaster && !closed && (status & (DRIVER_OK | DEVICE_NEEDS_RESET)) == DRIVER_OK;
+    }
+
+    private void updateGate() {
+        memory.setOpen(mayRun());
+    }
+}

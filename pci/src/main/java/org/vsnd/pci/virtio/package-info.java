@@ -1,0 +1,8 @@
+/**
+ * The virtio PCI transport, VIRTIO 1.4 section 4.1: puts an {@link org.vsnd.virtio.VirtioDevice} behind an
+ * {@link org.vsnd.spi.PciFunction}. {@link org.vsnd.pci.virtio.VirtioPciFunction} is the way in. Device thread only.
+ */
+@NullMarked
+package org.vsnd.pci.virtio;
+
+import org.jspecify.annotations.NullMarked;
