@@ -1,0 +1,31 @@
+package org.vsnd.snd;
+
+import java.util.ArrayDeque;
+import org.vsnd.virtio.DescriptorChain;
+
+/** Messages not in use. Grows to the most ever in flight, at most one a descriptor of the queue. Device thread only. */
+final class MessagePool {
+    private final ArrayDeque<PcmMessage> free = new ArrayDeque<>();
+
+    /** A message for this chain; everything else is as new. */
+    PcmMessage take(DescriptorChain chain, long arrivalNanos) {
+        PcmMessage message = free.poll();
+        if (message == null) {
+            message = new PcmMessage();
+        }
+        message.chain = chain;
+        message.arrivalNanos = arrivalNanos;
+        message.frames = 0;
+        message.strayBytes = 0;
+        message.framesHanded = 0;
+        message.endFrame = 0;
+        message.failed = false;
+        return message;
+    }
+
+    /** Gives a message back; the caller keeps no reference. */
+    void give(PcmMessage message) {
+        message.chain = null;
+        free.push(message);
+    }
+}

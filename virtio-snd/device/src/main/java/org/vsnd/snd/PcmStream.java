@@ -1,0 +1,166 @@
+package org.vsnd.snd;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.PcmParams;
+import org.vsnd.spi.DeviceThread;
+import org.vsnd.spi.Timer;
+
+/**
+ * One PCM stream: its life cycle (5.14.6.6.1), the messages it holds and its place in time. What a message means is the
+ * subclasses' business.
+ *
+ * <p>Device thread only.
+ */
+abstract class PcmStream {
+    final StreamInfo info;
+    final StreamStatistics statistics;
+    final DeviceThread thread;
+    final SoundConfig config;
+    final MessageCompleter completer;
+    final MessagePool pool;
+    final Timer timer;
+
+    /** Messages that have not been started on, oldest first. */
+    final ArrayDeque<PcmMessage> waiting = new ArrayDeque<>();
+
+    private StreamState state = StreamState.INITIAL;
+    private @Nullable StreamParams params;
+
+    PcmStream(String name, StreamInfo info, StreamEnvironment environment) {
+        this.info = info;
+        this.config = environment.config();
+        this.thread = environment.thread();
+        this.completer = environment.completer();
+        this.pool = environment.pool();
+        this.statistics = new StreamStatistics(name, info.isOutput());
+        this.timer = thread.timer(this::proceed);
+    }
+
+    /** PCM_SET_PARAMS. A failure leaves the former parameters in force (SND-43). */
+    final void setParams(PcmSetParams asked) throws RequestException {
+        checkTransition(PcmCommand.SET_PARAMS);
+        StreamParams checked = StreamParams.check(asked, info);
+        returnPending(); // only in PREPARED: the messages were made for other parameters
+        params = checked;
+        statistics.setRateHz(checked.rateHz());
+        enter(StreamState.SET_PARAMS);
+    }
+
+    /** PCM_PREPARE: asks for the host's audio and answers at once (SND-58). May be repeated (SND-51). */
+    final void prepare() throws RequestException {
+        checkTransition(PcmCommand.PREPARE);
+        StreamParams set = params();
+        long targetFrames = Math.max(1, config.targetNanos() * set.rateHz() / 1_000_000_000L);
+        open(set, new PcmParams(set.format(), set.rateHz(), set.channels(), targetFrames));
+        enter(StreamState.PREPARED);
+    }
+
+    /** PCM_START. */
+    final void start() throws RequestException {
+        checkTransition(PcmCommand.START);
+        enter(StreamState.STARTED);
+        run();
+        proceed();
+    }
+
+    /** PCM_STOP: with messages pending a pause, without the end of the stream (SND-53). */
+    final void stop() throws RequestException {
+        checkTransition(PcmCommand.STOP);
+        proceed(); // what is due by now is done
+        timer.cancel();
+        enter(StreamState.STOPPED);
+        halt();
+    }
+
+    /** PCM_RELEASE: every pending message goes back before this returns (SND-54, SND-55). */
+    final void release() throws RequestException {
+        checkTransition(PcmCommand.RELEASE);
+        timer.cancel();
+        returnPending();
+        closeHostAudio();
+        enter(StreamState.RELEASED);
+    }
+
+    /** A message has come whose data begins after the header. Answered with an error outside PREPARE..RELEASE (SND-80). */
+    final void add(PcmMessage message, long dataBytes) {
+        if (!state.takesMessages() || dataBytes > StreamParams.BUFFER_BYTES_MAX) {
+            completer.complete(message, VirtioSnd.VIRTIO_SND_S_IO_ERR, 0, 0);
+            return;
+        }
+        int frameBytes = params().frameBytes();
+        message.frames = dataBytes / frameBytes;
+        message.strayBytes = dataBytes % frameBytes;
+        waiting.add(message);
+        if (state == StreamState.STARTED) {
+            arrived(message);
+            proceed();
+        }
+    }
+
+    /** Device reset or queue reset: the messages are no longer ours, nothing is completed. */
+    void forgetMessages() {
+        while (!waiting.isEmpty()) {
+            pool.give(waiting.remove());
+        }
+    }
+
+    /** Device reset: as new. */
+    final void reset() {
+        timer.cancel();
+        forgetMessages();
+        closeHostAudio();
+        params = null;
+        enter(StreamState.INITIAL);
+    }
+
+    final StreamState state() {
+        return state;
+    }
+
+    final StreamParams params() {
+        StreamParams set = params;
+        if (set == null) {
+            throw new IllegalStateException("no parameters in state " + state);
+        }
+        return set;
+    }
+
+    /** Limits a latency to what the 32-bit field can say. */
+    static long latencyBytes(long frames, int frameBytes) {
+        long most = 0xffff_ffffL / frameBytes;
+        return Math.max(0, Math.min(frames, most)) * frameBytes;
+    }
+
+    /** Makes sure that the host's audio is open with these parameters. */
+    abstract void open(StreamParams set, PcmParams wanted);
+
+    /** START: the clock runs from now. */
+    abstract void run();
+
+    /** STOP: the clock stands still, or the stream ends. */
+    abstract void halt();
+
+    /** A message was added to {@link #waiting} while the stream runs. */
+    abstract void arrived(PcmMessage message);
+
+    /** Does everything that is due and arms the timer for what comes next. */
+    abstract void proceed();
+
+    /** Completes every pending message. */
+    abstract void returnPending();
+
+    /** Lets go of the host's audio, if it is open. */
+    abstract void closeHostAudio();
+
+    private void checkTransition(PcmCommand command) throws RequestException {
+        if (!state.allows(command)) {
+            throw RequestException.badMessage(command + " in state " + state);
+        }
+    }
+
+    private void enter(StreamState next) {
+        state = next;
+        statistics.setState(next);
+    }
+}

@@ -1,0 +1,385 @@
+package org.vsnd.snd;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.AudioSink;
+import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.PositionReports;
+import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.spi.TimeBase;
+
+/**
+ * An output stream: decides when a message's frames go to the sink and when the message is done.
+ *
+ * <p>All places are counted in frames written to the sink since it was opened. The {@link StreamClock} shows
+ * {@code consumed(t)}, how far the host must have been fed; {@code audible(t) = consumed(t) - target} is what is heard.
+ * A message is copied when {@code consumed} passes its first frame, and done as {@link CompletionPolicy} and
+ * {@link ExchangeRule} say. All deadlines come from frame counts, so nothing is ever rounded twice.
+ */
+final class PlaybackStream extends PcmStream {
+    /** With one message in flight: a first message's first frame is due this long after the message came. */
+    static final long SINGLE_PREROLL_NANOS = 120_000_000;
+    /** With one message in flight: a message is copied and done this long before its first frame is due. */
+    static final long SINGLE_LEAD_NANOS = 40_000_000;
+
+    /** A driver that ends its stream says so within this time after the last completion: no under-run till then. */
+    private static final long GRACE_NANOS = 20_000_000;
+    /** The device itself was away for longer than this: the clock is placed anew instead of catching up in a burst. */
+    private static final long STALL_NANOS = 250_000_000;
+    /** A longer message is copied in slices, so that no message keeps the thread. */
+    private static final int SLICES_PER_SECOND = 2;
+    /** Completions that left the driver with nothing in flight, until it is taken for one that never has more. */
+    private static final int EMPTY_COMPLETIONS = 2;
+
+    private final AudioBackend backend;
+    private final ByteBuffer scratch;
+    private final PositionReports.Report report = new PositionReports.Report();
+
+    /** Messages wholly handed to the sink and not done, oldest first. */
+    private final ArrayDeque<PcmMessage> playing = new ArrayDeque<>();
+
+    private @Nullable AudioSink sink;
+    private @Nullable PcmParams sinkParams;
+    private StreamClock clock = new StreamClock(48000);
+    private long targetFrames;
+    private long writtenFrames;
+
+    /** The clock is placed: something plays, or did a moment ago. */
+    private boolean anchored;
+    /** The clock has been placed since the sink was opened: a new place leaves a gap. */
+    private boolean playedBefore;
+    /** When the last frame was heard, while not anchored. */
+    private long dryNanos;
+    /** STOP with messages pending; START goes on where consumed() stood. */
+    private boolean paused;
+
+    private long pausedFrame;
+    private boolean single;
+    private int emptyCompletions;
+
+    PlaybackStream(String name, StreamInfo info, StreamEnvironment environment) {
+        super(name, info, environment);
+        backend = environment.backend();
+        scratch = environment.scratch();
+    }
+
+    @Override
+    void open(StreamParams set, PcmParams wanted) {
+        if (sink == null || !wanted.equals(sinkParams)) {
+            closeHostAudio();
+            sink = backend.openSink(wanted, statistics.name());
+            sinkParams = wanted;
+            clock = new StreamClock(set.rateHz());
+        }
+        single = switch (config.exchange()) {
+            case SINGLE -> true;
+            case MULTI -> false;
+            case AUTO -> set.holdsOnePeriod();
+        };
+        emptyCompletions = 0;
+    }
+
+    @Override
+    void run() {
+        AudioSink to = openSink();
+        targetFrames = to.targetFrames();
+        to.start();
+        long nowNanos = thread.nanoTime();
+        if (paused) {
+            paused = false;
+            clock.start(nowNanos, pausedFrame);
+            anchored = true;
+        } else if (!waiting.isEmpty()) {
+            anchor(nowNanos);
+        }
+    }
+
+    @Override
+    void halt() {
+        if (anchored && !(waiting.isEmpty() && playing.isEmpty())) {
+            paused = true;
+            pausedFrame = clock.framesAt(thread.nanoTime());
+            anchored = false;
+            openSink().pause();
+        } else {
+            runDry();
+            openSink().drain();
+        }
+    }
+
+    @Override
+    void arrived(PcmMessage message) {
+        if (anchored && playing.isEmpty() && waiting.size() == 1 && message.arrivalNanos > heardNanos()) {
+            statistics.xrun(); // too late, though the grace for the end of a stream is not over
+            runDry();
+        }
+        if (!anchored) {
+            anchor(message.arrivalNanos);
+        }
+    }
+
+    @Override
+    void proceed() {
+        if (state() != StreamState.STARTED) {
+            return;
+        }
+        takeReports();
+        long nowNanos = thread.nanoTime();
+        while (anchored && (finishDue(nowNanos) || handDue(nowNanos) || starveDue(nowNanos))) {
+            // one step at a time: each may change what is due next
+        }
+        armTimer();
+    }
+
+    @Override
+    void returnPending() {
+        returnAll(playing);
+        returnAll(waiting);
+    }
+
+    @Override
+    void forgetMessages() {
+        super.forgetMessages();
+        while (!playing.isEmpty()) {
+            pool.give(playing.remove());
+        }
+    }
+
+    @Override
+    void closeHostAudio() {
+        if (sink != null) {
+            sink.close();
+            sink = null;
+        }
+        writtenFrames = 0;
+        anchored = false;
+        playedBefore = false;
+        paused = false;
+    }
+
+    /** Completes the oldest message in the sink if it is due. */
+    private boolean finishDue(long nowNanos) {
+        PcmMessage message = playing.peek();
+        if (message == null) {
+            return false;
+        }
+        long deadlineNanos = doneNanos(message);
+        if (deadlineNanos > nowNanos) {
+            return false;
+        }
+        playing.remove();
+        long latencyFrames = Math.max(0, message.endFrame - (clock.framesAt(nowNanos) - targetFrames));
+        boolean good = !message.failed && message.strayBytes == 0;
+        if (good) {
+            statistics.completionErrors().record(nowNanos - Math.max(deadlineNanos, message.arrivalNanos));
+            statistics.completed(message.frames, latencyFrames);
+        }
+        completer.complete(
+                message,
+                good ? VirtioSnd.VIRTIO_SND_S_OK : VirtioSnd.VIRTIO_SND_S_IO_ERR,
+                latencyBytes(latencyFrames, params().frameBytes()),
+                0);
+        noticeSingle();
+        return true;
+    }
+
+    /** Hands the next slice to the sink if it is due. */
+    private boolean handDue(long nowNanos) {
+        PcmMessage message = waiting.peek();
+        if (message == null) {
+            return false;
+        }
+        long deadlineNanos = handNanos();
+        if (deadlineNanos > nowNanos) {
+            return false;
+        }
+        if (nowNanos - Math.max(deadlineNanos, message.arrivalNanos) > STALL_NANOS) {
+            runDry();
+            anchor(nowNanos);
+            return true;
+        }
+        hand(message);
+        if (message.framesHanded == message.frames) {
+            waiting.remove();
+            message.endFrame = writtenFrames;
+            playing.add(message);
+        }
+        return true;
+    }
+
+    /** Notices that the guest has let the sink run dry. */
+    private boolean starveDue(long nowNanos) {
+        if (starveNanos() > nowNanos || !waiting.isEmpty() || !playing.isEmpty()) {
+            return false;
+        }
+        statistics.xrun();
+        runDry();
+        return true;
+    }
+
+    private void armTimer() {
+        if (!anchored) {
+            timer.cancel();
+            return;
+        }
+        long deadlineNanos = Long.MAX_VALUE;
+        if (!playing.isEmpty()) {
+            deadlineNanos = doneNanos(playing.element());
+        }
+        if (!waiting.isEmpty()) {
+            deadlineNanos = Math.min(deadlineNanos, handNanos());
+        } else if (playing.isEmpty()) {
+            deadlineNanos = starveNanos();
+        }
+        timer.arm(deadlineNanos);
+    }
+
+    private long doneNanos(PcmMessage message) {
+        long firstFrame = message.endFrame - message.frames;
+        return clock.nanosAt(
+                switch (config.completion()) {
+                    case PACED -> ahead() ? firstFrame - leadFrames() : message.endFrame;
+                    case PLAYED -> message.endFrame + targetFrames;
+                    case COPIED -> firstFrame;
+                });
+    }
+
+    private long handNanos() {
+        return clock.nanosAt(ahead() ? writtenFrames - leadFrames() : writtenFrames);
+    }
+
+    /** When the last frame written is heard. */
+    private long heardNanos() {
+        return clock.nanosAt(writtenFrames + targetFrames);
+    }
+
+    private long starveNanos() {
+        long graceFrames = Math.max(targetFrames, clock.framesIn(GRACE_NANOS));
+        if (config.completion() == CompletionPolicy.PLAYED) {
+            graceFrames += targetFrames; // the driver hears of the last frame only when it was heard
+        }
+        return clock.nanosAt(writtenFrames + graceFrames);
+    }
+
+    /** Whether messages are done before their first frame is due. */
+    private boolean ahead() {
+        return single && config.completion() == CompletionPolicy.PACED;
+    }
+
+    private long leadFrames() {
+        return clock.framesIn(SINGLE_LEAD_NANOS);
+    }
+
+    /** Places the clock so that the next frame written is due now, or after the pre-roll. */
+    private void anchor(long nowNanos) {
+        AudioSink to = openSink();
+        clock.start(nowNanos, writtenFrames);
+        if (playedBefore) {
+            statistics.reanchored();
+            to.gap(Math.max(0, clock.framesIn(heardNanos() - dryNanos)));
+        }
+        playedBefore = true;
+        anchored = true;
+        if (ahead()) {
+            writeSilence(to, clock.framesIn(SINGLE_PREROLL_NANOS));
+        }
+    }
+
+    /** Nothing plays any more; the next message finds nothing running. */
+    private void runDry() {
+        if (anchored) {
+            dryNanos = heardNanos();
+            anchored = false;
+        }
+    }
+
+    /** Two completions running that left nothing in flight: the driver never has more than one message. */
+    private void noticeSingle() {
+        if (!waiting.isEmpty() || !playing.isEmpty()) {
+            emptyCompletions = 0;
+            return;
+        }
+        emptyCompletions++;
+        if (emptyCompletions == EMPTY_COMPLETIONS && !single && config.exchange() == ExchangeRule.AUTO) {
+            single = true;
+            if (ahead()) {
+                runDry();
+            }
+        }
+    }
+
+    private void hand(PcmMessage message) {
+        AudioSink to = openSink();
+        int frameBytes = params().frameBytes();
+        long sliceFrames = Math.min(message.frames - message.framesHanded, params().rateHz() / SLICES_PER_SECOND);
+        long leftFrames = sliceFrames;
+        while (leftFrames > 0) {
+            int frames = (int) Math.min(leftFrames, scratch.capacity() / frameBytes);
+            scratch.clear().limit(frames * frameBytes);
+            if (!message.failed) {
+                message.failed = !readData(message, message.framesHanded * frameBytes);
+            }
+            if (message.failed) {
+                scratch.clear().limit(frames * frameBytes);
+                params().format().fillSilence(scratch);
+            }
+            scratch.flip();
+            to.write(scratch);
+            message.framesHanded += frames;
+            leftFrames -= frames;
+        }
+        writtenFrames += sliceFrames;
+    }
+
+    private boolean readData(PcmMessage message, long offset) {
+        try {
+            message.chain().read(PcmXfer.LENGTH + offset, scratch);
+            return true;
+        } catch (GuestMemoryException e) {
+            return false;
+        }
+    }
+
+    private void writeSilence(AudioSink to, long frames) {
+        int frameBytes = params().frameBytes();
+        long leftFrames = frames;
+        while (leftFrames > 0) {
+            int now = (int) Math.min(leftFrames, scratch.capacity() / frameBytes);
+            scratch.clear().limit(now * frameBytes);
+            params().format().fillSilence(scratch);
+            scratch.flip();
+            to.write(scratch);
+            leftFrames -= now;
+        }
+        writtenFrames += frames;
+    }
+
+    private void takeReports() {
+        AudioSink from = sink;
+        if (from == null || !anchored || thread.timeBase() != TimeBase.WALL) {
+            return;
+        }
+        while (from.reports().poll(report)) {
+            switch (report.kind) {
+                case POSITION -> clock.report(report.frames + targetFrames, report.nanos);
+                case XRUN, LOST -> clock.lost(report.nanos);
+            }
+        }
+    }
+
+    private void returnAll(ArrayDeque<PcmMessage> messages) {
+        while (!messages.isEmpty()) {
+            completer.complete(messages.remove(), VirtioSnd.VIRTIO_SND_S_IO_ERR, 0, 0);
+        }
+    }
+
+    private AudioSink openSink() {
+        AudioSink open = sink;
+        if (open == null) {
+            throw new IllegalStateException("no sink in state " + state());
+        }
+        return open;
+    }
+}

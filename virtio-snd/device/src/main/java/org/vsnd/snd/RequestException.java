@@ -1,0 +1,28 @@
+package org.vsnd.snd;
+
+/** A control request that is answered with an error status. The guest's fault: no stack trace. */
+final class RequestException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+
+    private RequestException(int status, String message) {
+        super(message, null, false, false);
+        this.status = status;
+    }
+
+    /** Malformed or invalid parameters. */
+    static RequestException badMessage(String message) {
+        return new RequestException(VirtioSnd.VIRTIO_SND_S_BAD_MSG, message);
+    }
+
+    /** An operation or parameter the device does not offer. */
+    static RequestException notSupported(String message) {
+        return new RequestException(VirtioSnd.VIRTIO_SND_S_NOT_SUPP, message);
+    }
+
+    /** The {@code VIRTIO_SND_S_*} code for the reply. */
+    int status() {
+        return status;
+    }
+}

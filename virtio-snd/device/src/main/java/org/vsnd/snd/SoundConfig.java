@@ -1,0 +1,39 @@
+package org.vsnd.snd;
+
+import java.util.List;
+
+/**
+ * What a sound device is, fixed for its life.
+ *
+ * @param streams in the order of their stream ids
+ * @param channelMaps in the order of CHMAP_INFO
+ * @param completion when playback messages are done
+ * @param exchange how many messages the driver keeps in flight
+ * @param targetNanos host latency wanted
+ * @param capture whether host capture may be opened; otherwise capture streams are silent
+ */
+public record SoundConfig(
+        List<StreamInfo> streams,
+        List<ChannelMap> channelMaps,
+        CompletionPolicy completion,
+        ExchangeRule exchange,
+        long targetNanos,
+        boolean capture) {
+    /** Checks what the specification demands of the device itself: a fault here is our own. */
+    public SoundConfig {
+        streams = List.copyOf(streams);
+        channelMaps = List.copyOf(channelMaps);
+        if (targetNanos <= 0) {
+            throw new IllegalArgumentException("target of " + targetNanos + " ns");
+        }
+        for (ChannelMap map : channelMaps) {
+            boolean matched = false;
+            for (StreamInfo stream : streams) {
+                matched |= stream.functionNid() == map.functionNid() && stream.direction() == map.direction();
+            }
+            if (!matched) { // SND-88: Linux and Haiku refuse the whole card otherwise
+                throw new IllegalArgumentException("channel map without a stream: " + map);
+            }
+        }
+    }
+}

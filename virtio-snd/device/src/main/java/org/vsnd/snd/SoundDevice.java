@@ -1,0 +1,301 @@
+package org.vsnd.snd;
+
+import static org.vsnd.snd.VirtioSnd.VIRTIO_ID_SOUND;
+import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_D_INPUT;
+import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_D_OUTPUT;
+import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_S_IO_ERR;
+import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_CONTROL;
+import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_EVENT;
+import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_MAX;
+import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_RX;
+import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_TX;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.NullBackend;
+import org.vsnd.spi.DeviceThread;
+import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.spi.Timer;
+import org.vsnd.spi.Wakeup;
+import org.vsnd.virtio.DescriptorChain;
+import org.vsnd.virtio.VirtioDevice;
+import org.vsnd.virtio.VirtioTransport;
+import org.vsnd.virtio.Virtqueue;
+import org.vsnd.virtio.VirtqueueException;
+
+/**
+ * The virtio sound device, VIRTIO 1.4 section 5.14: its queues, its configuration, and the one place where a guest's
+ * fault in a ring becomes a reset.
+ *
+ * <p>Device thread only, except construction and {@link #statistics()}.
+ */
+public final class SoundDevice implements VirtioDevice {
+    /** struct virtio_snd_config, 5.14.4, without the controls that are there with VIRTIO_SND_F_CTLS only: le32 each. */
+    private static final int CONFIG_JACKS = 0;
+
+    private static final int CONFIG_STREAMS = 4;
+    private static final int CONFIG_CHMAPS = 8;
+    private static final int CONFIG_CONTROLS = 12;
+    private static final int CONFIG_LENGTH = 16;
+
+    /** QEMU's and Haiku's size for the queues that see little; the Linux driver loses messages when tx or rx is full. */
+    private static final int CONTROL_QUEUE_SIZE = 64;
+
+    private static final int IO_QUEUE_SIZE = 256;
+
+    /** Bytes copied between guest memory and host audio at a time. */
+    private static final int SCRATCH_BYTES = 64 << 10;
+
+    /** While a hypervisor remaps memory a ring may be gone for a moment: this often and this far apart it is tried again. */
+    private static final int RETRIES = 20;
+
+    private static final long RETRY_NANOS = 5_000_000;
+
+    private final ByteBuffer configSpace =
+            ByteBuffer.allocate(CONFIG_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+    private final DeviceThread thread;
+    private final MessagePool pool = new MessagePool();
+    private final List<PcmStream> streams = new ArrayList<>();
+    private final ControlQueue control;
+    private final ByteBuffer xfer = ByteBuffer.allocateDirect(PcmXfer.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer status = ByteBuffer.allocateDirect(PcmStatus.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+    private final Timer retryTimer;
+    private final Wakeup more;
+
+    private @Nullable VirtioTransport transport;
+    private boolean running;
+    private final int[] retries = new int[VIRTIO_SND_VQ_MAX];
+
+    /**
+     * @param backend plays and records; stays the caller's to close
+     */
+    public SoundDevice(SoundConfig config, DeviceThread thread, AudioBackend backend) {
+        this.thread = thread;
+        retryTimer = thread.timer(this::serveAll);
+        more = thread.wakeup(this::serveAll);
+        ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        StreamEnvironment playback = new StreamEnvironment(config, thread, backend, this::completeTx, pool, scratch);
+        AudioBackend recorder = config.capture() ? backend : new NullBackend();
+        StreamEnvironment capture = new StreamEnvironment(config, thread, recorder, this::completeRx, pool, scratch);
+        int outputs = 0;
+        int inputs = 0;
+        for (StreamInfo info : config.streams()) {
+            streams.add(
+                    info.isOutput()
+                            ? new PlaybackStream("output " + outputs++, info, playback)
+                            : new CaptureStream("input " + inputs++, info, capture));
+        }
+        control = new ControlQueue(config, streams, this::takeAllMessages);
+        configSpace.putInt(CONFIG_JACKS, 0);
+        configSpace.putInt(CONFIG_STREAMS, streams.size());
+        configSpace.putInt(CONFIG_CHMAPS, config.channelMaps().size());
+        configSpace.putInt(CONFIG_CONTROLS, 0);
+    }
+
+    /** What each stream has done, in the order of their ids. Any thread. */
+    public List<StreamStatistics> statistics() {
+        return streams.stream().map(stream -> stream.statistics).toList();
+    }
+
+    @Override
+    public int deviceId() {
+        return VIRTIO_ID_SOUND;
+    }
+
+    @Override
+    public long deviceFeatures() {
+        return 0;
+    }
+
+    @Override
+    public int queueCount() {
+        return VIRTIO_SND_VQ_MAX;
+    }
+
+    @Override
+    public int queueSizeMax(int queue) {
+        return queue == VIRTIO_SND_VQ_TX || queue == VIRTIO_SND_VQ_RX ? IO_QUEUE_SIZE : CONTROL_QUEUE_SIZE;
+    }
+
+    @Override
+    public int configLength() {
+        return CONFIG_LENGTH;
+    }
+
+    @Override
+    public int readConfig(int offset) {
+        return configSpace.get(offset) & 0xff;
+    }
+
+    @Override
+    public void attach(VirtioTransport to) {
+        transport = to;
+    }
+
+    @Override
+    public void driverOk(long features) {
+        running = true;
+        serveAll();
+    }
+
+    @Override
+    public void queueNotified(int queue) {
+        serve(queue);
+    }
+
+    @Override
+    public void queueReset(int queue) {
+        if (queue == VIRTIO_SND_VQ_TX || queue == VIRTIO_SND_VQ_RX) {
+            int direction = queue == VIRTIO_SND_VQ_TX ? VIRTIO_SND_D_OUTPUT : VIRTIO_SND_D_INPUT;
+            for (int i = 0; i < streams.size(); i++) {
+                if (streams.get(i).info.direction() == direction) {
+                    streams.get(i).forgetMessages();
+                }
+            }
+        }
+    }
+
+    @Override
+    public void reset() {
+        running = false;
+        Arrays.fill(retries, 0);
+        retryTimer.cancel();
+        for (int i = 0; i < streams.size(); i++) {
+            streams.get(i).reset();
+        }
+    }
+
+    @Override
+    public void close() {
+        reset();
+    }
+
+    private void serveAll() {
+        for (int queue = 0; queue < VIRTIO_SND_VQ_MAX; queue++) {
+            serve(queue);
+        }
+    }
+
+    private void takeAllMessages() {
+        serve(VIRTIO_SND_VQ_TX);
+        serve(VIRTIO_SND_VQ_RX);
+    }
+
+    /** Takes what is available in a queue, and no more than a ring full of it: a guest must not keep the thread. */
+    private void serve(int index) {
+        if (!running || index == VIRTIO_SND_VQ_EVENT) { // event buffers stay in the ring until there are events
+            return;
+        }
+        Virtqueue queue = transport().queue(index);
+        try {
+            int budget = queue.size();
+            for (DescriptorChain chain = queue.poll(); chain != null; chain = queue.poll()) {
+                if (index == VIRTIO_SND_VQ_CONTROL) {
+                    queue.complete(chain, control.answer(chain));
+                } else {
+                    takeMessage(chain, index == VIRTIO_SND_VQ_TX);
+                }
+                if (!running) {
+                    return;
+                }
+                if (--budget == 0) {
+                    more.signal();
+                    break;
+                }
+            }
+            retries[index] = 0;
+        } catch (VirtqueueException e) {
+            guestFault(e.getMessage());
+        } catch (GuestMemoryException e) {
+            memoryGone(index, e);
+        }
+    }
+
+    private void takeMessage(DescriptorChain chain, boolean output) {
+        PcmMessage message = pool.take(chain, thread.nanoTime());
+        long dataBytes = output ? chain.readableBytes() - PcmXfer.LENGTH : chain.writableBytes() - PcmStatus.LENGTH;
+        PcmStream stream = dataBytes < 0 ? null : streamOf(chain, output);
+        if (stream == null) {
+            complete(output ? VIRTIO_SND_VQ_TX : VIRTIO_SND_VQ_RX, message, VIRTIO_SND_S_IO_ERR, 0, 0);
+        } else {
+            stream.add(message, dataBytes);
+        }
+    }
+
+    /** The stream a message names, or null if there is none of this direction or the message is malformed (SND-78). */
+    private @Nullable PcmStream streamOf(DescriptorChain chain, boolean output) {
+        if (chain.readableBytes() < PcmXfer.LENGTH || chain.writableBytes() < PcmStatus.LENGTH) {
+            return null;
+        }
+        if (output ? chain.writableBytes() != PcmStatus.LENGTH : chain.readableBytes() != PcmXfer.LENGTH) {
+            return null; // data in the wrong direction
+        }
+        try {
+            xfer.clear();
+            chain.read(0, xfer);
+        } catch (GuestMemoryException e) {
+            return null;
+        }
+        long id = Integer.toUnsignedLong(xfer.getInt(PcmXfer.STREAM_ID));
+        if (id >= streams.size()) {
+            return null;
+        }
+        PcmStream stream = streams.get((int) id);
+        return stream.info.isOutput() == output ? stream : null;
+    }
+
+    private void completeTx(PcmMessage message, int code, long latencyBytes, long dataBytes) {
+        complete(VIRTIO_SND_VQ_TX, message, code, latencyBytes, dataBytes);
+    }
+
+    private void completeRx(PcmMessage message, int code, long latencyBytes, long dataBytes) {
+        complete(VIRTIO_SND_VQ_RX, message, code, latencyBytes, dataBytes);
+    }
+
+    private void complete(int queue, PcmMessage message, int code, long latencyBytes, long dataBytes) {
+        DescriptorChain chain = message.chain();
+        pool.give(message);
+        long usedBytes = 0;
+        try {
+            if (chain.writableBytes() >= PcmStatus.LENGTH) {
+                status.clear();
+                status.putInt(PcmStatus.STATUS, code).putInt(PcmStatus.LATENCY_BYTES, (int) latencyBytes);
+                chain.write(chain.writableBytes() - PcmStatus.LENGTH, status);
+                usedBytes = dataBytes + PcmStatus.LENGTH;
+            }
+        } catch (GuestMemoryException e) {
+            usedBytes = 0; // the guest gave no memory for its status: it gets its buffer back all the same
+        }
+        try {
+            transport().queue(queue).complete(chain, usedBytes);
+        } catch (GuestMemoryException e) {
+            guestFault("used ring of queue " + queue + ": " + e.getMessage());
+        }
+    }
+
+    private void memoryGone(int queue, GuestMemoryException e) {
+        if (++retries[queue] > RETRIES) {
+            guestFault("queue " + queue + ": " + e.getMessage());
+        } else {
+            retryTimer.arm(thread.nanoTime() + RETRY_NANOS);
+        }
+    }
+
+    private void guestFault(String reason) {
+        reset();
+        transport().needsReset(reason);
+    }
+
+    private VirtioTransport transport() {
+        VirtioTransport attached = transport;
+        if (attached == null) {
+            throw new IllegalStateException("not attached to a transport");
+        }
+        return attached;
+    }
+}

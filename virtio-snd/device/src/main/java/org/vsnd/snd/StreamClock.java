@@ -1,0 +1,121 @@
+package org.vsnd.snd;
+
+import org.vsnd.audio.FrameClock;
+
+/**
+ * How many frames the host has played or captured, as a smooth and monotonic function of time.
+ *
+ * <p>Without reports from the host the clock runs at the nominal rate, in exact rational arithmetic: it is never off by
+ * a frame, however long it runs. With reports it follows the host's own clock by a second-order delay-locked loop (in
+ * the manner of F. Adriaensen, "Using a DLL to filter time", 2005): the chunks in which a back end works are filtered
+ * out, a difference in rate is learnt, and there is no drift. The estimate is a continuous, rising polygon: a report
+ * changes the slope, never the position.
+ *
+ * <p>Device thread only; allocates nothing. Frames are counted from any origin the caller likes.
+ */
+final class StreamClock {
+    /** How fast the loop follows: it settles in some 1 / LOOP_HZ seconds and filters out what is faster. */
+    private static final double LOOP_HZ = 0.1;
+    /** Reports further apart than this say little about the rate between them. */
+    private static final double LONGEST_STEP_SECONDS = 1.0;
+    /** No sound card is further off than this; a report that says so is a route change or an error. */
+    private static final double WIDEST_RATE_ERROR = 0.02;
+
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final FrameClock nominal;
+    private final double nominalFramesPerNano;
+
+    private long anchorNanos;
+    private long anchorFrames;
+    private double anchorFraction; // frames to add to anchorFrames, 0..1
+
+    private boolean following; // false: nominal, exact
+    private double learntFramesPerNano;
+    private double slopeFramesPerNano;
+    private long lastReportNanos;
+
+    /** @param rateHz nominal frames per second */
+    StreamClock(int rateHz) {
+        nominal = new FrameClock(rateHz);
+        nominalFramesPerNano = rateHz / NANOS_PER_SECOND;
+        learntFramesPerNano = nominalFramesPerNano;
+        slopeFramesPerNano = nominalFramesPerNano;
+    }
+
+    /** Frames of the nominal rate in a span of time, rounded down. */
+    long framesIn(long nanos) {
+        return nominal.framesIn(nanos);
+    }
+
+    /** Places the clock: it shows {@code frames} at {@code nanos} and goes on at the nominal rate until a report comes. */
+    void start(long nanos, long frames) {
+        anchorNanos = nanos;
+        anchorFrames = frames;
+        anchorFraction = 0;
+        following = false;
+    }
+
+    /** The frames shown at a time, rounded down. Times before {@link #start} show fewer than were given there. */
+    long framesAt(long nanos) {
+        if (!following) {
+            return anchorFrames + nominal.framesIn(nanos - anchorNanos);
+        }
+        return anchorFrames + (long) Math.floor(anchorFraction + (nanos - anchorNanos) * slopeFramesPerNano);
+    }
+
+    /** The earliest time at which {@link #framesAt} shows at least {@code frames}, as far as is known now. */
+    long nanosAt(long frames) {
+        if (!following) {
+            return anchorNanos + nominal.nanosOf(frames - anchorFrames);
+        }
+        return anchorNanos + (long) Math.ceil((frames - anchorFrames - anchorFraction) / slopeFramesPerNano);
+    }
+
+    /**
+     * The host says that it was at {@code frames} at {@code nanos}. The first report after {@link #start} only sets the
+     * loop going; reports older than the one before are ignored.
+     */
+    void report(long frames, long nanos) {
+        if (!following) {
+            long whole = nominal.framesIn(nanos - anchorNanos);
+            long wholeNanos = nominal.nanosOf(whole);
+            anchorFraction = Math.max(0, (nanos - anchorNanos - wholeNanos) * nominalFramesPerNano);
+            anchorFrames += whole;
+            anchorNanos = nanos;
+            following = true;
+            learntFramesPerNano = nominalFramesPerNano;
+            slopeFramesPerNano = nominalFramesPerNano;
+            lastReportNanos = nanos;
+            return;
+        }
+        long stepNanos = nanos - lastReportNanos;
+        if (stepNanos <= 0) {
+            return;
+        }
+        double stepSeconds = Math.min(stepNanos / NANOS_PER_SECOND, LONGEST_STEP_SECONDS);
+        double shown = anchorFraction + (nanos - anchorNanos) * slopeFramesPerNano;
+        double errorFrames = (frames - anchorFrames) - shown;
+        long whole = (long) Math.floor(shown);
+        anchorFrames += whole;
+        anchorFraction = shown - whole;
+        anchorNanos = nanos;
+        lastReportNanos = nanos;
+
+        double omega = 2 * Math.PI * LOOP_HZ * stepSeconds;
+        double perStep = errorFrames / (stepSeconds * NANOS_PER_SECOND);
+        learntFramesPerNano = near(learntFramesPerNano + omega * omega * perStep);
+        slopeFramesPerNano = near(learntFramesPerNano + Math.sqrt(2) * omega * perStep);
+    }
+
+    /** The host's audio is gone: goes on at the nominal rate from where it is, until the next report. */
+    void lost(long nanos) {
+        start(nanos, framesAt(nanos));
+    }
+
+    private double near(double framesPerNano) {
+        double low = nominalFramesPerNano * (1 - WIDEST_RATE_ERROR);
+        double high = nominalFramesPerNano * (1 + WIDEST_RATE_ERROR);
+        return Math.max(low, Math.min(high, framesPerNano));
+    }
+}

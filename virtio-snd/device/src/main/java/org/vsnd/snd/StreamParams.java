@@ -1,0 +1,57 @@
+package org.vsnd.snd;
+
+import org.vsnd.audio.PcmFormat;
+
+/**
+ * Checked parameters of a stream, 5.14.6.6.3.
+ *
+ * @param bufferBytes the driver's whole buffer
+ * @param periodBytes what the driver calls a period
+ */
+record StreamParams(long bufferBytes, long periodBytes, int channels, PcmFormat format, int rateHz) {
+    /** No driver needs more, and none makes the host allocate more (SND-44). */
+    static final long BUFFER_BYTES_MAX = 16L << 20;
+
+    private static final PcmFormat[] FORMATS = PcmFormat.values();
+
+    /** Checks what the driver asks for against what the stream offers, in the order of SND-41. */
+    static StreamParams check(PcmSetParams asked, StreamInfo info) throws RequestException {
+        // Bit numbers are checked before shifting: Java would take 69 for 5.
+        if (asked.format() >= FORMATS.length || (info.formats() & (1L << asked.format())) == 0) {
+            throw RequestException.notSupported("format " + asked.format() + " is not offered");
+        }
+        if (asked.rate() >= PcmRate.count() || (info.rates() & (1L << asked.rate())) == 0) {
+            throw RequestException.notSupported("rate " + asked.rate() + " is not offered");
+        }
+        if (asked.channels() < info.channelsMin() || asked.channels() > info.channelsMax()) {
+            throw RequestException.notSupported(asked.channels() + " channels are not offered");
+        }
+        if ((asked.features() & 3) == 3) {
+            throw RequestException.badMessage("SHMEM_HOST and SHMEM_GUEST together");
+        }
+        if (asked.features() != 0) {
+            throw RequestException.notSupported("features 0x" + Integer.toHexString(asked.features()));
+        }
+        PcmFormat format = FORMATS[asked.format()];
+        int frameBytes = format.sampleBytes() * asked.channels();
+        long buffer = asked.bufferBytes();
+        long period = asked.periodBytes();
+        if (period == 0 || buffer == 0 || buffer % period != 0 || period % frameBytes != 0) {
+            throw RequestException.badMessage(
+                    "buffer of " + buffer + " bytes and period of " + period + " with frames of " + frameBytes);
+        }
+        if (buffer > BUFFER_BYTES_MAX) {
+            throw RequestException.notSupported("buffer of " + buffer + " bytes, at most " + BUFFER_BYTES_MAX);
+        }
+        return new StreamParams(buffer, period, asked.channels(), format, PcmRate.hz(asked.rate()));
+    }
+
+    int frameBytes() {
+        return format.sampleBytes() * channels;
+    }
+
+    /** Whether the driver cannot keep two periods in flight: Haiku, whose buffer is one period. */
+    boolean holdsOnePeriod() {
+        return bufferBytes < 2 * periodBytes;
+    }
+}

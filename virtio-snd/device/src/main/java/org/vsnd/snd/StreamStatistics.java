@@ -1,0 +1,97 @@
+package org.vsnd.snd;
+
+/** What one stream has done since the device was made. Written by the device thread, read by any thread. */
+public final class StreamStatistics {
+    private final String name;
+    private final boolean playback;
+    private final CompletionErrors completionErrors = new CompletionErrors();
+
+    private volatile StreamState state = StreamState.INITIAL;
+    private volatile int rateHz;
+    private volatile long frames;
+    private volatile long messages;
+    private volatile long xruns;
+    private volatile long reanchorings;
+    private volatile long latencyFrames;
+
+    StreamStatistics(String name, boolean playback) {
+        this.name = name;
+        this.playback = playback;
+    }
+
+    /** The stream's name, for example {@code output 0}. */
+    public String name() {
+        return name;
+    }
+
+    /** Whether the stream plays; it records otherwise. */
+    public boolean playback() {
+        return playback;
+    }
+
+    /** Where the stream is in its life cycle. */
+    public StreamState state() {
+        return state;
+    }
+
+    /** Frames per second as last set; 0 before. */
+    public int rateHz() {
+        return rateHz;
+    }
+
+    /** Frames of completed messages. */
+    public long frames() {
+        return frames;
+    }
+
+    /** Messages completed with OK. */
+    public long messages() {
+        return messages;
+    }
+
+    /** Episodes in which the guest was too late: nothing to play, or a record ring that overflowed. */
+    public long xruns() {
+        return xruns;
+    }
+
+    /** How often the stream's clock was placed anew while it ran. */
+    public long reanchorings() {
+        return reanchorings;
+    }
+
+    /** The latency reported with the last message, in frames. */
+    public long latencyFrames() {
+        return latencyFrames;
+    }
+
+    /** How late the device completed messages that were there in time. */
+    public CompletionErrors completionErrors() {
+        return completionErrors;
+    }
+
+    void setState(StreamState state) {
+        this.state = state;
+    }
+
+    void setRateHz(int rateHz) {
+        this.rateHz = rateHz;
+    }
+
+    // Only the device thread writes: read, add, write is safe.
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void completed(long messageFrames, long reportedLatencyFrames) {
+        frames += messageFrames;
+        messages++;
+        latencyFrames = reportedLatencyFrames;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void xrun() {
+        xruns++;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void reanchored() {
+        reanchorings++;
+    }
+}

@@ -1,0 +1,41 @@
+package org.vsnd.snd;
+
+/** Numbers of VIRTIO 1.4 section 5.14 with the names of the specification. */
+public final class VirtioSnd {
+    /** Device ID, 5.14.1. */
+    public static final int VIRTIO_ID_SOUND = 25;
+
+    // Queues, 5.14.2
+    public static final int VIRTIO_SND_VQ_CONTROL = 0;
+    public static final int VIRTIO_SND_VQ_EVENT = 1;
+    public static final int VIRTIO_SND_VQ_TX = 2;
+    public static final int VIRTIO_SND_VQ_RX = 3;
+    public static final int VIRTIO_SND_VQ_MAX = 4;
+
+    // Requests, 5.14.6
+    public static final int VIRTIO_SND_R_JACK_INFO = 0x0001;
+    public static final int VIRTIO_SND_R_PCM_INFO = 0x0100;
+    public static final int VIRTIO_SND_R_PCM_SET_PARAMS = 0x0101;
+    public static final int VIRTIO_SND_R_PCM_PREPARE = 0x0102;
+    public static final int VIRTIO_SND_R_PCM_RELEASE = 0x0103;
+    public static final int VIRTIO_SND_R_PCM_START = 0x0104;
+    public static final int VIRTIO_SND_R_PCM_STOP = 0x0105;
+    public static final int VIRTIO_SND_R_CHMAP_INFO = 0x0200;
+
+    // Status codes, 5.14.6
+    public static final int VIRTIO_SND_S_OK = 0x8000;
+    public static final int VIRTIO_SND_S_BAD_MSG = 0x8001;
+    public static final int VIRTIO_SND_S_NOT_SUPP = 0x8002;
+    public static final int VIRTIO_SND_S_IO_ERR = 0x8003;
+
+    // Directions, 5.14.6.2
+    public static final int VIRTIO_SND_D_OUTPUT = 0;
+    public static final int VIRTIO_SND_D_INPUT = 1;
+
+    // Channel positions, 5.14.6.9.1
+    public static final int VIRTIO_SND_CHMAP_FL = 3;
+    public static final int VIRTIO_SND_CHMAP_FR = 4;
+    public static final int VIRTIO_SND_CHMAP_MAX_SIZE = 18;
+
+    private VirtioSnd() {}
+}
