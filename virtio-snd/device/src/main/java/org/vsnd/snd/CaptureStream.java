@@ -130,7 +130,8 @@ final class CaptureStream extends PcmStream {
         int frameBytes = params().frameBytes();
         boolean good = message.strayBytes == 0 && copy(message, frames, frameBytes);
         deliveredFrames += frames;
-        long latencyFrames = Math.max(0, capturedFrames - deliveredFrames) + openSource().latencyFrames();
+        long latencyFrames =
+                Math.max(0, capturedFrames - deliveredFrames) + openSource().latencyFrames();
         if (good && frames > 0) {
             statistics.completed(frames, latencyFrames);
         }

@@ -25,7 +25,8 @@ final class ControlQueue {
     private final SoundConfig config;
     private final List<PcmStream> streams;
     private final Runnable drainIo;
-    private final ByteBuffer request = ByteBuffer.allocateDirect(REQUEST_LENGTH_MAX).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer request =
+            ByteBuffer.allocateDirect(REQUEST_LENGTH_MAX).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer header = ByteBuffer.allocateDirect(HEADER_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer item = ByteBuffer.allocateDirect(ITEM_SIZE_MAX).order(ByteOrder.LITTLE_ENDIAN);
 
@@ -78,11 +79,16 @@ final class ControlQueue {
                 return answerInfo(chain, 0, (at, into) -> {});
             }
             case VirtioSnd.VIRTIO_SND_R_PCM_INFO -> {
-                return answerInfo(chain, streams.size(), (at, into) -> streams.get(at).info.encode(into));
+                return answerInfo(
+                        chain,
+                        streams.size(),
+                        (at, into) -> streams.get(at).info.encode(into));
             }
             case VirtioSnd.VIRTIO_SND_R_CHMAP_INFO -> {
-                return answerInfo(chain, config.channelMaps().size(), (at, into) ->
-                        config.channelMaps().get(at).encode(into));
+                return answerInfo(
+                        chain,
+                        config.channelMaps().size(),
+                        (at, into) -> config.channelMaps().get(at).encode(into));
             }
             case VirtioSnd.VIRTIO_SND_R_PCM_SET_PARAMS -> {
                 requireLength(PcmSetParams.LENGTH);

@@ -6,7 +6,8 @@ import org.vsnd.virtio.DescriptorChain;
 /** One I/O message that a stream holds, 5.14.6.8. The objects are pooled by {@link MessagePool}: none is made per message. */
 final class PcmMessage {
     /** The chain, owned by this message until it is completed. */
-    @Nullable DescriptorChain chain;
+    @Nullable
+    DescriptorChain chain;
 
     /** When the device saw it. */
     long arrivalNanos;

@@ -56,14 +56,14 @@ public final class SoundDevice implements VirtioDevice {
 
     private static final long RETRY_NANOS = 5_000_000;
 
-    private final ByteBuffer configSpace =
-            ByteBuffer.allocate(CONFIG_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer configSpace = ByteBuffer.allocate(CONFIG_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final DeviceThread thread;
     private final MessagePool pool = new MessagePool();
     private final List<PcmStream> streams = new ArrayList<>();
     private final ControlQueue control;
     private final ByteBuffer xfer = ByteBuffer.allocateDirect(PcmXfer.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
-    private final ByteBuffer status = ByteBuffer.allocateDirect(PcmStatus.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer status =
+            ByteBuffer.allocateDirect(PcmStatus.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final Timer retryTimer;
     private final Wakeup more;
 
@@ -210,7 +210,7 @@ public final class SoundDevice implements VirtioDevice {
             }
             retries[index] = 0;
         } catch (VirtqueueException e) {
-            guestFault(e.getMessage());
+            guestFault(String.valueOf(e.getMessage()));
         } catch (GuestMemoryException e) {
             memoryGone(index, e);
         }

@@ -9,8 +9,7 @@ import java.nio.ByteBuffer;
  * @param formats bit {@code 1L << VIRTIO_SND_PCM_FMT_*} for each format
  * @param rates bit {@code 1L << VIRTIO_SND_PCM_RATE_*} for each rate
  */
-public record StreamInfo(
-        int functionNid, int direction, long formats, long rates, int channelsMin, int channelsMax) {
+public record StreamInfo(int functionNid, int direction, long formats, long rates, int channelsMin, int channelsMax) {
     static final int LENGTH = 32;
     private static final int HDA_FN_NID = 0; // le32
     private static final int FEATURES = 4; // le32, none offered yet

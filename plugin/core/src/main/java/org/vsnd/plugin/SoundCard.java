@@ -1,0 +1,68 @@
+package org.vsnd.plugin;
+
+import java.util.List;
+import org.vsnd.audio.AudioBackend;
+import org.vsnd.snd.SoundDevice;
+import org.vsnd.snd.StreamStatistics;
+import org.vsnd.spi.Bar;
+import org.vsnd.spi.PciFunction;
+
+/** The whole card: a PCI function with a sound device behind it and the host audio it opened. */
+public final class SoundCard implements PciFunction {
+    private final PciFunction function;
+    private final SoundDevice device;
+    private final AudioBackend backend;
+
+    SoundCard(PciFunction function, SoundDevice device, AudioBackend backend) {
+        this.function = function;
+        this.device = device;
+        this.backend = backend;
+    }
+
+    /** What each stream has done, in the order of the stream ids. Any thread. */
+    public List<StreamStatistics> statistics() {
+        return device.statistics();
+    }
+
+    /** What the card plays into and records from, for people. */
+    public String backendName() {
+        return backend.name();
+    }
+
+    @Override
+    public List<Bar> bars() {
+        return function.bars();
+    }
+
+    @Override
+    public int readConfig(int offset, int size) {
+        return function.readConfig(offset, size);
+    }
+
+    @Override
+    public void writeConfig(int offset, int size, int value) {
+        function.writeConfig(offset, size, value);
+    }
+
+    @Override
+    public long readBar(int bar, long offset, int size) {
+        return function.readBar(bar, offset, size);
+    }
+
+    @Override
+    public void writeBar(int bar, long offset, int size, long value) {
+        function.writeBar(bar, offset, size, value);
+    }
+
+    @Override
+    public void reset() {
+        function.reset();
+    }
+
+    /** Ends the device, then plays out and closes the host audio: files are whole when this returns. */
+    @Override
+    public void close() {
+        function.close();
+        backend.close();
+    }
+}

@@ -1,0 +1,57 @@
+package org.vsnd.plugin;
+
+import java.util.Map;
+import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.AudioBackends;
+import org.vsnd.audio.BackendException;
+import org.vsnd.pci.PciIdentity;
+import org.vsnd.pci.virtio.VirtioPciFunction;
+import org.vsnd.snd.SoundDevice;
+import org.vsnd.spi.Host;
+import org.vsnd.spi.PciDevicePlugin;
+import org.vsnd.spi.PluginException;
+import org.vsnd.spi.TimeBase;
+
+/** A PCI virtio sound card, as {@code plugin.yaml} describes it. */
+public final class VirtioSoundPlugin implements PciDevicePlugin {
+    /** The name in {@code plugin.yaml}. */
+    public static final String ID = "virtio-snd-pci";
+
+    /** Multimedia audio, QEMU's subsystem ids, revision 1: what every known guest binds to. */
+    private static final PciIdentity IDENTITY = new PciIdentity(0x040100, 0x1af4, 0x1100, 1);
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public SoundCard create(Host host, Map<String, String> options) throws PluginException {
+        SoundOptions parsed = SoundOptions.parse(PluginDescriptor.load(), options);
+        return create(host, parsed, open(parsed.backend(), host));
+    }
+
+    /**
+     * The same with a back end of the host's own instead of the option {@code backend}.
+     *
+     * @param backend closed with the card
+     */
+    public SoundCard create(Host host, Map<String, String> options, AudioBackend backend) throws PluginException {
+        return create(host, SoundOptions.parse(PluginDescriptor.load(), options), backend);
+    }
+
+    private static SoundCard create(Host host, SoundOptions options, AudioBackend backend) {
+        SoundDevice device = new SoundDevice(options.sound(), host.thread(), backend);
+        VirtioPciFunction function = new VirtioPciFunction(host, device, IDENTITY, options.msixVectors());
+        return new SoundCard(function, device, backend);
+    }
+
+    private static AudioBackend open(String spec, Host host) throws PluginException {
+        try {
+            // In virtual time nothing may be lost however slow the disk is, and nothing real waits.
+            return AudioBackends.open(spec, host.thread().timeBase() == TimeBase.VIRTUAL);
+        } catch (BackendException e) {
+            throw new PluginException(e.getMessage(), e);
+        }
+    }
+}

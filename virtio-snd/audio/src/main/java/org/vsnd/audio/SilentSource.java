@@ -1,0 +1,33 @@
+package org.vsnd.audio;
+
+import java.nio.ByteBuffer;
+
+/** Never delivers a frame; the device fills in silence. Goes by the device's clock. */
+final class SilentSource implements AudioSource {
+    @Override
+    public long latencyFrames() {
+        return 0;
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public void pause() {}
+
+    @Override
+    public int read(ByteBuffer dst) {
+        return 0;
+    }
+
+    @Override
+    public void skip(long frames) {}
+
+    @Override
+    public PositionReports reports() {
+        return PositionReports.NONE;
+    }
+
+    @Override
+    public void close() {}
+}
