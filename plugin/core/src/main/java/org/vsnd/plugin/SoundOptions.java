@@ -8,7 +8,6 @@ import org.vsnd.audio.PcmFormat;
 import org.vsnd.snd.ChannelMap;
 import org.vsnd.snd.CompletionPolicy;
 import org.vsnd.snd.ExchangeRule;
-import org.vsnd.snd.PcmRate;
 import org.vsnd.snd.SoundConfig;
 import org.vsnd.snd.StreamInfo;
 import org.vsnd.snd.VirtioSnd;
@@ -46,11 +45,11 @@ record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
     private static List<StreamInfo> streams(Options options, int outputs, int inputs) throws PluginException {
         long formats = 0;
         for (String name : options.list("formats")) {
-            formats |= 1L << PcmFormat.valueOf(name).ordinal();
+            formats |= StreamInfo.formatBit(PcmFormat.valueOf(name));
         }
         long rates = 0;
         for (String hz : options.list("rates")) {
-            rates |= 1L << PcmRate.of(Integer.parseInt(hz));
+            rates |= StreamInfo.rateBit(Integer.parseInt(hz));
         }
         Options.Range channels = options.range("channels");
         List<StreamInfo> streams = new ArrayList<>();

@@ -51,7 +51,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
             // In virtual time nothing may be lost however slow the disk is, and nothing real waits.
             return AudioBackends.open(spec, host.thread().timeBase() == TimeBase.VIRTUAL);
         } catch (BackendException e) {
-            throw new PluginException(e.getMessage(), e);
+            throw new PluginException(String.valueOf(e.getMessage()), e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.vsnd.snd;
 
 import java.nio.ByteBuffer;
+import org.vsnd.audio.PcmFormat;
 
 /**
  * What one stream offers: struct virtio_snd_pcm_info, 5.14.6.6.2. Constant for the life of the device (SND-34).
@@ -18,6 +19,21 @@ public record StreamInfo(int functionNid, int direction, long formats, long rate
     private static final int DIRECTION = 24; // u8
     private static final int CHANNELS_MIN = 25; // u8
     private static final int CHANNELS_MAX = 26; // u8
+
+    /** The bit of {@link #formats} that offers a format. */
+    @SuppressWarnings("EnumOrdinal") // declared in the order of VIRTIO_SND_PCM_FMT_*, and tested to be
+    public static long formatBit(PcmFormat format) {
+        return 1L << format.ordinal();
+    }
+
+    /** The bit of {@link #rates} that offers a rate, one of those that virtio has a number for. */
+    public static long rateBit(int rateHz) {
+        int rate = PcmRate.of(rateHz);
+        if (rate < 0) {
+            throw new IllegalArgumentException(rateHz + " Hz has no number");
+        }
+        return 1L << rate;
+    }
 
     /** Encodes {@link #LENGTH} bytes from index 0; {@code le} is little-endian and zeroed. */
     void encode(ByteBuffer le) {

@@ -1,0 +1,101 @@
+package org.vsnd.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.vsnd.audio.PcmFormat;
+import org.vsnd.snd.CompletionPolicy;
+import org.vsnd.snd.ExchangeRule;
+import org.vsnd.snd.StreamInfo;
+import org.vsnd.spi.PciDevicePlugin;
+import org.vsnd.spi.PluginException;
+
+class OptionsTest {
+    private static SoundOptions parse(String... keysAndValues) throws PluginException {
+        Map<String, String> given = new java.util.HashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            given.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return SoundOptions.parse(PluginDescriptor.load(), given);
+    }
+
+    @Test
+    void defaultsAreThoseThatEveryKnownGuestAccepts() throws PluginException {
+        SoundOptions options = parse();
+        assertThat(options.backend()).isEqualTo("null");
+        assertThat(options.msixVectors()).isEqualTo(2);
+        assertThat(options.sound().targetNanos()).isEqualTo(20_000_000);
+        assertThat(options.sound().completion()).isEqualTo(CompletionPolicy.PACED);
+        assertThat(options.sound().exchange()).isEqualTo(ExchangeRule.AUTO);
+        assertThat(options.sound().capture()).isTrue();
+        long formats = StreamInfo.formatBit(PcmFormat.S16)
+                | StreamInfo.formatBit(PcmFormat.S32)
+                | StreamInfo.formatBit(PcmFormat.FLOAT);
+        long rates = StreamInfo.rateBit(44100) | StreamInfo.rateBit(48000);
+        assertThat(options.sound().streams())
+                .containsExactly(
+                        new StreamInfo(0, 0, formats, rates, 1, 2), new StreamInfo(0, 1, formats, rates, 1, 2));
+        assertThat(options.sound().channelMaps())
+                .hasSize(2)
+                .allSatisfy(map -> assertThat(map.positions()).containsExactly(3, 4));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "volume; 3; unknown option 'volume'",
+                "outputs; 33; whole number from 0 to 32",
+                "outputs; -1; whole number from 0 to 32",
+                "outputs; 99999999999; whole number from 0 to 32",
+                "outputs; ''; whole number from 0 to 32",
+                "channels; 2-1; LOW-HIGH between 1 and 18",
+                "channels; 0-2; LOW-HIGH between 1 and 18",
+                "formats; S16,S17; S16",
+                "formats; ''; S16",
+                "formats; S16,; S16",
+                "rates; 48001; 48000",
+                "chmaps; yes; on or off",
+                "msix; 1; 0 for INTx only",
+                "msix; 2049; whole number from 0 to 2048",
+                "target; 20; for example 20ms",
+                "target; 3s; from 500us to 2s",
+                "target; 1us; from 500us to 2s",
+                "completion; late; paced, played, copied",
+                "exchange; double; auto, single, multi",
+                "backend; oss; oss",
+            })
+    void aWrongValueIsOneSentenceThatSaysWhatIsRight(String name, String value, String expected) {
+        assertThatThrownBy(() -> {
+                    SoundOptions options = parse(name, value);
+                    org.vsnd.audio.AudioBackends.open(options.backend(), false);
+                })
+                .hasMessageContaining(name.equals("backend") ? expected : name)
+                .hasMessageContaining(expected)
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void aCardWithoutStreamsIsRefused() {
+        assertThatThrownBy(() -> parse("outputs", "0", "inputs", "0")).isInstanceOf(PluginException.class);
+    }
+
+    @Test
+    void monoOnlyCardsHaveNoStereoMap() throws PluginException {
+        assertThat(parse("channels", "1").sound().channelMaps()).isEmpty();
+    }
+
+    @Test
+    void theServiceIsTheClassThatPluginYamlNames() {
+        PluginDescriptor descriptor = PluginDescriptor.load();
+        assertThat(ServiceLoader.load(PciDevicePlugin.class)).singleElement().satisfies(plugin -> {
+            assertThat(plugin.id()).isEqualTo(descriptor.id());
+            assertThat(plugin.getClass().getName()).isEqualTo(descriptor.className());
+        });
+    }
+}
