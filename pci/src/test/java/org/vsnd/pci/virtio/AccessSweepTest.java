@@ -87,6 +87,5 @@ class AccessSweepTest {
             assertThat(driver.function.readBar(some, offset, 8)).isZero();
             assertThatCode(() -> driver.function.writeBar(some, offset, 8, -1)).doesNotThrowAnyException();
         }
-        assertThat(driver.function.readConfig((int) offset, 4)).isIn(0, 0x591af400);
     }
 }

@@ -41,9 +41,9 @@ class PciCfgWindowTest {
     void theWholeDeviceCanBeInitialisedAndDrivenThroughIt() {
         function.writeConfig(0x04, 2, 0x0006);
         for (int vector = 0; vector < 2; vector++) {
-            write(1, 16 * vector, 4, 0xfee00000L);
-            write(1, 16 * vector + 8, 4, 0x40 + vector);
-            write(1, 16 * vector + 12, 4, 0);
+            write(1, 16L * vector, 4, 0xfee00000L);
+            write(1, 16L * vector + 8, 4, 0x40 + vector);
+            write(1, 16L * vector + 12, 4, 0);
         }
         function.writeConfig(TestDriver.MSIX_CONTROL, 2, 0x8000);
         write(4, CommonCfg.DEVICE_STATUS, 1, 0);
