@@ -1,0 +1,68 @@
+package org.vsnd.audio;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A sine at half scale, {@code toneHz} in the first, third, ... channel and one and a half times that in the others. A
+ * sample is a pure function of its frame's number, so the tone is continuous, never drifts, and a test can compute it.
+ */
+final class ToneSource implements AudioSource {
+    private final PcmParams params;
+    private final int toneHz;
+    private final LinearSample sample;
+    private long frame; // number of the next frame to be read
+
+    /** Only for formats that {@link LinearSample} supports. */
+    ToneSource(PcmParams params, int toneHz) {
+        this.params = params;
+        this.toneHz = toneHz;
+        sample = new LinearSample(params.format());
+    }
+
+    /** The sample of one channel in one frame, -0.5..0.5. */
+    static double valueAt(int toneHz, int rateHz, int channel, long frame) {
+        long half = 2L * rateHz; // in half cycles a second, so that both tones are whole numbers
+        long phase = frame % half * ((channel & 1) == 0 ? 2L * toneHz : 3L * toneHz) % half;
+        return 0.5 * StrictMath.sin(2 * Math.PI * phase / half);
+    }
+
+    @Override
+    public long latencyFrames() {
+        return 0;
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public void pause() {}
+
+    @Override
+    public int read(ByteBuffer dst) {
+        int sampleBytes = params.format().sampleBytes();
+        int frames = dst.remaining() / params.frameBytes();
+        int at = dst.position();
+        for (int i = 0; i < frames; i++) {
+            for (int channel = 0; channel < params.channels(); channel++) {
+                sample.store(dst, at, valueAt(toneHz, params.rateHz(), channel, frame + i));
+                at += sampleBytes;
+            }
+        }
+        frame += frames;
+        dst.position(at);
+        return frames;
+    }
+
+    @Override
+    public void skip(long frames) {
+        frame += frames;
+    }
+
+    @Override
+    public PositionReports reports() {
+        return PositionReports.NONE;
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,25 @@
+package org.vsnd.audio;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.HashSet;
+import java.util.Set;
+
+/** A warning once for each stream layout, so that a guest that asks again and again does not fill the log. One thread. */
+final class WarnOnce {
+    private static final int MOST = 256;
+
+    private final Logger logger;
+    private final Set<PcmParams> warned = new HashSet<>();
+
+    WarnOnce(Logger logger) {
+        this.logger = logger;
+    }
+
+    void warn(PcmParams params, String message) {
+        PcmParams layout = new PcmParams(params.format(), params.rateHz(), params.channels(), 0);
+        if (warned.size() < MOST && warned.add(layout)) {
+            logger.log(Level.WARNING, message);
+        }
+    }
+}
