@@ -1,0 +1,42 @@
+package org.vsnd.nativebind.libc;
+
+/** What can be done with any file descriptor. */
+public final class FileDescriptors {
+    private FileDescriptors() {}
+
+    /** Closes it; an error is of no use to anyone and is dropped. */
+    public static void close(int fd) {
+        LibC.close(fd);
+    }
+
+    /** A second descriptor for the same open file. */
+    public static int duplicate(int fd) throws ErrnoException {
+        int copy = LibC.fcntl(fd, LibC.F_DUPFD_CLOEXEC, 0);
+        if (copy < 0) {
+            throw ErrnoException.last("duplicate a file descriptor");
+        }
+        return copy;
+    }
+
+    /** Makes reads and writes return at once. Seen by everyone who shares the open file. */
+    public static void setNonBlocking(int fd) {
+        int flags = LibC.fcntl(fd, LibC.F_GETFL, 0);
+        if (flags >= 0 && (flags & LibC.O_NONBLOCK) == 0) {
+            LibC.fcntl(fd, LibC.F_SETFL, flags | LibC.O_NONBLOCK);
+        }
+    }
+
+    /**
+     * Forbids everyone to shorten the memory file from now on.
+     *
+     * @return whether it is forbidden; false if the file takes no seals (not a memfd, or made without sealing)
+     */
+    public static boolean sealAgainstShrinking(int fd) {
+        int seals = LibC.fcntl(fd, LibC.F_GET_SEALS, 0);
+        if (seals < 0) {
+            return false;
+        }
+        return (seals & LibC.F_SEAL_SHRINK) != 0
+                || ((seals & LibC.F_SEAL_SEAL) == 0 && LibC.fcntl(fd, LibC.F_ADD_SEALS, LibC.F_SEAL_SHRINK) == 0);
+    }
+}

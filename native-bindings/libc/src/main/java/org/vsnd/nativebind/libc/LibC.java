@@ -1,0 +1,128 @@
+package org.vsnd.nativebind.libc;
+
+import com.sun.jna.Native;
+
+/**
+ * The C library, one to one: C names, C arguments. Pointers and {@code size_t} are {@code long}, so that a call
+ * allocates nothing; {@code byte[]} arguments are copied in and out and are for rare calls only. The error number of the
+ * calling thread's last call is {@link #errno()}.
+ */
+@SuppressWarnings("MemberName") // C's own spelling
+public final class LibC {
+    public static final int AF_UNIX = 1;
+    public static final int SOCK_STREAM = 1;
+    public static final int SOCK_NONBLOCK = 0x800;
+    public static final int SOCK_CLOEXEC = 0x80000;
+    public static final int SHUT_RDWR = 2;
+    public static final int SOL_SOCKET = 1;
+    public static final int SCM_RIGHTS = 1;
+
+    public static final int MSG_CTRUNC = 0x8;
+    public static final int MSG_DONTWAIT = 0x40;
+    public static final int MSG_NOSIGNAL = 0x4000;
+    public static final int MSG_CMSG_CLOEXEC = 0x40000000;
+
+    public static final int PROT_READ = 1;
+    public static final int PROT_WRITE = 2;
+    public static final int MAP_SHARED = 1;
+    public static final int MAP_NORESERVE = 0x4000;
+
+    public static final int F_GETFL = 3;
+    public static final int F_SETFL = 4;
+    public static final int F_DUPFD_CLOEXEC = 1030;
+    public static final int F_ADD_SEALS = 1033;
+    public static final int F_GET_SEALS = 1034;
+    public static final int F_SEAL_SEAL = 0x1;
+    public static final int F_SEAL_SHRINK = 0x2;
+    public static final int O_NONBLOCK = 0x800;
+
+    public static final int EFD_NONBLOCK = 0x800;
+    public static final int EFD_CLOEXEC = 0x80000;
+    public static final int TFD_NONBLOCK = 0x800;
+    public static final int TFD_CLOEXEC = 0x80000;
+    public static final int TFD_TIMER_ABSTIME = 1;
+    public static final int CLOCK_MONOTONIC = 1;
+    public static final int MFD_CLOEXEC = 1;
+    public static final int MFD_ALLOW_SEALING = 2;
+
+    public static final int SCHED_OTHER = 0;
+    public static final int SCHED_FIFO = 1;
+    public static final int SCHED_RESET_ON_FORK = 0x40000000;
+
+    public static final int AT_FDCWD = -100;
+    public static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    public static final int AT_EMPTY_PATH = 0x1000;
+    public static final int STATX_BASIC_STATS = 0x7ff;
+
+    static {
+        Native.register(LibC.class, "c");
+    }
+
+    private LibC() {}
+
+    /** The error number of this thread's last failed call. */
+    public static int errno() {
+        return Native.getLastError();
+    }
+
+    public static native int socket(int domain, int type, int protocol);
+
+    public static native int bind(int sockfd, byte[] addr, int addrlen);
+
+    public static native int listen(int sockfd, int backlog);
+
+    public static native int connect(int sockfd, byte[] addr, int addrlen);
+
+    public static native int accept4(int sockfd, long addr, long addrlen, int flags);
+
+    public static native long recvmsg(int sockfd, long msg, int flags);
+
+    public static native long sendmsg(int sockfd, long msg, int flags);
+
+    public static native long recv(int sockfd, long buf, long len, int flags);
+
+    public static native long send(int sockfd, long buf, long len, int flags);
+
+    public static native int shutdown(int sockfd, int how);
+
+    public static native int close(int fd);
+
+    public static native long read(int fd, long buf, long count);
+
+    public static native long write(int fd, long buf, long count);
+
+    public static native long mmap(long addr, long length, int prot, int flags, int fd, long offset);
+
+    public static native int munmap(long addr, long length);
+
+    public static native int poll(long fds, long nfds, int timeout);
+
+    public static native int eventfd(int initval, int flags);
+
+    public static native int timerfd_create(int clockid, int flags);
+
+    public static native int timerfd_settime(int fd, int flags, long new_value, long old_value);
+
+    public static native int clock_gettime(int clockid, long tp);
+
+    /** Variadic in C; with one {@code int} the two calling conventions agree on x86-64 and aarch64. */
+    public static native int fcntl(int fd, int cmd, int arg);
+
+    public static native int memfd_create(byte[] name, int flags);
+
+    public static native int ftruncate(int fd, long length);
+
+    public static native int fchmod(int fd, int mode);
+
+    public static native int chmod(byte[] path, int mode);
+
+    public static native int unlink(byte[] path);
+
+    public static native int statx(int dirfd, byte[] path, int flags, int mask, long statxbuf);
+
+    public static native int sched_setscheduler(int pid, int policy, byte[] param);
+
+    public static native int getpid();
+
+    public static native String strerror(int errnum);
+}

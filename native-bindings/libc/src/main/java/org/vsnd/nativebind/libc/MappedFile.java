@@ -1,0 +1,103 @@
+package org.vsnd.nativebind.libc;
+
+import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * A whole file mapped shared, from its first byte to its last, seen through {@link ByteBuffer} windows of 1 GiB, little
+ * endian. One thread at a time; nobody may keep a window beyond {@link #close()}.
+ *
+ * <p>If someone shortens the file, an access beyond its end raises {@link InternalError} instead of killing the process,
+ * but only plain accesses and bulk copies of a {@code ByteBuffer} do (no VarHandle access modes, no foreign function
+ * pointers), and the error may come later than the access: see {@link #settleFaults()}.
+ */
+public final class MappedFile implements AutoCloseable {
+    private static final int WINDOW_SHIFT = 30;
+    private static final long WINDOW_BYTES = 1L << WINDOW_SHIFT;
+    private static final long WINDOW_MASK = WINDOW_BYTES - 1;
+    private static final ByteBuffer[] NONE = {};
+
+    private final long address;
+    private final long lengthBytes;
+    private final boolean writable;
+    private ByteBuffer[] windows;
+
+    private MappedFile(long address, long lengthBytes, boolean writable) {
+        this.address = address;
+        this.lengthBytes = lengthBytes;
+        this.writable = writable;
+        windows = new ByteBuffer[Math.toIntExact((lengthBytes + WINDOW_MASK) >>> WINDOW_SHIFT)];
+        for (int i = 0; i < windows.length; i++) {
+            long start = (long) i << WINDOW_SHIFT;
+            // SAFETY: inside the mapping just made, which lives until close() empties this table.
+            windows[i] = new Pointer(address)
+                    .getByteBuffer(start, Math.min(WINDOW_BYTES, lengthBytes - start))
+                    .order(ByteOrder.LITTLE_ENDIAN);
+        }
+    }
+
+    /**
+     * Maps a file. The descriptor may be closed afterwards.
+     *
+     * @param fd an open file
+     * @param lengthBytes the file's length, at least 1
+     * @param writable whether stores are wanted
+     */
+    public static MappedFile map(int fd, long lengthBytes, boolean writable) throws ErrnoException {
+        if (lengthBytes <= 0) {
+            throw new IllegalArgumentException("length " + lengthBytes);
+        }
+        int prot = LibC.PROT_READ | (writable ? LibC.PROT_WRITE : 0);
+        long address = LibC.mmap(0, lengthBytes, prot, LibC.MAP_SHARED | LibC.MAP_NORESERVE, fd, 0);
+        if (address == -1) {
+            throw ErrnoException.last("map " + lengthBytes + " bytes");
+        }
+        return new MappedFile(address, lengthBytes, writable);
+    }
+
+    /** Bytes mapped. */
+    public long lengthBytes() {
+        return lengthBytes;
+    }
+
+    /** Whether stores are possible; a store to a mapping that is not writable raises {@link InternalError}. */
+    public boolean writable() {
+        return writable;
+    }
+
+    /**
+     * The window that holds a byte of the file; the byte is at {@link #indexOf} in it.
+     *
+     * @param offset 0 to the length
+     */
+    public ByteBuffer window(long offset) {
+        return windows[(int) (offset >>> WINDOW_SHIFT)];
+    }
+
+    /** Where a byte of the file is in its window. */
+    public static int indexOf(long offset) {
+        return (int) (offset & WINDOW_MASK);
+    }
+
+    /** Bytes from {@code offset} to the end of its window. */
+    public long bytesToWindowEnd(long offset) {
+        return Math.min(lengthBytes - offset, WINDOW_BYTES - (offset & WINDOW_MASK));
+    }
+
+    /**
+     * Has an {@link InternalError} of an earlier access to a page that is gone come now rather than later. One cheap
+     * native call: the virtual machine delivers the error no later than on the way back from it.
+     */
+    public static void settleFaults() {
+        LibC.getpid();
+    }
+
+    @Override
+    public void close() {
+        if (windows.length > 0) {
+            windows = NONE;
+            LibC.munmap(address, lengthBytes);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package org.vsnd.nativebind.libc;
+
+import java.nio.charset.StandardCharsets;
+
+/** A memory file without a name, to be shared by passing its descriptor. */
+public final class MemFd implements AutoCloseable {
+    private int fd;
+
+    private MemFd(int fd) {
+        this.fd = fd;
+    }
+
+    /**
+     * Makes one.
+     *
+     * @param name shown in /proc only
+     * @param sizeBytes its length, zeroes
+     * @param sealable whether seals can be set
+     */
+    public static MemFd create(String name, long sizeBytes, boolean sealable) throws ErrnoException {
+        byte[] cName = (name + "\0").getBytes(StandardCharsets.UTF_8);
+        int fd = LibC.memfd_create(cName, LibC.MFD_CLOEXEC | (sealable ? LibC.MFD_ALLOW_SEALING : 0));
+        if (fd < 0) {
+            throw ErrnoException.last("memfd_create");
+        }
+        MemFd file = new MemFd(fd);
+        try {
+            file.resize(sizeBytes);
+        } catch (ErrnoException e) {
+            file.close();
+            throw e;
+        }
+        return file;
+    }
+
+    /** Sets the length, bytes. */
+    public void resize(long sizeBytes) throws ErrnoException {
+        if (LibC.ftruncate(fd, sizeBytes) != 0) {
+            throw ErrnoException.last("ftruncate");
+        }
+    }
+
+    /** The descriptor; owned by this object. */
+    public int fd() {
+        return fd;
+    }
+
+    @Override
+    public void close() {
+        if (fd >= 0) {
+            LibC.close(fd);
+            fd = -1;
+        }
+    }
+}

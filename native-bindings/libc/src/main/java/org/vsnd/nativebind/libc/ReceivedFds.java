@@ -1,0 +1,63 @@
+package org.vsnd.nativebind.libc;
+
+import java.util.Arrays;
+
+/** File descriptors that came with a message; whatever is not taken is closed by {@link #closeAll()}. One thread. */
+public final class ReceivedFds {
+    /** Most descriptors in one message that can be received. */
+    public static final int MAX_FDS = 64;
+
+    private final int[] fds = new int[MAX_FDS];
+    private int count;
+    private boolean truncated;
+
+    /** How many came. */
+    public int count() {
+        return count;
+    }
+
+    /** Whether more came than there was room for; the rest is lost. */
+    public boolean truncated() {
+        return truncated;
+    }
+
+    /** Looks at one without taking it; -1 if it was taken. */
+    public int get(int index) {
+        if (index >= count) {
+            throw new IndexOutOfBoundsException(index);
+        }
+        return fds[index];
+    }
+
+    /** Takes one: closing it is the caller's business from now on. */
+    public int take(int index) {
+        int fd = get(index);
+        fds[index] = -1;
+        return fd;
+    }
+
+    /** Closes what was not taken and starts afresh. */
+    public void closeAll() {
+        for (int i = 0; i < count; i++) {
+            if (fds[i] >= 0) {
+                LibC.close(fds[i]);
+            }
+        }
+        Arrays.fill(fds, 0, count, -1);
+        count = 0;
+        truncated = false;
+    }
+
+    void add(int fd) {
+        if (count == MAX_FDS) {
+            LibC.close(fd);
+            truncated = true;
+        } else {
+            fds[count++] = fd;
+        }
+    }
+
+    void markTruncated() {
+        truncated = true;
+    }
+}
