@@ -1,0 +1,191 @@
+package org.vsnd.vfiouser;
+
+import org.vsnd.nativebind.libc.ErrnoException;
+import org.vsnd.nativebind.libc.Poller;
+import org.vsnd.nativebind.libc.UnixSocket;
+import org.vsnd.spi.Timer;
+
+/**
+ * One client: collects its messages as their bytes come, has each handled and sends the reply, never waiting. As long as
+ * a reply is not sent the next message is not read. Device thread only.
+ */
+final class ClientConnection {
+    /** A client that connects has to say what it is within this time. */
+    static final long HANDSHAKE_NANOS = 10_000_000_000L;
+    /** A client has to take a reply within this time. */
+    static final long SEND_NANOS = 5_000_000_000L;
+    /** So many messages in a row, then timers and wake-ups get their turn. */
+    private static final int MAX_BURST = 32;
+
+    private final UnixSocket socket;
+    private final EventLoop loop;
+    private final Dispatcher dispatcher;
+    private final Message message;
+    private final Reply reply;
+    private final Timer patience;
+    private int received;
+    private int sendFrom;
+    private int sendTo;
+    private boolean waitingToSend;
+    private boolean negotiated;
+    private long handled;
+
+    /** @param patience runs out when the client makes us wait too long */
+    ClientConnection(
+            UnixSocket socket, EventLoop loop, Dispatcher dispatcher, Message message, Reply reply, Timer patience) {
+        this.socket = socket;
+        this.loop = loop;
+        this.dispatcher = dispatcher;
+        this.message = message;
+        this.reply = reply;
+        this.patience = patience;
+        patience.arm(loop.nanoTime() + HANDSHAKE_NANOS);
+        loop.watch(EventLoop.CLIENT, socket.fd(), Poller.POLLIN);
+    }
+
+    /** Whether client and server have agreed on a version. */
+    boolean negotiated() {
+        return negotiated;
+    }
+
+    /** Whether part of a message is still to come. */
+    boolean midMessage() {
+        return received > 0;
+    }
+
+    /** Messages handled. */
+    long handled() {
+        return handled;
+    }
+
+    /** What the client is late with. */
+    String lateness() {
+        return negotiated
+                ? "it does not read its replies"
+                : "it has not sent its version within " + HANDSHAKE_NANOS / 1_000_000_000L + " s";
+    }
+
+    /**
+     * Goes on as far as possible without waiting.
+     *
+     * @return whether the client is still there
+     */
+    boolean advance() throws ProtocolException, ErrnoException {
+        for (int i = 0; i < MAX_BURST; i++) {
+            if (sendFrom < sendTo && !flush()) {
+                return true;
+            }
+            int got = receive();
+            if (got != 0) {
+                return got == UnixSocket.WOULD_BLOCK;
+            }
+            handle();
+            if (sendFrom < sendTo && !flush()) {
+                return true;
+            }
+            if (loop.timerDue()) {
+                return true; // what is left keeps the socket readable
+            }
+        }
+        return true;
+    }
+
+    /** Receives the rest of a message; 0: it is complete; otherwise why not. */
+    private int receive() throws ProtocolException, ErrnoException {
+        while (received < Header.LENGTH) {
+            int n = socket.receive(message.memory(), received, Header.LENGTH - received, message.fds());
+            if (n < 0) {
+                return n;
+            }
+            received += n;
+            if (message.fds().truncated()) {
+                throw new ProtocolException("it passed more file descriptors than can be received");
+            }
+            if (received == Header.LENGTH) {
+                checkHeader();
+            }
+        }
+        int size = (int) message.size();
+        while (received < size) {
+            int n = socket.receive(message.memory(), received, size - received);
+            if (n < 0) {
+                return n;
+            }
+            received += n;
+        }
+        received = 0;
+        return 0;
+    }
+
+    private void checkHeader() throws ProtocolException {
+        long size = message.size();
+        if ((message.flags() & Header.TYPE_MASK) != Header.TYPE_COMMAND
+                || size < Header.LENGTH
+                || size > Message.MAX_LENGTH
+                || (!negotiated && message.command() != Command.VERSION)) {
+            throw new ProtocolException(String.format(
+                    "what it sent is not %s (command %d, size %d, flags 0x%x)",
+                    negotiated ? "a vfio-user command" : "a vfio-user version message",
+                    message.command(),
+                    size,
+                    message.flags()));
+        }
+    }
+
+    private void handle() throws ProtocolException, ErrnoException {
+        reply.clear();
+        try {
+            if (negotiated) {
+                dispatcher.handle(message, reply);
+            } else {
+                VersionExchange.answer(message, reply);
+                negotiated = true;
+                patience.cancel();
+            }
+        } catch (ProtocolException e) {
+            reply.error(e.replyErrno());
+            socket.send(reply.memory(), 0, reply.finish(message)); // as good as it goes: this is the end
+            throw e;
+        } finally {
+            message.fds().closeAll();
+        }
+        handled++;
+        if (message.wantsReply()) {
+            sendFrom = 0;
+            sendTo = reply.finish(message);
+        }
+    }
+
+    /** Sends what is left of the reply; returns whether all is sent. */
+    private boolean flush() throws ErrnoException {
+        while (sendFrom < sendTo) {
+            int n = socket.send(reply.memory(), sendFrom, sendTo - sendFrom);
+            if (n == UnixSocket.DISCONNECTED) {
+                sendFrom = sendTo; // reading will find out, after what the client still sent
+                break;
+            }
+            if (n == UnixSocket.WOULD_BLOCK) {
+                if (!waitingToSend) {
+                    waitingToSend = true;
+                    patience.arm(loop.nanoTime() + SEND_NANOS);
+                    loop.watch(EventLoop.CLIENT, socket.fd(), Poller.POLLOUT);
+                }
+                return false;
+            }
+            sendFrom += n;
+        }
+        if (waitingToSend) {
+            waitingToSend = false;
+            patience.cancel();
+            loop.watch(EventLoop.CLIENT, socket.fd(), Poller.POLLIN);
+        }
+        return true;
+    }
+
+    void close() {
+        patience.cancel();
+        loop.ignore(EventLoop.CLIENT);
+        message.fds().closeAll();
+        socket.close();
+    }
+}

@@ -1,0 +1,219 @@
+package org.vsnd.vfiouser;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.nativebind.libc.ErrnoException;
+import org.vsnd.nativebind.libc.MappedFile;
+import org.vsnd.nativebind.libc.Poller;
+import org.vsnd.nativebind.libc.UnixServerSocket;
+import org.vsnd.nativebind.libc.UnixSocket;
+import org.vsnd.spi.Host;
+import org.vsnd.spi.PciFunction;
+import org.vsnd.spi.PluginException;
+import org.vsnd.spi.Timer;
+
+/**
+ * One function and its clients, one after the other: accepts, serves, and cleans up behind whatever way a client ends.
+ * Device thread only, except the counters.
+ */
+final class DeviceServer {
+    private static final System.Logger LOGGER = System.getLogger(VfioUserServer.class.getName());
+    private static final long ACCEPT_RETRY_NANOS = 1_000_000_000L;
+
+    private final String name;
+    private final UnixServerSocket listener;
+    private final EventLoop loop;
+    private final RateLimitedLog log = new RateLimitedLog(LOGGER);
+    private final DmaTable table = new DmaTable();
+    private final DmaCommands dma = new DmaCommands(table, new MappedFileCache(), log);
+    private final ClientInterrupts interrupts;
+    private final PciFunction function;
+    private final NotifyWatch notifyWatch;
+    private final Dispatcher dispatcher;
+    private final Message message = new Message();
+    private final Reply reply = new Reply();
+    private final Timer patience;
+    private final Timer acceptRetry;
+    private @Nullable ClientConnection client;
+    private boolean firstClientGone;
+
+    private final AtomicLong connections = new AtomicLong();
+    private final AtomicLong messages = new AtomicLong();
+    private final AtomicLong memoryFaults = new AtomicLong();
+    private volatile boolean connected;
+    private volatile int dmaRegions;
+
+    DeviceServer(String name, UnixServerSocket listener, EventLoop loop, VfioUserServer.FunctionFactory factory)
+            throws PluginException {
+        this.name = name;
+        this.listener = listener;
+        this.loop = loop;
+        interrupts = new ClientInterrupts(loop);
+        UnsharedMemoryDetector detector = new UnsharedMemoryDetector();
+        DmaMemory memory = new DmaMemory(table, detector);
+        Host host = new VfioHost(memory, interrupts, loop);
+        function = factory.create(host);
+        PciLayout layout = PciLayout.of(function);
+        notifyWatch = new NotifyWatch(layout, detector, memory, loop, LOGGER);
+        dispatcher = new Dispatcher(
+                function,
+                new RegionAccess(function, notifyWatch, log),
+                dma,
+                new SetIrqs(function, interrupts, layout.msixVectors()),
+                interrupts,
+                log);
+        patience = loop.timer(this::clientIsLate);
+        acceptRetry = loop.timer(this::listenAgain);
+        listenAgain();
+    }
+
+    PciFunction function() {
+        return function;
+    }
+
+    ServerStatistics statistics() {
+        return new ServerStatistics(
+                connections.get(), connected, dmaRegions, messages.get(), memoryFaults.get(), notifyWatch.suspected());
+    }
+
+    /** Whether a client that had agreed on a version has gone. */
+    boolean firstClientGone() {
+        return firstClientGone;
+    }
+
+    /** One wait and everything that has become possible by it. */
+    void serveOnce() throws ErrnoException {
+        try {
+            loop.await();
+            loop.runTimers();
+            loop.runWakeups();
+            if (loop.ready(EventLoop.RESAMPLE) != 0) {
+                interrupts.intx().resampleReady();
+            }
+            serveClient();
+            if (loop.ready(EventLoop.LISTEN) != 0) {
+                accept();
+            }
+            MappedFile.settleFaults(); // an access to a truncated page fails here at the latest
+        } catch (InternalError e) {
+            memoryFault(e);
+        } catch (RuntimeException e) {
+            LOGGER.log(System.Logger.Level.ERROR, name + ": the device failed, which is a fault of its own", e);
+            drop(System.Logger.Level.WARNING, "the device is being reset");
+        }
+    }
+
+    private void serveClient() {
+        ClientConnection c = client;
+        if (c == null || loop.ready(EventLoop.CLIENT) == 0) {
+            return;
+        }
+        boolean wasNegotiated = c.negotiated();
+        long before = c.handled();
+        try {
+            boolean open = c.advance();
+            messages.lazySet(messages.get() + c.handled() - before);
+            if (c.negotiated() && !wasNegotiated) {
+                connections.incrementAndGet();
+                connected = true;
+                LOGGER.log(System.Logger.Level.INFO, name + ": client connected");
+            }
+            dmaRegions = table.size();
+            if (!open) {
+                ended(c);
+            }
+        } catch (ProtocolException | ErrnoException e) {
+            drop(System.Logger.Level.WARNING, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void ended(ClientConnection c) {
+        if (c.midMessage()) {
+            drop(System.Logger.Level.WARNING, "it left in the middle of a message");
+        } else {
+            drop(c.negotiated() ? System.Logger.Level.INFO : System.Logger.Level.DEBUG, "it has closed the connection");
+        }
+    }
+
+    private void accept() {
+        try {
+            UnixSocket socket = listener.accept();
+            if (socket != null) {
+                loop.ignore(EventLoop.LISTEN); // the next one waits in the backlog
+                client = new ClientConnection(socket, loop, dispatcher, message, reply, patience);
+            }
+        } catch (ErrnoException e) {
+            log.warn(() -> name + ": cannot take a client, trying again: " + e.getMessage());
+            loop.ignore(EventLoop.LISTEN);
+            acceptRetry.arm(loop.nanoTime() + ACCEPT_RETRY_NANOS);
+        }
+    }
+
+    private void listenAgain() {
+        if (client == null) {
+            loop.watch(EventLoop.LISTEN, listener.fd(), Poller.POLLIN);
+        }
+    }
+
+    private void clientIsLate() {
+        if (client != null) {
+            drop(System.Logger.Level.WARNING, client.lateness());
+        }
+    }
+
+    private void memoryFault(InternalError e) {
+        String message = String.valueOf(e.getMessage());
+        if (!message.contains("unsafe memory access")) {
+            throw e;
+        }
+        try {
+            MappedFile.settleFaults();
+        } catch (InternalError another) {
+            LOGGER.log(System.Logger.Level.DEBUG, "another access failed", another);
+        }
+        memoryFaults.incrementAndGet();
+        drop(System.Logger.Level.ERROR, "its memory file was shortened while the device was using it");
+    }
+
+    /** Ends the connection and everything that came with it, and waits for the next client. */
+    private void drop(System.Logger.Level level, String why) {
+        ClientConnection c = client;
+        client = null;
+        if (c != null) {
+            LOGGER.log(level, name + ": client dropped: " + why);
+            c.close();
+        }
+        release();
+        if (c == null || c.negotiated()) {
+            function.reset();
+            interrupts.disableAll(); // what the reset itself raised is nobody's
+        }
+        if (c != null && c.negotiated()) {
+            firstClientGone = true;
+        }
+        listenAgain();
+    }
+
+    private void release() {
+        interrupts.disableAll();
+        dma.clear();
+        notifyWatch.restart();
+        dmaRegions = 0;
+        connected = false;
+    }
+
+    /** Ends everything for good. */
+    void close() {
+        if (client != null) {
+            client.close();
+            client = null;
+        }
+        release();
+        try {
+            function.close();
+        } catch (RuntimeException e) {
+            LOGGER.log(System.Logger.Level.ERROR, name + ": closing the device failed", e);
+        }
+        interrupts.disableAll();
+    }
+}

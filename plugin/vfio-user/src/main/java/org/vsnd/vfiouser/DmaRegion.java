@@ -1,0 +1,49 @@
+package org.vsnd.vfiouser;
+
+import org.jspecify.annotations.Nullable;
+import org.vsnd.nativebind.libc.MappedFile;
+
+/**
+ * A range of guest-physical addresses the client has announced.
+ *
+ * @param iova first address, unsigned
+ * @param size bytes, unsigned, at least 1, not beyond the last address
+ * @param flags {@link #READ}, {@link #WRITE}
+ * @param share the file behind it; null: memory the device cannot reach (firmware ROM, frame buffer)
+ * @param fileOffset where the first address is in the file
+ */
+record DmaRegion(long iova, long size, int flags, @Nullable SharedMapping share, long fileOffset) {
+    static final int READ = 1;
+    static final int WRITE = 2;
+
+    /** Last address. */
+    long last() {
+        return iova + size - 1;
+    }
+
+    boolean contains(long address) {
+        return Long.compareUnsigned(address - iova, size) < 0;
+    }
+
+    /** The file to load from, or null if the device may not or cannot. */
+    @Nullable
+    MappedFile readable() {
+        return share != null && (flags & READ) != 0 ? share.file() : null;
+    }
+
+    /** The file to store to, or null if the device may not or cannot. */
+    @Nullable
+    MappedFile writable() {
+        return share != null && (flags & WRITE) != 0 && share.file().writable() ? share.file() : null;
+    }
+
+    long fileOffsetOf(long address) {
+        return fileOffset + (address - iova);
+    }
+
+    /** Bytes of at most {@code wanted} that lie in this range from {@code address} on. */
+    int clip(long address, int wanted) {
+        long left = last() - address; // one less than there are: 2^64 would not fit
+        return Long.compareUnsigned(left, wanted - 1L) < 0 ? (int) (left + 1) : wanted;
+    }
+}

@@ -1,0 +1,170 @@
+package org.vsnd.vfiouser;
+
+import java.util.Arrays;
+import org.vsnd.nativebind.libc.ErrnoException;
+import org.vsnd.nativebind.libc.Poller;
+import org.vsnd.nativebind.libc.TimerFd;
+import org.vsnd.spi.DeviceThread;
+import org.vsnd.spi.TimeBase;
+import org.vsnd.spi.Timer;
+import org.vsnd.spi.Wakeup;
+
+/**
+ * The device thread's wait: descriptors, timers and wake-ups in one {@code poll}. The earliest timer arms a timerfd,
+ * because poll's own time-out is up to a millisecond late. Allocates nothing once timers and wake-ups are made.
+ */
+final class EventLoop implements DeviceThread, AutoCloseable {
+    /** Slots for the server's descriptors. */
+    static final int LISTEN = 0;
+
+    static final int CLIENT = 1;
+    static final int RESAMPLE = 2;
+    private static final int TIMER = 3;
+    private static final int WAKE = 4;
+    private static final int SLOTS = 5;
+
+    private final Poller poller = new Poller(SLOTS);
+    private final TimerFd timerFd;
+    private final WakeSignal wake;
+    private LoopTimer[] timers = {};
+    private LoopWakeup[] wakeups = {};
+    /** What the timerfd is armed for; meaningless unless {@link #programmed}. */
+    private long programmedNanos;
+
+    private boolean programmed;
+
+    EventLoop() throws ErrnoException {
+        timerFd = TimerFd.create();
+        try {
+            wake = new WakeSignal();
+        } catch (ErrnoException e) {
+            timerFd.close();
+            throw e;
+        }
+        poller.set(TIMER, timerFd.fd(), Poller.POLLIN);
+        poller.set(WAKE, wake.fd(), Poller.POLLIN);
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public TimeBase timeBase() {
+        return TimeBase.WALL;
+    }
+
+    @Override
+    public Timer timer(Runnable task) {
+        LoopTimer timer = new LoopTimer(task);
+        timers = Arrays.copyOf(timers, timers.length + 1);
+        timers[timers.length - 1] = timer;
+        return timer;
+    }
+
+    @Override
+    public Wakeup wakeup(Runnable task) {
+        LoopWakeup wakeup = new LoopWakeup(task, wake);
+        wakeups = Arrays.copyOf(wakeups, wakeups.length + 1);
+        wakeups[wakeups.length - 1] = wakeup;
+        return wakeup;
+    }
+
+    /** Has {@link #await} report when the descriptor is ready for {@code events}. */
+    void watch(int slot, int fd, int events) {
+        poller.set(slot, fd, events);
+    }
+
+    /** Has {@link #await} leave a slot out. */
+    void ignore(int slot) {
+        poller.clear(slot);
+    }
+
+    /** What is ready in a slot since the last {@link #await}; 0: nothing. */
+    int ready(int slot) {
+        return poller.ready(slot);
+    }
+
+    /** Ends the present or the next wait. Any thread. */
+    void interrupt() {
+        wake.signal();
+    }
+
+    /** Waits until a descriptor is ready, a timer is due or someone signals. */
+    void await() throws ErrnoException {
+        programTimer();
+        poller.await();
+    }
+
+    private void programTimer() {
+        boolean any = false;
+        long earliest = 0;
+        for (LoopTimer timer : timers) {
+            if (timer.armed() && (!any || timer.deadlineNanos() - earliest < 0)) {
+                any = true;
+                earliest = timer.deadlineNanos();
+            }
+        }
+        if (any && (!programmed || programmedNanos != earliest)) {
+            timerFd.arm(earliest);
+            programmed = true;
+            programmedNanos = earliest;
+        } else if (!any && programmed) {
+            timerFd.disarm();
+            programmed = false;
+        }
+    }
+
+    /** Whether a timer is due now. */
+    boolean timerDue() {
+        long now = System.nanoTime();
+        for (LoopTimer timer : timers) {
+            if (timer.armed() && timer.deadlineNanos() - now <= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Runs the timers that are due, earliest first; one that its own task arms again waits for the next round. */
+    void runTimers() {
+        if (poller.ready(TIMER) != 0) {
+            timerFd.disarm(); // an expiry stays readable until the timer is set
+            programmed = false;
+        }
+        long now = System.nanoTime();
+        for (int round = 0; round < timers.length; round++) {
+            LoopTimer due = null;
+            for (LoopTimer timer : timers) {
+                if (timer.armed()
+                        && timer.deadlineNanos() - now <= 0
+                        && (due == null || timer.deadlineNanos() - due.deadlineNanos() < 0)) {
+                    due = timer;
+                }
+            }
+            if (due == null) {
+                return;
+            }
+            due.run();
+        }
+    }
+
+    /** Runs the wake-ups that were signalled. */
+    void runWakeups() {
+        if (poller.ready(WAKE) == 0) {
+            return;
+        }
+        wake.drain(); // before the flags: a signal in between costs an empty round, never a lost one
+        for (LoopWakeup wakeup : wakeups) {
+            wakeup.runIfSignalled();
+        }
+    }
+
+    /** Later signals do nothing. */
+    @Override
+    public void close() {
+        timerFd.close();
+        wake.close();
+    }
+}

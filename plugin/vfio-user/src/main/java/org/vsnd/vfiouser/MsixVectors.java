@@ -1,0 +1,74 @@
+package org.vsnd.vfiouser;
+
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.nativebind.libc.EventFd;
+
+/**
+ * The eventfds of the MSI-X vectors. A vector triggered while it has none, or while the client masks it, is pending and
+ * signalled once it can be. Device thread only.
+ */
+final class MsixVectors {
+    /** The most an MSI-X table can have. */
+    static final int MAX_VECTORS = 2048;
+
+    private final @Nullable EventFd[] eventFds = new @Nullable EventFd[MAX_VECTORS];
+    private final BitSet pending = new BitSet(MAX_VECTORS);
+    private final BitSet masked = new BitSet(MAX_VECTORS);
+
+    void trigger(int vector) {
+        if (vector < 0 || vector >= MAX_VECTORS) {
+            return;
+        }
+        EventFd eventFd = eventFds[vector];
+        if (eventFd == null || masked.get(vector)) {
+            pending.set(vector);
+        } else {
+            eventFd.signal();
+        }
+    }
+
+    boolean pending(int vector) {
+        return vector >= 0 && vector < MAX_VECTORS && pending.get(vector);
+    }
+
+    /** Gives a vector an eventfd, or takes it away with null. */
+    void assign(int vector, @Nullable EventFd eventFd) {
+        EventFd old = eventFds[vector];
+        eventFds[vector] = eventFd;
+        if (old != null) {
+            old.close();
+        }
+        deliver(vector);
+    }
+
+    void setMasked(int vector, boolean mask) {
+        masked.set(vector, mask);
+        deliver(vector);
+    }
+
+    private void deliver(int vector) {
+        EventFd eventFd = eventFds[vector];
+        if (eventFd != null && !masked.get(vector) && pending.get(vector)) {
+            pending.clear(vector);
+            eventFd.signal();
+        }
+    }
+
+    /** Takes all eventfds away and forgets what is pending or masked. */
+    void disable() {
+        for (int i = 0; i < MAX_VECTORS; i++) {
+            EventFd eventFd = eventFds[i];
+            if (eventFd != null) {
+                eventFd.close();
+                eventFds[i] = null;
+            }
+        }
+        masked.clear();
+        pending.clear();
+    }
+
+    void forgetPending() {
+        pending.clear();
+    }
+}

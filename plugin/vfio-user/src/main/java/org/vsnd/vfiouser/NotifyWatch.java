@@ -1,0 +1,82 @@
+package org.vsnd.vfiouser;
+
+import org.vsnd.spi.DeviceThread;
+import org.vsnd.spi.GuestMemory;
+import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.spi.Timer;
+
+/**
+ * Watches the guest's queue notifications for {@link UnsharedMemoryDetector} and says once per client when its memory
+ * seems not to be shared. Device thread only.
+ */
+final class NotifyWatch {
+    private static final String ADVICE =
+            "the guest notifies its queues, but its memory reads as zero: the hypervisor seems to keep it private"
+                    + " (share=off). For QEMU: -object memory-backend-memfd,id=mem0,size=...,share=on"
+                    + " -machine memory-backend=mem0; for cloud-hypervisor: --memory shared=on";
+
+    private final PciLayout layout;
+    private final UnsharedMemoryDetector detector;
+    private final GuestMemory memory;
+    private final System.Logger logger;
+    private final DeviceThread thread;
+    private final Timer recheck;
+    private int addressesBefore;
+    private volatile boolean suspected;
+
+    NotifyWatch(
+            PciLayout layout,
+            UnsharedMemoryDetector detector,
+            GuestMemory memory,
+            DeviceThread thread,
+            System.Logger logger) {
+        this.layout = layout;
+        this.detector = detector;
+        this.memory = memory;
+        this.thread = thread;
+        this.logger = logger;
+        recheck = thread.timer(this::recheck);
+    }
+
+    /** Another client. */
+    void restart() {
+        detector.restart();
+        recheck.cancel();
+        suspected = false;
+    }
+
+    /** Whether this client's memory seems not to be shared. Any thread. */
+    boolean suspected() {
+        return suspected;
+    }
+
+    /** Returns whether a write to that place is a notification to be followed by {@link #ends}. */
+    boolean begins(int bar, long offset) {
+        if (detector.shared() || !layout.isNotify(bar, offset)) {
+            return false;
+        }
+        addressesBefore = detector.addressCount();
+        detector.notifyBegins();
+        return true;
+    }
+
+    void ends() {
+        if (detector.notifyEnds(addressesBefore)) {
+            recheck.arm(thread.nanoTime() + UnsharedMemoryDetector.GRACE_NANOS);
+        }
+    }
+
+    private void recheck() {
+        for (int i = 0; i < detector.addressCount() && !detector.shared(); i++) {
+            try {
+                memory.loadAcquire16(detector.address(i)); // tells the detector
+            } catch (GuestMemoryException e) {
+                return; // unmapped since: the guest started over
+            }
+        }
+        if (!detector.shared()) {
+            suspected = true;
+            logger.log(System.Logger.Level.WARNING, ADVICE);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package org.vsnd.vfiouser;
+
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.nativebind.libc.ErrnoException;
+import org.vsnd.nativebind.libc.RealtimePriority;
+import org.vsnd.nativebind.libc.UnixServerSocket;
+import org.vsnd.spi.Host;
+import org.vsnd.spi.PciFunction;
+import org.vsnd.spi.PluginException;
+
+/**
+ * Offers one {@link PciFunction} on a Unix socket to vfio-user clients, one at a time: while one is connected the next
+ * waits, and gets the function freshly reset when its predecessor has gone. Several servers may live in one process, each
+ * with a thread of its own.
+ *
+ * <p>{@link #run} makes its caller the function's device thread. {@link #close} and {@link #statistics} are for any
+ * thread.
+ */
+public final class VfioUserServer implements AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger(VfioUserServer.class.getName());
+    private static final int REALTIME_PRIORITY = 50;
+    private static final long CLOSE_SECONDS = 5;
+
+    /** Makes the function to be served. */
+    public interface FunctionFactory {
+        /**
+         * Makes it.
+         *
+         * @param host what the server offers the function, for its whole life
+         * @throws PluginException with a sentence for the operator
+         */
+        PciFunction create(Host host) throws PluginException;
+    }
+
+    private final String name;
+    private final EventLoop loop;
+    private final UnixServerSocket listener;
+    private final DeviceServer server;
+    private final Object lifeCycle = new Object();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private @Nullable Thread thread;
+    private volatile boolean closing;
+
+    /**
+     * Creates the socket and then the function. Clients can connect at once, but are served by {@link #run} only.
+     *
+     * @param socketPath at most 107 bytes; a socket nobody listens on is replaced, anything else there is an error
+     * @param access who may connect
+     * @throws VfioUserException if the socket cannot be made; the message says what to do
+     * @throws PluginException if the factory throws it
+     */
+    public VfioUserServer(Path socketPath, SocketAccess access, FunctionFactory factory)
+            throws VfioUserException, PluginException {
+        name = String.valueOf(socketPath.getFileName());
+        listener = SocketFile.open(socketPath, access);
+        EventLoop madeLoop = null;
+        DeviceServer madeServer = null;
+        try {
+            madeLoop = new EventLoop();
+            madeServer = new DeviceServer(name, listener, madeLoop, factory);
+        } catch (ErrnoException e) {
+            throw new VfioUserException("cannot make the device's timer: " + e.getMessage(), e);
+        } finally {
+            if (madeServer == null) {
+                listener.close();
+                if (madeLoop != null) {
+                    madeLoop.close();
+                }
+            }
+        }
+        loop = madeLoop;
+        server = madeServer;
+    }
+
+    /** The function being served; its methods belong to the thread in {@link #run}. */
+    public PciFunction function() {
+        return server.function();
+    }
+
+    /**
+     * Serves clients until {@link #close}; the calling thread is the device thread meanwhile, under a real-time priority
+     * if that is granted. Everything is closed when this returns. At most one call in an object's life.
+     *
+     * @param once return as soon as the first client (that agreed on a version) has gone
+     * @throws IllegalStateException if called twice, or the machine fails us
+     */
+    public void run(boolean once) {
+        Thread self = Thread.currentThread();
+        synchronized (lifeCycle) {
+            if (closing) {
+                return;
+            }
+            if (thread != null) {
+                throw new IllegalStateException("run may be called once only");
+            }
+            thread = self;
+        }
+        String nameBefore = self.getName();
+        self.setName("vsnd-device-" + name);
+        boolean realtime = askForPriority();
+        try {
+            while (!closing && !(once && server.firstClientGone())) {
+                server.serveOnce();
+            }
+        } catch (ErrnoException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            closing = true;
+            tearDown();
+            if (realtime) {
+                RealtimePriority.giveUp();
+            }
+            self.setName(nameBefore);
+            ended.countDown();
+        }
+    }
+
+    private boolean askForPriority() {
+        String refusal = RealtimePriority.request(REALTIME_PRIORITY).orElse(null);
+        if (refusal != null) {
+            LOGGER.log(
+                    System.Logger.Level.INFO,
+                    name + ": no real-time priority for the device thread (" + refusal
+                            + "): rare wake-ups will be late; allow it with ulimit -r or CAP_SYS_NICE");
+        }
+        return refusal == null;
+    }
+
+    /** What happened so far. Any thread. */
+    public ServerStatistics statistics() {
+        return server.statistics();
+    }
+
+    /**
+     * Ends {@link #run}, closes the function and the connection and removes the socket's file; waits for that, unless
+     * called by the device thread itself. Any thread; idempotent.
+     */
+    @Override
+    public void close() {
+        boolean neverRan;
+        boolean self;
+        synchronized (lifeCycle) {
+            neverRan = thread == null && !closing;
+            self = Thread.currentThread().equals(thread);
+            closing = true;
+        }
+        if (neverRan) {
+            tearDown();
+            ended.countDown();
+        } else if (!self) {
+            loop.interrupt();
+            awaitEnd();
+        }
+    }
+
+    private void awaitEnd() {
+        try {
+            if (!ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOGGER.log(System.Logger.Level.ERROR, name + ": the device thread does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void tearDown() {
+        try {
+            server.close();
+        } finally {
+            listener.close();
+            loop.close();
+        }
+    }
+}
