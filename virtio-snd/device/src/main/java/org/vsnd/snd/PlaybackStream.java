@@ -50,8 +50,6 @@ final class PlaybackStream extends PcmStream {
     private boolean anchored;
     /** The clock has been placed since the sink was opened: a new place leaves a gap. */
     private boolean playedBefore;
-    /** When the last frame was heard, while not anchored. */
-    private long dryNanos;
     /** STOP with messages pending; START goes on where consumed() stood. */
     private boolean paused;
 
@@ -104,7 +102,7 @@ final class PlaybackStream extends PcmStream {
             anchored = false;
             openSink().pause();
         } else {
-            runDry();
+            anchored = false;
             openSink().drain();
         }
     }
@@ -113,7 +111,7 @@ final class PlaybackStream extends PcmStream {
     void arrived(PcmMessage message) {
         if (anchored && playing.isEmpty() && waiting.size() == 1 && message.arrivalNanos > heardNanos()) {
             statistics.xrun(); // too late, though the grace for the end of a stream is not over
-            runDry();
+            anchored = false;
         }
         if (!anchored) {
             anchor(message.arrivalNanos);
@@ -196,7 +194,7 @@ final class PlaybackStream extends PcmStream {
             return false;
         }
         if (nowNanos - Math.max(deadlineNanos, message.arrivalNanos) > STALL_NANOS) {
-            runDry();
+            anchored = false;
             anchor(nowNanos);
             return true;
         }
@@ -215,7 +213,7 @@ final class PlaybackStream extends PcmStream {
             return false;
         }
         statistics.xrun();
-        runDry();
+        anchored = false;
         return true;
     }
 
@@ -275,23 +273,15 @@ final class PlaybackStream extends PcmStream {
     /** Places the clock so that the next frame written is due now, or after the pre-roll. */
     private void anchor(long nowNanos) {
         AudioSink to = openSink();
-        clock.start(nowNanos, writtenFrames);
         if (playedBefore) {
             statistics.reanchored();
-            to.gap(Math.max(0, clock.framesIn(heardNanos() - dryNanos)));
+            to.gap(Math.max(0, clock.framesAt(nowNanos) - writtenFrames));
         }
+        clock.start(nowNanos, writtenFrames);
         playedBefore = true;
         anchored = true;
         if (ahead()) {
             writeSilence(to, clock.framesIn(SINGLE_PREROLL_NANOS));
-        }
-    }
-
-    /** Nothing plays any more; the next message finds nothing running. */
-    private void runDry() {
-        if (anchored) {
-            dryNanos = heardNanos();
-            anchored = false;
         }
     }
 
@@ -305,7 +295,7 @@ final class PlaybackStream extends PcmStream {
         if (emptyCompletions == EMPTY_COMPLETIONS && !single && config.exchange() == ExchangeRule.AUTO) {
             single = true;
             if (ahead()) {
-                runDry();
+                anchored = false;
             }
         }
     }

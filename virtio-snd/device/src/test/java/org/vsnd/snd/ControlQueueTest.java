@@ -1,0 +1,110 @@
+package org.vsnd.snd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_S_BAD_MSG;
+import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_S_NOT_SUPP;
+import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_S_OK;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ControlQueueTest {
+    private static final int PCM_INFO = 0x100;
+
+    private final Rig rig = new Rig(CompletionPolicy.PACED, ExchangeRule.AUTO);
+
+    private static byte[] words(int... words) {
+        ByteBuffer request = ByteBuffer.allocate(4 * words.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (int word : words) {
+            request.putInt(word);
+        }
+        return request.array();
+    }
+
+    @ParameterizedTest
+    @DisplayName("SND-16: items stand at the distance that the driver chose, cut or filled with zeros")
+    @CsvSource({"28", "32", "48"})
+    void itemsStandAtTheDriversStride(int size) {
+        ByteBuffer reply = rig.control(words(PCM_INFO, 0, 2, size), 4 + 2 * size);
+        assertThat(reply.getInt(0)).isEqualTo(VIRTIO_SND_S_OK);
+        assertThat(reply.get(4 + 24)).as("direction of stream 0").isEqualTo((byte) (size > 24 ? 0 : 99));
+        assertThat(reply.get(4 + size + 24)).as("direction of stream 1").isEqualTo((byte) 1);
+        assertThat(rig.done.get(0).usedBytes()).isEqualTo(4 + 2L * size); // SND-13
+    }
+
+    @ParameterizedTest
+    @DisplayName("SND-15, SND-17, SND-18: ranges and room are checked in 64 bits")
+    @CsvSource({
+        "-1, 2, 32, 68, 0x8001",
+        "0, 3, 32, 100, 0x8001",
+        "2, 1, 32, 36, 0x8001",
+        "0, 2, 32, 67, 0x8001",
+        "0, 0x10000000, 32, 4, 0x8001",
+        "0, 2, -1, 68, 0x8001",
+        "0, 2, 0, 4, 0x8000",
+        "0, 0, 32, 4, 0x8000",
+        "2, 0, 32, 4, 0x8000",
+    })
+    void rangesAreChecked(String start, String count, String size, int room, String status) {
+        ByteBuffer reply = rig.control(
+                words(PCM_INFO, Long.decode(start).intValue(), Integer.decode(count), Integer.decode(size)), room);
+        assertThat(reply.getInt(0)).isEqualTo(Integer.decode(status));
+    }
+
+    @Test
+    @DisplayName("SND-12: unknown codes are NOT_SUPP, short requests BAD_MSG, no room for a status length 0")
+    void malformedRequestsAreAnswered() {
+        assertThat(rig.control(0x1234)).isEqualTo(VIRTIO_SND_S_NOT_SUPP);
+        assertThat(rig.control(0x300, 0, 0, 0)).isEqualTo(VIRTIO_SND_S_NOT_SUPP); // SND-06
+        for (int length = 0; length < 24; length++) {
+            byte[] request = java.util.Arrays.copyOf(words(0x101, 0, 16384, 4096, 0, 0x00070502), length);
+            assertThat(rig.control(request, 4).getInt(0)).isEqualTo(VIRTIO_SND_S_BAD_MSG);
+        }
+        for (int room = 0; room < 4; room++) {
+            rig.done.clear();
+            rig.control(words(PCM_INFO, 0, 0, 32), room);
+            assertThat(rig.done).hasSize(1);
+            assertThat(rig.done.get(0).usedBytes()).isZero();
+        }
+    }
+
+    @Test
+    void streamsThatAreNotThereAreBadMessages() {
+        for (int code = 0x101; code <= 0x105; code++) {
+            assertThat(rig.control(code, 2, 16384, 4096, 0, 0x00070502)).isEqualTo(VIRTIO_SND_S_BAD_MSG);
+            assertThat(rig.control(code, -1, 16384, 4096, 0, 0x00070502)).isEqualTo(VIRTIO_SND_S_BAD_MSG);
+        }
+    }
+
+    @Test
+    @DisplayName("SND-34: PCM_INFO does not change with the parameters")
+    void infoIsConstant() {
+        byte[] before = new byte[68];
+        rig.control(words(PCM_INFO, 0, 2, 32), 68).get(before);
+        rig.prepare(0, 4096, 1024);
+        byte[] after = new byte[68];
+        rig.control(words(PCM_INFO, 0, 2, 32), 68).get(after);
+        assertThat(after).isEqualTo(before);
+    }
+
+    @Test
+    void chmapsAndJacksAreAnswered() {
+        ByteBuffer reply = rig.control(words(0x200, 0, 1, 24), 28);
+        assertThat(reply.getInt(0)).isEqualTo(VIRTIO_SND_S_OK);
+        assertThat(reply.get(4 + 5)).isEqualTo((byte) 2);
+        assertThat(rig.control(words(1, 0, 0, 24), 4).getInt(0)).isEqualTo(VIRTIO_SND_S_OK);
+        assertThat(rig.control(words(1, 0, 1, 24), 28).getInt(0)).isEqualTo(VIRTIO_SND_S_BAD_MSG);
+    }
+
+    @Test
+    @DisplayName("PCI-03: a ring that breaks the rules needs a reset")
+    void aBrokenRingNeedsAReset() {
+        rig.put(0x2000 + 2, new byte[] {(byte) 200, 0}); // avail.idx 200 ahead in a ring of 64
+        rig.device.queueNotified(0);
+        assertThat(rig.fault).isNotEmpty();
+    }
+}

@@ -1,0 +1,144 @@
+package org.vsnd.snd;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.AudioSink;
+import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.PositionReports;
+
+/** Host audio that writes down what it is asked to do. Records a counter: byte n of the microphone is (byte) n. */
+final class RecordingBackend implements AudioBackend {
+    final List<String> calls = new ArrayList<>();
+    final ByteArrayOutputStream played = new ByteArrayOutputStream();
+    final PositionReports sinkReports = new PositionReports();
+    long grantedFrames;
+    private int microphone;
+
+    @Override
+    public String name() {
+        return "recording";
+    }
+
+    @Override
+    public AudioSink openSink(PcmParams params, String streamName) {
+        calls.add("open " + streamName);
+        grantedFrames = params.targetFrames();
+        return new Sink(params.frameBytes());
+    }
+
+    @Override
+    public AudioSource openSource(PcmParams params, String streamName) {
+        calls.add("open " + streamName);
+        microphone = 0;
+        return new Source(params.frameBytes());
+    }
+
+    @Override
+    public void close() {
+        calls.add("close");
+    }
+
+    private final class Sink implements AudioSink {
+        private final int frameBytes;
+
+        Sink(int frameBytes) {
+            this.frameBytes = frameBytes;
+        }
+
+        @Override
+        public long targetFrames() {
+            return grantedFrames;
+        }
+
+        @Override
+        public int write(ByteBuffer frames) {
+            int count = frames.remaining() / frameBytes;
+            while (frames.hasRemaining()) {
+                played.write(frames.get());
+            }
+            return count;
+        }
+
+        @Override
+        public void gap(long frames) {
+            calls.add("gap " + frames);
+        }
+
+        @Override
+        public void start() {
+            calls.add("start sink");
+        }
+
+        @Override
+        public void pause() {
+            calls.add("pause sink");
+        }
+
+        @Override
+        public void drain() {
+            calls.add("drain sink");
+        }
+
+        @Override
+        public PositionReports reports() {
+            return sinkReports;
+        }
+
+        @Override
+        public void close() {
+            calls.add("close sink");
+        }
+    }
+
+    private final class Source implements AudioSource {
+        private final int frameBytes;
+
+        Source(int frameBytes) {
+            this.frameBytes = frameBytes;
+        }
+
+        @Override
+        public long latencyFrames() {
+            return 5;
+        }
+
+        @Override
+        public void start() {
+            calls.add("start source");
+        }
+
+        @Override
+        public void pause() {
+            calls.add("pause source");
+        }
+
+        @Override
+        public int read(ByteBuffer dst) {
+            int count = dst.remaining() / frameBytes;
+            while (dst.hasRemaining()) {
+                dst.put((byte) microphone++);
+            }
+            return count;
+        }
+
+        @Override
+        public void skip(long frames) {
+            calls.add("skip " + frames);
+            microphone += (int) frames * frameBytes;
+        }
+
+        @Override
+        public PositionReports reports() {
+            return PositionReports.NONE;
+        }
+
+        @Override
+        public void close() {
+            calls.add("close source");
+        }
+    }
+}
