@@ -1,0 +1,141 @@
+package org.vsnd.audio;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plays into a WAV file and records from another. The device thread does no I/O: it shares a ring of two seconds with
+ * each file's thread. The file is valid at every moment, and lacks no more than the last tenth of a second should the
+ * process be killed.
+ *
+ * <p>OUT.wav gets the first stream that plays; one of another format, or a second one at the same time, goes to
+ * OUT-2.wav, OUT-3.wav, ... A stream opened again with the same format is appended.
+ */
+public final class WavBackend implements AudioBackend {
+    private static final Logger LOG = System.getLogger(WavBackend.class.getName());
+    private static final long NAP_NANOS = 100_000_000L;
+    private static final int BUFFER_BYTES = 1 << 16;
+    private static final int MAX_TRACKS = 64;
+
+    private final Path out;
+    private final @Nullable Path in;
+    private final boolean waitWhenFull;
+    private final WavFiles files;
+    private final @Nullable WavInput input;
+    private final WarnOnce warnOnce = new WarnOnce(LOG);
+    private final List<WavTrack> tracks = new ArrayList<>(); // device thread
+    private final Queue<WavTrack> opened = new ConcurrentLinkedQueue<>(); // to the thread
+    private final List<WavTrack> writing = new ArrayList<>(); // the thread's
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private final AudioThread thread;
+    private boolean closed; // under this
+
+    /**
+     * Opens the files and starts the threads.
+     *
+     * @param out what is played goes here; overwritten
+     * @param in what the guest records, from its beginning at each opening; null: silence
+     * @param waitWhenFull true under a virtual time base, where the device may be faster than the disk: it then waits
+     *     for it instead of losing sound
+     * @throws IOException if a file cannot be had, with a sentence that says what to do
+     */
+    public WavBackend(Path out, @Nullable Path in, boolean waitWhenFull) throws IOException {
+        this(out, in, waitWhenFull, WavWriter.MAX_FILE_BYTES);
+    }
+
+    WavBackend(Path out, @Nullable Path in, boolean waitWhenFull, long maxFileBytes) throws IOException {
+        this.out = out;
+        this.in = in;
+        this.waitWhenFull = waitWhenFull;
+        input = in == null ? null : openInput(in, out, waitWhenFull);
+        try {
+            files = new WavFiles(out, maxFileBytes);
+        } catch (IOException e) {
+            if (input != null) {
+                input.close();
+            }
+            throw e;
+        }
+        thread = new AudioThread("vsnd-audio-wav-" + out.getFileName(), NAP_NANOS, this::round);
+    }
+
+    private static WavInput openInput(Path in, Path out, boolean wait) throws IOException {
+        if (!Files.isReadable(in) || Files.isDirectory(in)) {
+            throw new IOException(in + " cannot be read: name a WAV file that exists and that you may read.");
+        }
+        if (Files.exists(out) && Files.isSameFile(in, out)) {
+            throw new IOException(in + " is both played from and written to: name two different files.");
+        }
+        return new WavInput(in, wait);
+    }
+
+    @Override
+    public String name() {
+        return "wav:" + out + (in == null ? "" : ",in=" + in);
+    }
+
+    @Override
+    public AudioSink openSink(PcmParams params, String streamName) {
+        WavFormat format = WavFormat.of(params);
+        if (format == null) {
+            warnOnce.warn(
+                    params,
+                    streamName + " is dropped: a WAV file cannot hold " + params.format()
+                            + "; offer the guest other formats, S16 for one.");
+            return new NullSink(params);
+        }
+        for (int i = 0; i < tracks.size(); i++) {
+            if (tracks.get(i).acquire(params)) {
+                return new WavSink(params, tracks.get(i), thread, waitWhenFull);
+            }
+        }
+        if (tracks.size() == MAX_TRACKS) {
+            warnOnce.warn(params, streamName + " is dropped: there are " + MAX_TRACKS + " WAV files already");
+            return new NullSink(params);
+        }
+        WavTrack track = new WavTrack(params, format, streamName, files);
+        track.acquire(params);
+        tracks.add(track);
+        opened.add(track);
+        return new WavSink(params, track, thread, waitWhenFull);
+    }
+
+    @Override
+    public AudioSource openSource(PcmParams params, String streamName) {
+        return input == null ? new SilentSource() : input.open(params, streamName);
+    }
+
+    private void round() {
+        for (WavTrack track = opened.poll(); track != null; track = opened.poll()) {
+            writing.add(track);
+        }
+        for (int i = 0; i < writing.size(); i++) {
+            writing.get(i).writeOut(buffer);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        thread.close();
+        if (input != null) {
+            input.close();
+        }
+        for (WavTrack track : writing) {
+            track.closeFile();
+        }
+        LOG.log(Level.DEBUG, name() + " is closed");
+    }
+}
