@@ -1,11 +1,16 @@
 package org.vsnd.audio;
 
-/** A back end cannot be had as the operator asked. The message is one sentence that says what to do. */
+/** The operator named a back end that cannot be had; the message is a sentence that says what to do. */
 public final class BackendException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** @param message one sentence for the operator */
+    /** With a sentence that says what to do. */
     public BackendException(String message) {
         super(message);
+    }
+
+    /** With a sentence that says what to do, and what lies behind it. */
+    public BackendException(String message, Throwable cause) {
+        super(message, cause);
     }
 }
