@@ -6,6 +6,8 @@ import java.util.List;
 import org.vsnd.spi.Bar;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciFunction;
+import org.vsnd.spi.Timer;
+import org.vsnd.spi.Wakeup;
 
 /**
  * A function with plain memory for configuration space and BAR 0, an MSI-X capability of 4 vectors, a virtio
@@ -25,11 +27,16 @@ final class FakeFunction implements PciFunction {
     final ByteBuffer config = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
     final ByteBuffer bar = ByteBuffer.allocate(BAR_SIZE).order(ByteOrder.LITTLE_ENDIAN);
     volatile Hook hook = value -> {};
+    volatile Runnable timerTask = () -> {};
+    final Timer later;
+    final Wakeup wakeup;
     volatile int resets;
     volatile int closes;
 
     FakeFunction(Host host) {
         this.host = host;
+        later = host.thread().timer(() -> timerTask.run());
+        wakeup = host.thread().wakeup(() -> {});
         config.putShort(0, (short) 0x1af4).putShort(2, (short) 0x1059);
         config.put(0x34, (byte) 0x40).put(0x3d, (byte) 1);
         config.put(0x40, (byte) 0x11).put(0x41, (byte) 0x50).putShort(0x42, (short) 3);

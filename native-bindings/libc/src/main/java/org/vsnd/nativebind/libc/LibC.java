@@ -34,6 +34,7 @@ public final class LibC {
     public static final int F_GET_SEALS = 1034;
     public static final int F_SEAL_SEAL = 0x1;
     public static final int F_SEAL_SHRINK = 0x2;
+    public static final int O_RDONLY = 0;
     public static final int O_NONBLOCK = 0x800;
 
     public static final int EFD_NONBLOCK = 0x800;
@@ -84,6 +85,9 @@ public final class LibC {
     public static native long send(int sockfd, long buf, long len, int flags);
 
     public static native int shutdown(int sockfd, int how);
+
+    /** Variadic in C for files to be created, which this is not for. */
+    public static native int open(byte[] pathname, int flags);
 
     public static native int close(int fd);
 

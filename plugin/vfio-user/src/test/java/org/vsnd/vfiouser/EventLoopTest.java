@@ -1,0 +1,187 @@
+package org.vsnd.vfiouser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vsnd.nativebind.libc.EventFd;
+import org.vsnd.nativebind.libc.MemFd;
+import org.vsnd.spi.GuestMemory;
+import org.vsnd.spi.TimeBase;
+import org.vsnd.spi.Timer;
+import org.vsnd.spi.Wakeup;
+
+/** The SPI's DeviceThread: timers, wake-ups, and a steady state that allocates nothing. */
+class EventLoopTest {
+    @TempDir
+    Path folder;
+
+    private EventLoop loop;
+
+    @BeforeEach
+    void start() throws Exception {
+        loop = new EventLoop();
+    }
+
+    @AfterEach
+    void stop() {
+        loop.close();
+    }
+
+    private void turn() throws Exception {
+        loop.await();
+        loop.runTimers();
+        loop.runWakeups();
+    }
+
+    @Test
+    void timersRunInOrderOfTheirDeadlinesAndNotBefore() throws Exception {
+        List<String> ran = new ArrayList<>();
+        long now = loop.nanoTime();
+        Timer late = loop.timer(() -> ran.add("late"));
+        Timer early = loop.timer(() -> ran.add("early"));
+        Timer never = loop.timer(() -> ran.add("never"));
+        late.arm(now + 2_000_000);
+        early.arm(now + 1_000_000);
+        never.arm(now + 500_000);
+        never.cancel();
+        while (ran.size() < 2) {
+            turn();
+            assertThat(loop.nanoTime() - now).isGreaterThanOrEqualTo(ran.size() * 1_000_000L);
+        }
+        assertThat(ran).containsExactly("early", "late");
+    }
+
+    @Test
+    void deadlineInThePastIsDueAtOnceButNotInsideArm() throws Exception {
+        int[] runs = new int[1];
+        Timer timer = loop.timer(() -> runs[0]++);
+        timer.arm(loop.nanoTime() - 1_000_000_000L);
+        assertThat(runs[0]).isZero();
+        turn();
+        assertThat(runs[0]).isOne();
+        timer.arm(-5);
+        turn();
+        assertThat(runs[0]).isEqualTo(2);
+    }
+
+    @Test
+    void timerThatArmsItselfForThePastLetsOthersRun() throws Exception {
+        int[] runs = new int[2];
+        Timer[] greedy = new Timer[1];
+        greedy[0] = loop.timer(() -> {
+            runs[0]++;
+            greedy[0].arm(0);
+        });
+        Wakeup wakeup = loop.wakeup(() -> runs[1]++);
+        greedy[0].arm(0);
+        wakeup.signal();
+        turn();
+        turn();
+        assertThat(runs[1]).isOne();
+        assertThat(runs[0]).isBetween(1, 8);
+    }
+
+    @Test
+    void armingAgainReplacesTheDeadline() throws Exception {
+        int[] runs = new int[1];
+        Timer timer = loop.timer(() -> runs[0]++);
+        timer.arm(loop.nanoTime() + 3_600_000_000_000L);
+        Timer other = loop.timer(() -> timer.arm(loop.nanoTime() + 1_000_000));
+        other.arm(0);
+        while (runs[0] == 0) {
+            turn();
+        }
+        assertThat(runs[0]).isOne();
+    }
+
+    @Test
+    void signalsFromAnotherThreadCountOnceUntilServed() throws Exception {
+        int[] runs = new int[1];
+        Wakeup wakeup = loop.wakeup(() -> runs[0]++);
+        Thread other = new Thread(() -> {
+            wakeup.signal();
+            wakeup.signal();
+        });
+        other.start();
+        other.join();
+        turn();
+        assertThat(runs[0]).isOne();
+        wakeup.signal();
+        turn();
+        assertThat(runs[0]).isEqualTo(2);
+    }
+
+    @Test
+    void signalAfterCloseTouchesNobodysFile() throws Exception {
+        Wakeup wakeup = loop.wakeup(() -> {});
+        loop.close();
+        try (EventFd a = EventFd.create();
+                EventFd b = EventFd.create()) { // very likely the numbers just freed
+            wakeup.signal();
+            loop.interrupt();
+            assertThat(a.drain()).isFalse();
+            assertThat(b.drain()).isFalse();
+        }
+    }
+
+    @Test
+    void timeIsTheWallClocks() {
+        assertThat(loop.timeBase()).isEqualTo(TimeBase.WALL);
+        long before = System.nanoTime();
+        assertThat(loop.nanoTime()).isBetween(before, System.nanoTime());
+    }
+
+    @Test
+    void steadyStateAllocatesNothing() throws Exception {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (RunningServer running = new RunningServer(folder);
+                MemFd ram = MemFd.create("ram", 0x10000, true);
+                EventFd interrupt = EventFd.create();
+                TestClient client = TestClient.negotiated(running.path)) {
+            client.map(0, 0x8000, 3, 0, ram.fd());
+            client.map(0x8000, 0x8000, 3, 0x8000, ram.fd());
+            client.setIrqs(0x24, 2, 0, 1, interrupt.fd());
+            ByteBuffer scratch = ByteBuffer.allocate(0x1000);
+            GuestMemory memory = running.function.host.memory();
+            running.function.hook = value -> {
+                memory.read(0x7800, scratch.clear());
+                memory.write(0x7800, scratch.flip());
+                memory.storeRelease16(0x10, (short) (memory.loadAcquire16(0x8010) + 1));
+                running.function.host.interrupts().sendMsix(0, 0, 0);
+                running.function.host.interrupts().setIntx((value & 1) != 0);
+                running.function.later.arm(System.nanoTime() + 20_000);
+                running.function.wakeup.signal();
+            };
+            notifyAndRead(client, 20_000); // warm up: everything compiled
+            long id = running.thread.getId();
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < 5 && least > 0; round++) {
+                long before = threads.getThreadAllocatedBytes(id);
+                notifyAndRead(client, 5_000);
+                least = Math.min(least, threads.getThreadAllocatedBytes(id) - before);
+            }
+            assertThat(least)
+                    .as("bytes in 5,000 notifications with timer, wake-up and interrupt")
+                    .isZero();
+        }
+    }
+
+    private static void notifyAndRead(TestClient client, int times) throws Exception {
+        for (int i = 0; i < times; i++) {
+            client.postWrite(0, FakeFunction.NOTIFY, 4, i);
+            if (i % 50 == 0) {
+                client.regionRead(0, 0x10, 4);
+            }
+        }
+        client.regionRead(0, 0x10, 4);
+    }
+}

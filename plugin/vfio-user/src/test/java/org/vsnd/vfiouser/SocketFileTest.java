@@ -1,0 +1,129 @@
+package org.vsnd.vfiouser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vsnd.nativebind.libc.UnixServerSocket;
+import org.vsnd.spi.PluginException;
+
+/** The socket's path and permissions: each thing that can be wrong has its sentence. */
+@DisplayName("VFIO-USER 1: the socket file")
+class SocketFileTest {
+    @TempDir
+    Path folder;
+
+    private static VfioUserServer open(Path path) throws Exception {
+        return new VfioUserServer(path, SocketAccess.OWNER_ONLY, FakeFunction::new);
+    }
+
+    private static String permissions(Path path) throws Exception {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    @Test
+    void socketIsTheOwnersAndGoneAfterClose() throws Exception {
+        Path path = folder.resolve("s");
+        try (VfioUserServer server = open(path)) {
+            assertThat(permissions(path)).isEqualTo("rw-------");
+            assertThat(((FakeFunction) server.function()).closes).isZero();
+        }
+        assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void modeAndGroupAreAsAsked() throws Exception {
+        Path path = folder.resolve("s");
+        String group = Files.getAttribute(folder, "unix:group").toString();
+        try (VfioUserServer server = new VfioUserServer(path, new SocketAccess(0666, group), FakeFunction::new)) {
+            assertThat(permissions(path)).isEqualTo("rw-rw-rw-");
+            assertThat(server.statistics().connections()).isZero();
+            assertThat(Files.getAttribute(path, "unix:group")).hasToString(group);
+        }
+        assertThatThrownBy(() -> new SocketAccess(01777, null)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void unknownGroupIsNamedAndLeavesNoSocket() {
+        Path path = folder.resolve("s");
+        assertThatThrownBy(() -> new VfioUserServer(path, new SocketAccess(0660, "no-such-group"), FakeFunction::new))
+                .isInstanceOf(VfioUserException.class)
+                .hasMessage("there is no group no-such-group for the socket: create it or name another");
+        assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void socketNobodyListensOnIsReplaced() throws Exception {
+        Path path = folder.resolve("s");
+        UnixServerSocket left = UnixServerSocket.bind(path); // bound, but nobody listens
+        try (VfioUserServer server = open(path)) {
+            assertThat(server.statistics().clientConnected()).isFalse();
+            left.close(); // must not take the new one's name away
+            assertThat(Files.exists(path)).isTrue();
+        }
+        assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void socketInUseIsLeftAlone() throws Exception {
+        Path path = folder.resolve("s");
+        try (VfioUserServer first = open(path)) {
+            assertThatThrownBy(() -> open(path))
+                    .isInstanceOf(VfioUserException.class)
+                    .hasMessage("the socket " + path + " is in use: stop the other server or choose another path");
+            assertThat(Files.exists(path)).isTrue();
+            assertThat(first.statistics().connections()).isZero();
+        }
+    }
+
+    @Test
+    void anythingElseOfThatNameIsLeftAlone() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "precious");
+        assertThatThrownBy(() -> open(file))
+                .isInstanceOf(VfioUserException.class)
+                .hasMessage(file + " exists and is not a socket: remove it yourself or choose another path");
+        assertThat(file).hasContent("precious");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("nowhere"));
+        assertThatThrownBy(() -> open(link)).hasMessageContaining("is not a socket");
+        assertThat(Files.exists(link, LinkOption.NOFOLLOW_LINKS)).isTrue();
+        assertThatThrownBy(() -> open(folder)).hasMessageContaining("is not a socket");
+    }
+
+    @Test
+    void missingFolderIsNamed() {
+        Path path = folder.resolve("missing/s");
+        assertThatThrownBy(() -> open(path))
+                .isInstanceOf(VfioUserException.class)
+                .hasMessage("the folder " + folder.resolve("missing")
+                        + " for the socket does not exist: create it or choose another path");
+    }
+
+    @Test
+    void pathOf108BytesIsTooLongAnd107Fit() throws Exception {
+        Path longest = folder.resolve("x".repeat(106 - folder.toString().length()));
+        try (VfioUserServer server = open(longest)) {
+            assertThat(Files.exists(longest)).isTrue();
+            assertThat(server.statistics().messages()).isZero();
+        }
+        assertThatThrownBy(() -> open(Path.of(longest + "x")))
+                .isInstanceOf(VfioUserException.class)
+                .hasMessageEndingWith("has 108 bytes, but a socket's may have at most 107: use a shorter one");
+    }
+
+    @Test
+    void functionThatCannotBeMadeLeavesNoSocket() {
+        Path path = folder.resolve("s");
+        assertThatThrownBy(() -> new VfioUserServer(path, SocketAccess.OWNER_ONLY, host -> {
+                    throw new PluginException("no such option");
+                }))
+                .isInstanceOf(PluginException.class)
+                .hasMessage("no such option");
+        assertThat(path).doesNotExist();
+    }
+}
