@@ -71,7 +71,8 @@ final class NotifyWatch {
             try {
                 memory.loadAcquire16(detector.address(i)); // tells the detector
             } catch (GuestMemoryException e) {
-                return; // unmapped since: the guest started over
+                detector.restart(); // unmapped since: the guest started over
+                return;
             }
         }
         if (!detector.shared()) {
