@@ -1,0 +1,80 @@
+package org.vsnd.cli.boot;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** How QEMU runs the guest's instructions. */
+public enum Accelerator {
+    /** The host's hardware virtualisation. */
+    KVM("kvm"),
+    /** Translation: slower, works everywhere. */
+    TCG("tcg");
+
+    private static final Duration KVM_BOOT_LIMIT = Duration.ofSeconds(8);
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+    private final String option;
+
+    Accelerator(String option) {
+        this.option = option;
+    }
+
+    /** What {@code -accel} wants. */
+    public String option() {
+        return option;
+    }
+
+    /**
+     * KVM if a guest really boots with it: nested virtualisation may offer {@code /dev/kvm} and then hang. The answer is
+     * kept in the cache folder until the machine is started again.
+     */
+    public static Accelerator choose(Qemu qemu, GuestParts parts, CacheFolder cache, Progress progress)
+            throws BootException {
+        if (!Files.isWritable(Path.of("/dev/kvm"))) {
+            return TCG;
+        }
+        try {
+            Path answer = cache.path().resolve("kvm-answer");
+            String bootId = Files.readString(BOOT_ID).strip();
+            Accelerator known = known(answer, bootId);
+            if (known != null) {
+                return known;
+            }
+            progress.step("trying KVM");
+            Accelerator found = boots(qemu, parts) ? KVM : TCG;
+            progress.step(found == KVM ? "KVM works" : "KVM does not run a guest here: QEMU will translate (TCG)");
+            Files.writeString(answer, bootId + " " + found + "\n");
+            return found;
+        } catch (IOException e) {
+            return TCG;
+        }
+    }
+
+    private static @Nullable Accelerator known(Path answer, String bootId) throws IOException {
+        if (!Files.isReadable(answer)) {
+            return null;
+        }
+        String[] words = Files.readString(answer).strip().split(" ", -1);
+        return words.length == 2 && words[0].equals(bootId) ? (words[1].equals("KVM") ? KVM : TCG) : null;
+    }
+
+    private static boolean boots(Qemu qemu, GuestParts parts) throws BootException, IOException {
+        Path folder = Files.createTempDirectory("vsnd-kvm");
+        try {
+            new Initramfs(parts).write(folder.resolve("initrd"));
+            try (LinuxGuest guest = LinuxGuest.builder(qemu, parts, folder.resolve("initrd"), folder)
+                    .accelerator(KVM)
+                    .start()) {
+                guest.awaitReady(KVM_BOOT_LIMIT);
+                return true;
+            } catch (BootException e) {
+                return false;
+            }
+        } finally {
+            CacheFolder.deleteTree(folder);
+        }
+    }
+}

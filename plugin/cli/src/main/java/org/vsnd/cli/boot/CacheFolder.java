@@ -1,0 +1,139 @@
+package org.vsnd.cli.boot;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder of things that take long to make: each is made once, by one process at a time, and is either whole or not
+ * there. Any thread.
+ */
+public final class CacheFolder {
+    private static final Object ONE_BUILD_PER_PROCESS = new Object();
+
+    private final Path folder;
+
+    /**
+     * Touches nothing yet.
+     *
+     * @param folder where to keep things; made when needed
+     */
+    public CacheFolder(Path folder) {
+        this.folder = folder.toAbsolutePath().normalize();
+    }
+
+    /**
+     * The folder an operator expects: {@code $VSND_CACHE}, else {@code $XDG_CACHE_HOME/vsnd}, else
+     * {@code ~/.cache/vsnd}.
+     *
+     * @param environment the process's environment
+     */
+    public static CacheFolder standard(Map<String, String> environment) {
+        String chosen = nonEmpty(environment.get("VSND_CACHE"));
+        if (chosen != null) {
+            return new CacheFolder(Path.of(chosen));
+        }
+        String cacheHome = nonEmpty(environment.get("XDG_CACHE_HOME"));
+        if (cacheHome != null) {
+            return new CacheFolder(Path.of(cacheHome, "vsnd"));
+        }
+        String home = nonEmpty(environment.get("HOME"));
+        return new CacheFolder(
+                Path.of(home == null ? System.getProperty("user.home", "/tmp") : home, ".cache", "vsnd"));
+    }
+
+    /** The folder itself, which need not exist yet. */
+    public Path path() {
+        return folder;
+    }
+
+    /** Whether a thing is there, whole. */
+    public boolean has(String name) {
+        return Files.isDirectory(folder.resolve(name));
+    }
+
+    /**
+     * A thing, made now if it is not there. Waits for another process that is making it.
+     *
+     * @param name a folder name; change it when the contents should be other than before
+     * @param builder fills an empty folder; what it leaves behind when it fails is removed
+     * @return the finished folder
+     * @throws BootException if the builder says so or the folder cannot be written
+     */
+    public Path obtain(String name, Builder builder) throws BootException {
+        Path finished = folder.resolve(name);
+        if (Files.isDirectory(finished)) {
+            return finished;
+        }
+        synchronized (ONE_BUILD_PER_PROCESS) {
+            try {
+                Files.createDirectories(folder);
+                try (FileChannel channel = FileChannel.open(
+                                folder.resolve(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                        FileLock lock = channel.lock()) {
+                    if (lock.isValid() && !Files.isDirectory(finished)) {
+                        build(name, finished, builder);
+                    }
+                }
+            } catch (IOException e) {
+                throw new BootException(
+                        "cannot write " + folder + " (" + e + "): set VSND_CACHE to a folder with 1 GB of room", e);
+            }
+        }
+        return finished;
+    }
+
+    private void build(String name, Path finished, Builder builder) throws BootException, IOException {
+        Path half = folder.resolve(name + ".part");
+        deleteTree(half); // left by a process that was killed: the lock says nobody works on it
+        Files.createDirectories(half);
+        try {
+            builder.build(half);
+            Files.move(half, finished, StandardCopyOption.ATOMIC_MOVE);
+        } catch (BootException | IOException | RuntimeException e) {
+            deleteTree(half);
+            throw e;
+        }
+    }
+
+    /** Removes a folder and everything in it, if it is there. Links are removed, not followed. */
+    public static void deleteTree(Path top) throws IOException {
+        if (!Files.exists(top, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        List<Path> paths;
+        try (Stream<Path> walk = Files.walk(top)) {
+            paths = walk.sorted(Comparator.reverseOrder()).toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        for (Path path : paths) {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    private static @Nullable String nonEmpty(@Nullable String value) {
+        return value == null || value.isEmpty() ? null : value;
+    }
+
+    /** Makes one thing. */
+    @FunctionalInterface
+    public interface Builder {
+        /**
+         * Fills the folder.
+         *
+         * @param folder exists, is empty, and gets its final name only after this method has returned
+         */
+        void build(Path folder) throws BootException, IOException;
+    }
+}

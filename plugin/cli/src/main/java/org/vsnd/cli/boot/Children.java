@@ -1,0 +1,48 @@
+package org.vsnd.cli.boot;
+
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** The processes this process has started and that may still run. Any thread. */
+public final class Children {
+    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+    private static final long POLITE_MILLIS = 2_000;
+
+    private Children() {}
+
+    /** Starts a process that {@link #endAll()} will end if nobody else does. */
+    public static Process start(ProcessBuilder builder) throws IOException {
+        RUNNING.removeIf(process -> !process.isAlive());
+        Process process = builder.start();
+        RUNNING.add(process);
+        return process;
+    }
+
+    /** Ends one process: first asked, then forced. Returns when it is gone. Keeps the caller's interrupt. */
+    public static void end(Process process) {
+        boolean interrupted = false;
+        process.destroy();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(POLITE_MILLIS);
+        while (process.isAlive()) {
+            try {
+                if (!process.waitFor(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+                    process.destroyForcibly();
+                    deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(POLITE_MILLIS);
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends every process still running, for a shutdown hook. */
+    public static void endAll() {
+        RUNNING.forEach(Process::destroy);
+        RUNNING.forEach(Children::end);
+    }
+}

@@ -1,0 +1,17 @@
+package org.vsnd.cli.boot;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What a line of shell in the guest came to.
+ *
+ * @param exitCode the line's exit code
+ * @param output all it wrote, both standard output and standard error
+ */
+@SuppressWarnings("ArrayRecordComponent") // a recording of megabytes; handed over, never shared
+public record GuestAnswer(int exitCode, byte[] output) {
+    /** The output as text. */
+    public String text() {
+        return new String(output, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,84 @@
+package org.vsnd.cli.boot;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+
+/** The guest's file system: the parts from Debian, our {@code /init}, and files of the caller's. One thread. */
+public final class Initramfs {
+    private static final int EXECUTABLE = 0755;
+    private static final int PLAIN = 0644;
+
+    private final GuestParts parts;
+    private final Map<String, byte[]> files = new TreeMap<>();
+    private final Map<String, byte[]> programs = new TreeMap<>();
+
+    /**
+     * With nothing of the caller's yet.
+     *
+     * @param parts what Debian delivers
+     */
+    public Initramfs(GuestParts parts) {
+        this.parts = parts;
+    }
+
+    /** Adds a file; {@code path} is where it will be in the guest, without a leading slash. */
+    public Initramfs file(String path, byte[] contents) {
+        files.put(path, contents.clone());
+        return this;
+    }
+
+    /** Adds a file that can be run; {@code path} is where it will be in the guest, without a leading slash. */
+    public Initramfs program(String path, byte[] contents) {
+        programs.put(path, contents.clone());
+        return this;
+    }
+
+    /** Writes the compressed archive. */
+    public void write(Path target) throws IOException {
+        try (CpioWriter cpio =
+                new CpioWriter(new BufferedOutputStream(new GZIPOutputStream(Files.newOutputStream(target))))) {
+            cpio.folder("dev");
+            cpio.characterDevice("dev/console", 0600, 5, 1); // the kernel opens it before anything is mounted
+            cpio.file("init", EXECUTABLE, init());
+            addDebianFiles(cpio);
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                cpio.file(file.getKey(), PLAIN, file.getValue());
+            }
+            for (Map.Entry<String, byte[]> program : programs.entrySet()) {
+                cpio.file(program.getKey(), EXECUTABLE, program.getValue());
+            }
+        }
+    }
+
+    private void addDebianFiles(CpioWriter cpio) throws IOException {
+        List<Path> paths;
+        try (Stream<Path> walk = Files.walk(parts.root())) {
+            paths = walk.sorted().toList();
+        }
+        for (Path path : paths) {
+            String name = parts.root().relativize(path).toString();
+            if (Files.isSymbolicLink(path)) {
+                cpio.link(name, Files.readSymbolicLink(path).toString());
+            } else if (Files.isRegularFile(path)) {
+                cpio.file(name, Files.isExecutable(path) ? EXECUTABLE : PLAIN, Files.readAllBytes(path));
+            }
+        }
+    }
+
+    private static byte[] init() throws IOException {
+        try (InputStream in = Initramfs.class.getResourceAsStream("init.sh")) {
+            if (in == null) {
+                throw new IllegalStateException("init.sh is not in the jar");
+            }
+            return in.readAllBytes();
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package org.vsnd.cli.boot;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A QEMU that can use a device of another process ({@code vfio-user-pci}, QEMU 10.1 and later): the system's own, or
+ * Debian 13's, unpacked into the cache folder and run from there with its own libraries.
+ *
+ * @param command the program and the arguments that come before all others
+ * @param environment what it needs beside this process's environment
+ * @param origin where it comes from, for people
+ */
+public record Qemu(List<String> command, Map<String, String> environment, String origin) {
+    static final String CACHED = "qemu-debian13-1";
+    private static final String PROGRAM = "qemu-system-x86_64";
+    private static final Duration QUESTION_LIMIT = Duration.ofSeconds(30);
+
+    public Qemu {
+        command = List.copyOf(command);
+        environment = Map.copyOf(environment);
+    }
+
+    /**
+     * The system's QEMU if it will do, else the cache folder's, unpacked now if need be.
+     *
+     * @throws BootException if neither can be had; the message says what to install
+     */
+    public static Qemu obtain(CacheFolder cache, Progress progress) throws BootException {
+        return system().hasVfioUser() ? system() : cached(cache, progress);
+    }
+
+    /** The system's QEMU, which need not exist. */
+    public static Qemu system() {
+        return new Qemu(List.of(PROGRAM), Map.of(), "the system's " + PROGRAM);
+    }
+
+    /**
+     * The cache folder's QEMU, unpacked now if need be. It also has the PulseAudio back end, which a system's QEMU may
+     * lack.
+     */
+    public static Qemu cached(CacheFolder cache, Progress progress) throws BootException {
+        Path tree = cache.obtain(CACHED, half -> {
+            progress.step("unpacking QEMU from Debian 13 into " + cache.path() + " (once)");
+            Path apt = half.resolve("apt");
+            DebianPackages packages = DebianPackages.lists(apt, progress);
+            progress.step("downloading and unpacking QEMU (60 MB)");
+            packages.unpack(
+                    half.resolve("root"),
+                    DebianPackages.BACKPORTS,
+                    List.of("qemu-system-x86", "seabios", "libpulse0"),
+                    List.of("qemu-system-gui"));
+            CacheFolder.deleteTree(apt);
+            trim(half.resolve("root"));
+            Qemu built = inTree(half.resolve("root"));
+            if (!built.hasVfioUser()) {
+                throw new BootException("Debian 13's QEMU on this mirror has no vfio-user-pci (it came with 10.1): "
+                        + "set VSND_DEBIAN_MIRROR to an up-to-date mirror with trixie-backports");
+            }
+        });
+        return inTree(tree.resolve("root"));
+    }
+
+    /** Asks the program itself whether it has the device {@code vfio-user-pci}. */
+    public boolean hasVfioUser() {
+        if (Tool.find(command.get(0)) == null && !Files.isExecutable(Path.of(command.get(0)))) {
+            return false;
+        }
+        try {
+            return output("-device", "help").contains("\"vfio-user-pci\"");
+        } catch (BootException e) {
+            return false;
+        }
+    }
+
+    /** Its first line of {@code -version}. */
+    public String version() throws BootException {
+        return output("-version").lines().findFirst().orElse("QEMU");
+    }
+
+    /** A process builder for this QEMU with these arguments. */
+    public ProcessBuilder process(List<String> arguments) {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(all);
+        builder.environment().putAll(environment);
+        return builder;
+    }
+
+    private String output(String... arguments) throws BootException {
+        Tool tool = Tool.of(command).with(List.of(arguments)).within(QUESTION_LIMIT);
+        environment.forEach(tool::env);
+        return tool.run();
+    }
+
+    private static Qemu inTree(Path root) {
+        String libraries = root + "/usr/lib/x86_64-linux-gnu";
+        return new Qemu(
+                List.of(
+                        libraries + "/ld-linux-x86-64.so.2",
+                        "--argv0",
+                        PROGRAM,
+                        "--library-path",
+                        libraries + ":" + libraries + "/pulseaudio:" + root + "/usr/lib",
+                        root + "/usr/bin/" + PROGRAM,
+                        "-L",
+                        root + "/usr/share/qemu",
+                        "-L",
+                        root + "/usr/share/seabios",
+                        "-L",
+                        root + "/usr/lib/ipxe/qemu"),
+                Map.of("QEMU_MODULE_DIR", libraries + "/qemu"),
+                "Debian 13's QEMU in " + root);
+    }
+
+    /** What nobody needs here: documents, translations and the firmware of other machines. */
+    private static void trim(Path root) throws IOException {
+        for (String path : List.of("usr/share/doc", "usr/share/locale", "usr/share/man", "usr/share/icons")) {
+            CacheFolder.deleteTree(root.resolve(path));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The {@code vsnd} command. */
+@NullMarked
+package org.vsnd.cli;
+
+import org.jspecify.annotations.NullMarked;
