@@ -1,0 +1,94 @@
+package org.vsnd.cli.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CacheFolderTest {
+    @TempDir
+    Path top;
+
+    @Test
+    void theOperatorsChoiceComesBeforeTheDesktopsAndTheHomeFolders() {
+        assertThat(CacheFolder.standard(Map.of("VSND_CACHE", "/a", "XDG_CACHE_HOME", "/b", "HOME", "/c"))
+                        .path())
+                .isEqualTo(Path.of("/a"));
+        assertThat(CacheFolder.standard(Map.of("VSND_CACHE", "", "XDG_CACHE_HOME", "/b", "HOME", "/c"))
+                        .path())
+                .isEqualTo(Path.of("/b/vsnd"));
+        assertThat(CacheFolder.standard(Map.of("HOME", "/c")).path()).isEqualTo(Path.of("/c/.cache/vsnd"));
+    }
+
+    @Test
+    void aThingIsBuiltOnce() throws Exception {
+        CacheFolder cache = new CacheFolder(top);
+        AtomicInteger builds = new AtomicInteger();
+        CacheFolder.Builder builder = half -> {
+            builds.incrementAndGet();
+            Files.writeString(half.resolve("file"), "whole");
+        };
+
+        assertThat(cache.obtain("thing", builder).resolve("file")).hasContent("whole");
+        assertThat(cache.obtain("thing", builder)).isEqualTo(top.resolve("thing"));
+        assertThat(builds).hasValue(1);
+    }
+
+    @Test
+    void whatAFailedBuildLeftIsNeverUsed() throws Exception {
+        CacheFolder cache = new CacheFolder(top);
+
+        assertThatThrownBy(() -> cache.obtain("thing", half -> {
+                    Files.writeString(half.resolve("file"), "half");
+                    throw new BootException("the mirror is down");
+                }))
+                .hasMessage("the mirror is down");
+
+        assertThat(cache.has("thing")).isFalse();
+        assertThat(top.resolve("thing.part")).doesNotExist();
+    }
+
+    @Test
+    void whatAKilledProcessLeftIsRemovedFirst() throws Exception {
+        Files.createDirectories(top.resolve("thing.part/old"));
+
+        Path built = new CacheFolder(top).obtain("thing", half -> Files.writeString(half.resolve("file"), "whole"));
+
+        assertThat(built.resolve("old")).doesNotExist();
+        assertThat(built.resolve("file")).hasContent("whole");
+    }
+
+    @Test
+    void twoWhoWantTheSameThingGetItFromOneBuild() throws Exception {
+        AtomicInteger builds = new AtomicInteger();
+        CountDownLatch bothAsked = new CountDownLatch(2);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            CacheFolder.Builder builder = half -> builds.incrementAndGet();
+            Future<Path> one = threads.submit(() -> {
+                bothAsked.countDown();
+                bothAsked.await();
+                return new CacheFolder(top).obtain("thing", builder);
+            });
+            Future<Path> other = threads.submit(() -> {
+                bothAsked.countDown();
+                bothAsked.await();
+                return new CacheFolder(top).obtain("thing", builder);
+            });
+
+            assertThat(one.get()).isEqualTo(other.get());
+            assertThat(builds).hasValue(1);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}
