@@ -34,23 +34,25 @@ public final class Synthesizer {
         for (int[] note : ODE_TO_JOY) {
             quarters += note[1];
         }
-        ByteBuffer out = frames(quarters * QUARTER_BEAT_FRAMES);
+        byte[] bytes = new byte[quarters * QUARTER_BEAT_FRAMES * PcmClip.FRAME_BYTES];
+        ByteBuffer out = littleEndian(bytes);
         for (int[] note : ODE_TO_JOY) {
             note(out, note[0], note[1] * QUARTER_BEAT_FRAMES);
         }
-        return new PcmClip(out.array());
+        return new PcmClip(bytes);
     }
 
     /** A rising tone: each moment of it is unlike any other, so that a recording shows where it began. */
     public static PcmClip sweep(int seconds) {
         int count = seconds * PcmClip.RATE_HZ;
-        ByteBuffer out = frames(count);
+        byte[] bytes = new byte[count * PcmClip.FRAME_BYTES];
+        ByteBuffer out = littleEndian(bytes);
         for (int n = 0; n < count; n++) {
             double t = (n + 1.0) / PcmClip.RATE_HZ;
             double turns = SWEEP_LOW_HZ * t + (SWEEP_HIGH_HZ - SWEEP_LOW_HZ) / (2.0 * seconds) * t * t;
             put(out, LOUDNESS * StrictMath.sin(2 * StrictMath.PI * turns), LOUDNESS * StrictMath.cos(turns));
         }
-        return new PcmClip(out.array());
+        return new PcmClip(bytes);
     }
 
     private static void note(ByteBuffer out, int key, int count) {
@@ -76,7 +78,7 @@ public final class Synthesizer {
         out.putShort((short) StrictMath.rint(left)).putShort((short) StrictMath.rint(right));
     }
 
-    private static ByteBuffer frames(int count) {
-        return ByteBuffer.allocate(count * PcmClip.FRAME_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private static ByteBuffer littleEndian(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -6,6 +6,8 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 
 class SynthesizerTest {
+    private static final long MELODY_CRC = 1_424_785_141L;
+
     @Test
     void melodyLastsSixSecondsAndIsTheSameEverywhere() {
         PcmClip melody = Synthesizer.melody();
@@ -24,7 +26,4 @@ class SynthesizerTest {
             System.arraycopy(sweep.bytes(), frame * PcmClip.FRAME_BYTES, part, 0, part.length);
             assertThat(sweep.find(new PcmClip(part))).isEqualTo(frame);
         }
-    }
-
-    private static final long MELODY_CRC = 0L;
-}
+    }}
