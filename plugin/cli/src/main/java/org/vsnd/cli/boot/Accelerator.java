@@ -14,6 +14,7 @@ public enum Accelerator {
     TCG("tcg");
 
     private static final Duration KVM_BOOT_LIMIT = Duration.ofSeconds(8);
+    private static final String ANSWER = "kvm-answer";
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final String option;
@@ -37,7 +38,7 @@ public enum Accelerator {
             return TCG;
         }
         try {
-            Path answer = cache.path().resolve("kvm-answer");
+            Path answer = cache.path().resolve(ANSWER);
             String bootId = Files.readString(BOOT_ID).strip();
             Accelerator known = known(answer, bootId);
             if (known != null) {
@@ -50,6 +51,15 @@ public enum Accelerator {
             return found;
         } catch (IOException e) {
             return TCG;
+        }
+    }
+
+    /** What {@link #choose} found since the machine was started, or null if it was not asked yet. */
+    public static @Nullable Accelerator known(CacheFolder cache) {
+        try {
+            return known(cache.path().resolve(ANSWER), Files.readString(BOOT_ID).strip());
+        } catch (IOException e) {
+            return null;
         }
     }
 

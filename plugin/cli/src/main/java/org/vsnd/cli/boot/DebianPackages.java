@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  *
  * <p>One instance works in one folder, on one thread.
  */
-final class DebianPackages {
+public final class DebianPackages {
     static final Path KEYRING = Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
     private static final Path APT_FOLDER = Path.of("/etc/apt");
     static final String STABLE = "trixie";
@@ -32,7 +32,7 @@ final class DebianPackages {
     }
 
     /** What keeps this machine from using Debian's packages, as a sentence; empty if nothing does. */
-    static Optional<String> obstacle() {
+    public static Optional<String> obstacle() {
         if (!System.getProperty("os.arch", "").equals("amd64")) {
             return Optional.of("only amd64 machines can unpack the guest's parts: run vsnd on one");
         }

@@ -14,7 +14,9 @@ import java.util.stream.Stream;
  * @param folder holds {@code vmlinuz}, {@code release} and, under {@code root}, what goes into the initial RAM disk
  */
 public record GuestParts(Path folder) {
-    static final String CACHED = "guest-debian13-1";
+    /** The name in the cache folder. */
+    public static final String CACHED = "guest-debian13-1";
+
     /** Modules in an order in which each finds what it needs. */
     static final List<String> MODULES =
             List.of("soundcore", "snd", "snd-timer", "snd-pcm", "virtio_snd", "snd-dummy", "virtio_blk");

@@ -1,0 +1,40 @@
+package org.vsnd.cli;
+
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.cli.boot.BootException;
+import org.vsnd.spi.PluginException;
+import org.vsnd.vfiouser.VfioUserException;
+import picocli.CommandLine;
+
+/** Turns whatever goes wrong into one line that says what to do, and an exit code. */
+final class OperatorErrors
+        implements CommandLine.IParameterExceptionHandler, CommandLine.IExecutionExceptionHandler {
+    @Override
+    public int handleParseException(CommandLine.ParameterException wrong, String[] arguments) {
+        CommandLine command = wrong.getCommandLine();
+        String message = String.valueOf(wrong.getMessage());
+        print(command, message + " (see " + command.getCommandSpec().qualifiedName() + " --help)");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    @Override
+    public int handleExecutionException(
+            Exception failure, CommandLine command, CommandLine.@Nullable ParseResult arguments) throws Exception {
+        if (failure instanceof PluginException || failure instanceof VfioUserException) {
+            print(command, String.valueOf(failure.getMessage()));
+            return CommandLine.ExitCode.USAGE;
+        }
+        if (failure instanceof BootException) {
+            print(command, String.valueOf(failure.getMessage()));
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        throw failure;
+    }
+
+    private static void print(CommandLine command, String message) {
+        PrintWriter err = command.getErr();
+        err.println("vsnd: " + message.replaceAll("\\R+", " "));
+        err.flush();
+    }
+}

@@ -1,0 +1,140 @@
+package org.vsnd.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.cli.serve.ServedDevice;
+import org.vsnd.cli.serve.StatisticsFile;
+import org.vsnd.spi.PluginException;
+import org.vsnd.vfiouser.SocketAccess;
+import org.vsnd.vfiouser.VfioUserException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code vsnd serve}: sound cards on sockets until told to stop. */
+@Command(
+        name = "serve",
+        description = "Offers a sound card to QEMU or cloud-hypervisor (vfio-user) until Ctrl-C.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionText.class)
+final class ServeCommand implements Callable<Integer> {
+    private static final System.Logger LOGGER = System.getLogger(ServeCommand.class.getName());
+    private static final int OCTAL = 8;
+    private static final int MAX_MODE = 0777;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--socket",
+            required = true,
+            paramLabel = "PATH",
+            description = "Unix socket to listen on. Repeatable: each is a sound card of its own.")
+    private List<Path> sockets = new ArrayList<>();
+
+    @Option(
+            names = "--backend",
+            paramLabel = "SPEC",
+            description = {
+                "Host audio: null, wav:OUT[,in=IN.wav] or tone:HZ (default: null).",
+                "Repeatable: one for all sockets, or one for each."
+            })
+    private List<String> backends = new ArrayList<>();
+
+    @Mixin
+    private final CardOptions card = new CardOptions();
+
+    @Option(
+            names = "--stats",
+            paramLabel = "FILE",
+            description = "Writes one JSON object per second about streams, CPU and allocation, and a final one.")
+    private @Nullable Path statistics;
+
+    @Option(names = "--once", description = "Ends when the first client of each socket has gone.")
+    private boolean once;
+
+    @Option(
+            names = "--socket-mode",
+            paramLabel = "MODE",
+            defaultValue = "0600",
+            description = "The socket's permission bits, octal (default: ${DEFAULT-VALUE}).")
+    private String socketMode = "0600";
+
+    @Option(
+            names = "--socket-group",
+            paramLabel = "NAME",
+            description = "The socket's group, for example libvirt-qemu or kvm with --socket-mode 0660.")
+    private @Nullable String socketGroup;
+
+    @Override
+    public Integer call() throws PluginException, VfioUserException, InterruptedException {
+        SocketAccess access = new SocketAccess(mode(), socketGroup);
+        checkBackends();
+        try (Closing closing = new Closing()) {
+            List<ServedDevice> devices = new ArrayList<>();
+            for (int i = 0; i < sockets.size(); i++) {
+                devices.add(closing.add(new ServedDevice(sockets.get(i), access, card.with(backend(i)), once)));
+            }
+            openStatistics(closing, devices);
+            for (ServedDevice device : devices) {
+                device.start();
+                LOGGER.log(System.Logger.Level.INFO, "serving a sound card on " + device.socket());
+            }
+            boolean allWell = true;
+            for (ServedDevice device : devices) {
+                allWell &= device.awaitEnd();
+            }
+            return allWell ? 0 : 1;
+        }
+    }
+
+    private void openStatistics(Closing closing, List<ServedDevice> devices) {
+        if (statistics == null) {
+            return;
+        }
+        try {
+            closing.add(new StatisticsFile(statistics, devices));
+        } catch (IOException e) {
+            throw wrong("cannot write " + statistics + " (" + e + "): give --stats a file in a folder you may write to");
+        }
+    }
+
+    private int mode() {
+        if (!socketMode.matches("0?[0-7]{1,3}")) {
+            throw wrong("--socket-mode " + socketMode + " is wrong: give octal permission bits from 0 to "
+                    + Integer.toOctalString(MAX_MODE) + ", for example 0660");
+        }
+        return Integer.parseInt(socketMode, OCTAL);
+    }
+
+    private void checkBackends() {
+        if (backends.size() > 1 && backends.size() != sockets.size()) {
+            throw wrong("give --backend once for all sockets or once for each: there are " + sockets.size()
+                    + " sockets and " + backends.size() + " back ends");
+        }
+        if (backends.size() == 1 && sockets.size() > 1 && backends.get(0).startsWith("wav:")) {
+            throw wrong("several cards cannot write one WAV file: give --backend once for each socket");
+        }
+    }
+
+    private String backend(int index) {
+        if (backends.isEmpty()) {
+            return "null";
+        }
+        return backends.get(backends.size() == 1 ? 0 : index);
+    }
+
+    private ParameterException wrong(String message) {
+        if (spec == null) {
+            throw new IllegalStateException("no command line");
+        }
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

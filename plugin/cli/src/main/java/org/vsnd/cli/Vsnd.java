@@ -1,0 +1,46 @@
+package org.vsnd.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code vsnd}: the command line. */
+@Command(
+        name = "vsnd",
+        description = "A virtio sound card for any hypervisor or emulator.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionText.class,
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "  test    Builds everything and runs every test, real guests included (./vsnd test, at most 15 minutes).",
+            "  bench   Measures this card beside others and writes the table under docs/ (./vsnd bench).",
+            "",
+            "Give a card to QEMU 10.1 or later:",
+            "  qemu-system-x86_64 -object memory-backend-memfd,id=mem0,size=1G,share=on \\",
+            "    -machine memory-backend=mem0 -m 1G \\",
+            "    -device '{\"driver\":\"vfio-user-pci\",\"socket\":{\"type\":\"unix\",\"path\":\"PATH\"}}' ..."
+        })
+public final class Vsnd {
+    private Vsnd() {}
+
+    /** Runs one command and ends the process with its exit code: 0 well, 1 failed, 2 wrong use. */
+    public static void main(String[] arguments) {
+        LogFormat.install();
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        OperatorErrors errors = new OperatorErrors();
+        CommandLine line = new CommandLine(new Vsnd())
+                .addSubcommand(new ServeCommand())
+                .addSubcommand(new BootCommand())
+                .addSubcommand(new DoctorCommand())
+                .setParameterExceptionHandler(errors)
+                .setExecutionExceptionHandler(errors);
+        for (String withCard : new String[] {"serve", "boot"}) {
+            CommandLine command = line.getSubcommands().get(withCard);
+            command.getCommandSpec().usageMessage().footer(CardOptions.help());
+        }
+        return line;
+    }
+}

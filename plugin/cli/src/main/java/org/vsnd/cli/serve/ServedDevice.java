@@ -1,0 +1,84 @@
+package org.vsnd.cli.serve;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.vsnd.plugin.SoundCard;
+import org.vsnd.plugin.VirtioSoundPlugin;
+import org.vsnd.snd.StreamStatistics;
+import org.vsnd.spi.PluginException;
+import org.vsnd.vfiouser.ServerStatistics;
+import org.vsnd.vfiouser.SocketAccess;
+import org.vsnd.vfiouser.VfioUserException;
+import org.vsnd.vfiouser.VfioUserServer;
+
+/** A sound card on a socket, with its device thread. Any thread. */
+public final class ServedDevice implements AutoCloseable {
+    private final Path socket;
+    private final VfioUserServer server;
+    private final Thread thread;
+    private volatile boolean failed;
+
+    /**
+     * Makes the socket and the card; {@link #start} serves them.
+     *
+     * @param socket where clients connect
+     * @param access who may connect
+     * @param options the card's options, as {@code plugin.yaml} describes them
+     * @param once stop when the first client has gone
+     * @throws VfioUserException if the socket cannot be made
+     * @throws PluginException if an option is wrong
+     */
+    public ServedDevice(Path socket, SocketAccess access, Map<String, String> options, boolean once)
+            throws VfioUserException, PluginException {
+        this.socket = socket;
+        this.server = new VfioUserServer(socket, access, host -> new VirtioSoundPlugin().create(host, options));
+        this.thread = new Thread(() -> serve(once), "vsnd-device-" + socket.getFileName());
+    }
+
+    /** Begins to serve. Once. */
+    public void start() {
+        thread.start();
+    }
+
+    private void serve(boolean once) {
+        try {
+            server.run(once);
+        } catch (RuntimeException | Error e) {
+            failed = true;
+            System.getLogger(ServedDevice.class.getName())
+                    .log(System.Logger.Level.ERROR, socket + ": the device stopped, please report this: " + e, e);
+        }
+    }
+
+    /** Where clients connect. */
+    public Path socket() {
+        return socket;
+    }
+
+    /** What clients did. */
+    public ServerStatistics clients() {
+        return server.statistics();
+    }
+
+    /** What each stream did. */
+    public List<StreamStatistics> streams() {
+        return ((SoundCard) server.function()).statistics();
+    }
+
+    /**
+     * Waits until it serves no more.
+     *
+     * @return whether it ended as it should
+     */
+    public boolean awaitEnd() throws InterruptedException {
+        thread.join();
+        return !failed;
+    }
+
+    /** Stops serving; the socket is gone and the host's files are whole when this returns. Idempotent. */
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,5 @@
+/** Devices on sockets, each on its own thread, and what is written down about them. */
+@NullMarked
+package org.vsnd.cli.serve;
+
+import org.jspecify.annotations.NullMarked;
