@@ -8,8 +8,7 @@ import org.vsnd.vfiouser.VfioUserException;
 import picocli.CommandLine;
 
 /** Turns whatever goes wrong into one line that says what to do, and an exit code. */
-final class OperatorErrors
-        implements CommandLine.IParameterExceptionHandler, CommandLine.IExecutionExceptionHandler {
+final class OperatorErrors implements CommandLine.IParameterExceptionHandler, CommandLine.IExecutionExceptionHandler {
     @Override
     public int handleParseException(CommandLine.ParameterException wrong, String[] arguments) {
         CommandLine command = wrong.getCommandLine();

@@ -102,7 +102,8 @@ final class ServeCommand implements Callable<Integer> {
         try {
             closing.add(new StatisticsFile(statistics, devices));
         } catch (IOException e) {
-            throw wrong("cannot write " + statistics + " (" + e + "): give --stats a file in a folder you may write to");
+            throw wrong(
+                    "cannot write " + statistics + " (" + e + "): give --stats a file in a folder you may write to");
         }
     }
 

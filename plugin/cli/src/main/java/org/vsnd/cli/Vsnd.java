@@ -31,16 +31,17 @@ public final class Vsnd {
 
     static CommandLine commandLine() {
         OperatorErrors errors = new OperatorErrors();
-        CommandLine line = new CommandLine(new Vsnd())
-                .addSubcommand(new ServeCommand())
-                .addSubcommand(new BootCommand())
+        return new CommandLine(new Vsnd())
+                .addSubcommand(withCardOptions(new ServeCommand()))
+                .addSubcommand(withCardOptions(new BootCommand()))
                 .addSubcommand(new DoctorCommand())
                 .setParameterExceptionHandler(errors)
                 .setExecutionExceptionHandler(errors);
-        for (String withCard : new String[] {"serve", "boot"}) {
-            CommandLine command = line.getSubcommands().get(withCard);
-            command.getCommandSpec().usageMessage().footer(CardOptions.help());
-        }
+    }
+
+    private static CommandLine withCardOptions(Object command) {
+        CommandLine line = new CommandLine(command);
+        line.getCommandSpec().usageMessage().footer(CardOptions.help());
         return line;
     }
 }

@@ -27,21 +27,37 @@ public record MelodyReport(boolean good, String text) {
         int heardAt = heard(out, sounds.melody());
         int recordedAt = sounds.tone().find(recorded);
         StringBuilder text = new StringBuilder("\n");
-        line(text, "heard", heardAt >= 0
-                ? out + ": the melody, every sample, from " + seconds(heardAt)
-                : out + ": NOT the melody the guest played; compare it by ear, and run again on an idle machine");
-        line(text, "recorded", recordedAt >= 0
-                ? seconds(recorded.frames() - recorded.leadingSilence()) + " of the host's tone, every sample"
-                : "NOT the host's tone: samples are missing or wrong");
+        line(
+                text,
+                "heard",
+                heardAt >= 0
+                        ? out + ": the melody, every sample, from " + seconds(heardAt)
+                        : out
+                                + ": NOT the melody the guest played; compare it by ear, and run again on an idle machine");
+        line(
+                text,
+                "recorded",
+                recordedAt >= 0
+                        ? seconds(recorded.frames() - recorded.leadingSilence()) + " of the host's tone, every sample"
+                        : "NOT the host's tone: samples are missing or wrong");
         for (StreamStatistics stream : streams) {
-            line(text, stream.name(), stream.frames() + " frames in " + stream.messages() + " messages, "
-                    + stream.xruns() + " xruns, " + stream.reanchorings() + " re-anchorings");
-            line(text, "", "completed late by " + millis(stream.completionErrors().quantileNanos(0.5)) + " (median), "
-                    + millis(stream.completionErrors().quantileNanos(0.99)) + " (99 %), "
-                    + millis(stream.completionErrors().maxNanos()) + " (worst)");
+            line(
+                    text,
+                    stream.name(),
+                    stream.frames() + " frames in " + stream.messages() + " messages, " + stream.xruns() + " xruns, "
+                            + stream.reanchorings() + " re-anchorings");
+            line(
+                    text,
+                    "",
+                    "completed late by " + millis(stream.completionErrors().quantileNanos(0.5)) + " (median), "
+                            + millis(stream.completionErrors().quantileNanos(0.99)) + " (99 %), "
+                            + millis(stream.completionErrors().maxNanos()) + " (worst)");
             if (stream.playback() && stream.rateHz() > 0) {
-                line(text, "", "latency " + frames(stream.latencyFrames(), stream.rateHz()) + " as the card reported it, "
-                        + guestLatency(guestStatus, stream.rateHz()) + " as the guest saw it");
+                line(
+                        text,
+                        "",
+                        "latency " + frames(stream.latencyFrames(), stream.rateHz()) + " as the card reported it, "
+                                + guestLatency(guestStatus, stream.rateHz()) + " as the guest saw it");
             }
         }
         return new MelodyReport(heardAt >= 0 && recordedAt >= 0, text.toString());

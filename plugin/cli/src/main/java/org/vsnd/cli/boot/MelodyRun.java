@@ -19,8 +19,8 @@ import org.vsnd.vfiouser.VfioUserException;
 public final class MelodyRun implements AutoCloseable {
     private static final int RECORD_SECONDS = 2;
     private static final int TONE_SECONDS = 20;
-    private static final Duration BOOT_LIMIT = Duration.ofSeconds(120);
-    private static final Duration SOUND_LIMIT = Duration.ofSeconds(60);
+    private static final Duration BOOT_LIMIT = Duration.ofMinutes(2);
+    private static final Duration SOUND_LIMIT = Duration.ofMinutes(1);
     private static final String PROC = "/proc/asound/card0/pcm0p/sub0/status";
 
     private final Qemu qemu;
@@ -48,7 +48,8 @@ public final class MelodyRun implements AutoCloseable {
         try {
             folder = Files.createTempDirectory("vsnd-boot");
         } catch (IOException e) {
-            throw new BootException("cannot make a temporary folder (" + e + "): set TMPDIR to one you may write to", e);
+            throw new BootException(
+                    "cannot make a temporary folder (" + e + "): set TMPDIR to one you may write to", e);
         }
     }
 

@@ -86,7 +86,7 @@ public final class Doctor {
     }
 
     private static Finding memfd() {
-        try (MemFd probe = MemFd.create("vsnd-doctor", 4096)) {
+        try (MemFd probe = MemFd.create("vsnd-doctor", 4096, true)) {
             return Finding.ok("shared memory", "memfd works" + (probe.fd() < 0 ? " (oddly)" : ""));
         } catch (ErrnoException e) {
             return Finding.missing("shared memory", "memfd_create fails: " + e.getMessage() + "; Linux 3.17 is needed");

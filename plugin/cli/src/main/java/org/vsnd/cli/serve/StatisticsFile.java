@@ -85,7 +85,8 @@ public final class StatisticsFile implements AutoCloseable {
     }
 
     private void complain(IOException e) {
-        LOGGER.log(System.Logger.Level.WARNING, "no more statistics, " + file + " cannot be written: " + e.getMessage());
+        LOGGER.log(
+                System.Logger.Level.WARNING, "no more statistics, " + file + " cannot be written: " + e.getMessage());
     }
 
     private JsonObject snapshot(boolean last) {

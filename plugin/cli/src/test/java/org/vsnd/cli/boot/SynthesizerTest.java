@@ -26,4 +26,5 @@ class SynthesizerTest {
             System.arraycopy(sweep.bytes(), frame * PcmClip.FRAME_BYTES, part, 0, part.length);
             assertThat(sweep.find(new PcmClip(part))).isEqualTo(frame);
         }
-    }}
+    }
+}
