@@ -11,7 +11,7 @@ import java.util.logging.Logger;
 final class LogFormat extends Formatter {
     private static final Logger ROOT = Logger.getLogger("");
 
-    private LogFormat() {}
+    LogFormat() {}
 
     /** Makes it the whole process's format. */
     static void install() {

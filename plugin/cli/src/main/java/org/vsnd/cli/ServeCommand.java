@@ -34,9 +34,8 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(
             names = "--socket",
-            required = true,
             paramLabel = "PATH",
-            description = "Unix socket to listen on. Repeatable: each is a sound card of its own.")
+            description = "Unix socket to listen on; required. Repeatable: each is a sound card of its own.")
     private List<Path> sockets = new ArrayList<>();
 
     @Option(
@@ -75,6 +74,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws PluginException, VfioUserException, InterruptedException {
+        if (sockets.isEmpty()) { // checked here, so that a mistyped option is named first
+            throw wrong("give --socket PATH");
+        }
         SocketAccess access = new SocketAccess(mode(), socketGroup);
         checkBackends();
         try (Closing closing = new Closing()) {

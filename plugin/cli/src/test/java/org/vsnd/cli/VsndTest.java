@@ -1,0 +1,149 @@
+package org.vsnd.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vsnd.plugin.OptionDescriptor;
+import org.vsnd.plugin.PluginDescriptor;
+import picocli.CommandLine;
+
+class VsndTest {
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private String socket = "";
+
+    @BeforeEach
+    void nameASocket() {
+        socket = folder.resolve("s").toString();
+    }
+
+    @Test
+    void anUnknownOptionIsOneLineThatNamesItAndTheHelp() {
+        assertWrongUse("--sokket", "serve", "--sokket", socket);
+        assertThat(err.toString()).contains("vsnd serve --help");
+    }
+
+    @Test
+    void serveNeedsASocket() {
+        assertWrongUse("--socket", "serve");
+    }
+
+    @Test
+    void anUnknownSettingListsTheRightOnes() {
+        assertWrongUse("unknown option 'colour'", "serve", "--socket", socket, "--set", "colour=red");
+        assertThat(err.toString()).contains("target").contains("completion");
+        assertThat(Path.of(socket)).doesNotExist();
+    }
+
+    @Test
+    void aSettingOutOfRangeSaysWhatWouldBeRight() {
+        assertWrongUse("500us to 2s", "serve", "--socket", socket, "--set", "target=1h");
+    }
+
+    @Test
+    void aSettingWithoutValueIsWrongUse() {
+        assertWrongUse("KEY=VALUE", "serve", "--socket", socket, "--set", "target");
+    }
+
+    @Test
+    void anUnwritableWavFileIsNamed() {
+        assertWrongUse("/absent/x.wav", "serve", "--socket", socket, "--backend", "wav:" + folder + "/absent/x.wav");
+        assertThat(Path.of(socket)).doesNotExist();
+    }
+
+    @Test
+    void anUnknownBackEndIsNamed() {
+        assertWrongUse("gramophone", "serve", "--socket", socket, "--backend", "gramophone");
+    }
+
+    @Test
+    void aSocketPathThatIsTooLongIsRefused() {
+        assertWrongUse("107", "serve", "--socket", folder + "/" + "x".repeat(108));
+    }
+
+    @Test
+    void aSocketModeMustBePermissionBits() {
+        assertWrongUse("0660", "serve", "--socket", socket, "--socket-mode", "rw");
+        assertWrongUse("0660", "serve", "--socket", socket, "--socket-mode", "01777");
+    }
+
+    @Test
+    void anUnknownGroupIsNamed() {
+        assertWrongUse("no-such-group", "serve", "--socket", socket, "--socket-group", "no-such-group");
+        assertThat(Path.of(socket)).doesNotExist();
+    }
+
+    @Test
+    void aFileThatIsNoSocketIsLeftAlone() throws Exception {
+        Files.writeString(Path.of(socket), "precious");
+
+        assertWrongUse(socket, "serve", "--socket", socket);
+        assertThat(Path.of(socket)).hasContent("precious");
+    }
+
+    @Test
+    void severalCardsDoNotShareOneWavFile() {
+        assertWrongUse(
+                "once for each", "serve", "--socket", socket, "--socket", socket + "2", "--backend", "wav:a.wav");
+    }
+
+    @Test
+    void backEndsMustMatchTheSockets() {
+        assertWrongUse("2 back ends", "serve", "--socket", socket, "--backend", "null", "--backend", "null");
+    }
+
+    @Test
+    void statisticsThatCannotBeWrittenStopTheStart() {
+        assertWrongUse("--stats", "serve", "--socket", socket, "--stats", folder + "/absent/stats");
+        assertThat(Path.of(socket)).doesNotExist();
+    }
+
+    @Test
+    void bootKnowsLinuxOnly() {
+        assertWrongUse("beos", "boot", "beos", "--", "-smp", "2");
+    }
+
+    @Test
+    void helpOfServeListsEveryOptionOfTheCard() {
+        assertThat(run("serve", "--help")).isZero();
+        for (OptionDescriptor option : PluginDescriptor.load().options()) {
+            assertThat(out.toString()).contains("  " + option.name() + "=" + option.defaultValue());
+        }
+    }
+
+    @Test
+    void helpNamesEveryCommand() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString()).contains(List.of("serve", "boot", "doctor", "test", "bench"));
+    }
+
+    @Test
+    void versionIsThePlugins() {
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).contains(PluginDescriptor.load().version());
+    }
+
+    private void assertWrongUse(String expected, String... arguments) {
+        err.getBuffer().setLength(0);
+        assertThat(run(arguments)).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).startsWith("vsnd: ").contains(expected);
+        assertThat(err.toString().lines()).hasSize(1);
+    }
+
+    private int run(String... arguments) {
+        return Vsnd.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+    }
+}
