@@ -1,0 +1,28 @@
+package org.vsnd.it.driver;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * The answer to a control request.
+ *
+ * @param usedLength bytes the device says it has written
+ * @param room all writable bytes, those not written 0xff
+ */
+public record Reply(int usedLength, byte[] room) {
+    /** The status code, or -1 if there was no room for one. */
+    public int status() {
+        return usedLength < 4 ? -1 : bytes().getInt(0);
+    }
+
+    /** All writable bytes, little-endian. */
+    public ByteBuffer bytes() {
+        return ByteBuffer.wrap(room).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Bytes after the status, as far as written. */
+    public byte[] payload() {
+        return Arrays.copyOfRange(room, 4, Math.max(usedLength, 4));
+    }
+}

@@ -1,0 +1,5 @@
+/** Hosts for tests, in this process: flat guest memory that catches stray accesses, virtual time, recorded interrupts. */
+@NullMarked
+package org.vsnd.it.host;
+
+import org.jspecify.annotations.NullMarked;
