@@ -11,6 +11,8 @@ public final class DriverQueue {
     @FunctionalInterface
     public interface UsedListener {
         /**
+         * Called once for each.
+         *
          * @param token what {@link #add} was given
          * @param usedLength bytes the device says it has written
          */
@@ -292,7 +294,7 @@ public final class DriverQueue {
     private void withdraw(long descriptor) {
         long low = Integer.toUnsignedLong(ram.get32(descriptor));
         long high = Integer.toUnsignedLong(ram.get32(descriptor + 4));
-        bus.guard().withdraw(high << 32 | low, Integer.toUnsignedLong(ram.get32(descriptor + 8)));
+        bus.guard().withdraw((high << 32) | low, Integer.toUnsignedLong(ram.get32(descriptor + 8)));
     }
 
     /** Forgets everything after a reset of the queue or the device and gives the ring's memory back. */

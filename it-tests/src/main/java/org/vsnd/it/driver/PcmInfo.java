@@ -21,7 +21,7 @@ public record PcmInfo(
                 le.get(at + 24),
                 le.get(at + 25) & 0xff,
                 le.get(at + 26) & 0xff,
-                le.getInt(at + 27) & 0xffff_ffffL | (long) le.get(at + 31) << 32);
+                (le.getInt(at + 27) & 0xffff_ffffL) | ((long) le.get(at + 31) << 32));
     }
 
     /** Whether this stream plays. */

@@ -122,7 +122,7 @@ public final class VirtioPciDriver {
 
     /** All features offered. */
     public long offeredFeatures() {
-        return offeredFeatures(0) | offeredFeatures(1) << 32;
+        return offeredFeatures(0) | (offeredFeatures(1) << 32);
     }
 
     /** Word {@code select} of the features offered. */
@@ -135,7 +135,7 @@ public final class VirtioPciDriver {
     public void acceptFeatures(long accepted) {
         for (int word = 0; word < 2; word++) {
             common(CommonCfg.DRIVER_FEATURE_SELECT, 4, word);
-            common(CommonCfg.DRIVER_FEATURE, 4, accepted >>> (32 * word) & 0xffff_ffffL);
+            common(CommonCfg.DRIVER_FEATURE, 4, (accepted >>> (32 * word)) & 0xffff_ffffL);
         }
     }
 
@@ -247,7 +247,8 @@ public final class VirtioPciDriver {
     /** Whether the pending bit of a vector is set. */
     public boolean isPending(int vector) {
         int pba = bus.readConfig(card.capability(PciCapability.MSIX) + 8, 4);
-        return (bus.readBar(pba & 7, (pba & ~7L) + vector / 64 * 8L, 8) >>> (vector % 64) & 1) != 0;
+        long word = bus.readBar(pba & 7, (pba & ~7L) + vector / 64 * 8L, 8);
+        return ((word >>> (vector % 64)) & 1) != 0;
     }
 
     private void setUpQueue(int index, boolean msix) {
@@ -350,7 +351,7 @@ public final class VirtioPciDriver {
         if (bus.intxAsserted()) {
             int bits = readIsr();
             isrQueueInterrupts += bits & 1;
-            isrConfigInterrupts += bits >> 1 & 1;
+            isrConfigInterrupts += (bits >> 1) & 1;
         }
     }
 

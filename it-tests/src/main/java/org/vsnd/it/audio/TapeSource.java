@@ -1,0 +1,84 @@
+package org.vsnd.it.audio;
+
+import java.nio.ByteBuffer;
+import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.PositionReports;
+import org.vsnd.it.driver.Pattern;
+
+/** Delivers the {@link Pattern}, byte by byte; what is skipped is missing from it. */
+public final class TapeSource implements AudioSource {
+    /** Seed of what is recorded. */
+    public static final long SEED = 77;
+
+    private final PcmParams params;
+    private long place;
+    private long framesSkipped;
+    private int starts;
+    private int pauses;
+    private boolean closed;
+
+    TapeSource(PcmParams params) {
+        this.params = params;
+    }
+
+    @Override
+    public long latencyFrames() {
+        return 0;
+    }
+
+    @Override
+    public void start() {
+        starts++;
+    }
+
+    @Override
+    public void pause() {
+        pauses++;
+    }
+
+    @Override
+    public int read(ByteBuffer dst) {
+        int frames = dst.remaining() / params.frameBytes();
+        for (int i = frames * params.frameBytes(); i > 0; i--) {
+            dst.put(Pattern.at(SEED, place++));
+        }
+        return frames;
+    }
+
+    @Override
+    public void skip(long frames) {
+        framesSkipped += frames;
+        place += frames * params.frameBytes();
+    }
+
+    @Override
+    public PositionReports reports() {
+        return PositionReports.NONE;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    /** Frames dropped because the driver came too late. */
+    public long framesSkipped() {
+        return framesSkipped;
+    }
+
+    /** Calls of start. */
+    public int starts() {
+        return starts;
+    }
+
+    /** Calls of pause. */
+    public int pauses() {
+        return pauses;
+    }
+
+    /** Whether it was closed. */
+    public boolean isClosed() {
+        return closed;
+    }
+}

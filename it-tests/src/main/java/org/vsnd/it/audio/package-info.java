@@ -1,0 +1,5 @@
+/** Host audio for tests: what was played is kept, what is recorded is known. */
+@NullMarked
+package org.vsnd.it.audio;
+
+import org.jspecify.annotations.NullMarked;
