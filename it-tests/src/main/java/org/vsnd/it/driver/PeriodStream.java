@@ -120,8 +120,7 @@ public final class PeriodStream {
             throw new DeviceFaultException("used length " + message.usedLength + " instead of " + expected);
         }
         if (!output && message.usedLength > SndWire.STATUS_BYTES) {
-            recorded.writeBytes(
-                    driver.bus().ram().read(message.data, message.usedLength - SndWire.STATUS_BYTES));
+            recorded.writeBytes(driver.bus().ram().read(message.data, message.usedLength - SndWire.STATUS_BYTES));
         }
         if (!released) {
             completionNanos[completions] = message.completedNanos;
