@@ -110,6 +110,18 @@ public final class TapeSink implements AudioSink {
         return Arrays.copyOfRange(tape, from, to);
     }
 
+    /** Everything written but bytes of silence, wherever they are: a {@link org.vsnd.it.driver.Pattern} has none. */
+    public byte[] withoutSilence() {
+        byte[] bytes = new byte[length];
+        int count = 0;
+        for (int i = 0; i < length; i++) {
+            if (tape[i] != 0) {
+                bytes[count++] = tape[i];
+            }
+        }
+        return Arrays.copyOf(bytes, count);
+    }
+
     /** Frames written. */
     public long framesWritten() {
         return framesWritten;

@@ -16,6 +16,7 @@ public final class SoundDriver {
     private static final long CONTROL_TIMEOUT_NANOS = 1_000_000_000L;
 
     private static final int CONTROL_TOKEN = 1;
+    private static final int RAW_TOKEN = -1;
 
     private final VirtioPciDriver pci;
     private final Bus bus;
@@ -29,6 +30,8 @@ public final class SoundDriver {
     private long controlNanos;
     private long txInterrupts;
     private long rxInterrupts;
+    private int rawUsedLength;
+    private boolean rawDone;
     private Consumer<PcmMessage> completionListener = message -> {};
 
     /** A driver on this transport. */
@@ -294,7 +297,35 @@ public final class SoundDriver {
         pci.queue(SndWire.RX_QUEUE).poll(ioUsed);
     }
 
+    /**
+     * Sends any chain on any queue and waits for it.
+     *
+     * @return bytes the device says it has written
+     */
+    public int raw(int queue, BufferList chain) {
+        rawDone = false;
+        if (!pci.queue(queue).add(chain, RAW_TOKEN)) {
+            throw new IllegalStateException("the queue is full");
+        }
+        pci.kick(pci.queue(queue));
+        boolean back = bus.await(
+                () -> {
+                    pci.queue(queue).poll(ioUsed);
+                    return rawDone;
+                },
+                CONTROL_TIMEOUT_NANOS);
+        if (!back) {
+            throw new DeviceFaultException("a chain did not come back");
+        }
+        return rawUsedLength;
+    }
+
     private void ioUsed(int token, int usedLength) {
+        if (token == RAW_TOKEN) {
+            rawUsedLength = usedLength;
+            rawDone = true;
+            return;
+        }
         PcmMessage message = messages.get(token);
         if (!message.pending) {
             throw new DeviceFaultException("a message came back twice");

@@ -1,0 +1,25 @@
+package org.vsnd.it;
+
+import java.util.Map;
+
+/** The hosts that tests run over. */
+enum HostKind {
+    /** In this process, the device's own MSI-X table, memory watched. */
+    IN_PROCESS,
+    /** In this process, the host masks. */
+    IN_PROCESS_HOST_MASKS,
+    /** In this process, a host that has no MSI. */
+    IN_PROCESS_INTX;
+
+    Machine open(Map<String, String> options) {
+        return switch (this) {
+            case IN_PROCESS -> VirtualMachine.guarded(options);
+            case IN_PROCESS_HOST_MASKS -> VirtualMachine.hostMasks(options);
+            case IN_PROCESS_INTX -> VirtualMachine.intxOnly(options);
+        };
+    }
+
+    Machine open() {
+        return open(Map.of());
+    }
+}
