@@ -94,7 +94,9 @@ class ControlMessageTest {
             for (int round = 0; round < 200; round++) {
                 int most = indirect ? 20 : 6;
                 Reply reply = driver.control(
-                        request, cut(request.length, 1 + random.nextInt(most), random), 68,
+                        request,
+                        cut(request.length, 1 + random.nextInt(most), random),
+                        68,
                         cut(68, 1 + random.nextInt(most), random));
                 assertThat(all(reply)).isEqualTo(PCM_INFO_GOLDEN);
                 assertThat(reply.usedLength()).isEqualTo(68);
@@ -115,7 +117,8 @@ class ControlMessageTest {
         if (count == 1) {
             return new int[] {length};
         }
-        int[] cuts = random.ints(1, length).distinct().limit(count - 1L).sorted().toArray();
+        int[] cuts =
+                random.ints(1, length).distinct().limit(count - 1L).sorted().toArray();
         int[] lengths = new int[count];
         int from = 0;
         for (int i = 0; i < count; i++) {
@@ -135,7 +138,9 @@ class ControlMessageTest {
             for (int code : new int[] {SndWire.R_PCM_INFO, SndWire.R_CHMAP_INFO, SndWire.R_JACK_INFO}) {
                 for (int[] range : ranges) {
                     Reply reply = driver.info(code, range[0], range[1], 32, 4 + 4 * 32);
-                    assertThat(reply.status()).as("%x %s", code, Arrays.toString(range)).isEqualTo(SndWire.S_BAD_MSG);
+                    assertThat(reply.status())
+                            .as("%x %s", code, Arrays.toString(range))
+                            .isEqualTo(SndWire.S_BAD_MSG);
                     assertThat(reply.usedLength()).isEqualTo(4);
                 }
                 assertThat(driver.info(code, 0, 0, 32, 4).status()).as("SND-18").isEqualTo(SndWire.S_OK);
@@ -183,7 +188,8 @@ class ControlMessageTest {
                 byte[] request = SoundDriver.words(code, 0, 0, 0, 0, 0);
                 int needed = code == SndWire.R_PCM_PREPARE ? 8 : code == SndWire.R_PCM_INFO ? 16 : 24;
                 for (int length = 1; length < needed; length++) {
-                    assertThat(driver.control(Arrays.copyOf(request, length), 68).status())
+                    assertThat(driver.control(Arrays.copyOf(request, length), 68)
+                                    .status())
                             .as("code %x, %d bytes", code, length)
                             .isEqualTo(SndWire.S_BAD_MSG);
                 }
@@ -256,7 +262,9 @@ class ControlMessageTest {
             for (Object[] c : cases) {
                 byte[] request = SoundDriver.setParamsRequest(
                         (int) c[0], (int) c[1], (int) c[2], (int) c[3], (int) c[4], (int) c[5], (int) c[6]);
-                assertThat(driver.control(request, 4).status()).as(Arrays.toString(c)).isEqualTo(c[7]);
+                assertThat(driver.control(request, 4).status())
+                        .as(Arrays.toString(c))
+                        .isEqualTo(c[7]);
             }
             driver.commandOk(SndWire.R_PCM_PREPARE, 0);
             assertThat(machine.tape().sink().params().rateHz()).as("SND-43").isEqualTo(48000);

@@ -36,7 +36,8 @@ class HaikuTest {
 
     @ParameterizedTest
     @CsvSource({"5,7,0", "5,7,2", "5,7,10", "5,7,35", "5,7,70", "17,7,2", "5,6,2", "5,6,70"})
-    @DisplayName("runs at exactly a period an exchange, and loses nothing either way, whatever the media server's think time")
+    @DisplayName(
+            "runs at exactly a period an exchange, and loses nothing either way, whatever the media server's think time")
     void isExact(int format, int rate, long thinkMillis) {
         try (VirtualMachine machine = VirtualMachine.guarded(Map.of("formats", "S16,S32"))) {
             SoundDriver driver = machine.driver(DriverStyle.HAIKU);
@@ -44,13 +45,17 @@ class HaikuTest {
             exchange.start();
             exchange.exchanges(30, thinkMillis * MILLI);
             HaikuExchange.Times first = exchange.times().get(0);
-            assertThat(first.playedNanos() - first.startNanos()).as("120 - 40 ms").isEqualTo(80 * MILLI);
+            assertThat(first.playedNanos() - first.startNanos())
+                    .as("120 - 40 ms")
+                    .isEqualTo(80 * MILLI);
             assertExact(exchange, 0, 30);
             int bytes = 30 * exchange.setup().periodBytes();
             byte[] sound = machine.tape().sink().sound();
             assertThat(sound).isEqualTo(Pattern.bytes(0, 0, bytes));
             int preRoll = machine.tape().sink().tape().length - bytes;
-            assertThat(preRoll).isEqualTo((int) (exchange.setup().rateHz() * 120L / 1000) * exchange.setup().frameBytes());
+            assertThat(preRoll)
+                    .isEqualTo((int) (exchange.setup().rateHz() * 120L / 1000)
+                            * exchange.setup().frameBytes());
             assertThat(exchange.recorded()).isEqualTo(Pattern.bytes(TapeSource.SEED, 0, bytes));
             assertThat(machine.card().statistics().get(0).xruns()).isZero();
             exchange.stop();

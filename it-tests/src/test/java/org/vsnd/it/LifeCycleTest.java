@@ -53,7 +53,8 @@ class LifeCycleTest {
                     if (!allowed) {
                         for (int next = 0; next < 5; next++) {
                             if (TABLE[state].charAt(next) == '+') {
-                                assertThat(send(driver, COMMANDS.get(next), stream)).isEqualTo(SndWire.S_OK);
+                                assertThat(send(driver, COMMANDS.get(next), stream))
+                                        .isEqualTo(SndWire.S_OK);
                                 break;
                             }
                         }
@@ -68,12 +69,15 @@ class LifeCycleTest {
     void opensTheHostOnce() {
         try (VirtualMachine machine = VirtualMachine.guarded()) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
-            assertThat(machine.tape().sources()).as("no microphone before PREPARE").isEmpty();
+            assertThat(machine.tape().sources())
+                    .as("no microphone before PREPARE")
+                    .isEmpty();
             for (int i = 0; i < 1000; i++) {
                 driver.open(0, SETUP);
                 driver.open(1, SETUP);
             }
-            assertThat(machine.tape().sinks().stream().filter(sink -> !sink.isClosed())).hasSize(1);
+            assertThat(machine.tape().sinks().stream().filter(sink -> !sink.isClosed()))
+                    .hasSize(1);
             assertThat(machine.tape().sources().stream().filter(source -> !source.isClosed()))
                     .hasSize(1);
             driver.commandOk(SndWire.R_PCM_RELEASE, 0);
