@@ -1,6 +1,7 @@
 package org.vsnd.it;
 
 import java.util.Map;
+import org.vsnd.it.vfiouser.Personality;
 
 /** The hosts that tests run over. */
 enum HostKind {
@@ -9,13 +10,19 @@ enum HostKind {
     /** In this process, the host masks. */
     IN_PROCESS_HOST_MASKS,
     /** In this process, a host that has no MSI. */
-    IN_PROCESS_INTX;
+    IN_PROCESS_INTX,
+    /** Over a vfio-user socket, a client with QEMU's habits. */
+    VFIO_QEMU,
+    /** Over a vfio-user socket, a client with cloud-hypervisor's habits. */
+    VFIO_CLOUD_HYPERVISOR;
 
     Machine open(Map<String, String> options) {
         return switch (this) {
             case IN_PROCESS -> VirtualMachine.guarded(options);
             case IN_PROCESS_HOST_MASKS -> VirtualMachine.hostMasks(options);
             case IN_PROCESS_INTX -> VirtualMachine.intxOnly(options);
+            case VFIO_QEMU -> VfioMachine.open(Personality.QEMU, options);
+            case VFIO_CLOUD_HYPERVISOR -> VfioMachine.open(Personality.CLOUD_HYPERVISOR, options);
         };
     }
 

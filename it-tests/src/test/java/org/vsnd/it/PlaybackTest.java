@@ -305,7 +305,7 @@ class PlaybackTest {
             stream.fill();
             stream.runUntil(16, SECOND);
             for (int i = 8; i < 16; i++) {
-                assertThat(stream.completionNanos(i) - back).isEqualTo((i - 7) * 10 * MILLI);
+                assertThat(stream.completionNanos(i) - back).isEqualTo((i - 7) * 10L * MILLI);
             }
             assertPlayed(machine.tape().sink(), 16L * SETUP.periodBytes());
             assertThat(machine.tape().sink().gapFrames())

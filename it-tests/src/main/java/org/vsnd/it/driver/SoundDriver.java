@@ -267,6 +267,15 @@ public final class SoundDriver {
         message.submittedNanos = bus.nanoTime();
     }
 
+    /** After a reset of a queue: its messages are the driver's again. */
+    public void forgetPending(boolean output) {
+        for (PcmMessage message : messages) {
+            if (message.output == output) {
+                message.pending = false;
+            }
+        }
+    }
+
     /** Hands a message over. */
     public void submit(PcmMessage message) {
         submitQuietly(message);

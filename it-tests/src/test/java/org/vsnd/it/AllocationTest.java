@@ -1,0 +1,50 @@
+package org.vsnd.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vsnd.it.driver.DriverStyle;
+import org.vsnd.it.driver.PcmSetup;
+import org.vsnd.it.driver.PeriodStream;
+import org.vsnd.it.driver.SoundDriver;
+
+@DisplayName("The device thread")
+class AllocationTest {
+    private static final long SECOND = 1_000_000_000L;
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("allocates nothing while two streams play and two record, once warmed up")
+    void allocatesNothing(boolean msix) {
+        try (VirtualMachine machine = VirtualMachine.open(Map.of("outputs", "2", "inputs", "2"))) {
+            machine.tape().countOnly();
+            SoundDriver driver = machine.driver(DriverStyle.LINUX.withMsix(msix));
+            List<PeriodStream> streams = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                PeriodStream stream = new PeriodStream(driver, i, i < 2, PcmSetup.s16At48k(480, 1920));
+                stream.withoutContent();
+                stream.start();
+                streams.add(stream);
+            }
+            run(driver, streams, 500);
+            machine.host().meter().restart();
+            run(driver, streams, 3000);
+            assertThat(machine.host().meter().bytes()).isZero();
+        }
+    }
+
+    private static void run(SoundDriver driver, List<PeriodStream> streams, int periods) {
+        boolean done = driver.await(
+                () -> {
+                    streams.forEach(PeriodStream::collect);
+                    return streams.stream().allMatch(stream -> stream.completions() >= periods);
+                },
+                1000 * SECOND);
+        assertThat(done).isTrue();
+    }
+}
