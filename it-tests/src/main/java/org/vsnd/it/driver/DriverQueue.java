@@ -280,10 +280,10 @@ public final class DriverQueue {
             if (tableCount[head] == 0) {
                 withdraw(desc + 16L * slot);
             }
-            int next = ram.get16(desc + 16L * slot + 14);
-            boolean last = i == chainCount[head] - 1;
-            nextFree[slot] = last ? firstFree : next;
-            slot = next;
+            if (i == chainCount[head] - 1) {
+                nextFree[slot] = firstFree;
+            }
+            slot = nextFree[slot];
         }
         firstFree = head;
         freeCount += chainCount[head];

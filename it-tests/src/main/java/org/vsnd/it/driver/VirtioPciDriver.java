@@ -148,6 +148,7 @@ public final class VirtioPciDriver {
         if (msix && !vectorsLast) {
             enableMsix();
         } else {
+            disableMsix();
             bus.writeConfig(PciProbe.COMMAND, 2, bus.readConfig(PciProbe.COMMAND, 2) & ~PciProbe.COMMAND_INTX_DISABLE);
         }
         notifyOffsets = new int[count];
@@ -197,6 +198,15 @@ public final class VirtioPciDriver {
     public int msixVectors() {
         int cap = card.capability(PciCapability.MSIX);
         return cap == 0 ? 0 : (bus.readConfig(cap + 2, 2) & 0x7ff) + 1;
+    }
+
+    private void disableMsix() {
+        int cap = card.capability(PciCapability.MSIX);
+        if (cap != 0) {
+            int control = bus.readConfig(cap + 2, 2);
+            bus.writeConfig(cap + 2, 2, control & ~(MSIX_ENABLE | MSIX_FUNCTION_MASK));
+            configVector = CommonCfg.NO_VECTOR;
+        }
     }
 
     private void enableMsix() {

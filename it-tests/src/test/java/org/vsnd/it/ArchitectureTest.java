@@ -1,0 +1,123 @@
+package org.vsnd.it;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.stream.Stream;
+
+/** The dependency table of ARCHITECTURE.md, and what only some packages may do. */
+@AnalyzeClasses(packages = "org.vsnd", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String SPI = "org.vsnd.spi";
+    private static final String AUDIO = "org.vsnd.audio";
+    private static final String VIRTIO = "org.vsnd.virtio";
+    private static final String LIBC = "org.vsnd.nativebind.libc";
+    private static final String JNA = "com.sun.jna..";
+    private static final String[] DEVICE = {
+        SPI, AUDIO, VIRTIO, "org.vsnd.snd", "org.vsnd.pci", "org.vsnd.pci.virtio", "org.vsnd.plugin"
+    };
+
+    private static ArchRule sees(String from, String... others) {
+        String[] allowed = Stream.concat(Stream.of(from, "java..", "org.jspecify.annotations"), Stream.of(others))
+                .toArray(String[]::new);
+        return classes()
+                .that()
+                .resideInAPackage(from)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(allowed))
+                .allowEmptyShould(true);
+    }
+
+    @ArchTest
+    static final ArchRule spiSeesTheJdkOnly = sees(SPI);
+
+    @ArchTest
+    static final ArchRule audioSeesTheJdkOnly = sees(AUDIO);
+
+    @ArchTest
+    static final ArchRule virtioSeesTheSpi = sees(VIRTIO, SPI);
+
+    @ArchTest
+    static final ArchRule sndSeesSpiVirtioAndAudio = sees("org.vsnd.snd", SPI, VIRTIO, AUDIO);
+
+    @ArchTest
+    static final ArchRule libcSeesJna = sees(LIBC, JNA);
+
+    @ArchTest
+    static final ArchRule alsaSeesAudioAndJna = sees("org.vsnd.nativebind.alsa", AUDIO, JNA);
+
+    @ArchTest
+    static final ArchRule pulseSeesAudioAndJna = sees("org.vsnd.nativebind.pulse", AUDIO, JNA);
+
+    @ArchTest
+    static final ArchRule pciSeesTheSpi = sees("org.vsnd.pci", SPI);
+
+    @ArchTest
+    static final ArchRule pciVirtioSeesSpiPciAndVirtio = sees("org.vsnd.pci.virtio", SPI, "org.vsnd.pci", VIRTIO);
+
+    @ArchTest
+    static final ArchRule ecamSeesTheSpi = sees("org.vsnd.pci.ecam", SPI);
+
+    @ArchTest
+    static final ArchRule vfioUserSeesSpiAndLibc = sees("org.vsnd.vfiouser", SPI, LIBC, "com.google.gson..");
+
+    @ArchTest
+    static final ArchRule pluginSeesNoHost = noClasses()
+            .that()
+            .resideInAPackage("org.vsnd.plugin")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("org.vsnd.vfiouser..", "org.vsnd.cli..", "org.vsnd.it.."));
+
+    @ArchTest
+    static final ArchRule nobodySeesTheTopModules = noClasses()
+            .that(not(resideInAnyPackage("org.vsnd.cli..", "org.vsnd.it..")))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("org.vsnd.cli..", "org.vsnd.it.."));
+
+    @ArchTest
+    static final ArchRule jnaIsForTheBindings = noClasses()
+            .that(not(resideInAPackage("org.vsnd.nativebind..")))
+            .should()
+            .dependOnClassesThat(resideInAPackage(JNA));
+
+    @ArchTest
+    static final ArchRule oneClassTouchesMappedGuestMemory = noClasses()
+            .that(not(resideInAnyPackage(LIBC, "org.vsnd.it..")))
+            .and()
+            .doNotHaveFullyQualifiedName("org.vsnd.vfiouser.DmaMemory")
+            .should()
+            .callMethod("org.vsnd.nativebind.libc.MappedFile", "window", long.class.getName());
+
+    @ArchTest
+    static final ArchRule onlyPeopleFacingPackagesPrint = noClasses()
+            .that(not(resideInAnyPackage("org.vsnd.cli..", "org.vsnd.it..")))
+            .should()
+            .accessField(System.class, "out")
+            .orShould()
+            .accessField(System.class, "err");
+
+    @ArchTest
+    static final ArchRule deviceCodeNeverSleeps = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "org.vsnd.spi", VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin", "org.vsnd.vfiouser")
+            .should()
+            .callMethod(Thread.class, "sleep", long.class)
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.util.Timer");
+
+    @ArchTest
+    static final ArchRule deviceCodeUsesTheJdksLogger = noClasses()
+            .that()
+            .resideInAnyPackage(DEVICE)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("org.slf4j..", "java.util.logging.."));
+}
