@@ -23,6 +23,8 @@ class FuzzTest {
     private static final int RAM = VirtualMachine.RAM_BYTES;
 
     private int restarts;
+    private int accepted;
+    private int returned;
     private Random random = new Random();
 
     @ParameterizedTest
@@ -36,6 +38,7 @@ class FuzzTest {
             assertThat(bus.intxAsserted()).isFalse();
             machine.tape().countOnly();
             SoundDriver driver = machine.driver(DriverStyle.PLAIN);
+            driver.onCompletion(message -> returned++);
             for (int step = 0; step < STEPS; step++) {
                 switch (random.nextInt(12)) {
                     case 0 -> machine.bus().writeConfig(configOffset(), size(4), value());
@@ -60,12 +63,20 @@ class FuzzTest {
             recording.start();
             recording.runUntil(50, SECOND);
             assertThat(restarts).isPositive();
+            assertThat(accepted)
+                    .as("requests that were carried out: the fuzz gets deep")
+                    .isGreaterThan(50);
+            assertThat(returned).as("messages that came back").isGreaterThan(50);
             assertThat(fresh.pci().status() & CommonCfg.STATUS_NEEDS_RESET).isZero();
             assertThat(machine.tape().sinks().stream()
                             .filter(sink -> !sink.isClosed())
                             .count())
                     .isEqualTo(1);
         }
+    }
+
+    private void count(int status) {
+        accepted += status == SndWire.S_OK ? 1 : 0;
     }
 
     private int configOffset() {
@@ -110,11 +121,12 @@ class FuzzTest {
                     machine.bus().writeConfig(4, 2, 0x6);
                     driver.start();
                 }
-                case 1 -> driver.setParams(random.nextInt(3), PcmSetup.s16At48k(480, random.nextInt(3) * 480));
-                case 2 -> driver.command(SndWire.R_PCM_PREPARE + random.nextInt(4), random.nextInt(3));
+                case 1 -> count(driver.setParams(random.nextInt(3), PcmSetup.s16At48k(480, random.nextInt(3) * 480)));
+                case 2 -> count(driver.command(SndWire.R_PCM_PREPARE + random.nextInt(4), random.nextInt(3)));
                 default -> {
                     int stream = random.nextInt(3);
                     driver.submit(driver.message(stream, stream < 2, random.nextInt(2000)));
+                    driver.poll();
                 }
             }
         } catch (DeviceFaultException e) {
