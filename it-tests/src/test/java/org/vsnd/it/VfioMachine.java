@@ -47,6 +47,10 @@ final class VfioMachine implements Machine {
         return server.tape();
     }
 
+    ClientMemory memory() {
+        return memory;
+    }
+
     CardServer server() {
         return server;
     }

@@ -159,20 +159,25 @@ class VfioUserTest {
     }
 
     @Test
+    @DisplayName("a memory file that can be sealed cannot be cut short any more")
+    void aSealedMemoryFile() {
+        try (VfioMachine machine = VfioMachine.open(Personality.QEMU, Map.of())) {
+            assertThatThrownBy(() -> machine.memory().file().resize(4096)).isInstanceOf(IOException.class);
+            play(machine.driver(DriverStyle.LINUX));
+        }
+    }
+
+    @Test
     @DisplayName("a memory file that is cut short costs the client its connection and nobody else anything")
     void aTruncatedMemoryFile() throws IOException {
         try (CardServer server = new CardServer(Map.of())) {
-            try (ClientMemory memory = new ClientMemory(8 << 20)) {
+            try (ClientMemory memory = new ClientMemory(8 << 20, false)) {
                 VfioUserBus bus = VfioUserBus.connect(server.socket(), Personality.QEMU, memory);
                 SoundDriver driver = SoundDriver.start(bus, DriverStyle.LINUX);
                 play(driver);
-                try {
-                    memory.file().resize(4096);
-                } catch (IOException e) {
-                    bus.close();
-                    return; // the server has sealed it
-                }
-                bus.device().wire().awaitDisconnect(5000);
+                memory.file().resize(4096); // from here on this driver's own memory is gone as well
+                assertThat(bus.device().wire().awaitDisconnect(5000)).isTrue();
+                assertThat(server.server().statistics().memoryFaults()).isPositive();
                 bus.close();
             }
             try (ClientMemory memory = new ClientMemory(8 << 20);

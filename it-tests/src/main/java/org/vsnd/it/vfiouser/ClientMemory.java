@@ -20,8 +20,18 @@ public final class ClientMemory implements AutoCloseable {
 
     /** @param size bytes, at most 1 GiB */
     public ClientMemory(int size) throws IOException {
+        this(size, true);
+    }
+
+    /**
+     * Memory that the server may not be able to protect.
+     *
+     * @param size bytes, at most 1 GiB
+     * @param sealable whether the file can be sealed against shrinking
+     */
+    public ClientMemory(int size, boolean sealable) throws IOException {
         this.size = size;
-        file = MemFd.create("guest", size, true);
+        file = MemFd.create("guest", size, sealable);
         mapping = MappedFile.map(file.fd(), size, true);
     }
 
