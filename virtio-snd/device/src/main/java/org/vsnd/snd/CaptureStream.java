@@ -81,7 +81,8 @@ final class CaptureStream extends PcmStream {
             }
             waiting.remove();
             statistics.completionErrors().record(nowNanos - Math.max(deadlineNanos, message.arrivalNanos));
-            deliver(message, message.frames, clock.framesAt(nowNanos));
+            boolean last = waiting.isEmpty() && !params().holdsOnePeriod();
+            deliver(message, message.frames, clock.framesAt(nowNanos), last);
             message = waiting.peek();
         }
         timer.cancel();
@@ -92,7 +93,7 @@ final class CaptureStream extends PcmStream {
         PcmMessage message = waiting.poll();
         if (message != null) { // the end of the stream is the one exception to full buffers (SND-76, SND-77)
             long capturedFrames = Math.max(0, Math.min(haltedFrame - deliveredFrames, message.frames));
-            deliver(message, capturedFrames, deliveredFrames + capturedFrames);
+            deliver(message, capturedFrames, deliveredFrames + capturedFrames, false);
         }
         while (!waiting.isEmpty()) {
             completer.complete(waiting.remove(), VirtioSnd.VIRTIO_SND_S_OK, 0, 0);
@@ -126,7 +127,7 @@ final class CaptureStream extends PcmStream {
     }
 
     /** Copies frames to the message, its status behind them (SND-70), and completes it. */
-    private void deliver(PcmMessage message, long frames, long capturedFrames) {
+    private void deliver(PcmMessage message, long frames, long capturedFrames, boolean last) {
         int frameBytes = params().frameBytes();
         boolean good = message.strayBytes == 0 && copy(message, frames, frameBytes);
         deliveredFrames += frames;
@@ -135,11 +136,12 @@ final class CaptureStream extends PcmStream {
         if (good && frames > 0) {
             statistics.completed(frames, latencyFrames);
         }
-        completer.complete(
+        lastCompletion.complete(
                 message,
                 good ? VirtioSnd.VIRTIO_SND_S_OK : VirtioSnd.VIRTIO_SND_S_IO_ERR,
                 latencyBytes(latencyFrames, frameBytes),
-                good ? frames * frameBytes : 0);
+                good ? frames * frameBytes : 0,
+                last);
     }
 
     private boolean copy(PcmMessage message, long frames, int frameBytes) {

@@ -20,6 +20,7 @@ abstract class PcmStream {
     final MessageCompleter completer;
     final MessagePool pool;
     final Timer timer;
+    final LastCompletion lastCompletion;
 
     /** Messages that have not been started on, oldest first. */
     final ArrayDeque<PcmMessage> waiting = new ArrayDeque<>();
@@ -35,12 +36,14 @@ abstract class PcmStream {
         this.pool = environment.pool();
         this.statistics = new StreamStatistics(name, info.isOutput());
         this.timer = thread.timer(this::proceed);
+        this.lastCompletion = new LastCompletion(thread, completer, environment.driverReacted());
     }
 
     /** PCM_SET_PARAMS. A failure leaves the former parameters in force (SND-43). */
     final void setParams(PcmSetParams asked) throws RequestException {
         checkTransition(PcmCommand.SET_PARAMS);
         StreamParams checked = StreamParams.check(asked, info);
+        lastCompletion.release();
         returnPending(); // only in PREPARED: the messages were made for other parameters
         params = checked;
         statistics.setRateHz(checked.rateHz());
@@ -68,6 +71,7 @@ abstract class PcmStream {
     final void stop() throws RequestException {
         checkTransition(PcmCommand.STOP);
         proceed(); // what is due by now is done
+        lastCompletion.release();
         timer.cancel();
         enter(StreamState.STOPPED);
         halt();
@@ -77,6 +81,7 @@ abstract class PcmStream {
     final void release() throws RequestException {
         checkTransition(PcmCommand.RELEASE);
         timer.cancel();
+        lastCompletion.release();
         returnPending();
         closeHostAudio();
         enter(StreamState.RELEASED);
@@ -84,6 +89,7 @@ abstract class PcmStream {
 
     /** A message has come whose data begins after the header. Answered with an error outside PREPARE..RELEASE (SND-80). */
     final void add(PcmMessage message, long dataBytes) {
+        lastCompletion.release();
         if (!state.takesMessages() || dataBytes > StreamParams.BUFFER_BYTES_MAX) {
             completer.complete(message, VirtioSnd.VIRTIO_SND_S_IO_ERR, 0, 0);
             return;
@@ -100,6 +106,7 @@ abstract class PcmStream {
 
     /** Device reset or queue reset: the messages are no longer ours, nothing is completed. */
     void forgetMessages() {
+        lastCompletion.forget(pool);
         while (!waiting.isEmpty()) {
             pool.give(waiting.remove());
         }

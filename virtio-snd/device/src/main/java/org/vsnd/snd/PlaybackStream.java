@@ -174,11 +174,13 @@ final class PlaybackStream extends PcmStream {
             statistics.completionErrors().record(nowNanos - Math.max(deadlineNanos, message.arrivalNanos));
             statistics.completed(message.frames, latencyFrames);
         }
-        completer.complete(
+        boolean last = waiting.isEmpty() && playing.isEmpty() && !params().holdsOnePeriod();
+        lastCompletion.complete(
                 message,
                 good ? VirtioSnd.VIRTIO_SND_S_OK : VirtioSnd.VIRTIO_SND_S_IO_ERR,
                 latencyBytes(latencyFrames, params().frameBytes()),
-                0);
+                0,
+                last);
         noticeSingle();
         return true;
     }

@@ -79,9 +79,11 @@ public final class SoundDevice implements VirtioDevice {
         retryTimer = thread.timer(this::serveAll);
         more = thread.wakeup(this::serveAll);
         ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        StreamEnvironment playback = new StreamEnvironment(config, thread, backend, this::completeTx, pool, scratch);
+        StreamEnvironment playback = new StreamEnvironment(
+                config, thread, backend, this::completeTx, () -> driverReacted(VIRTIO_SND_VQ_TX), pool, scratch);
         AudioBackend recorder = config.capture() ? backend : new NullBackend();
-        StreamEnvironment capture = new StreamEnvironment(config, thread, recorder, this::completeRx, pool, scratch);
+        StreamEnvironment capture = new StreamEnvironment(
+                config, thread, recorder, this::completeRx, () -> driverReacted(VIRTIO_SND_VQ_RX), pool, scratch);
         int outputs = 0;
         int inputs = 0;
         for (StreamInfo info : config.streams()) {
@@ -247,6 +249,14 @@ public final class SoundDevice implements VirtioDevice {
         }
         PcmStream stream = streams.get((int) id);
         return stream.info.isOutput() == output ? stream : null;
+    }
+
+    private boolean driverReacted(int queue) {
+        try {
+            return transport().queue(queue).driverReacted();
+        } catch (GuestMemoryException e) {
+            return true; // completing will tell what is wrong
+        }
     }
 
     private void completeTx(PcmMessage message, int code, long latencyBytes, long dataBytes) {

@@ -1,12 +1,14 @@
 package org.vsnd.snd;
 
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.spi.DeviceThread;
 
 /**
  * What all streams of a device share.
  *
+ * @param driverReacted what {@link LastCompletion} wants to know of the streams' queue
  * @param scratch little-endian, for copies between guest memory and host audio; free to use in every call
  */
 record StreamEnvironment(
@@ -14,5 +16,6 @@ record StreamEnvironment(
         DeviceThread thread,
         AudioBackend backend,
         MessageCompleter completer,
+        BooleanSupplier driverReacted,
         MessagePool pool,
         ByteBuffer scratch) {}

@@ -14,6 +14,7 @@ import org.vsnd.spi.GuestMemoryException;
  */
 final class SplitRing {
     private static final int U16 = 0xffff;
+    private static final int NOTHING = -1;
 
     private final int queue;
     private final GuestMemory memory;
@@ -34,6 +35,8 @@ final class SplitRing {
     private int availIdx;
     /** Index of the next used element to write, 0..65535. */
     private int usedIdx;
+    /** What used_event was when the driver was last interrupted because of it; {@link #NOTHING} once it has changed. */
+    private int interruptedEvent;
 
     SplitRing(int queue, int sizeMax, GuestMemory memory, IntConsumer interrupt) {
         this.queue = queue;
@@ -59,6 +62,7 @@ final class SplitRing {
         this.flagsWritten = false;
         this.availIdx = 0;
         this.usedIdx = 0;
+        this.interruptedEvent = NOTHING;
     }
 
     private void check(String what, long address, int align, int length) throws VirtqueueException {
@@ -170,8 +174,24 @@ final class SplitRing {
     private boolean driverWaitsFor(int newIdx, int oldIdx) throws GuestMemoryException {
         // Pairs with the driver's full barrier between its store of used_event and its load of used.idx.
         VarHandle.fullFence();
-        short event = memory.loadAcquire16(availAddress + VirtqAvail.usedEvent(size));
-        return needEvent(Short.toUnsignedInt(event), newIdx, oldIdx);
+        int event = usedEvent();
+        boolean waits = needEvent(event, newIdx, oldIdx);
+        if (waits) {
+            interruptedEvent = event;
+        }
+        return waits;
+    }
+
+    private int usedEvent() throws GuestMemoryException {
+        return Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.usedEvent(size)));
+    }
+
+    /** See {@link Virtqueue#driverReacted}. */
+    boolean driverReacted() throws GuestMemoryException {
+        if (interruptedEvent != NOTHING && usedEvent() != interruptedEvent) {
+            interruptedEvent = NOTHING;
+        }
+        return interruptedEvent == NOTHING;
     }
 
     /**

@@ -162,4 +162,15 @@ public final class Virtqueue {
     public void complete(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
         ring.complete(chain, usedBytes, eventIdx);
     }
+
+    /**
+     * Whether the driver has moved {@code used_event} since it was last interrupted, as it does when it has looked at its
+     * used buffers. Without VIRTIO_F_EVENT_IDX, without an interrupt and while the queue is disabled: true, since nobody
+     * can know.
+     *
+     * @throws GuestMemoryException if the available ring is not in guest memory
+     */
+    public boolean driverReacted() throws GuestMemoryException {
+        return !enabled || ring.driverReacted();
+    }
 }

@@ -48,6 +48,24 @@ class CaptureStreamTest {
     }
 
     @Test
+    @DisplayName("a guest that stands still is left one message: Linux takes a whole buffer done at once for none")
+    void lastMessageWaitsForADriverThatStandsStill() {
+        Rig rig = recording(2);
+        rig.useEventIdx();
+        rig.record(1, PERIOD_BYTES);
+        rig.record(2, PERIOD_BYTES);
+        rig.start(1);
+        rig.asleep = true;
+        rig.thread.advance(5000 * MS);
+        rig.wakeUp();
+        assertThat(rig.doneTags()).containsExactly(1);
+        rig.record(3, PERIOD_BYTES);
+        assertThat(rig.doneTags()).as("2, then the newest period").containsExactly(1, 2, 3);
+        assertThat(rig.done(3).latencyBytes()).as("nothing stays late").isEqualTo(5L * Rig.FRAME);
+        assertThat(rig.device.statistics().get(1).xruns()).isEqualTo(1);
+    }
+
+    @Test
     void aLateDriverFindsItsBacklogUpToItsBuffer() {
         Rig rig = recording(4);
         rig.start(1);

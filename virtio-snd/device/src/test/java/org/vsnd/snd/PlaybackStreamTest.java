@@ -96,6 +96,68 @@ class PlaybackStreamTest {
     }
 
     @Test
+    @DisplayName("a guest that stands still is left one message: Linux takes a whole buffer done at once for none")
+    void lastMessageWaitsForADriverThatStandsStill() {
+        Rig rig = linux(CompletionPolicy.PACED);
+        rig.useEventIdx();
+        queue(rig, 1, 2, 3, 4);
+        rig.start(0);
+        rig.asleep = true;
+        rig.thread.advance(5000 * MS);
+        rig.wakeUp();
+        assertThat(rig.doneTags()).containsExactly(1, 2, 3);
+
+        rig.thread.advance(5 * MS); // it looks again
+        assertThat(rig.doneTags()).containsExactly(1, 2, 3, 4);
+        assertThat(rig.done(4).latencyBytes()).as("as when it was due").isEqualTo(960 * Rig.FRAME);
+        assertThat(rig.device.statistics().get(0).xruns()).isEqualTo(1);
+        assertThat(rig.device.statistics().get(0).completionErrors().maxNanos()).isZero();
+    }
+
+    @Test
+    void playingGoesOnAtPaceAfterTheGuestStoodStill() {
+        Rig rig = linux(CompletionPolicy.PACED);
+        rig.useEventIdx();
+        queue(rig, 1, 2, 3, 4);
+        rig.start(0);
+        rig.asleep = true;
+        rig.thread.advance(5000 * MS);
+        rig.wakeUp();
+        long again = rig.thread.nowNanos;
+        queue(rig, 5, 6, 7);
+        rig.wakeUp();
+        assertThat(rig.doneTags()).as("4 comes with the first new one").containsExactly(1, 2, 3, 4);
+        rig.thread.advance(nanosOf(3 * PERIOD));
+        assertThat(rig.done(5).nanos() - again).isEqualTo(nanosOf(PERIOD));
+        assertThat(rig.done(7).nanos() - again).isEqualTo(nanosOf(3 * PERIOD));
+        assertThat(rig.done(7).latencyBytes()).isEqualTo(960 * Rig.FRAME);
+    }
+
+    @Test
+    void whatWaitsForTheDriverIsReturnedAtStopAndForgottenAtReset() {
+        Rig rig = linux(CompletionPolicy.PACED);
+        rig.useEventIdx();
+        queue(rig, 1, 2, 3, 4);
+        rig.start(0);
+        rig.asleep = true;
+        rig.thread.advance(5000 * MS);
+        rig.stop(0);
+        rig.wakeUp();
+        assertThat(rig.doneTags()).containsExactly(1, 2, 3, 4);
+
+        Rig reset = linux(CompletionPolicy.PACED);
+        reset.useEventIdx();
+        queue(reset, 1, 2, 3, 4);
+        reset.start(0);
+        reset.asleep = true;
+        reset.thread.advance(5000 * MS);
+        reset.device.reset();
+        reset.wakeUp();
+        reset.thread.advance(5000 * MS);
+        assertThat(reset.doneTags()).containsExactly(1, 2, 3);
+    }
+
+    @Test
     @DisplayName("SND-79: data is read when it is needed, not when it is offered")
     void dataIsReadLate() {
         Rig rig = linux(CompletionPolicy.PACED);

@@ -32,6 +32,8 @@ final class Rig implements VirtioTransport {
     final List<Done> done = new ArrayList<>();
     final List<Virtqueue> queues = new ArrayList<>();
     String fault = "";
+    /** The guest stands still: interrupts are not seen. */
+    boolean asleep;
 
     private final ByteBuffer ram = ByteBuffer.allocate(RAM_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private final int[] availIdx = new int[4];
@@ -80,6 +82,19 @@ final class Rig implements VirtioTransport {
             q.enable();
         } catch (VirtqueueException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** From now on used_event says what the driver has seen; see {@link #asleep}. */
+    void useEventIdx() {
+        queues.forEach(queue -> queue.setFeatures(VirtioFeatures.VIRTIO_F_EVENT_IDX));
+    }
+
+    /** The driver wakes up: it sees what was used while it was {@link #asleep}. */
+    void wakeUp() {
+        asleep = false;
+        for (int queue = 0; queue < 4; queue++) {
+            collect(queue);
         }
     }
 
@@ -241,6 +256,9 @@ final class Rig implements VirtioTransport {
 
     /** The interrupt: looks at what was used. */
     private void collect(int queue) {
+        if (asleep) {
+            return;
+        }
         int used = (int) (QUEUE_BYTES * queue) + 0x4000;
         while ((short) usedIdx[queue] != ram.getShort(used + 2)) {
             int elem = used + 4 + 8 * (usedIdx[queue] % queues.get(queue).size());
@@ -254,6 +272,11 @@ final class Rig implements VirtioTransport {
                     status < 0 ? 0 : Integer.toUnsignedLong(ram.getInt((int) status + 4))));
             usedIdx[queue]++;
         }
+        ram.putShort(usedEvent(queue), (short) usedIdx[queue]);
+    }
+
+    private int usedEvent(int queue) {
+        return (int) (QUEUE_BYTES * queue) + 0x2000 + 4 + 2 * queues.get(queue).size();
     }
 
     private final class Ram implements GuestMemory {

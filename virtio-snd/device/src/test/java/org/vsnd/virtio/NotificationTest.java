@@ -57,6 +57,27 @@ class NotificationTest {
     }
 
     @Test
+    void driverThatHasNotMovedUsedEventSinceItsInterruptHasNotReacted()
+            throws VirtqueueException, GuestMemoryException {
+        RingDriver driver = RingDriver.withEventIdx(4);
+        assertThat(driver.queue.driverReacted()).as("nothing to react to").isTrue();
+        driver.setUsedEvent(1);
+        driver.run(1);
+        assertThat(driver.queue.driverReacted()).as("no interrupt yet").isTrue();
+        driver.run(2);
+        assertThat(driver.queue.driverReacted()).isFalse();
+        driver.setUsedEvent(3);
+        assertThat(driver.queue.driverReacted()).isTrue();
+    }
+
+    @Test
+    void nobodyKnowsWhetherADriverReactsWithoutEventIdx() throws VirtqueueException, GuestMemoryException {
+        RingDriver driver = RingDriver.plain(4);
+        driver.run(3);
+        assertThat(driver.queue.driverReacted()).isTrue();
+    }
+
+    @Test
     void needEventAgreesWithCountingForEveryBatch() { // VQ-08
         for (int old : new int[] {0, 1, 100, 32767, 65533, 65534, 65535}) {
             for (int batch = 0; batch <= 4; batch++) {
