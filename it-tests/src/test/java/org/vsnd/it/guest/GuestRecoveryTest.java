@@ -160,7 +160,7 @@ class GuestRecoveryTest {
     void machineStandsStillForSecondsWhilePlaying() throws Exception {
         int card = guest.card(Guest.ON_ROOT);
         HostRecording recording = HostRecording.from(out, SoundFormat.S16_STEREO_48K);
-        guest.run("pcmprobe -P -s 7 -c " + card + " >/tmp/probe 2>&1 & sleep 1");
+        guest.run("pcmprobe -P -C -s 7 -c " + card + " >/tmp/probe 2>&1 & sleep 1");
         long latencyBefore = guest.reportedLatencyFrames(card);
 
         guest.linux().qmp("stop");
@@ -172,9 +172,13 @@ class GuestRecoveryTest {
         JsonObject first = serve.statistics();
         JsonObject second = serve.statistics();
         String output = guest.run("while pidof pcmprobe >/dev/null; do usleep 20000; done; cat /tmp/probe");
-        JsonObject probe = Guest.parse(output).get(0);
-        System.out.println("stop+cont: latency " + latencyBefore + " then " + latencyAfter + " " + probe + " "
-                + ServeProcess.stream(serve.statistics(), 0, "output 0"));
+        List<JsonObject> streams = Guest.parse(output);
+        JsonObject probe = streams.get(0);
+        System.out.println("stop+cont: latency " + latencyBefore + " then " + latencyAfter + " " + streams + " "
+                + serve.statistics());
+        for (JsonObject stream : streams) {
+            assertThat(stream.has("failed")).as(stream.toString()).isFalse();
+        }
         assertThat(latencyBefore).isBetween(TARGET_FRAMES - 96L, (long) TARGET_FRAMES);
         assertThat(latencyAfter).isBetween(TARGET_FRAMES - 96L, (long) TARGET_FRAMES);
         assertThat(frames(second) - frames(first))

@@ -24,6 +24,11 @@ final class HostRecording {
         this.startBytes = startBytes;
     }
 
+    /** Everything ever played in that format. */
+    static HostRecording fromStart(Path out, SoundFormat format) {
+        return new HostRecording(out, format, 0);
+    }
+
     /** Marks the moment; nothing may be playing in that format. */
     static HostRecording from(Path out, SoundFormat format) throws IOException {
         return new HostRecording(out, format, data(out, format).length);
