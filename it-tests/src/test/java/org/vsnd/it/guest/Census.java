@@ -34,14 +34,18 @@ record Census(Map<String, Integer> descriptors, long guestMappings, List<String>
     private static List<String> threads(Path proc) throws IOException {
         return list(proc.resolve("task")).stream()
                 .map(task -> read(task.resolve("comm")).strip())
-                .filter(name -> !name.isEmpty() && !name.matches("C[12] Compiler.*|process reaper|Sweeper.*|Attach Listener"))
+                .filter(name ->
+                        !name.isEmpty() && !name.matches("C[12] Compiler.*|process reaper|Sweeper.*|Attach Listener"))
                 .sorted()
                 .collect(Collectors.toList());
     }
 
     private static String kind(Path fd) throws IOException {
         try {
-            return Files.readSymbolicLink(fd).toString().replaceAll(":\\[\\d+]", "").replace(" (deleted)", "");
+            return Files.readSymbolicLink(fd)
+                    .toString()
+                    .replaceAll(":\\[\\d+]", "")
+                    .replace(" (deleted)", "");
         } catch (NoSuchFileException e) {
             return ""; // closed meanwhile
         }

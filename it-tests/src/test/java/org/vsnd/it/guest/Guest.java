@@ -17,7 +17,8 @@ final class Guest implements AutoCloseable {
 
     static final String ON_ROOT_SLOT = "0x10";
     /** Kills what plays or records and waits until it is gone. */
-    static final String END_PLAYERS = "killall -9 aplay 2>/dev/null; while pidof aplay >/dev/null; do usleep 20000; done";
+    static final String END_PLAYERS =
+            "killall -9 aplay 2>/dev/null; while pidof aplay >/dev/null; do usleep 20000; done";
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration BOOT_LIMIT = Duration.ofMinutes(2);
@@ -52,8 +53,11 @@ final class Guest implements AutoCloseable {
 
     /** The ALSA number of the card at a PCI address. */
     int card(String address) throws BootException {
-        String path = run("echo /sys/bus/pci/devices/" + address + "/virtio*/sound/card*").strip();
-        assertThat(path).as("the card at " + address + "; kernel: " + run("dmesg | tail -n 20")).matches(".*card\\d+");
+        String path = run("echo /sys/bus/pci/devices/" + address + "/virtio*/sound/card*")
+                .strip();
+        assertThat(path)
+                .as("the card at " + address + "; kernel: " + run("dmesg | tail -n 20"))
+                .matches(".*card\\d+");
         return Integer.parseInt(path.substring(path.lastIndexOf("card") + 4));
     }
 
@@ -83,7 +87,8 @@ final class Guest implements AutoCloseable {
     private static long field(String status, String name) {
         return status.lines()
                 .filter(line -> line.startsWith(name))
-                .map(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
+                .map(line ->
+                        Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no " + name + " in " + status));
     }

@@ -26,12 +26,18 @@ class GuestInterruptsTest {
                 Guest guest = GuestBed.boot(GuestBed.get()
                         .machine(folder)
                         .arguments("-device", "pcie-root-port,id=rp0,chassis=1,slot=1")
-                        .arguments("-device", GuestBed.card("first", intx, "rp0", "0").toString())
-                        .arguments("-device", GuestBed.card("second", five, "pcie.0", Guest.ON_ROOT_SLOT)
-                                .toString()))) {
+                        .arguments(
+                                "-device",
+                                GuestBed.card("first", intx, "rp0", "0").toString())
+                        .arguments(
+                                "-device",
+                                GuestBed.card("second", five, "pcie.0", Guest.ON_ROOT_SLOT)
+                                        .toString()))) {
             assertThat(vectors(guest, BEHIND_PORT)).as("MSI vectors of msix=0").isZero();
             plays(first, guest, BEHIND_PORT, intx);
-            assertThat(vectors(guest, Guest.ON_ROOT)).as("MSI vectors of msix=5").isEqualTo(5);
+            assertThat(vectors(guest, Guest.ON_ROOT))
+                    .as("MSI vectors of msix=5")
+                    .isEqualTo(5);
             plays(second, guest, Guest.ON_ROOT, five);
 
             unplug(first, guest);
@@ -52,8 +58,10 @@ class GuestInterruptsTest {
                 Guest guest = GuestBed.boot(GuestBed.get()
                         .machine(folder)
                         .kernelArguments("pci=nomsi")
-                        .arguments("-device", GuestBed.card("sound", socket, "pcie.0", Guest.ON_ROOT_SLOT)
-                                .toString()))) {
+                        .arguments(
+                                "-device",
+                                GuestBed.card("sound", socket, "pcie.0", Guest.ON_ROOT_SLOT)
+                                        .toString()))) {
             assertThat(vectors(guest, Guest.ON_ROOT)).isZero();
             plays(serve, guest, Guest.ON_ROOT, socket);
         }

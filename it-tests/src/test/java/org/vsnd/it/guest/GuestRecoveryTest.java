@@ -75,7 +75,10 @@ class GuestRecoveryTest {
     private static Guest boot() throws Exception {
         return GuestBed.boot(GuestBed.get()
                 .machine(folder)
-                .arguments("-device", GuestBed.card("sound", socket, "pcie.0", Guest.ON_ROOT_SLOT).toString()));
+                .arguments(
+                        "-device",
+                        GuestBed.card("sound", socket, "pcie.0", Guest.ON_ROOT_SLOT)
+                                .toString()));
     }
 
     /** A whole file, and nothing but it. */
@@ -126,9 +129,11 @@ class GuestRecoveryTest {
 
         guest.run("echo 1 >" + device + "/reset");
         JsonObject stream = ServeProcess.stream(serve.statistics(), 0, "output 0");
-        assertThat(stream.get("state").getAsString()).as("the device has been reset").isEqualTo("INITIAL");
-        guest.run(Guest.END_PLAYERS + "; echo " + Guest.ON_ROOT + " >" + DRIVER + "unbind; echo " + Guest.ON_ROOT
-                + " >" + DRIVER + "bind");
+        assertThat(stream.get("state").getAsString())
+                .as("the device has been reset")
+                .isEqualTo("INITIAL");
+        guest.run(Guest.END_PLAYERS + "; echo " + Guest.ON_ROOT + " >" + DRIVER + "unbind; echo " + Guest.ON_ROOT + " >"
+                + DRIVER + "bind");
 
         plays();
         well = true;
@@ -184,7 +189,9 @@ class GuestRecoveryTest {
         assertThat(frames(second) - frames(first))
                 .as("frames at the clock's pace")
                 .isCloseTo(expectedFrames(first, second), org.assertj.core.data.Offset.offset(2 * 1024L));
-        assertThat(probe.get("xruns").getAsLong()).as("the pause is the only under-run").isLessThanOrEqualTo(1);
+        assertThat(probe.get("xruns").getAsLong())
+                .as("the pause is the only under-run")
+                .isLessThanOrEqualTo(1);
         int silence = recording.assertAllButSilence(probe.get("frames").getAsInt());
         assertThat(silence).as("silence for the pause, at most a second").isLessThanOrEqualTo(48_000 + 1024);
         plays();
@@ -196,7 +203,8 @@ class GuestRecoveryTest {
     }
 
     private static long expectedFrames(JsonObject first, JsonObject second) {
-        long nanos = second.get("uptime_ns").getAsLong() - first.get("uptime_ns").getAsLong();
+        long nanos =
+                second.get("uptime_ns").getAsLong() - first.get("uptime_ns").getAsLong();
         return nanos * 48_000 / 1_000_000_000L;
     }
 

@@ -52,10 +52,14 @@ final class HostRecording {
     int assertAllButSilence(int frames) throws Exception {
         byte[] expected = Pattern.frames(format, frames);
         Waiting.until(
-                FLUSH_LIMIT, () -> withoutSilence(heard()).length >= expected.length, () -> frames + " frames of sound");
+                FLUSH_LIMIT,
+                () -> withoutSilence(heard()).length >= expected.length,
+                () -> frames + " frames of sound");
         byte[] heard = heard();
         byte[] sound = withoutSilence(heard);
-        assertThat(Arrays.mismatch(expected, sound)).as("first wrong byte in " + format).isEqualTo(-1);
+        assertThat(Arrays.mismatch(expected, sound))
+                .as("first wrong byte in " + format)
+                .isEqualTo(-1);
         return (heard.length - sound.length) / format.frameBytes();
     }
 
@@ -63,7 +67,9 @@ final class HostRecording {
     int assertBeginning() throws IOException {
         byte[] sound = withoutSilence(heard());
         byte[] expected = Pattern.frames(format, sound.length / format.frameBytes());
-        assertThat(Arrays.mismatch(expected, sound)).as("first wrong byte in " + format).isEqualTo(-1);
+        assertThat(Arrays.mismatch(expected, sound))
+                .as("first wrong byte in " + format)
+                .isEqualTo(-1);
         return sound.length / format.frameBytes();
     }
 

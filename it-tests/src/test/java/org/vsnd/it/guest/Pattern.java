@@ -41,9 +41,14 @@ final class Pattern {
         byte[] data = frames(format, count);
         ByteBuffer wav = ByteBuffer.allocate(WAV_HEADER_BYTES + data.length).order(ByteOrder.LITTLE_ENDIAN);
         wav.put(ascii("RIFF")).putInt(wav.capacity() - 8).put(ascii("WAVEfmt ")).putInt(16);
-        wav.putShort((short) format.wavTag()).putShort((short) format.channels()).putInt(format.rateHz());
+        wav.putShort((short) format.wavTag())
+                .putShort((short) format.channels())
+                .putInt(format.rateHz());
         wav.putInt(format.rateHz() * format.frameBytes()).putShort((short) format.frameBytes());
-        wav.putShort((short) (8 * format.sampleBytes())).put(ascii("data")).putInt(data.length).put(data);
+        wav.putShort((short) (8 * format.sampleBytes()))
+                .put(ascii("data"))
+                .putInt(data.length)
+                .put(data);
         return wav.array();
     }
 

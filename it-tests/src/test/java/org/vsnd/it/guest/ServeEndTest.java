@@ -38,8 +38,8 @@ class ServeEndTest {
         try {
             for (Ending ending : endings) {
                 Path socket = folder.resolve(ending.signal);
-                servers.add(ServeProcess.start(
-                        folder, "--socket", socket.toString(), "--backend", "wav:" + wav(ending)));
+                servers.add(
+                        ServeProcess.start(folder, "--socket", socket.toString(), "--backend", "wav:" + wav(ending)));
                 JsonObject card = GuestBed.card(ending.signal, socket, "pcie.0", ending.slot);
                 machine.arguments("-device", card.toString());
             }
@@ -58,24 +58,32 @@ class ServeEndTest {
 
     private void end(ServeProcess server, Ending ending) throws Exception {
         HostRecording recording = HostRecording.fromStart(wav(ending), SoundFormat.S16_STEREO_48K);
-        List<ProcessHandle> children = ProcessHandle.of(server.pid()).orElseThrow().children().toList();
+        List<ProcessHandle> children =
+                ProcessHandle.of(server.pid()).orElseThrow().children().toList();
         int framesBefore = recording.assertBeginning();
 
         server.signal(ending.signal);
 
         assertThat(server.awaitEnd()).as(ending + " " + server.log()).isEqualTo(ending.exitCode);
         assertThat(children).noneMatch(ProcessHandle::isAlive);
-        assertThat(Files.exists(folder.resolve(ending.signal))).as("socket after " + ending).isEqualTo(!ending.tidy);
+        assertThat(Files.exists(folder.resolve(ending.signal)))
+                .as("socket after " + ending)
+                .isEqualTo(!ending.tidy);
         WavFile file = WavFile.readFinished(wav(ending));
         assertThat(file.is(SoundFormat.S16_STEREO_48K)).isTrue();
         int frames = recording.assertBeginning();
-        assertThat(frames).as(ending + " " + server.lastStatistics() + " " + server.log()).isGreaterThanOrEqualTo(framesBefore).isGreaterThan(20_000);
+        assertThat(frames)
+                .as(ending + " " + server.lastStatistics() + " " + server.log())
+                .isGreaterThanOrEqualTo(framesBefore)
+                .isGreaterThan(20_000);
         if (ending.tidy) {
             JsonObject last = server.lastStatistics();
             assertThat(last.get("final").getAsBoolean()).isTrue();
             assertThat(frames)
                     .as("everything that was taken is in the file")
-                    .isGreaterThanOrEqualTo(ServeProcess.stream(last, 0, "output 0").get("frames").getAsInt());
+                    .isGreaterThanOrEqualTo(ServeProcess.stream(last, 0, "output 0")
+                            .get("frames")
+                            .getAsInt());
         }
     }
 

@@ -87,7 +87,8 @@ final class ServeProcess implements AutoCloseable {
                 .filter(each -> each.startsWith("flags=\"-"))
                 .findFirst()
                 .orElseThrow();
-        List<String> flags = new ArrayList<>(List.of(line.substring(7, line.length() - 1).split(" ")));
+        List<String> flags =
+                new ArrayList<>(List.of(line.substring(7, line.length() - 1).split(" ", -1)));
         if (Runtime.version().feature() >= 22) {
             flags.add("--enable-native-access=ALL-UNNAMED");
         }
@@ -157,9 +158,13 @@ final class ServeProcess implements AutoCloseable {
     }
 
     JsonObject lastStatistics() throws IOException {
-        List<String> lines =
-                Files.readString(statistics).lines().filter(line -> line.endsWith("}")).collect(Collectors.toList());
-        return lines.isEmpty() ? null : JsonParser.parseString(lines.get(lines.size() - 1)).getAsJsonObject();
+        List<String> lines = Files.readString(statistics)
+                .lines()
+                .filter(line -> line.endsWith("}"))
+                .collect(Collectors.toList());
+        return lines.isEmpty()
+                ? null
+                : JsonParser.parseString(lines.get(lines.size() - 1)).getAsJsonObject();
     }
 
     /** Sends it a signal. */

@@ -40,7 +40,12 @@ class ServeWrongInputTest {
                 Arguments.of("/proc/out.wav", List.of("serve", "--socket", socket, "--backend", "wav:/proc/out.wav")),
                 Arguments.of(
                         "in.wav",
-                        List.of("serve", "--socket", socket, "--backend", "wav:" + folder + "/o.wav,in=/nowhere/in.wav")),
+                        List.of(
+                                "serve",
+                                "--socket",
+                                socket,
+                                "--backend",
+                                "wav:" + folder + "/o.wav,in=/nowhere/in.wav")),
                 Arguments.of("--stats", List.of("serve", "--socket", socket, "--stats", "/nowhere/stats")),
                 Arguments.of("107", List.of("serve", "--socket", folder + "/" + "x".repeat(108))),
                 Arguments.of("/nowhere", List.of("serve", "--socket", "/nowhere/socket")),
@@ -77,7 +82,8 @@ class ServeWrongInputTest {
         Path socket = folder.resolve("w");
         try (ServeProcess serve = ServeProcess.start(folder, "--socket", socket.toString())) {
             try (WireClient client = new WireClient(socket)) {
-                client.send("GET / HTTP/1.1\r\nHost: example\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                client.send(
+                        "GET / HTTP/1.1\r\nHost: example\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
                 client.awaitDisconnect();
             }
             assertDropped(serve, socket, 1, "not a vfio-user version message");
@@ -89,7 +95,9 @@ class ServeWrongInputTest {
             try (WireClient client = new WireClient(socket);
                     MemFd shorter = MemFd.create("short", PAGE, false)) {
                 assertThat(client.version(0, 1)).isZero();
-                assertThat(client.map(0, 16 * PAGE, shorter.fd())).as("DMA_MAP beyond the file's end").isNotZero();
+                assertThat(client.map(0, 16 * PAGE, shorter.fd()))
+                        .as("DMA_MAP beyond the file's end")
+                        .isNotZero();
             }
             serve.awaitLogged("cannot be used", 1);
             assertIsAlive(serve, socket);
@@ -121,7 +129,10 @@ class ServeWrongInputTest {
                         .machine(folder)
                         .arguments("-object", "memory-backend-memfd,id=private,size=256M,share=off")
                         .arguments("-machine", "memory-backend=private")
-                        .arguments("-device", GuestBed.card("sound", socket, "pcie.0", Guest.ON_ROOT_SLOT).toString())
+                        .arguments(
+                                "-device",
+                                GuestBed.card("sound", socket, "pcie.0", Guest.ON_ROOT_SLOT)
+                                        .toString())
                         .start()) {
             guest.awaitReady(java.time.Duration.ofMinutes(2));
             guest.run("insmod /lib/modules/virtio_snd.ko &", java.time.Duration.ofSeconds(20));
@@ -145,7 +156,9 @@ class ServeWrongInputTest {
 
     private static void assertIsAlive(ServeProcess serve, Path socket) throws Exception {
         try (WireClient client = new WireClient(socket)) {
-            assertThat(client.version(0, 1)).as("the next client: " + serve.log()).isZero();
+            assertThat(client.version(0, 1))
+                    .as("the next client: " + serve.log())
+                    .isZero();
         }
     }
 }

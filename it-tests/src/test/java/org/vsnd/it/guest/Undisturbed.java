@@ -77,7 +77,7 @@ final class Undisturbed {
             try (Stream<Path> all = Files.list(tasks)) {
                 for (Path task : all.toList()) {
                     long waited = Long.parseLong(
-                            Files.readString(task.resolve("schedstat")).split(" ")[1]);
+                            Files.readString(task.resolve("schedstat")).split(" ", -1)[1]);
                     Long last = before.put(task, waited);
                     if (last != null) {
                         worstNanos = Math.max(worstNanos, waited - last);

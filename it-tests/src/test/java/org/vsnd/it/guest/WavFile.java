@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** A WAV file as an independent reader sees it, which insists that every length in it is right. */
+@SuppressWarnings({"ArrayRecordComponent", "ByteBufferBackingArray"}) // never compared; made by wrap
 record WavFile(int tag, int channels, int rateHz, int sampleBytes, byte[] data) {
     /** Reads a file that nobody is writing any more. */
     static WavFile readFinished(Path path) throws IOException {
@@ -18,7 +19,9 @@ record WavFile(int tag, int channels, int rateHz, int sampleBytes, byte[] data) 
         ByteBuffer wav = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         assertThat(wav.getInt(4)).as("RIFF length of " + path).isEqualTo(bytes.length - 8);
         WavFile file = parse(wav, path);
-        assertThat(file.data.length % (file.channels * file.sampleBytes)).as("half frames").isZero();
+        assertThat(file.data.length % (file.channels * file.sampleBytes))
+                .as("half frames")
+                .isZero();
         return file;
     }
 

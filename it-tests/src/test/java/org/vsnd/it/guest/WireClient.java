@@ -33,13 +33,17 @@ final class WireClient implements AutoCloseable {
     /** Proposes a version. @return the reply's errno */
     int version(int major, int minor) throws ErrnoException {
         byte[] text = "{\"capabilities\":{\"max_msg_fds\":16}}\0".getBytes(StandardCharsets.UTF_8);
-        ByteBuffer payload = le(4 + text.length).putShort((short) major).putShort((short) minor).put(text);
+        ByteBuffer payload = le(4 + text.length)
+                .putShort((short) major)
+                .putShort((short) minor)
+                .put(text);
         return call(VERSION, payload);
     }
 
     /** Shares a file as guest memory from address 0 on. @return the reply's errno */
     int map(long address, long size, int fd) throws ErrnoException {
-        ByteBuffer payload = le(32).putInt(32).putInt(READ_WRITE).putLong(0).putLong(address).putLong(size);
+        ByteBuffer payload =
+                le(32).putInt(32).putInt(READ_WRITE).putLong(0).putLong(address).putLong(size);
         return call(DMA_MAP, payload, fd);
     }
 
@@ -105,9 +109,7 @@ final class WireClient implements AutoCloseable {
     /** Sends bytes, whatever they are; few enough for the socket's buffer. */
     void send(byte[] bytes, int... fds) throws ErrnoException {
         buffer.bytes().put(0, bytes);
-        int sent = fds.length > 0
-                ? socket.send(buffer, 0, bytes.length, fds)
-                : socket.send(buffer, 0, bytes.length);
+        int sent = fds.length > 0 ? socket.send(buffer, 0, bytes.length, fds) : socket.send(buffer, 0, bytes.length);
         if (sent != bytes.length) {
             throw new AssertionError("sent " + sent + " of " + bytes.length + " bytes");
         }
