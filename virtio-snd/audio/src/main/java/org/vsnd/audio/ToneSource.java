@@ -23,7 +23,8 @@ final class ToneSource implements AudioSource {
     static double valueAt(int toneHz, int rateHz, int channel, long frame) {
         long half = 2L * rateHz; // in half cycles a second, so that both tones are whole numbers
         long phase = frame % half * ((channel & 1) == 0 ? 2L * toneHz : 3L * toneHz) % half;
-        // Quadrants in whole numbers: StrictMath allocates when it has to bring an angle below a quarter of pi.
+        // Quadrants in whole numbers, so that a quarter is a quarter. Not StrictMath, whose sine allocates on newer
+        // JDKs.
         long quadrant = 4 * phase / half;
         long rest = 4 * phase - quadrant * half;
         double value = (quadrant & 1) == 0 ? quarterSine(rest, half) : quarterSine(half - rest, half);
@@ -34,8 +35,8 @@ final class ToneSource implements AudioSource {
     private static double quarterSine(long part, long whole) {
         return 0.5
                 * (2 * part <= whole
-                        ? StrictMath.sin(Math.PI / 2 * part / whole)
-                        : StrictMath.cos(Math.PI / 2 * (whole - part) / whole));
+                        ? Math.sin(Math.PI / 2 * part / whole)
+                        : Math.cos(Math.PI / 2 * (whole - part) / whole));
     }
 
     @Override
