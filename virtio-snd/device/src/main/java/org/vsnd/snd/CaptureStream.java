@@ -18,6 +18,8 @@ import org.vsnd.spi.TimeBase;
 final class CaptureStream extends PcmStream {
     private static final Logger LOG = System.getLogger(CaptureStream.class.getName());
 
+    private static final long NAME_AGAIN_NANOS = 60_000_000_000L;
+
     private final AudioBackend backend;
     private final ByteBuffer scratch;
     private final PositionReports.Report report = new PositionReports.Report();
@@ -29,6 +31,9 @@ final class CaptureStream extends PcmStream {
     private long deliveredFrames;
     /** Where the clock stood at STOP; the frames shown now while the stream runs are {@link #clock}'s business. */
     private long haltedFrame;
+
+    private boolean named;
+    private long namedNanos;
 
     CaptureStream(String name, StreamInfo info, StreamEnvironment environment) {
         super(name, info, environment);
@@ -43,7 +48,7 @@ final class CaptureStream extends PcmStream {
             source = backend.openSource(wanted, statistics.name());
             sourceParams = wanted;
             clock = new StreamClock(set.rateHz());
-            LOG.log(Level.INFO, "{0}: recording from {1}", statistics.name(), backend.name());
+            nameMicrophone();
         }
     }
 
@@ -120,9 +125,14 @@ final class CaptureStream extends PcmStream {
         long backlogFrames = clock.framesAt(nowNanos) - deliveredFrames;
         if (backlogFrames > Math.max(boundFrames, message.frames)) {
             long dropFrames = backlogFrames - message.frames;
+            boolean guestWasLate = message.arrivalNanos > clock.nanosAt(deliveredFrames + message.frames);
             openSource().skip(dropFrames);
             deliveredFrames += dropFrames;
-            statistics.xrun();
+            if (guestWasLate) {
+                statistics.xrun();
+            } else { // the device was away
+                statistics.reanchored();
+            }
         }
     }
 
@@ -175,6 +185,16 @@ final class CaptureStream extends PcmStream {
                 case POSITION -> clock.report(report.frames, report.nanos);
                 case XRUN, LOST -> clock.lost(report.nanos);
             }
+        }
+    }
+
+    /** One line says that somebody listens; a guest that opens and closes in a loop does not fill the log. */
+    private void nameMicrophone() {
+        long nowNanos = thread.nanoTime();
+        if (config.capture() && (!named || nowNanos - namedNanos > NAME_AGAIN_NANOS)) {
+            named = true;
+            namedNanos = nowNanos;
+            LOG.log(Level.INFO, "{0}: recording from {1}", statistics.name(), backend.name());
         }
     }
 

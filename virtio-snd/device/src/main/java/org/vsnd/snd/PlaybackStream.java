@@ -54,6 +54,9 @@ final class PlaybackStream extends PcmStream {
     private boolean paused;
 
     private long pausedFrame;
+    /** The first frame after the clock was placed: the host says nothing about it before it plays it. */
+    private long anchorFrame;
+
     private boolean single;
     private int emptyCompletions;
 
@@ -82,6 +85,7 @@ final class PlaybackStream extends PcmStream {
     @Override
     void run() {
         AudioSink to = openSink();
+        takeReports(); // from before
         targetFrames = to.targetFrames();
         to.start();
         long nowNanos = thread.nanoTime();
@@ -247,7 +251,12 @@ final class PlaybackStream extends PcmStream {
     }
 
     private long handNanos() {
-        return clock.nanosAt(ahead() ? writtenFrames - leadFrames() : writtenFrames);
+        if (!ahead()) {
+            return clock.nanosAt(writtenFrames);
+        }
+        PcmMessage message = waiting.peek(); // copied whole: its slices have one deadline
+        long handedFrames = message == null ? 0 : message.framesHanded;
+        return clock.nanosAt(writtenFrames - handedFrames - leadFrames());
     }
 
     /** When the last frame written is heard. */
@@ -275,11 +284,14 @@ final class PlaybackStream extends PcmStream {
     /** Places the clock so that the next frame written is due now, or after the pre-roll. */
     private void anchor(long nowNanos) {
         AudioSink to = openSink();
+        long startNanos = nowNanos;
         if (playedBefore) {
             statistics.reanchored();
             to.gap(Math.max(0, clock.framesAt(nowNanos) - writtenFrames));
+            startNanos = Math.max(nowNanos, clock.nanosAt(writtenFrames)); // never before what the sink still holds
         }
-        clock.start(nowNanos, writtenFrames);
+        clock.start(startNanos, writtenFrames);
+        anchorFrame = writtenFrames;
         playedBefore = true;
         anchored = true;
         if (ahead()) {
@@ -350,13 +362,14 @@ final class PlaybackStream extends PcmStream {
 
     private void takeReports() {
         AudioSink from = sink;
-        if (from == null || !anchored || thread.timeBase() != TimeBase.WALL) {
+        if (from == null || thread.timeBase() != TimeBase.WALL) {
             return;
         }
-        while (from.reports().poll(report)) {
-            switch (report.kind) {
-                case POSITION -> clock.report(report.frames + targetFrames, report.nanos);
-                case XRUN, LOST -> clock.lost(report.nanos);
+        while (from.reports().poll(report)) { // all of them: what is left would be old when it counts again
+            if (anchored && report.kind != PositionReports.Kind.POSITION) {
+                clock.lost(report.nanos);
+            } else if (anchored && report.frames > anchorFrame) {
+                clock.report(report.frames + targetFrames, report.nanos);
             }
         }
     }

@@ -66,6 +66,7 @@ public final class SoundDevice implements VirtioDevice {
             ByteBuffer.allocateDirect(PcmStatus.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final Timer retryTimer;
     private final Wakeup more;
+    private final Wakeup streamsAfterFault;
 
     private @Nullable VirtioTransport transport;
     private boolean running;
@@ -78,6 +79,7 @@ public final class SoundDevice implements VirtioDevice {
         this.thread = thread;
         retryTimer = thread.timer(this::serveAll);
         more = thread.wakeup(this::serveAll);
+        streamsAfterFault = thread.wakeup(this::resetStreamsAfterFault);
         ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         StreamEnvironment playback = new StreamEnvironment(
                 config, thread, backend, this::completeTx, () -> driverReacted(VIRTIO_SND_VQ_TX), pool, scratch);
@@ -167,14 +169,18 @@ public final class SoundDevice implements VirtioDevice {
         running = false;
         Arrays.fill(retries, 0);
         retryTimer.cancel();
-        for (int i = 0; i < streams.size(); i++) {
-            streams.get(i).reset();
-        }
+        resetStreams();
     }
 
     @Override
     public void close() {
         reset();
+    }
+
+    private void resetStreams() {
+        for (int i = 0; i < streams.size(); i++) {
+            streams.get(i).reset();
+        }
     }
 
     private void serveAll() {
@@ -198,7 +204,7 @@ public final class SoundDevice implements VirtioDevice {
             int budget = queue.size();
             for (DescriptorChain chain = queue.poll(); chain != null; chain = queue.poll()) {
                 if (index == VIRTIO_SND_VQ_CONTROL) {
-                    queue.complete(chain, control.answer(chain));
+                    use(index, chain, control.answer(chain));
                 } else {
                     takeMessage(chain, index == VIRTIO_SND_VQ_TX);
                 }
@@ -270,6 +276,9 @@ public final class SoundDevice implements VirtioDevice {
     private void complete(int queue, PcmMessage message, int code, long latencyBytes, long dataBytes) {
         DescriptorChain chain = message.chain();
         pool.give(message);
+        if (!running) {
+            return; // a fault of the guest has ended the device in the middle of something
+        }
         long usedBytes = 0;
         try {
             if (chain.writableBytes() >= PcmStatus.LENGTH) {
@@ -281,6 +290,10 @@ public final class SoundDevice implements VirtioDevice {
         } catch (GuestMemoryException e) {
             usedBytes = 0; // the guest gave no memory for its status: it gets its buffer back all the same
         }
+        use(queue, chain, usedBytes);
+    }
+
+    private void use(int queue, DescriptorChain chain, long usedBytes) {
         try {
             transport().queue(queue).complete(chain, usedBytes);
         } catch (GuestMemoryException e) {
@@ -296,9 +309,18 @@ public final class SoundDevice implements VirtioDevice {
         }
     }
 
+    /** The one place where a guest's fault ends the device. Streams are in the middle of something: they end a moment later. */
     private void guestFault(String reason) {
-        reset();
+        running = false;
+        retryTimer.cancel();
         transport().needsReset(reason);
+        streamsAfterFault.signal();
+    }
+
+    private void resetStreamsAfterFault() {
+        if (!running) { // or the driver was faster, and has reset the device and started anew
+            resetStreams();
+        }
     }
 
     private VirtioTransport transport() {

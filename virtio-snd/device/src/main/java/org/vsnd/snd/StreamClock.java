@@ -74,10 +74,13 @@ final class StreamClock {
 
     /**
      * The host says that it was at {@code frames} at {@code nanos}. The first report after {@link #start} only sets the
-     * loop going; reports older than the one before are ignored.
+     * loop going; reports older than that or than the one before are ignored.
      */
     void report(long frames, long nanos) {
         if (!following) {
+            if (nanos < anchorNanos) {
+                return;
+            }
             long whole = nominal.framesIn(nanos - anchorNanos);
             long wholeNanos = nominal.nanosOf(whole);
             anchorFraction = Math.max(0, (nanos - anchorNanos - wholeNanos) * nominalFramesPerNano);

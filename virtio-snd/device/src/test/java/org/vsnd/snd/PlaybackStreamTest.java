@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.audio.PositionReports;
+import org.vsnd.virtio.Virtqueue;
+import org.vsnd.virtio.VirtqueueException;
 
 class PlaybackStreamTest {
     private static final long MS = 1_000_000;
@@ -422,6 +424,73 @@ class PlaybackStreamTest {
         assertThat(rig.done(3).status()).isEqualTo(VIRTIO_SND_S_OK);
         assertThat(rig.backend.played.toByteArray()[PERIOD_BYTES + 7]).isZero();
         assertThat(rig.fault).isEmpty();
+    }
+
+    @Test
+    void aUsedRingOutsideMemoryIsAFaultOfTheGuestEvenAtStop() throws VirtqueueException {
+        Rig rig = new Rig(CompletionPolicy.PACED, ExchangeRule.AUTO);
+        Virtqueue tx = rig.queues.get(2);
+        rig.device.queueReset(2);
+        tx.reset();
+        tx.setDescAddress(0x10000);
+        tx.setAvailAddress(0x12000);
+        tx.setUsedAddress((64 << 20) - 4); // its elements are in no memory
+        tx.enable();
+        rig.prepare(0, 4 * PERIOD, PERIOD);
+        queue(rig, 1);
+        rig.start(0);
+        rig.thread.stall(30 * MS);
+        rig.stop(0);
+        assertThat(rig.fault).contains("used ring");
+        rig.thread.advance(MS);
+        assertThat(rig.device.statistics().get(0).state()).isEqualTo(StreamState.INITIAL);
+    }
+
+    @Test
+    void reportsFromBeforeTheClockWasPlacedDoNotCount() {
+        Rig rig = new Rig(CompletionPolicy.PACED, ExchangeRule.MULTI);
+        rig.prepare(0, 48_000, 480);
+        rig.play(1, 480 * Rig.FRAME);
+        rig.start(0);
+        rig.thread.advance(40 * MS);
+        for (int i = 0; i < 50; i++) {
+            rig.thread.advance(10 * MS);
+            rig.backend.sinkReports.publish(PositionReports.Kind.POSITION, 480, rig.thread.nowNanos);
+        }
+        long resumed = rig.thread.nowNanos;
+        for (int i = 2; i < 102; i++) {
+            rig.play(i, 480 * Rig.FRAME);
+        }
+        rig.thread.advance(1100 * MS);
+        assertThat(rig.done(101).nanos() - resumed).isEqualTo(1000 * MS);
+    }
+
+    @Test
+    void stopAndStartDoNotOutrunTheClock() {
+        Rig rig = new Rig(CompletionPolicy.PACED, ExchangeRule.SINGLE);
+        rig.prepare(0, HAIKU, HAIKU);
+        rig.start(0);
+        long start = rig.thread.nowNanos;
+        for (int i = 1; i <= 10; i++) {
+            rig.play(i, HAIKU_BYTES);
+            rig.thread.advance(81 * MS);
+            rig.stop(0);
+            rig.start(0);
+        }
+        long played = rig.backend.played.size() / Rig.FRAME;
+        long elapsed = (rig.thread.nowNanos - start) * 48 / MS;
+        assertThat(played).isLessThan(elapsed + 120 * 48 + HAIKU + 960);
+    }
+
+    @Test
+    void aLongSingleMessageIsCopiedWholeToo() {
+        Rig rig = new Rig(CompletionPolicy.PACED, ExchangeRule.SINGLE);
+        rig.prepare(0, 48_000, 48_000);
+        rig.start(0);
+        long start = rig.thread.nowNanos;
+        rig.play(1, 48_000 * Rig.FRAME);
+        rig.thread.advance(1000 * MS);
+        assertThat(rig.done(1).nanos() - start).isEqualTo(80 * MS);
     }
 
     @ParameterizedTest
