@@ -65,6 +65,11 @@ final class BootCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "cannot boot " + String.join(" ", guest) + ": give linux, or nothing");
         }
+        if (card.gives("backend")) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "boot brings its own back end, to compare what was heard: give --out FILE instead");
+        }
         Progress progress = step -> {
             lines.println("... " + step);
             lines.flush();

@@ -14,6 +14,11 @@ final class CardOptions {
             description = "Sets an option of the sound card (list below). Repeatable.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
+    /** Whether the operator gave an option. */
+    boolean gives(String name) {
+        return settings.containsKey(name);
+    }
+
     /** The options given, with a back end if none was given among them. */
     Map<String, String> with(String backend) {
         Map<String, String> all = new LinkedHashMap<>();

@@ -10,15 +10,19 @@ import org.vsnd.cli.boot.Children;
  */
 final class Closing implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private boolean ended;
     private final Thread hook = new Thread(this::closeAll, "vsnd-shutdown");
 
     Closing() {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** Adds something and returns it. */
+    /** Adds something and returns it; closes it at once if the end has come meanwhile. */
     synchronized <T extends AutoCloseable> T add(T resource) {
         open.addLast(resource);
+        if (ended) {
+            closeAll();
+        }
         return resource;
     }
 
@@ -34,6 +38,7 @@ final class Closing implements AutoCloseable {
     }
 
     private synchronized void closeAll() {
+        ended = true;
         while (!open.isEmpty()) {
             try {
                 open.removeFirst().close();

@@ -1,9 +1,12 @@
 package org.vsnd.cli;
 
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.cli.serve.ServedDevice;
@@ -122,8 +125,24 @@ final class ServeCommand implements Callable<Integer> {
             throw wrong("give --backend once for all sockets or once for each: there are " + sockets.size()
                     + " sockets and " + backends.size() + " back ends");
         }
-        if (backends.size() == 1 && sockets.size() > 1 && backends.get(0).startsWith("wav:")) {
-            throw wrong("several cards cannot write one WAV file: give --backend once for each socket");
+        if (!backends.isEmpty() && card.gives("backend")) {
+            throw wrong("--backend and --set backend= say the same thing: give one of them");
+        }
+        Set<Path> recordings = new HashSet<>();
+        for (int i = 0; i < sockets.size(); i++) {
+            String spec = card.with(backend(i)).getOrDefault("backend", "");
+            if (spec.startsWith("wav:") && !recordings.add(recording(spec))) {
+                throw wrong("several cards cannot write one WAV file: give --backend once for each socket");
+            }
+        }
+    }
+
+    private Path recording(String wavSpec) {
+        String out = wavSpec.substring("wav:".length()).replaceFirst(",in=.*", "");
+        try {
+            return Path.of(out).toAbsolutePath().normalize();
+        } catch (InvalidPathException e) {
+            throw wrong("back end " + wavSpec + " names no file: give wav:OUT[,in=IN.wav]");
         }
     }
 

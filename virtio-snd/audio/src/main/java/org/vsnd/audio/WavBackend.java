@@ -25,6 +25,8 @@ public final class WavBackend implements AudioBackend {
     private static final long NAP_NANOS = 100_000_000L;
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int MAX_TRACKS = 64;
+    /** For the rings of all tracks: enough for 64 in CD quality; a guest that tries every format gets no more. */
+    private static final long MAX_RINGS_BYTES = 96L << 20;
 
     private final Path out;
     private final @Nullable Path in;
@@ -33,6 +35,7 @@ public final class WavBackend implements AudioBackend {
     private final @Nullable WavInput input;
     private final WarnOnce warnOnce = new WarnOnce(LOG);
     private final List<WavTrack> tracks = new ArrayList<>(); // device thread
+    private long ringsBytes; // device thread
     private final Queue<WavTrack> opened = new ConcurrentLinkedQueue<>(); // to the thread
     private final List<WavTrack> writing = new ArrayList<>(); // the thread's
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
@@ -58,7 +61,7 @@ public final class WavBackend implements AudioBackend {
         this.waitWhenFull = waitWhenFull;
         input = in == null ? null : openInput(in, out, waitWhenFull);
         try {
-            files = new WavFiles(out, maxFileBytes);
+            files = new WavFiles(out, in, maxFileBytes);
         } catch (IOException e) {
             if (input != null) {
                 input.close();
@@ -98,8 +101,10 @@ public final class WavBackend implements AudioBackend {
                 return new WavSink(params, tracks.get(i), thread, waitWhenFull);
             }
         }
-        if (tracks.size() == MAX_TRACKS) {
-            warnOnce.warn(params, streamName + " is dropped: there are " + MAX_TRACKS + " WAV files already");
+        ringsBytes += WavTrack.ringBytes(params);
+        if (tracks.size() == MAX_TRACKS || ringsBytes > MAX_RINGS_BYTES) {
+            ringsBytes -= WavTrack.ringBytes(params);
+            warnOnce.warn(params, streamName + " is dropped: there are " + tracks.size() + " WAV files already");
             return new NullSink(params);
         }
         WavTrack track = new WavTrack(params, format, streamName, files);

@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Names and makes the files of one WAV back end: OUT.wav, OUT-2.wav, OUT-3.wav, ... One thread. */
 final class WavFiles {
@@ -14,11 +15,17 @@ final class WavFiles {
 
     private final Path out;
     private final long maxFileBytes;
+    private final @Nullable Path in;
     private int opened;
 
-    /** Makes OUT.wav, still without sound, so that the operator hears at once if that cannot be done. */
-    WavFiles(Path out, long maxFileBytes) throws IOException {
+    /**
+     * Makes OUT.wav, still without sound, so that the operator hears at once if that cannot be done.
+     *
+     * @param in a file that is read and must never be written, or null
+     */
+    WavFiles(Path out, @Nullable Path in, long maxFileBytes) throws IOException {
         this.out = out;
+        this.in = in;
         this.maxFileBytes = maxFileBytes;
         Path folder = out.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
@@ -35,6 +42,10 @@ final class WavFiles {
     /** The first file is OUT.wav; a line in the log says so for all others. */
     WavWriter open(WavFormat format, String why) throws IOException {
         Path path = opened == 0 ? out : numbered(opened + 1);
+        if (in != null && Files.exists(path) && Files.isSameFile(path, in)) {
+            opened++;
+            path = numbered(opened + 1);
+        }
         boolean replaced = opened > 0 && Files.exists(path);
         WavWriter writer = new WavWriter(path, format, maxFileBytes);
         opened++;

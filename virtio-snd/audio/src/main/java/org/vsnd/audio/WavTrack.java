@@ -38,8 +38,12 @@ final class WavTrack {
         this.format = format;
         this.streamName = streamName;
         this.files = files;
-        int frames = (int) Math.min(2L * params.rateHz(), MAX_RING_BYTES / params.frameBytes());
-        ring = new FrameRing(params.frameBytes(), frames);
+        ring = new FrameRing(params.frameBytes(), (int) (ringBytes(params) / params.frameBytes()));
+    }
+
+    /** Memory that a track for these parameters takes. */
+    static long ringBytes(PcmParams params) {
+        return Math.min(2L * params.rateHz(), MAX_RING_BYTES / params.frameBytes()) * params.frameBytes();
     }
 
     FrameRing ring() {

@@ -257,18 +257,25 @@ class WavBackendTest {
             Thread thread = WavFileSupport.threadNamed("vsnd-audio-wav-out.wav");
             AudioSink sink = backend.openSink(new PcmParams(PcmFormat.S24, 48000, 2, 0), "output 0");
             ByteBuffer frames = ByteBuffer.allocateDirect(8 * 480);
+            long[] written = {0};
             assertThat(Allocation.ofWarm(() -> {
                         sink.write(frames.clear());
                         sink.gap(7);
+                        written[0] += 487;
                     }))
                     .isZero();
-            await(() -> size(out) == 80 + 8L * 487 * 3000);
-            long before = Allocation.byThread(thread.getId());
-            for (int i = 0; i < 1000; i++) {
-                sink.write(frames.clear());
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < 5 && least > 0; round++) {
+                await(() -> size(out) == 80 + 8 * written[0]);
+                long before = Allocation.byThread(thread.getId());
+                for (int i = 0; i < 1000; i++) {
+                    sink.write(frames.clear());
+                    written[0] += 480;
+                }
+                await(() -> size(out) == 80 + 8 * written[0]);
+                least = Math.min(least, Allocation.byThread(thread.getId()) - before);
             }
-            await(() -> size(out) == 80 + 8L * 487 * 3000 + 8L * 480 * 1000);
-            assertThat(Allocation.byThread(thread.getId()) - before).isZero();
+            assertThat(least).isZero();
         }
     }
 }

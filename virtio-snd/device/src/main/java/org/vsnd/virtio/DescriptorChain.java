@@ -15,6 +15,8 @@ import org.vsnd.spi.GuestMemoryException;
  */
 public final class DescriptorChain {
     private static final int FIRST_SEGMENTS = 4;
+    /** A message of a mebibyte in pages. Longer arrays are not kept: a guest could fill the heap with them. */
+    private static final int KEPT_SEGMENTS = 256;
 
     private enum State {
         /** The driver's. */
@@ -29,9 +31,8 @@ public final class DescriptorChain {
     private final int head;
     private State state = State.FREE;
 
-    // Segments: the readable ones, then the writable ones; none is empty. A segment covers the chain's bytes from the
-    // end
-    // of the one before it (0 for the first) to its own end.
+    // Segments: the readable ones, then the writable ones; none is empty.
+    // A segment covers the chain's bytes from the end of the one before it (0 for the first) to its own end.
     private long[] addresses = new long[FIRST_SEGMENTS];
     private long[] ends = new long[FIRST_SEGMENTS];
     private int segments;
@@ -140,6 +141,10 @@ public final class DescriptorChain {
     }
 
     void clear() {
+        if (addresses.length > KEPT_SEGMENTS) {
+            addresses = new long[FIRST_SEGMENTS];
+            ends = new long[FIRST_SEGMENTS];
+        }
         segments = 0;
         readableBytes = 0;
         hasWritableSegment = false;
@@ -183,6 +188,7 @@ public final class DescriptorChain {
     /** Handed back to the driver. */
     void release() {
         state = State.FREE;
+        clear();
     }
 
     /** The queue was reset while the device held the chain. */
