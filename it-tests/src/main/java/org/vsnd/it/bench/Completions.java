@@ -1,0 +1,4 @@
+package org.vsnd.it.bench;
+
+/** Completion times of one stream of vsnd's. */
+record Completions(Shape shape, Direction direction, String stream, CompletionTimes times) {}

@@ -1,0 +1,31 @@
+package org.vsnd.it.bench;
+
+/** What a measurement's streams do. */
+enum Direction {
+    PLAYBACK("-P", 1),
+    CAPTURE("-C", 1),
+    BOTH("-P -C", 2);
+
+    private final String probeOptions;
+    private final int streams;
+
+    Direction(String probeOptions, int streams) {
+        this.probeOptions = probeOptions;
+        this.streams = streams;
+    }
+
+    /** What pcmprobe wants to be told. */
+    String probeOptions() {
+        return probeOptions;
+    }
+
+    /** How many streams run. */
+    int streams() {
+        return streams;
+    }
+
+    /** How a table names one of the streams. */
+    String label(String stream) {
+        return this == BOTH ? stream + " (both at once)" : stream;
+    }
+}

@@ -1,0 +1,60 @@
+package org.vsnd.it.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.vsnd.cli.boot.BootException;
+
+/** What the measurements ran on, without names of hosts or folders. */
+final class MachineFacts {
+    private static final long BYTES_PER_GIB = 1L << 30;
+
+    private MachineFacts() {}
+
+    /** One fact per entry. */
+    static List<String> of(Workshop workshop) throws IOException, BootException {
+        List<String> facts = new ArrayList<>();
+        facts.add(Runtime.getRuntime().availableProcessors() + " processors, " + processor() + ", " + memoryGib()
+                + " GiB");
+        facts.add("host: " + System.getProperty("os.name") + ", " + distribution() + ", Java " + Runtime.version());
+        facts.add("hypervisor: " + workshop.qemu().version() + ", " + workshop.accelerator());
+        facts.add("guest: Debian 13, Linux " + workshop.parts().release() + ", 1 processor");
+        return facts;
+    }
+
+    /** Processes that ran or wanted to, averaged over a minute. */
+    static String load() throws IOException {
+        String text = Files.readString(Path.of("/proc/loadavg"));
+        return text.substring(0, text.indexOf(' '));
+    }
+
+    private static String processor() throws IOException {
+        return Files.readString(Path.of("/proc/cpuinfo"))
+                .lines()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse(System.getProperty("os.arch", "unknown"));
+    }
+
+    private static String distribution() throws IOException {
+        return Files.readString(Path.of("/etc/os-release"))
+                .lines()
+                .filter(line -> line.startsWith("PRETTY_NAME="))
+                .map(line -> line.substring(line.indexOf('=') + 1).replace("\"", ""))
+                .findFirst()
+                .orElse("an unknown distribution");
+    }
+
+    private static long memoryGib() throws IOException {
+        String kib = Files.readString(Path.of("/proc/meminfo"))
+                .lines()
+                .filter(line -> line.startsWith("MemTotal"))
+                .findFirst()
+                .orElse("0")
+                .replaceAll("\\D", "");
+        return Math.round(Long.parseLong(kib) * 1024.0 / BYTES_PER_GIB);
+    }
+}
