@@ -19,8 +19,8 @@ record Probe(int card, Direction direction, Shape shape, int seconds, boolean as
 
     /** The line of shell. @param device ALSA's number of the device on the card */
     private String command(int device) {
-        return "pcmprobe -c " + card + " -d " + device + " " + direction.probeOptions() + (asksLatency ? "" : " -N") + " -p "
-                + shape.periodFrames() + " -b " + shape.bufferFrames() + " -s " + seconds;
+        return "pcmprobe -c " + card + " -d " + device + " " + direction.probeOptions() + (asksLatency ? "" : " -N")
+                + " -p " + shape.periodFrames() + " -b " + shape.bufferFrames() + " -s " + seconds;
     }
 
     /** Runs it. @return one result for each stream */

@@ -101,7 +101,7 @@ public final class DebianPackages {
             apt(install);
         }
         if (!alone.isEmpty()) {
-            Tool.of("apt-get", "download")
+            Tool.of("apt-get", "download", "-t", suite)
                     .with(alone)
                     .env("APT_CONFIG", configuration.toString())
                     .in(archives)

@@ -18,7 +18,7 @@ import java.util.Map;
  */
 public record Qemu(List<String> command, Map<String, String> environment, String origin) {
     /** The name in the cache folder. */
-    public static final String CACHED = "qemu-debian13-1";
+    public static final String CACHED = "qemu-debian13-2";
 
     private static final String PROGRAM = "qemu-system-x86_64";
     private static final Duration QUESTION_LIMIT = Duration.ofSeconds(30);
