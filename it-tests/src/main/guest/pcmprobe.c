@@ -250,6 +250,8 @@ static void note_delay(struct stream *s)
 	if (ioctl(s->fd, SNDRV_PCM_IOCTL_STATUS, &st) < 0 || st.state != SNDRV_PCM_STATE_RUNNING)
 		return;
 	long queued = s->capture ? (long)(st.hw_ptr - st.appl_ptr) : (long)(st.appl_ptr - st.hw_ptr);
+	if (queued >= s->buffer && s->capture)
+		return;                         /* STATUS itself found the overrun: the delay is not one any more */
 	long extra = (long)st.delay - queued;
 	if (extra < s->extra_min)
 		s->extra_min = extra;

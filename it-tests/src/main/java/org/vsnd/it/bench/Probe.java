@@ -17,13 +17,13 @@ import org.vsnd.cli.boot.Tool;
 record Probe(int card, Direction direction, Shape shape, int seconds, boolean asksLatency) {
     private static final Duration SPARE = Duration.ofSeconds(60);
 
-    /** The line of shell. @param device ALSA's number of the device on the card */
+    /** The line of shell for one of the card's devices. */
     private String command(int device) {
         return "pcmprobe -c " + card + " -d " + device + " " + direction.probeOptions() + (asksLatency ? "" : " -N")
                 + " -p " + shape.periodFrames() + " -b " + shape.bufferFrames() + " -s " + seconds;
     }
 
-    /** Runs it. @return one result for each stream */
+    /** Runs it on the card's first device; one result for each stream. */
     List<ProbeResult> run(LinuxGuest guest) throws BootException, BenchException {
         return check(guest.run(command(0), limit()), direction.streams());
     }
