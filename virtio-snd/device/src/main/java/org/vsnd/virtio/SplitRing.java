@@ -20,7 +20,7 @@ final class SplitRing {
     private final GuestMemory memory;
     private final IntConsumer interrupt;
     private final DescriptorWalk walk;
-    /** By head, made at first use. An outstanding chain of an earlier life is not in here. */
+    /** By head, whole while the queue is enabled. An outstanding chain of an earlier life is not in here. */
     private final @Nullable DescriptorChain[] chains;
 
     private final ByteBuffer usedElem =
@@ -63,6 +63,11 @@ final class SplitRing {
         this.availIdx = 0;
         this.usedIdx = 0;
         this.interruptedEvent = NOTHING;
+        for (int head = 0; head < size; head++) {
+            if (chains[head] == null) { // now: a driver may use a head for the first time after minutes
+                chains[head] = new DescriptorChain(memory, head);
+            }
+        }
     }
 
     private void check(String what, long address, int align, int length) throws VirtqueueException {
@@ -135,9 +140,9 @@ final class SplitRing {
     private DescriptorChain chainAt(int head) throws VirtqueueException {
         DescriptorChain chain = chains[head];
         if (chain == null) {
-            chain = new DescriptorChain(memory, head);
-            chains[head] = chain;
-        } else if (chain.isOutstanding()) {
+            throw new IllegalStateException("queue " + queue + " is not enabled");
+        }
+        if (chain.isOutstanding()) {
             throw fault("chain offered again while the device has it; head", head);
         }
         return chain;

@@ -7,7 +7,7 @@ import org.vsnd.spi.GuestMemoryException;
 
 /**
  * One split virtqueue, VIRTIO 1.4 section 2.7. The transport keeps its registers here, the device takes chains from it
- * and gives them back. Device thread only; allocates nothing once every head has been seen.
+ * and gives them back. Device thread only; allocates nothing once it is enabled.
  */
 public final class Virtqueue {
     /** Most descriptors of any queue, section 2.7. */
