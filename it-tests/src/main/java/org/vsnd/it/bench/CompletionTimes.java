@@ -22,37 +22,30 @@ record CompletionTimes(LineFit device, LineFit control, double periodNanos, long
     /**
      * Numbers the arrivals by period and fits.
      *
-     * @param messages how many the stream had; what comes later are those returned at its end
+     * @param messages how many the stream had; the last does not count
      */
     static CompletionTimes of(long[] arrivals, long[] control, Shape shape, long messages) throws BenchException {
         double periodNanos = shape.periodNanos();
-        if (arrivals.length < 3 || control.length < 3) {
+        long[] times = beforeTheLast(arrivals, periodNanos, messages);
+        if (times.length < 3 || control.length < 3) {
             throw new BenchException("only " + arrivals.length + " interrupts and " + control.length
                     + " wake-ups of the control were seen for " + messages + " messages");
         }
-        long[] numbers = numbers(arrivals, messages, periodNanos);
         return new CompletionTimes(
-                LineFit.through(numbers, Arrays.copyOf(arrivals, numbers.length)),
-                LineFit.through(numbers(control, control.length, periodNanos), control),
+                LineFit.through(PeriodNumbers.of(times, periodNanos), times),
+                LineFit.through(PeriodNumbers.of(control, periodNanos), control),
                 periodNanos,
-                numbers.length,
-                messages - numbers.length);
+                times.length,
+                messages - 1 - times.length);
     }
 
-    /** Each message's interrupt has the message's number; if there were fewer, some stood for several messages. */
-    private static long[] numbers(long[] times, long messages, double periodNanos) {
-        boolean oneEach = times.length >= messages;
-        long[] numbers = new long[times.length];
-        int count = 1;
-        while (count < times.length) {
-            long periods = oneEach ? 1 : Math.round((times[count] - times[count - 1]) / periodNanos);
-            long number = numbers[count - 1] + Math.max(1, periods);
-            if (number >= messages) {
-                break; // returned at the stream's end
-            }
-            numbers[count++] = number;
+    /** Without the last message: what is returned at the stream's end comes right behind it. */
+    private static long[] beforeTheLast(long[] arrivals, double periodNanos, long messages) {
+        int count = 0;
+        while (count < arrivals.length && arrivals[count] - arrivals[0] < (messages - 1.5) * periodNanos) {
+            count++;
         }
-        return Arrays.copyOf(numbers, count);
+        return Arrays.copyOf(arrivals, count);
     }
 
     /** How much longer than nominal a period is, in parts per million. */
