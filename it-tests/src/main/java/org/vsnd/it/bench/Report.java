@@ -79,7 +79,7 @@ final class Report {
                 S16 stereo at 48 kHz, null back end: distance from their least-squares line, in ms. Control: a bare
                 timerfd loop of the same period that ran beside. Slope: against the nominal rate of the monotonic clock,
                 with the fit's standard error. Goals: p99 within 0.2 ms of the control's, slope within 1 ppm plus the
-                error.""", table);
+                error. Both streams had run for 20 s before.""", table);
     }
 
     void wakeUps(List<WakeUps> all) {
