@@ -21,6 +21,8 @@ import picocli.CommandLine.Command;
             "    -device '{\"driver\":\"vfio-user-pci\",\"socket\":{\"type\":\"unix\",\"path\":\"PATH\"}}' ..."
         })
 public final class Vsnd {
+    private static final int HELP_COLUMNS = 110;
+
     private Vsnd() {}
 
     /** Runs one command and ends the process with its exit code: 0 well, 1 failed, 2 wrong use. */
@@ -36,7 +38,8 @@ public final class Vsnd {
                 .addSubcommand(withCardOptions(new BootCommand()))
                 .addSubcommand(new DoctorCommand())
                 .setParameterExceptionHandler(errors)
-                .setExecutionExceptionHandler(errors);
+                .setExecutionExceptionHandler(errors)
+                .setUsageHelpWidth(HELP_COLUMNS);
     }
 
     private static CommandLine withCardOptions(Object command) {
