@@ -1,0 +1,5 @@
+/** Host audio through PulseAudio: the C library one to one, and the back end on top of it. */
+@NullMarked
+package org.vsnd.nativebind.pulse;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+package org.vsnd.audio;
+
+/** What a host stream should do, as its {@link Playout} or {@link Recording} wants it. */
+public enum HostState {
+    /** Play or record; what there is not to play is silence. */
+    RUN,
+    /** Stand still and keep what was written. */
+    HOLD,
+    /** Nobody wants it any more: close it. */
+    CLOSE
+}
