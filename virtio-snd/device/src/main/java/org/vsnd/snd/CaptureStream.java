@@ -75,6 +75,9 @@ final class CaptureStream extends PcmStream {
             return;
         }
         takeReports();
+        if (lastCompletion.holds()) {
+            return; // the backlog is no reason to hurry a driver that is just waking up
+        }
         long nowNanos = thread.nanoTime();
         PcmMessage message = waiting.peek();
         while (message != null) {

@@ -9,36 +9,47 @@ import org.vsnd.spi.Timer;
  * Completes a stream's messages, but keeps back the last one while the driver has not reacted to those before it: its
  * processor stands still (a paused virtual machine). Linux would find its whole buffer done at once, which looks to it as
  * if nothing were done at all, since hardware positions come modulo the buffer and its clock stood still as well: it then
- * waits for ever. Device thread only.
+ * waits for ever.
+ *
+ * <p>That the driver has reacted says that its interrupt handler ran; what it woke may run a good deal later. So the
+ * message stays for as long again as the driver stood still, within limits. Device thread only.
  */
 final class LastCompletion {
     private static final long LOOK_AGAIN_NANOS = 5_000_000;
+    private static final long LONGEST_SETTLING_NANOS = 100_000_000;
 
     private final DeviceThread thread;
     private final MessageCompleter completer;
     private final BooleanSupplier driverReacted;
+    private final Runnable afterwards;
     private final Timer timer;
     private @Nullable PcmMessage held;
     private int status;
     private long latencyBytes;
     private long dataBytes;
+    private long heldNanos;
+    private boolean settling;
 
     /**
      * @param driverReacted whether the driver is known to have seen what was completed before, or that cannot be known
+     * @param afterwards called when a message that was kept has been completed because its time had come
      */
-    LastCompletion(DeviceThread thread, MessageCompleter completer, BooleanSupplier driverReacted) {
+    LastCompletion(
+            DeviceThread thread, MessageCompleter completer, BooleanSupplier driverReacted, Runnable afterwards) {
         this.thread = thread;
         this.completer = completer;
         this.driverReacted = driverReacted;
+        this.afterwards = afterwards;
         this.timer = thread.timer(this::lookAgain);
     }
 
     /**
-     * Completes a message as {@link MessageCompleter#complete}, or keeps it.
+     * Completes a message as {@link MessageCompleter#complete}, or keeps it; one that was kept before goes first.
      *
      * @param last whether the driver has nothing else in flight and could have
      */
     void complete(PcmMessage message, int withStatus, long withLatencyBytes, long withDataBytes, boolean last) {
+        release();
         if (!last || driverReacted.getAsBoolean()) {
             completer.complete(message, withStatus, withLatencyBytes, withDataBytes);
             return;
@@ -47,18 +58,30 @@ final class LastCompletion {
         status = withStatus;
         latencyBytes = withLatencyBytes;
         dataBytes = withDataBytes;
-        timer.arm(thread.nanoTime() + LOOK_AGAIN_NANOS);
+        heldNanos = thread.nanoTime();
+        settling = false;
+        timer.arm(heldNanos + LOOK_AGAIN_NANOS);
+    }
+
+    /** Whether a message is kept. */
+    boolean holds() {
+        return held != null;
     }
 
     private void lookAgain() {
-        if (driverReacted.getAsBoolean()) {
+        long nowNanos = thread.nanoTime();
+        if (settling) {
             release();
+            afterwards.run();
+        } else if (driverReacted.getAsBoolean()) {
+            settling = true;
+            timer.arm(nowNanos + Math.min(nowNanos - heldNanos, LONGEST_SETTLING_NANOS));
         } else {
-            timer.arm(thread.nanoTime() + LOOK_AGAIN_NANOS);
+            timer.arm(nowNanos + LOOK_AGAIN_NANOS);
         }
     }
 
-    /** The driver is awake: it asked for something. */
+    /** Completes what is kept, now. */
     void release() {
         PcmMessage message = held;
         if (message != null) {

@@ -36,7 +36,7 @@ abstract class PcmStream {
         this.pool = environment.pool();
         this.statistics = new StreamStatistics(name, info.isOutput());
         this.timer = thread.timer(this::proceed);
-        this.lastCompletion = new LastCompletion(thread, completer, environment.driverReacted());
+        this.lastCompletion = new LastCompletion(thread, completer, environment.driverReacted(), this::proceed);
     }
 
     /** PCM_SET_PARAMS. A failure leaves the former parameters in force (SND-43). */
@@ -89,7 +89,6 @@ abstract class PcmStream {
 
     /** A message has come whose data begins after the header. Answered with an error outside PREPARE..RELEASE (SND-80). */
     final void add(PcmMessage message, long dataBytes) {
-        lastCompletion.release();
         if (!state.takesMessages() || dataBytes > StreamParams.BUFFER_BYTES_MAX) {
             completer.complete(message, VirtioSnd.VIRTIO_SND_S_IO_ERR, 0, 0);
             return;
