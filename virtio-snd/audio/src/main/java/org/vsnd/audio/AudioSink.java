@@ -9,13 +9,16 @@ import java.nio.ByteBuffer;
  * plays, and says in {@link #reports()} how far it is.
  */
 public interface AudioSink extends AutoCloseable {
-    /** The target latency the host grants, in frames; at least what was asked for. May grow until {@link #start()}. */
+    /**
+     * The target latency the host grants, in frames; at least what was asked for. It may change until {@link #start()} and
+     * with a report of kind XRUN or LOST: ask again when positions come after one.
+     */
     long targetFrames();
 
     /**
      * Hands over frames, from position to limit, and moves the position past those taken.
      *
-     * @return frames taken; fewer than given only if the host has stopped taking them (they are lost and counted)
+     * @return frames taken; fewer than given only if the host has stopped taking them (they are lost)
      */
     int write(ByteBuffer frames);
 

@@ -14,6 +14,12 @@ public interface AudioSource extends AutoCloseable {
     void pause();
 
     /**
+     * The device's clock shows this frame now, counted from the first {@link #start}: what is read next ends there. A live
+     * source finds its place by it; others need not listen.
+     */
+    default void clockShows(long frame) {}
+
+    /**
      * Takes whole frames, from position to limit of {@code dst}, and moves the position past those put there.
      *
      * @return frames put; the caller fills the rest with silence
@@ -23,7 +29,10 @@ public interface AudioSource extends AutoCloseable {
     /** Drops the oldest frames that were not read: the driver came too late for them. */
     void skip(long frames);
 
-    /** How far the host is; {@link PositionReports#NONE} if the source goes by the device's clock. */
+    /**
+     * How far the host is, in frames that can be read: those in the air, less {@link #latencyFrames}. {@link PositionReports#NONE} if the source goes by the device's
+     * clock.
+     */
     PositionReports reports();
 
     /** Gives the host's resources back. Idempotent. */

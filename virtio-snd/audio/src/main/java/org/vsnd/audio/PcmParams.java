@@ -6,8 +6,14 @@ package org.vsnd.audio;
  * @param rateHz frames per second
  * @param channels interleaved samples per frame, 1..255
  * @param targetFrames host latency wanted, in frames
+ * @param burstFrames most frames the device hands over, or leaves unread, at once
  */
-public record PcmParams(PcmFormat format, int rateHz, int channels, long targetFrames) {
+public record PcmParams(PcmFormat format, int rateHz, int channels, long targetFrames, long burstFrames) {
+    /** With bursts of up to half a second. */
+    public PcmParams(PcmFormat format, int rateHz, int channels, long targetFrames) {
+        this(format, rateHz, channels, targetFrames, rateHz / 2);
+    }
+
     /** Bytes of one frame. */
     public int frameBytes() {
         return format.sampleBytes() * channels;

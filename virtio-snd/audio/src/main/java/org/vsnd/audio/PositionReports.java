@@ -50,6 +50,7 @@ public final class PositionReports {
     private final long[] nanos;
     private long written; // by the producer, released
     private long read; // by the consumer, released
+    private long originFrames; // the consumer's
 
     /** An empty ring. */
     public PositionReports() {
@@ -76,6 +77,12 @@ public final class PositionReports {
         WRITTEN.setRelease(this, at + 1);
     }
 
+    /** Device thread: forgets what was reported, and counts frames from here on. */
+    void startAt(long frames) {
+        READ.setRelease(this, (long) WRITTEN.getAcquire(this));
+        originFrames = frames;
+    }
+
     /**
      * Device thread: takes the oldest report.
      *
@@ -89,7 +96,7 @@ public final class PositionReports {
         }
         int slot = (int) (at % kinds.length);
         into.kind = kinds[slot];
-        into.frames = frames[slot];
+        into.frames = frames[slot] - originFrames;
         into.nanos = nanos[slot];
         READ.setRelease(this, at + 1);
         return true;

@@ -1,0 +1,130 @@
+package org.vsnd.audio;
+
+import java.nio.ByteBuffer;
+import java.util.function.LongSupplier;
+
+/**
+ * The device thread's side of a {@link Playout}: what it wants the stream to do, read by the audio thread. Fields are
+ * written by the device thread alone, {@link #grant} by the audio thread.
+ */
+final class PlayoutCommands {
+    /** What the device thread wants. */
+    enum Mode {
+        PREPARED,
+        RUNNING,
+        PAUSED,
+        DRAINING,
+        CLOSED
+    }
+
+    private final PcmParams params;
+    private final FrameRing ring;
+    private final PositionReports reports;
+    private final Runnable wake;
+    private final LongSupplier nanoTime;
+
+    private volatile Mode mode = Mode.PREPARED;
+    private volatile long silenceUpTo; // frame of the ring before which silence is in order
+    private volatile long handedNanos; // when the ring last stopped being empty
+    private volatile long targetFrames;
+    private long writtenFrames; // to the ring, ever
+
+    PlayoutCommands(PcmParams params, FrameRing ring, PositionReports reports, Runnable wake, LongSupplier nanoTime) {
+        this.params = params;
+        this.ring = ring;
+        this.reports = reports;
+        this.wake = wake;
+        this.nanoTime = nanoTime;
+        targetFrames = params.targetFrames();
+    }
+
+    Mode mode() {
+        return mode;
+    }
+
+    long silenceUpTo() {
+        return silenceUpTo;
+    }
+
+    long handedNanos() {
+        return handedNanos;
+    }
+
+    /** Audio thread: the latency the host grants. */
+    void grant(long frames) {
+        targetFrames = frames;
+    }
+
+    AudioSink sink() {
+        reports.startAt(writtenFrames);
+        silenceUpTo = writtenFrames;
+        command(Mode.PREPARED);
+        return new Sink();
+    }
+
+    private void command(Mode next) {
+        mode = next;
+        wake.run();
+    }
+
+    private final class Sink implements AudioSink {
+        private boolean closed;
+
+        @Override
+        public long targetFrames() {
+            return targetFrames;
+        }
+
+        @Override
+        public int write(ByteBuffer frames) {
+            if (ring.readableFrames() == 0) {
+                handedNanos = nanoTime.getAsLong();
+            }
+            int taken = ring.write(frames);
+            writtenFrames += taken;
+            wake.run();
+            return taken;
+        }
+
+        @Override
+        public void gap(long frames) {
+            silenceUpTo = writtenFrames;
+        }
+
+        @Override
+        public void start() {
+            if (mode != Mode.PAUSED) {
+                silenceUpTo = writtenFrames;
+            }
+            command(Mode.RUNNING);
+        }
+
+        @Override
+        public void pause() {
+            command(Mode.PAUSED);
+        }
+
+        @Override
+        public void drain() {
+            command(Mode.DRAINING);
+        }
+
+        @Override
+        public PositionReports reports() {
+            return reports;
+        }
+
+        @Override
+        public void close() {
+            if (!closed) {
+                closed = true;
+                command(Mode.CLOSED);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "playing " + params;
+        }
+    }
+}
