@@ -159,6 +159,7 @@ final class CaptureStream extends PcmStream {
 
     private boolean copy(PcmMessage message, long frames, int frameBytes) {
         AudioSource from = openSource();
+        from.clockShows(clock.framesAt(thread.nanoTime()));
         long readFrames = 0;
         try {
             while (readFrames < frames) {
@@ -186,7 +187,11 @@ final class CaptureStream extends PcmStream {
         while (from.reports().poll(report)) {
             switch (report.kind) {
                 case POSITION -> clock.report(report.frames, report.nanos);
-                case XRUN, LOST -> clock.lost(report.nanos);
+                case XRUN -> statistics.xrun();
+                case LOST -> {
+                    statistics.xrun();
+                    clock.lost(report.nanos);
+                }
             }
         }
     }

@@ -55,7 +55,8 @@ abstract class PcmStream {
         checkTransition(PcmCommand.PREPARE);
         StreamParams set = params();
         long targetFrames = Math.max(1, config.targetNanos() * set.rateHz() / 1_000_000_000L);
-        open(set, new PcmParams(set.format(), set.rateHz(), set.channels(), targetFrames));
+        long burstFrames = Math.max(set.bufferBytes() / set.frameBytes(), set.rateHz() / 2);
+        open(set, new PcmParams(set.format(), set.rateHz(), set.channels(), targetFrames, burstFrames));
         enter(StreamState.PREPARED);
     }
 

@@ -28,6 +28,8 @@ final class PlaybackStream extends PcmStream {
     private static final long GRACE_NANOS = 20_000_000;
     /** The device itself was away for longer than this: the clock is placed anew instead of catching up in a burst. */
     private static final long STALL_NANOS = 250_000_000;
+    /** The loop takes care of less than this. */
+    private static final long MISPLACED_NANOS = 1_000_000;
     /** A longer message is copied in slices, so that no message keeps the thread. */
     private static final int SLICES_PER_SECOND = 2;
     /** Completions that left the driver with nothing in flight, until it is taken for one that never has more. */
@@ -56,6 +58,8 @@ final class PlaybackStream extends PcmStream {
     private long pausedFrame;
     /** The first frame after the clock was placed: the host says nothing about it before it plays it. */
     private long anchorFrame;
+    /** The host has not said yet when it plays what came after the clock was placed. */
+    private boolean unplaced;
 
     private boolean single;
     private int emptyCompletions;
@@ -92,6 +96,8 @@ final class PlaybackStream extends PcmStream {
         if (paused) {
             paused = false;
             clock.start(nowNanos, pausedFrame);
+            anchorFrame = pausedFrame - targetFrames;
+            unplaced = true;
             anchored = true;
         } else if (!waiting.isEmpty()) {
             anchor(nowNanos);
@@ -292,6 +298,7 @@ final class PlaybackStream extends PcmStream {
         }
         clock.start(startNanos, writtenFrames);
         anchorFrame = writtenFrames;
+        unplaced = true;
         playedBefore = true;
         anchored = true;
         if (ahead()) {
@@ -366,11 +373,42 @@ final class PlaybackStream extends PcmStream {
             return;
         }
         while (from.reports().poll(report)) { // all of them: what is left would be old when it counts again
-            if (anchored && report.kind != PositionReports.Kind.POSITION) {
-                clock.lost(report.nanos);
-            } else if (anchored && report.frames > anchorFrame) {
-                clock.report(report.frames + targetFrames, report.nanos);
+            switch (report.kind) {
+                case POSITION -> {
+                    if (anchored && report.frames > anchorFrame) {
+                        follow(from);
+                    }
+                }
+                case XRUN -> hostFailed();
+                case LOST -> {
+                    clock.lost(report.nanos);
+                    hostFailed();
+                }
             }
+        }
+    }
+
+    /**
+     * The first position after the clock was placed puts it where the host is: opening took its time, or the host ran dry.
+     * Those that follow steer it.
+     */
+    private void follow(AudioSink from) {
+        if (unplaced) {
+            targetFrames = from.targetFrames();
+            unplaced = false;
+            long place = report.frames + targetFrames;
+            if (Math.abs(clock.ahead(place, report.nanos)) > clock.framesIn(MISPLACED_NANOS)) {
+                clock.start(report.nanos, place);
+                return;
+            }
+        }
+        clock.report(report.frames + targetFrames, report.nanos);
+    }
+
+    private void hostFailed() {
+        if (anchored) {
+            statistics.xrun();
+            unplaced = true;
         }
     }
 

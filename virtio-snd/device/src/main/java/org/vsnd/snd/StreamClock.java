@@ -14,12 +14,18 @@ import org.vsnd.audio.FrameClock;
  * <p>Device thread only; allocates nothing. Frames are counted from any origin the caller likes.
  */
 final class StreamClock {
-    /** How fast the loop follows: it settles in some 1 / LOOP_HZ seconds and filters out what is faster. */
+    /** How fast the loop follows once it has settled: in some 1 / LOOP_HZ seconds; what is faster is filtered out. */
     private static final double LOOP_HZ = 0.1;
+    /** At first it follows this fast, then ever slower, so that a difference in rate is learnt soon. */
+    private static final double FIRST_LOOP_HZ = 0.5;
     /** Reports further apart than this say little about the rate between them. */
     private static final double LONGEST_STEP_SECONDS = 1.0;
     /** No sound card is further off than this; a report that says so is a route change or an error. */
     private static final double WIDEST_RATE_ERROR = 0.02;
+    /** A host that is this far from the clock... */
+    private static final double ASTRAY_SECONDS = 0.04;
+    /** ...in so many reports running has jumped: the clock is placed anew. */
+    private static final int ASTRAY_REPORTS = 8;
 
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -34,6 +40,8 @@ final class StreamClock {
     private double learntFramesPerNano;
     private double slopeFramesPerNano;
     private long lastReportNanos;
+    private double followedSeconds; // since the loop was set going
+    private int astray; // reports running that were far away
 
     /** @param rateHz nominal frames per second */
     StreamClock(int rateHz) {
@@ -48,12 +56,17 @@ final class StreamClock {
         return nominal.framesIn(nanos);
     }
 
-    /** Places the clock: it shows {@code frames} at {@code nanos} and goes on at the nominal rate until a report comes. */
+    /**
+     * Places the clock: it shows {@code frames} at {@code nanos} and goes on at the rate that was learnt, or the nominal one,
+     * until a report comes.
+     */
     void start(long nanos, long frames) {
         anchorNanos = nanos;
         anchorFrames = frames;
         anchorFraction = 0;
-        following = false;
+        astray = 0;
+        lastReportNanos = nanos;
+        slopeFramesPerNano = learntFramesPerNano;
     }
 
     /** The frames shown at a time, rounded down. Times before {@link #start} show fewer than were given there. */
@@ -73,47 +86,66 @@ final class StreamClock {
     }
 
     /**
-     * The host says that it was at {@code frames} at {@code nanos}. The first report after {@link #start} only sets the
-     * loop going; reports older than that or than the one before are ignored.
+     * The host says that it was at {@code frames} at {@code nanos}. Reports older than {@link #start} or than the one before
+     * are ignored.
      */
     void report(long frames, long nanos) {
-        if (!following) {
-            if (nanos < anchorNanos) {
-                return;
-            }
-            long whole = nominal.framesIn(nanos - anchorNanos);
-            long wholeNanos = nominal.nanosOf(whole);
-            anchorFraction = Math.max(0, (nanos - anchorNanos - wholeNanos) * nominalFramesPerNano);
-            anchorFrames += whole;
-            anchorNanos = nanos;
-            following = true;
-            learntFramesPerNano = nominalFramesPerNano;
-            slopeFramesPerNano = nominalFramesPerNano;
-            lastReportNanos = nanos;
-            return;
-        }
         long stepNanos = nanos - lastReportNanos;
         if (stepNanos <= 0) {
+            return;
+        }
+        if (!following) {
+            follow(nanos);
             return;
         }
         double stepSeconds = Math.min(stepNanos / NANOS_PER_SECOND, LONGEST_STEP_SECONDS);
         double shown = anchorFraction + (nanos - anchorNanos) * slopeFramesPerNano;
         double errorFrames = (frames - anchorFrames) - shown;
+        if (Math.abs(errorFrames) > ASTRAY_SECONDS * nominal.rateHz()) {
+            astray++;
+            if (astray == ASTRAY_REPORTS) {
+                start(nanos, frames);
+                return;
+            }
+        } else {
+            astray = 0;
+        }
         long whole = (long) Math.floor(shown);
         anchorFrames += whole;
         anchorFraction = shown - whole;
         anchorNanos = nanos;
         lastReportNanos = nanos;
+        followedSeconds += stepSeconds;
 
-        double omega = 2 * Math.PI * LOOP_HZ * stepSeconds;
+        double loopHz = Math.max(LOOP_HZ, Math.min(FIRST_LOOP_HZ, 1 / followedSeconds));
+        double omega = 2 * Math.PI * loopHz * stepSeconds;
         double perStep = errorFrames / (stepSeconds * NANOS_PER_SECOND);
         learntFramesPerNano = near(learntFramesPerNano + omega * omega * perStep);
         slopeFramesPerNano = near(learntFramesPerNano + Math.sqrt(2) * omega * perStep);
     }
 
+    /** How far the host is ahead of the clock by such a report, in frames. */
+    long ahead(long frames, long nanos) {
+        return frames - framesAt(nanos);
+    }
+
     /** The host's audio is gone: goes on at the nominal rate from where it is, until the next report. */
     void lost(long nanos) {
-        start(nanos, framesAt(nanos));
+        long frames = framesAt(nanos);
+        following = false;
+        learntFramesPerNano = nominalFramesPerNano;
+        start(nanos, frames);
+    }
+
+    /** The first report: the clock stays where it is, and the loop is set going. */
+    private void follow(long nanos) {
+        long whole = nominal.framesIn(nanos - anchorNanos);
+        anchorFraction = Math.max(0, (nanos - anchorNanos - nominal.nanosOf(whole)) * nominalFramesPerNano);
+        anchorFrames += whole;
+        anchorNanos = nanos;
+        lastReportNanos = nanos;
+        following = true;
+        followedSeconds = 0;
     }
 
     private double near(double framesPerNano) {
