@@ -29,6 +29,8 @@ final class CaptureStream extends PcmStream {
     private StreamClock clock = new StreamClock(48000);
     /** Frames given to the driver or dropped: the place where the next message begins. */
     private long deliveredFrames;
+    /** More was dropped for want of messages than the driver knows. */
+    private boolean overflowed;
     /** Where the clock stood at STOP; the frames shown now while the stream runs are {@link #clock}'s business. */
     private long haltedFrame;
 
@@ -93,7 +95,7 @@ final class CaptureStream extends PcmStream {
             deliver(message, message.frames, clock.framesAt(nowNanos), last);
             message = waiting.peek();
         }
-        timer.cancel();
+        boundBacklog(nowNanos);
     }
 
     @Override
@@ -116,6 +118,25 @@ final class CaptureStream extends PcmStream {
         }
         deliveredFrames = 0;
         haltedFrame = 0;
+        overflowed = false;
+    }
+
+    /** Without messages: a source need not keep much more than the driver will find. */
+    private void boundBacklog(long nowNanos) {
+        long mostFrames = boundFrames() + params().rateHz();
+        long backlogFrames = clock.framesAt(nowNanos) - deliveredFrames;
+        if (backlogFrames >= mostFrames) {
+            long dropFrames = backlogFrames - boundFrames();
+            openSource().skip(dropFrames);
+            deliveredFrames += dropFrames;
+            overflowed = true;
+        }
+        timer.arm(clock.nanosAt(deliveredFrames + mostFrames));
+    }
+
+    /** The most a driver finds of what it did not ask for in time. */
+    private long boundFrames() {
+        return Math.max(2 * params().periodBytes(), params().bufferBytes()) / params().frameBytes();
     }
 
     /**
@@ -123,11 +144,10 @@ final class CaptureStream extends PcmStream {
      * the ring restarts empty: one left at its bound would drop a few frames again and again.
      */
     private void dropOverflow(PcmMessage message, long nowNanos) {
-        int frameBytes = params().frameBytes();
-        long boundFrames = Math.max(2 * params().periodBytes(), params().bufferBytes()) / frameBytes;
         long backlogFrames = clock.framesAt(nowNanos) - deliveredFrames;
-        if (backlogFrames > Math.max(boundFrames, message.frames)) {
-            long dropFrames = backlogFrames - message.frames;
+        if (overflowed || backlogFrames > Math.max(boundFrames(), message.frames)) {
+            overflowed = false;
+            long dropFrames = Math.max(0, backlogFrames - message.frames);
             boolean guestWasLate = message.arrivalNanos > clock.nanosAt(deliveredFrames + message.frames);
             openSource().skip(dropFrames);
             deliveredFrames += dropFrames;
