@@ -1,0 +1,46 @@
+package org.vsnd.nativebind.alsa;
+
+import com.sun.jna.Function;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import java.nio.charset.StandardCharsets;
+import org.vsnd.audio.BackendException;
+
+/** Whether libasound is there, and how it is kept from writing to our standard error. */
+final class Alsa {
+    private Alsa() {}
+
+    /**
+     * Makes sure that the library can be used.
+     *
+     * @throws BackendException if it cannot; the message names the package
+     */
+    static void require() throws BackendException {
+        try {
+            Silenced.once();
+        } catch (LinkageError e) {
+            throw new BackendException(
+                    "ALSA's library " + LibAsound.LIBRARY + " cannot be loaded: apt-get install libasound2.", e);
+        }
+    }
+
+    /** A string as C wants it. */
+    static byte[] string(String text) {
+        return (text + '\0').getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static final class Silenced {
+        // libasound reports to the handler from any thread, the pulse plugin's own included: a C function that takes no
+        // notice of its arguments will do, where a Java callback would make each such thread a Java thread. What went
+        // wrong is in the error number, too.
+        private static final Function IGNORE = NativeLibrary.getInstance("c").getFunction("getpid");
+
+        static {
+            LibAsound.snd_lib_error_set_handler(Pointer.nativeValue(IGNORE));
+        }
+
+        static void once() {
+            // the initializer did it
+        }
+    }
+}

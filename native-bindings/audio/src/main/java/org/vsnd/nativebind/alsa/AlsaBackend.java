@@ -1,0 +1,192 @@
+package org.vsnd.nativebind.alsa;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.AudioSink;
+import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.BackendException;
+import org.vsnd.audio.PcmFormat;
+import org.vsnd.audio.PcmParams;
+
+/**
+ * Host audio through ALSA. Each stream has an audio thread of its own, because a PCM may wait for a server; a stream that
+ * was closed plays out, lingers for a moment and is taken up again if the same kind is asked for.
+ */
+public final class AlsaBackend implements AudioBackend {
+    private static final String DEFAULT = "default";
+    /** One PCM name: its arguments may hold commas when they are quoted or written out as {@code NAME:A=x,B=y}. */
+    private static final Pattern SEPARATOR = Pattern.compile(",(?![A-Z]+=|[0-9]+(,|$))");
+    /** What is left is played for so long when the back end is closed. */
+    private static final long PLAY_OUT_NANOS = 1_500_000_000L;
+    private static final long END_NANOS = 1_000_000_000L;
+
+    private final String playbackName;
+    private final String captureName;
+    private final List<StreamThread> streams = new ArrayList<>(); // guarded by itself
+    private boolean closed; // guarded by streams
+
+    private AlsaBackend(String playbackName, String captureName) {
+        this.playbackName = playbackName;
+        this.captureName = captureName;
+    }
+
+    /**
+     * Makes the back end ready. Opens no PCM: one that cannot be had now may be there later.
+     *
+     * @param arguments {@code PCM} or {@code PCM,CAPTURE_PCM}, names as for {@code aplay -D}; empty for {@code default}
+     * @throws BackendException if ALSA's library is missing, or a name
+     */
+    public static AlsaBackend open(String arguments) throws BackendException {
+        Matcher comma = SEPARATOR.matcher(arguments);
+        boolean two = comma.find();
+        String play = two ? arguments.substring(0, comma.start()) : arguments;
+        String record = two ? arguments.substring(comma.end()) : play;
+        if (two && (play.isBlank() || record.isBlank())) {
+            throw new BackendException("The name of a PCM is missing: write alsa:PCM or alsa:PCM,CAPTURE_PCM.");
+        }
+        Alsa.require();
+        return new AlsaBackend(play.isEmpty() ? DEFAULT : play, record.isEmpty() ? DEFAULT : record);
+    }
+
+    /** The PCMs that ALSA's configuration lists. */
+    public static List<AlsaDevice> devices() throws BackendException {
+        return AlsaDevices.list();
+    }
+
+    /**
+     * Whether there is anything to play on: a sound card, or a {@code default} that opens. May wait for a server.
+     *
+     * @return false where ALSA's library is missing, too
+     */
+    public static boolean hasDevice() {
+        try {
+            Alsa.require();
+            if (AlsaDevices.hasCard()) {
+                return true;
+            }
+            AlsaPcm.tryOpen(DEFAULT, Direction.PLAYBACK);
+            return true;
+        } catch (BackendException | AlsaException e) {
+            return false;
+        }
+    }
+
+    /** Why {@link #playbackName} cannot play this, if it is there and cannot. May wait for a server: for start-up only. */
+    public Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
+        return refusal(playbackName, Direction.PLAYBACK, format, rateHz, channels);
+    }
+
+    /** Why {@link #captureName} cannot record this, if it is there and cannot. May wait for a server: for start-up only. */
+    public Optional<String> captureRefusal(PcmFormat format, int rateHz, int channels) {
+        return refusal(captureName, Direction.CAPTURE, format, rateHz, channels);
+    }
+
+    private static Optional<String> refusal(
+            String pcmName, Direction direction, PcmFormat format, int rateHz, int channels) {
+        try {
+            AlsaPcm.tryParams(pcmName, direction, new PcmParams(format, rateHz, channels, rateHz / 50));
+            return Optional.empty();
+        } catch (AlsaException e) {
+            if (e.errno() != Errno.EINVAL) {
+                return Optional.empty(); // it is not there: it may come
+            }
+            String instead = pcmName.startsWith("hw:") ? "plughw:" + pcmName.substring(3) : "another PCM";
+            return Optional.of("The ALSA PCM " + pcmName + " does not " + direction.verb() + " " + format + " at "
+                    + rateHz + " Hz with " + channels + " channels (" + e.getMessage() + "): use " + instead
+                    + ", or offer the guest less.");
+        }
+    }
+
+    /** The PCM to play on. */
+    public String playbackName() {
+        return playbackName;
+    }
+
+    /** The PCM to record from. */
+    public String captureName() {
+        return captureName;
+    }
+
+    @Override
+    public String name() {
+        return playbackName.equals(captureName) ? "alsa:" + playbackName : "alsa:" + playbackName + "," + captureName;
+    }
+
+    @Override
+    public AudioSink openSink(PcmParams params, String streamName) {
+        synchronized (streams) {
+            forgetEnded();
+            for (StreamThread stream : streams) {
+                if (stream instanceof PlaybackThread playback && playback.claim(params, streamName)) {
+                    AudioSink sink = playback.sink();
+                    playback.release();
+                    return sink;
+                }
+            }
+            PlaybackThread playback = new PlaybackThread(playbackName, params, streamName);
+            AudioSink sink = playback.sink();
+            add(playback);
+            return sink;
+        }
+    }
+
+    @Override
+    public AudioSource openSource(PcmParams params, String streamName) {
+        CaptureThread capture = new CaptureThread(captureName, params, streamName);
+        AudioSource source = capture.source();
+        synchronized (streams) {
+            forgetEnded();
+            add(capture);
+        }
+        return source;
+    }
+
+    private void add(StreamThread stream) {
+        if (closed) {
+            throw new IllegalStateException("the back end is closed");
+        }
+        streams.add(stream);
+        stream.start();
+    }
+
+    private void forgetEnded() {
+        streams.removeIf(StreamThread::ended);
+    }
+
+    @Override
+    public void close() {
+        List<StreamThread> left;
+        synchronized (streams) {
+            closed = true;
+            left = List.copyOf(streams);
+            streams.clear();
+        }
+        boolean interrupted = false;
+        try {
+            join(left, PLAY_OUT_NANOS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        left.forEach(StreamThread::stop);
+        try {
+            join(left, END_NANOS); // one that hangs in libasound is left to itself
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void join(List<StreamThread> threads, long nanos) throws InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        for (StreamThread thread : threads) {
+            thread.join(TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
+        }
+    }
+}

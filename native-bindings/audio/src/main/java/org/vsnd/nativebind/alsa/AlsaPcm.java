@@ -1,0 +1,236 @@
+package org.vsnd.nativebind.alsa;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.PcmParams;
+
+/**
+ * An open {@code snd_pcm_t}. Calls return libasound's negative error numbers and allocate nothing; those that may wait
+ * for a server say so. One thread at a time.
+ */
+final class AlsaPcm {
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    /** A time stamp further from now than this is of another clock. */
+    private static final long FAR_NANOS = NANOS_PER_SECOND;
+
+    private final long pcm;
+    private final Direction direction;
+    private final PcmSetup setup;
+    private final NativeMemory status = new NativeMemory(LibAsound.snd_pcm_status_sizeof());
+    private final NativeMemory timespec = new NativeMemory(2 * Long.BYTES);
+    private boolean closed;
+
+    private int state;
+    private long delayFrames;
+    private long availFrames;
+    private long nanos;
+
+    private AlsaPcm(long pcm, Direction direction, PcmSetup setup) {
+        this.pcm = pcm;
+        this.direction = direction;
+        this.setup = setup;
+    }
+
+    /**
+     * Opens and sets up a PCM for exactly this kind of stream; what it lacks, the plug layer makes, unless the name asks
+     * for the bare hardware. May wait for a server.
+     *
+     * @throws AlsaException if it cannot be had; the message says why
+     */
+    static AlsaPcm open(String name, Direction direction, PcmParams params) throws AlsaException {
+        AlsaException refused;
+        try {
+            return openAs(name, direction, params);
+        } catch (AlsaException e) {
+            refused = e;
+        }
+        String plugged = plugged(name);
+        if (plugged != null && refused.errno() == Errno.EINVAL) {
+            try {
+                return openAs(plugged, direction, params);
+            } catch (AlsaException e) {
+                refused.addSuppressed(e);
+            }
+        }
+        throw refused;
+    }
+
+    /** The same PCM with conversions in front of it; null for bare hardware, which is meant as it is. */
+    private static @Nullable String plugged(String name) {
+        boolean bare = name.equals("hw") || name.startsWith("hw:");
+        return bare || name.startsWith("plug:") || name.contains("'") ? null : "plug:'" + name + "'";
+    }
+
+    private static AlsaPcm openAs(String name, Direction direction, PcmParams params) throws AlsaException {
+        long pcm = openHandle(name, direction);
+        boolean done = false;
+        try {
+            PcmConfig config = new PcmConfig(pcm);
+            config.choose(params);
+            AlsaPcm open = new AlsaPcm(pcm, direction, config.apply(params));
+            int prepared = open.prepare();
+            if (prepared < 0) {
+                throw new AlsaException("prepare " + name, prepared);
+            }
+            done = true;
+            return open;
+        } finally {
+            if (!done) {
+                LibAsound.snd_pcm_close(pcm);
+            }
+        }
+    }
+
+    private static long openHandle(String name, Direction direction) throws AlsaException {
+        NativeMemory handle = new NativeMemory(Long.BYTES);
+        int result = LibAsound.snd_pcm_open(
+                handle.address(), Alsa.string(name), direction.stream(), LibAsound.SND_PCM_NONBLOCK);
+        if (result < 0) {
+            throw new AlsaException("open " + name, result);
+        }
+        return handle.bytes().getLong(0);
+    }
+
+    /**
+     * Whether a PCM can be opened at all. May wait for a server.
+     *
+     * @throws AlsaException if not
+     */
+    static void tryOpen(String name, Direction direction) throws AlsaException {
+        LibAsound.snd_pcm_close(openHandle(name, direction));
+    }
+
+    /**
+     * Whether a PCM can carry this kind of stream, possibly through the plug layer. May wait for a server.
+     *
+     * @throws AlsaException if not; {@link Errno#EINVAL} if it is there and lacks something
+     */
+    static void tryParams(String name, Direction direction, PcmParams params) throws AlsaException {
+        String plugged = plugged(name);
+        long pcm = openHandle(name, direction);
+        try {
+            new PcmConfig(pcm).choose(params);
+            return;
+        } catch (AlsaException e) {
+            if (plugged == null) {
+                throw e;
+            }
+        } finally {
+            LibAsound.snd_pcm_close(pcm);
+        }
+        pcm = openHandle(plugged, direction);
+        try {
+            new PcmConfig(pcm).choose(params);
+        } finally {
+            LibAsound.snd_pcm_close(pcm);
+        }
+    }
+
+    PcmSetup setup() {
+        return setup;
+    }
+
+    Direction direction() {
+        return direction;
+    }
+
+    /** Makes it ready to start, empty. May wait for a server. */
+    int prepare() {
+        return LibAsound.snd_pcm_prepare(pcm);
+    }
+
+    /** Starts it. May wait for a server. */
+    int start() {
+        return LibAsound.snd_pcm_start(pcm);
+    }
+
+    /** Stops it at once; what it holds is gone. */
+    int drop() {
+        return LibAsound.snd_pcm_drop(pcm);
+    }
+
+    /** Lets it stand still, or go on. */
+    int pause(boolean stand) {
+        return LibAsound.snd_pcm_pause(pcm, stand ? 1 : 0);
+    }
+
+    /** After a suspend of the machine; {@code -EAGAIN} while it is not awake. */
+    int resume() {
+        return LibAsound.snd_pcm_resume(pcm);
+    }
+
+    /** Its {@code SND_PCM_STATE_*}, now. */
+    int stateNow() {
+        return LibAsound.snd_pcm_state(pcm);
+    }
+
+    /** Takes a picture of where the PCM is: {@link #state}, {@link #delayFrames}, {@link #availFrames}, {@link #nanos}. */
+    int look() {
+        long before = System.nanoTime();
+        int result = LibAsound.snd_pcm_status(pcm, status.address());
+        if (result < 0) {
+            return result;
+        }
+        long after = System.nanoTime();
+        state = LibAsound.snd_pcm_status_get_state(status.address());
+        delayFrames = LibAsound.snd_pcm_status_get_delay(status.address());
+        availFrames = LibAsound.snd_pcm_status_get_avail(status.address());
+        LibAsound.snd_pcm_status_get_htstamp(status.address(), timespec.address());
+        ByteBuffer time = timespec.bytes();
+        long stamp = time.getLong(0) * NANOS_PER_SECOND + time.getLong(Long.BYTES);
+        nanos = Math.abs(stamp - after) < FAR_NANOS ? stamp : before + (after - before) / 2;
+        return 0;
+    }
+
+    /** At the last {@link #look}: its {@code SND_PCM_STATE_*}. */
+    int state() {
+        return state;
+    }
+
+    /** At the last {@link #look}: frames between us and the ear or the air. */
+    long delayFrames() {
+        return delayFrames;
+    }
+
+    /** At the last {@link #look}: frames that can be written or read. */
+    long availFrames() {
+        return availFrames;
+    }
+
+    /** When the last {@link #look} was true, in the time of {@link System#nanoTime()}. */
+    long nanos() {
+        return nanos;
+    }
+
+    /** Writes interleaved frames; returns how many were taken. */
+    long write(long address, long frames) {
+        return LibAsound.snd_pcm_writei(pcm, address, frames);
+    }
+
+    /** Reads interleaved frames; returns how many there were. */
+    long read(long address, long frames) {
+        return LibAsound.snd_pcm_readi(pcm, address, frames);
+    }
+
+    int pollDescriptorsCount() {
+        return Math.max(0, LibAsound.snd_pcm_poll_descriptors_count(pcm));
+    }
+
+    /** Fills in {@code struct pollfd}s. */
+    int pollDescriptors(long pollfds, int count) {
+        return LibAsound.snd_pcm_poll_descriptors(pcm, pollfds, count);
+    }
+
+    /** Lets the PCM take notice of what {@code poll} found; some of them must. */
+    int pollDescriptorsRevents(long pollfds, int count, long revents) {
+        return LibAsound.snd_pcm_poll_descriptors_revents(pcm, pollfds, count, revents);
+    }
+
+    /** Gives everything back; what it holds is gone. Idempotent. */
+    void close() {
+        if (!closed) {
+            closed = true;
+            LibAsound.snd_pcm_close(pcm);
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package org.vsnd.nativebind.alsa;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.Recording;
+
+/**
+ * A PCM that records into its {@link Recording}: empties it as frames come, tells how far it is, gets it going again
+ * after an over-run or a suspend. A PCM that always has frames has no clock: they are taken at nominal pace by ours, and
+ * nothing is said of its position. Audio thread only; calls return a negative error number when the PCM is of no use any
+ * more.
+ */
+final class CapturePcm {
+    private static final Logger LOG = System.getLogger(AlsaBackend.class.getName());
+    private static final int CHUNKS_PER_SECOND = 50;
+    /** The audio thread may be late by so much. */
+    private static final int MARGINS_PER_SECOND = 500;
+
+    private static final long ROUND_NANOS = 20_000_000L;
+    private static final long OWN_ROUND_NANOS = 2_000_000L;
+    private static final long SUSPENDED_NANOS = 100_000_000L;
+
+    /** How the PCM keeps time. */
+    private enum Pace {
+        UNKNOWN,
+        ITS_CLOCK,
+        OUR_CLOCK
+    }
+
+    private final Recording recording;
+    private final PcmParams params;
+    private final NativeMemory chunk;
+    private final OwnClock ownClock;
+
+    private Pace pace = Pace.UNKNOWN;
+    private boolean running;
+    private boolean standing;
+    private boolean paused;
+    private boolean stalled;
+    private long heldNanos;
+    private long startedNanos;
+    private long readFrames; // since it was started
+    private long reportedFrame;
+    private long movedNanos;
+    private boolean waiting;
+    private long untilNanos;
+
+    CapturePcm(Recording recording) {
+        this.recording = recording;
+        params = recording.params();
+        ownClock = new OwnClock(params.rateHz());
+        chunk = new NativeMemory((long) params.frameBytes() * Math.max(1, params.rateHz() / CHUNKS_PER_SECOND));
+    }
+
+    /** A PCM that is prepared and empty. */
+    void opened(AlsaPcm pcm, long nowNanos) {
+        pace = Pace.UNKNOWN;
+        running = false;
+        standing = false;
+        paused = false;
+        stalled = false;
+        sayOpened(pcm, nowNanos);
+    }
+
+    private void sayOpened(AlsaPcm pcm, long nowNanos) {
+        // the host hands a period over when it is full, and may be one behind
+        recording.opened(2 * pcm.setup().periodFrames() + params.rateHz() / MARGINS_PER_SECOND, nowNanos);
+    }
+
+    /** When the next call is due at the latest. */
+    long untilNanos() {
+        return untilNanos;
+    }
+
+    /** Whether the PCM's having frames should end the wait. */
+    boolean isWaiting() {
+        return waiting;
+    }
+
+    /** Records. */
+    int run(AlsaPcm pcm, long nowNanos) {
+        untilNanos = nowNanos + ROUND_NANOS;
+        waiting = pace != Pace.OUR_CLOCK;
+        int error = standing ? goOn(pcm, nowNanos) : 0;
+        if (error == 0 && !running) {
+            error = start(pcm);
+        }
+        if (error == 0) {
+            error = pace == Pace.OUR_CLOCK ? readOwn(pcm, nowNanos) : readHost(pcm, nowNanos);
+        }
+        return error < 0 ? recover(pcm, error, nowNanos) : 0;
+    }
+
+    /** Stands still. */
+    int hold(AlsaPcm pcm, long nowNanos) {
+        untilNanos = nowNanos + ROUND_NANOS;
+        waiting = false;
+        if (standing) {
+            return 0;
+        }
+        standing = true;
+        heldNanos = nowNanos;
+        if (!running || pace == Pace.OUR_CLOCK || stalled) {
+            return 0;
+        }
+        if (pcm.setup().canPause() && pcm.pause(true) >= 0) {
+            paused = true;
+            return 0;
+        }
+        return restart(pcm);
+    }
+
+    private int goOn(AlsaPcm pcm, long nowNanos) {
+        standing = false;
+        ownClock.stoodStill(nowNanos - heldNanos);
+        startedNanos += nowNanos - heldNanos;
+        movedNanos = nowNanos;
+        if (!paused) {
+            return 0;
+        }
+        paused = false;
+        return pcm.pause(false) < 0 ? restart(pcm) : 0;
+    }
+
+    private int restart(AlsaPcm pcm) {
+        running = false;
+        stalled = false;
+        pcm.drop();
+        return pcm.prepare();
+    }
+
+    private int start(AlsaPcm pcm) {
+        int error = pcm.start();
+        if (error < 0) {
+            return error;
+        }
+        running = true;
+        readFrames = 0;
+        reportedFrame = Long.MIN_VALUE;
+        startedNanos = System.nanoTime();
+        movedNanos = startedNanos;
+        ownClock.restart(startedNanos);
+        return 0;
+    }
+
+    private int readHost(AlsaPcm pcm, long nowNanos) {
+        int error = pcm.look();
+        if (error < 0) {
+            return error;
+        }
+        switch (pcm.state()) {
+            case LibAsound.SND_PCM_STATE_RUNNING -> {}
+            case LibAsound.SND_PCM_STATE_SUSPENDED -> {
+                return -Errno.ESTRPIPE;
+            }
+            case LibAsound.SND_PCM_STATE_DISCONNECTED -> {
+                return -Errno.ENODEV;
+            }
+            default -> {
+                return -Errno.EPIPE;
+            }
+        }
+        if (pace == Pace.UNKNOWN && learnPace(pcm)) {
+            return 0;
+        }
+        long delayFrames = pcm.delayFrames();
+        int read = read(pcm, pcm.availFrames());
+        if (read < 0) {
+            return read;
+        }
+        watchStall(pcm, read, nowNanos);
+        long frame = readFrames - read + delayFrames;
+        if (!stalled && pace == Pace.ITS_CLOCK && frame != reportedFrame) { // else it has not moved
+            reportedFrame = frame;
+            recording.position(delayFrames - read, pcm.nanos());
+        }
+        return 0;
+    }
+
+    private void watchStall(AlsaPcm pcm, int read, long nowNanos) {
+        if (read > 0) {
+            movedNanos = nowNanos;
+            if (stalled) {
+                stalled = false;
+                sayOpened(pcm, nowNanos);
+            }
+        } else if (!stalled && nowNanos - movedNanos > StreamThread.STALL_NANOS) {
+            stalled = true;
+            recording.lost(nowNanos);
+        }
+    }
+
+    /** Returns whether it has just turned out to have no clock. */
+    private boolean learnPace(AlsaPcm pcm) {
+        long fullFrames = pcm.setup().bufferFrames();
+        long sinceStart = Math.max(0, pcm.nanos() - startedNanos) * params.rateHz() / 1_000_000_000L;
+        if (readFrames + pcm.availFrames() >= fullFrames && sinceStart < fullFrames / 2) { // nobody sings that fast
+            pace = Pace.OUR_CLOCK;
+            waiting = false;
+            LOG.log(Level.INFO, "the PCM has no clock: it is read at nominal pace");
+            return true;
+        }
+        if (sinceStart > 0) {
+            pace = Pace.ITS_CLOCK;
+        }
+        return false;
+    }
+
+    private int readOwn(AlsaPcm pcm, long nowNanos) {
+        untilNanos = nowNanos + OWN_ROUND_NANOS;
+        int read = read(pcm, ownClock.frames(nowNanos) - readFrames);
+        return Math.min(0, read);
+    }
+
+    /** Returns frames read or a negative error number. */
+    private int read(AlsaPcm pcm, long mostFrames) {
+        long left = mostFrames;
+        int total = 0;
+        ByteBuffer bytes = chunk.bytes();
+        int frameBytes = params.frameBytes();
+        while (left > 0) {
+            long frames = pcm.read(chunk.address(), Math.min(left, bytes.capacity() / frameBytes));
+            if (frames == -Errno.EAGAIN || frames == -Errno.EINTR || frames == 0) {
+                return total;
+            }
+            if (frames < 0) {
+                return (int) frames;
+            }
+            recording.captured(bytes.clear().limit((int) frames * frameBytes));
+            readFrames += frames;
+            total += (int) frames;
+            left -= frames;
+        }
+        return total;
+    }
+
+    private int recover(AlsaPcm pcm, int error, long nowNanos) {
+        int result = error;
+        if (error == -Errno.EPIPE) {
+            recording.xrun(nowNanos);
+            result = restart(pcm);
+        } else if (error == -Errno.ESTRPIPE) {
+            result = pcm.resume();
+            if (result == -Errno.EAGAIN) {
+                untilNanos = nowNanos + SUSPENDED_NANOS;
+                waiting = false;
+                return 0;
+            }
+            recording.xrun(nowNanos);
+            result = restart(pcm);
+        }
+        return Math.min(0, result);
+    }
+}

@@ -1,0 +1,28 @@
+package org.vsnd.nativebind.alsa;
+
+import com.sun.jna.Native;
+
+/** What an audio thread needs of the C library to wait for a PCM and to be woken, one to one. */
+@SuppressWarnings("MemberName") // C's own spelling
+final class LibC {
+    static final int EFD_NONBLOCK = 0x800;
+    static final int EFD_CLOEXEC = 0x80000;
+    static final int POLLIN = 0x1;
+    static final int POLLOUT = 0x4;
+
+    static {
+        Native.register(LibC.class, "c");
+    }
+
+    private LibC() {}
+
+    static native int eventfd(int initval, int flags);
+
+    static native long read(int fd, long buf, long count);
+
+    static native long write(int fd, long buf, long count);
+
+    static native int close(int fd);
+
+    static native int ppoll(long fds, long nfds, long timeout, long sigmask);
+}

@@ -1,0 +1,87 @@
+package org.vsnd.nativebind.alsa;
+
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an audio thread waits: for a time, for a wake-up, and for its PCM. {@link #wake} may be called by any thread,
+ * everything else by the audio thread. Allocates nothing while it waits.
+ */
+final class PcmWaiter implements AutoCloseable {
+    private static final int FD = 0; // int
+    private static final int EVENTS = 4; // short
+    private static final int REVENTS = 6; // short
+    private static final int POLLFD_LENGTH = 8;
+    private static final int MOST_FDS = 64;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+    private final NativeMemory pollfds = new NativeMemory((1 + MOST_FDS) * POLLFD_LENGTH);
+    private final NativeMemory timeout = new NativeMemory(2 * Long.BYTES);
+    private final NativeMemory counter = new NativeMemory(Long.BYTES);
+    private final NativeMemory one = new NativeMemory(Long.BYTES);
+    private final NativeMemory revents = new NativeMemory(Short.BYTES);
+    private int eventfd;
+    private @Nullable AlsaPcm watched;
+    private int fds; // of the PCM
+
+    PcmWaiter() {
+        eventfd = LibC.eventfd(0, LibC.EFD_NONBLOCK | LibC.EFD_CLOEXEC);
+        if (eventfd < 0) {
+            throw new IllegalStateException("no eventfd: too many open files?");
+        }
+        one.bytes().putLong(0, 1);
+        ByteBuffer bytes = pollfds.bytes();
+        bytes.putInt(FD, eventfd);
+        bytes.putShort(EVENTS, (short) LibC.POLLIN);
+    }
+
+    /** Any thread: ends the wait. Allocates nothing; only {@link #close} is ever waited for. */
+    synchronized void wake() {
+        if (eventfd >= 0) {
+            LibC.write(eventfd, one.address(), Long.BYTES);
+        }
+    }
+
+    /** The PCM whose descriptors are waited for, when asked to. */
+    void watch(@Nullable AlsaPcm pcm) {
+        watched = pcm;
+        fds = 0;
+        if (pcm != null) {
+            int count = Math.min(MOST_FDS, pcm.pollDescriptorsCount());
+            fds = Math.max(0, pcm.pollDescriptors(pollfds.address() + POLLFD_LENGTH, count));
+        }
+    }
+
+    /**
+     * Waits.
+     *
+     * @param untilNanos until then at the latest
+     * @param forPcm whether the PCM being ready ends the wait, too
+     */
+    void await(long untilNanos, boolean forPcm) {
+        long left = Math.max(0, untilNanos - System.nanoTime());
+        timeout.bytes().putLong(0, left / NANOS_PER_SECOND).putLong(Long.BYTES, left % NANOS_PER_SECOND);
+        int count = forPcm ? fds : 0;
+        int ready = LibC.ppoll(pollfds.address(), 1L + count, timeout.address(), 0);
+        AlsaPcm pcm = watched;
+        if (ready <= 0) {
+            return;
+        }
+        if (pcm != null && count > 0) {
+            pcm.pollDescriptorsRevents(pollfds.address() + POLLFD_LENGTH, count, revents.address());
+        }
+        if (pollfds.bytes().getShort(REVENTS) != 0) {
+            LibC.read(eventfd, counter.address(), Long.BYTES);
+        }
+        Reference.reachabilityFence(this);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (eventfd >= 0) {
+            LibC.close(eventfd);
+            eventfd = -1;
+        }
+    }
+}

@@ -1,0 +1,339 @@
+package org.vsnd.nativebind.alsa;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.Playout;
+
+/**
+ * A PCM that plays what its {@link Playout} gives: keeps it fed, tells how far it is, gets it going again after an
+ * under-run or a suspend, lets it stand still. A PCM that swallows everything at once has no clock: frames leave it at
+ * nominal pace by ours, and nothing is said of its position. Audio thread only; calls return a negative error number
+ * when the PCM is of no use any more.
+ */
+final class PlaybackPcm {
+    private static final Logger LOG = System.getLogger(AlsaBackend.class.getName());
+    private static final int CHUNKS_PER_SECOND = 50;
+    /** The audio thread may be late by so much. */
+    private static final int MARGINS_PER_SECOND = 500;
+
+    private static final long ROUND_NANOS = 20_000_000L;
+    private static final long AFTER_XRUN_NANOS = 1_000_000L;
+    private static final long SUSPENDED_NANOS = 100_000_000L;
+
+    /** How the PCM keeps time. */
+    private enum Pace {
+        UNKNOWN,
+        ITS_CLOCK,
+        OUR_CLOCK
+    }
+
+    private final Playout playout;
+    private final PcmParams params;
+    private final NativeMemory chunk;
+    private final OwnClock ownClock;
+
+    private Pace pace = Pace.UNKNOWN;
+    private boolean running; // started, and not ended by an under-run
+    private boolean standing; // held
+    private boolean paused; // the PCM itself is
+    private boolean stalled;
+    private long heldNanos;
+    private long startedNanos;
+    private long writtenFrames; // since it was prepared
+    private long passedFrames; // by our clock, before it ran dry for the last time
+    private int leftFrames; // in the chunk, not taken by the PCM yet
+    private long reportedFrame; // the last position said
+    private long movedFrames; // taken out of the PCM by the host, at the last look
+    private long movedNanos;
+    private boolean full;
+    private long untilNanos;
+
+    PlaybackPcm(Playout playout) {
+        this.playout = playout;
+        params = playout.params();
+        ownClock = new OwnClock(params.rateHz());
+        chunk = new NativeMemory((long) params.frameBytes() * Math.max(1, params.rateHz() / CHUNKS_PER_SECOND));
+    }
+
+    /** A PCM that is prepared and empty. */
+    void opened(AlsaPcm pcm, long nowNanos) {
+        pace = Pace.UNKNOWN;
+        standing = false;
+        paused = false;
+        emptied(nowNanos);
+        sayOpened(pcm, nowNanos);
+    }
+
+    private void sayOpened(AlsaPcm pcm, long nowNanos) {
+        long marginFrames = Math.max(1, params.rateHz() / MARGINS_PER_SECOND);
+        // one period is being played, the next must be there when it ends
+        long lowFrames = 2 * pcm.setup().periodFrames() + marginFrames;
+        long targetFrames = Math.max(params.targetFrames(), lowFrames + marginFrames);
+        LOG.log(Level.DEBUG, () -> "playing in " + pcm.setup() + ", target " + targetFrames + " frames");
+        playout.opened(targetFrames, lowFrames, nowNanos);
+    }
+
+    private void emptied(long nowNanos) {
+        running = false;
+        stalled = false;
+        writtenFrames = 0;
+        passedFrames = 0;
+        leftFrames = 0;
+        reportedFrame = Long.MIN_VALUE;
+        movedFrames = 0;
+        movedNanos = nowNanos;
+    }
+
+    /** When the next call is due at the latest. */
+    long untilNanos() {
+        return untilNanos;
+    }
+
+    /** Whether the PCM's being ready for more should end the wait. */
+    boolean isFull() {
+        return full;
+    }
+
+    /** Plays. */
+    int run(AlsaPcm pcm, long nowNanos) {
+        full = false;
+        untilNanos = nowNanos + ROUND_NANOS;
+        int error = standing ? goOn(pcm, nowNanos) : 0;
+        if (error == 0) {
+            error = stalled ? awaitMove(pcm, nowNanos) : feed(pcm, nowNanos);
+        }
+        return error < 0 ? recover(pcm, error, nowNanos) : 0;
+    }
+
+    /** Stands still and keeps what is not heard yet. */
+    int hold(AlsaPcm pcm, long nowNanos) {
+        full = false;
+        untilNanos = nowNanos + ROUND_NANOS;
+        if (standing) {
+            return 0;
+        }
+        standing = true;
+        heldNanos = nowNanos;
+        if (!running || pace == Pace.OUR_CLOCK || stalled) {
+            return 0;
+        }
+        if (pcm.setup().canPause() && pcm.pause(true) >= 0) {
+            paused = true;
+            return 0;
+        }
+        return takeBack(pcm, nowNanos);
+    }
+
+    private int goOn(AlsaPcm pcm, long nowNanos) {
+        standing = false;
+        ownClock.stoodStill(nowNanos - heldNanos);
+        startedNanos += nowNanos - heldNanos;
+        movedNanos = nowNanos;
+        if (!paused) {
+            return 0;
+        }
+        paused = false;
+        int error = pcm.pause(false);
+        return error < 0 ? takeBack(pcm, nowNanos) : 0;
+    }
+
+    /** Empties the PCM; what was not heard is to be given again. */
+    private int takeBack(AlsaPcm pcm, long nowNanos) {
+        int error = pcm.look();
+        long unheardFrames = error < 0 ? 0 : Math.min(writtenFrames, Math.max(0, pcm.delayFrames())) + leftFrames;
+        int dropped = pcm.drop();
+        int prepared = pcm.prepare();
+        playout.thrownAway(unheardFrames);
+        emptied(nowNanos);
+        return error < 0 ? error : dropped < 0 ? dropped : prepared;
+    }
+
+    private int feed(AlsaPcm pcm, long nowNanos) {
+        long capacityFrames = pcm.setup().bufferFrames();
+        long delayFrames = writtenFrames;
+        long roomFrames = capacityFrames - writtenFrames;
+        long atNanos = nowNanos;
+        if (running && pace == Pace.OUR_CLOCK) {
+            delayFrames = ownDelay(nowNanos);
+            roomFrames = capacityFrames - delayFrames;
+        } else if (running) {
+            int error = look(pcm);
+            if (error < 0) {
+                return error;
+            }
+            delayFrames = Math.max(0, pcm.delayFrames());
+            roomFrames = Math.min(capacityFrames, pcm.availFrames());
+            atNanos = pcm.nanos();
+            if (pace == Pace.ITS_CLOCK && isStalled(pcm, nowNanos)) {
+                stalled = true;
+                playout.lost(nowNanos);
+                return 0;
+            }
+        }
+        int error = write(pcm, delayFrames, roomFrames, atNanos);
+        if (error == 0 && !running && writtenFrames > 0) {
+            error = start(pcm, nowNanos);
+        }
+        untilNanos = Math.min(untilNanos, playout.fillAgainNanos());
+        return error;
+    }
+
+    /** Looks where the PCM is, finds out whether it has a clock, and says how far it is. */
+    private int look(AlsaPcm pcm) {
+        int error = pcm.look();
+        if (error < 0) {
+            return error;
+        }
+        switch (pcm.state()) {
+            case LibAsound.SND_PCM_STATE_RUNNING -> {}
+            case LibAsound.SND_PCM_STATE_SUSPENDED -> {
+                return -Errno.ESTRPIPE;
+            }
+            case LibAsound.SND_PCM_STATE_DISCONNECTED -> {
+                return -Errno.ENODEV;
+            }
+            default -> {
+                return -Errno.EPIPE;
+            }
+        }
+        if (pace == Pace.UNKNOWN) {
+            learnPace(pcm);
+        }
+        long frame = writtenFrames - pcm.delayFrames();
+        if (pace == Pace.ITS_CLOCK && frame != reportedFrame) { // else it has not moved: the time would be wrong
+            reportedFrame = frame;
+            playout.heard(pcm.delayFrames() + leftFrames, pcm.nanos());
+        }
+        return 0;
+    }
+
+    private void learnPace(AlsaPcm pcm) {
+        boolean empty = pcm.delayFrames() <= 0 && pcm.availFrames() >= pcm.setup().bufferFrames();
+        if (!empty) {
+            pace = Pace.ITS_CLOCK;
+            movedNanos = pcm.nanos();
+        } else if (writtenFrames > 2 * framesSinceStart(pcm.nanos())) {
+            // nothing plays that fast
+            pace = Pace.OUR_CLOCK;
+            ownClock.restart(startedNanos);
+            LOG.log(Level.INFO, "the PCM has no clock: it is fed at nominal pace");
+        }
+    }
+
+    private long framesSinceStart(long nanos) {
+        return Math.max(0, nanos - startedNanos) * params.rateHz() / 1_000_000_000L;
+    }
+
+    private long ownDelay(long nowNanos) {
+        long frames = writtenFrames - passedFrames - ownClock.frames(nowNanos);
+        if (frames < 0) { // dry: what comes next begins now
+            passedFrames = writtenFrames;
+            ownClock.restart(nowNanos);
+            return 0;
+        }
+        return frames;
+    }
+
+    private int write(AlsaPcm pcm, long delayFrames, long roomFrames, long atNanos) {
+        long delay = delayFrames + leftFrames;
+        long room = roomFrames;
+        ByteBuffer bytes = chunk.bytes();
+        int frameBytes = params.frameBytes();
+        while (room > 0) {
+            if (leftFrames == 0) {
+                bytes.clear().limit((int) Math.min(bytes.capacity() / frameBytes, room) * frameBytes);
+                leftFrames = playout.fill(bytes, delay, atNanos);
+                if (leftFrames == 0) {
+                    return 0;
+                }
+                delay += leftFrames;
+                bytes.flip();
+            }
+            long taken = pcm.write(chunk.address() + bytes.position(), Math.min(room, leftFrames));
+            if (taken == -Errno.EAGAIN || taken == -Errno.EINTR) {
+                taken = 0;
+            }
+            if (taken < 0) {
+                return (int) taken;
+            }
+            bytes.position(bytes.position() + (int) taken * frameBytes);
+            leftFrames -= (int) taken;
+            writtenFrames += taken;
+            room -= taken;
+            if (taken == 0) {
+                break;
+            }
+        }
+        full = running && pace != Pace.OUR_CLOCK;
+        return 0;
+    }
+
+    private int start(AlsaPcm pcm, long nowNanos) {
+        int error = pcm.start();
+        if (error < 0) {
+            return error;
+        }
+        running = true;
+        startedNanos = System.nanoTime();
+        movedNanos = startedNanos;
+        untilNanos = nowNanos;
+        return 0;
+    }
+
+    private boolean isStalled(AlsaPcm pcm, long nowNanos) {
+        long queuedFrames = pcm.setup().bufferFrames() - pcm.availFrames();
+        long moved = writtenFrames - queuedFrames;
+        if (moved != movedFrames || queuedFrames <= 0) {
+            movedFrames = moved;
+            movedNanos = nowNanos;
+        }
+        return nowNanos - movedNanos > STALL_NANOS;
+    }
+
+    private int awaitMove(AlsaPcm pcm, long nowNanos) {
+        playout.idle(nowNanos);
+        untilNanos = nowNanos + StreamThread.IDLE_NANOS;
+        int error = pcm.look();
+        if (error < 0) {
+            return error;
+        }
+        boolean moves = !isStalled(pcm, nowNanos);
+        if (!moves && pcm.state() == LibAsound.SND_PCM_STATE_RUNNING) {
+            return 0;
+        }
+        pcm.drop();
+        error = pcm.prepare();
+        if (error < 0) {
+            return error;
+        }
+        emptied(nowNanos);
+        sayOpened(pcm, nowNanos);
+        return 0;
+    }
+
+    private int recover(AlsaPcm pcm, int error, long nowNanos) {
+        int left = leftFrames;
+        int result = error;
+        if (error == -Errno.EPIPE) {
+            playout.xrun(nowNanos);
+            result = pcm.prepare();
+        } else if (error == -Errno.ESTRPIPE) {
+            playout.xrun(nowNanos);
+            result = pcm.resume();
+            if (result == -Errno.EAGAIN) {
+                untilNanos = nowNanos + SUSPENDED_NANOS;
+                return 0;
+            }
+            result = pcm.prepare();
+        }
+        if (result < 0) {
+            return result;
+        }
+        emptied(nowNanos);
+        leftFrames = left; // what the PCM did not take comes first
+        untilNanos = nowNanos + AFTER_XRUN_NANOS;
+        return 0;
+    }
+}
