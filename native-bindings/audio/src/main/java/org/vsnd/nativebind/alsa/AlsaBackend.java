@@ -23,6 +23,7 @@ public final class AlsaBackend implements AudioBackend {
     private static final Pattern SEPARATOR = Pattern.compile(",(?![A-Z]+=|[0-9]+(,|$))");
     /** What is left is played for so long when the back end is closed. */
     private static final long PLAY_OUT_NANOS = 1_500_000_000L;
+
     private static final long END_NANOS = 1_000_000_000L;
 
     private final String playbackName;

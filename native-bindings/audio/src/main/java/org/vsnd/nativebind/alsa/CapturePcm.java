@@ -8,8 +8,7 @@ import org.vsnd.audio.Recording;
 
 /**
  * A PCM that records into its {@link Recording}: empties it as frames come, tells how far it is, gets it going again
- * after an over-run or a suspend. A PCM that always has frames has no clock: they are taken at nominal pace by ours, and
- * nothing is said of its position. Audio thread only; calls return a negative error number when the PCM is of no use any
+ * after an over-run or a suspend. A PCM that always has frames has no clock: they are taken at nominal pace by ours. Audio thread only; calls return a negative error number when the PCM is of no use any
  * more.
  */
 final class CapturePcm {
@@ -211,6 +210,7 @@ final class CapturePcm {
     private int readOwn(AlsaPcm pcm, long nowNanos) {
         untilNanos = nowNanos + OWN_ROUND_NANOS;
         int read = read(pcm, ownClock.frames(nowNanos) - readFrames);
+        recording.position(0, nowNanos);
         return Math.min(0, read);
     }
 

@@ -34,7 +34,9 @@ final class PcmConfig {
         check(
                 "the format " + params.format(),
                 LibAsound.snd_pcm_hw_params_set_format(pcm, hw.address(), AlsaFormat.of(params.format())));
-        check(params.channels() + " channels", LibAsound.snd_pcm_hw_params_set_channels(pcm, hw.address(), params.channels()));
+        check(
+                params.channels() + " channels",
+                LibAsound.snd_pcm_hw_params_set_channels(pcm, hw.address(), params.channels()));
         check(params.rateHz() + " Hz", LibAsound.snd_pcm_hw_params_set_rate(pcm, hw.address(), params.rateHz(), 0));
     }
 
@@ -46,7 +48,8 @@ final class PcmConfig {
         direction.bytes().putInt(0, 0);
         check(
                 "a period of " + periodFrames + " frames",
-                LibAsound.snd_pcm_hw_params_set_period_size_near(pcm, hw.address(), value.address(), direction.address()));
+                LibAsound.snd_pcm_hw_params_set_period_size_near(
+                        pcm, hw.address(), value.address(), direction.address()));
         value.bytes().putLong(0, bufferFrames);
         check(
                 "a buffer of " + bufferFrames + " frames",

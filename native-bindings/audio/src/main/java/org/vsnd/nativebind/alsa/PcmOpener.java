@@ -45,7 +45,8 @@ final class PcmOpener {
     }
 
     /** The PCM, if there is one now; begins a new attempt when it is time to. */
-    @Nullable AlsaPcm poll(long nowNanos) {
+    @Nullable
+    AlsaPcm poll(long nowNanos) {
         if (opening) {
             return result();
         }

@@ -1,6 +1,5 @@
 package org.vsnd.nativebind.alsa;
 
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +73,6 @@ final class PcmWaiter implements AutoCloseable {
         if (pollfds.bytes().getShort(REVENTS) != 0) {
             LibC.read(eventfd, counter.address(), Long.BYTES);
         }
-        Reference.reachabilityFence(this);
     }
 
     @Override

@@ -210,7 +210,8 @@ final class PlaybackPcm {
     }
 
     private void learnPace(AlsaPcm pcm) {
-        boolean empty = pcm.delayFrames() <= 0 && pcm.availFrames() >= pcm.setup().bufferFrames();
+        boolean empty =
+                pcm.delayFrames() <= 0 && pcm.availFrames() >= pcm.setup().bufferFrames();
         if (!empty) {
             pace = Pace.ITS_CLOCK;
             movedNanos = pcm.nanos();
@@ -289,7 +290,7 @@ final class PlaybackPcm {
             movedFrames = moved;
             movedNanos = nowNanos;
         }
-        return nowNanos - movedNanos > STALL_NANOS;
+        return nowNanos - movedNanos > StreamThread.STALL_NANOS;
     }
 
     private int awaitMove(AlsaPcm pcm, long nowNanos) {
