@@ -1,0 +1,148 @@
+package org.vsnd.nativebind.alsa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vsnd.audio.AudioSink;
+import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.BackendException;
+import org.vsnd.audio.PositionReports;
+import org.vsnd.audio.PositionReports.Kind;
+
+/** ALSA's {@code pulse} plugin in front of a real PulseAudio. */
+class PulsePluginTest {
+    @TempDir
+    Path folder;
+
+    private HermeticPulse pulse;
+    private AlsaBackend backend;
+
+    @BeforeEach
+    void start() throws IOException, BackendException {
+        pulse = new HermeticPulse(folder);
+        AlsaConfigFile.use(folder, pulse.config());
+        backend = AlsaBackend.open(HermeticPulse.PCM + "," + HermeticPulse.PCM + "mic");
+    }
+
+    @AfterEach
+    void end() {
+        backend.close();
+        AlsaConfigFile.forget();
+        pulse.close();
+    }
+
+    @Test
+    void playsEveryFrameWithoutASeam() throws Exception {
+        byte[] noise = Sound.noise(2 * Sound.RATE_HZ, 1);
+        Path recorded = pulse.record("played.raw");
+        AudioSink sink = backend.openSink(Sound.STEREO, "output 0");
+        sink.start();
+        Sound.write(sink, noise);
+        sink.drain();
+        sink.close();
+        awaitSound(noise, recorded);
+    }
+
+    @Test
+    void aPauseLosesAndRepeatsNothing() throws Exception {
+        byte[] noise = Sound.noise(Sound.RATE_HZ, 2);
+        Path recorded = pulse.record("paused.raw");
+        AudioSink sink = backend.openSink(Sound.STEREO, "output 0");
+        sink.start();
+        Sound.write(sink, noise);
+        awaitPosition(sink, Sound.RATE_HZ / 4);
+        sink.pause();
+        awaitSilence(recorded);
+        sink.start();
+        sink.drain();
+        sink.close();
+        awaitParts(noise, recorded);
+    }
+
+    @Test
+    void recordsEveryFrameWithoutASeam() throws Exception {
+        byte[] noise = Sound.noise(Sound.RATE_HZ, 3);
+        AudioSource source = backend.openSource(Sound.STEREO, "input 0");
+        source.start();
+        pulse.play(Files.write(folder.resolve("sung.raw"), noise));
+        byte[] recorded = Sound.read(source, 4 * Sound.RATE_HZ, () -> false);
+        source.close();
+        assertThat(Sound.find(noise, recorded)).isNotNegative();
+    }
+
+    @Test
+    void aKilledServerIsLostAndSoundIsBackAfterItsRestart() throws Exception {
+        AudioSink sink = backend.openSink(Sound.STEREO, "output 0");
+        sink.start();
+        byte[] noise = Sound.noise(Sound.RATE_HZ, 4);
+        Sound.write(sink, noise);
+        awaitPosition(sink, Sound.RATE_HZ / 10);
+
+        pulse.kill();
+        await(sink, Kind.LOST, 0);
+
+        pulse.restart();
+        Path recorded = pulse.record("back.raw");
+        byte[] later = Sound.noise(Sound.RATE_HZ / 10, 5);
+        Sound.await("sound", () -> {
+            sink.write(java.nio.ByteBuffer.wrap(later));
+            return Sound.find(later, Sound.contents(recorded)) >= 0;
+        });
+        sink.close();
+    }
+
+    private static void awaitPosition(AudioSink sink, long frames) {
+        await(sink, Kind.POSITION, frames);
+    }
+
+    private static void await(AudioSink sink, Kind kind, long frames) {
+        PositionReports.Report report = new PositionReports.Report();
+        Sound.await(kind + " " + frames, () -> {
+            while (sink.reports().poll(report)) {
+                if (report.kind == kind && report.frames >= frames) {
+                    return true;
+                }
+            }
+            return false;
+        });
+    }
+
+    private static void awaitSound(byte[] noise, Path recorded) {
+        byte[] tail = java.util.Arrays.copyOfRange(noise, noise.length - 1024 * Sound.FRAME_BYTES, noise.length);
+        Sound.await("the last frames", () -> Sound.find(tail, Sound.contents(recorded)) >= 0);
+        assertThat(Sound.find(noise, Sound.contents(recorded))).isNotNegative();
+    }
+
+    /** Silence after sound, for a tenth of a second. */
+    private static void awaitSilence(Path recorded) {
+        byte[] quiet = new byte[Sound.RATE_HZ / 10 * Sound.FRAME_BYTES];
+        Sound.await("silence", () -> {
+            byte[] bytes = Sound.contents(recorded);
+            return bytes.length >= quiet.length
+                    && java.util.Arrays.equals(
+                            bytes, bytes.length - quiet.length, bytes.length, quiet, 0, quiet.length);
+        });
+    }
+
+    /** The noise in two parts with silence in between, nothing else. */
+    private static void awaitParts(byte[] noise, Path recorded) {
+        byte[] tail = java.util.Arrays.copyOfRange(noise, noise.length - 1024 * Sound.FRAME_BYTES, noise.length);
+        Sound.await("the last frames", () -> Sound.find(tail, Sound.contents(recorded)) >= 0);
+        byte[] bytes = Sound.contents(recorded);
+        byte[] sound = new byte[bytes.length];
+        int length = 0;
+        for (int at = 0; at < bytes.length; at += Sound.FRAME_BYTES) {
+            if (bytes[at] != 0) {
+                System.arraycopy(bytes, at, sound, length, Sound.FRAME_BYTES);
+                length += Sound.FRAME_BYTES;
+            }
+        }
+        assertThat(java.util.Arrays.copyOf(sound, length)).isEqualTo(noise);
+    }
+}
