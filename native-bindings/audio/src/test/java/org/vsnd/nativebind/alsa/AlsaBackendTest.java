@@ -56,27 +56,27 @@ class AlsaBackendTest {
             "pcm.microphone { type null hint { show on description \"Mute\" device_input 0 } }"
         };
         AlsaConfigFile.use(folder, shown);
-            assertThat(AlsaBackend.devices())
-                    .anySatisfy(device -> {
-                        assertThat(device.name()).isEqualTo("shown");
-                        assertThat(device.description()).startsWith("Into");
-                        assertThat(device.plays()).isTrue();
-                        assertThat(device.records()).isTrue();
-                    })
-                    .anySatisfy(device -> assertThat(device.name()).isEqualTo("null"));
+        assertThat(AlsaBackend.devices())
+                .anySatisfy(device -> {
+                    assertThat(device.name()).isEqualTo("shown");
+                    assertThat(device.description()).startsWith("Into");
+                    assertThat(device.plays()).isTrue();
+                    assertThat(device.records()).isTrue();
+                })
+                .anySatisfy(device -> assertThat(device.name()).isEqualTo("null"));
     }
 
     @Test
     void thereIsADeviceIfTheDefaultPcmOpens() throws Exception {
         AlsaConfigFile.use(folder, "pcm.!default { type null }");
-            assertThat(AlsaBackend.hasDevice()).isTrue();
+        assertThat(AlsaBackend.hasDevice()).isTrue();
     }
 
     @Test
     void thereIsNoDeviceIfTheServerBehindTheDefaultPcmIsGone() throws Exception {
         String gone = "pcm.!default { type pulse server \"unix:" + folder.resolve("nobody") + "\" }";
         AlsaConfigFile.use(folder, gone);
-            assertThat(AlsaBackend.hasDevice()).isFalse();
+        assertThat(AlsaBackend.hasDevice()).isFalse();
     }
 
     @ParameterizedTest
