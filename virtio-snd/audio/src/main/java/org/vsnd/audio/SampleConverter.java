@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  * mono to stereo (the sample twice) and stereo to mono (the mean). Equal layouts are copied byte by byte, whatever the
  * format. Immutable, no allocation after construction.
  */
-final class SampleConverter {
+public final class SampleConverter {
     private final boolean sameLayout;
     private final int fromChannels;
     private final int toChannels;
@@ -17,7 +17,7 @@ final class SampleConverter {
     private final LinearSample to;
 
     /** Only for layouts between which it is {@link #possible}. */
-    SampleConverter(PcmFormat from, int fromChannels, PcmFormat to, int toChannels) {
+    public SampleConverter(PcmFormat from, int fromChannels, PcmFormat to, int toChannels) {
         sameLayout = from == to && fromChannels == toChannels;
         this.fromChannels = fromChannels;
         this.toChannels = toChannels;
@@ -27,7 +27,8 @@ final class SampleConverter {
         this.to = new LinearSample(to);
     }
 
-    static boolean possible(PcmFormat from, int fromChannels, PcmFormat to, int toChannels) {
+    /** Whether there is a way between two layouts. */
+    public static boolean possible(PcmFormat from, int fromChannels, PcmFormat to, int toChannels) {
         if (fromChannels != toChannels && (fromChannels > 2 || toChannels > 2)) {
             return false;
         }
@@ -40,7 +41,7 @@ final class SampleConverter {
      *
      * @return frames converted
      */
-    int convert(ByteBuffer src, ByteBuffer dst) {
+    public int convert(ByteBuffer src, ByteBuffer dst) {
         int fromFrameBytes = fromBytes * fromChannels;
         int toFrameBytes = toBytes * toChannels;
         int frames = Math.min(src.remaining() / fromFrameBytes, dst.remaining() / toFrameBytes);

@@ -1,0 +1,131 @@
+package org.vsnd.nativebind.pulse;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection to the server: made, watched, made anew at most every {@link #RETRY_NANOS} when it is lost. Which
+ * server is libpulse's matter ({@code PULSE_SERVER} and its configuration). Main loop's thread only; allocates only when
+ * the state changes.
+ */
+final class Connection implements AutoCloseable {
+    /** Shortest time between two tries. */
+    static final long RETRY_NANOS = 500_000_000;
+    /** A server that has not answered a question for so long is as good as gone. */
+    static final long PATIENCE_NANOS = 3_000_000_000L;
+
+    private static final Logger LOG = System.getLogger(Connection.class.getName());
+
+    private final MainLoop loop;
+    private long context;
+    private boolean ready;
+    private long triedNanos;
+    private boolean triedBefore;
+    private boolean lostSaid;
+    private long generation;
+
+    Connection(MainLoop loop) {
+        this.loop = loop;
+    }
+
+    /** Looks how things are and does what is due. */
+    void step(long nowNanos) {
+        if (context == 0) {
+            if (!triedBefore || nowNanos - triedNanos >= RETRY_NANOS) {
+                connect(nowNanos);
+            }
+            return;
+        }
+        int state = LibPulse.pa_context_get_state(context);
+        if (state == LibPulse.PA_CONTEXT_FAILED || state == LibPulse.PA_CONTEXT_TERMINATED) {
+            drop(PulseLibrary.error(LibPulse.pa_context_errno(context)));
+        } else if (state != LibPulse.PA_CONTEXT_READY) {
+            if (nowNanos - triedNanos > PATIENCE_NANOS) {
+                drop("it does not answer");
+            }
+        } else if (!ready) {
+            ready = true;
+            generation++;
+            LOG.log(Level.INFO, (lostSaid ? "PulseAudio is back: " : "PulseAudio answers: ") + server());
+            lostSaid = false;
+        }
+    }
+
+    private void connect(long nowNanos) {
+        triedBefore = true;
+        triedNanos = nowNanos;
+        try (Proplist properties = Proplist.application()) {
+            context =
+                    LibPulse.pa_context_new_with_proplist(loop.api(), Proplist.applicationName(), properties.handle());
+        }
+        if (context != 0 && LibPulse.pa_context_connect(context, null, LibPulse.PA_CONTEXT_NOAUTOSPAWN, 0) < 0) {
+            drop(PulseLibrary.error(LibPulse.pa_context_errno(context)));
+        }
+    }
+
+    private String server() {
+        @Nullable String server = LibPulse.pa_context_get_server(context);
+        return server == null ? "a server" : server;
+    }
+
+    /** The server does not answer any more, whatever libpulse thinks. */
+    void fail(String why) {
+        if (context != 0) {
+            drop(why);
+        }
+    }
+
+    private void drop(String why) {
+        if (!lostSaid) {
+            lostSaid = true;
+            LOG.log(
+                    Level.WARNING,
+                    ready
+                            ? "PulseAudio is lost (" + why + "): silence until it is back"
+                            : "No PulseAudio server answers (" + why + "): silence until one does");
+        }
+        close();
+    }
+
+    /** Whether streams can be made. */
+    boolean ready() {
+        return ready;
+    }
+
+    /** Counts the connections made: a stream of an earlier one is dead. */
+    long generation() {
+        return generation;
+    }
+
+    /** The handle, while {@link #ready}. */
+    long context() {
+        return context;
+    }
+
+    /** Why the last call failed. */
+    String error() {
+        return context == 0 ? "no connection" : PulseLibrary.error(LibPulse.pa_context_errno(context));
+    }
+
+    /** When {@link #step} is due without anything having happened. */
+    long deadlineNanos(long nowNanos) {
+        if (ready) {
+            return Long.MAX_VALUE;
+        }
+        return context == 0
+                ? Math.max(nowNanos, triedNanos + RETRY_NANOS)
+                : Math.max(nowNanos, triedNanos + PATIENCE_NANOS + 1);
+    }
+
+    /** Disconnects, without waiting. */
+    @Override
+    public void close() {
+        if (context != 0) {
+            LibPulse.pa_context_disconnect(context);
+            LibPulse.pa_context_unref(context);
+            context = 0;
+            ready = false;
+        }
+    }
+}

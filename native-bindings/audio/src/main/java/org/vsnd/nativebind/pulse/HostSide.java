@@ -1,0 +1,53 @@
+package org.vsnd.nativebind.pulse;
+
+import org.vsnd.audio.HostState;
+
+/**
+ * What differs between playing and recording in the life of a {@link PulseStream}. Main loop's thread only; nothing but
+ * {@link #connect} and {@link #ready} allocates.
+ */
+interface HostSide {
+    /** What the engine wants. */
+    HostState wanted(long nowNanos);
+
+    /** There is no stream of the server's, or it stands still by itself. */
+    void idle(long nowNanos);
+
+    /** The server's stream is gone, or stands still by itself. */
+    void lost(long nowNanos);
+
+    /**
+     * Connects a new stream.
+     *
+     * @return negative if that failed
+     */
+    int connect(long stream);
+
+    /** The server's stream is there. */
+    void ready(long stream, long nowNanos);
+
+    /** The server moved the stream to another device. */
+    void moved(long stream, long nowNanos);
+
+    /** The server ran dry. */
+    void xrun(long nowNanos);
+
+    /** The stream was stopped or let go on, as wanted. */
+    void corked(boolean corked, long nowNanos);
+
+    /** A fresh report of the server's. */
+    void report(TimingInfo timing, long nowNanos);
+
+    /**
+     * Moves frames.
+     *
+     * @return false if the server takes or gives no more
+     */
+    boolean transfer(long stream, long nowNanos);
+
+    /** When {@link #transfer} is due at the latest. */
+    long transferDueNanos();
+
+    /** When the next report is wanted. */
+    long reportDueNanos();
+}

@@ -1,0 +1,63 @@
+package org.vsnd.nativebind.pulse;
+
+import org.vsnd.audio.FrameClock;
+import org.vsnd.audio.PcmParams;
+
+/**
+ * How the latency of a playback stream is divided. A sink renders a block ahead, all at once, when what it had is used
+ * up: the whole block must be in the server's queue by then. So what is ahead of the ear must never be less than the most
+ * the sink holds right after it has rendered, plus a margin for our thread and the server's to be late. What is left of
+ * the target is the device's to be late. Pure arithmetic, in frames.
+ */
+final class LatencyPlan {
+    private static final long LEAST_MARGIN_NANOS = 1_500_000;
+    private static final long MOST_MARGIN_NANOS = 5_000_000;
+    private static final int MARGIN_SHARE = 8; // of the target
+    private static final long MINREQ_NANOS = 1_000_000;
+
+    private final FrameClock clock;
+    private final long targetFrames;
+    private final long marginFrames;
+
+    LatencyPlan(PcmParams params) {
+        clock = new FrameClock(params.rateHz());
+        targetFrames = Math.max(1, params.targetFrames());
+        long margin = clock.nanosOf(targetFrames) / MARGIN_SHARE;
+        marginFrames =
+                Math.max(1, clock.framesIn(Math.max(LEAST_MARGIN_NANOS, Math.min(MOST_MARGIN_NANOS, margin))));
+    }
+
+    /** What the sink is asked to render at once: half of what the margin leaves, so that the device has the other half. */
+    long blockFrames() {
+        return Math.max(1, (targetFrames - marginFrames) / 2);
+    }
+
+    /** Smallest request of the server's; we do not wait for its requests. */
+    long minreqFrames() {
+        return Math.max(1, clock.framesIn(MINREQ_NANOS));
+    }
+
+    /** The server takes half of what exceeds two smallest requests for the sink's block. */
+    long tlengthFrames() {
+        return 2 * blockFrames() + 2 * minreqFrames();
+    }
+
+    /** How much a thread may be late. */
+    long marginFrames() {
+        return marginFrames;
+    }
+
+    /**
+     * Fewest frames ahead of the ear.
+     *
+     * @param sinkFrames the most the sink holds right after rendering
+     */
+    long lowFrames(long sinkFrames) {
+        return sinkFrames + marginFrames;
+    }
+
+    /** The whole latency that can be had: what was asked for, or more if the sink's part leaves the device no time. */
+    long grantedFrames(long sinkFrames) {
+        return Math.max(targetFrames, lowFrames(sinkFrames) + marginFrames);
+    }
+}

@@ -1,0 +1,268 @@
+package org.vsnd.nativebind.pulse;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.FrameClock;
+import org.vsnd.audio.HostState;
+import org.vsnd.audio.Playout;
+import org.vsnd.audio.SampleConverter;
+
+/**
+ * Playing: keeps the server's stream fed from a {@link Playout} and tells it how far the server is.
+ *
+ * <p>A new stream plays our own silence until the most that the sink holds has been seen over one of its blocks: only
+ * then is it known how much must always be ahead of the ear. (A null sink holds its block, a pipe the whole pipe, a
+ * wireless headset some 150 ms more than it says.)
+ */
+final class PlayoutSide implements HostSide {
+    private static final int CHUNK_BYTES = 32_768;
+    private static final long REPORT_NANOS = 20_000_000;
+    private static final long FIRST_REPORTS_NANOS = 2_000_000;
+    private static final long LEAST_LOOK_NANOS = 2_000_000;
+    private static final long LONGEST_LOOK_NANOS = 250_000_000;
+    /** How long frames wait for a report when it is not known where the server is. */
+    private static final long LOST_TRACK_NANOS = 10_000_000;
+    /** A question on its way for longer was held up somewhere: the answer says too little about when. */
+    private static final long GOOD_TRANSPORT_NANOS = 500_000;
+
+    private static final int MOST_REFUSED = 4;
+
+    private final Playout playout;
+    private final byte @Nullable [] sinkName;
+    private final FrameClock clock;
+    private final LatencyPlan plan;
+    private final BufferAttr attr = new BufferAttr();
+    private final int frameBytes; // of the server's frames
+    private final NativeMemory host;
+    private final ByteBuffer guest; // the same memory if nothing is converted
+    private final @Nullable SampleConverter converter;
+
+    private long writtenFrames; // to the server's stream, ever
+    private boolean anchored;
+    private long anchorNanos;
+    private long anchorFrames; // heard by anchorNanos
+    private long heldFrames; // delay while corked
+    private long waitUntilNanos;
+    private boolean looking; // not opened yet
+    private long lookingNanos;
+    private long playingNanos; // since when, while looking
+    private long sinkFrames; // the most it was seen to hold
+    private long targetFrames;
+    private long reportDueNanos;
+    private int refused;
+
+    PlayoutSide(Playout playout, StreamLayout layout, byte @Nullable [] sinkName) {
+        this.playout = playout;
+        this.sinkName = sinkName;
+        clock = new FrameClock(playout.params().rateHz());
+        plan = new LatencyPlan(playout.params());
+        frameBytes = layout.frameBytes();
+        int chunkFrames = Math.max(1, CHUNK_BYTES / frameBytes);
+        host = new NativeMemory(chunkFrames * frameBytes);
+        converter = layout.asIs() ? null : layout.toServer();
+        guest = converter == null
+                ? host.bytes()
+                : ByteBuffer.allocateDirect(chunkFrames * playout.params().frameBytes());
+    }
+
+    @Override
+    public HostState wanted(long nowNanos) {
+        return playout.wanted(nowNanos);
+    }
+
+    @Override
+    public void idle(long nowNanos) {
+        playout.idle(nowNanos);
+    }
+
+    @Override
+    public void lost(long nowNanos) {
+        playout.lost(nowNanos);
+    }
+
+    @Override
+    public int connect(long stream) {
+        attr.playback(bytes(plan.tlengthFrames()), frameBytes, bytes(plan.minreqFrames()));
+        return LibPulse.pa_stream_connect_playback(
+                stream, sinkName, attr.address(), LibPulse.PA_STREAM_ADJUST_LATENCY, 0, 0);
+    }
+
+    private int bytes(long frames) {
+        return (int) Math.min(frames * frameBytes, Integer.MAX_VALUE);
+    }
+
+    @Override
+    public void ready(long stream, long nowNanos) {
+        attr.update(stream);
+        writtenFrames = 0;
+        anchored = false;
+        looking = true;
+        lookingNanos = nowNanos;
+        playingNanos = PulseStream.NEVER;
+        sinkFrames = plan.blockFrames();
+        waitUntilNanos = nowNanos;
+        reportDueNanos = nowNanos;
+        refused = 0;
+    }
+
+    @Override
+    public void moved(long stream, long nowNanos) {
+        attr.update(stream);
+        loseTrack(nowNanos);
+        sinkFrames = plan.blockFrames();
+        if (!looking) {
+            playout.xrun(nowNanos);
+            open(nowNanos);
+        }
+    }
+
+    @Override
+    public void xrun(long nowNanos) {
+        if (!looking) {
+            playout.xrun(nowNanos);
+            loseTrack(nowNanos);
+        }
+    }
+
+    private void loseTrack(long nowNanos) {
+        anchored = false;
+        waitUntilNanos = nowNanos + LOST_TRACK_NANOS;
+        reportDueNanos = nowNanos;
+    }
+
+    @Override
+    public void corked(boolean corked, long nowNanos) {
+        if (corked) {
+            heldFrames = delayFrames(nowNanos);
+        } else {
+            anchor(writtenFrames - heldFrames, nowNanos);
+            reportDueNanos = nowNanos;
+        }
+    }
+
+    private void anchor(long frames, long nanos) {
+        anchored = true;
+        anchorFrames = frames;
+        anchorNanos = nanos;
+    }
+
+    @Override
+    public void report(TimingInfo timing, long nowNanos) {
+        if (!timing.indexesGood()
+                || (timing.transportNanos() > GOOD_TRANSPORT_NANOS && anchored && ++refused < MOST_REFUSED)) {
+            reportDueNanos = nowNanos + FIRST_REPORTS_NANOS;
+            return;
+        }
+        refused = 0;
+        reportDueNanos = nowNanos + (looking ? FIRST_REPORTS_NANOS : REPORT_NANOS);
+        long aheadFrames = clock.framesIn(timing.sinkNanos());
+        long restNanos = timing.sinkNanos() - clock.nanosOf(aheadFrames);
+        anchor(timing.readIndexBytes() / frameBytes - aheadFrames, timing.nanos() + restNanos);
+        if (!timing.playing()) {
+            return;
+        }
+        sinkFrames = Math.max(sinkFrames, aheadFrames);
+        if (looking) {
+            look(timing, nowNanos);
+        } else {
+            playout.heard(writtenFrames - anchorFrames, anchorNanos);
+            if (plan.lowFrames(sinkFrames) > targetFrames) {
+                playout.xrun(nowNanos);
+                open(nowNanos);
+            }
+        }
+    }
+
+    private void look(TimingInfo timing, long nowNanos) {
+        sinkFrames = Math.max(sinkFrames, clock.framesIn(timing.configuredSinkNanos()));
+        if (playingNanos == PulseStream.NEVER) {
+            playingNanos = nowNanos;
+        }
+        long blockNanos = Math.max(timing.configuredSinkNanos(), LEAST_LOOK_NANOS);
+        if (nowNanos - playingNanos > blockNanos + LEAST_LOOK_NANOS) {
+            open(nowNanos);
+        }
+    }
+
+    private void open(long nowNanos) {
+        looking = false;
+        targetFrames = plan.grantedFrames(sinkFrames);
+        playout.opened(targetFrames, plan.lowFrames(sinkFrames), nowNanos);
+    }
+
+    /** How long from now until a frame written now would be heard. */
+    private long delayFrames(long nowNanos) {
+        if (!anchored) {
+            return 0;
+        }
+        return Math.max(0, writtenFrames - anchorFrames - clock.framesIn(nowNanos - anchorNanos));
+    }
+
+    @Override
+    public boolean transfer(long stream, long nowNanos) {
+        if (!looking && !anchored && nowNanos < waitUntilNanos) {
+            return true;
+        }
+        if (looking) {
+            if (nowNanos - lookingNanos < LONGEST_LOOK_NANOS) {
+                playout.idle(nowNanos);
+                return silence(stream, nowNanos);
+            }
+            open(nowNanos);
+        }
+        while (true) {
+            guest.clear();
+            int frames = playout.fill(guest, delayFrames(nowNanos), nowNanos);
+            if (frames == 0) {
+                return true;
+            }
+            if (converter != null) {
+                guest.flip();
+                host.bytes().clear();
+                converter.convert(guest, host.bytes());
+            }
+            if (!write(stream, frames)) {
+                return false;
+            }
+        }
+    }
+
+    private boolean silence(long stream, long nowNanos) {
+        long missing = plan.lowFrames(sinkFrames) + plan.marginFrames() - delayFrames(nowNanos);
+        while (missing > 0) {
+            int frames = (int) Math.min(missing, host.capacity() / frameBytes);
+            guest.clear();
+            playout.params().format().fillSilence(guest);
+            if (converter != null) {
+                guest.flip();
+                host.bytes().clear();
+                converter.convert(guest, host.bytes());
+            }
+            missing -= frames;
+            if (!write(stream, frames)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean write(long stream, int frames) {
+        writtenFrames += frames;
+        return LibPulse.pa_stream_write(
+                        stream, host.address(), (long) frames * frameBytes, 0, 0, LibPulse.PA_SEEK_RELATIVE)
+                >= 0;
+    }
+
+    @Override
+    public long transferDueNanos() {
+        if (looking) {
+            return reportDueNanos;
+        }
+        return anchored ? playout.fillAgainNanos() : waitUntilNanos;
+    }
+
+    @Override
+    public long reportDueNanos() {
+        return reportDueNanos;
+    }
+}

@@ -1,0 +1,48 @@
+package org.vsnd.nativebind.pulse;
+
+/** {@code pa_proplist}: what the server shows of us and goes by. Freed on close. */
+final class Proplist implements AutoCloseable {
+    private static final String APPLICATION = "vsnd";
+
+    private final long handle = LibPulse.pa_proplist_new();
+
+    private Proplist() {}
+
+    /** Of the connection. */
+    static Proplist application() {
+        return new Proplist()
+                .set("application.name", APPLICATION)
+                .set("application.id", "org.vsnd")
+                .set("application.icon_name", "audio-card");
+    }
+
+    /**
+     * Of a stream. The role is "production": what is heard is a whole computer. A desktop that mutes or turns down
+     * "music" while somebody is on the phone must not silence the guest the call may be on, and the volume a server keeps
+     * for each role is then not the music player's.
+     */
+    static Proplist stream(String name) {
+        return new Proplist()
+                .set("media.name", name)
+                .set("media.role", "production")
+                .set("media.icon_name", "audio-card");
+    }
+
+    private Proplist set(String key, String value) {
+        LibPulse.pa_proplist_sets(handle, PulseLibrary.cString(key), PulseLibrary.cString(value));
+        return this;
+    }
+
+    long handle() {
+        return handle;
+    }
+
+    static byte[] applicationName() {
+        return PulseLibrary.cString(APPLICATION);
+    }
+
+    @Override
+    public void close() {
+        LibPulse.pa_proplist_free(handle);
+    }
+}

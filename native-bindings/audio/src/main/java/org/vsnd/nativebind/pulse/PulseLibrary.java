@@ -1,0 +1,49 @@
+package org.vsnd.nativebind.pulse;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.BackendException;
+
+/** Whether libpulse is there; looked for once. */
+final class PulseLibrary {
+    private static final @Nullable LinkageError MISSING = load();
+
+    private PulseLibrary() {}
+
+    private static @Nullable LinkageError load() {
+        try {
+            LibPulse.pa_get_library_version();
+            return null;
+        } catch (LinkageError e) {
+            return e;
+        }
+    }
+
+    /**
+     * Makes sure that {@link LibPulse} can be used.
+     *
+     * @throws BackendException if not; the message says what to install
+     */
+    static void require() throws BackendException {
+        if (MISSING != null) {
+            throw new BackendException(
+                    "The back end pulse needs libpulse.so.0, which cannot be loaded: apt-get install libpulse0.",
+                    MISSING);
+        }
+    }
+
+    static boolean missing() {
+        return MISSING != null;
+    }
+
+    /** A C string. */
+    static byte[] cString(String text) {
+        return (text.replace('\0', ' ') + '\0').getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** An error code in words. */
+    static String error(int code) {
+        String words = LibPulse.pa_strerror(code);
+        return words == null ? "error " + code : words;
+    }
+}
