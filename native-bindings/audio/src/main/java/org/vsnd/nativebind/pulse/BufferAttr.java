@@ -51,9 +51,7 @@ final class BufferAttr {
         int minreq = bytes.getInt(MINREQ);
         int fragsize = bytes.getInt(FRAGSIZE);
         memory.copyFrom(granted, LENGTH);
-        return tlength != bytes.getInt(TLENGTH)
-                || minreq != bytes.getInt(MINREQ)
-                || fragsize != bytes.getInt(FRAGSIZE);
+        return tlength != bytes.getInt(TLENGTH) || minreq != bytes.getInt(MINREQ) || fragsize != bytes.getInt(FRAGSIZE);
     }
 
     long address() {

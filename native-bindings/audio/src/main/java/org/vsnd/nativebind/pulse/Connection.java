@@ -18,6 +18,7 @@ final class Connection implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Connection.class.getName());
 
     private final MainLoop loop;
+    private final byte @Nullable [] address;
     private long context;
     private boolean ready;
     private long triedNanos;
@@ -25,8 +26,14 @@ final class Connection implements AutoCloseable {
     private boolean lostSaid;
     private long generation;
 
-    Connection(MainLoop loop) {
+    /**
+     * Not connected yet.
+     *
+     * @param address the server's; null: wherever libpulse finds one
+     */
+    Connection(MainLoop loop, byte @Nullable [] address) {
         this.loop = loop;
+        this.address = address;
     }
 
     /** Looks how things are and does what is due. */
@@ -59,7 +66,7 @@ final class Connection implements AutoCloseable {
             context =
                     LibPulse.pa_context_new_with_proplist(loop.api(), Proplist.applicationName(), properties.handle());
         }
-        if (context != 0 && LibPulse.pa_context_connect(context, null, LibPulse.PA_CONTEXT_NOAUTOSPAWN, 0) < 0) {
+        if (context != 0 && LibPulse.pa_context_connect(context, address, LibPulse.PA_CONTEXT_NOAUTOSPAWN, 0) < 0) {
             drop(PulseLibrary.error(LibPulse.pa_context_errno(context)));
         }
     }

@@ -1,18 +1,10 @@
 package org.vsnd.nativebind.pulse;
 
-import org.vsnd.audio.HostState;
-
 /**
  * What differs between playing and recording in the life of a {@link PulseStream}. Main loop's thread only; nothing but
  * {@link #connect} and {@link #ready} allocates.
  */
-interface HostSide {
-    /** What the engine wants. */
-    HostState wanted(long nowNanos);
-
-    /** There is no stream of the server's, or it stands still by itself. */
-    void idle(long nowNanos);
-
+interface HostSide extends EngineSide {
     /** The server's stream is gone, or stands still by itself. */
     void lost(long nowNanos);
 

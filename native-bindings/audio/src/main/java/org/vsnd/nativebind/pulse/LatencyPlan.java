@@ -23,8 +23,7 @@ final class LatencyPlan {
         clock = new FrameClock(params.rateHz());
         targetFrames = Math.max(1, params.targetFrames());
         long margin = clock.nanosOf(targetFrames) / MARGIN_SHARE;
-        marginFrames =
-                Math.max(1, clock.framesIn(Math.max(LEAST_MARGIN_NANOS, Math.min(MOST_MARGIN_NANOS, margin))));
+        marginFrames = Math.max(1, clock.framesIn(Math.max(LEAST_MARGIN_NANOS, Math.min(MOST_MARGIN_NANOS, margin))));
     }
 
     /** What the sink is asked to render at once: half of what the margin leaves, so that the device has the other half. */

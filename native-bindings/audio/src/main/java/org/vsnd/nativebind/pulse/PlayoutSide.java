@@ -41,10 +41,12 @@ final class PlayoutSide implements HostSide {
     private boolean anchored;
     private long anchorNanos;
     private long anchorFrames; // heard by anchorNanos
+    private boolean corked;
     private long heldFrames; // delay while corked
     private long waitUntilNanos;
     private boolean looking; // not opened yet
     private long lookingNanos;
+    private long lookAgainNanos;
     private long playingNanos; // since when, while looking
     private long sinkFrames; // the most it was seen to hold
     private long targetFrames;
@@ -67,7 +69,8 @@ final class PlayoutSide implements HostSide {
 
     @Override
     public HostState wanted(long nowNanos) {
-        return playout.wanted(nowNanos);
+        HostState wanted = playout.wanted(nowNanos);
+        return looking && wanted == HostState.HOLD ? HostState.RUN : wanted;
     }
 
     @Override
@@ -77,6 +80,7 @@ final class PlayoutSide implements HostSide {
 
     @Override
     public void lost(long nowNanos) {
+        looking = false;
         playout.lost(nowNanos);
     }
 
@@ -96,6 +100,7 @@ final class PlayoutSide implements HostSide {
         attr.update(stream);
         writtenFrames = 0;
         anchored = false;
+        corked = false;
         looking = true;
         lookingNanos = nowNanos;
         playingNanos = PulseStream.NEVER;
@@ -132,6 +137,7 @@ final class PlayoutSide implements HostSide {
 
     @Override
     public void corked(boolean corked, long nowNanos) {
+        this.corked = corked;
         if (corked) {
             heldFrames = delayFrames(nowNanos);
         } else {
@@ -192,15 +198,12 @@ final class PlayoutSide implements HostSide {
 
     /** How long from now until a frame written now would be heard. */
     private long delayFrames(long nowNanos) {
-        if (!anchored) {
-            return 0;
-        }
         return Math.max(0, writtenFrames - anchorFrames - clock.framesIn(nowNanos - anchorNanos));
     }
 
     @Override
     public boolean transfer(long stream, long nowNanos) {
-        if (!looking && !anchored && nowNanos < waitUntilNanos) {
+        if (corked || (!looking && !anchored && nowNanos < waitUntilNanos)) {
             return true;
         }
         if (looking) {
@@ -209,6 +212,9 @@ final class PlayoutSide implements HostSide {
                 return silence(stream, nowNanos);
             }
             open(nowNanos);
+        }
+        if (!anchored) {
+            anchor(writtenFrames, nowNanos);
         }
         while (true) {
             guest.clear();
@@ -228,6 +234,11 @@ final class PlayoutSide implements HostSide {
     }
 
     private boolean silence(long stream, long nowNanos) {
+        // never at once again: a write makes libpulse's next round one that does not read
+        lookAgainNanos = nowNanos + FIRST_REPORTS_NANOS;
+        if (!anchored) {
+            anchor(writtenFrames, nowNanos);
+        }
         long missing = plan.lowFrames(sinkFrames) + plan.marginFrames() - delayFrames(nowNanos);
         while (missing > 0) {
             int frames = (int) Math.min(missing, host.capacity() / frameBytes);
@@ -256,7 +267,7 @@ final class PlayoutSide implements HostSide {
     @Override
     public long transferDueNanos() {
         if (looking) {
-            return reportDueNanos;
+            return lookAgainNanos;
         }
         return anchored ? playout.fillAgainNanos() : waitUntilNanos;
     }

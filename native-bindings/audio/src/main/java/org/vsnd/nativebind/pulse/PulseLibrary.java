@@ -6,16 +6,16 @@ import org.vsnd.audio.BackendException;
 
 /** Whether libpulse is there; looked for once. */
 final class PulseLibrary {
-    private static final @Nullable LinkageError MISSING = load();
+    private static final @Nullable String FAULT = load();
 
     private PulseLibrary() {}
 
-    private static @Nullable LinkageError load() {
+    private static @Nullable String load() {
         try {
             LibPulse.pa_get_library_version();
             return null;
         } catch (LinkageError e) {
-            return e;
+            return String.valueOf(e.getMessage());
         }
     }
 
@@ -25,15 +25,15 @@ final class PulseLibrary {
      * @throws BackendException if not; the message says what to install
      */
     static void require() throws BackendException {
-        if (MISSING != null) {
+        if (FAULT != null) {
             throw new BackendException(
                     "The back end pulse needs libpulse.so.0, which cannot be loaded: apt-get install libpulse0.",
-                    MISSING);
+                    new UnsatisfiedLinkError(FAULT));
         }
     }
 
     static boolean missing() {
-        return MISSING != null;
+        return FAULT != null;
     }
 
     /** A C string. */

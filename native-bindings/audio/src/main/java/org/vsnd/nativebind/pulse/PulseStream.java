@@ -13,7 +13,7 @@ final class PulseStream {
     static final long NEVER = Long.MAX_VALUE;
 
     private static final Logger LOG = System.getLogger(PulseStream.class.getName());
-    private static final long IDLE_NANOS = 10_000_000;
+    static final long IDLE_NANOS = 10_000_000;
     private static final long HOLD_NANOS = 100_000_000;
 
     private enum Phase {
@@ -80,11 +80,7 @@ final class PulseStream {
         generation = connection.generation();
         try (Proplist properties = Proplist.stream(name)) {
             stream = LibPulse.pa_stream_new_with_proplist(
-                    connection.context(),
-                    PulseLibrary.cString(name),
-                    layout.spec(),
-                    layout.map(),
-                    properties.handle());
+                    connection.context(), PulseLibrary.cString(name), layout.spec(), layout.map(), properties.handle());
         }
         corked = false;
         if (stream == 0 || side.connect(stream) < 0) {
@@ -170,8 +166,7 @@ final class PulseStream {
     }
 
     private void cork(boolean wanted, long nowNanos) {
-        if (corkOperation != 0
-                && LibPulse.pa_operation_get_state(corkOperation) != LibPulse.PA_OPERATION_RUNNING) {
+        if (corkOperation != 0 && LibPulse.pa_operation_get_state(corkOperation) != LibPulse.PA_OPERATION_RUNNING) {
             LibPulse.pa_operation_unref(corkOperation);
             corkOperation = 0;
         }

@@ -1,0 +1,98 @@
+package org.vsnd.nativebind.pulse;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.AudioSink;
+import org.vsnd.audio.FrameClock;
+import org.vsnd.audio.HostState;
+import org.vsnd.audio.Playout;
+
+/**
+ * One stream of the back end as both threads see it: the main loop's thread steps it until nobody wants it, the device
+ * thread may take a lingering playback stream over before that.
+ */
+final class BackendStream {
+    private static final long LAST_NANOS = 200_000_000;
+
+    private enum Claim {
+        LIVE,
+        /** By the device thread, for an instant. */
+        TAKEN,
+        DEAD
+    }
+
+    private final EngineSide side;
+    private final @Nullable PulseStream stream;
+    private final long leftNanos;
+    private final @Nullable Playout playout;
+    private final String name;
+    private final AtomicReference<Claim> claim = new AtomicReference<>(Claim.LIVE);
+
+    private BackendStream(
+            String name, EngineSide side, @Nullable PulseStream stream, @Nullable Playout playout, long leftNanos) {
+        this.name = name;
+        this.side = side;
+        this.stream = stream;
+        this.playout = playout;
+        this.leftNanos = leftNanos;
+    }
+
+    /** Playing. {@code stream} is null for a format that the server cannot have. */
+    static BackendStream playing(String name, Playout playout, EngineSide side, @Nullable PulseStream stream) {
+        long targetNanos = new FrameClock(playout.params().rateHz())
+                .nanosOf(playout.params().targetFrames());
+        return new BackendStream(name, side, stream, playout, targetNanos + LAST_NANOS);
+    }
+
+    /** Recording. {@code stream} is null for a format that the server cannot have. */
+    static BackendStream recording(String name, EngineSide side, @Nullable PulseStream stream) {
+        return new BackendStream(name, side, stream, null, 0);
+    }
+
+    /** Device thread: the stream's next sink, if this is a playback stream of that name and layout that lingers. */
+    @Nullable
+    AudioSink takeOver(String wantedName, Object wantedParams) {
+        if (playout == null
+                || !name.equals(wantedName)
+                || !playout.params().equals(wantedParams)
+                || !claim.compareAndSet(Claim.LIVE, Claim.TAKEN)) {
+            return null;
+        }
+        AudioSink sink = playout.sink();
+        claim.set(Claim.LIVE);
+        return sink;
+    }
+
+    /** Main loop's thread. */
+    long step(long nowNanos) {
+        if (side.wanted(nowNanos) == HostState.CLOSE && claim.compareAndSet(Claim.LIVE, Claim.DEAD)) {
+            if (side.wanted(nowNanos) == HostState.CLOSE) {
+                release();
+                return PulseStream.NEVER;
+            }
+            claim.set(Claim.LIVE); // taken over a moment before
+        }
+        if (stream == null) {
+            side.idle(nowNanos);
+            return nowNanos + PulseStream.IDLE_NANOS;
+        }
+        return stream.step(nowNanos);
+    }
+
+    /** Any thread: nobody wants it any more. */
+    boolean done() {
+        return claim.get() == Claim.DEAD;
+    }
+
+    /** How long it may take to play what is left. */
+    long leftNanos() {
+        return leftNanos;
+    }
+
+    /** Main loop's thread: gives the server's stream back. */
+    void release() {
+        if (stream != null) {
+            stream.release();
+        }
+    }
+}

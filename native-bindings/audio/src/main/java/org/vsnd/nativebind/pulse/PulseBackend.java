@@ -1,0 +1,141 @@
+package org.vsnd.nativebind.pulse;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.AudioSink;
+import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.BackendException;
+import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.Playout;
+import org.vsnd.audio.Recording;
+
+/**
+ * Sound through PulseAudio, or PipeWire by its PulseAudio protocol. {@code PULSE_SERVER} names the server. A server that
+ * does not answer is silence and retries; the streams may be moved between devices at the server, whose business their
+ * volumes are too.
+ */
+public final class PulseBackend implements AudioBackend {
+    private static final Logger LOG = System.getLogger(PulseBackend.class.getName());
+
+    private final String name;
+    private final byte @Nullable [] sink;
+    private final byte @Nullable [] source;
+    private final PulseThread thread;
+    private final List<BackendStream> playing = new ArrayList<>(); // device thread
+    private final Set<String> warned = new HashSet<>(); // device thread
+
+    private PulseBackend(String name, byte @Nullable [] sink, byte @Nullable [] source, byte @Nullable [] server) {
+        this.name = name;
+        this.sink = sink;
+        this.source = source;
+        thread = new PulseThread(server);
+    }
+
+    /**
+     * Opens it; does not wait for a server.
+     *
+     * @param arguments {@code [SINK][,SOURCE]} as {@code pactl list short} names them; what is not named is the server's
+     *     default
+     * @throws BackendException if libpulse is missing or the arguments make no sense
+     */
+    public static PulseBackend open(String arguments) throws BackendException {
+        return open(arguments, null);
+    }
+
+    static PulseBackend open(String arguments, @Nullable String server) throws BackendException {
+        PulseLibrary.require();
+        String[] names = arguments.split(",", -1);
+        if (names.length > 2) {
+            throw new BackendException("\"" + arguments + "\" names too many devices: write pulse:SINK,SOURCE.");
+        }
+        return new PulseBackend(
+                arguments.isEmpty() ? "pulse" : "pulse:" + arguments,
+                device(names[0]),
+                names.length > 1 ? device(names[1]) : null,
+                server == null ? null : PulseLibrary.cString(server));
+    }
+
+    private static byte @Nullable [] device(String name) {
+        return name.isBlank() ? null : PulseLibrary.cString(name.strip());
+    }
+
+    /** Whether a server answers within this time; false too if libpulse is missing. Any thread; waits. */
+    public static boolean answers(Duration patience) {
+        return !PulseLibrary.missing() && PulseQuery.answers(null, patience);
+    }
+
+    /**
+     * The server's sinks and sources.
+     *
+     * @throws BackendException if libpulse is missing or no server answers within {@code patience}
+     */
+    public static List<PulseDevice> devices(Duration patience) throws BackendException {
+        PulseLibrary.require();
+        return PulseQuery.devices(null, patience);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public AudioSink openSink(PcmParams params, String streamName) {
+        playing.removeIf(BackendStream::done);
+        for (int i = 0; i < playing.size(); i++) {
+            AudioSink taken = playing.get(i).takeOver(streamName, params);
+            if (taken != null) {
+                thread.wake();
+                return taken;
+            }
+        }
+        Playout playout = new Playout(params, thread::wake);
+        AudioSink opened = playout.sink();
+        @Nullable StreamLayout layout = layout(params, streamName);
+        BackendStream stream;
+        if (layout == null) {
+            stream = BackendStream.playing(streamName, playout, new SilentPlayout(playout), null);
+        } else {
+            HostSide side = new PlayoutSide(playout, layout, sink);
+            PulseStream host = new PulseStream(streamName, thread.connection(), layout, side);
+            stream = BackendStream.playing(streamName, playout, side, host);
+        }
+        playing.add(stream);
+        thread.add(stream);
+        return opened;
+    }
+
+    @Override
+    public AudioSource openSource(PcmParams params, String streamName) {
+        Recording recording = new Recording(params, thread::wake);
+        @Nullable StreamLayout layout = layout(params, streamName);
+        if (layout != null) {
+            HostSide side = new RecordingSide(recording, layout, source);
+            thread.add(BackendStream.recording(
+                    streamName, side, new PulseStream(streamName, thread.connection(), layout, side)));
+        }
+        return recording.source();
+    }
+
+    private @Nullable StreamLayout layout(PcmParams params, String streamName) {
+        StreamLayout layout = StreamLayout.of(params);
+        String what = params.format() + " at " + params.rateHz() + " Hz with " + params.channels() + " channels";
+        if (layout == null && warned.add(what)) {
+            LOG.log(Level.WARNING, streamName + " is silent: PulseAudio has no " + what);
+        }
+        return layout;
+    }
+
+    /** Plays what is left, for the target latency and 200 ms at most, and ends the thread. */
+    @Override
+    public void close() {
+        thread.close();
+    }
+}

@@ -1,0 +1,12 @@
+package org.vsnd.nativebind.pulse;
+
+/**
+ * A sink or a source of the server's.
+ *
+ * @param name what {@code pulse:SINK,SOURCE} takes
+ * @param description for people
+ * @param capture true for a source
+ * @param monitor true for a source that records what a sink plays
+ * @param isDefault whether it is used when none is named
+ */
+public record PulseDevice(String name, String description, boolean capture, boolean monitor, boolean isDefault) {}

@@ -1,0 +1,118 @@
+package org.vsnd.nativebind.pulse;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that runs libpulse's main loop: one connection and all streams of a back end. Other threads hand streams
+ * over and wake it.
+ */
+final class PulseThread implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(PulseThread.class.getName());
+
+    private final MainLoop loop = new MainLoop();
+    private final Connection connection;
+    private final Queue<BackendStream> arrivals = new ConcurrentLinkedQueue<>();
+    private final List<BackendStream> streams = new ArrayList<>();
+    private final Thread thread = new Thread(this::run, "vsnd-pulse");
+    private volatile boolean closing;
+    private long closingNanos;
+    private boolean closingSeen;
+
+    /** Starts it; {@code address} is the server's, null: wherever libpulse finds one. */
+    PulseThread(byte @Nullable [] address) {
+        connection = new Connection(loop, address);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Any thread; neither blocks nor allocates. */
+    void wake() {
+        loop.wake();
+    }
+
+    /** Any thread: a stream to look after until it is done. */
+    void add(BackendStream stream) {
+        arrivals.add(stream);
+        loop.wake();
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    private void run() {
+        try {
+            while (round()) {
+                // goes on
+            }
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "The PulseAudio thread ends: there is silence from here on", e);
+        } finally {
+            for (int i = 0; i < streams.size(); i++) {
+                streams.get(i).release();
+            }
+            connection.close();
+            loop.close();
+        }
+    }
+
+    private boolean round() {
+        long nowNanos = System.nanoTime();
+        connection.step(nowNanos);
+        for (BackendStream arrived = arrivals.poll(); arrived != null; arrived = arrivals.poll()) {
+            streams.add(arrived);
+        }
+        long dueNanos = connection.deadlineNanos(nowNanos);
+        for (int i = streams.size() - 1; i >= 0; i--) {
+            BackendStream stream = streams.get(i);
+            dueNanos = Math.min(dueNanos, stream.step(nowNanos));
+            if (stream.done()) {
+                streams.remove(i);
+            }
+        }
+        if (closing) {
+            if (!closingSeen) {
+                closingSeen = true;
+                closingNanos = nowNanos;
+            }
+            dueNanos = Math.min(dueNanos, lastNanos());
+            if (streams.isEmpty() || nowNanos >= lastNanos()) {
+                return false;
+            }
+        }
+        return loop.round(dueNanos == PulseStream.NEVER ? dueNanos : dueNanos - System.nanoTime());
+    }
+
+    /** When the last stream must have played what it has. */
+    private long lastNanos() {
+        long nanos = closingNanos;
+        for (int i = 0; i < streams.size(); i++) {
+            nanos = Math.max(nanos, closingNanos + streams.get(i).leftNanos());
+        }
+        return nanos;
+    }
+
+    /** Plays what is left, for a bounded time, and ends the thread. Idempotent. */
+    @Override
+    public void close() {
+        closing = true;
+        loop.wake();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

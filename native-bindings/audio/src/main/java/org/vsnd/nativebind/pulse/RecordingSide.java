@@ -1,0 +1,177 @@
+package org.vsnd.nativebind.pulse;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.FrameClock;
+import org.vsnd.audio.HostState;
+import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.Recording;
+import org.vsnd.audio.SampleConverter;
+
+/** Recording: takes what the server sends to a {@link Recording} and tells it how far the server is. */
+final class RecordingSide implements HostSide {
+    private static final int CHUNK_BYTES = 32_768;
+    private static final long REPORT_NANOS = 20_000_000;
+    private static final long AGAIN_NANOS = 2_000_000;
+    private static final long GOOD_TRANSPORT_NANOS = 500_000;
+    private static final int MOST_REFUSED = 4;
+
+    private final Recording recording;
+    private final byte @Nullable [] sourceName;
+    private final FrameClock clock;
+    private final LatencyPlan plan;
+    private final BufferAttr attr = new BufferAttr();
+    private final NativeMemory peeked = new NativeMemory(2 * Long.BYTES); // const void *data; size_t nbytes
+    private final int frameBytes; // of the server's frames
+    private final NativeMemory host;
+    private final ByteBuffer guest; // the same memory if nothing is converted
+    private final @Nullable SampleConverter converter;
+
+    private boolean opened;
+    private long reportDueNanos;
+    private int refused;
+
+    RecordingSide(Recording recording, StreamLayout layout, byte @Nullable [] sourceName) {
+        this.recording = recording;
+        this.sourceName = sourceName;
+        PcmParams params = recording.params();
+        clock = new FrameClock(params.rateHz());
+        plan = new LatencyPlan(params);
+        frameBytes = layout.frameBytes();
+        int chunkFrames = Math.max(1, CHUNK_BYTES / frameBytes);
+        host = new NativeMemory(chunkFrames * frameBytes);
+        converter = layout.asIs() ? null : layout.fromServer();
+        guest = converter == null ? host.bytes() : ByteBuffer.allocateDirect(chunkFrames * params.frameBytes());
+    }
+
+    @Override
+    public HostState wanted(long nowNanos) {
+        return recording.wanted(nowNanos);
+    }
+
+    @Override
+    public void idle(long nowNanos) {
+        // the engine's reader has silence meanwhile
+    }
+
+    @Override
+    public void lost(long nowNanos) {
+        opened = false;
+        recording.lost(nowNanos);
+    }
+
+    @Override
+    public int connect(long stream) {
+        attr.recording((int) Math.min(plan.blockFrames() * frameBytes, Integer.MAX_VALUE));
+        return LibPulse.pa_stream_connect_record(stream, sourceName, attr.address(), LibPulse.PA_STREAM_ADJUST_LATENCY);
+    }
+
+    @Override
+    public void ready(long stream, long nowNanos) {
+        attr.update(stream);
+        opened = false;
+        reportDueNanos = nowNanos;
+        refused = 0;
+    }
+
+    @Override
+    public void moved(long stream, long nowNanos) {
+        attr.update(stream);
+        recording.xrun(nowNanos);
+        opened = false;
+        reportDueNanos = nowNanos;
+    }
+
+    @Override
+    public void xrun(long nowNanos) {
+        // a server that ran over leaves a hole
+    }
+
+    @Override
+    public void corked(boolean corked, long nowNanos) {
+        reportDueNanos = nowNanos;
+    }
+
+    /**
+     * A monitor gives frames before they are heard: {@code sink_usec} is how long before, and zero for any other source.
+     */
+    @Override
+    public void report(TimingInfo timing, long nowNanos) {
+        if (!timing.indexesGood()
+                || (timing.transportNanos() > GOOD_TRANSPORT_NANOS && opened && ++refused < MOST_REFUSED)) {
+            reportDueNanos = nowNanos + AGAIN_NANOS;
+            return;
+        }
+        refused = 0;
+        reportDueNanos = nowNanos + REPORT_NANOS;
+        if (!opened) {
+            open(timing, nowNanos);
+        }
+        long airNanos = timing.sourceNanos() - timing.sinkNanos();
+        long airFrames = clock.framesIn(airNanos);
+        long restNanos = airNanos - clock.nanosOf(airFrames);
+        long waitingFrames = (timing.writeIndexBytes() - timing.readIndexBytes()) / frameBytes;
+        recording.position(waitingFrames + airFrames, timing.nanos() - restNanos);
+    }
+
+    private void open(TimingInfo timing, long nowNanos) {
+        opened = true;
+        long chunkFrames = Math.max(clock.framesIn(timing.configuredSourceNanos()), attr.fragsize() / frameBytes);
+        long latencyFrames = chunkFrames + plan.marginFrames();
+        recording.opened(Math.max(latencyFrames, recording.params().targetFrames()), nowNanos);
+    }
+
+    @Override
+    public boolean transfer(long stream, long nowNanos) {
+        if (!opened) {
+            return true;
+        }
+        ByteBuffer where = peeked.bytes();
+        while (true) {
+            if (LibPulse.pa_stream_peek(stream, peeked.address(), peeked.address() + Long.BYTES) < 0) {
+                return false;
+            }
+            long address = where.getLong(0);
+            long length = where.getLong(Long.BYTES);
+            if (length == 0) {
+                return true;
+            }
+            if (address == 0) {
+                recording.silence(length / frameBytes);
+            } else {
+                take(address, length);
+            }
+            if (LibPulse.pa_stream_drop(stream) < 0) {
+                return false;
+            }
+        }
+    }
+
+    private void take(long address, long length) {
+        long left = length - length % frameBytes;
+        long from = address;
+        while (left > 0) {
+            int now = (int) Math.min(left, host.capacity());
+            host.copyFrom(from, now);
+            host.bytes().clear().limit(now);
+            if (converter != null) {
+                guest.clear();
+                converter.convert(host.bytes(), guest);
+                guest.flip();
+            }
+            recording.captured(guest);
+            from += now;
+            left -= now;
+        }
+    }
+
+    @Override
+    public long transferDueNanos() {
+        return PulseStream.NEVER;
+    }
+
+    @Override
+    public long reportDueNanos() {
+        return reportDueNanos;
+    }
+}

@@ -1,0 +1,28 @@
+package org.vsnd.nativebind.pulse;
+
+import org.vsnd.audio.HostState;
+import org.vsnd.audio.Playout;
+
+/** A playback stream that PulseAudio cannot play: silence at nominal pace. */
+final class SilentPlayout implements EngineSide {
+    private final Playout playout;
+    private boolean lostSaid;
+
+    SilentPlayout(Playout playout) {
+        this.playout = playout;
+    }
+
+    @Override
+    public HostState wanted(long nowNanos) {
+        return playout.wanted(nowNanos);
+    }
+
+    @Override
+    public void idle(long nowNanos) {
+        if (!lostSaid) {
+            lostSaid = true;
+            playout.lost(nowNanos);
+        }
+        playout.idle(nowNanos);
+    }
+}
