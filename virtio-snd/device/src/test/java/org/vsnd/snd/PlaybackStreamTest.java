@@ -484,6 +484,73 @@ class PlaybackStreamTest {
         assertThat(rig.done(101).nanos() - resumed).isEqualTo(1000 * MS);
     }
 
+    /** Messages of 480 frames, kept coming; the host has heard this many frames less than the device's clock thinks. */
+    private static void playAlong(Rig rig, int messages, long behindFrames, boolean reports) {
+        for (int i = 0; i < messages; i++) {
+            rig.play(1000, 480 * Rig.FRAME);
+            rig.thread.advance(10 * MS);
+            long heard = (rig.thread.nowNanos - rig.thread.startNanos) * 48 / 1_000_000 - 960 - behindFrames;
+            if (reports && heard > 0) {
+                rig.backend.sinkReports.publish(PositionReports.Kind.POSITION, heard, rig.thread.nowNanos);
+            }
+        }
+    }
+
+    private static Rig started480() {
+        Rig rig = new Rig(CompletionPolicy.PACED, ExchangeRule.MULTI);
+        rig.prepare(0, 48_000, 480);
+        for (int i = 0; i < 8; i++) {
+            rig.play(1000, 480 * Rig.FRAME);
+        }
+        rig.start(0);
+        rig.thread.startNanos = rig.thread.nowNanos;
+        return rig;
+    }
+
+    @Test
+    void aHostThatBeganLateIsFollowedFromItsFirstPosition() {
+        Rig rig = started480();
+        playAlong(rig, 3, 2400, false);
+        assertThat(rig.doneTags()).hasSize(3);
+        playAlong(rig, 100, 2400, true); // its first frame was heard 50 ms later than it might have been
+        assertThat(rig.doneTags()).hasSizeBetween(97, 98);
+        assertThat(rig.done.get(90).latencyBytes()).as("the target again").isEqualTo(960 * Rig.FRAME);
+        assertThat(rig.device.statistics().get(0).xruns()).isZero();
+    }
+
+    @Test
+    void aLostHostIsOneXrunAndTheStreamKeepsItsPace() {
+        Rig rig = started480();
+        playAlong(rig, 100, 0, true);
+        rig.backend.sinkReports.publish(PositionReports.Kind.LOST, 0, rig.thread.nowNanos);
+        playAlong(rig, 100, 0, false);
+        assertThat(rig.doneTags()).hasSize(200);
+        playAlong(rig, 100, 0, true);
+        assertThat(rig.doneTags()).hasSize(300);
+        assertThat(rig.device.statistics().get(0).xruns()).isEqualTo(1);
+    }
+
+    @Test
+    void aHostThatRanDryIsFollowedWhereItGoesOnWithWhatItGrantsThen() {
+        Rig rig = started480();
+        playAlong(rig, 100, 0, true);
+        rig.backend.sinkReports.publish(PositionReports.Kind.XRUN, 0, rig.thread.nowNanos);
+        rig.backend.grantedFrames = 1440;
+        playAlong(rig, 100, 480, true); // 10 ms of silence: as much as is granted more, so nothing moves
+        assertThat(rig.doneTags()).hasSize(200);
+        assertThat(rig.done.get(199).latencyBytes()).isEqualTo(1440 * Rig.FRAME);
+        assertThat(rig.device.statistics().get(0).xruns()).isEqualTo(1);
+    }
+
+    @Test
+    void aHostThatJumpsWithoutAWordIsFollowedSoon() {
+        Rig rig = started480();
+        playAlong(rig, 100, 0, true);
+        playAlong(rig, 100, 4800, true); // 100 ms
+        assertThat(rig.done.get(180).latencyBytes()).isBetween(950L * Rig.FRAME, 970L * Rig.FRAME);
+        assertThat(rig.doneTags()).hasSizeBetween(189, 191);
+    }
+
     @Test
     void stopAndStartDoNotOutrunTheClock() {
         Rig rig = new Rig(CompletionPolicy.PACED, ExchangeRule.SINGLE);

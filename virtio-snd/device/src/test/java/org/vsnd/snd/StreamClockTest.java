@@ -99,4 +99,20 @@ class StreamClockTest {
             }
         }
     }
+
+    @Test
+    void whatWasLearntOfTheHostsRateOutlivesANewPlaceButNotTheHost() {
+        StreamClock clock = new StreamClock(48_000);
+        clock.start(0, 0);
+        double framesPerNano = 48_000 * 1.0005 / 1e9;
+        long nanos = 0;
+        for (int i = 0; i < 3000; i++) {
+            nanos += 20_000_000;
+            clock.report(Math.round(nanos * framesPerNano), nanos);
+        }
+        clock.start(nanos, 0);
+        assertThat(clock.framesAt(nanos + 1_000_000_000L)).isBetween(48_022L, 48_025L);
+        clock.lost(nanos);
+        assertThat(clock.framesAt(nanos + 1_000_000_000L)).isEqualTo(48_000);
+    }
 }

@@ -12,6 +12,9 @@ final class VirtualThread implements DeviceThread {
     private final List<VirtualTimer> timers = new ArrayList<>();
     private final List<VirtualWakeup> wakeups = new ArrayList<>();
     private final TimeBase timeBase;
+    /** For tests that measure from some moment on. */
+    long startNanos;
+
     long nowNanos = 1_000_000_000_000L;
 
     VirtualThread(TimeBase timeBase) {
