@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.cli.serve.ServedDevice;
 import org.vsnd.cli.serve.StatisticsFile;
+import org.vsnd.plugin.HostAudio;
 import org.vsnd.spi.PluginException;
 import org.vsnd.vfiouser.SocketAccess;
 import org.vsnd.vfiouser.VfioUserException;
@@ -45,7 +46,8 @@ final class ServeCommand implements Callable<Integer> {
             names = "--backend",
             paramLabel = "SPEC",
             description = {
-                "Host audio: null, wav:OUT[,in=IN.wav] or tone:HZ (default: null).",
+                "Host audio (default: auto): auto, pulse[:SINK[,SOURCE]], alsa[:PCM[,CAPTURE_PCM]],",
+                "wav:OUT[,in=IN.wav], tone:HZ or null. ./vsnd doctor lists sinks, sources and PCMs.",
                 "Repeatable: one for all sockets, or one for each."
             })
     private List<String> backends = new ArrayList<>();
@@ -148,7 +150,7 @@ final class ServeCommand implements Callable<Integer> {
 
     private String backend(int index) {
         if (backends.isEmpty()) {
-            return "null";
+            return HostAudio.AUTO;
         }
         return backends.get(backends.size() == 1 ? 0 : index);
     }

@@ -114,6 +114,13 @@ class VsndTest {
     }
 
     @Test
+    void aToneNeedsABackEndWithSound() {
+        assertThat(run("doctor", "--tone", "--backend", "null")).isEqualTo(1);
+        assertThat(out.toString()).contains("null has no sound");
+        assertWrongUse("gramophone", "doctor", "--tone", "--backend", "gramophone");
+    }
+
+    @Test
     void helpOfServeListsEveryOptionOfTheCard() {
         assertThat(run("serve", "--help")).isZero();
         for (OptionDescriptor option : PluginDescriptor.load().options()) {

@@ -2,7 +2,6 @@ package org.vsnd.plugin;
 
 import java.util.Map;
 import org.vsnd.audio.AudioBackend;
-import org.vsnd.audio.AudioBackends;
 import org.vsnd.audio.BackendException;
 import org.vsnd.pci.PciIdentity;
 import org.vsnd.pci.virtio.VirtioPciFunction;
@@ -10,7 +9,6 @@ import org.vsnd.snd.SoundDevice;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciDevicePlugin;
 import org.vsnd.spi.PluginException;
-import org.vsnd.spi.TimeBase;
 
 /** A PCI virtio sound card, as {@code plugin.yaml} describes it. */
 public final class VirtioSoundPlugin implements PciDevicePlugin {
@@ -28,7 +26,14 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
     @Override
     public SoundCard create(Host host, Map<String, String> options) throws PluginException {
         SoundOptions parsed = SoundOptions.parse(PluginDescriptor.load(), options);
-        return create(host, parsed, open(parsed.backend(), host));
+        AudioBackend backend = open(parsed.backend(), host);
+        try {
+            OfferedSounds.check(parsed.sound(), backend);
+        } catch (PluginException e) {
+            backend.close();
+            throw e;
+        }
+        return create(host, parsed, backend);
     }
 
     /**
@@ -48,8 +53,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
 
     private static AudioBackend open(String spec, Host host) throws PluginException {
         try {
-            // In virtual time nothing may be lost however slow the disk is, and nothing real waits.
-            return AudioBackends.open(spec, host.thread().timeBase() == TimeBase.VIRTUAL);
+            return HostAudio.open(spec, host.thread().timeBase());
         } catch (BackendException e) {
             throw new PluginException(String.valueOf(e.getMessage()), e);
         }

@@ -27,7 +27,7 @@ class OptionsTest {
     @Test
     void defaultsAreThoseThatEveryKnownGuestAccepts() throws PluginException {
         SoundOptions options = parse();
-        assertThat(options.backend()).isEqualTo("null");
+        assertThat(options.backend()).isEqualTo("auto");
         assertThat(options.msixVectors()).isEqualTo(2);
         assertThat(options.sound().targetNanos()).isEqualTo(20_000_000);
         assertThat(options.sound().completion()).isEqualTo(CompletionPolicy.PACED);
@@ -69,11 +69,13 @@ class OptionsTest {
                 "completion; late; paced, played, copied",
                 "exchange; double; auto, single, multi",
                 "backend; oss; oss",
+                "backend; auto:x; auto takes no arguments",
+                "backend; pulse:a,b,c; pulse:SINK,SOURCE",
             })
     void aWrongValueIsOneSentenceThatSaysWhatIsRight(String name, String value, String expected) {
         assertThatThrownBy(() -> {
                     SoundOptions options = parse(name, value);
-                    org.vsnd.audio.AudioBackends.open(options.backend(), false);
+                    HostAudio.open(options.backend(), org.vsnd.spi.TimeBase.WALL);
                 })
                 .hasMessageContaining(name.equals("backend") ? expected : name)
                 .hasMessageContaining(expected)

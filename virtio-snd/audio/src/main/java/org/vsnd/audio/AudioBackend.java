@@ -1,5 +1,7 @@
 package org.vsnd.audio;
 
+import java.util.Optional;
+
 /**
  * A host audio system. The device opens one sink per playback stream and one source per capture stream.
  *
@@ -10,6 +12,19 @@ package org.vsnd.audio;
 public interface AudioBackend extends AutoCloseable {
     /** What the operator wrote, for log lines: {@code null}, {@code wav:out.wav}, ... */
     String name();
+
+    /**
+     * Why the host cannot play something, if it is known that it cannot; a sentence that says what to do. May wait for the
+     * host: for start-up only, before there is a device thread.
+     */
+    default Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
+        return Optional.empty();
+    }
+
+    /** The same for recording. */
+    default Optional<String> captureRefusal(PcmFormat format, int rateHz, int channels) {
+        return Optional.empty();
+    }
 
     /**
      * Asks for a way to play.

@@ -46,7 +46,8 @@ public record StreamInfo(int functionNid, int direction, long formats, long rate
         le.put(CHANNELS_MAX, (byte) channelsMax);
     }
 
-    boolean isOutput() {
+    /** Whether the guest plays on it; else it records. */
+    public boolean isOutput() {
         return direction == VirtioSnd.VIRTIO_SND_D_OUTPUT;
     }
 }

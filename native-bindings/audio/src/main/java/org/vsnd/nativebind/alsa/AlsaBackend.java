@@ -78,11 +78,13 @@ public final class AlsaBackend implements AudioBackend {
     }
 
     /** Why {@link #playbackName} cannot play this, if it is there and cannot. May wait for a server: for start-up only. */
+    @Override
     public Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
         return refusal(playbackName, Direction.PLAYBACK, format, rateHz, channels);
     }
 
     /** Why {@link #captureName} cannot record this, if it is there and cannot. May wait for a server: for start-up only. */
+    @Override
     public Optional<String> captureRefusal(PcmFormat format, int rateHz, int channels) {
         return refusal(captureName, Direction.CAPTURE, format, rateHz, channels);
     }

@@ -3,6 +3,7 @@ package org.vsnd.cli.doctor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.vsnd.cli.boot.Accelerator;
@@ -37,7 +38,7 @@ public final class Doctor {
 
     /** Looks at one thing after another. */
     public List<Finding> examine() {
-        return List.of(
+        List<Finding> findings = new ArrayList<>(List.of(
                 java(),
                 tool("Maven", "mvn", "only to build vsnd", "apt-get install maven"),
                 nativeLibrary(),
@@ -47,7 +48,9 @@ public final class Doctor {
                 guest(),
                 cacheFolder(),
                 kvm(),
-                tool("C compiler", "gcc", "only for ./vsnd test and bench", "apt-get install gcc libc6-dev"));
+                tool("C compiler", "gcc", "only for ./vsnd test and bench", "apt-get install gcc libc6-dev")));
+        findings.addAll(HostAudioFindings.examine());
+        return findings;
     }
 
     /** Whether {@code vsnd boot} would work. */

@@ -1,0 +1,65 @@
+package org.vsnd.plugin;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Map;
+import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.AudioBackends;
+import org.vsnd.audio.BackendException;
+import org.vsnd.audio.BackendFactory;
+import org.vsnd.audio.NullBackend;
+import org.vsnd.nativebind.alsa.AlsaBackend;
+import org.vsnd.nativebind.pulse.PulseBackend;
+import org.vsnd.spi.TimeBase;
+
+/** All kinds of host audio an operator may ask for, live ones included, and the choice among them. */
+public final class HostAudio {
+    /** Takes the best there is. */
+    public static final String AUTO = "auto";
+
+    private static final Logger LOG = System.getLogger(HostAudio.class.getName());
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Map<String, BackendFactory> LIVE = Map.of(
+            AUTO,
+            HostAudio::choose,
+            "pulse",
+            (arguments, waitWhenFull) -> PulseBackend.open(arguments),
+            "alsa",
+            (arguments, waitWhenFull) -> AlsaBackend.open(arguments));
+
+    private HostAudio() {}
+
+    /**
+     * Opens host audio.
+     *
+     * @param spec as {@code plugin.yaml} describes the option {@code backend}
+     * @param timeBase in virtual time nothing may be lost however slow the disk is, and {@code auto} means nothing live
+     * @throws BackendException if there is no such back end or it cannot be had; the message says what to do
+     */
+    public static AudioBackend open(String spec, TimeBase timeBase) throws BackendException {
+        return AudioBackends.open(spec, timeBase == TimeBase.VIRTUAL, LIVE);
+    }
+
+    private static AudioBackend choose(String arguments, boolean virtual) throws BackendException {
+        if (!arguments.isEmpty()) {
+            throw new BackendException(
+                    "The back end auto takes no arguments: write auto, or name one, for example pulse:" + arguments
+                            + ".");
+        }
+        if (virtual) {
+            return new NullBackend();
+        }
+        if (PulseBackend.answers(PATIENCE)) {
+            return PulseBackend.open("");
+        }
+        if (AlsaBackend.hasDevice()) {
+            return AlsaBackend.open("");
+        }
+        LOG.log(
+                Level.WARNING,
+                "no PulseAudio or PipeWire server answers and ALSA has no sound card: the guest plays into nothing and"
+                        + " records silence; start a server, or name a back end (./vsnd doctor lists what there is)");
+        return new NullBackend();
+    }
+}
