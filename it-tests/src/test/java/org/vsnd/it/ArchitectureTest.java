@@ -57,6 +57,9 @@ class ArchitectureTest {
     static final ArchRule pulseSeesAudioAndJna = sees("org.vsnd.nativebind.pulse", AUDIO, JNA);
 
     @ArchTest
+    static final ArchRule speexSeesAudioAndJna = sees("org.vsnd.nativebind.speex", AUDIO, JNA);
+
+    @ArchTest
     static final ArchRule pciSeesTheSpi = sees("org.vsnd.pci", SPI);
 
     @ArchTest

@@ -42,6 +42,16 @@ public interface AudioBackend extends AutoCloseable {
      */
     AudioSource openSource(PcmParams params, String streamName);
 
+    /**
+     * A way to record by another clock than the source's own, for a driver that can follow only one. Only a back end whose
+     * sources have a clock of their own needs one.
+     *
+     * @return empty if there is none for such frames: the device then drops frames or repeats silence now and then
+     */
+    default Optional<Resampler> openResampler(PcmParams params) {
+        return Optional.empty();
+    }
+
     /** Ends everything and waits for the audio threads, so that files are whole afterwards. Idempotent. */
     @Override
     void close();
