@@ -5,10 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.LinuxGuest;
+import org.vsnd.it.server.PulseServer;
 
 /** QEMU's own card, playing into PulseAudio, in the same kind of guest. It is given a new guest when it has hung. */
 final class QemuCardRun implements AutoCloseable {
     private static final int CARD = 0;
+    private static final String SINK = "bench";
 
     private final Workshop workshop;
     private final int seconds;
@@ -26,7 +28,9 @@ final class QemuCardRun implements AutoCloseable {
     }
 
     void run() throws BenchException, BootException, InterruptedException {
-        try (PulseServer pulse = PulseServer.start(workshop.folder())) {
+        try (PulseServer pulse = PulseServer.builder(workshop.folder().resolve("pulse"))
+                .nullSink(SINK)
+                .start()) {
             for (Shape shape : Shapes.COMMON) {
                 for (Direction direction : Direction.values()) {
                     measure(pulse, shape, direction);
@@ -55,8 +59,7 @@ final class QemuCardRun implements AutoCloseable {
     private static List<String> arguments(PulseServer pulse) {
         return List.of(
                 "-audiodev",
-                "pa,id=host,server=" + pulse.address() + ",out.name=" + PulseServer.SINK + ",in.name="
-                        + PulseServer.SINK + ".monitor",
+                "pa,id=host,server=" + pulse.address() + ",out.name=" + SINK + ",in.name=" + SINK + ".monitor",
                 "-device",
                 "virtio-sound-pci,audiodev=host");
     }

@@ -14,11 +14,12 @@ import org.vsnd.cli.boot.Initramfs;
 import org.vsnd.cli.boot.LinuxGuest;
 import org.vsnd.cli.boot.Progress;
 import org.vsnd.cli.boot.Qemu;
+import org.vsnd.it.server.CProgram;
 
 /** What every measurement needs: QEMU, a guest with pcmprobe in it, irqtap, and a folder for sockets and logs. */
 final class Workshop implements AutoCloseable {
-    private static final Path PCMPROBE = Path.of("it-tests/src/main/guest/pcmprobe.c");
-    private static final Path IRQTAP = Path.of("it-tests/src/main/tap/irqtap.c");
+    private static final Path PCMPROBE = Path.of("src/main/guest/pcmprobe.c");
+    private static final Path IRQTAP = Path.of("src/main/tap/irqtap.c");
     private static final Duration BOOT_LIMIT = Duration.ofMinutes(3);
     private static final Duration QUESTION_LIMIT = Duration.ofSeconds(30);
 

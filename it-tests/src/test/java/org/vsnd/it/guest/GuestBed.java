@@ -12,7 +12,9 @@ import org.vsnd.cli.boot.GuestParts;
 import org.vsnd.cli.boot.Initramfs;
 import org.vsnd.cli.boot.LinuxGuest;
 import org.vsnd.cli.boot.Qemu;
-import org.vsnd.cli.boot.Tool;
+import org.vsnd.it.server.CProgram;
+import org.vsnd.it.sound.Pattern;
+import org.vsnd.it.sound.SoundFormat;
 
 /** What all guests have in common, made once: QEMU, the kernel, and a RAM disk with pcmprobe and the sounds to play. */
 final class GuestBed {
@@ -62,14 +64,9 @@ final class GuestBed {
     }
 
     private static byte[] probe() throws BootException, IOException {
-        if (Tool.find("gcc") == null || !Files.exists(Path.of("/usr/include/sound/asound.h"))) {
-            throw new AssertionError("the guest's test program has to be compiled: apt-get install gcc libc6-dev");
-        }
         Path folder = Files.createTempDirectory("vsnd-probe");
         try {
-            Path program = folder.resolve("pcmprobe");
-            Tool.of("gcc", "-O2", "-static", "-pthread", "-o", program.toString(), "src/main/guest/pcmprobe.c")
-                    .run();
+            Path program = CProgram.build(Path.of("src/main/guest/pcmprobe.c"), folder.resolve("pcmprobe"));
             return Files.readAllBytes(program);
         } finally {
             CacheFolder.deleteTree(folder);

@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vsnd.it.sound.SoundFormat;
 
 /** Every way in which the card can interrupt a real guest, and the card unplugged and plugged in again. */
 @Tag("guest")

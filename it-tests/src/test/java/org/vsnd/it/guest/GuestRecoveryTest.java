@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vsnd.it.sound.SoundFormat;
 
 /**
  * Whatever happens to a guest while it plays: afterwards it plays sample by sample again, with the latency it had before,

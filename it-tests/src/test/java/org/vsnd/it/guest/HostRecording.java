@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.vsnd.it.sound.Pattern;
+import org.vsnd.it.sound.SoundFormat;
 
 /** What the guest played since a moment, in one format, as the WAV back end has written it. */
 final class HostRecording {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.vsnd.it.sound.SoundFormat;
 
 /** A WAV file as an independent reader sees it, which insists that every length in it is right. */
 @SuppressWarnings({"ArrayRecordComponent", "ByteBufferBackingArray"}) // never compared; made by wrap

@@ -1,0 +1,17 @@
+package org.vsnd.it.server;
+
+import org.vsnd.it.sound.SoundFormat;
+
+/** What PulseAudio calls a format. */
+final class PulseFormat {
+    private PulseFormat() {}
+
+    static String name(SoundFormat format) {
+        return switch (format.alsaName()) {
+            case "S16_LE" -> "s16le";
+            case "S32_LE" -> "s32le";
+            case "FLOAT_LE" -> "float32le";
+            default -> throw new IllegalArgumentException(format.alsaName());
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/** Sound that says of each of its frames which one it is, and what is left of it in a recording. */
+@NullMarked
+package org.vsnd.it.sound;
+
+import org.jspecify.annotations.NullMarked;
