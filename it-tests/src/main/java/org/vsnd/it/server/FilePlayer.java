@@ -35,7 +35,7 @@ public final class FilePlayer implements AutoCloseable {
                 "--device=" + sink,
                 "--raw",
                 "--client-name=vsnd-player",
-                "--latency-msec=50",
+                "--latency-msec=1000", // it may not get a processor for some time
                 "--format=" + PulseFormat.name(format),
                 "--rate=" + format.rateHz(),
                 "--channels=" + format.channels());

@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.vsnd.cli.boot.BootException;
+import org.vsnd.cli.boot.Tool;
 import org.vsnd.it.sound.SoundFormat;
 
 /**
@@ -17,11 +19,13 @@ import org.vsnd.it.sound.SoundFormat;
  */
 public final class PulseServer implements AudioServer {
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
+    private static final String CARD_PRIORITY = "5";
 
     private final Path folder;
     private final Path socket;
     private final List<String> command;
     private final List<Path> fifos;
+    private final int modules;
     private final Map<String, String> environment;
     private final Pactl pactl;
     private ServerProcess process;
@@ -31,12 +35,13 @@ public final class PulseServer implements AudioServer {
         socket = builder.socket();
         command = builder.command();
         fifos = List.copyOf(builder.fifos);
+        modules = builder.modules.size();
         environment = Map.of(
                 "HOME", folder.toString(), "XDG_RUNTIME_DIR", folder.toString(), "PULSE_SERVER", "unix:" + socket);
         pactl = new Pactl(environment);
         process = launch();
         try {
-            awaitAnswer();
+            awaitReady();
         } catch (BootException e) {
             close();
             throw e;
@@ -108,11 +113,11 @@ public final class PulseServer implements AudioServer {
             List<String> command = new ArrayList<>(List.of(
                     "pulseaudio",
                     "-n",
-                    "--fail",
                     "--daemonize=no",
                     "--exit-idle-time=-1",
                     "--disable-shm=yes",
                     "--use-pid-file=no",
+                    "--log-level=error",
                     "--log-target=stderr"));
             modules.forEach(module -> command.add("--load=" + module));
             // last, so that nobody meets a server without its devices
@@ -141,6 +146,36 @@ public final class PulseServer implements AudioServer {
             throw new BootException("cannot delete an old FIFO: " + e.getMessage(), e);
         }
         return ServerProcess.start("pulseaudio", command, environment, folder);
+    }
+
+    private long awaitReady() throws BootException {
+        long answered = awaitAnswer();
+        long loaded = pactl.run("list", "short", "modules").lines().count();
+        if (loaded <= modules) { // it leaves out what it cannot load, and itself loads the protocol
+            throw new BootException("PulseAudio lacks a module: " + process.complaint());
+        }
+        raisePipes();
+        return answered;
+    }
+
+    /** The threads of pipes lack the real-time priority that those of cards and null sinks have. Not allowed: not needed. */
+    private void raisePipes() throws BootException {
+        try (Stream<Path> tasks =
+                Files.list(Path.of("/proc", Long.toString(process.process().pid()), "task"))) {
+            for (Path task : tasks.toList()) {
+                if (Files.readString(task.resolve("comm")).startsWith("pipe-")) {
+                    Tool.of(
+                                    "chrt",
+                                    "--rr",
+                                    "--pid",
+                                    CARD_PRIORITY,
+                                    task.getFileName().toString())
+                            .attempt();
+                }
+            }
+        } catch (IOException e) {
+            throw new BootException("cannot tell PulseAudio's threads: " + e.getMessage(), e);
+        }
     }
 
     private long awaitAnswer() throws BootException {
@@ -187,7 +222,7 @@ public final class PulseServer implements AudioServer {
     public long restart() throws BootException {
         process.close();
         process = launch();
-        return awaitAnswer();
+        return awaitReady();
     }
 
     @Override

@@ -124,7 +124,7 @@ class PulseServerTest {
                         .module("module-of-nobody")
                         .start())
                 .isInstanceOf(BootException.class)
-                .hasMessageContaining("pulseaudio has ended")
+                .hasMessageContaining("lacks a module")
                 .hasMessageContaining("module-of-nobody");
     }
 }
