@@ -14,7 +14,7 @@ final class AlsaPcm {
     private static final long FAR_NANOS = NANOS_PER_SECOND;
 
     private final long pcm;
-    private final Direction direction;
+    private final PcmConfig config;
     private final PcmSetup setup;
     private final NativeMemory status = new NativeMemory(LibAsound.snd_pcm_status_sizeof());
     private final NativeMemory timespec = new NativeMemory(2 * Long.BYTES);
@@ -25,9 +25,9 @@ final class AlsaPcm {
     private long availFrames;
     private long nanos;
 
-    private AlsaPcm(long pcm, Direction direction, PcmSetup setup) {
+    private AlsaPcm(long pcm, PcmConfig config, PcmSetup setup) {
         this.pcm = pcm;
-        this.direction = direction;
+        this.config = config;
         this.setup = setup;
     }
 
@@ -67,7 +67,7 @@ final class AlsaPcm {
         try {
             PcmConfig config = new PcmConfig(pcm);
             config.choose(params);
-            AlsaPcm open = new AlsaPcm(pcm, direction, config.apply(params));
+            AlsaPcm open = new AlsaPcm(pcm, config, config.apply(params));
             int prepared = open.prepare();
             if (prepared < 0) {
                 throw new AlsaException("prepare " + name, prepared);
@@ -130,13 +130,9 @@ final class AlsaPcm {
         return setup;
     }
 
-    Direction direction() {
-        return direction;
-    }
-
     /** Makes it ready to start, empty. May wait for a server. */
     int prepare() {
-        return LibAsound.snd_pcm_prepare(pcm);
+        return config.prepare();
     }
 
     /** Starts it. May wait for a server. */
@@ -157,11 +153,6 @@ final class AlsaPcm {
     /** After a suspend of the machine; {@code -EAGAIN} while it is not awake. */
     int resume() {
         return LibAsound.snd_pcm_resume(pcm);
-    }
-
-    /** Its {@code SND_PCM_STATE_*}, now. */
-    int stateNow() {
-        return LibAsound.snd_pcm_state(pcm);
     }
 
     /** Takes a picture of where the PCM is: {@link #state}, {@link #delayFrames}, {@link #availFrames}, {@link #nanos}. */

@@ -19,6 +19,7 @@ final class CapturePcm {
 
     private static final long ROUND_NANOS = 20_000_000L;
     private static final long OWN_ROUND_NANOS = 2_000_000L;
+    private static final long MIN_NAP_NANOS = 1_000_000L;
     private static final long SUSPENDED_NANOS = 100_000_000L;
 
     /** How the PCM keeps time. */
@@ -32,12 +33,12 @@ final class CapturePcm {
     private final PcmParams params;
     private final NativeMemory chunk;
     private final OwnClock ownClock;
+    private final SteadyPositions steady;
 
     private Pace pace = Pace.UNKNOWN;
     private boolean running;
     private boolean standing;
     private boolean paused;
-    private boolean stalled;
     private long heldNanos;
     private long startedNanos;
     private long readFrames; // since it was started
@@ -50,6 +51,7 @@ final class CapturePcm {
         this.recording = recording;
         params = recording.params();
         ownClock = new OwnClock(params.rateHz());
+        steady = new SteadyPositions(params.rateHz());
         chunk = new NativeMemory((long) params.frameBytes() * Math.max(1, params.rateHz() / CHUNKS_PER_SECOND));
     }
 
@@ -59,13 +61,13 @@ final class CapturePcm {
         running = false;
         standing = false;
         paused = false;
-        stalled = false;
-        sayOpened(pcm, nowNanos);
-    }
-
-    private void sayOpened(AlsaPcm pcm, long nowNanos) {
         // the host hands a period over when it is full, and may be one behind
         recording.opened(2 * pcm.setup().periodFrames() + params.rateHz() / MARGINS_PER_SECOND, nowNanos);
+    }
+
+    /** Whether frames have come since it was opened. */
+    boolean moves() {
+        return running && readFrames > 0;
     }
 
     /** When the next call is due at the latest. */
@@ -101,7 +103,7 @@ final class CapturePcm {
         }
         standing = true;
         heldNanos = nowNanos;
-        if (!running || pace == Pace.OUR_CLOCK || stalled) {
+        if (!running || pace == Pace.OUR_CLOCK) {
             return 0;
         }
         if (pcm.setup().canPause() && pcm.pause(true) >= 0) {
@@ -120,12 +122,12 @@ final class CapturePcm {
             return 0;
         }
         paused = false;
+        steady.restart();
         return pcm.pause(false) < 0 ? restart(pcm) : 0;
     }
 
     private int restart(AlsaPcm pcm) {
         running = false;
-        stalled = false;
         pcm.drop();
         return pcm.prepare();
     }
@@ -138,6 +140,7 @@ final class CapturePcm {
         running = true;
         readFrames = 0;
         reportedFrame = Long.MIN_VALUE;
+        steady.restart();
         startedNanos = System.nanoTime();
         movedNanos = startedNanos;
         ownClock.restart(startedNanos);
@@ -169,26 +172,28 @@ final class CapturePcm {
         if (read < 0) {
             return read;
         }
-        watchStall(pcm, read, nowNanos);
+        if (read > 0) {
+            movedNanos = nowNanos;
+        } else if (nowNanos - movedNanos > StreamThread.STALL_NANOS) {
+            return -Errno.ETIMEDOUT;
+        }
+        if (read == 0) { // it said that it was ready and was not: the pulse plugin does, until its first frames
+            waiting = false;
+            untilNanos = nowNanos + Math.max(MIN_NAP_NANOS, periodNanos(pcm) / 4);
+        }
         long frame = readFrames - read + delayFrames;
-        if (!stalled && pace == Pace.ITS_CLOCK && frame != reportedFrame) { // else it has not moved
+        boolean moved = frame != reportedFrame && readFrames > 0; // else the time would be wrong
+        if (pace == Pace.ITS_CLOCK && moved) {
             reportedFrame = frame;
-            recording.position(delayFrames - read, pcm.nanos());
+            if (steady.accept(frame, pcm.nanos())) {
+                recording.position(delayFrames - read, pcm.nanos());
+            }
         }
         return 0;
     }
 
-    private void watchStall(AlsaPcm pcm, int read, long nowNanos) {
-        if (read > 0) {
-            movedNanos = nowNanos;
-            if (stalled) {
-                stalled = false;
-                sayOpened(pcm, nowNanos);
-            }
-        } else if (!stalled && nowNanos - movedNanos > StreamThread.STALL_NANOS) {
-            stalled = true;
-            recording.lost(nowNanos);
-        }
+    private long periodNanos(AlsaPcm pcm) {
+        return pcm.setup().periodFrames() * 1_000_000_000L / params.rateHz();
     }
 
     /** Returns whether it has just turned out to have no clock. */

@@ -37,6 +37,11 @@ final class CaptureThread extends StreamThread {
     }
 
     @Override
+    boolean moves() {
+        return host.moves();
+    }
+
+    @Override
     void await() {
         waiter.await(host.untilNanos(), host.isWaiting());
     }

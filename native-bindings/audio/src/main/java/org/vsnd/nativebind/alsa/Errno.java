@@ -11,6 +11,7 @@ final class Errno {
     static final int ENOSYS = 38;
     static final int EBADFD = 77;
     static final int ESTRPIPE = 86;
+    static final int ETIMEDOUT = 110;
 
     private Errno() {}
 }

@@ -57,8 +57,6 @@ public final class LibAsound {
 
     public static native int snd_pcm_close(long pcm);
 
-    public static native int snd_pcm_state(long pcm);
-
     public static native int snd_pcm_prepare(long pcm);
 
     public static native int snd_pcm_start(long pcm);
@@ -68,8 +66,6 @@ public final class LibAsound {
     public static native int snd_pcm_pause(long pcm, int enable);
 
     public static native int snd_pcm_resume(long pcm);
-
-    public static native long snd_pcm_avail(long pcm);
 
     public static native long snd_pcm_writei(long pcm, long buffer, long size);
 

@@ -8,7 +8,8 @@ final class LibC {
     static final int EFD_NONBLOCK = 0x800;
     static final int EFD_CLOEXEC = 0x80000;
     static final int POLLIN = 0x1;
-    static final int POLLOUT = 0x4;
+    static final int SCHED_FIFO = 1;
+    static final int SCHED_RESET_ON_FORK = 0x40000000;
 
     static {
         Native.register(LibC.class, "c");
@@ -23,6 +24,8 @@ final class LibC {
     static native long write(int fd, long buf, long count);
 
     static native int close(int fd);
+
+    static native int sched_setscheduler(int pid, int policy, byte[] param);
 
     static native int ppoll(long fds, long nfds, long timeout, long sigmask);
 }

@@ -7,13 +7,15 @@ final class PcmConfig {
     private static final int PERIODS_PER_TARGET = 4;
     private static final long MIN_PERIOD_FRAMES = 32;
     private static final int BUFFER_TARGETS = 4;
-    private static final int MIN_BUFFERS_PER_SECOND = 10;
+    private static final int MIN_BUFFERS_PER_SECOND = 4;
 
     private final long pcm;
     private final NativeMemory hw = new NativeMemory(LibAsound.snd_pcm_hw_params_sizeof());
     private final NativeMemory sw = new NativeMemory(LibAsound.snd_pcm_sw_params_sizeof());
     private final NativeMemory value = new NativeMemory(Long.BYTES);
     private final NativeMemory direction = new NativeMemory(Integer.BYTES);
+
+    private long boundaryFrames;
 
     PcmConfig(long pcm) {
         this.pcm = pcm;
@@ -69,15 +71,31 @@ final class PcmConfig {
     private void applySoftware(long periodFrames, long bufferFrames) throws AlsaException {
         check("ask for software parameters", LibAsound.snd_pcm_sw_params_current(pcm, sw.address()));
         check("ask for the boundary", LibAsound.snd_pcm_sw_params_get_boundary(sw.address(), value.address()));
-        long boundary = value.bytes().getLong(0);
-        // starts when told to, stops as soon as it runs dry
-        check("set the start", LibAsound.snd_pcm_sw_params_set_start_threshold(pcm, sw.address(), boundary));
+        boundaryFrames = value.bytes().getLong(0);
         check("set the stop", LibAsound.snd_pcm_sw_params_set_stop_threshold(pcm, sw.address(), bufferFrames));
         check("set the wake-up", LibAsound.snd_pcm_sw_params_set_avail_min(pcm, sw.address(), periodFrames));
         // without these the time of a position is when it was asked for
         LibAsound.snd_pcm_sw_params_set_tstamp_mode(pcm, sw.address(), LibAsound.SND_PCM_TSTAMP_ENABLE);
         LibAsound.snd_pcm_sw_params_set_tstamp_type(pcm, sw.address(), LibAsound.SND_PCM_TSTAMP_TYPE_MONOTONIC);
         check("set software parameters", LibAsound.snd_pcm_sw_params(pcm, sw.address()));
+    }
+
+    /**
+     * Makes it ready to start, empty, and start when told to. May wait for a server. Returns a negative error number if
+     * it cannot.
+     */
+    int prepare() {
+        // the pulse plugin takes the threshold there is now for what its server waits for after each under-run
+        int error = setStartThreshold(1);
+        if (error == 0) {
+            error = LibAsound.snd_pcm_prepare(pcm);
+        }
+        return error < 0 ? error : setStartThreshold(boundaryFrames);
+    }
+
+    private int setStartThreshold(long frames) {
+        LibAsound.snd_pcm_sw_params_set_start_threshold(pcm, sw.address(), frames);
+        return LibAsound.snd_pcm_sw_params(pcm, sw.address());
     }
 
     private static void check(String what, int result) throws AlsaException {

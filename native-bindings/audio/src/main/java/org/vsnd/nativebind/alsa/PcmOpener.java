@@ -72,6 +72,14 @@ final class PcmOpener {
         }
     }
 
+    /** The PCM moves frames: if there was trouble, it is over. */
+    void works() {
+        if (troubled) {
+            troubled = false;
+            LOG.log(Level.INFO, streamName + ": the ALSA PCM " + pcmName + " is back");
+        }
+    }
+
     /** When {@link #poll} wants to be called at the latest. */
     long nextNanos(long nowNanos) {
         return opening ? nowNanos + RETRY_NANOS : triedNanos + RETRY_NANOS;
@@ -123,9 +131,6 @@ final class PcmOpener {
         opened = null;
         if (pcm == null) {
             complain(failure == null ? "no reason given" : failure);
-        } else if (troubled) {
-            troubled = false;
-            LOG.log(Level.INFO, streamName + ": the ALSA PCM " + pcmName + " is back");
         }
         return pcm;
     }

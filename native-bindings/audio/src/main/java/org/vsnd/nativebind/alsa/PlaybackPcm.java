@@ -19,6 +19,7 @@ final class PlaybackPcm {
     private static final int MARGINS_PER_SECOND = 500;
 
     private static final long ROUND_NANOS = 20_000_000L;
+    private static final long MIN_NAP_NANOS = 1_000_000L;
     private static final long AFTER_XRUN_NANOS = 1_000_000L;
     private static final long SUSPENDED_NANOS = 100_000_000L;
 
@@ -33,12 +34,12 @@ final class PlaybackPcm {
     private final PcmParams params;
     private final NativeMemory chunk;
     private final OwnClock ownClock;
+    private final SteadyPositions steady;
 
     private Pace pace = Pace.UNKNOWN;
     private boolean running; // started, and not ended by an under-run
     private boolean standing; // held
     private boolean paused; // the PCM itself is
-    private boolean stalled;
     private long heldNanos;
     private long startedNanos;
     private long writtenFrames; // since it was prepared
@@ -54,6 +55,7 @@ final class PlaybackPcm {
         this.playout = playout;
         params = playout.params();
         ownClock = new OwnClock(params.rateHz());
+        steady = new SteadyPositions(params.rateHz());
         chunk = new NativeMemory((long) params.frameBytes() * Math.max(1, params.rateHz() / CHUNKS_PER_SECOND));
     }
 
@@ -63,10 +65,6 @@ final class PlaybackPcm {
         standing = false;
         paused = false;
         emptied(nowNanos);
-        sayOpened(pcm, nowNanos);
-    }
-
-    private void sayOpened(AlsaPcm pcm, long nowNanos) {
         long marginFrames = Math.max(1, params.rateHz() / MARGINS_PER_SECOND);
         // one period is being played, the next must be there when it ends
         long lowFrames = 2 * pcm.setup().periodFrames() + marginFrames;
@@ -77,13 +75,18 @@ final class PlaybackPcm {
 
     private void emptied(long nowNanos) {
         running = false;
-        stalled = false;
         writtenFrames = 0;
         passedFrames = 0;
         leftFrames = 0;
         reportedFrame = Long.MIN_VALUE;
+        steady.restart();
         movedFrames = 0;
         movedNanos = nowNanos;
+    }
+
+    /** Whether frames have been played since it was opened. */
+    boolean moves() {
+        return running && (pace == Pace.OUR_CLOCK || movedFrames > 0);
     }
 
     /** When the next call is due at the latest. */
@@ -98,13 +101,22 @@ final class PlaybackPcm {
 
     /** Plays. */
     int run(AlsaPcm pcm, long nowNanos) {
+        boolean wasFull = full;
+        long before = writtenFrames;
         full = false;
         untilNanos = nowNanos + ROUND_NANOS;
         int error = standing ? goOn(pcm, nowNanos) : 0;
         if (error == 0) {
-            error = stalled ? awaitMove(pcm, nowNanos) : feed(pcm, nowNanos);
+            error = feed(pcm, nowNanos);
         }
-        return error < 0 ? recover(pcm, error, nowNanos) : 0;
+        if (error < 0) {
+            return recover(pcm, error, nowNanos);
+        }
+        if (full && wasFull && before == writtenFrames) { // it said that it was ready and was not
+            full = false;
+            untilNanos = Math.min(untilNanos, nowNanos + Math.max(MIN_NAP_NANOS, periodNanos(pcm) / 4));
+        }
+        return 0;
     }
 
     /** Stands still and keeps what is not heard yet. */
@@ -116,7 +128,7 @@ final class PlaybackPcm {
         }
         standing = true;
         heldNanos = nowNanos;
-        if (!running || pace == Pace.OUR_CLOCK || stalled) {
+        if (!running || pace == Pace.OUR_CLOCK) {
             return 0;
         }
         if (pcm.setup().canPause() && pcm.pause(true) >= 0) {
@@ -135,6 +147,7 @@ final class PlaybackPcm {
             return 0;
         }
         paused = false;
+        steady.restart();
         int error = pcm.pause(false);
         return error < 0 ? takeBack(pcm, nowNanos) : 0;
     }
@@ -167,9 +180,7 @@ final class PlaybackPcm {
             roomFrames = Math.min(capacityFrames, pcm.availFrames());
             atNanos = pcm.nanos();
             if (pace == Pace.ITS_CLOCK && isStalled(pcm, nowNanos)) {
-                stalled = true;
-                playout.lost(nowNanos);
-                return 0;
+                return -Errno.ETIMEDOUT;
             }
         }
         int error = write(pcm, delayFrames, roomFrames, atNanos);
@@ -204,7 +215,9 @@ final class PlaybackPcm {
         long frame = writtenFrames - pcm.delayFrames();
         if (pace == Pace.ITS_CLOCK && frame != reportedFrame) { // else it has not moved: the time would be wrong
             reportedFrame = frame;
-            playout.heard(pcm.delayFrames() + leftFrames, pcm.nanos());
+            if (steady.accept(frame, pcm.nanos())) {
+                playout.heard(pcm.delayFrames() + leftFrames, pcm.nanos());
+            }
         }
         return 0;
     }
@@ -221,6 +234,10 @@ final class PlaybackPcm {
             ownClock.restart(startedNanos);
             LOG.log(Level.INFO, "the PCM has no clock: it is fed at nominal pace");
         }
+    }
+
+    private long periodNanos(AlsaPcm pcm) {
+        return pcm.setup().periodFrames() * 1_000_000_000L / params.rateHz();
     }
 
     private long framesSinceStart(long nanos) {
@@ -291,27 +308,6 @@ final class PlaybackPcm {
             movedNanos = nowNanos;
         }
         return nowNanos - movedNanos > StreamThread.STALL_NANOS;
-    }
-
-    private int awaitMove(AlsaPcm pcm, long nowNanos) {
-        playout.idle(nowNanos);
-        untilNanos = nowNanos + StreamThread.IDLE_NANOS;
-        int error = pcm.look();
-        if (error < 0) {
-            return error;
-        }
-        boolean moves = !isStalled(pcm, nowNanos);
-        if (!moves && pcm.state() == LibAsound.SND_PCM_STATE_RUNNING) {
-            return 0;
-        }
-        pcm.drop();
-        error = pcm.prepare();
-        if (error < 0) {
-            return error;
-        }
-        emptied(nowNanos);
-        sayOpened(pcm, nowNanos);
-        return 0;
     }
 
     private int recover(AlsaPcm pcm, int error, long nowNanos) {

@@ -47,6 +47,11 @@ final class PlaybackThread extends StreamThread {
     }
 
     @Override
+    boolean moves() {
+        return host.moves();
+    }
+
+    @Override
     void await() {
         waiter.await(untilNanos, forPcm);
     }

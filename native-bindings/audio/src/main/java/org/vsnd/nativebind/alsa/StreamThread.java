@@ -2,6 +2,8 @@ package org.vsnd.nativebind.alsa;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.HostState;
@@ -17,6 +19,9 @@ abstract class StreamThread {
     static final long IDLE_NANOS = 10_000_000L;
     /** A PCM that holds frames and moves none for so long is as good as gone. */
     static final long STALL_NANOS = 700_000_000L;
+
+    /** Just below the device thread, which has less to do and less time for it. */
+    private static final int REALTIME_PRIORITY = 45;
 
     private static final int LIVE = 0;
     private static final int CLAIMED = 1;
@@ -51,6 +56,9 @@ abstract class StreamThread {
      * @return a negative error number if the PCM is of no use any more
      */
     abstract int round(AlsaPcm open, HostState wanted, long nowNanos);
+
+    /** Whether the PCM does what it should: it has moved frames. */
+    abstract boolean moves();
 
     /** Waits until {@link #round} has something to do. */
     abstract void await();
@@ -93,6 +101,7 @@ abstract class StreamThread {
 
     private void run() {
         try {
+            askForRealtime();
             long now = System.nanoTime();
             while (!over(now)) {
                 step(now);
@@ -110,6 +119,15 @@ abstract class StreamThread {
             }
             waiter.close();
         }
+    }
+
+    /** Before every ordinary thread, if the system allows it; it works without most of the time. */
+    private static void askForRealtime() {
+        byte[] param = ByteBuffer.allocate(Integer.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putInt(REALTIME_PRIORITY)
+                .array();
+        LibC.sched_setscheduler(0, LibC.SCHED_FIFO | LibC.SCHED_RESET_ON_FORK, param);
     }
 
     private boolean over(long nowNanos) {
@@ -141,6 +159,9 @@ abstract class StreamThread {
         }
         int error = round(open, wanted(nowNanos), nowNanos);
         if (error >= 0) {
+            if (moves()) {
+                opener.works();
+            }
             await();
             return;
         }

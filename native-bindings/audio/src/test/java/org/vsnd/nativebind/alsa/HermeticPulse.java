@@ -99,7 +99,7 @@ final class HermeticPulse implements AutoCloseable {
                 "--playback",
                 "-d",
                 SINK,
-                "--latency-msec=50",
+                "--latency-msec=500",
                 "--format=s16le",
                 "--rate=48000",
                 "--channels=2",

@@ -24,6 +24,11 @@ final class Sound {
 
     private Sound() {}
 
+    /** The same with another latency: a busy machine's server may be tens of milliseconds late. */
+    static PcmParams withTarget(long targetFrames) {
+        return new PcmParams(STEREO.format(), STEREO.rateHz(), STEREO.channels(), targetFrames);
+    }
+
     /** Samples no two stretches of which are alike, none of them silent. */
     static byte[] noise(int frames, long seed) {
         Random random = new Random(seed);
@@ -70,6 +75,22 @@ final class Sound {
             }
         }
         return -1;
+    }
+
+    /** Where the stretches of one are in the other, in frames, for people. */
+    static String trace(byte[] what, byte[] in) {
+        StringBuilder text = new StringBuilder();
+        int step = 64 * FRAME_BYTES;
+        int shift = Integer.MIN_VALUE;
+        for (int at = 0; at + step <= what.length; at += step) {
+            int found = find(java.util.Arrays.copyOfRange(what, at, at + step), in);
+            int now = found < 0 ? -1 : found - at / FRAME_BYTES;
+            if (now != shift) {
+                text.append(" from ").append(at / FRAME_BYTES).append(now == -1 ? ": nowhere" : ": at +" + now);
+                shift = now;
+            }
+        }
+        return text.toString();
     }
 
     static byte[] contents(Path file) {
