@@ -20,7 +20,10 @@ final class Sound {
     static final int FRAME_BYTES = 4;
 
     private static final long PATIENCE_NANOS = 20_000_000_000L;
-    private static final long LOOK_NANOS = 1_000_000;
+    /** Seldom enough not to disturb what is looked at. */
+    private static final long LOOK_NANOS = 20_000_000;
+
+    private static final long READ_NANOS = 5_000_000;
 
     private Sound() {}
 
@@ -62,7 +65,7 @@ final class Sound {
             if (readFrames == mostFrames) {
                 break;
             }
-            LockSupport.parkNanos(5 * LOOK_NANOS);
+            LockSupport.parkNanos(READ_NANOS);
         }
         return java.util.Arrays.copyOf(all.array(), (int) readFrames * FRAME_BYTES);
     }
