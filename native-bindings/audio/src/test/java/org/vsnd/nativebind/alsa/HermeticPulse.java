@@ -114,6 +114,17 @@ final class HermeticPulse implements AutoCloseable {
         Files.deleteIfExists(socket());
     }
 
+    /** Stands still, keeps its connections and answers nobody; or goes on. */
+    void hang(boolean hanging) throws IOException, InterruptedException {
+        String signal = hanging ? "-STOP" : "-CONT";
+        int status = new ProcessBuilder("kill", signal, Long.toString(server.pid()))
+                .start()
+                .waitFor();
+        if (status != 0) {
+            throw new IOException("kill " + signal + ": " + status);
+        }
+    }
+
     void restart() throws IOException {
         server = startServer();
     }

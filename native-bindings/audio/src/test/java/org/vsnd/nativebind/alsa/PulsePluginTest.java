@@ -2,10 +2,16 @@ package org.vsnd.nativebind.alsa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,10 +100,106 @@ class PulsePluginTest {
         Path recorded = pulse.record("back.raw");
         byte[] later = Sound.noise(Sound.RATE_HZ / 10, 5);
         Sound.await("sound", () -> {
-            sink.write(java.nio.ByteBuffer.wrap(later));
+            sink.write(ByteBuffer.wrap(later));
             return Sound.find(later, Sound.contents(recorded)) >= 0;
         });
         sink.close();
+    }
+
+    @Test
+    void aHangingServerIsLostAndItsClockIsBackWhenItGoesOn() throws Exception {
+        AudioSink sink = backend.openSink(Sound.STEREO, "output 0");
+        sink.start();
+        byte[] noise = Sound.noise(Sound.RATE_HZ / 10, 7);
+        awaitWhilePlaying(sink, noise, Kind.POSITION);
+        pulse.hang(true);
+        awaitWhilePlaying(sink, noise, Kind.LOST);
+        pulse.hang(false);
+        awaitWhilePlaying(sink, noise, Kind.POSITION);
+        sink.close();
+    }
+
+    @Test
+    void manyStreamsLeaveNoThreadAndNoDescriptorBehind() throws Exception {
+        openAndCloseMany();
+        int descriptors = descriptors();
+        openAndCloseMany();
+        openAndCloseMany();
+        Sound.await("the descriptors to be closed", () -> descriptors() <= descriptors);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("vsnd-alsa"));
+    }
+
+    @Test
+    void aRunningStreamAllocatesNothing() throws Exception {
+        AudioSink sink = backend.openSink(Sound.STEREO, "output 0");
+        sink.start();
+        AudioSource source = backend.openSource(Sound.STEREO, "input 0");
+        source.start();
+        byte[] noise = Sound.noise(Sound.RATE_HZ / 10, 8);
+        awaitWhilePlaying(sink, noise, Kind.POSITION);
+        for (String name : new String[] {"vsnd-alsa-play", "vsnd-alsa-record"}) {
+            Thread thread = Thread.getAllStackTraces().keySet().stream()
+                    .filter(candidate -> candidate.getName().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+            long[] before = {-1, System.nanoTime()};
+            Sound.await(name + " to allocate nothing for half a second", () -> {
+                sink.write(ByteBuffer.wrap(noise));
+                long now = System.nanoTime();
+                long bytes = allocatedBy(thread);
+                if (bytes != before[0]) {
+                    before[0] = bytes;
+                    before[1] = now;
+                }
+                return now - before[1] > 500_000_000L;
+            });
+        }
+        source.close();
+        sink.close();
+    }
+
+    private static long allocatedBy(Thread thread) {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getThreadAllocatedBytes(thread.getId());
+    }
+
+    private void openAndCloseMany() throws BackendException {
+        try (AlsaBackend many = AlsaBackend.open(HermeticPulse.PCM + "," + HermeticPulse.PCM + "mic")) {
+            List<AudioSink> sinks = new ArrayList<>();
+            List<AudioSource> sources = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                AudioSink sink = many.openSink(Sound.STEREO, "output " + i);
+                sink.start();
+                Sound.write(sink, Sound.noise(Sound.RATE_HZ / 10, i));
+                sinks.add(sink);
+                sources.add(many.openSource(Sound.STEREO, "input " + i));
+            }
+            sinks.forEach(sink -> await(sink, Kind.POSITION, 0));
+            sinks.forEach(AudioSink::close);
+            sources.forEach(AudioSource::close);
+        }
+    }
+
+    private static int descriptors() {
+        return Objects.requireNonNull(new File("/proc/self/fd").list()).length;
+    }
+
+    private static void awaitWhilePlaying(AudioSink sink, byte[] noise, Kind kind) {
+        PositionReports.Report report = new PositionReports.Report();
+        while (sink.reports().poll(report)) {
+            // of before
+        }
+        Sound.await(kind.toString(), () -> {
+            sink.write(ByteBuffer.wrap(noise));
+            while (sink.reports().poll(report)) {
+                if (report.kind == kind) {
+                    return true;
+                }
+            }
+            return false;
+        });
     }
 
     private static void awaitPosition(AudioSink sink, long frames) {
