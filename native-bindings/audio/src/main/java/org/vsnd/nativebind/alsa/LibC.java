@@ -8,6 +8,7 @@ final class LibC {
     static final int EFD_NONBLOCK = 0x800;
     static final int EFD_CLOEXEC = 0x80000;
     static final int POLLIN = 0x1;
+    static final int PRIO_PROCESS = 0;
     static final int SCHED_FIFO = 1;
     static final int SCHED_RESET_ON_FORK = 0x40000000;
 
@@ -26,6 +27,8 @@ final class LibC {
     static native int close(int fd);
 
     static native int sched_setscheduler(int pid, int policy, byte[] param);
+
+    static native int setpriority(int which, int who, int prio);
 
     static native int ppoll(long fds, long nfds, long timeout, long sigmask);
 }

@@ -12,6 +12,7 @@ import org.vsnd.audio.PcmParams;
  */
 final class PcmOpener {
     private static final Logger LOG = System.getLogger(AlsaBackend.class.getName());
+    private static final int NICE = -11;
     private static final long RETRY_MILLIS = 500;
     private static final long RETRY_NANOS = RETRY_MILLIS * 1_000_000;
 
@@ -98,6 +99,9 @@ final class PcmOpener {
         AlsaPcm pcm = null;
         String reason = null;
         try {
+            // of this thread alone, and of those a plugin starts now to carry the frames: as PulseAudio has it, if
+            // allowed
+            LibC.setpriority(LibC.PRIO_PROCESS, 0, NICE);
             if (old != null) {
                 old.close();
             }

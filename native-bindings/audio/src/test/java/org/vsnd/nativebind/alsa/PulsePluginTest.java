@@ -48,7 +48,7 @@ class PulsePluginTest {
     void playsEveryFrameWithoutASeam() throws Exception {
         byte[] noise = Sound.noise(2 * Sound.RATE_HZ, 1);
         Path recorded = pulse.record("played.raw");
-        AudioSink sink = backend.openSink(Sound.STEREO, "output 0");
+        AudioSink sink = backend.openSink(Sound.withTarget(Sound.RATE_HZ / 5), "output 0");
         sink.start();
         Sound.write(sink, noise);
         sink.drain();
@@ -60,7 +60,7 @@ class PulsePluginTest {
     void aPauseLosesAndRepeatsNothing() throws Exception {
         byte[] noise = Sound.noise(Sound.RATE_HZ, 2);
         Path recorded = pulse.record("paused.raw");
-        AudioSink sink = backend.openSink(Sound.STEREO, "output 0");
+        AudioSink sink = backend.openSink(Sound.withTarget(Sound.RATE_HZ / 5), "output 0");
         sink.start();
         Sound.write(sink, noise);
         awaitPosition(sink, Sound.RATE_HZ / 4);
