@@ -1,0 +1,145 @@
+package org.vsnd.nativebind.pulse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.vsnd.audio.AudioSink;
+import org.vsnd.audio.PcmFormat;
+import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.PositionReports;
+
+class PulsePlaybackTest {
+    private static final byte[] PATTERN = Pattern.frames(48_000);
+    private static final int PATTERN_FRAMES = PATTERN.length / Pattern.FRAME_BYTES;
+
+    private TestServer server;
+    private PulseBackend backend;
+    private MonitorRecorder recorder;
+
+    @BeforeEach
+    void startServerAndRecorder() throws Exception {
+        server = TestServer.start(TestServer.NULL_SINK);
+        recorder = new MonitorRecorder(server, "cap");
+        backend = PulseBackend.open("cap", server.address());
+    }
+
+    @AfterEach
+    void stopAll() throws Exception {
+        backend.close();
+        recorder.close();
+        server.close();
+    }
+
+    @Test
+    void everyFrameIsHeardOnceAndInOrderUpToTheLast() {
+        AudioSink sink = backend.openSink(Device.PARAMS, "output 0");
+        sink.start();
+        Device.awaitReport(sink, PositionReports.Kind.POSITION);
+        sink.write(ByteBuffer.wrap(PATTERN));
+        sink.drain();
+        sink.close();
+
+        assertHeard(PATTERN);
+    }
+
+    @Test
+    void aPauseKeepsEveryFrameThatWasHandedOver() {
+        AudioSink sink = backend.openSink(Device.PARAMS, "output 0");
+        sink.start();
+        Device.awaitReport(sink, PositionReports.Kind.POSITION);
+        sink.write(ByteBuffer.wrap(PATTERN));
+        byte[] quarter = Arrays.copyOfRange(PATTERN, PATTERN.length / 4, PATTERN.length);
+        Device.await("a quarter of it", () -> Pattern.find(recorder.heard(), quarter) >= 0);
+        sink.pause();
+        Device.await("the server to stop", () -> pactl("list", "sink-inputs").contains("Corked: yes"));
+        sink.start();
+        sink.drain();
+        sink.close();
+
+        Device.await("the end", () -> endsWith(PATTERN));
+        byte[] heard = recorder.heard();
+        int at = Pattern.find(heard, PATTERN);
+        int before = Pattern.same(heard, at, PATTERN);
+        byte[] rest = Arrays.copyOfRange(PATTERN, before * Pattern.FRAME_BYTES, PATTERN.length);
+        int again = Pattern.find(heard, rest);
+        assertThat(before).isBetween(PATTERN_FRAMES / 4, PATTERN_FRAMES - 1);
+        assertThat(again).isGreaterThan(at + before);
+        assertThat(Pattern.same(heard, again, rest)).isEqualTo(PATTERN_FRAMES - before);
+    }
+
+    @Test
+    void formatsTheServerLacksAreCarriedByWiderOnes() {
+        PcmParams wide = new PcmParams(PcmFormat.FLOAT64, 48_000, 2, 960);
+        AudioSink sink = backend.openSink(wide, "output 0");
+        ByteBuffer frames =
+                ByteBuffer.allocate(PATTERN_FRAMES / 4 * wide.frameBytes()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer samples = ByteBuffer.wrap(PATTERN).order(ByteOrder.LITTLE_ENDIAN);
+        while (frames.hasRemaining()) {
+            frames.putDouble(samples.getShort() / 32_768.0);
+        }
+        sink.start();
+        Device.awaitReport(sink, PositionReports.Kind.POSITION);
+        sink.write(frames.flip());
+        sink.drain();
+        sink.close();
+
+        assertHeard(Arrays.copyOf(PATTERN, PATTERN.length / 4));
+    }
+
+    @Test
+    void aReleasedStreamIsTakenOverByTheNextOneLikeIt() {
+        AudioSink first = backend.openSink(Device.PARAMS, "output 0");
+        first.start();
+        Device.play(first, PATTERN, 0, PATTERN_FRAMES / 4);
+        first.drain();
+        String before = pactl("list", "short", "sink-inputs");
+        first.close();
+        AudioSink second = backend.openSink(Device.PARAMS, "output 0");
+        second.start();
+        Device.play(second, PATTERN, PATTERN_FRAMES / 2, PATTERN_FRAMES / 4);
+        String after = pactl("list", "short", "sink-inputs");
+
+        assertThat(before).isNotBlank();
+        assertThat(after).isEqualTo(before);
+    }
+
+    @Test
+    void theServerShowsWhoPlaysWhat() {
+        AudioSink sink = backend.openSink(Device.PARAMS, "output 0");
+        sink.start();
+        Device.await("the stream", () -> pactl("list", "sink-inputs").contains("output 0"));
+
+        assertThat(pactl("list", "sink-inputs"))
+                .contains(
+                        "application.name = \"vsnd\"",
+                        "media.name = \"output 0\"",
+                        "media.role = \"production\"",
+                        "application.icon_name");
+    }
+
+    private void assertHeard(byte[] wanted) {
+        Device.await("the end", () -> endsWith(wanted));
+        byte[] heard = recorder.heard();
+        int at = Pattern.find(heard, wanted);
+        assertThat(at).isNotNegative();
+        assertThat(Pattern.same(heard, at, wanted)).isEqualTo(wanted.length / Pattern.FRAME_BYTES);
+    }
+
+    private boolean endsWith(byte[] wanted) {
+        byte[] end = Arrays.copyOfRange(wanted, wanted.length - 400, wanted.length);
+        return Pattern.find(recorder.heard(), end) >= 0;
+    }
+
+    private String pactl(String... arguments) {
+        try {
+            return server.pactl(arguments);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+}
