@@ -20,17 +20,17 @@ final class PlayoutSide implements HostSide {
     private static final long FIRST_REPORTS_NANOS = 2_000_000;
     private static final long LEAST_LOOK_NANOS = 2_000_000;
     private static final long LONGEST_LOOK_NANOS = 250_000_000;
+    /** The server is given at most so much more than the target: the rest of a long burst stays with the engine. */
+    private static final long AHEAD_NANOS = 100_000_000;
     /** How long frames wait for a report when it is not known where the server is. */
     private static final long LOST_TRACK_NANOS = 10_000_000;
-    /** A question on its way for longer was held up somewhere: the answer says too little about when. */
-    private static final long GOOD_TRANSPORT_NANOS = 500_000;
-
-    private static final int MOST_REFUSED = 4;
 
     private final Playout playout;
     private final byte @Nullable [] sinkName;
     private final FrameClock clock;
     private final LatencyPlan plan;
+    private final long aheadFrames;
+    private final ReportGate gate = new ReportGate();
     private final BufferAttr attr = new BufferAttr();
     private final int frameBytes; // of the server's frames
     private final NativeMemory host;
@@ -50,14 +50,15 @@ final class PlayoutSide implements HostSide {
     private long playingNanos; // since when, while looking
     private long sinkFrames; // the most it was seen to hold
     private long targetFrames;
+    private long fullUntilNanos = PulseStream.NEVER;
     private long reportDueNanos;
-    private int refused;
 
     PlayoutSide(Playout playout, StreamLayout layout, byte @Nullable [] sinkName) {
         this.playout = playout;
         this.sinkName = sinkName;
         clock = new FrameClock(playout.params().rateHz());
         plan = new LatencyPlan(playout.params());
+        aheadFrames = clock.framesIn(AHEAD_NANOS);
         frameBytes = layout.frameBytes();
         int chunkFrames = Math.max(1, CHUNK_BYTES / frameBytes);
         host = new NativeMemory(chunkFrames * frameBytes);
@@ -107,7 +108,6 @@ final class PlayoutSide implements HostSide {
         sinkFrames = plan.blockFrames();
         waitUntilNanos = nowNanos;
         reportDueNanos = nowNanos;
-        refused = 0;
     }
 
     @Override
@@ -131,6 +131,7 @@ final class PlayoutSide implements HostSide {
 
     private void loseTrack(long nowNanos) {
         anchored = false;
+        gate.open();
         waitUntilNanos = nowNanos + LOST_TRACK_NANOS;
         reportDueNanos = nowNanos;
     }
@@ -142,6 +143,7 @@ final class PlayoutSide implements HostSide {
             heldFrames = delayFrames(nowNanos);
         } else {
             anchor(writtenFrames - heldFrames, nowNanos);
+            gate.open();
             reportDueNanos = nowNanos;
         }
     }
@@ -154,12 +156,10 @@ final class PlayoutSide implements HostSide {
 
     @Override
     public void report(TimingInfo timing, long nowNanos) {
-        if (!timing.indexesGood()
-                || (timing.transportNanos() > GOOD_TRANSPORT_NANOS && anchored && ++refused < MOST_REFUSED)) {
+        if (!timing.indexesGood() || !gate.passes(timing.transportNanos(), nowNanos)) {
             reportDueNanos = nowNanos + FIRST_REPORTS_NANOS;
             return;
         }
-        refused = 0;
         reportDueNanos = nowNanos + (looking ? FIRST_REPORTS_NANOS : REPORT_NANOS);
         long aheadFrames = clock.framesIn(timing.sinkNanos());
         long restNanos = timing.sinkNanos() - clock.nanosOf(aheadFrames);
@@ -216,9 +216,18 @@ final class PlayoutSide implements HostSide {
         if (!anchored) {
             anchor(writtenFrames, nowNanos);
         }
+        long mostFrames = targetFrames + aheadFrames;
+        fullUntilNanos = PulseStream.NEVER;
         while (true) {
+            long delay = delayFrames(nowNanos);
+            if (delay >= mostFrames) {
+                fullUntilNanos = nowNanos + clock.nanosOf(aheadFrames / 2);
+                return true;
+            }
             guest.clear();
-            int frames = playout.fill(guest, delayFrames(nowNanos), nowNanos);
+            guest.limit((int) Math.min(
+                    guest.capacity(), (mostFrames - delay) * playout.params().frameBytes()));
+            int frames = playout.fill(guest, delay, nowNanos);
             if (frames == 0) {
                 return true;
             }
@@ -269,7 +278,7 @@ final class PlayoutSide implements HostSide {
         if (looking) {
             return lookAgainNanos;
         }
-        return anchored ? playout.fillAgainNanos() : waitUntilNanos;
+        return anchored ? Math.min(fullUntilNanos, playout.fillAgainNanos()) : waitUntilNanos;
     }
 
     @Override

@@ -13,13 +13,12 @@ final class RecordingSide implements HostSide {
     private static final int CHUNK_BYTES = 32_768;
     private static final long REPORT_NANOS = 20_000_000;
     private static final long AGAIN_NANOS = 2_000_000;
-    private static final long GOOD_TRANSPORT_NANOS = 500_000;
-    private static final int MOST_REFUSED = 4;
 
     private final Recording recording;
     private final byte @Nullable [] sourceName;
     private final FrameClock clock;
     private final LatencyPlan plan;
+    private final ReportGate gate = new ReportGate();
     private final BufferAttr attr = new BufferAttr();
     private final NativeMemory peeked = new NativeMemory(2 * Long.BYTES); // const void *data; size_t nbytes
     private final int frameBytes; // of the server's frames
@@ -29,7 +28,6 @@ final class RecordingSide implements HostSide {
 
     private boolean opened;
     private long reportDueNanos;
-    private int refused;
 
     RecordingSide(Recording recording, StreamLayout layout, byte @Nullable [] sourceName) {
         this.recording = recording;
@@ -70,8 +68,8 @@ final class RecordingSide implements HostSide {
     public void ready(long stream, long nowNanos) {
         attr.update(stream);
         opened = false;
+        gate.open();
         reportDueNanos = nowNanos;
-        refused = 0;
     }
 
     @Override
@@ -79,6 +77,7 @@ final class RecordingSide implements HostSide {
         attr.update(stream);
         recording.xrun(nowNanos);
         opened = false;
+        gate.open();
         reportDueNanos = nowNanos;
     }
 
@@ -97,12 +96,10 @@ final class RecordingSide implements HostSide {
      */
     @Override
     public void report(TimingInfo timing, long nowNanos) {
-        if (!timing.indexesGood()
-                || (timing.transportNanos() > GOOD_TRANSPORT_NANOS && opened && ++refused < MOST_REFUSED)) {
+        if (!timing.indexesGood() || !gate.passes(timing.transportNanos(), nowNanos)) {
             reportDueNanos = nowNanos + AGAIN_NANOS;
             return;
         }
-        refused = 0;
         reportDueNanos = nowNanos + REPORT_NANOS;
         if (!opened) {
             open(timing, nowNanos);

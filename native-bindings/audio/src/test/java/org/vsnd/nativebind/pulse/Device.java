@@ -12,7 +12,8 @@ import org.vsnd.audio.PositionReports;
 /** What the device does, at its pace and on its own thread: hands over and takes a period at a time. */
 final class Device {
     static final int RATE_HZ = 48_000;
-    static final PcmParams PARAMS = new PcmParams(PcmFormat.S16, RATE_HZ, 2, RATE_HZ / 50);
+    /** With enough ahead of the ear for a busy machine. */
+    static final PcmParams PARAMS = new PcmParams(PcmFormat.S16, RATE_HZ, 2, RATE_HZ / 5);
 
     private static final int PERIOD_FRAMES = 480;
     private static final long PERIOD_NANOS = 10_000_000;

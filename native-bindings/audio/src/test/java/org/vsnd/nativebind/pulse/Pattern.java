@@ -7,7 +7,8 @@ import java.nio.ByteOrder;
 final class Pattern {
     static final int FRAME_BYTES = 4;
 
-    private static final int KEY_FRAMES = 32;
+    /** How much of a sound {@link #find} goes by. */
+    static final int KEY_BYTES = 32 * FRAME_BYTES;
 
     private Pattern() {}
 
@@ -21,12 +22,12 @@ final class Pattern {
 
     /** Where {@code wanted} begins in {@code heard}, in frames; -1 if its first frames are not there. */
     static int find(byte[] heard, byte[] wanted) {
-        for (int at = 0; at + KEY_FRAMES * FRAME_BYTES <= heard.length; at += FRAME_BYTES) {
+        for (int at = 0; at + KEY_BYTES <= heard.length; at += FRAME_BYTES) {
             int same = 0;
-            while (same < KEY_FRAMES * FRAME_BYTES && heard[at + same] == wanted[same]) {
+            while (same < KEY_BYTES && heard[at + same] == wanted[same]) {
                 same++;
             }
-            if (same == KEY_FRAMES * FRAME_BYTES) {
+            if (same == KEY_BYTES) {
                 return at / FRAME_BYTES;
             }
         }

@@ -74,7 +74,7 @@ class PulsePlaybackTest {
 
     @Test
     void formatsTheServerLacksAreCarriedByWiderOnes() {
-        PcmParams wide = new PcmParams(PcmFormat.FLOAT64, 48_000, 2, 960);
+        PcmParams wide = new PcmParams(PcmFormat.FLOAT64, 48_000, 2, 9_600);
         AudioSink sink = backend.openSink(wide, "output 0");
         ByteBuffer frames =
                 ByteBuffer.allocate(PATTERN_FRAMES / 4 * wide.frameBytes()).order(ByteOrder.LITTLE_ENDIAN);
@@ -131,7 +131,7 @@ class PulsePlaybackTest {
     }
 
     private boolean endsWith(byte[] wanted) {
-        byte[] end = Arrays.copyOfRange(wanted, wanted.length - 400, wanted.length);
+        byte[] end = Arrays.copyOfRange(wanted, wanted.length - Pattern.KEY_BYTES, wanted.length);
         return Pattern.find(recorder.heard(), end) >= 0;
     }
 
