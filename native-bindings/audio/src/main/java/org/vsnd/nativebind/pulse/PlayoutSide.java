@@ -50,7 +50,8 @@ final class PlayoutSide implements HostSide {
     private long playingNanos; // since when, while looking
     private long sinkFrames; // the most it was seen to hold
     private long targetFrames;
-    private long fullUntilNanos = PulseStream.NEVER;
+    private boolean full;
+    private long fullUntilNanos;
     private long reportDueNanos;
 
     PlayoutSide(Playout playout, StreamLayout layout, byte @Nullable [] sinkName) {
@@ -101,6 +102,7 @@ final class PlayoutSide implements HostSide {
         attr.update(stream);
         writtenFrames = 0;
         anchored = false;
+        full = false;
         corked = false;
         looking = true;
         lookingNanos = nowNanos;
@@ -131,6 +133,7 @@ final class PlayoutSide implements HostSide {
 
     private void loseTrack(long nowNanos) {
         anchored = false;
+        full = false;
         gate.open();
         waitUntilNanos = nowNanos + LOST_TRACK_NANOS;
         reportDueNanos = nowNanos;
@@ -216,11 +219,15 @@ final class PlayoutSide implements HostSide {
         if (!anchored) {
             anchor(writtenFrames, nowNanos);
         }
+        if (full && nowNanos < fullUntilNanos) {
+            return true; // not in crumbs
+        }
         long mostFrames = targetFrames + aheadFrames;
-        fullUntilNanos = PulseStream.NEVER;
+        full = false;
         while (true) {
             long delay = delayFrames(nowNanos);
             if (delay >= mostFrames) {
+                full = true;
                 fullUntilNanos = nowNanos + clock.nanosOf(aheadFrames / 2);
                 return true;
             }
@@ -278,7 +285,10 @@ final class PlayoutSide implements HostSide {
         if (looking) {
             return lookAgainNanos;
         }
-        return anchored ? Math.min(fullUntilNanos, playout.fillAgainNanos()) : waitUntilNanos;
+        if (!anchored) {
+            return waitUntilNanos;
+        }
+        return full ? fullUntilNanos : playout.fillAgainNanos();
     }
 
     @Override
