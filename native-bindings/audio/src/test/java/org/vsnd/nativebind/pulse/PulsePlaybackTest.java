@@ -53,8 +53,7 @@ class PulsePlaybackTest {
         sink.start();
         Device.awaitReport(sink, PositionReports.Kind.POSITION);
         sink.write(ByteBuffer.wrap(PATTERN));
-        byte[] quarter = Arrays.copyOfRange(PATTERN, PATTERN.length / 4, PATTERN.length);
-        Device.await("a quarter of it", () -> Pattern.find(recorder.heard(), quarter) >= 0);
+        Device.await("the beginning", () -> Pattern.find(recorder.heard(), PATTERN) >= 0);
         sink.pause();
         Device.await("the server to stop", () -> pactl("list", "sink-inputs").contains("Corked: yes"));
         sink.start();
@@ -67,7 +66,7 @@ class PulsePlaybackTest {
         int before = Pattern.same(heard, at, PATTERN);
         byte[] rest = Arrays.copyOfRange(PATTERN, before * Pattern.FRAME_BYTES, PATTERN.length);
         int again = Pattern.find(heard, rest);
-        assertThat(before).isBetween(PATTERN_FRAMES / 4, PATTERN_FRAMES - 1);
+        assertThat(before).isLessThan(PATTERN_FRAMES);
         assertThat(again).isGreaterThan(at + before);
         assertThat(Pattern.same(heard, again, rest)).isEqualTo(PATTERN_FRAMES - before);
     }
