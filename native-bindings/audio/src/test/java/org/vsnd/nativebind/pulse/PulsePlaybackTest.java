@@ -56,6 +56,11 @@ class PulsePlaybackTest {
         Device.await("the beginning", () -> Pattern.find(recorder.heard(), PATTERN) >= 0);
         sink.pause();
         Device.await("the server to stop", () -> pactl("list", "sink-inputs").contains("Corked: yes"));
+        byte[] silence = new byte[Pattern.KEY_BYTES];
+        Device.await("silence", () -> {
+            byte[] heard = recorder.heard();
+            return Arrays.equals(silence, Arrays.copyOfRange(heard, heard.length - silence.length, heard.length));
+        });
         sink.start();
         sink.drain();
         sink.close();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,7 +76,9 @@ class PulseRecordingTest {
 
     private Process play() throws IOException {
         Path file = server.folder().resolve("played.raw");
-        Files.write(file, Arrays.copyOf(PATTERN, PATTERN.length + PATTERN.length / 4));
+        byte[] played = new byte[2 * PATTERN.length]; // silence, the pattern, silence
+        System.arraycopy(PATTERN, 0, played, PATTERN.length / 2, PATTERN.length);
+        Files.write(file, played);
         return server.run(
                 "pacat.log",
                 List.of(
