@@ -3,6 +3,7 @@ package org.vsnd.snd;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSource;
@@ -13,56 +14,87 @@ import org.vsnd.spi.TimeBase;
 
 /**
  * An input stream: a message is done when as many frames as it holds have been captured after the message before it, by
- * the {@link StreamClock}, whether or not the host delivers any. Places are counted in frames captured since START.
+ * the {@link StreamClock}, whether or not the host delivers any. With one message in flight it follows the clock of the
+ * playback stream, as long as there is one to follow: such a driver waits for both in turn, and two clocks would drift
+ * apart. Places are counted in frames for the driver since START; {@link RateMatcher} finds the source's frames for them.
  */
 final class CaptureStream extends PcmStream {
     private static final Logger LOG = System.getLogger(CaptureStream.class.getName());
 
     private static final long NAME_AGAIN_NANOS = 60_000_000_000L;
 
+    /** While frames are resampled a message is filled little by little, not in one go when it is due. */
+    private static final long FILL_NANOS = 10_000_000;
+
     private final AudioBackend backend;
+    private final IntFunction<@Nullable StreamClock> leadingClock;
+    private final MessagesInFlight inFlight;
+    private final CapturePace pace = new CapturePace();
     private final ByteBuffer scratch;
     private final PositionReports.Report report = new PositionReports.Report();
 
     private @Nullable AudioSource source;
     private @Nullable PcmParams sourceParams;
+    private @Nullable RateMatcher matcher;
+    /** Shows what the source has captured. */
     private StreamClock clock = new StreamClock(48000);
     /** Frames given to the driver or dropped: the place where the next message begins. */
     private long deliveredFrames;
+    /** What the oldest message has been given already, not counted in {@link #deliveredFrames}. */
+    private long filledFrames;
     /** More was dropped for want of messages than the driver knows. */
     private boolean overflowed;
-    /** Where the clock stood at STOP; the frames shown now while the stream runs are {@link #clock}'s business. */
+    /** Where the source's clock and the pace stood at STOP. */
+    private long haltedClockFrame;
+
     private long haltedFrame;
 
     private boolean named;
     private long namedNanos;
 
-    CaptureStream(String name, StreamInfo info, StreamEnvironment environment) {
+    /** @param leadingClock of the playback stream to be followed at a rate, if there is one just now */
+    CaptureStream(
+            String name,
+            StreamInfo info,
+            StreamEnvironment environment,
+            IntFunction<@Nullable StreamClock> leadingClock) {
         super(name, info, environment);
         backend = environment.backend();
         scratch = environment.scratch();
+        this.leadingClock = leadingClock;
+        inFlight = new MessagesInFlight(config.exchange());
     }
 
     @Override
     void open(StreamParams set, PcmParams wanted) {
         if (source == null || !wanted.equals(sourceParams)) {
             closeHostAudio();
-            source = backend.openSource(wanted, statistics.name());
+            AudioSource opened = backend.openSource(wanted, statistics.name());
+            source = opened;
             sourceParams = wanted;
+            matcher = new RateMatcher(backend, opened, wanted, statistics);
             clock = new StreamClock(set.rateHz());
             nameMicrophone();
+        }
+        inFlight.open(set);
+        if (inFlight.single()) {
+            openMatcher().prepare();
         }
     }
 
     @Override
     void run() {
         openSource().start();
-        clock.start(thread.nanoTime(), haltedFrame);
+        long nowNanos = thread.nanoTime();
+        clock.start(nowNanos, haltedClockFrame);
+        pace.start(clock, nowNanos, haltedFrame);
     }
 
     @Override
     void halt() {
-        haltedFrame = clock.framesAt(thread.nanoTime());
+        long nowNanos = thread.nanoTime();
+        haltedClockFrame = clock.framesAt(nowNanos);
+        haltedFrame = pace.framesAt(nowNanos);
         openSource().pause();
     }
 
@@ -76,23 +108,28 @@ final class CaptureStream extends PcmStream {
         if (state() != StreamState.STARTED) {
             return;
         }
+        long nowNanos = thread.nanoTime();
+        choosePace(nowNanos);
         takeReports();
         if (lastCompletion.holds()) {
             return; // the backlog is no reason to hurry a driver that is just waking up
         }
-        long nowNanos = thread.nanoTime();
         PcmMessage message = waiting.peek();
         while (message != null) {
             dropOverflow(message, nowNanos);
-            long deadlineNanos = clock.nanosAt(deliveredFrames + message.frames);
+            long deadlineNanos = pace.nanosAt(deliveredFrames + message.frames);
             if (deadlineNanos > nowNanos) {
-                timer.arm(deadlineNanos);
+                timer.arm(
+                        fillAhead(message, nowNanos) ? Math.min(deadlineNanos, nowNanos + FILL_NANOS) : deadlineNanos);
                 return;
             }
             waiting.remove();
             statistics.completionErrors().record(nowNanos - Math.max(deadlineNanos, message.arrivalNanos));
             boolean last = waiting.isEmpty() && !params().holdsOnePeriod();
-            deliver(message, message.frames, clock.framesAt(nowNanos), last);
+            deliver(message, message.frames, pace.framesAt(nowNanos), last);
+            if (inFlight.completed(!waiting.isEmpty())) {
+                openMatcher().prepare();
+            }
             message = waiting.peek();
         }
         boundBacklog(nowNanos);
@@ -102,7 +139,7 @@ final class CaptureStream extends PcmStream {
     void returnPending() {
         PcmMessage message = waiting.poll();
         if (message != null) { // the end of the stream is the one exception to full buffers (SND-76, SND-77)
-            long capturedFrames = Math.max(0, Math.min(haltedFrame - deliveredFrames, message.frames));
+            long capturedFrames = Math.max(filledFrames, Math.min(haltedFrame - deliveredFrames, message.frames));
             deliver(message, capturedFrames, deliveredFrames + capturedFrames, false);
         }
         while (!waiting.isEmpty()) {
@@ -111,27 +148,59 @@ final class CaptureStream extends PcmStream {
     }
 
     @Override
+    void forgetMessages() {
+        super.forgetMessages();
+        deliveredFrames += filledFrames;
+        filledFrames = 0;
+    }
+
+    @Override
     void closeHostAudio() {
+        if (matcher != null) {
+            matcher.close();
+            matcher = null;
+        }
         if (source != null) {
             source.close();
             source = null;
         }
         deliveredFrames = 0;
+        filledFrames = 0;
+        haltedClockFrame = 0;
         haltedFrame = 0;
         overflowed = false;
+    }
+
+    /**
+     * Follows a playback stream or ceases to. A source that goes by the device's clock has none that could differ; one that
+     * goes by its own is matched from then on.
+     */
+    private void choosePace(long nowNanos) {
+        pace.follow(inFlight.single() ? leadingClock.apply(params().rateHz()) : null, nowNanos);
+        RateMatcher reader = openMatcher();
+        boolean ownClock = thread.timeBase() == TimeBase.WALL && openSource().reports() != PositionReports.NONE;
+        if (pace.following() && ownClock && !reader.matching()) {
+            clock.start(nowNanos, reader.usedFrames() + backlogFrames(nowNanos));
+            pace.delay(reader.begin(nowNanos));
+        }
+    }
+
+    /** Frames that are due and have not been given to the driver, nor put into its message. */
+    private long backlogFrames(long nowNanos) {
+        return pace.framesAt(nowNanos) - deliveredFrames - filledFrames;
     }
 
     /** Without messages: a source need not keep much more than the driver will find. */
     private void boundBacklog(long nowNanos) {
         long mostFrames = boundFrames() + params().rateHz();
-        long backlogFrames = clock.framesAt(nowNanos) - deliveredFrames;
+        long backlogFrames = backlogFrames(nowNanos);
         if (backlogFrames >= mostFrames) {
             long dropFrames = backlogFrames - boundFrames();
-            openSource().skip(dropFrames);
+            openMatcher().skip(dropFrames);
             deliveredFrames += dropFrames;
             overflowed = true;
         }
-        timer.arm(clock.nanosAt(deliveredFrames + mostFrames));
+        timer.arm(pace.nanosAt(deliveredFrames + mostFrames));
     }
 
     /** The most a driver finds of what it did not ask for in time. */
@@ -144,12 +213,14 @@ final class CaptureStream extends PcmStream {
      * the ring restarts empty: one left at its bound would drop a few frames again and again.
      */
     private void dropOverflow(PcmMessage message, long nowNanos) {
-        long backlogFrames = clock.framesAt(nowNanos) - deliveredFrames;
+        long backlogFrames = pace.framesAt(nowNanos) - deliveredFrames;
         if (overflowed || backlogFrames > Math.max(boundFrames(), message.frames)) {
             overflowed = false;
-            long dropFrames = Math.max(0, backlogFrames - message.frames);
-            boolean guestWasLate = message.arrivalNanos > clock.nanosAt(deliveredFrames + message.frames);
-            openSource().skip(dropFrames);
+            boolean guestWasLate = message.arrivalNanos > pace.nanosAt(deliveredFrames + message.frames);
+            deliveredFrames += filledFrames; // old as well
+            filledFrames = 0;
+            long dropFrames = Math.max(0, backlogFrames(nowNanos) - message.frames);
+            openMatcher().skip(dropFrames);
             deliveredFrames += dropFrames;
             if (guestWasLate) {
                 statistics.xrun();
@@ -159,13 +230,24 @@ final class CaptureStream extends PcmStream {
         }
     }
 
-    /** Copies frames to the message, its status behind them (SND-70), and completes it. */
+    /** Fills a message that is not due yet with what there is, if that is worth while. */
+    private boolean fillAhead(PcmMessage message, long nowNanos) {
+        if (!openMatcher().resampling()) {
+            return false;
+        }
+        fill(message, Math.min(message.frames, pace.framesAt(nowNanos) - deliveredFrames));
+        return true;
+    }
+
+    /** Gives a message what it lacks of so many frames, its status behind them (SND-70), and completes it. */
     private void deliver(PcmMessage message, long frames, long capturedFrames, boolean last) {
         int frameBytes = params().frameBytes();
-        boolean good = message.strayBytes == 0 && copy(message, frames, frameBytes);
+        fill(message, frames);
+        boolean good = message.strayBytes == 0 && !message.failed;
         deliveredFrames += frames;
+        filledFrames = 0;
         long latencyFrames =
-                Math.max(0, capturedFrames - deliveredFrames) + openSource().latencyFrames();
+                Math.max(0, capturedFrames - deliveredFrames) + openMatcher().latencyFrames();
         if (good && frames > 0) {
             statistics.completed(frames, latencyFrames);
         }
@@ -177,24 +259,28 @@ final class CaptureStream extends PcmStream {
                 last);
     }
 
-    private boolean copy(PcmMessage message, long frames, int frameBytes) {
-        AudioSource from = openSource();
-        from.clockShows(clock.framesAt(thread.nanoTime()));
-        long readFrames = 0;
+    /** Copies frames to the oldest message until it has so many, and tells the matcher how its source stands. */
+    private void fill(PcmMessage message, long frames) {
+        int frameBytes = params().frameBytes();
+        long nowNanos = thread.nanoTime();
+        RateMatcher reader = openMatcher();
+        openSource().clockShows(reader.usedFrames() + backlogFrames(nowNanos));
+        while (filledFrames < frames) {
+            int now = (int) Math.min(frames - filledFrames, scratch.capacity() / frameBytes);
+            scratch.clear().limit(now * frameBytes);
+            reader.read(scratch);
+            message.failed |= !writeData(message, filledFrames * frameBytes);
+            filledFrames += now; // whatever became of it: the next message begins where it would have begun
+        }
+        long capturedFrames = clock.framesAt(nowNanos) - reader.usedFrames();
+        reader.steer(clock.framesPerNano() / pace.framesPerNano(), capturedFrames - backlogFrames(nowNanos), nowNanos);
+    }
+
+    private boolean writeData(PcmMessage message, long offset) {
         try {
-            while (readFrames < frames) {
-                long offset = readFrames * frameBytes;
-                int now = (int) Math.min(frames - readFrames, scratch.capacity() / frameBytes);
-                scratch.clear().limit(now * frameBytes);
-                from.read(scratch);
-                readFrames += now;
-                params().format().fillSilence(scratch); // what the host did not deliver
-                scratch.flip();
-                message.chain().write(offset, scratch);
-            }
+            message.chain().write(offset, scratch.flip());
             return true;
         } catch (GuestMemoryException e) {
-            from.skip(frames - readFrames); // the next message begins where it would have begun
             return false;
         }
     }
@@ -224,6 +310,14 @@ final class CaptureStream extends PcmStream {
             namedNanos = nowNanos;
             LOG.log(Level.INFO, "{0}: recording from {1}", statistics.name(), backend.name());
         }
+    }
+
+    private RateMatcher openMatcher() {
+        RateMatcher open = matcher;
+        if (open == null) {
+            throw new IllegalStateException("no source in state " + state());
+        }
+        return open;
     }
 
     private AudioSource openSource() {

@@ -32,8 +32,6 @@ final class PlaybackStream extends PcmStream {
     private static final long MISPLACED_NANOS = 1_000_000;
     /** A longer message is copied in slices, so that no message keeps the thread. */
     private static final int SLICES_PER_SECOND = 2;
-    /** Completions that left the driver with nothing in flight, until it is taken for one that never has more. */
-    private static final int EMPTY_COMPLETIONS = 2;
 
     private final AudioBackend backend;
     private final ByteBuffer scratch;
@@ -61,13 +59,13 @@ final class PlaybackStream extends PcmStream {
     /** The host has not said yet when it plays what came after the clock was placed. */
     private boolean unplaced;
 
-    private boolean single;
-    private int emptyCompletions;
+    private final MessagesInFlight inFlight;
 
     PlaybackStream(String name, StreamInfo info, StreamEnvironment environment) {
         super(name, info, environment);
         backend = environment.backend();
         scratch = environment.scratch();
+        inFlight = new MessagesInFlight(config.exchange());
     }
 
     @Override
@@ -78,12 +76,7 @@ final class PlaybackStream extends PcmStream {
             sinkParams = wanted;
             clock = new StreamClock(set.rateHz());
         }
-        single = switch (config.exchange()) {
-            case SINGLE -> true;
-            case MULTI -> false;
-            case AUTO -> set.holdsOnePeriod();
-        };
-        emptyCompletions = 0;
+        inFlight.open(set);
     }
 
     @Override
@@ -167,6 +160,13 @@ final class PlaybackStream extends PcmStream {
         paused = false;
     }
 
+    /** The clock by which a driver with one message in flight plays just now; null if it does not. */
+    @Nullable
+    StreamClock leadingClock(int rateHz) {
+        boolean leads = state() == StreamState.STARTED && anchored && inFlight.single() && params().rateHz() == rateHz;
+        return leads ? clock : null;
+    }
+
     /** Completes the oldest message in the sink if it is due. */
     private boolean finishDue(long nowNanos) {
         PcmMessage message = playing.peek();
@@ -191,7 +191,10 @@ final class PlaybackStream extends PcmStream {
                 latencyBytes(latencyFrames, params().frameBytes()),
                 0,
                 last);
-        noticeSingle();
+        boolean othersLeft = !waiting.isEmpty() || !playing.isEmpty();
+        if (inFlight.completed(othersLeft) && ahead()) {
+            anchored = false;
+        }
         return true;
     }
 
@@ -280,7 +283,7 @@ final class PlaybackStream extends PcmStream {
 
     /** Whether messages are done before their first frame is due. */
     private boolean ahead() {
-        return single && config.completion() == CompletionPolicy.PACED;
+        return inFlight.single() && config.completion() == CompletionPolicy.PACED;
     }
 
     private long leadFrames() {
@@ -303,21 +306,6 @@ final class PlaybackStream extends PcmStream {
         anchored = true;
         if (ahead()) {
             writeSilence(to, clock.framesIn(SINGLE_PREROLL_NANOS));
-        }
-    }
-
-    /** Two completions running that left nothing in flight: the driver never has more than one message. */
-    private void noticeSingle() {
-        if (!waiting.isEmpty() || !playing.isEmpty()) {
-            emptyCompletions = 0;
-            return;
-        }
-        emptyCompletions++;
-        if (emptyCompletions == EMPTY_COMPLETIONS && !single && config.exchange() == ExchangeRule.AUTO) {
-            single = true;
-            if (ahead()) {
-                anchored = false;
-            }
         }
     }
 

@@ -92,7 +92,7 @@ public final class SoundDevice implements VirtioDevice {
             streams.add(
                     info.isOutput()
                             ? new PlaybackStream("output " + outputs++, info, playback)
-                            : new CaptureStream("input " + inputs++, info, capture));
+                            : new CaptureStream("input " + inputs++, info, capture, this::leadingClock));
         }
         control = new ControlQueue(config, streams, this::takeAllMessages);
         configSpace.putInt(CONFIG_JACKS, 0);
@@ -175,6 +175,19 @@ public final class SoundDevice implements VirtioDevice {
     @Override
     public void close() {
         reset();
+    }
+
+    /** The clock of a playback stream that capture streams of its rate follow; null if there is none just now. */
+    private @Nullable StreamClock leadingClock(int rateHz) {
+        for (int i = 0; i < streams.size(); i++) {
+            if (streams.get(i) instanceof PlaybackStream playback) {
+                StreamClock clock = playback.leadingClock(rateHz);
+                if (clock != null) {
+                    return clock;
+                }
+            }
+        }
+        return null;
     }
 
     private void resetStreams() {

@@ -42,6 +42,7 @@ final class StreamClock {
     private long lastReportNanos;
     private double followedSeconds; // since the loop was set going
     private int astray; // reports running that were far away
+    private int placements;
 
     /** @param rateHz nominal frames per second */
     StreamClock(int rateHz) {
@@ -61,12 +62,23 @@ final class StreamClock {
      * until a report comes.
      */
     void start(long nanos, long frames) {
+        placements++;
         anchorNanos = nanos;
         anchorFrames = frames;
         anchorFraction = 0;
         astray = 0;
         lastReportNanos = nanos;
         slopeFramesPerNano = learntFramesPerNano;
+    }
+
+    /** How often the clock has been placed: between two calls with the same answer it has shown no jump. */
+    int placements() {
+        return placements;
+    }
+
+    /** The host's rate as far as it is known. */
+    double framesPerNano() {
+        return learntFramesPerNano;
     }
 
     /** The frames shown at a time, rounded down. Times before {@link #start} show fewer than were given there. */

@@ -12,6 +12,7 @@ public final class StreamStatistics {
     private volatile long messages;
     private volatile long xruns;
     private volatile long reanchorings;
+    private volatile long slippedFrames;
     private volatile long latencyFrames;
 
     StreamStatistics(String name, boolean playback) {
@@ -59,6 +60,11 @@ public final class StreamStatistics {
         return reanchorings;
     }
 
+    /** Frames dropped or put in as silence because the host records by another clock than the stream follows. */
+    public long slippedFrames() {
+        return slippedFrames;
+    }
+
     /** The latency reported with the last message, in frames. */
     public long latencyFrames() {
         return latencyFrames;
@@ -88,6 +94,11 @@ public final class StreamStatistics {
     @SuppressWarnings("NonAtomicVolatileUpdate")
     void xrun() {
         xruns++;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void slipped(long frames) {
+        slippedFrames += frames;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate")

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.vsnd.audio.AudioBackend;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.spi.TimeBase;
@@ -27,7 +28,7 @@ final class Rig implements VirtioTransport {
     private static final int RAM_BYTES = 64 << 20;
 
     final VirtualThread thread;
-    final RecordingBackend backend = new RecordingBackend();
+    final RecordingBackend backend;
     final SoundDevice device;
     final List<Done> done = new ArrayList<>();
     final List<Virtqueue> queues = new ArrayList<>();
@@ -48,6 +49,17 @@ final class Rig implements VirtioTransport {
     }
 
     Rig(CompletionPolicy completion, ExchangeRule exchange, boolean capture, TimeBase timeBase) {
+        this(completion, exchange, capture, timeBase, new RecordingBackend());
+    }
+
+    /** With host audio of one's own; what is asked of {@link #backend} is then nothing. */
+    Rig(CompletionPolicy completion, ExchangeRule exchange, AudioBackend host) {
+        this(completion, exchange, true, TimeBase.WALL, host);
+    }
+
+    private Rig(
+            CompletionPolicy completion, ExchangeRule exchange, boolean capture, TimeBase timeBase, AudioBackend host) {
+        backend = host instanceof RecordingBackend recording ? recording : new RecordingBackend();
         thread = new VirtualThread(timeBase);
         long formats = 1L << 4 | 1L << 5;
         SoundConfig config = new SoundConfig(
@@ -59,7 +71,7 @@ final class Rig implements VirtioTransport {
                 exchange,
                 20_000_000,
                 capture);
-        device = new SoundDevice(config, thread, backend);
+        device = new SoundDevice(config, thread, host);
         device.attach(this);
         for (int i = 0; i < 4; i++) {
             queues.add(new Virtqueue(i, device.queueSizeMax(i), new Ram(), this::collect));

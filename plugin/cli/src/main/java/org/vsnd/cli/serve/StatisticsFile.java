@@ -132,6 +132,7 @@ public final class StatisticsFile implements AutoCloseable {
         json.addProperty("messages", stream.messages());
         json.addProperty("xruns", stream.xruns());
         json.addProperty("reanchorings", stream.reanchorings());
+        json.addProperty("slipped_frames", stream.slippedFrames());
         json.addProperty("latency_frames", stream.latencyFrames());
         json.addProperty("latency_ns", latencyNanos(stream));
         json.add("completion_error_ns", errors);
