@@ -25,6 +25,8 @@ final class CaptureStream extends PcmStream {
 
     /** While frames are resampled a message is filled little by little, not in one go when it is due. */
     private static final long FILL_NANOS = 10_000_000;
+    /** Without messages: the host's reports are looked at this often, lest the clock goes astray for want of them. */
+    private static final long REPORTS_NANOS = 250_000_000;
 
     private final AudioBackend backend;
     private final IntFunction<@Nullable StreamClock> leadingClock;
@@ -200,7 +202,7 @@ final class CaptureStream extends PcmStream {
             deliveredFrames += dropFrames;
             overflowed = true;
         }
-        timer.arm(pace.nanosAt(deliveredFrames + mostFrames));
+        timer.arm(Math.min(pace.nanosAt(deliveredFrames + mostFrames), nowNanos + REPORTS_NANOS));
     }
 
     /** The most a driver finds of what it did not ask for in time. */

@@ -20,10 +20,12 @@ final class HaikuGuest {
     private final LiveHost host;
     final List<Rig.Done> played = new ArrayList<>();
     final List<Rig.Done> recorded = new ArrayList<>();
-    /** Per record message: how far its samples are from a sine at worst, and the age of what the source holds. */
+    /** Per record message: how far its samples are from a sine at worst. */
     final List<Double> roughness = new ArrayList<>();
 
+    /** Per record message: how old in frames the frame was that was read last. */
     final List<Long> ages = new ArrayList<>();
+
     long thinkNanos = 2 * MS;
     private boolean playing = true;
     private long sendNanos;
@@ -103,6 +105,7 @@ final class HaikuGuest {
             } else if (done.tag() == RX) {
                 recorded.add(done);
                 listen();
+                ages.add(host.source().ageAt(done.nanos()));
                 playing = true;
                 sent = false;
                 sendNanos = done.nanos() + thinkNanos;
@@ -121,6 +124,5 @@ final class HaikuGuest {
             last = now;
         }
         roughness.add(worst);
-        ages.add(host.source().age());
     }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
@@ -25,10 +26,12 @@ final class LiveHost implements AudioBackend {
 
     final List<LinearResampler> resamplers = new ArrayList<>();
     final boolean resamples;
+    int noiseFrames = 2;
     double playbackPpm;
     double capturePpm;
     long startNanos;
     VirtualThread thread;
+    private final Random random = new Random(1);
     private Sink sink;
     private Source source;
 
@@ -52,12 +55,17 @@ final class LiveHost implements AudioBackend {
     /** Both clocks say where they are. */
     void report() {
         if (sink != null && sink.started) {
-            sink.reports.publish(PositionReports.Kind.POSITION, sink.heard(), thread.nowNanos);
+            sink.reports.publish(PositionReports.Kind.POSITION, sink.heard() + noise(), thread.nowNanos);
         }
         if (source != null && source.base != Long.MIN_VALUE) {
             source.reports.publish(
-                    PositionReports.Kind.POSITION, source.air() - LATENCY - source.base, thread.nowNanos);
+                    PositionReports.Kind.POSITION, source.air() - LATENCY - source.base + noise(), thread.nowNanos);
         }
+    }
+
+    /** Positions are a little off either way. */
+    private int noise() {
+        return random.nextInt(2 * noiseFrames + 1) - noiseFrames;
     }
 
     @Override
@@ -155,12 +163,16 @@ final class LiveHost implements AudioBackend {
         long missing;
 
         private long air() {
-            return (long) ((thread.nowNanos - startNanos) * 48e-6 * (1 + capturePpm / 1e6));
+            return airAt(thread.nowNanos);
         }
 
-        /** Frames in the air since the one read last. */
-        long age() {
-            return air() - base - next;
+        private long airAt(long nanos) {
+            return (long) ((nanos - startNanos) * 48e-6 * (1 + capturePpm / 1e6));
+        }
+
+        /** Frames in the air since the one that was read last, if nothing was read since. */
+        long ageAt(long nanos) {
+            return airAt(nanos) - base - next;
         }
 
         private void place() {

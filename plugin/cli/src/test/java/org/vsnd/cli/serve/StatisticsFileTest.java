@@ -41,7 +41,14 @@ class StatisticsFileTest {
                 .containsExactly("output 0", "output 1", "input 0");
         JsonObject stream = device.getAsJsonArray("streams").get(0).getAsJsonObject();
         assertThat(stream.keySet())
-                .contains("frames", "messages", "xruns", "reanchorings", "latency_frames", "latency_ns");
+                .contains(
+                        "frames",
+                        "messages",
+                        "xruns",
+                        "reanchorings",
+                        "slipped_frames",
+                        "latency_frames",
+                        "latency_ns");
         assertThat(stream.getAsJsonObject("completion_error_ns").keySet()).contains("p50", "p99", "max");
     }
 
