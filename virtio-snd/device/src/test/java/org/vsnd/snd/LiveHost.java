@@ -55,7 +55,8 @@ final class LiveHost implements AudioBackend {
     /** Both clocks say where they are. */
     void report() {
         if (sink != null && sink.started) {
-            sink.reports.publish(PositionReports.Kind.POSITION, sink.heard() + noise(), thread.nowNanos);
+            long heard = Math.min(sink.written, sink.heard() + noise());
+            sink.reports.publish(PositionReports.Kind.POSITION, heard, thread.nowNanos);
         }
         if (source != null && source.base != Long.MIN_VALUE) {
             source.reports.publish(
