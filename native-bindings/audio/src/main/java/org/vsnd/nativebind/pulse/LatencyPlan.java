@@ -7,17 +7,18 @@ import org.vsnd.audio.PcmParams;
  * How the latency of a playback stream is divided. A sink renders a block ahead, all at once, when what it had is used
  * up: the whole block must be in the server's queue by then. So what is ahead of the ear must never be less than the most
  * the sink holds right after it has rendered, plus a margin for our thread and the server's to be late. What is left of
- * the target is the device's to be late. Pure arithmetic, in frames.
+ * the target is the device's to be late. Arithmetic only, in frames; one thread.
  */
 final class LatencyPlan {
     private static final long LEAST_MARGIN_NANOS = 1_500_000;
     private static final long MOST_MARGIN_NANOS = 5_000_000;
+    private static final long WIDEST_MARGIN_NANOS = 25_000_000;
     private static final int MARGIN_SHARE = 8; // of the target
     private static final long MINREQ_NANOS = 1_000_000;
 
     private final FrameClock clock;
     private final long targetFrames;
-    private final long marginFrames;
+    private long marginFrames;
 
     LatencyPlan(PcmParams params) {
         clock = new FrameClock(params.rateHz());
@@ -39,6 +40,11 @@ final class LatencyPlan {
     /** The server takes half of what exceeds two smallest requests for the sink's block. */
     long tlengthFrames() {
         return 2 * blockFrames() + 2 * minreqFrames();
+    }
+
+    /** The server ran dry again although it should not have: threads here are later than thought. */
+    void widenMargin() {
+        marginFrames = Math.min(marginFrames + marginFrames / 2 + 1, clock.framesIn(WIDEST_MARGIN_NANOS));
     }
 
     /** How much a thread may be late. */

@@ -2,14 +2,19 @@ package org.vsnd.nativebind.pulse;
 
 import com.sun.jna.Native;
 
-/** The one thing of the C library that libpulse's buffers need. */
+/** What is needed of the C library beside libpulse. */
 @SuppressWarnings("MemberName") // C's own spelling
 final class LibC {
+    static final int SCHED_FIFO = 1;
+    static final int SCHED_RESET_ON_FORK = 0x40000000;
+
     static {
         Native.register(LibC.class, "c");
     }
 
     private LibC() {}
+
+    static native int sched_setscheduler(int pid, int policy, byte[] param);
 
     static native long memcpy(long dest, long src, long n);
 }

@@ -20,6 +20,8 @@ final class PlayoutSide implements HostSide {
     private static final long FIRST_REPORTS_NANOS = 2_000_000;
     private static final long LEAST_LOOK_NANOS = 2_000_000;
     private static final long LONGEST_LOOK_NANOS = 250_000_000;
+    /** A server that ran dry twice within this time is given more. */
+    private static final long DRY_AGAIN_NANOS = 10_000_000_000L;
     /** The server is given at most so much more than the target: the rest of a long burst stays with the engine. */
     private static final long AHEAD_NANOS = 100_000_000;
     /** How long frames wait for a report when it is not known where the server is. */
@@ -50,6 +52,7 @@ final class PlayoutSide implements HostSide {
     private long playingNanos; // since when, while looking
     private long sinkFrames; // the most it was seen to hold
     private long targetFrames;
+    private long dryNanos;
     private boolean full;
     private long fullUntilNanos;
     private long reportDueNanos;
@@ -106,6 +109,7 @@ final class PlayoutSide implements HostSide {
         corked = false;
         looking = true;
         lookingNanos = nowNanos;
+        dryNanos = nowNanos - DRY_AGAIN_NANOS;
         playingNanos = PulseStream.NEVER;
         sinkFrames = plan.blockFrames();
         waitUntilNanos = nowNanos;
@@ -125,10 +129,18 @@ final class PlayoutSide implements HostSide {
 
     @Override
     public void xrun(long nowNanos) {
-        if (!looking) {
-            playout.xrun(nowNanos);
-            loseTrack(nowNanos);
+        if (looking) {
+            return;
         }
+        playout.xrun(nowNanos);
+        loseTrack(nowNanos);
+        if (nowNanos - dryNanos < DRY_AGAIN_NANOS) {
+            plan.widenMargin();
+            if (plan.grantedFrames(sinkFrames) > targetFrames) {
+                open(nowNanos);
+            }
+        }
+        dryNanos = nowNanos;
     }
 
     private void loseTrack(long nowNanos) {

@@ -2,6 +2,8 @@ package org.vsnd.nativebind.pulse;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PulseThread implements AutoCloseable {
     private static final Logger LOG = System.getLogger(PulseThread.class.getName());
+
+    private static final int REALTIME_PRIORITY = 5; // what PulseAudio gives its own threads
 
     private final MainLoop loop = new MainLoop();
     private final Connection connection;
@@ -46,7 +50,17 @@ final class PulseThread implements AutoCloseable {
         return connection;
     }
 
+    /** Before every ordinary thread, if the system allows it; it works without most of the time. */
+    private static void askForRealtime() {
+        byte[] param = ByteBuffer.allocate(Integer.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putInt(REALTIME_PRIORITY)
+                .array();
+        LibC.sched_setscheduler(0, LibC.SCHED_FIFO | LibC.SCHED_RESET_ON_FORK, param);
+    }
+
     private void run() {
+        askForRealtime();
         try {
             while (round()) {
                 // goes on

@@ -46,4 +46,17 @@ class LatencyPlanTest {
         // what PulseAudio makes of PA_STREAM_ADJUST_LATENCY
         assertThat((plan.tlengthFrames() - 2 * plan.minreqFrames()) / 2).isEqualTo(plan.blockFrames());
     }
+
+    @Test
+    void runningDryAgainWidensTheMarginUpToABound() {
+        LatencyPlan plan = plan(960);
+        long before = plan.grantedFrames(plan.blockFrames());
+        long blockFrames = plan.blockFrames();
+        for (int i = 0; i < 100; i++) {
+            plan.widenMargin();
+        }
+
+        assertThat(plan.grantedFrames(blockFrames)).isGreaterThan(before);
+        assertThat(plan.marginFrames()).isEqualTo(1_200);
+    }
 }

@@ -116,7 +116,7 @@ class PulseLossTest {
         }
         long threads = threads();
         long files = files();
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 10; i++) {
             openAndClose();
         }
 
