@@ -19,6 +19,7 @@ class ArchitectureTest {
     private static final String AUDIO = "org.vsnd.audio";
     private static final String VIRTIO = "org.vsnd.virtio";
     private static final String LIBC = "org.vsnd.nativebind.libc";
+    private static final String SPEEX = "org.vsnd.nativebind.speex";
     private static final String JNA = "com.sun.jna..";
     private static final String[] DEVICE = {
         SPI, AUDIO, VIRTIO, "org.vsnd.snd", "org.vsnd.pci", "org.vsnd.pci.virtio", "org.vsnd.plugin"
@@ -51,13 +52,13 @@ class ArchitectureTest {
     static final ArchRule libcSeesJna = sees(LIBC, JNA);
 
     @ArchTest
-    static final ArchRule alsaSeesAudioAndJna = sees("org.vsnd.nativebind.alsa", AUDIO, JNA);
+    static final ArchRule alsaSeesAudioSpeexAndJna = sees("org.vsnd.nativebind.alsa", AUDIO, SPEEX, JNA);
 
     @ArchTest
-    static final ArchRule pulseSeesAudioAndJna = sees("org.vsnd.nativebind.pulse", AUDIO, JNA);
+    static final ArchRule pulseSeesAudioSpeexAndJna = sees("org.vsnd.nativebind.pulse", AUDIO, SPEEX, JNA);
 
     @ArchTest
-    static final ArchRule speexSeesAudioAndJna = sees("org.vsnd.nativebind.speex", AUDIO, JNA);
+    static final ArchRule speexSeesAudioAndJna = sees(SPEEX, AUDIO, JNA);
 
     @ArchTest
     static final ArchRule pciSeesTheSpi = sees("org.vsnd.pci", SPI);

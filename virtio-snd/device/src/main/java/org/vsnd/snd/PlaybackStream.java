@@ -363,7 +363,8 @@ final class PlaybackStream extends PcmStream {
         while (from.reports().poll(report)) { // all of them: what is left would be old when it counts again
             switch (report.kind) {
                 case POSITION -> {
-                    if (anchored && report.frames > anchorFrame) {
+                    // a host cannot have played what it was not given
+                    if (anchored && report.frames > anchorFrame && report.frames <= writtenFrames) {
                         follow(from);
                     }
                 }

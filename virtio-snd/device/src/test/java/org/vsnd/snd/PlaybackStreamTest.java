@@ -519,6 +519,17 @@ class PlaybackStreamTest {
     }
 
     @Test
+    void positionsBeyondWhatWasWrittenAreNotBelieved() {
+        Rig rig = started480();
+        playAlong(rig, 100, 0, true);
+        for (int i = 0; i < 20; i++) {
+            rig.backend.sinkReports.publish(PositionReports.Kind.POSITION, 480_000, rig.thread.nowNanos + i);
+        }
+        playAlong(rig, 100, 0, true);
+        assertThat(rig.doneTags()).hasSize(200);
+    }
+
+    @Test
     void aLostHostIsOneXrunAndTheStreamKeepsItsPace() {
         Rig rig = started480();
         playAlong(rig, 100, 0, true);

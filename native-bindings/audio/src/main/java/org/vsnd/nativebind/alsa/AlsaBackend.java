@@ -12,6 +12,8 @@ import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.Resampler;
+import org.vsnd.nativebind.speex.SpeexResampler;
 
 /**
  * Host audio through ALSA. Each stream has an audio thread of its own, because a PCM may wait for a server; a stream that
@@ -136,6 +138,11 @@ public final class AlsaBackend implements AudioBackend {
             add(playback);
             return sink;
         }
+    }
+
+    @Override
+    public Optional<Resampler> openResampler(PcmParams params) {
+        return SpeexResampler.open(params);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
@@ -15,6 +16,8 @@ import org.vsnd.audio.BackendException;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Playout;
 import org.vsnd.audio.Recording;
+import org.vsnd.audio.Resampler;
+import org.vsnd.nativebind.speex.SpeexResampler;
 
 /**
  * Sound through PulseAudio, or PipeWire by its PulseAudio protocol. {@code PULSE_SERVER} names the server. A server that
@@ -110,6 +113,11 @@ public final class PulseBackend implements AudioBackend {
         playing.add(stream);
         thread.add(stream);
         return opened;
+    }
+
+    @Override
+    public Optional<Resampler> openResampler(PcmParams params) {
+        return SpeexResampler.open(params);
     }
 
     @Override
