@@ -1,14 +1,14 @@
 package org.vsnd.it.bench;
 
 /** A measurement could not be made. The message says why, for the operator. */
-final class BenchException extends Exception {
+public final class BenchException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    BenchException(String message) {
+    public BenchException(String message) {
         super(message);
     }
 
-    BenchException(String message, Throwable cause) {
+    public BenchException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -10,11 +10,11 @@ import java.util.Arrays;
  * @param periodNanos what a period should last
  * @param missing periods without an interrupt of their own
  */
-record CompletionTimes(LineFit device, LineFit control, double periodNanos, long count, long missing) {
+public record CompletionTimes(LineFit device, LineFit control, double periodNanos, long count, long missing) {
     /** How much later than the control's the device's 99th percentile may be. */
-    static final double P99_ALLOWANCE_NANOS = 200_000;
+    public static final double P99_ALLOWANCE_NANOS = 200_000;
     /** How far the slope may be off, beside its standard error. */
-    static final double SLOPE_ALLOWANCE_PPM = 1;
+    public static final double SLOPE_ALLOWANCE_PPM = 1;
 
     private static final double P99 = 0.99;
     private static final double PPM = 1e6;
@@ -24,7 +24,8 @@ record CompletionTimes(LineFit device, LineFit control, double periodNanos, long
      *
      * @param messages how many the stream had; the last does not count
      */
-    static CompletionTimes of(long[] arrivals, long[] control, Shape shape, long messages) throws BenchException {
+    public static CompletionTimes of(long[] arrivals, long[] control, Shape shape, long messages)
+            throws BenchException {
         double periodNanos = shape.periodNanos();
         long[] times = beforeTheLast(arrivals, periodNanos, messages);
         if (times.length < 3 || control.length < 3) {
@@ -49,20 +50,20 @@ record CompletionTimes(LineFit device, LineFit control, double periodNanos, long
     }
 
     /** How much longer than nominal a period is, in parts per million. */
-    double slopePpm() {
+    public double slopePpm() {
         return (device.slopeNanos() / periodNanos - 1) * PPM;
     }
 
     /** The standard error of {@link #slopePpm()}. */
-    double slopeErrorPpm() {
+    public double slopeErrorPpm() {
         return device.slopeErrorNanos() / periodNanos * PPM;
     }
 
-    boolean regular() {
+    public boolean regular() {
         return device.distanceNanos(P99) <= control.distanceNanos(P99) + P99_ALLOWANCE_NANOS;
     }
 
-    boolean trueToClock() {
+    public boolean trueToClock() {
         return Math.abs(slopePpm()) <= SLOPE_ALLOWANCE_PPM + slopeErrorPpm();
     }
 }

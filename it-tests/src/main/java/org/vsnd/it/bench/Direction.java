@@ -1,7 +1,7 @@
 package org.vsnd.it.bench;
 
 /** What a measurement's streams do. */
-enum Direction {
+public enum Direction {
     PLAYBACK("-P", 1),
     CAPTURE("-C", 1),
     BOTH("-P -C", 2);
@@ -15,17 +15,17 @@ enum Direction {
     }
 
     /** What pcmprobe wants to be told. */
-    String probeOptions() {
+    public String probeOptions() {
         return probeOptions;
     }
 
     /** How many streams run. */
-    int streams() {
+    public int streams() {
         return streams;
     }
 
     /** How a table names one of the streams. */
-    String label(String stream) {
+    public String label(String stream) {
         return this == BOTH ? stream + " (both at once)" : stream;
     }
 }

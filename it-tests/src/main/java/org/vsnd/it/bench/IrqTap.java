@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.vsnd.cli.boot.Children;
 
 /** A running irqtap between QEMU and vsnd; irqtap.c says what it does. One thread. */
-final class IrqTap implements AutoCloseable {
+public final class IrqTap implements AutoCloseable {
     private final Process process;
     private final Writer commands;
     private final BufferedReader answers;
@@ -30,7 +30,7 @@ final class IrqTap implements AutoCloseable {
      * @param listen where the client will connect
      * @param server where vsnd listens
      */
-    static IrqTap start(Path program, Path listen, Path server) throws BenchException {
+    public static IrqTap start(Path program, Path listen, Path server) throws BenchException {
         try {
             Process process =
                     Children.start(new ProcessBuilder(program.toString(), listen.toString(), server.toString())
@@ -44,17 +44,17 @@ final class IrqTap implements AutoCloseable {
     }
 
     /** Where the client connects. */
-    Path socket() {
+    public Path socket() {
         return listen;
     }
 
     /** Starts to write down interrupts, and the control beside it. */
-    void record(Shape shape) throws BenchException {
+    public void record(Shape shape) throws BenchException {
         command("record " + shape.periodFrames() + " " + Shape.RATE_HZ, "recording");
     }
 
     /** Ends that. */
-    Stamps stop() throws BenchException {
+    public Stamps stop() throws BenchException {
         try {
             Path file = Files.createTempFile("vsnd-stamps", ".bin");
             try {

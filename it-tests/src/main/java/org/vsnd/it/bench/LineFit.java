@@ -3,7 +3,7 @@ package org.vsnd.it.bench;
 import java.util.Arrays;
 
 /** A least-squares line through (n, time): its slope, the slope's standard error, and how far off the times are. */
-final class LineFit {
+public final class LineFit {
     private final double slope;
     private final double slopeError;
     private final double[] distances;
@@ -20,7 +20,7 @@ final class LineFit {
      * @param numbers the events' numbers, at least three of them different
      * @param nanos when each came
      */
-    static LineFit through(long[] numbers, long[] nanos) {
+    public static LineFit through(long[] numbers, long[] nanos) {
         int count = numbers.length;
         if (count < 3 || nanos.length != count) {
             throw new IllegalArgumentException("a line needs three points or more, not " + count);
@@ -51,17 +51,17 @@ final class LineFit {
     }
 
     /** Nanoseconds from one event to the next. */
-    double slopeNanos() {
+    public double slopeNanos() {
         return slope;
     }
 
     /** The slope's standard error, in nanoseconds, as for independent distances. */
-    double slopeErrorNanos() {
+    public double slopeErrorNanos() {
         return slopeError;
     }
 
     /** The distance from the line, in nanoseconds, that a share (0..1) of the times does not exceed. */
-    double distanceNanos(double share) {
+    public double distanceNanos(double share) {
         int rank = (int) Math.ceil(distances.length * share);
         return distances[Math.min(distances.length, Math.max(1, rank)) - 1];
     }

@@ -8,13 +8,13 @@ import java.util.List;
 import org.vsnd.cli.boot.BootException;
 
 /** What the measurements ran on, without names of hosts or folders. */
-final class MachineFacts {
+public final class MachineFacts {
     private static final long BYTES_PER_GIB = 1L << 30;
 
     private MachineFacts() {}
 
     /** One fact per entry. */
-    static List<String> of(Workshop workshop) throws IOException, BootException {
+    public static List<String> of(Workshop workshop) throws IOException, BootException {
         List<String> facts = new ArrayList<>();
         facts.add(Runtime.getRuntime().availableProcessors() + " processors, " + processor() + ", " + memoryGib()
                 + " GiB");
@@ -25,7 +25,7 @@ final class MachineFacts {
     }
 
     /** Processes that ran or wanted to, averaged over a minute. */
-    static String load() throws IOException {
+    public static String load() throws IOException {
         String text = Files.readString(Path.of("/proc/loadavg"));
         return text.substring(0, text.indexOf(' '));
     }

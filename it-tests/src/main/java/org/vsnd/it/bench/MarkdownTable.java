@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A table whose columns also line up for those who read the text as it is. */
-final class MarkdownTable {
+public final class MarkdownTable {
     private final List<List<String>> rows = new ArrayList<>();
 
-    MarkdownTable(String... headings) {
+    public MarkdownTable(String... headings) {
         rows.add(List.of(headings));
     }
 
     /** Adds a row with as many cells as there are headings. */
-    void row(String... cells) {
+    public void row(String... cells) {
         if (cells.length != rows.get(0).size()) {
             throw new IllegalArgumentException(cells.length + " cells for " + rows.get(0));
         }

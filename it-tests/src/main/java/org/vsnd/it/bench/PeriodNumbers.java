@@ -4,7 +4,7 @@ package org.vsnd.it.bench;
  * Which period each of a stream's interrupts belongs to. Interrupts may be late, by more than a period too, but not early;
  * one may stand for two periods; so counting them will not do.
  */
-final class PeriodNumbers {
+public final class PeriodNumbers {
     /** By how much of a period an interrupt may be early against the earliest before it. */
     private static final double EARLY = 0.2;
     /** How fast the line through the earliest gives way to later ones. */
@@ -18,7 +18,7 @@ final class PeriodNumbers {
      * @param nanos when they came, ascending
      * @return relative to the first, which is 0 unless the next ones show that it was late
      */
-    static long[] of(long[] nanos, double periodNanos) {
+    public static long[] of(long[] nanos, double periodNanos) {
         long[] numbers = new long[nanos.length];
         double phase = 0; // where number 0 would have been, from nanos[0]
         for (int i = 1; i < nanos.length; i++) {

@@ -14,7 +14,7 @@ import org.vsnd.cli.boot.Tool;
  * @param asksLatency whether it asks for the stream's status at each wake-up, and makes and checks a pattern; both cost
  *     time in the guest
  */
-record Probe(int card, Direction direction, Shape shape, int seconds, boolean asksLatency) {
+public record Probe(int card, Direction direction, Shape shape, int seconds, boolean asksLatency) {
     private static final Duration SPARE = Duration.ofSeconds(60);
 
     /** The line of shell for one of the card's devices. */
@@ -24,12 +24,12 @@ record Probe(int card, Direction direction, Shape shape, int seconds, boolean as
     }
 
     /** Runs it on the card's first device; one result for each stream. */
-    List<ProbeResult> run(LinuxGuest guest) throws BootException, BenchException {
+    public List<ProbeResult> run(LinuxGuest guest) throws BootException, BenchException {
         return check(guest.run(command(0), limit()), direction.streams());
     }
 
     /** Runs several at once, on the card's first devices. */
-    List<ProbeResult> runOnEach(LinuxGuest guest, int devices) throws BootException, BenchException {
+    public List<ProbeResult> runOnEach(LinuxGuest guest, int devices) throws BootException, BenchException {
         StringBuilder line = new StringBuilder();
         for (int device = 0; device < devices; device++) {
             line.append(command(device)).append(" & ");

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     probe did not ask
  * @param failure what ended the stream early, or null
  */
-record ProbeResult(
+public record ProbeResult(
         String stream,
         long frames,
         long xruns,
@@ -24,13 +24,13 @@ record ProbeResult(
         @Nullable String failure) {
 
     /** Intervals in nanoseconds. */
-    record Spread(long p1Nanos, long p50Nanos, long p99Nanos, long maxNanos) {}
+    public record Spread(long p1Nanos, long p50Nanos, long p99Nanos, long maxNanos) {}
 
     /** The smallest and the largest seen, in frames. */
-    record FrameRange(long min, long max) {}
+    public record FrameRange(long min, long max) {}
 
     /** Reads one object per line; other lines are skipped. */
-    static List<ProbeResult> parse(String output) {
+    public static List<ProbeResult> parse(String output) {
         return output.lines()
                 .filter(line -> line.startsWith("{"))
                 .map(line -> of(JsonParser.parseString(line).getAsJsonObject()))
@@ -62,7 +62,7 @@ record ProbeResult(
     }
 
     /** Whether the stream stood still until the probe gave up. */
-    boolean hung() {
+    public boolean hung() {
         return failure != null && failure.startsWith("poll");
     }
 }

@@ -1,6 +1,5 @@
 package org.vsnd.it.bench;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,33 +11,21 @@ final class Report {
     private static final double P50 = 0.5;
     private static final double P99 = 0.99;
 
-    private final StringBuilder text = new StringBuilder();
-    private final List<String> misses = new ArrayList<>();
+    private final Document document;
 
     Report(List<String> facts) {
-        text.append("# Measurements\n\nWritten by `./vsnd bench`; docs/TESTING.md says what each part is for.\n\n");
-        facts.forEach(fact -> text.append("- ").append(fact).append('\n'));
+        document = new Document(
+                "Measurements", "Written by `./vsnd bench`; docs/TESTING.md says what each part is for.", facts);
     }
 
     /** Goals that were missed, one sentence each. */
     List<String> misses() {
-        return misses;
+        return document.misses();
     }
 
     @Override
     public String toString() {
-        StringBuilder all = new StringBuilder(text);
-        all.append("\n## Goals\n\n");
-        if (misses.isEmpty()) {
-            all.append("All held.\n");
-        }
-        misses.forEach(miss -> all.append("- MISSED: ").append(miss).append('\n'));
-        return all.toString();
-    }
-
-    private void part(String title, String explanation, MarkdownTable table) {
-        text.append("\n## ").append(title).append("\n\n");
-        text.append(explanation).append("\n\n").append(table);
+        return document.toString();
     }
 
     void completions(List<Completions> all) {
@@ -57,10 +44,10 @@ final class Report {
             CompletionTimes times = one.times();
             String name = one.shape() + " " + one.direction().label(one.stream());
             if (!times.regular()) {
-                misses.add("completion times of " + name + " beside the control's");
+                document.miss("completion times of " + name + " beside the control's");
             }
             if (!times.trueToClock()) {
-                misses.add("slope of the completion times of " + name);
+                document.miss("slope of the completion times of " + name);
             }
             table.row(
                     one.shape().toString(),
@@ -74,7 +61,7 @@ final class Report {
                     distance(times.control(), 1),
                     String.format(Locale.ROOT, "%+.2f ± %.2f", times.slopePpm(), times.slopeErrorPpm()));
         }
-        part("Completion times", """
+        document.part("Completion times", """
                 Arrival of the completion interrupts on the client's side of the vfio-user socket, taken outside vsnd,
                 S16 stereo at 48 kHz, null back end: distance from their least-squares line, in ms. Control: a bare
                 timerfd loop of the same period that ran beside. Slope: against the nominal rate of the monotonic clock,
@@ -94,7 +81,7 @@ final class Report {
             }
         }
         all.stream().filter(one -> find(all, one, WakeUps.VSND).isEmpty()).forEach(one -> row(table, one, one));
-        part("Wake-ups in the guest", """
+        document.part("Wake-ups in the guest", """
                 Intervals between a player's (or recorder's) wake-ups in the same Debian guest, in ms; snd-dummy, a timer
                 without a device, ran in turn with vsnd in the same boot, QEMU's own card in guests of its own with a
                 PulseAudio null sink behind it. Goals for vsnd: p99 at most snd-dummy's + 1 ms, no xruns.""", table);
@@ -110,15 +97,15 @@ final class Report {
         String name = vsnd.shape() + " " + vsnd.direction().label(vsnd.result().stream());
         Spread mine = vsnd.result().wakeUps();
         if (vsnd.result().failure() != null || mine == null) {
-            misses.add("wake-ups of " + name + ": " + vsnd.result().failure());
+            document.miss("wake-ups of " + name + ": " + vsnd.result().failure());
             return;
         }
         if (vsnd.result().xruns() > 0) {
-            misses.add(vsnd.result().xruns() + " xruns of " + name);
+            document.miss(vsnd.result().xruns() + " xruns of " + name);
         }
         Spread other = dummy.map(WakeUps::result).map(ProbeResult::wakeUps).orElse(null);
         if (other != null && mine.p99Nanos() > other.p99Nanos() + WakeUps.P99_ALLOWANCE_NANOS) {
-            misses.add("wake-ups of " + name + " beside snd-dummy's");
+            document.miss("wake-ups of " + name + " beside snd-dummy's");
         }
     }
 
@@ -162,7 +149,7 @@ final class Report {
                     "" + one.device().max(),
                     String.format(Locale.ROOT, "%.1f", one.guest().max() * 1e3 / Shape.RATE_HZ));
         }
-        part("Reported latency", """
+        document.part("Reported latency", """
                 `snd_pcm_delay` in the guest minus the frames it had queued itself, at every wake-up, and what the device
                 says it reported, once per second; frames, null back end, target 20 ms (960 frames).""", table);
     }
@@ -172,7 +159,7 @@ final class Report {
                 "back end", "streams", "seconds", "bytes allocated", "vsnd CPU", "per stream", "QEMU CPU", "xruns");
         for (SteadyState one : all) {
             if (one.allocatedBytes() != 0) {
-                misses.add(one.allocatedBytes() + " bytes allocated with the back end " + one.backend());
+                document.miss(one.allocatedBytes() + " bytes allocated with the back end " + one.backend());
             }
             table.row(
                     one.backend(),
@@ -184,7 +171,7 @@ final class Report {
                     percent(one.guestCpuShare()),
                     "" + one.xruns());
         }
-        part(
+        document.part(
                 "Steady state",
                 "Playing streams, period 1024, after a warm-up of " + warmUpSeconds
                         + " s: bytes allocated by device and audio threads, and CPU as a share of one processor. Goal: 0 bytes.",

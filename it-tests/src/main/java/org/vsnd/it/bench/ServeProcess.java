@@ -6,11 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.vsnd.cli.boot.Children;
 import org.vsnd.cli.boot.Tool;
 
 /** {@code ./vsnd serve}, started as users start it. One thread. */
-final class ServeProcess implements AutoCloseable {
+public final class ServeProcess implements AutoCloseable {
     private static final long START_NANOS = 180_000_000_000L; // the launcher may have to build first
     private static final int LOOK_MILLIS = 50;
 
@@ -29,7 +30,18 @@ final class ServeProcess implements AutoCloseable {
      * @param backend as {@code --backend} wants it
      * @param settings each {@code key=value}
      */
-    static ServeProcess start(Path folder, String backend, List<String> settings)
+    public static ServeProcess start(Path folder, String backend, List<String> settings)
+            throws BenchException, InterruptedException {
+        return start(folder, backend, settings, Map.of());
+    }
+
+    /**
+     * The same with more in its environment.
+     *
+     * @param environment for example {@code PULSE_SERVER}
+     */
+    public static ServeProcess start(
+            Path folder, String backend, List<String> settings, Map<String, String> environment)
             throws BenchException, InterruptedException {
         Path socket = folder.resolve("card");
         Path statistics = folder.resolve("stats");
@@ -40,11 +52,10 @@ final class ServeProcess implements AutoCloseable {
         try {
             Files.deleteIfExists(statistics);
             File log = folder.resolve("vsnd.log").toFile();
-            ServeProcess serve = new ServeProcess(
-                    Children.start(new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(log)),
-                    folder);
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log);
+            builder.environment().putAll(environment);
+            ServeProcess serve = new ServeProcess(Children.start(builder), folder);
             serve.awaitSocket();
             return serve;
         } catch (IOException e) {
@@ -63,17 +74,23 @@ final class ServeProcess implements AutoCloseable {
         }
     }
 
-    private String log() throws IOException {
+    /** What it has said so far. */
+    public String log() throws IOException {
         return Files.readString(folder.resolve("vsnd.log"));
     }
 
     /** Where a client can connect. */
-    Path socket() {
+    public Path socket() {
         return folder.resolve("card");
     }
 
+    /** Its process id. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** What it has told about itself so far, one entry per second. */
-    List<ServeStatistics> statistics() throws BenchException {
+    public List<ServeStatistics> statistics() throws BenchException {
         try {
             return ServeStatistics.read(folder.resolve("stats"));
         } catch (IOException e) {

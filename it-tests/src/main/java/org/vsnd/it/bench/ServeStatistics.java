@@ -17,17 +17,18 @@ import java.util.List;
  * @param cpuNanos of the whole process
  * @param allocatedBytes by device and audio threads
  */
-record ServeStatistics(long uptimeNanos, long cpuNanos, long allocatedBytes, List<Stream> streams) {
+public record ServeStatistics(long uptimeNanos, long cpuNanos, long allocatedBytes, List<Stream> streams) {
     /** One stream's part. */
-    record Stream(boolean playback, String state, long messages, long xruns, long latencyFrames) {
+    public record Stream(
+            boolean playback, String state, long messages, long xruns, long reanchorings, long latencyFrames) {
         /** Whether it plays or records. */
-        boolean started() {
+        public boolean started() {
             return state.equals("STARTED");
         }
     }
 
     /** Every whole line of the file so far. */
-    static List<ServeStatistics> read(Path file) throws IOException {
+    public static List<ServeStatistics> read(Path file) throws IOException {
         List<ServeStatistics> all = new ArrayList<>();
         String text = Files.readString(file);
         for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
@@ -47,6 +48,7 @@ record ServeStatistics(long uptimeNanos, long cpuNanos, long allocatedBytes, Lis
                         stream.get("state").getAsString(),
                         stream.get("messages").getAsLong(),
                         stream.get("xruns").getAsLong(),
+                        stream.get("reanchorings").getAsLong(),
                         stream.get("latency_frames").getAsLong()));
             }
         }

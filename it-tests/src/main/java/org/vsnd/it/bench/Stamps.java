@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** The times at which interrupts arrived, as irqtap wrote them down. */
-final class Stamps {
+public final class Stamps {
     /** The vector by which irqtap names its control loop. */
-    static final int CONTROL = -1;
+    public static final int CONTROL = -1;
 
     private static final int RECORD_BYTES = 16;
     private static final int NANOS = 0; // le64
@@ -19,16 +19,16 @@ final class Stamps {
 
     private final ByteBuffer records;
 
-    Stamps(ByteBuffer records) {
+    public Stamps(ByteBuffer records) {
         this.records = records.duplicate().order(ByteOrder.nativeOrder());
     }
 
-    static Stamps read(Path file) throws IOException {
+    public static Stamps read(Path file) throws IOException {
         return new Stamps(ByteBuffer.wrap(Files.readAllBytes(file)));
     }
 
     /** When each interrupt of a vector arrived, nanoseconds of the monotonic clock. */
-    long[] times(int vector) {
+    public long[] times(int vector) {
         long[] times = new long[records.limit() / RECORD_BYTES];
         int found = 0;
         for (int at = 0; at + RECORD_BYTES <= records.limit(); at += RECORD_BYTES) {
@@ -40,7 +40,7 @@ final class Stamps {
     }
 
     /** Interrupts of a vector that arrived together with another one. */
-    long merged(int vector) {
+    public long merged(int vector) {
         long merged = 0;
         for (int at = 0; at + RECORD_BYTES <= records.limit(); at += RECORD_BYTES) {
             if (records.getInt(at + VECTOR) == vector) {

@@ -17,7 +17,7 @@ import org.vsnd.cli.boot.Qemu;
 import org.vsnd.it.server.CProgram;
 
 /** What every measurement needs: QEMU, a guest with pcmprobe in it, irqtap, and a folder for sockets and logs. */
-final class Workshop implements AutoCloseable {
+public final class Workshop implements AutoCloseable {
     private static final Path PCMPROBE = Path.of("src/main/guest/pcmprobe.c");
     private static final Path IRQTAP = Path.of("src/main/tap/irqtap.c");
     private static final Duration BOOT_LIMIT = Duration.ofMinutes(3);
@@ -47,7 +47,7 @@ final class Workshop implements AutoCloseable {
     }
 
     /** Fetches and builds what is missing. The QEMU is the cache folder's: it is known to speak to PulseAudio. */
-    static Workshop open(CacheFolder cache, Progress progress) throws BootException, IOException {
+    public static Workshop open(CacheFolder cache, Progress progress) throws BootException, IOException {
         Qemu qemu = Qemu.cached(cache, progress);
         GuestParts parts = GuestParts.obtain(cache, progress);
         Accelerator accelerator = Accelerator.choose(qemu, parts, cache, progress);
@@ -55,37 +55,37 @@ final class Workshop implements AutoCloseable {
     }
 
     /** For sockets and logs; gone when this is closed. */
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
-    Path irqtap() {
+    public Path irqtap() {
         return irqtap;
     }
 
-    Qemu qemu() {
+    public Qemu qemu() {
         return qemu;
     }
 
-    GuestParts parts() {
+    public GuestParts parts() {
         return parts;
     }
 
-    Accelerator accelerator() {
+    public Accelerator accelerator() {
         return accelerator;
     }
 
-    void tell(String step) {
+    public void tell(String step) {
         progress.step(step);
     }
 
     /** Boots a guest with the card on a socket, and loads its driver. */
-    LinuxGuest bootWithCardOn(Path socket) throws BootException {
+    public LinuxGuest bootWithCardOn(Path socket) throws BootException {
         return boot(machine().vfioUser("sound", socket));
     }
 
     /** Boots a guest with a card that QEMU makes itself, and loads its driver. */
-    LinuxGuest bootWith(List<String> qemuArguments) throws BootException {
+    public LinuxGuest bootWith(List<String> qemuArguments) throws BootException {
         return boot(machine().arguments(qemuArguments));
     }
 
@@ -106,7 +106,7 @@ final class Workshop implements AutoCloseable {
     }
 
     /** The shape with the smallest period that a card's driver accepts for playback and capture. */
-    static Shape smallestShape(LinuxGuest guest, int card) throws BootException {
+    public static Shape smallestShape(LinuxGuest guest, int card) throws BootException {
         String limits = guest.runSuccessfully("pcmprobe -m -c " + card, QUESTION_LIMIT);
         int period = 0;
         for (String line : limits.lines().toList()) {

@@ -1,0 +1,122 @@
+package org.vsnd.it.bench.audio;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.it.bench.Document;
+import org.vsnd.it.bench.LineFit;
+import org.vsnd.it.bench.MarkdownTable;
+import org.vsnd.it.bench.Shape;
+
+/**
+ * How a stream went by one sink's clock.
+ *
+ * @param ppm how much faster than nominal the sink's clock runs
+ * @param xruns in the guest
+ * @param reported by the device, after the warm-up
+ * @param measured at the sink's reader, after the warm-up; not numbers without one
+ * @param error reported less measured, each message's nearest report, in nanoseconds
+ * @param breaks interruptions heard after the warm-up; -1 without a reader
+ * @param missed frames that the reader did not find in time; -1 without a reader
+ */
+record ClockLine(
+        String sink,
+        int ppm,
+        long xruns,
+        CompletionClock clock,
+        LatencyTrend reported,
+        LatencyTrend measured,
+        Sample error,
+        long breaks,
+        long missed) {
+    /** How far reported and measured latency may be apart. */
+    static final double LATENCY_ALLOWANCE_NANOS = 1_000_000;
+
+    private static final double P50 = 0.5;
+    private static final double P99 = 0.99;
+
+    static ClockLine of(
+            String sink,
+            int ppm,
+            Shape shape,
+            long xruns,
+            CompletionClock clock,
+            List<LatencyTrend.At> reports,
+            @Nullable HeardFrames heard) {
+        List<LatencyTrend.At> measured = heard == null ? List.of() : measure(clock, shape, heard);
+        LatencyTrend reported = LatencyTrend.of(reports);
+        double typical = Sample.of(reports.stream()
+                        .mapToDouble(LatencyTrend.At::latencyNanos)
+                        .toArray())
+                .median();
+        Sample error = Sample.of(
+                measured.stream().mapToDouble(at -> typical - at.latencyNanos()).toArray());
+        long from = clock.first() * shape.periodFrames();
+        return new ClockLine(
+                sink,
+                ppm,
+                xruns,
+                clock,
+                reported,
+                LatencyTrend.of(measured),
+                error,
+                heard == null ? -1 : heard.breaksFrom(from),
+                heard == null ? -1 : heard.missesFrom(from));
+    }
+
+    /** From each completion until the message's last frame has been read. */
+    private static List<LatencyTrend.At> measure(CompletionClock clock, Shape shape, HeardFrames heard) {
+        List<LatencyTrend.At> all = new ArrayList<>();
+        for (CompletionClock.Completion completion : clock.completions()) {
+            long last = (completion.number() + 1) * shape.periodFrames() - 1;
+            double latency = heard.endOf(last) - completion.nanos();
+            if (!Double.isNaN(latency)) {
+                all.add(new LatencyTrend.At(completion.nanos(), latency));
+            }
+        }
+        return all;
+    }
+
+    void judge(Document document) {
+        document.goal(clock.follows(ppm), "rate of the completions, " + sink);
+        document.goal(clock.regular(), "completion times beside the control's, " + sink);
+        document.goal(xruns == 0, xruns + " xruns in the guest, " + sink);
+        document.goal(breaks <= 0, breaks + " breaks heard, " + sink);
+        document.goal(reported.steady(), "reported latency grows, " + sink);
+        if (breaks >= 0) {
+            document.goal(measured.steady(), "measured latency grows, " + sink);
+            document.goal(
+                    Math.abs(error.median()) <= LATENCY_ALLOWANCE_NANOS, "reported against measured latency, " + sink);
+        }
+    }
+
+    void row(MarkdownTable table) {
+        LineFit device = clock.device();
+        LineFit control = clock.control();
+        table.row(
+                sink,
+                clock.completions().size()
+                        + (clock.missing() == 0 ? "" : " (" + clock.missing() + " without their own)"),
+                Numbers.decimal("%+.2f", clock.ratePpm()) + Numbers.decimal(" ± %.2f", clock.errorPpm()),
+                Numbers.decimal("%+.2f", clock.ratePpm() - ppm),
+                Numbers.millis(device.distanceNanos(P50)),
+                Numbers.millis(device.distanceNanos(P99)),
+                Numbers.millis(device.distanceNanos(1)),
+                Numbers.millis(control.distanceNanos(P99)),
+                Numbers.millis(control.distanceNanos(1)),
+                "" + xruns,
+                breaks < 0 ? "-" : "" + breaks,
+                missed < 0 ? "-" : "" + missed);
+    }
+
+    void latencyRow(MarkdownTable table) {
+        table.row(
+                sink,
+                Numbers.millis(reported.beginNanos()),
+                Numbers.millis(reported.endNanos()),
+                Numbers.millis(measured.beginNanos()),
+                Numbers.millis(measured.endNanos()),
+                Numbers.signedMillis(error.median()),
+                Numbers.millis(error.sizes().quantile(P99)));
+    }
+}
