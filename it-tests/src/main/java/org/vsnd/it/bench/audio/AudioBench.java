@@ -46,6 +46,12 @@ public final class AudioBench implements Callable<Integer> {
             Measurement make(Workshop workshop, int seconds) {
                 return new ClockRun(workshop, seconds, Math.min(seconds, WARM_UP_SECONDS));
             }
+        },
+        LATENCY(20) {
+            @Override
+            Measurement make(Workshop workshop, int seconds) {
+                return new HeardLatencyRun(workshop, seconds);
+            }
         };
 
         private static final int WARM_UP_SECONDS = 30;

@@ -1,0 +1,92 @@
+package org.vsnd.it.bench.audio;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.vsnd.cli.boot.Children;
+import org.vsnd.it.bench.BenchException;
+import org.vsnd.it.server.AudioServer;
+import org.vsnd.it.sound.SoundFormat;
+
+/** {@code parec} recording S16 stereo at 48 kHz from a source, with the time at which each piece came. */
+final class StampedRecorder implements AutoCloseable {
+    private static final SoundFormat FORMAT = SoundFormat.S16_STEREO_48K;
+    private static final int PIECE_BYTES = 1 << 16;
+    private static final int END_MILLIS = 5_000;
+
+    private final Process process;
+    private final Thread thread;
+    private final ByteArrayOutputStream data = new ByteArrayOutputStream();
+    private final List<Piece> pieces = new ArrayList<>();
+
+    /** Frames recorded at a time. */
+    private record Piece(long endFrame, long nanos) {}
+
+    private StampedRecorder(Process process) {
+        this.process = process;
+        thread = new Thread(this::read, "vsnd-bench-recorder");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Starts it. */
+    static StampedRecorder start(AudioServer server, String source, Path log) throws BenchException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        "parec",
+                        "--device=" + source,
+                        "--raw",
+                        "--latency-msec=20",
+                        "--format=s16le",
+                        "--rate=48000",
+                        "--channels=2")
+                .redirectError(log.toFile());
+        builder.environment().putAll(server.environment());
+        try {
+            return new StampedRecorder(Children.start(builder));
+        } catch (IOException e) {
+            throw new BenchException("cannot start parec: apt-get install pulseaudio-utils", e);
+        }
+    }
+
+    private void read() {
+        byte[] piece = new byte[PIECE_BYTES];
+        try (InputStream in = process.getInputStream()) {
+            for (int length = in.read(piece); length > 0; length = in.read(piece)) {
+                long now = System.nanoTime();
+                data.write(piece, 0, length);
+                pieces.add(new Piece(data.size() / FORMAT.frameBytes(), now));
+            }
+        } catch (IOException e) {
+            pieces.add(new Piece(data.size() / FORMAT.frameBytes(), System.nanoTime())); // it was told to end
+        }
+    }
+
+    /** Ends it. Nothing else may be asked for before. */
+    void stop() throws InterruptedException {
+        Children.end(process);
+        thread.join(END_MILLIS);
+    }
+
+    /** What was recorded. */
+    byte[] data() {
+        return data.toByteArray();
+    }
+
+    /** When the piece with a frame came, in nanoseconds of the monotonic clock; NaN if there is none. */
+    double nanosOf(long frame) {
+        for (Piece piece : pieces) {
+            if (frame < piece.endFrame) {
+                return piece.nanos;
+            }
+        }
+        return Double.NaN;
+    }
+
+    @Override
+    public void close() {
+        Children.end(process);
+    }
+}
