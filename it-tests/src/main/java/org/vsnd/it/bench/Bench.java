@@ -25,7 +25,10 @@ import picocli.CommandLine.Spec;
 /** {@code ./vsnd bench}: makes the measurements and writes the document. Started from the top of the repository. */
 @Command(
         name = "bench",
-        description = "Measures vsnd beside other cards in a Debian guest, and writes docs/bench.md.",
+        description = {
+            "Measures vsnd beside other cards in a Debian guest, and writes docs/bench.md.",
+            "./vsnd bench audio measures against real audio servers."
+        },
         mixinStandardHelpOptions = true)
 public final class Bench implements Callable<Integer> {
     private static final Path DOCUMENT = Path.of("docs/bench.md");

@@ -47,10 +47,28 @@ public final class AudioBench implements Callable<Integer> {
                 return new ClockRun(workshop, seconds, Math.min(seconds, WARM_UP_SECONDS));
             }
         },
+        HAIKU(600) {
+            @Override
+            Measurement make(Workshop workshop, int seconds) {
+                return new HaikuRun(workshop, seconds, Math.min(seconds, WARM_UP_SECONDS));
+            }
+        },
         LATENCY(20) {
             @Override
             Measurement make(Workshop workshop, int seconds) {
                 return new HeardLatencyRun(workshop, seconds);
+            }
+        },
+        LOWEST(60) {
+            @Override
+            Measurement make(Workshop workshop, int seconds) {
+                return new LowestRun(workshop, seconds);
+            }
+        },
+        STREAMS(60) {
+            @Override
+            Measurement make(Workshop workshop, int seconds) {
+                return new StreamsRun(workshop, seconds, Math.min(seconds, WARM_UP_SECONDS));
             }
         };
 

@@ -43,12 +43,9 @@ record ClockLine(
             CompletionClock clock,
             List<LatencyTrend.At> reports,
             @Nullable HeardFrames heard) {
-        List<LatencyTrend.At> measured = heard == null ? List.of() : measure(clock, shape, heard);
         LatencyTrend reported = LatencyTrend.of(reports);
-        double typical = Sample.of(reports.stream()
-                        .mapToDouble(LatencyTrend.At::latencyNanos)
-                        .toArray())
-                .median();
+        double typical = median(reports);
+        List<LatencyTrend.At> measured = heard == null ? List.of() : likeliest(clock, shape, heard, typical);
         Sample error = Sample.of(
                 measured.stream().mapToDouble(at -> typical - at.latencyNanos()).toArray());
         long from = clock.first() * shape.periodFrames();
@@ -64,11 +61,31 @@ record ClockLine(
                 heard == null ? -1 : heard.missesFrom(from));
     }
 
+    private static double median(List<LatencyTrend.At> all) {
+        return Sample.of(all.stream()
+                        .mapToDouble(LatencyTrend.At::latencyNanos)
+                        .toArray())
+                .median();
+    }
+
+    /** Interrupts that stood for two messages may have been among the first: each makes all latencies a period longer. */
+    private static List<LatencyTrend.At> likeliest(
+            CompletionClock clock, Shape shape, HeardFrames heard, double typicalNanos) {
+        List<LatencyTrend.At> best = measure(clock, shape, heard, 0);
+        for (long shift = 1; shift <= clock.withoutInterrupt(); shift++) {
+            List<LatencyTrend.At> other = measure(clock, shape, heard, shift);
+            if (Math.abs(median(other) - typicalNanos) < Math.abs(median(best) - typicalNanos)) {
+                best = other;
+            }
+        }
+        return best;
+    }
+
     /** From each completion until the message's last frame has been read. */
-    private static List<LatencyTrend.At> measure(CompletionClock clock, Shape shape, HeardFrames heard) {
+    private static List<LatencyTrend.At> measure(CompletionClock clock, Shape shape, HeardFrames heard, long shift) {
         List<LatencyTrend.At> all = new ArrayList<>();
         for (CompletionClock.Completion completion : clock.completions()) {
-            long last = (completion.number() + 1) * shape.periodFrames() - 1;
+            long last = (completion.number() + shift + 1) * shape.periodFrames() - 1;
             double latency = heard.endOf(last) - completion.nanos();
             if (!Double.isNaN(latency)) {
                 all.add(new LatencyTrend.At(completion.nanos(), latency));

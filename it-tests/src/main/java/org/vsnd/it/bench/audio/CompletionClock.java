@@ -17,6 +17,7 @@ final class CompletionClock {
     private static final int LAST_MESSAGES = 2;
 
     private final List<Completion> completions;
+    private final long withoutInterrupt;
     private final LineFit device;
     private final LineFit control;
     private final double periodNanos;
@@ -24,13 +25,15 @@ final class CompletionClock {
     /**
      * A message that came back.
      *
-     * @param number which one of the stream
+     * @param number which one of the stream, as far as interrupts were seen; see {@link #withoutInterrupt}
      * @param nanos when its interrupt arrived
      */
     record Completion(long number, long nanos) {}
 
-    private CompletionClock(List<Completion> completions, LineFit device, LineFit control, double periodNanos) {
+    private CompletionClock(
+            List<Completion> completions, long withoutInterrupt, LineFit device, LineFit control, double periodNanos) {
         this.completions = completions;
+        this.withoutInterrupt = withoutInterrupt;
         this.device = device;
         this.control = control;
         this.periodNanos = periodNanos;
@@ -46,28 +49,27 @@ final class CompletionClock {
     static CompletionClock of(long[] arrivals, long[] control, Shape shape, long messages, double warmUpNanos)
             throws BenchException {
         double periodNanos = shape.periodNanos();
-        long[] numbers = PeriodNumbers.of(arrivals, periodNanos);
         int from = firstFrom(arrivals, warmUpNanos);
-        int to = from;
-        while (to < numbers.length && numbers[to] < messages - LAST_MESSAGES) {
-            to++;
-        }
+        // from here the clock runs evenly; it may have been placed anew before, so that what came then is only counted
+        int to = Math.max(from, arrivals.length - LAST_MESSAGES);
         int controlFrom = firstFrom(control, warmUpNanos);
         if (to - from < 3 || control.length - controlFrom < 3) {
             throw new BenchException("only " + (to - from) + " interrupts and " + (control.length - controlFrom)
                     + " wake-ups of the control were left of " + arrivals.length + " and " + control.length
                     + " after the warm-up");
         }
-        long[] usedNumbers = Arrays.copyOfRange(numbers, from, to);
         long[] used = Arrays.copyOfRange(arrivals, from, to);
-        long[] usedControl = Arrays.copyOfRange(control, controlFrom, control.length);
+        long[] numbers = PeriodNumbers.of(used, periodNanos);
         List<Completion> completions = new ArrayList<>();
-        for (int i = from; i < to; i++) {
-            completions.add(new Completion(numbers[i], arrivals[i]));
+        for (int i = 0; i < used.length; i++) {
+            numbers[i] += from;
+            completions.add(new Completion(numbers[i], used[i]));
         }
+        long[] usedControl = Arrays.copyOfRange(control, controlFrom, control.length);
         return new CompletionClock(
                 completions,
-                LineFit.through(usedNumbers, used),
+                messages - arrivals.length,
+                LineFit.through(numbers, used),
                 LineFit.through(PeriodNumbers.of(usedControl, periodNanos), usedControl),
                 periodNanos);
     }
@@ -120,7 +122,15 @@ final class CompletionClock {
         return completions.get(0).number();
     }
 
-    /** Messages from the first to the last without an interrupt of their own. */
+    /**
+     * Messages of the whole stream without an interrupt of their own: each number may be too small by so many, if they were
+     * among the first.
+     */
+    long withoutInterrupt() {
+        return withoutInterrupt;
+    }
+
+    /** Messages from the first that counts to the last without an interrupt of their own. */
     long missing() {
         return completions.get(completions.size() - 1).number() + 1 - first() - completions.size();
     }

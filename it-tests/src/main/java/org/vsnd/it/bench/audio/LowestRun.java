@@ -1,0 +1,188 @@
+package org.vsnd.it.bench.audio;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.vsnd.cli.boot.BootException;
+import org.vsnd.it.bench.BenchException;
+import org.vsnd.it.bench.Document;
+import org.vsnd.it.bench.MarkdownTable;
+import org.vsnd.it.bench.ServeProcess;
+import org.vsnd.it.bench.ServeStatistics;
+import org.vsnd.it.bench.Shape;
+import org.vsnd.it.bench.Workshop;
+import org.vsnd.it.driver.PcmSetup;
+import org.vsnd.it.server.FilePlayer;
+import org.vsnd.it.server.MonitorRecorder;
+import org.vsnd.it.server.PulseServer;
+import org.vsnd.it.sound.HeardPattern;
+import org.vsnd.it.sound.Pattern;
+import org.vsnd.it.sound.SoundFormat;
+
+/** Ever lower targets, playback and capture at once, until neither is whole any more. */
+final class LowestRun implements Measurement {
+    private static final int[] TARGETS_MILLIS = {50, 40, 30, 20, 15, 10, 7, 5, 3, 2};
+    private static final SoundFormat S16 = SoundFormat.S16_STEREO_48K;
+    /** So many periods that the client is not what is late. */
+    private static final PcmSetup SETUP = PcmSetup.s16At48k(480, 7680);
+
+    private static final String SINK = "out";
+    private static final String SOURCE = "in";
+    private static final int SPARE_SECONDS = 10;
+    private static final int SETTLING_SECONDS = 2;
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final Workshop workshop;
+    private final int seconds;
+    private final List<Try> tries = new ArrayList<>();
+
+    /**
+     * What came of one target.
+     *
+     * @param breaks in what was heard, or recorded, after the first two seconds
+     * @param xruns that the card told the guest of
+     */
+    private record Outcome(long breaks, long xruns, long reanchorings, double reportedNanos) {
+        boolean whole() {
+            return breaks == 0 && xruns == 0;
+        }
+    }
+
+    private record Try(int targetMillis, Outcome playback, Outcome capture) {}
+
+    LowestRun(Workshop workshop, int seconds) {
+        this.workshop = workshop;
+        this.seconds = seconds;
+    }
+
+    @Override
+    public String title() {
+        return "Lowest latency";
+    }
+
+    @Override
+    public void run() throws BenchException, BootException, InterruptedException {
+        boolean playing = true;
+        boolean recording = true;
+        for (int target : TARGETS_MILLIS) {
+            if (playing || recording) {
+                workshop.tell("lowest latency: " + target + " ms");
+                Try made = measure(target);
+                tries.add(made);
+                playing &= made.playback.whole();
+                recording &= made.capture.whole();
+            }
+        }
+    }
+
+    private Try measure(int targetMillis) throws BenchException, BootException, InterruptedException {
+        Path folder = workshop.folder().resolve("lowest" + targetMillis);
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new BenchException("cannot make a folder: " + e.getMessage(), e);
+        }
+        int frames = (SETTLING_SECONDS + seconds) * Shape.RATE_HZ;
+        int sourceFrames = frames + SPARE_SECONDS * Shape.RATE_HZ;
+        String backend = "pulse:" + SINK + "," + SOURCE + ".monitor";
+        try (PulseServer server = PulseServer.builder(folder.resolve("pulse"))
+                        .nullSink(SINK)
+                        .nullSink(SOURCE)
+                        .start();
+                ServeProcess serve = ServeProcess.start(
+                        folder, backend, List.of("target=" + targetMillis + "ms"), Clients.of(server));
+                MonitorRecorder heard = MonitorRecorder.start(server, SINK + ".monitor", S16, folder.resolve("heard"));
+                FilePlayer source = FilePlayer.start(
+                        server, SOURCE, S16, Pattern.frames(S16, sourceFrames), folder.resolve("source"));
+                CardClient client = CardClient.connect(serve.socket())) {
+            ClientStream play =
+                    client.add(ClientStream.playing(client.driver(), SETUP, Pattern.frames(S16, frames)));
+            ClientStream record = client.add(ClientStream.recording(client.driver(), SETUP));
+            client.run(frames / SETUP.periodFrames(), frames * 1_000_000_000L / Shape.RATE_HZ);
+            if (!source.isPlaying()) {
+                throw new BenchException("what is to be recorded ended too soon");
+            }
+            List<ServeStatistics> lines = serve.statistics();
+            List<ServeStatistics.Stream> streams = lines.get(lines.size() - 1).streams();
+            int settled = SETTLING_SECONDS * Shape.RATE_HZ;
+            long playedBreaks = HeardPattern.in(heard.soFar(), S16, frames).runs().stream()
+                    .skip(1)
+                    .filter(run -> run.first() >= settled)
+                    .count();
+            long recordedBreaks =
+                    new RecordedFrames(HeardPattern.in(record.recorded(), S16, sourceFrames)).breaksFrom(settled);
+            return new Try(
+                    targetMillis,
+                    outcome(playedBreaks, play, only(streams, true)),
+                    outcome(recordedBreaks, record, only(streams, false)));
+        }
+    }
+
+    private static ServeStatistics.Stream only(List<ServeStatistics.Stream> streams, boolean playback)
+            throws BenchException {
+        return streams.stream()
+                .filter(stream -> stream.playback() == playback)
+                .findFirst()
+                .orElseThrow(() -> new BenchException("--stats does not show the stream"));
+    }
+
+    private static Outcome outcome(long breaks, ClientStream stream, ServeStatistics.Stream counted) {
+        double reported = Sample.of(stream.completions().stream()
+                        .skip(stream.completions().size() / 2)
+                        .mapToDouble(completion -> completion.latencyFrames() * NANOS_PER_SECOND / Shape.RATE_HZ)
+                        .toArray())
+                .median();
+        return new Outcome(breaks, counted.xruns(), counted.reanchorings(), reported);
+    }
+
+    @Override
+    public void write(Document document) {
+        MarkdownTable table = new MarkdownTable(
+                "target, ms",
+                "playback: reported, ms",
+                "breaks",
+                "xruns",
+                "anew",
+                "capture: reported, ms",
+                "breaks",
+                "xruns",
+                "anew");
+        for (Try one : tries) {
+            table.row(
+                    "" + one.targetMillis,
+                    Numbers.millis(one.playback.reportedNanos),
+                    "" + one.playback.breaks,
+                    "" + one.playback.xruns,
+                    "" + one.playback.reanchorings,
+                    Numbers.millis(one.capture.reportedNanos),
+                    "" + one.capture.breaks,
+                    "" + one.capture.xruns,
+                    "" + one.capture.reanchorings);
+        }
+        document.part(title(), """
+                Playback into a PulseAudio null sink and capture from another's monitor at once, by a client of our own, 480/7680
+                frames, %d s for each target: whether what a recorder on the monitor heard, and what the client recorded, is
+                unbroken after two seconds (the first messages can be cut by the host being opened). Reported: what the
+                server granted, from `latency_bytes` of the second half. Anew: how often the card placed its clock anew.
+                Lowest without a break or an xrun, and all above it: playback %s, capture %s.""".formatted(
+                                seconds,
+                                lowest(tries.stream()
+                                        .map(one -> one.playback.whole())
+                                        .toList()),
+                                lowest(tries.stream()
+                                        .map(one -> one.capture.whole())
+                                        .toList())), table);
+        document.goal(!tries.isEmpty() && tries.get(0).playback.whole(), "playback with the highest target");
+        document.goal(!tries.isEmpty() && tries.get(0).capture.whole(), "capture with the highest target");
+    }
+
+    private static String lowest(List<Boolean> whole) {
+        int count = 0;
+        while (count < whole.size() && whole.get(count)) {
+            count++;
+        }
+        return count == 0 ? "none" : TARGETS_MILLIS[count - 1] + " ms";
+    }
+}
