@@ -90,7 +90,7 @@ final class HeardLatencyRun implements Measurement {
         Path folder = newFolder("latency" + target);
         int givenFrames = patternFrames() + SPARE_SECONDS * Shape.RATE_HZ;
         try (PulseServer server = PulseServer.builder(folder.resolve("pulse"))
-                        .pipeSink(SINK, WideSink.FORMAT)
+                        .module(WideSink.module(SINK, folder.resolve("pulse").resolve(SINK + ".fifo")))
                         .pipeSource(SOURCE, S16)
                         .start();
                 PipeReader reader = PipeReader.start(server, SINK, WideSink.FORMAT, Pace.ppm(0), folder);
@@ -170,7 +170,7 @@ final class HeardLatencyRun implements Measurement {
             long last = (i + 1L) * SETUP.periodFrames() - 1;
             double at = heard.runs().stream()
                     .filter(run -> last >= run.first() && last < (long) run.first() + run.frames())
-                    .mapToDouble(run -> recorder.nanosOf(run.at() + (last - run.first())))
+                    .mapToDouble(run -> recorder.endOf(run.at() + (last - run.first())))
                     .findFirst()
                     .orElse(Double.NaN);
             pairs.add(new Pair(nanos(completion.latencyFrames()), at - completion.nanos()));
@@ -212,7 +212,8 @@ final class HeardLatencyRun implements Measurement {
                 target=`), the reported latency is what the server granted. The pipe itself (two pages: 5.3 ms of the eight 32-bit channels
                 that the sink has for this) is part of the sink's latency as PulseAudio knows it: a frame is heard when the reader, a DAC
                 that takes 12 frames each 0.25 ms, takes it, in the mean over such a tick. Goal: the medians within 1 ms; the tails have the
-                client's and the server's lateness in them too. PipeWire has no such sink: there, frames are timed by the piece in which `parec` on
-                the null sink's monitor hands them out, and one quantum is allowed.""", table);
+                client's and the server's lateness in them too. PipeWire has no such sink: there, a frame is timed by the piece in
+                which `parec` on the null sink's monitor hands it out, whose last frame is taken for just played, and one
+                quantum is allowed.""", table);
     }
 }

@@ -15,6 +15,7 @@ import org.vsnd.it.sound.SoundFormat;
 final class StampedRecorder implements AutoCloseable {
     private static final SoundFormat FORMAT = SoundFormat.S16_STEREO_48K;
     private static final int PIECE_BYTES = 1 << 16;
+    private static final double NANOS_PER_FRAME = 1e9 / FORMAT.rateHz();
     private static final int END_MILLIS = 5_000;
 
     private final Process process;
@@ -75,11 +76,11 @@ final class StampedRecorder implements AutoCloseable {
         return data.toByteArray();
     }
 
-    /** When the piece with a frame came, in nanoseconds of the monotonic clock; NaN if there is none. */
-    double nanosOf(long frame) {
+    /** When a frame ended, in nanoseconds of the monotonic clock, if its piece came at its end; NaN if there is none. */
+    double endOf(long frame) {
         for (Piece piece : pieces) {
             if (frame < piece.endFrame) {
-                return piece.nanos;
+                return piece.nanos - (piece.endFrame - 1 - frame) * NANOS_PER_FRAME;
             }
         }
         return Double.NaN;

@@ -1,5 +1,6 @@
 package org.vsnd.it.bench.audio;
 
+import java.nio.file.Path;
 import org.vsnd.it.sound.SoundFormat;
 
 /**
@@ -14,6 +15,13 @@ final class WideSink {
     private static final int SAMPLE_BYTES = 4;
 
     private WideSink() {}
+
+    /** What to load for it. */
+    static String module(String name, Path fifo) {
+        return "module-pipe-sink sink_name=" + name + " file=" + fifo + " format=s32le rate=" + FORMAT.rateHz()
+                + " channels=" + FORMAT.channels()
+                + " channel_map=front-left,front-right,aux0,aux1,aux2,aux3,aux4,aux5";
+    }
 
     /** The 16-bit stereo in what was read. */
     static byte[] stereo(byte[] read) {
