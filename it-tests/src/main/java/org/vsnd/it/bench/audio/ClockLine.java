@@ -62,9 +62,7 @@ record ClockLine(
     }
 
     private static double median(List<LatencyTrend.At> all) {
-        return Sample.of(all.stream()
-                        .mapToDouble(LatencyTrend.At::latencyNanos)
-                        .toArray())
+        return Sample.of(all.stream().mapToDouble(LatencyTrend.At::latencyNanos).toArray())
                 .median();
     }
 

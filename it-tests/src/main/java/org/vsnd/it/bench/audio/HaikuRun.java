@@ -55,6 +55,7 @@ final class HaikuRun implements Measurement {
     private Sample intervals = Sample.of();
     private long xruns;
     private long soundBreaks;
+    private LatencyTrend apart = new LatencyTrend(Double.NaN, Double.NaN);
     private LatencyTrend playback = new LatencyTrend(Double.NaN, Double.NaN);
     private LatencyTrend capture = new LatencyTrend(Double.NaN, Double.NaN);
     private LatencyTrend captureReported = new LatencyTrend(Double.NaN, Double.NaN);
@@ -97,7 +98,8 @@ final class HaikuRun implements Measurement {
                         ServeProcess.start(folder, "pulse:" + SINK + "," + SOURCE, List.of(), Clients.of(server));
                 CardClient client = CardClient.connect(serve.socket())) {
             HaikuExchange exchange = new HaikuExchange(client.driver(), SndWire.FMT_S16, SndWire.RATE_48000);
-            client.driver().onCompletion(message -> latencyFrames.add((long) message.latencyBytes() / S16.frameBytes()));
+            client.driver()
+                    .onCompletion(message -> latencyFrames.add((long) message.latencyBytes() / S16.frameBytes()));
             try {
                 exchange.start();
                 exchange.exchanges(exchanges(warmUpSeconds + seconds), THINK_NANOS);
@@ -137,7 +139,8 @@ final class HaikuRun implements Measurement {
         List<LatencyTrend.At> measured = new ArrayList<>();
         for (int i = from; i < all.size(); i++) {
             if (i > from) {
-                lengths[i - from - 1] = all.get(i).playedNanos() - all.get(i - 1).playedNanos();
+                lengths[i - from - 1] =
+                        all.get(i).playedNanos() - all.get(i - 1).playedNanos();
             }
             long end = first + (i + 1L) * HaikuExchange.PERIOD_FRAMES;
             if (end < times.frames()) {
@@ -146,6 +149,9 @@ final class HaikuRun implements Measurement {
             }
         }
         intervals = Sample.of(lengths);
+        apart = LatencyTrend.of(all.subList(Math.min(from, all.size()), all.size()).stream()
+                .map(one -> new LatencyTrend.At(one.playedNanos(), one.recordedNanos() - one.playedNanos()))
+                .toList());
         playback = LatencyTrend.of(measured);
         soundBreaks = breaks(exchange, heard, silence);
     }
@@ -198,14 +204,22 @@ final class HaikuRun implements Measurement {
         document.goal(xruns == 0, xruns + " xruns in Haiku's exchange");
         document.goal(soundBreaks == 0, "what Haiku's exchange plays is heard unbroken");
         document.goal(playback.steady(), "playback's backlog grows in Haiku's exchange");
+        document.goal(apart.steady(), "the two directions of Haiku's exchange drift apart");
         document.goal(capture.steady(), "capture's backlog grows in Haiku's exchange");
         document.goal(worstResidual <= CLICK, "a click in the tone recorded in Haiku's exchange");
         MarkdownTable table = new MarkdownTable("what", "figure", "goal");
         double expected = PERIOD_SECONDS * NANOS_PER_SECOND / (1 + PPM / 1e6);
         table.row("exchanges", "" + intervals.count(), "");
-        table.row("interval, median, less that of the sink's clock, ms", Numbers.signedMillis(intervals.median() - expected), "");
+        table.row(
+                "interval, median, less that of the sink's clock, ms",
+                Numbers.signedMillis(intervals.median() - expected),
+                "");
         table.row("xruns", "" + xruns, "0");
         table.row("breaks in what was heard", "" + soundBreaks, "0");
+        table.row(
+                "playback's completion to capture's, growth, ms",
+                Numbers.signedMillis(apart.growthNanos()),
+                "within 1");
         table.row("playback: completion to ear, growth, ms", Numbers.signedMillis(playback.growthNanos()), "within 1");
         table.row("capture: air to completion, growth, ms", Numbers.signedMillis(capture.growthNanos()), "within 1");
         table.row("capture: reported latency, begin, ms", Numbers.millis(captureReported.beginNanos()), "");

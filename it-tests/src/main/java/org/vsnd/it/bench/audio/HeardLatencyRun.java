@@ -94,13 +94,13 @@ final class HeardLatencyRun implements Measurement {
                         .pipeSource(SOURCE, S16)
                         .start();
                 PipeReader reader = PipeReader.start(server, SINK, WideSink.FORMAT, Pace.ppm(0), folder);
-                PipeWriter writer = PipeWriter.start(
-                        server, SOURCE, S16, Pace.ppm(0), Pattern.frames(S16, givenFrames), folder);
+                PipeWriter writer =
+                        PipeWriter.start(server, SOURCE, S16, Pace.ppm(0), Pattern.frames(S16, givenFrames), folder);
                 ServeProcess serve = ServeProcess.start(
                         folder, "pulse:" + SINK + "," + SOURCE, List.of("target=" + target), Clients.of(server));
                 CardClient client = CardClient.connect(serve.socket())) {
-            ClientStream play = client.add(
-                    ClientStream.playing(client.driver(), SETUP, Pattern.frames(S16, patternFrames())));
+            ClientStream play =
+                    client.add(ClientStream.playing(client.driver(), SETUP, Pattern.frames(S16, patternFrames())));
             ClientStream record = client.add(ClientStream.recording(client.driver(), SETUP));
             client.run(messages(), patternFrames() * 1_000_000_000L / Shape.RATE_HZ);
             reader.stop();
@@ -146,15 +146,16 @@ final class HeardLatencyRun implements Measurement {
 
     private void measurePipeWire(String target) throws BenchException, BootException, InterruptedException {
         Path folder = newFolder("pw" + target);
-        try (PipeWireServer server =
-                        PipeWireServer.builder(folder.resolve("s")).nullSink(SINK).start();
-                ServeProcess serve = ServeProcess.start(
-                        folder, "pulse:" + SINK, List.of("target=" + target), Clients.of(server));
+        try (PipeWireServer server = PipeWireServer.builder(folder.resolve("s"))
+                        .nullSink(SINK)
+                        .start();
+                ServeProcess serve =
+                        ServeProcess.start(folder, "pulse:" + SINK, List.of("target=" + target), Clients.of(server));
                 StampedRecorder recorder =
                         StampedRecorder.start(server, SINK + ".monitor", folder.resolve("parec.log"));
                 CardClient client = CardClient.connect(serve.socket())) {
-            ClientStream play = client.add(
-                    ClientStream.playing(client.driver(), SETUP, Pattern.frames(S16, patternFrames())));
+            ClientStream play =
+                    client.add(ClientStream.playing(client.driver(), SETUP, Pattern.frames(S16, patternFrames())));
             client.run(messages(), patternFrames() * 1_000_000_000L / Shape.RATE_HZ);
             recorder.stop();
             HeardPattern heard = HeardPattern.in(recorder.data(), S16, patternFrames());

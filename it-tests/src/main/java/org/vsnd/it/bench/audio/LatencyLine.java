@@ -10,7 +10,13 @@ import org.vsnd.it.bench.MarkdownTable;
  * @param allowanceNanos how far apart they may be, or 0 for what is only quoted
  */
 record LatencyLine(
-        String what, String target, Sample reported, Sample measured, Sample error, double allowanceNanos, String remark) {
+        String what,
+        String target,
+        Sample reported,
+        Sample measured,
+        Sample error,
+        double allowanceNanos,
+        String remark) {
     private static final double P99 = 0.99;
 
     /** One message: what the device reported with it, and how long its end really had to go, or had come. NaN: not known. */

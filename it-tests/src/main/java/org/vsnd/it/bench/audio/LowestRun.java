@@ -30,6 +30,9 @@ final class LowestRun implements Measurement {
 
     private static final String SINK = "out";
     private static final String SOURCE = "in";
+    /** The machine may have been late by itself: what is not whole is tried once more. */
+    private static final int TIMES = 2;
+
     private static final int SPARE_SECONDS = 10;
     private static final int SETTLING_SECONDS = 2;
     private static final double NANOS_PER_SECOND = 1e9;
@@ -66,15 +69,25 @@ final class LowestRun implements Measurement {
     public void run() throws BenchException, BootException, InterruptedException {
         boolean playing = true;
         boolean recording = true;
-        for (int target : TARGETS_MILLIS) {
-            if (playing || recording) {
-                workshop.tell("lowest latency: " + target + " ms");
-                Try made = measure(target);
-                tries.add(made);
-                playing &= made.playback.whole();
-                recording &= made.capture.whole();
+        for (int i = 0; i < TARGETS_MILLIS.length && (playing || recording); i++) {
+            int target = TARGETS_MILLIS[i];
+            for (int time = 1;
+                    time <= TIMES && !(whole(target, true, playing) && whole(target, false, recording));
+                    time++) {
+                workshop.tell("lowest latency: " + target + " ms" + (time > 1 ? " again" : ""));
+                tries.add(measure(target));
             }
+            playing &= whole(target, true, playing);
+            recording &= whole(target, false, recording);
         }
+    }
+
+    /** Whether a direction was whole at a target once, or is not asked for any more. */
+    private boolean whole(int target, boolean playback, boolean asked) {
+        return !asked
+                || tries.stream()
+                        .filter(one -> one.targetMillis == target)
+                        .anyMatch(one -> (playback ? one.playback : one.capture).whole());
     }
 
     private Try measure(int targetMillis) throws BenchException, BootException, InterruptedException {
@@ -97,8 +110,7 @@ final class LowestRun implements Measurement {
                 FilePlayer source = FilePlayer.start(
                         server, SOURCE, S16, Pattern.frames(S16, sourceFrames), folder.resolve("source"));
                 CardClient client = CardClient.connect(serve.socket())) {
-            ClientStream play =
-                    client.add(ClientStream.playing(client.driver(), SETUP, Pattern.frames(S16, frames)));
+            ClientStream play = client.add(ClientStream.playing(client.driver(), SETUP, Pattern.frames(S16, frames)));
             ClientStream record = client.add(ClientStream.recording(client.driver(), SETUP));
             client.run(frames / SETUP.periodFrames(), frames * 1_000_000_000L / Shape.RATE_HZ);
             if (!source.isPlaying()) {
@@ -166,23 +178,21 @@ final class LowestRun implements Measurement {
                 frames, %d s for each target: whether what a recorder on the monitor heard, and what the client recorded, is
                 unbroken after two seconds (the first messages can be cut by the host being opened). Reported: what the
                 server granted, from `latency_bytes` of the second half. Anew: how often the card placed its clock anew.
-                Lowest without a break or an xrun, and all above it: playback %s, capture %s.""".formatted(
-                                seconds,
-                                lowest(tries.stream()
-                                        .map(one -> one.playback.whole())
-                                        .toList()),
-                                lowest(tries.stream()
-                                        .map(one -> one.capture.whole())
-                                        .toList())), table);
-        document.goal(!tries.isEmpty() && tries.get(0).playback.whole(), "playback with the highest target");
-        document.goal(!tries.isEmpty() && tries.get(0).capture.whole(), "capture with the highest target");
+                A target that was not whole was tried once more. Lowest without a break or an xrun, like all above it: playback
+                %s, capture %s.""".formatted(seconds, lowest(true), lowest(false)), table);
+        int highest = TARGETS_MILLIS[0];
+        document.goal(whole(highest, true, true), "playback with a target of " + highest + " ms");
+        document.goal(whole(highest, false, true), "capture with a target of " + highest + " ms");
     }
 
-    private static String lowest(List<Boolean> whole) {
-        int count = 0;
-        while (count < whole.size() && whole.get(count)) {
-            count++;
+    private String lowest(boolean playback) {
+        String lowest = "none";
+        for (int target : TARGETS_MILLIS) {
+            if (!whole(target, playback, true)) {
+                return lowest;
+            }
+            lowest = target + " ms";
         }
-        return count == 0 ? "none" : TARGETS_MILLIS[count - 1] + " ms";
+        return lowest;
     }
 }

@@ -194,8 +194,7 @@ final class StreamsRun implements Measurement {
                 20 ms, on one PulseAudio server: a null sink, and the monitor of another. The same with the null back end is
                 the control: what happens there is the guest's or the machine's. Then as many `pacat` and `parec` with 20 ms of
                 latency on that server, all at once. CPU as a share of one processor over %2$d s, after %3$d s, from /proc, of all
-                processes of a kind together; the server's is for all that ran. Goal: no xruns.""".formatted(
-                                EACH_WAY, seconds, warmUpSeconds), table);
+                processes of a kind together; the server's is for all that ran. Goal: no xruns.""".formatted(EACH_WAY, seconds, warmUpSeconds), table);
     }
 
     private void toolRow(MarkdownTable table, String what, double share) {

@@ -112,8 +112,9 @@ final class ToneFit {
 
     /** The largest distance of a sample from its piece's sine, as a share of the tone's usual amplitude. */
     double worstResidual() {
-        double amplitude =
-                Sample.of(pieces.stream().mapToDouble(Piece::amplitude).toArray()).median();
+        double amplitude = Sample.of(
+                        pieces.stream().mapToDouble(Piece::amplitude).toArray())
+                .median();
         return pieces.stream().mapToDouble(Piece::residual).max().orElse(Double.NaN) / amplitude;
     }
 

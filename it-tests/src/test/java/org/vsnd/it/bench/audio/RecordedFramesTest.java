@@ -17,8 +17,7 @@ class RecordedFramesTest {
         byte[] recording = new byte[90 * S16.frameBytes()];
         System.arraycopy(pattern, 20 * 4, recording, 10 * 4, 30 * 4); // frames 20 to 49 at 10
         System.arraycopy(pattern, 55 * 4, recording, 40 * 4, 45 * 4); // five are lost
-        RecordedFrames frames =
-                new RecordedFrames(HeardPattern.in(Arrays.copyOf(recording, 85 * 4), S16, 100));
+        RecordedFrames frames = new RecordedFrames(HeardPattern.in(Arrays.copyOf(recording, 85 * 4), S16, 100));
 
         assertThat(frames.frameAt(9)).isEqualTo(-1);
         assertThat(frames.frameAt(10)).isEqualTo(20);
