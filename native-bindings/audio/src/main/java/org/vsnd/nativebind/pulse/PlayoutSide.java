@@ -18,6 +18,7 @@ final class PlayoutSide implements HostSide {
     private static final int CHUNK_BYTES = 32_768;
     private static final long REPORT_NANOS = 20_000_000;
     private static final long FIRST_REPORTS_NANOS = 2_000_000;
+    private static final int FIRST_REPORTS = 16; // close to one another, to see whether the server moves in steps
     private static final long LEAST_LOOK_NANOS = 2_000_000;
     private static final long LONGEST_LOOK_NANOS = 250_000_000;
     /** A server that ran dry twice within this time is given more. */
@@ -32,6 +33,7 @@ final class PlayoutSide implements HostSide {
     private final FrameClock clock;
     private final LatencyPlan plan;
     private final long aheadFrames;
+    private final FreshestReport freshest;
     private final ReportGate gate = new ReportGate();
     private final BufferAttr attr = new BufferAttr();
     private final int frameBytes; // of the server's frames
@@ -55,6 +57,7 @@ final class PlayoutSide implements HostSide {
     private long dryNanos;
     private boolean full;
     private long fullUntilNanos;
+    private int reports; // since it was opened
     private long reportDueNanos;
 
     PlayoutSide(Playout playout, StreamLayout layout, byte @Nullable [] sinkName) {
@@ -62,6 +65,7 @@ final class PlayoutSide implements HostSide {
         this.sinkName = sinkName;
         clock = new FrameClock(playout.params().rateHz());
         plan = new LatencyPlan(playout.params());
+        freshest = new FreshestReport(clock.rateHz());
         aheadFrames = clock.framesIn(AHEAD_NANOS);
         frameBytes = layout.frameBytes();
         int chunkFrames = Math.max(1, CHUNK_BYTES / frameBytes);
@@ -107,6 +111,7 @@ final class PlayoutSide implements HostSide {
         anchored = false;
         full = false;
         corked = false;
+        freshest.forget();
         looking = true;
         lookingNanos = nowNanos;
         dryNanos = nowNanos - DRY_AGAIN_NANOS;
@@ -120,6 +125,7 @@ final class PlayoutSide implements HostSide {
     public void moved(long stream, long nowNanos) {
         attr.update(stream);
         loseTrack(nowNanos);
+        freshest.forget();
         sinkFrames = plan.blockFrames();
         if (!looking) {
             playout.xrun(nowNanos);
@@ -146,6 +152,7 @@ final class PlayoutSide implements HostSide {
     private void loseTrack(long nowNanos) {
         anchored = false;
         full = false;
+        freshest.restart();
         gate.open();
         waitUntilNanos = nowNanos + LOST_TRACK_NANOS;
         reportDueNanos = nowNanos;
@@ -158,6 +165,7 @@ final class PlayoutSide implements HostSide {
             heldFrames = delayFrames(nowNanos);
         } else {
             anchor(writtenFrames - heldFrames, nowNanos);
+            freshest.restart();
             gate.open();
             reportDueNanos = nowNanos;
         }
@@ -175,22 +183,34 @@ final class PlayoutSide implements HostSide {
             reportDueNanos = nowNanos + FIRST_REPORTS_NANOS;
             return;
         }
-        reportDueNanos = nowNanos + (looking ? FIRST_REPORTS_NANOS : REPORT_NANOS);
         long aheadFrames = clock.framesIn(timing.sinkNanos());
         long restNanos = timing.sinkNanos() - clock.nanosOf(aheadFrames);
-        anchor(timing.readIndexBytes() / frameBytes - aheadFrames, timing.nanos() + restNanos);
+        long indexFrames = timing.readIndexBytes() / frameBytes;
+        long nanos = timing.nanos() + restNanos;
         if (!timing.playing()) {
+            anchor(indexFrames - aheadFrames, nanos);
+            freshest.restart();
+            reportDueNanos = nowNanos + FIRST_REPORTS_NANOS;
             return;
         }
         sinkFrames = Math.max(sinkFrames, aheadFrames);
+        boolean due = freshest.add(indexFrames - aheadFrames, nanos, indexFrames, timing.sinkNanos());
+        if (due) {
+            anchor(freshest.frames(), freshest.nanos());
+        }
         if (looking) {
+            reportDueNanos = nowNanos + FIRST_REPORTS_NANOS;
             look(timing, nowNanos);
-        } else {
+            return;
+        }
+        long pauseNanos = freshest.stepping() ? FreshestReport.ASK_NANOS : REPORT_NANOS;
+        reportDueNanos = nowNanos + (++reports < FIRST_REPORTS ? FIRST_REPORTS_NANOS : pauseNanos);
+        if (due) {
             playout.heard(writtenFrames - anchorFrames, anchorNanos);
-            if (plan.lowFrames(sinkFrames) > targetFrames) {
-                playout.xrun(nowNanos);
-                open(nowNanos);
-            }
+        }
+        if (plan.lowFrames(sinkFrames) > targetFrames) {
+            playout.xrun(nowNanos);
+            open(nowNanos);
         }
     }
 
@@ -207,6 +227,7 @@ final class PlayoutSide implements HostSide {
 
     private void open(long nowNanos) {
         looking = false;
+        reports = 0;
         targetFrames = plan.grantedFrames(sinkFrames);
         playout.opened(targetFrames, plan.lowFrames(sinkFrames), nowNanos);
     }

@@ -13,11 +13,13 @@ final class RecordingSide implements HostSide {
     private static final int CHUNK_BYTES = 32_768;
     private static final long REPORT_NANOS = 20_000_000;
     private static final long AGAIN_NANOS = 2_000_000;
+    private static final int FIRST_REPORTS = 16; // close to one another, to see whether the server moves in steps
 
     private final Recording recording;
     private final byte @Nullable [] sourceName;
     private final FrameClock clock;
     private final LatencyPlan plan;
+    private final FreshestReport freshest;
     private final ReportGate gate = new ReportGate();
     private final BufferAttr attr = new BufferAttr();
     private final NativeMemory peeked = new NativeMemory(2 * Long.BYTES); // const void *data; size_t nbytes
@@ -27,6 +29,7 @@ final class RecordingSide implements HostSide {
     private final @Nullable SampleConverter converter;
 
     private boolean opened;
+    private int reports; // since it was opened
     private long reportDueNanos;
 
     RecordingSide(Recording recording, StreamLayout layout, byte @Nullable [] sourceName) {
@@ -35,6 +38,7 @@ final class RecordingSide implements HostSide {
         PcmParams params = recording.params();
         clock = new FrameClock(params.rateHz());
         plan = new LatencyPlan(params);
+        freshest = new FreshestReport(clock.rateHz());
         frameBytes = layout.frameBytes();
         int chunkFrames = Math.max(1, CHUNK_BYTES / frameBytes);
         host = new NativeMemory(chunkFrames * frameBytes);
@@ -68,6 +72,8 @@ final class RecordingSide implements HostSide {
     public void ready(long stream, long nowNanos) {
         attr.update(stream);
         opened = false;
+        reports = 0;
+        freshest.forget();
         gate.open();
         reportDueNanos = nowNanos;
     }
@@ -77,6 +83,8 @@ final class RecordingSide implements HostSide {
         attr.update(stream);
         recording.xrun(nowNanos);
         opened = false;
+        reports = 0;
+        freshest.forget();
         gate.open();
         reportDueNanos = nowNanos;
     }
@@ -88,6 +96,7 @@ final class RecordingSide implements HostSide {
 
     @Override
     public void corked(boolean corked, long nowNanos) {
+        freshest.restart();
         reportDueNanos = nowNanos;
     }
 
@@ -100,15 +109,20 @@ final class RecordingSide implements HostSide {
             reportDueNanos = nowNanos + AGAIN_NANOS;
             return;
         }
-        reportDueNanos = nowNanos + REPORT_NANOS;
         if (!opened) {
             open(timing, nowNanos);
         }
         long airNanos = timing.sourceNanos() - timing.sinkNanos();
         long airFrames = clock.framesIn(airNanos);
         long restNanos = airNanos - clock.nanosOf(airFrames);
-        long waitingFrames = (timing.writeIndexBytes() - timing.readIndexBytes()) / frameBytes;
-        recording.position(waitingFrames + airFrames, timing.nanos() - restNanos);
+        long indexFrames = timing.writeIndexBytes() / frameBytes;
+        boolean due = freshest.add(indexFrames + airFrames, timing.nanos() - restNanos, indexFrames, airNanos);
+        long pauseNanos = freshest.stepping() ? FreshestReport.ASK_NANOS : REPORT_NANOS;
+        reportDueNanos = nowNanos + (++reports < FIRST_REPORTS ? AGAIN_NANOS : pauseNanos);
+        if (due) {
+            long takenFrames = timing.readIndexBytes() / frameBytes;
+            recording.position(freshest.frames() - takenFrames, freshest.nanos());
+        }
     }
 
     private void open(TimingInfo timing, long nowNanos) {
