@@ -20,11 +20,14 @@ final class PlayoutSide implements HostSide {
     private static final long FIRST_REPORTS_NANOS = 2_000_000;
     private static final int FIRST_REPORTS = 16; // close to one another, to see whether the server moves in steps
     private static final long LEAST_LOOK_NANOS = 2_000_000;
+    private static final long LONGEST_OLD_NANOS = 60_000_000;
     private static final long LONGEST_LOOK_NANOS = 250_000_000;
     /** A server that ran dry twice within this time is given more. */
     private static final long DRY_AGAIN_NANOS = 10_000_000_000L;
     /** The server is given at most so much more than the target: the rest of a long burst stays with the engine. */
     private static final long AHEAD_NANOS = 100_000_000;
+    /** After a write, libpulse's next round sends and does not read: two writes are never so close that it never reads. */
+    private static final long REST_NANOS = 300_000;
     /** How long frames wait for a report when it is not known where the server is. */
     private static final long LOST_TRACK_NANOS = 10_000_000;
 
@@ -50,8 +53,8 @@ final class PlayoutSide implements HostSide {
     private long waitUntilNanos;
     private boolean looking; // not opened yet
     private long lookingNanos;
-    private long lookAgainNanos;
-    private long playingNanos; // since when, while looking
+    private long restUntilNanos;
+    private long playingNanos; // since when what it holds is looked at
     private long sinkFrames; // the most it was seen to hold
     private long targetFrames;
     private long dryNanos;
@@ -118,6 +121,7 @@ final class PlayoutSide implements HostSide {
         playingNanos = PulseStream.NEVER;
         sinkFrames = plan.blockFrames();
         waitUntilNanos = nowNanos;
+        restUntilNanos = nowNanos;
         reportDueNanos = nowNanos;
     }
 
@@ -193,17 +197,17 @@ final class PlayoutSide implements HostSide {
             reportDueNanos = nowNanos + FIRST_REPORTS_NANOS;
             return;
         }
-        sinkFrames = Math.max(sinkFrames, aheadFrames);
         boolean due = freshest.add(indexFrames - aheadFrames, nanos, indexFrames, timing.sinkNanos());
         if (due) {
             anchor(freshest.frames(), freshest.nanos());
         }
         if (looking) {
             reportDueNanos = nowNanos + FIRST_REPORTS_NANOS;
-            look(timing, nowNanos);
+            look(timing, aheadFrames, nowNanos);
             return;
         }
         long pauseNanos = freshest.stepping() ? FreshestReport.ASK_NANOS : REPORT_NANOS;
+        sinkFrames = Math.max(sinkFrames, aheadFrames);
         reportDueNanos = nowNanos + (++reports < FIRST_REPORTS ? FIRST_REPORTS_NANOS : pauseNanos);
         if (due) {
             playout.heard(writtenFrames - anchorFrames, anchorNanos);
@@ -214,11 +218,16 @@ final class PlayoutSide implements HostSide {
         }
     }
 
-    private void look(TimingInfo timing, long nowNanos) {
+    private void look(TimingInfo timing, long aheadFrames, long nowNanos) {
         sinkFrames = Math.max(sinkFrames, clock.framesIn(timing.configuredSinkNanos()));
         if (playingNanos == PulseStream.NEVER) {
-            playingNanos = nowNanos;
+            // what it holds now may be from before it knew what we want
+            playingNanos = nowNanos + Math.min(timing.sinkNanos(), LONGEST_OLD_NANOS);
         }
+        if (nowNanos < playingNanos) {
+            return;
+        }
+        sinkFrames = Math.max(sinkFrames, aheadFrames);
         long blockNanos = Math.max(timing.configuredSinkNanos(), LEAST_LOOK_NANOS);
         if (nowNanos - playingNanos > blockNanos + LEAST_LOOK_NANOS) {
             open(nowNanos);
@@ -240,6 +249,9 @@ final class PlayoutSide implements HostSide {
     @Override
     public boolean transfer(long stream, long nowNanos) {
         if (corked || (!looking && !anchored && nowNanos < waitUntilNanos)) {
+            return true;
+        }
+        if (nowNanos < restUntilNanos) {
             return true;
         }
         if (looking) {
@@ -276,6 +288,7 @@ final class PlayoutSide implements HostSide {
                 host.bytes().clear();
                 converter.convert(guest, host.bytes());
             }
+            restUntilNanos = nowNanos + REST_NANOS;
             if (!write(stream, frames)) {
                 return false;
             }
@@ -283,8 +296,7 @@ final class PlayoutSide implements HostSide {
     }
 
     private boolean silence(long stream, long nowNanos) {
-        // never at once again: a write makes libpulse's next round one that does not read
-        lookAgainNanos = nowNanos + FIRST_REPORTS_NANOS;
+        restUntilNanos = nowNanos + FIRST_REPORTS_NANOS;
         if (!anchored) {
             anchor(writtenFrames, nowNanos);
         }
@@ -316,12 +328,12 @@ final class PlayoutSide implements HostSide {
     @Override
     public long transferDueNanos() {
         if (looking) {
-            return lookAgainNanos;
+            return restUntilNanos;
         }
         if (!anchored) {
             return waitUntilNanos;
         }
-        return full ? fullUntilNanos : playout.fillAgainNanos();
+        return Math.max(restUntilNanos, full ? fullUntilNanos : playout.fillAgainNanos());
     }
 
     @Override
