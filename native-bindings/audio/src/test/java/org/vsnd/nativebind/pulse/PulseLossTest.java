@@ -16,6 +16,8 @@ import org.vsnd.audio.PositionReports;
 class PulseLossTest {
     private static final byte[] PATTERN = Pattern.frames(4_800);
 
+    private static final int ROUNDS = 10;
+
     private TestServer server;
     private PulseBackend backend;
 
@@ -116,12 +118,13 @@ class PulseLossTest {
         }
         long threads = threads();
         long files = files();
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < ROUNDS; i++) {
             openAndClose();
         }
 
         assertThat(threads()).isLessThanOrEqualTo(threads);
-        assertThat(files()).isLessThanOrEqualTo(files);
+        // others in this process open and close files too; a leak would be one each round
+        assertThat(files()).isLessThan(files + ROUNDS);
         assertThat(server.pactl("list", "short", "sink-inputs")).isBlank();
         assertThat(server.pactl("list", "short", "source-outputs")).isBlank();
     }
