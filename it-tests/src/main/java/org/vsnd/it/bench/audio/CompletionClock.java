@@ -92,9 +92,9 @@ final class CompletionClock {
         return device.slopeErrorNanos() / periodNanos * PPM;
     }
 
-    /** Whether the completions go by a clock that is so many parts per million fast. */
-    boolean follows(double ppm) {
-        return Math.abs(ratePpm() - ppm) <= CompletionTimes.SLOPE_ALLOWANCE_PPM + errorPpm();
+    /** Whether the completions go by the clock of a sink. */
+    boolean follows(SinkClock sink) {
+        return Math.abs(ratePpm() - sink.ppm()) <= CompletionTimes.SLOPE_ALLOWANCE_PPM + errorPpm() + sink.errorPpm();
     }
 
     /** Whether they are as regular as the control, but for what is allowed. */

@@ -54,6 +54,7 @@ final class HaikuRun implements Measurement {
 
     private Sample intervals = Sample.of();
     private long xruns;
+    private long warmUpXruns;
     private long soundBreaks;
     private LatencyTrend apart = new LatencyTrend(Double.NaN, Double.NaN);
     private LatencyTrend playback = new LatencyTrend(Double.NaN, Double.NaN);
@@ -107,15 +108,25 @@ final class HaikuRun implements Measurement {
                 throw new BenchException("the exchange failed: " + e.getMessage(), e);
             }
             List<ServeStatistics> lines = serve.statistics();
-            for (ServeStatistics.Stream stream : lines.get(lines.size() - 1).streams()) {
-                xruns += stream.xruns();
-            }
+            xruns = xruns(lines.get(lines.size() - 1));
+            long startNanos = lines.stream()
+                    .filter(line -> line.streams().stream().anyMatch(ServeStatistics.Stream::started))
+                    .mapToLong(ServeStatistics::uptimeNanos)
+                    .findFirst()
+                    .orElse(0);
+            lines.stream()
+                    .filter(line -> line.uptimeNanos() <= startNanos + warmUpSeconds * NANOS_PER_SECOND)
+                    .forEach(line -> warmUpXruns = xruns(line));
             exchange.stop();
             reader.stop();
             writer.stop();
             lookAtPlayback(exchange, reader.soFar(), reader.times());
             lookAtCapture(exchange, writer.times());
         }
+    }
+
+    private static long xruns(ServeStatistics line) {
+        return line.streams().stream().mapToLong(ServeStatistics.Stream::xruns).sum();
     }
 
     private static byte[] tone(int frames) {
@@ -214,7 +225,7 @@ final class HaikuRun implements Measurement {
                 "interval, median, less that of the sink's clock, ms",
                 Numbers.signedMillis(intervals.median() - expected),
                 "");
-        table.row("xruns", "" + xruns, "0");
+        table.row("xruns", xruns + ", " + warmUpXruns + " of them in the warm-up", "0");
         table.row("breaks in what was heard", "" + soundBreaks, "0");
         table.row(
                 "playback's completion to capture's, growth, ms",

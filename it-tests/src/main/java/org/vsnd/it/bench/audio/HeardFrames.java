@@ -35,6 +35,20 @@ final class HeardFrames {
         return runs.stream().skip(1).filter(run -> run.first() >= frame).count();
     }
 
+    /** The first of those breaks: where in the pattern, what was put in, what was lost; empty if there is none. */
+    String firstBreakFrom(long frame) {
+        for (int i = 1; i < runs.size(); i++) {
+            Run before = runs.get(i - 1);
+            Run after = runs.get(i);
+            if (after.first() >= frame) {
+                int end = before.first() + before.frames();
+                return "at frame " + end + ": " + (after.at() - before.at() - before.frames()) + " put in, "
+                        + (after.first() - end) + " lost";
+            }
+        }
+        return "";
+    }
+
     /** Frames of its time that the converter found nothing to read for, after a frame of the pattern. */
     long missesFrom(long frame) {
         long from = Long.MAX_VALUE;

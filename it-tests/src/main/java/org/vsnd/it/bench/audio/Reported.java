@@ -29,4 +29,14 @@ final class Reported {
         }
         return all;
     }
+
+    /** Of the playback streams, from the start to the last line. */
+    static long playbackXruns(List<ServeStatistics> lines) {
+        return lines.isEmpty()
+                ? 0
+                : lines.get(lines.size() - 1).streams().stream()
+                        .filter(Stream::playback)
+                        .mapToLong(Stream::xruns)
+                        .sum();
+    }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.vsnd.cli.boot.Children;
 import org.vsnd.it.bench.BenchException;
+import org.vsnd.it.bench.LineFit;
 import org.vsnd.it.server.AudioServer;
 import org.vsnd.it.sound.SoundFormat;
 
@@ -84,6 +85,17 @@ final class StampedRecorder implements AutoCloseable {
             }
         }
         return Double.NaN;
+    }
+
+    /** The line through the pieces that came from a time on: frames against nanoseconds, the recorded device's clock. */
+    LineFit clockFrom(long nanos) throws BenchException {
+        List<Piece> used = pieces.stream().filter(piece -> piece.nanos >= nanos).toList();
+        if (used.size() < 3) {
+            throw new BenchException("parec recorded too little to tell the clock from");
+        }
+        return LineFit.through(
+                used.stream().mapToLong(Piece::endFrame).toArray(),
+                used.stream().mapToLong(Piece::nanos).toArray());
     }
 
     @Override

@@ -29,8 +29,9 @@ class CompletionClockTest {
         CompletionClock clock = CompletionClock.of(arrivals, CONTROL, SHAPE, 1000, SECOND);
 
         assertThat(clock.ratePpm()).isCloseTo(500, within(0.01));
-        assertThat(clock.follows(500)).isTrue();
-        assertThat(clock.follows(498.5)).isFalse();
+        assertThat(clock.follows(SinkClock.known(500))).isTrue();
+        assertThat(clock.follows(SinkClock.known(498.5))).isFalse();
+        assertThat(clock.follows(new SinkClock(498.5, 1))).isTrue();
         assertThat(clock.regular()).isTrue();
         assertThat(clock.withoutInterrupt()).isZero();
         assertThat(clock.missing()).isZero();
