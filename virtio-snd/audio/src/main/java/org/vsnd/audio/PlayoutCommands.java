@@ -80,8 +80,12 @@ final class PlayoutCommands {
             if (ring.readableFrames() == 0) {
                 handedNanos = nanoTime.getAsLong();
             }
+            int given = frames.remaining() / params.frameBytes();
             int taken = ring.write(frames);
             writtenFrames += taken;
+            if (taken < given) { // the audio thread hangs
+                reports.lost(given - taken);
+            }
             wake.run();
             return taken;
         }

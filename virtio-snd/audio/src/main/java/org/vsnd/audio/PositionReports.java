@@ -83,6 +83,11 @@ public final class PositionReports {
         originFrames = frames;
     }
 
+    /** Device thread: so many frames were lost on the way to the host, which does not count them. */
+    void lost(long frames) {
+        originFrames -= frames;
+    }
+
     /**
      * Device thread: takes the oldest report.
      *

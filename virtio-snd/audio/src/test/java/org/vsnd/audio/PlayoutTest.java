@@ -2,6 +2,7 @@ package org.vsnd.audio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -255,5 +256,21 @@ class PlayoutTest {
         assertThat(SimulatedHost.reports(sink[0]))
                 .as("in silence nobody hears it")
                 .doesNotContain("XRUN");
+    }
+
+    @Test
+    void framesLostBehindAHangingAudioThreadAreCountedAsPlayed() {
+        AudioSink[] sink = new AudioSink[1];
+        SimulatedHost host = playing(sink);
+        ByteBuffer tooMany = ByteBuffer.allocate(4 * 200_000);
+        int taken = sink[0].write(tooMany);
+        assertThat(taken).isLessThan(200_000);
+        host.fill();
+        host.advance(TARGET + taken);
+        SimulatedHost.reports(sink[0]);
+        sink[0].gap(0);
+        host.hand(sink[0], 480);
+        host.advance(TARGET + 1);
+        assertThat(SimulatedHost.reports(sink[0])).endsWith("at 200001");
     }
 }

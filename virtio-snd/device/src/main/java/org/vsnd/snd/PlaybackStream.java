@@ -383,9 +383,12 @@ final class PlaybackStream extends PcmStream {
      */
     private void follow(AudioSink from) {
         if (unplaced) {
+            long place = report.frames + from.targetFrames();
+            if (!clock.believes(place, report.nanos)) {
+                return;
+            }
             targetFrames = from.targetFrames();
             unplaced = false;
-            long place = report.frames + targetFrames;
             if (Math.abs(clock.ahead(place, report.nanos)) > clock.framesIn(MISPLACED_NANOS)) {
                 clock.start(report.nanos, place);
                 return;

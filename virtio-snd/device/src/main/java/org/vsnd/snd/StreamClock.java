@@ -27,6 +27,9 @@ final class StreamClock {
     /** ...in so many reports running has jumped: the clock is placed anew. */
     private static final int ASTRAY_REPORTS = 8;
 
+    /** A report that is further off than this is a fault of the host's: no guest shall wait for it. */
+    private static final double BELIEVABLE_SECONDS = 1.0;
+
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final FrameClock nominal;
@@ -43,6 +46,7 @@ final class StreamClock {
     private double followedSeconds; // since the loop was set going
     private int astray; // reports running that were far away
     private int placements;
+    private long lastReportFrames;
 
     /** @param rateHz nominal frames per second */
     StreamClock(int rateHz) {
@@ -68,6 +72,7 @@ final class StreamClock {
         anchorFraction = 0;
         astray = 0;
         lastReportNanos = nanos;
+        lastReportFrames = Long.MIN_VALUE;
         slopeFramesPerNano = learntFramesPerNano;
     }
 
@@ -99,13 +104,15 @@ final class StreamClock {
 
     /**
      * The host says that it was at {@code frames} at {@code nanos}. Reports older than {@link #start} or than the one before
-     * are ignored.
+     * are ignored, as are those of a host that stands still or is {@linkplain #believes out of its mind}: the clock goes on
+     * without them.
      */
     void report(long frames, long nanos) {
         long stepNanos = nanos - lastReportNanos;
-        if (stepNanos <= 0) {
+        if (stepNanos <= 0 || frames <= lastReportFrames || !believes(frames, nanos)) {
             return;
         }
+        lastReportFrames = frames;
         if (!following) {
             follow(nanos);
             return;
@@ -134,6 +141,11 @@ final class StreamClock {
         double perStep = errorFrames / (stepSeconds * NANOS_PER_SECOND);
         learntFramesPerNano = near(learntFramesPerNano + omega * omega * perStep);
         slopeFramesPerNano = near(learntFramesPerNano + Math.sqrt(2) * omega * perStep);
+    }
+
+    /** Whether a report is near enough to the clock to be true. */
+    boolean believes(long frames, long nanos) {
+        return Math.abs(ahead(frames, nanos)) <= BELIEVABLE_SECONDS * nominal.rateHz();
     }
 
     /** How far the host is ahead of the clock by such a report, in frames. */

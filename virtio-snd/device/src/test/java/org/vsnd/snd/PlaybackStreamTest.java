@@ -530,6 +530,22 @@ class PlaybackStreamTest {
     }
 
     @Test
+    @DisplayName("a host that stands still, or says what cannot be, does not keep the guest waiting")
+    void aHostThatStandsStillIsNotWaitedFor() {
+        Rig rig = started480();
+        playAlong(rig, 100, 0, true);
+        long stuck = (rig.thread.nowNanos - rig.thread.startNanos) * 48 / 1_000_000 - 960;
+        for (int i = 0; i < 500; i++) {
+            rig.backend.sinkReports.publish(PositionReports.Kind.POSITION, stuck, rig.thread.nowNanos);
+            playAlong(rig, 1, 0, false);
+        }
+        assertThat(rig.doneTags()).hasSizeBetween(599, 600);
+        rig.backend.sinkReports.publish(PositionReports.Kind.XRUN, 0, rig.thread.nowNanos);
+        playAlong(rig, 100, 480_00 * 3, true); // three seconds behind
+        assertThat(rig.doneTags()).hasSizeBetween(699, 700);
+    }
+
+    @Test
     void aLostHostIsOneXrunAndTheStreamKeepsItsPace() {
         Rig rig = started480();
         playAlong(rig, 100, 0, true);
