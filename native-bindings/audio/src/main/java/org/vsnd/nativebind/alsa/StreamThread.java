@@ -40,7 +40,7 @@ abstract class StreamThread {
         this.streamName = streamName;
         this.params = params;
         opener = new PcmOpener(pcmName, direction, params, streamName, waiter::wake);
-        thread = new Thread(this::run, "vsnd-alsa-" + direction.verb());
+        thread = new Thread(this::run, "vsnd-audio-alsa-" + direction.verb());
         thread.setDaemon(true);
     }
 

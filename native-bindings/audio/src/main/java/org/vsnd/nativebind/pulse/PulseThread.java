@@ -23,7 +23,7 @@ final class PulseThread implements AutoCloseable {
     private final Connection connection;
     private final Queue<BackendStream> arrivals = new ConcurrentLinkedQueue<>();
     private final List<BackendStream> streams = new ArrayList<>();
-    private final Thread thread = new Thread(this::run, "vsnd-pulse");
+    private final Thread thread = new Thread(this::run, "vsnd-audio-pulse");
     private volatile boolean closing;
     private long closingNanos;
     private boolean closingSeen;

@@ -128,7 +128,7 @@ class PulsePluginTest {
         Sound.await("the descriptors to be closed", () -> descriptors() <= descriptors);
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("vsnd-alsa"));
+                .noneMatch(name -> name.contains("alsa"));
     }
 
     @Test
@@ -139,7 +139,7 @@ class PulsePluginTest {
         source.start();
         byte[] noise = Sound.noise(Sound.RATE_HZ / 10, 8);
         awaitWhilePlaying(sink, noise, Kind.POSITION);
-        for (String name : new String[] {"vsnd-alsa-play", "vsnd-alsa-record"}) {
+        for (String name : new String[] {"vsnd-audio-alsa-play", "vsnd-audio-alsa-record"}) {
             Thread thread = Thread.getAllStackTraces().keySet().stream()
                     .filter(candidate -> candidate.getName().equals(name))
                     .findFirst()

@@ -23,7 +23,7 @@ class PulseAllocationTest {
             source.start();
             Device.awaitReport(sink, PositionReports.Kind.POSITION);
             long thread = Thread.getAllStackTraces().keySet().stream()
-                    .filter(one -> one.getName().equals("vsnd-pulse"))
+                    .filter(one -> one.getName().equals("vsnd-audio-pulse"))
                     .findFirst()
                     .orElseThrow()
                     .getId();
