@@ -314,8 +314,10 @@ final class PlaybackPcm {
         int left = leftFrames;
         int result = error;
         if (error == -Errno.EPIPE) {
-            playout.xrun(nowNanos);
             result = pcm.prepare();
+            if (result >= 0) { // else it is lost, and that is said
+                playout.xrun(nowNanos);
+            }
         } else if (error == -Errno.ESTRPIPE) {
             playout.xrun(nowNanos);
             result = pcm.resume();
