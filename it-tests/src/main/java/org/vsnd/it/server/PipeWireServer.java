@@ -42,13 +42,7 @@ public final class PipeWireServer implements AudioServer {
                 environment,
                 folder);
         try {
-            Await.until(
-                    START_LIMIT,
-                    () -> {
-                        bus.requireAlive();
-                        return Sockets.accepts(folder.resolve("bus"));
-                    },
-                    () -> "a session bus: " + bus.complaint());
+            awaitSocket(bus, "bus");
             launch();
             awaitAnswer();
         } catch (BootException e) {
@@ -149,9 +143,21 @@ public final class PipeWireServer implements AudioServer {
     }
 
     private void launch() throws BootException {
-        servers.add(ServerProcess.start("pipewire-bin", List.of("pipewire"), environment, folder));
+        ServerProcess pipewire = ServerProcess.start("pipewire-bin", List.of("pipewire"), environment, folder);
+        servers.add(pipewire);
+        awaitSocket(pipewire, "pipewire-0"); // the others give up if it is not there
         servers.add(ServerProcess.start("wireplumber", List.of("wireplumber"), environment, folder));
         servers.add(ServerProcess.start("pipewire-pulse", List.of("pipewire-pulse"), environment, folder));
+    }
+
+    private void awaitSocket(ServerProcess process, String name) throws BootException {
+        Await.until(
+                START_LIMIT,
+                () -> {
+                    process.requireAlive();
+                    return Sockets.accepts(folder.resolve(name));
+                },
+                () -> "the socket " + name + ": " + process.complaint());
     }
 
     private long awaitAnswer() throws BootException {

@@ -8,9 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.vsnd.cli.boot.BootException;
-import org.vsnd.cli.boot.Tool;
 import org.vsnd.it.sound.SoundFormat;
 
 /**
@@ -19,7 +17,7 @@ import org.vsnd.it.sound.SoundFormat;
  */
 public final class PulseServer implements AudioServer {
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
-    private static final String CARD_PRIORITY = "5";
+    private static final int CARD_PRIORITY = 5;
 
     private final Path folder;
     private final Path socket;
@@ -154,28 +152,9 @@ public final class PulseServer implements AudioServer {
         if (loaded <= modules) { // it leaves out what it cannot load, and itself loads the protocol
             throw new BootException("PulseAudio lacks a module: " + process.complaint());
         }
-        raisePipes();
+        // the threads of pipes lack the priority that those of cards and null sinks have
+        RealTime.raise(process.process().pid(), CARD_PRIORITY, name -> name.startsWith("pipe-"));
         return answered;
-    }
-
-    /** The threads of pipes lack the real-time priority that those of cards and null sinks have. Not allowed: not needed. */
-    private void raisePipes() throws BootException {
-        try (Stream<Path> tasks =
-                Files.list(Path.of("/proc", Long.toString(process.process().pid()), "task"))) {
-            for (Path task : tasks.toList()) {
-                if (Files.readString(task.resolve("comm")).startsWith("pipe-")) {
-                    Tool.of(
-                                    "chrt",
-                                    "--rr",
-                                    "--pid",
-                                    CARD_PRIORITY,
-                                    task.getFileName().toString())
-                            .attempt();
-                }
-            }
-        } catch (IOException e) {
-            throw new BootException("cannot tell PulseAudio's threads: " + e.getMessage(), e);
-        }
     }
 
     private long awaitAnswer() throws BootException {
