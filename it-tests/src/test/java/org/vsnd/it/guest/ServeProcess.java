@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,11 +34,16 @@ final class ServeProcess implements AutoCloseable {
 
     /** Starts it and waits until it serves each socket. Log and statistics go to files in the folder. */
     static ServeProcess start(Path folder, String... arguments) throws Exception {
+        return start(folder, Map.of(), arguments);
+    }
+
+    /** The same with something more in its environment. */
+    static ServeProcess start(Path folder, Map<String, String> environment, String... arguments) throws Exception {
         Path log = Files.createTempFile(folder, "serve", ".log");
         Path statistics = Path.of(log.toString().replace(".log", ".stats"));
         List<String> all = new ArrayList<>(List.of("serve", "--stats", statistics.toString()));
         all.addAll(List.of(arguments));
-        ServeProcess serve = new ServeProcess(launch(all, log), log, statistics);
+        ServeProcess serve = new ServeProcess(launch(all, environment, log), log, statistics);
         long sockets = Stream.of(arguments).filter("--socket"::equals).count();
         try {
             Waiting.until(
@@ -55,7 +61,7 @@ final class ServeProcess implements AutoCloseable {
     /** Runs {@code vsnd} to its end, which must come soon. */
     static Ended run(Path folder, String... arguments) throws Exception {
         Path log = Files.createTempFile(folder, "run", ".log");
-        Process process = launch(List.of(arguments), log);
+        Process process = launch(List.of(arguments), Map.of(), log);
         try {
             assertThat(process.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS))
                     .as("vsnd " + List.of(arguments) + " ends: " + Files.readString(log))
@@ -66,15 +72,18 @@ final class ServeProcess implements AutoCloseable {
         }
     }
 
-    private static Process launch(List<String> arguments, Path log) throws IOException {
+    private static Process launch(List<String> arguments, Map<String, String> environment, Path log)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
         command.addAll(launcherFlags());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.vsnd.cli.Vsnd"));
         command.addAll(arguments);
-        return Children.start(new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
-                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null"))));
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+        builder.environment().putAll(environment);
+        return Children.start(builder);
     }
 
     /** The launcher's own flags for the JVM. */
