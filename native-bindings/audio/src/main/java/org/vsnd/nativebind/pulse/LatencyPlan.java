@@ -14,10 +14,14 @@ final class LatencyPlan {
     private static final long MOST_MARGIN_NANOS = 5_000_000;
     private static final long WIDEST_MARGIN_NANOS = 25_000_000;
     private static final int MARGIN_SHARE = 8; // of the target
+    /** A target that had to be raised leaves the device no more than this to be late. */
+    private static final long MOST_DEVICE_NANOS = 10_000_000;
+
     private static final long MINREQ_NANOS = 1_000_000;
 
     private final FrameClock clock;
     private final long targetFrames;
+    private final long blockFrames;
     private long marginFrames;
 
     LatencyPlan(PcmParams params) {
@@ -25,11 +29,12 @@ final class LatencyPlan {
         targetFrames = Math.max(1, params.targetFrames());
         long margin = clock.nanosOf(targetFrames) / MARGIN_SHARE;
         marginFrames = Math.max(1, clock.framesIn(Math.max(LEAST_MARGIN_NANOS, Math.min(MOST_MARGIN_NANOS, margin))));
+        blockFrames = Math.max(1, (targetFrames - marginFrames) / 2);
     }
 
     /** What the sink is asked to render at once: half of what the margin leaves, so that the device has the other half. */
     long blockFrames() {
-        return Math.max(1, (targetFrames - marginFrames) / 2);
+        return blockFrames;
     }
 
     /** Smallest request of the server's; we do not wait for its requests. */
@@ -63,6 +68,7 @@ final class LatencyPlan {
 
     /** The whole latency that can be had: what was asked for, or more if the sink's part leaves the device no time. */
     long grantedFrames(long sinkFrames) {
-        return Math.max(targetFrames, lowFrames(sinkFrames) + marginFrames);
+        long deviceFrames = Math.max(marginFrames, Math.min(blockFrames, clock.framesIn(MOST_DEVICE_NANOS)));
+        return Math.max(targetFrames, lowFrames(sinkFrames) + deviceFrames);
     }
 }

@@ -56,6 +56,8 @@ final class PlayoutSide implements HostSide {
     private long restUntilNanos;
     private long playingNanos; // since when what it holds is looked at
     private long sinkFrames; // the most it was seen to hold
+    private long seenFrames; // what it held by the last report
+    private boolean dry; // it had none of our frames then
     private long targetFrames;
     private long dryNanos;
     private boolean full;
@@ -116,6 +118,8 @@ final class PlayoutSide implements HostSide {
         corked = false;
         freshest.forget();
         looking = true;
+        dry = false;
+        seenFrames = 0;
         lookingNanos = nowNanos;
         dryNanos = nowNanos - DRY_AGAIN_NANOS;
         playingNanos = PulseStream.NEVER;
@@ -191,12 +195,15 @@ final class PlayoutSide implements HostSide {
         long restNanos = timing.sinkNanos() - clock.nanosOf(aheadFrames);
         long indexFrames = timing.readIndexBytes() / frameBytes;
         long nanos = timing.nanos() + restNanos;
+        seenFrames = aheadFrames;
         if (!timing.playing()) {
+            dry = indexFrames >= writtenFrames;
             anchor(indexFrames - aheadFrames, nanos);
             freshest.restart();
             reportDueNanos = nowNanos + FIRST_REPORTS_NANOS;
             return;
         }
+        dry = false;
         boolean due = freshest.add(indexFrames - aheadFrames, nanos, indexFrames, timing.sinkNanos());
         if (due) {
             anchor(freshest.frames(), freshest.nanos());
@@ -213,6 +220,7 @@ final class PlayoutSide implements HostSide {
             playout.heard(writtenFrames - anchorFrames, anchorNanos);
         }
         if (plan.lowFrames(sinkFrames) > targetFrames) {
+            sinkFrames += clock.framesIn(timing.configuredSinkNanos()) / 2; // once, not again and again
             playout.xrun(nowNanos);
             open(nowNanos);
         }
@@ -267,7 +275,8 @@ final class PlayoutSide implements HostSide {
         if (full && nowNanos < fullUntilNanos) {
             return true; // not in crumbs
         }
-        long mostFrames = targetFrames + aheadFrames;
+        // a sink that holds more than was thought is not to be starved for it
+        long mostFrames = Math.max(targetFrames, plan.lowFrames(seenFrames)) + aheadFrames;
         full = false;
         while (true) {
             long delay = delayFrames(nowNanos);
@@ -301,6 +310,10 @@ final class PlayoutSide implements HostSide {
             anchor(writtenFrames, nowNanos);
         }
         long missing = plan.lowFrames(sinkFrames) + plan.marginFrames() - delayFrames(nowNanos);
+        if (dry && missing <= 0) { // what is ahead of the ear is all the sink's own: it wants more than was thought
+            dry = false;
+            missing = plan.lowFrames(sinkFrames);
+        }
         while (missing > 0) {
             int frames = (int) Math.min(missing, host.capacity() / frameBytes);
             guest.clear();

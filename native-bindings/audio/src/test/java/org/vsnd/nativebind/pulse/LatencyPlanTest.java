@@ -36,7 +36,7 @@ class LatencyPlanTest {
         LatencyPlan plan = plan(960);
 
         assertThat(plan.lowFrames(16_384)).isEqualTo(16_384 + plan.marginFrames());
-        assertThat(plan.grantedFrames(16_384)).isEqualTo(16_384 + 2 * plan.marginFrames());
+        assertThat(plan.grantedFrames(16_384)).isEqualTo(16_384 + plan.marginFrames() + plan.blockFrames());
     }
 
     @Test
