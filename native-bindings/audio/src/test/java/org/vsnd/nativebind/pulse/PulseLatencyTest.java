@@ -21,7 +21,7 @@ import org.vsnd.audio.PositionReports;
 class PulseLatencyTest {
     private static final int READ_FRAMES = 48;
     private static final long READ_NANOS = 1_000_000;
-    private static final int REPORTS = 40;
+    private static final int REPORTS = 12; // five a second from a sink that is read in chunks
     private static final double FRAMES_PER_MILLI = 48;
 
     private final ConcurrentSkipListMap<Long, Integer> heard = new ConcurrentSkipListMap<>(); // nanos to frame
@@ -55,12 +55,17 @@ class PulseLatencyTest {
         PositionReports.Report report = new PositionReports.Report();
         List<Double> errors = new ArrayList<>();
         int[] written = {0};
+        long startNanos = System.nanoTime();
         Device.await("reports", () -> {
-            ByteBuffer period = ByteBuffer.allocate(480 * Pattern.FRAME_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            while (period.hasRemaining()) {
-                period.putInt(++written[0]); // each frame is its own number
+            // as fast as it is heard, half a second ahead of the clock at most
+            while (written[0] < (System.nanoTime() - startNanos) * FRAMES_PER_MILLI / READ_NANOS + Device.RATE_HZ / 2) {
+                ByteBuffer period =
+                        ByteBuffer.allocate(480 * Pattern.FRAME_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                while (period.hasRemaining()) {
+                    period.putInt(++written[0]); // each frame is its own number
+                }
+                sink.write(period.flip());
             }
-            sink.write(period.flip());
             while (sink.reports().poll(report)) {
                 var mark = heard.floorEntry(report.nanos);
                 if (report.kind == PositionReports.Kind.POSITION && mark != null) {
