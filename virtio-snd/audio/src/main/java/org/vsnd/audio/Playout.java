@@ -197,7 +197,7 @@ public final class Playout {
         }
         dryBefore = true;
         dryNanos = nanos;
-        reports.publish(PositionReports.Kind.XRUN, 0, nanos);
+        reports.publish(PositionReports.Kind.XRUN, deviceFrames, nanos);
     }
 
     /** The host dropped the newest frames before they were heard: {@link #fill} gives them again. */
@@ -233,7 +233,7 @@ public final class Playout {
     private void sayLost(long nanos) {
         if (!lostSaid) {
             lostSaid = true;
-            reports.publish(PositionReports.Kind.LOST, 0, nanos);
+            reports.publish(PositionReports.Kind.LOST, deviceFrames, nanos);
         }
     }
 
@@ -241,7 +241,7 @@ public final class Playout {
     private void beginData(long delayFrames, long nowNanos) {
         flowing = true;
         if (!seamSaid && deviceFrames != commands.silenceUpTo()) { // it was in the middle of something
-            reports.publish(PositionReports.Kind.XRUN, 0, nowNanos);
+            reports.publish(PositionReports.Kind.XRUN, deviceFrames, nowNanos);
         }
         seamSaid = false;
         long lateFrames = clock.framesIn(Math.max(0, nowNanos - commands.handedNanos()));

@@ -15,9 +15,9 @@ public final class PositionReports {
     public enum Kind {
         /** The host had played or captured {@code frames} at {@code nanos}. */
         POSITION,
-        /** The host ran dry or over by its own fault; positions start anew with the next report. */
+        /** The host ran dry or over by its own fault; positions start anew with those beyond {@code frames}. */
         XRUN,
-        /** The host's audio is gone; the stream goes on in silence at nominal pace until the next position. */
+        /** The host's audio is gone; the stream goes on in silence at nominal pace until a position beyond {@code frames}. */
         LOST
     }
 

@@ -43,6 +43,9 @@ final class PlaybackStream extends PcmStream {
     private @Nullable AudioSink sink;
     private @Nullable PcmParams sinkParams;
     private StreamClock clock = new StreamClock(48000);
+    /** What the guest is shown of it. */
+    private ApproachedClock shown = new ApproachedClock(clock);
+
     private long targetFrames;
     private long writtenFrames;
 
@@ -75,6 +78,7 @@ final class PlaybackStream extends PcmStream {
             sink = backend.openSink(wanted, statistics.name());
             sinkParams = wanted;
             clock = new StreamClock(set.rateHz());
+            shown = new ApproachedClock(clock);
         }
         inFlight.open(set);
     }
@@ -88,7 +92,7 @@ final class PlaybackStream extends PcmStream {
         long nowNanos = thread.nanoTime();
         if (paused) {
             paused = false;
-            clock.start(nowNanos, pausedFrame);
+            shown.start(nowNanos, pausedFrame);
             anchorFrame = pausedFrame - targetFrames;
             unplaced = true;
             anchored = true;
@@ -101,7 +105,7 @@ final class PlaybackStream extends PcmStream {
     void halt() {
         if (anchored && !(waiting.isEmpty() && playing.isEmpty())) {
             paused = true;
-            pausedFrame = clock.framesAt(thread.nanoTime());
+            pausedFrame = shown.framesAt(thread.nanoTime());
             anchored = false;
             openSink().pause();
         } else {
@@ -251,7 +255,7 @@ final class PlaybackStream extends PcmStream {
 
     private long doneNanos(PcmMessage message) {
         long firstFrame = message.endFrame - message.frames;
-        return clock.nanosAt(
+        return shown.nanosAt(
                 switch (config.completion()) {
                     case PACED -> ahead() ? firstFrame - leadFrames() : message.endFrame;
                     case PLAYED -> message.endFrame + targetFrames;
@@ -261,16 +265,16 @@ final class PlaybackStream extends PcmStream {
 
     private long handNanos() {
         if (!ahead()) {
-            return clock.nanosAt(writtenFrames);
+            return shown.nanosAt(writtenFrames);
         }
         PcmMessage message = waiting.peek(); // copied whole: its slices have one deadline
         long handedFrames = message == null ? 0 : message.framesHanded;
-        return clock.nanosAt(writtenFrames - handedFrames - leadFrames());
+        return shown.nanosAt(writtenFrames - handedFrames - leadFrames());
     }
 
     /** When the last frame written is heard. */
     private long heardNanos() {
-        return clock.nanosAt(writtenFrames + targetFrames);
+        return shown.nanosAt(writtenFrames + targetFrames);
     }
 
     private long starveNanos() {
@@ -278,7 +282,7 @@ final class PlaybackStream extends PcmStream {
         if (config.completion() == CompletionPolicy.PLAYED) {
             graceFrames += targetFrames; // the driver hears of the last frame only when it was heard
         }
-        return clock.nanosAt(writtenFrames + graceFrames);
+        return shown.nanosAt(writtenFrames + graceFrames);
     }
 
     /** Whether messages are done before their first frame is due. */
@@ -296,10 +300,10 @@ final class PlaybackStream extends PcmStream {
         long startNanos = nowNanos;
         if (playedBefore) {
             statistics.reanchored();
-            to.gap(Math.max(0, clock.framesAt(nowNanos) - writtenFrames));
-            startNanos = Math.max(nowNanos, clock.nanosAt(writtenFrames)); // never before what the sink still holds
+            to.gap(Math.max(0, shown.framesAt(nowNanos) - writtenFrames));
+            startNanos = Math.max(nowNanos, shown.nanosAt(writtenFrames)); // never before what the sink still holds
         }
-        clock.start(startNanos, writtenFrames);
+        shown.start(startNanos, writtenFrames);
         anchorFrame = writtenFrames;
         unplaced = true;
         playedBefore = true;
@@ -370,7 +374,7 @@ final class PlaybackStream extends PcmStream {
                 }
                 case XRUN -> hostFailed();
                 case LOST -> {
-                    clock.lost(report.nanos);
+                    shown.lost(report.nanos);
                     hostFailed();
                 }
             }
@@ -390,7 +394,7 @@ final class PlaybackStream extends PcmStream {
             targetFrames = from.targetFrames();
             unplaced = false;
             if (Math.abs(clock.ahead(place, report.nanos)) > clock.framesIn(MISPLACED_NANOS)) {
-                clock.start(report.nanos, place);
+                shown.place(report.nanos, place, thread.nanoTime());
                 return;
             }
         }
@@ -401,6 +405,7 @@ final class PlaybackStream extends PcmStream {
         if (anchored) {
             statistics.xrun();
             unplaced = true;
+            anchorFrame = Math.max(anchorFrame, report.frames); // what is heard before that was queued before it
         }
     }
 

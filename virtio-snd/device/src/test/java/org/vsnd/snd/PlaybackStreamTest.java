@@ -519,6 +519,35 @@ class PlaybackStreamTest {
     }
 
     @Test
+    @DisplayName("Linux gives a stream up that does not move for 100 ms")
+    void aHostThatBeganLateDoesNotKeepTheGuestWaiting() {
+        Rig rig = started480();
+        playAlong(rig, 3, 14_400, false);
+        for (int i = 0; i < 200; i++) {
+            int before = rig.doneTags().size();
+            playAlong(rig, 2, 14_400, true); // 300 ms late, known once its first frame is heard
+            assertThat(rig.doneTags().size()).as("in 20 ms").isGreaterThan(before);
+        }
+        long shouldNanos = rig.thread.nowNanos - rig.thread.startNanos - 300 * MS;
+        assertThat(rig.doneTags().size() * (10 * MS)).isBetween(shouldNanos - 10 * MS, shouldNanos + 10 * MS);
+        assertThat(rig.device.statistics().get(0).xruns()).isZero();
+        assertThat(rig.done.get(300).latencyBytes()).isEqualTo(960 * Rig.FRAME);
+    }
+
+    @Test
+    void afterAnXrunOnlyWhatCameBehindItTellsThePlace() {
+        Rig rig = started480();
+        playAlong(rig, 100, 0, true);
+        long seam = rig.backend.played.size() / Rig.FRAME;
+        rig.backend.sinkReports.publish(PositionReports.Kind.XRUN, seam, rig.thread.nowNanos);
+        playAlong(rig, 2, 0, true); // from before the seam
+        assertThat(rig.doneTags()).hasSize(102);
+        playAlong(rig, 98, 960, true); // 20 ms of silence at the seam
+        assertThat(rig.doneTags()).hasSize(198);
+        assertThat(rig.done.get(190).latencyBytes()).isEqualTo(960 * Rig.FRAME);
+    }
+
+    @Test
     void positionsBeyondWhatWasWrittenAreNotBelieved() {
         Rig rig = started480();
         playAlong(rig, 100, 0, true);
