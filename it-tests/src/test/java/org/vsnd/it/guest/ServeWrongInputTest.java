@@ -46,7 +46,9 @@ class ServeWrongInputTest {
                                 socket,
                                 "--backend",
                                 "wav:" + folder + "/o.wav,in=/nowhere/in.wav")),
-                Arguments.of("--stats", List.of("serve", "--socket", socket, "--stats", "/nowhere/stats")),
+                Arguments.of(
+                        "--stats",
+                        List.of("serve", "--socket", socket, "--backend", "null", "--stats", "/nowhere/stats")),
                 Arguments.of("107", List.of("serve", "--socket", folder + "/" + "x".repeat(108))),
                 Arguments.of("/nowhere", List.of("serve", "--socket", "/nowhere/socket")),
                 Arguments.of("not a socket", List.of("serve", "--socket", file.toString())));
@@ -67,7 +69,7 @@ class ServeWrongInputTest {
     @Test
     void socketInUseIsLeftToItsServer() throws Exception {
         Path socket = folder.resolve("u");
-        try (ServeProcess first = ServeProcess.start(folder, "--socket", socket.toString())) {
+        try (ServeProcess first = ServeProcess.start(folder, "--socket", socket.toString(), "--backend", "null")) {
             ServeProcess.Ended second = ServeProcess.run(folder, "serve", "--socket", socket.toString());
 
             assertThat(second.exitCode()).isEqualTo(2);
@@ -80,7 +82,7 @@ class ServeWrongInputTest {
     @Test
     void wrongClientsAreDroppedWithOneLineAndTheNextOneIsServed() throws Exception {
         Path socket = folder.resolve("w");
-        try (ServeProcess serve = ServeProcess.start(folder, "--socket", socket.toString())) {
+        try (ServeProcess serve = ServeProcess.start(folder, "--socket", socket.toString(), "--backend", "null")) {
             try (WireClient client = new WireClient(socket)) {
                 client.send(
                         "GET / HTTP/1.1\r\nHost: example\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
@@ -107,7 +109,7 @@ class ServeWrongInputTest {
     @Test
     void memoryFileShortenedInUseDropsTheClient() throws Exception {
         Path socket = folder.resolve("t");
-        try (ServeProcess serve = ServeProcess.start(folder, "--socket", socket.toString())) {
+        try (ServeProcess serve = ServeProcess.start(folder, "--socket", socket.toString(), "--backend", "null")) {
             try (WireClient client = new WireClient(socket);
                     MemFd memory = MemFd.create("ram", 16 * PAGE, false)) {
                 assertThat(client.version(0, 1)).isZero();
@@ -124,7 +126,7 @@ class ServeWrongInputTest {
     @Test
     void privateGuestMemoryIsNamed() throws Exception {
         Path socket = folder.resolve("p");
-        try (ServeProcess serve = ServeProcess.start(folder, "--socket", socket.toString());
+        try (ServeProcess serve = ServeProcess.start(folder, "--socket", socket.toString(), "--backend", "null");
                 LinuxGuest guest = GuestBed.get()
                         .machine(folder)
                         .arguments("-object", "memory-backend-memfd,id=private,size=256M,share=off")
