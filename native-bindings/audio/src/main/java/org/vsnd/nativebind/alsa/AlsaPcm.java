@@ -155,7 +155,7 @@ final class AlsaPcm {
         return LibAsound.snd_pcm_resume(pcm);
     }
 
-    /** Takes a picture of where the PCM is: {@link #state}, {@link #delayFrames}, {@link #availFrames}, {@link #nanos}. */
+    /** Takes a picture of where the PCM is: {@link #delayFrames}, {@link #availFrames}, {@link #nanos}. */
     int look() {
         long before = System.nanoTime();
         int result = LibAsound.snd_pcm_status(pcm, status.address());
@@ -173,9 +173,18 @@ final class AlsaPcm {
         return 0;
     }
 
-    /** At the last {@link #look}: its {@code SND_PCM_STATE_*}. */
-    int state() {
-        return state;
+    /** {@link #look}, and a negative error number too if the PCM does not run. */
+    int lookRunning() {
+        int error = look();
+        if (error < 0) {
+            return error;
+        }
+        return switch (state) {
+            case LibAsound.SND_PCM_STATE_RUNNING -> 0;
+            case LibAsound.SND_PCM_STATE_SUSPENDED -> -Errno.ESTRPIPE;
+            case LibAsound.SND_PCM_STATE_DISCONNECTED -> -Errno.ENODEV;
+            default -> -Errno.EPIPE;
+        };
     }
 
     /** At the last {@link #look}: frames between us and the ear or the air. */

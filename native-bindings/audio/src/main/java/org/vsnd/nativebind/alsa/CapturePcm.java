@@ -8,8 +8,8 @@ import org.vsnd.audio.Recording;
 
 /**
  * A PCM that records into its {@link Recording}: empties it as frames come, tells how far it is, gets it going again
- * after an over-run or a suspend. A PCM that always has frames has no clock: they are taken at nominal pace by ours. Audio thread only; calls return a negative error number when the PCM is of no use any
- * more.
+ * after an over-run or a suspend. A PCM that always has frames has no clock: they are taken at nominal pace by ours.
+ * Audio thread only; calls return a negative error number when the PCM is of no use any more.
  */
 final class CapturePcm {
     private static final Logger LOG = System.getLogger(AlsaBackend.class.getName());
@@ -21,13 +21,6 @@ final class CapturePcm {
     private static final long OWN_ROUND_NANOS = 2_000_000L;
     private static final long MIN_NAP_NANOS = 1_000_000L;
     private static final long SUSPENDED_NANOS = 100_000_000L;
-
-    /** How the PCM keeps time. */
-    private enum Pace {
-        UNKNOWN,
-        ITS_CLOCK,
-        OUR_CLOCK
-    }
 
     private final Recording recording;
     private final PcmParams params;
@@ -148,21 +141,9 @@ final class CapturePcm {
     }
 
     private int readHost(AlsaPcm pcm, long nowNanos) {
-        int error = pcm.look();
+        int error = pcm.lookRunning();
         if (error < 0) {
             return error;
-        }
-        switch (pcm.state()) {
-            case LibAsound.SND_PCM_STATE_RUNNING -> {}
-            case LibAsound.SND_PCM_STATE_SUSPENDED -> {
-                return -Errno.ESTRPIPE;
-            }
-            case LibAsound.SND_PCM_STATE_DISCONNECTED -> {
-                return -Errno.ENODEV;
-            }
-            default -> {
-                return -Errno.EPIPE;
-            }
         }
         if (pace == Pace.UNKNOWN && learnPace(pcm)) {
             return 0;
@@ -179,7 +160,7 @@ final class CapturePcm {
         }
         if (read == 0) { // it said that it was ready and was not: the pulse plugin does, until its first frames
             waiting = false;
-            untilNanos = nowNanos + Math.max(MIN_NAP_NANOS, periodNanos(pcm) / 4);
+            untilNanos = nowNanos + Math.max(MIN_NAP_NANOS, pcm.setup().periodNanos(params.rateHz()) / 4);
         }
         long frame = readFrames - read + delayFrames;
         boolean moved = frame != reportedFrame && readFrames > 0; // else the time would be wrong
@@ -190,10 +171,6 @@ final class CapturePcm {
             }
         }
         return 0;
-    }
-
-    private long periodNanos(AlsaPcm pcm) {
-        return pcm.setup().periodFrames() * 1_000_000_000L / params.rateHz();
     }
 
     /** Returns whether it has just turned out to have no clock. */

@@ -23,13 +23,6 @@ final class PlaybackPcm {
     private static final long AFTER_XRUN_NANOS = 1_000_000L;
     private static final long SUSPENDED_NANOS = 100_000_000L;
 
-    /** How the PCM keeps time. */
-    private enum Pace {
-        UNKNOWN,
-        ITS_CLOCK,
-        OUR_CLOCK
-    }
-
     private final Playout playout;
     private final PcmParams params;
     private final NativeMemory chunk;
@@ -114,7 +107,8 @@ final class PlaybackPcm {
         }
         if (full && wasFull && before == writtenFrames) { // it said that it was ready and was not
             full = false;
-            untilNanos = Math.min(untilNanos, nowNanos + Math.max(MIN_NAP_NANOS, periodNanos(pcm) / 4));
+            untilNanos = Math.min(
+                    untilNanos, nowNanos + Math.max(MIN_NAP_NANOS, pcm.setup().periodNanos(params.rateHz()) / 4));
         }
         return 0;
     }
@@ -193,21 +187,9 @@ final class PlaybackPcm {
 
     /** Looks where the PCM is, finds out whether it has a clock, and says how far it is. */
     private int look(AlsaPcm pcm) {
-        int error = pcm.look();
+        int error = pcm.lookRunning();
         if (error < 0) {
             return error;
-        }
-        switch (pcm.state()) {
-            case LibAsound.SND_PCM_STATE_RUNNING -> {}
-            case LibAsound.SND_PCM_STATE_SUSPENDED -> {
-                return -Errno.ESTRPIPE;
-            }
-            case LibAsound.SND_PCM_STATE_DISCONNECTED -> {
-                return -Errno.ENODEV;
-            }
-            default -> {
-                return -Errno.EPIPE;
-            }
         }
         if (pace == Pace.UNKNOWN) {
             learnPace(pcm);
@@ -234,10 +216,6 @@ final class PlaybackPcm {
             ownClock.restart(startedNanos);
             LOG.log(Level.INFO, "the PCM has no clock: it is fed at nominal pace");
         }
-    }
-
-    private long periodNanos(AlsaPcm pcm) {
-        return pcm.setup().periodFrames() * 1_000_000_000L / params.rateHz();
     }
 
     private long framesSinceStart(long nanos) {
