@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -92,7 +89,7 @@ public final class Bench implements Callable<Integer> {
         PrintWriter lines = spec.commandLine().getOut();
         CacheFolder cache = CacheFolder.standard(System.getenv());
         try (Workshop workshop = Workshop.open(cache, step -> lines.println("... " + step))) {
-            Report made = new Report(facts(workshop));
+            Report made = new Report(MachineFacts.of(workshop, command()));
             measure(workshop, made);
             lines.println(made);
             Path target = target();
@@ -102,18 +99,6 @@ public final class Bench implements Callable<Integer> {
             }
             return made.misses().isEmpty() ? 0 : 1;
         }
-    }
-
-    private List<String> facts(Workshop workshop) throws IOException, BootException {
-        List<String> facts = new ArrayList<>();
-        facts.add(DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'")
-                .withZone(ZoneOffset.UTC)
-                .format(Instant.now()));
-        facts.add("`./vsnd bench" + (arguments.isEmpty() ? "" : " " + String.join(" ", arguments)) + "`, " + seconds
-                + " s each");
-        facts.addAll(MachineFacts.of(workshop));
-        facts.add("load before: " + MachineFacts.load());
-        return facts;
     }
 
     private void measure(Workshop workshop, Report made) throws BenchException, BootException, InterruptedException {
@@ -143,6 +128,11 @@ public final class Bench implements Callable<Integer> {
             run.run();
             made.steadyStates(run.states(), warmUp);
         }
+    }
+
+    private String command() {
+        return "`./vsnd bench" + (arguments.isEmpty() ? "" : " " + String.join(" ", arguments)) + "`, " + seconds
+                + " s each";
     }
 
     private @Nullable Path target() {

@@ -3,6 +3,9 @@ package org.vsnd.it.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import org.vsnd.cli.boot.BootException;
@@ -13,19 +16,28 @@ public final class MachineFacts {
 
     private MachineFacts() {}
 
-    /** One fact per entry. */
-    public static List<String> of(Workshop workshop) throws IOException, BootException {
+    /**
+     * One fact per entry, the load at this moment among them.
+     *
+     * @param made what makes the measurements: the command, and how long each of them takes
+     */
+    public static List<String> of(Workshop workshop, String made) throws IOException, BootException {
         List<String> facts = new ArrayList<>();
+        facts.add(DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'")
+                .withZone(ZoneOffset.UTC)
+                .format(Instant.now()));
+        facts.add(made);
         facts.add(Runtime.getRuntime().availableProcessors() + " processors, " + processor() + ", " + memoryGib()
                 + " GiB");
         facts.add("host: " + System.getProperty("os.name") + ", " + distribution() + ", Java " + Runtime.version());
         facts.add("hypervisor: " + workshop.qemu().version() + ", " + workshop.accelerator());
         facts.add("guest: Debian 13, Linux " + workshop.parts().release() + ", 1 processor");
+        facts.add("load before: " + load());
         return facts;
     }
 
     /** Processes that ran or wanted to, averaged over a minute. */
-    public static String load() throws IOException {
+    private static String load() throws IOException {
         String text = Files.readString(Path.of("/proc/loadavg"));
         return text.substring(0, text.indexOf(' '));
     }

@@ -4,10 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -129,7 +125,7 @@ public final class AudioBench implements Callable<Integer> {
             Document document = new Document(
                     "Measurements against audio servers",
                     "Written by `./vsnd bench audio`; docs/TESTING.md says what it is for.",
-                    facts(workshop));
+                    MachineFacts.of(workshop, command()));
             boolean whole = true;
             for (Part part : EnumSet.copyOf(only)) {
                 whole &= measure(part.make(workshop, seconds > 0 ? seconds : part.fullSeconds), document, lines);
@@ -160,15 +156,8 @@ public final class AudioBench implements Callable<Integer> {
         }
     }
 
-    private List<String> facts(Workshop workshop) throws IOException, BootException {
-        List<String> facts = new ArrayList<>();
-        facts.add(DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'")
-                .withZone(ZoneOffset.UTC)
-                .format(Instant.now()));
-        facts.add("`./vsnd bench audio" + (arguments.isEmpty() ? "" : " " + String.join(" ", arguments)) + "`");
-        facts.addAll(MachineFacts.of(workshop));
-        facts.add("load before: " + MachineFacts.load());
-        return facts;
+    private String command() {
+        return "`./vsnd bench audio" + (arguments.isEmpty() ? "" : " " + String.join(" ", arguments)) + "`";
     }
 
     private @Nullable Path target() {
