@@ -52,10 +52,10 @@ class ArchitectureTest {
     static final ArchRule libcSeesJna = sees(LIBC, JNA);
 
     @ArchTest
-    static final ArchRule alsaSeesAudioSpeexAndJna = sees("org.vsnd.nativebind.alsa", AUDIO, SPEEX, JNA);
+    static final ArchRule alsaSeesAudioSpeexLibcAndJna = sees("org.vsnd.nativebind.alsa", AUDIO, SPEEX, LIBC, JNA);
 
     @ArchTest
-    static final ArchRule pulseSeesAudioSpeexAndJna = sees("org.vsnd.nativebind.pulse", AUDIO, SPEEX, JNA);
+    static final ArchRule pulseSeesAudioSpeexLibcAndJna = sees("org.vsnd.nativebind.pulse", AUDIO, SPEEX, LIBC, JNA);
 
     @ArchTest
     static final ArchRule speexSeesAudioAndJna = sees(SPEEX, AUDIO, JNA);

@@ -5,6 +5,7 @@ import com.sun.jna.Pointer;
 import java.util.ArrayList;
 import java.util.List;
 import org.vsnd.audio.BackendException;
+import org.vsnd.nativebind.libc.NativeBuffer;
 
 /** Which PCMs there are. */
 final class AlsaDevices {
@@ -20,7 +21,7 @@ final class AlsaDevices {
     /** All that the configuration wants to be listed, in its order. */
     static List<AlsaDevice> list() throws BackendException {
         Alsa.require();
-        NativeMemory hints = new NativeMemory(Long.BYTES);
+        NativeBuffer hints = new NativeBuffer(Long.BYTES);
         int result = LibAsound.snd_device_name_hint(ALL_CARDS, PCM, hints.address());
         if (result < 0) {
             throw new BackendException("ALSA cannot list its PCMs: " + LibAsound.snd_strerror(result) + ".");
@@ -60,7 +61,7 @@ final class AlsaDevices {
 
     /** Whether there is a sound card. */
     static boolean hasCard() {
-        NativeMemory card = new NativeMemory(Integer.BYTES);
+        NativeBuffer card = new NativeBuffer(Integer.BYTES);
         card.bytes().putInt(0, NO_CARD);
         return LibAsound.snd_card_next(card.address()) == 0 && card.bytes().getInt(0) != NO_CARD;
     }

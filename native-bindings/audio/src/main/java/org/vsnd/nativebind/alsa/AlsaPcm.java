@@ -3,6 +3,7 @@ package org.vsnd.nativebind.alsa;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**
  * An open {@code snd_pcm_t}. Calls return libasound's negative error numbers and allocate nothing; those that may wait
@@ -16,8 +17,8 @@ final class AlsaPcm {
     private final long pcm;
     private final PcmConfig config;
     private final PcmSetup setup;
-    private final NativeMemory status = new NativeMemory(LibAsound.snd_pcm_status_sizeof());
-    private final NativeMemory timespec = new NativeMemory(2 * Long.BYTES);
+    private final NativeBuffer status = new NativeBuffer(Math.toIntExact(LibAsound.snd_pcm_status_sizeof()));
+    private final NativeBuffer timespec = new NativeBuffer(2 * Long.BYTES);
     private boolean closed;
 
     private int state;
@@ -82,7 +83,7 @@ final class AlsaPcm {
     }
 
     private static long openHandle(String name, Direction direction) throws AlsaException {
-        NativeMemory handle = new NativeMemory(Long.BYTES);
+        NativeBuffer handle = new NativeBuffer(Long.BYTES);
         int result = LibAsound.snd_pcm_open(
                 handle.address(), Alsa.string(name), direction.stream(), LibAsound.SND_PCM_NONBLOCK);
         if (result < 0) {

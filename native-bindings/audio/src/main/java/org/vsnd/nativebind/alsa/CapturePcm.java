@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Recording;
+import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**
  * A PCM that records into its {@link Recording}: empties it as frames come, tells how far it is, gets it going again
@@ -24,7 +25,7 @@ final class CapturePcm {
 
     private final Recording recording;
     private final PcmParams params;
-    private final NativeMemory chunk;
+    private final NativeBuffer chunk;
     private final OwnClock ownClock;
     private final SteadyPositions steady;
 
@@ -45,7 +46,7 @@ final class CapturePcm {
         params = recording.params();
         ownClock = new OwnClock(params.rateHz());
         steady = new SteadyPositions(params.rateHz());
-        chunk = new NativeMemory((long) params.frameBytes() * Math.max(1, params.rateHz() / CHUNKS_PER_SECOND));
+        chunk = new NativeBuffer(params.frameBytes() * Math.max(1, params.rateHz() / CHUNKS_PER_SECOND));
     }
 
     /** A PCM that is prepared and empty. */

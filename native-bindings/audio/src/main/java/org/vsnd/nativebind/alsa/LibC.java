@@ -9,8 +9,6 @@ final class LibC {
     static final int EFD_CLOEXEC = 0x80000;
     static final int POLLIN = 0x1;
     static final int PRIO_PROCESS = 0;
-    static final int SCHED_FIFO = 1;
-    static final int SCHED_RESET_ON_FORK = 0x40000000;
 
     static {
         Native.register(LibC.class, "c");
@@ -25,8 +23,6 @@ final class LibC {
     static native long write(int fd, long buf, long count);
 
     static native int close(int fd);
-
-    static native int sched_setscheduler(int pid, int policy, byte[] param);
 
     static native int setpriority(int which, int who, int prio);
 

@@ -1,6 +1,7 @@
 package org.vsnd.nativebind.alsa;
 
 import org.vsnd.audio.PcmParams;
+import org.vsnd.nativebind.libc.NativeBuffer;
 
 /** Hardware and software parameters: asks for exactly this format, rate and channel count, and for sizes nearby. */
 final class PcmConfig {
@@ -10,10 +11,10 @@ final class PcmConfig {
     private static final int MIN_BUFFERS_PER_SECOND = 4;
 
     private final long pcm;
-    private final NativeMemory hw = new NativeMemory(LibAsound.snd_pcm_hw_params_sizeof());
-    private final NativeMemory sw = new NativeMemory(LibAsound.snd_pcm_sw_params_sizeof());
-    private final NativeMemory value = new NativeMemory(Long.BYTES);
-    private final NativeMemory direction = new NativeMemory(Integer.BYTES);
+    private final NativeBuffer hw = new NativeBuffer(Math.toIntExact(LibAsound.snd_pcm_hw_params_sizeof()));
+    private final NativeBuffer sw = new NativeBuffer(Math.toIntExact(LibAsound.snd_pcm_sw_params_sizeof()));
+    private final NativeBuffer value = new NativeBuffer(Long.BYTES);
+    private final NativeBuffer direction = new NativeBuffer(Integer.BYTES);
 
     private long boundaryFrames;
 

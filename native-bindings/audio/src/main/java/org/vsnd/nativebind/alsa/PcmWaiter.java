@@ -2,6 +2,7 @@ package org.vsnd.nativebind.alsa;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**
  * Where an audio thread waits: for a time, for a wake-up, and for its PCM. {@link #wake} may be called by any thread,
@@ -15,11 +16,11 @@ final class PcmWaiter implements AutoCloseable {
     private static final int MOST_FDS = 64;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-    private final NativeMemory pollfds = new NativeMemory((1 + MOST_FDS) * POLLFD_LENGTH);
-    private final NativeMemory timeout = new NativeMemory(2 * Long.BYTES);
-    private final NativeMemory counter = new NativeMemory(Long.BYTES);
-    private final NativeMemory one = new NativeMemory(Long.BYTES);
-    private final NativeMemory revents = new NativeMemory(Short.BYTES);
+    private final NativeBuffer pollfds = new NativeBuffer((1 + MOST_FDS) * POLLFD_LENGTH);
+    private final NativeBuffer timeout = new NativeBuffer(2 * Long.BYTES);
+    private final NativeBuffer counter = new NativeBuffer(Long.BYTES);
+    private final NativeBuffer one = new NativeBuffer(Long.BYTES);
+    private final NativeBuffer revents = new NativeBuffer(Short.BYTES);
     private int eventfd;
     private @Nullable AlsaPcm watched;
     private int fds; // of the PCM

@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Playout;
+import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**
  * A PCM that plays what its {@link Playout} gives: keeps it fed, tells how far it is, gets it going again after an
@@ -25,7 +26,7 @@ final class PlaybackPcm {
 
     private final Playout playout;
     private final PcmParams params;
-    private final NativeMemory chunk;
+    private final NativeBuffer chunk;
     private final OwnClock ownClock;
     private final SteadyPositions steady;
 
@@ -49,7 +50,7 @@ final class PlaybackPcm {
         params = playout.params();
         ownClock = new OwnClock(params.rateHz());
         steady = new SteadyPositions(params.rateHz());
-        chunk = new NativeMemory((long) params.frameBytes() * Math.max(1, params.rateHz() / CHUNKS_PER_SECOND));
+        chunk = new NativeBuffer(params.frameBytes() * Math.max(1, params.rateHz() / CHUNKS_PER_SECOND));
     }
 
     /** A PCM that is prepared and empty. */

@@ -2,12 +2,11 @@ package org.vsnd.nativebind.alsa;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.HostState;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.nativebind.libc.RealtimePriority;
 
 /**
  * The audio thread of one stream: opens its PCM, opens it again when it goes bad, ends when nobody wants it any more.
@@ -123,11 +122,8 @@ abstract class StreamThread {
 
     /** Before every ordinary thread, if the system allows it; it works without most of the time. */
     private static void askForRealtime() {
-        byte[] param = ByteBuffer.allocate(Integer.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .putInt(REALTIME_PRIORITY)
-                .array();
-        LibC.sched_setscheduler(0, LibC.SCHED_FIFO | LibC.SCHED_RESET_ON_FORK, param);
+        RealtimePriority.request(REALTIME_PRIORITY)
+                .ifPresent(refusal -> LOG.log(Level.DEBUG, "no real-time priority: " + refusal));
     }
 
     private boolean over(long nowNanos) {

@@ -1,6 +1,7 @@
 package org.vsnd.nativebind.pulse;
 
 import java.nio.ByteBuffer;
+import org.vsnd.nativebind.libc.NativeBuffer;
 
 /** {@code struct pa_buffer_attr}: five 32-bit numbers, in bytes. One thread. */
 final class BufferAttr {
@@ -14,7 +15,7 @@ final class BufferAttr {
     private static final int FRAGSIZE = 16; // u32, recording
     private static final int LENGTH = 20;
 
-    private final NativeMemory memory = new NativeMemory(LENGTH);
+    private final NativeBuffer memory = new NativeBuffer(LENGTH);
     private final ByteBuffer bytes = memory.bytes();
 
     BufferAttr() {

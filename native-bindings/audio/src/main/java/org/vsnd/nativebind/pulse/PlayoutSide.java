@@ -6,6 +6,7 @@ import org.vsnd.audio.FrameClock;
 import org.vsnd.audio.HostState;
 import org.vsnd.audio.Playout;
 import org.vsnd.audio.SampleConverter;
+import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**
  * Playing: keeps the server's stream fed from a {@link Playout} and tells it how far the server is.
@@ -40,7 +41,7 @@ final class PlayoutSide implements HostSide {
     private final ReportGate gate = new ReportGate();
     private final BufferAttr attr = new BufferAttr();
     private final int frameBytes; // of the server's frames
-    private final NativeMemory host;
+    private final NativeBuffer host;
     private final ByteBuffer guest; // the same memory if nothing is converted
     private final @Nullable SampleConverter converter;
 
@@ -74,7 +75,7 @@ final class PlayoutSide implements HostSide {
         aheadFrames = clock.framesIn(AHEAD_NANOS);
         frameBytes = layout.frameBytes();
         int chunkFrames = Math.max(1, CHUNK_BYTES / frameBytes);
-        host = new NativeMemory(chunkFrames * frameBytes);
+        host = new NativeBuffer(chunkFrames * frameBytes);
         converter = layout.asIs() ? null : layout.toServer();
         guest = converter == null
                 ? host.bytes()

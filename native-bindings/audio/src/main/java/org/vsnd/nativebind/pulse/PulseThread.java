@@ -2,13 +2,12 @@ package org.vsnd.nativebind.pulse;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.nativebind.libc.RealtimePriority;
 
 /**
  * The thread that runs libpulse's main loop: one connection and all streams of a back end. Other threads hand streams
@@ -52,11 +51,8 @@ final class PulseThread implements AutoCloseable {
 
     /** Before every ordinary thread, if the system allows it; it works without most of the time. */
     private static void askForRealtime() {
-        byte[] param = ByteBuffer.allocate(Integer.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .putInt(REALTIME_PRIORITY)
-                .array();
-        LibC.sched_setscheduler(0, LibC.SCHED_FIFO | LibC.SCHED_RESET_ON_FORK, param);
+        RealtimePriority.request(REALTIME_PRIORITY)
+                .ifPresent(refusal -> LOG.log(Level.DEBUG, "no real-time priority: " + refusal));
     }
 
     private void run() {

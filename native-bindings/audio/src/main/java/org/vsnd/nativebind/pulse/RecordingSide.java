@@ -7,6 +7,7 @@ import org.vsnd.audio.HostState;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Recording;
 import org.vsnd.audio.SampleConverter;
+import org.vsnd.nativebind.libc.NativeBuffer;
 
 /** Recording: takes what the server sends to a {@link Recording} and tells it how far the server is. */
 final class RecordingSide implements HostSide {
@@ -22,9 +23,9 @@ final class RecordingSide implements HostSide {
     private final FreshestReport freshest;
     private final ReportGate gate = new ReportGate();
     private final BufferAttr attr = new BufferAttr();
-    private final NativeMemory peeked = new NativeMemory(2 * Long.BYTES); // const void *data; size_t nbytes
+    private final NativeBuffer peeked = new NativeBuffer(2 * Long.BYTES); // const void *data; size_t nbytes
     private final int frameBytes; // of the server's frames
-    private final NativeMemory host;
+    private final NativeBuffer host;
     private final ByteBuffer guest; // the same memory if nothing is converted
     private final @Nullable SampleConverter converter;
 
@@ -41,7 +42,7 @@ final class RecordingSide implements HostSide {
         freshest = new FreshestReport(clock.rateHz());
         frameBytes = layout.frameBytes();
         int chunkFrames = Math.max(1, CHUNK_BYTES / frameBytes);
-        host = new NativeMemory(chunkFrames * frameBytes);
+        host = new NativeBuffer(chunkFrames * frameBytes);
         converter = layout.asIs() ? null : layout.fromServer();
         guest = converter == null ? host.bytes() : ByteBuffer.allocateDirect(chunkFrames * params.frameBytes());
     }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.SampleConverter;
+import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**
  * How a stream's frames are told to PulseAudio: {@code struct pa_sample_spec} and {@code struct pa_channel_map}. Formats
@@ -18,8 +19,8 @@ final class StreamLayout {
     private static final int MAP_CHANNELS = 0; // u8
     private static final int MAP_LENGTH = 4 + 4 * LibPulse.PA_CHANNELS_MAX;
 
-    private final NativeMemory spec = new NativeMemory(SPEC_LENGTH);
-    private final NativeMemory map = new NativeMemory(MAP_LENGTH);
+    private final NativeBuffer spec = new NativeBuffer(SPEC_LENGTH);
+    private final NativeBuffer map = new NativeBuffer(MAP_LENGTH);
     private final PcmParams params;
     private final PcmFormat carrier;
 

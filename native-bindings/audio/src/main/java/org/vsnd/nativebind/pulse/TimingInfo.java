@@ -1,6 +1,7 @@
 package org.vsnd.nativebind.pulse;
 
 import java.nio.ByteBuffer;
+import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**
  * {@code struct pa_timing_info}: how far the server is, and when it was that far. The server's wall-clock time is turned
@@ -32,9 +33,9 @@ final class TimingInfo {
     /** How far outside its round trip a time stamp may be and still be believed. */
     private static final long SLACK_NANOS = 1_000_000;
 
-    private final NativeMemory info = new NativeMemory(LENGTH);
+    private final NativeBuffer info = new NativeBuffer(LENGTH);
     private final ByteBuffer bytes = info.bytes();
-    private final NativeMemory timeval = new NativeMemory(TIMEVAL_LENGTH);
+    private final NativeBuffer timeval = new NativeBuffer(TIMEVAL_LENGTH);
     private long nanos;
 
     /**

@@ -34,4 +34,17 @@ public final class NativeBuffer {
     public int capacity() {
         return bytes.capacity();
     }
+
+    /**
+     * Copies memory of the C side to the start; position and limit stay.
+     *
+     * @param source an address that is readable for so long
+     * @param length bytes, 0..{@link #capacity}
+     */
+    public void copyFrom(long source, int length) {
+        if (length > bytes.capacity()) {
+            throw new IllegalArgumentException("length=" + length);
+        }
+        LibC.memcpy(address, source, length);
+    }
 }
