@@ -3,6 +3,7 @@ package org.vsnd.it.bench.audio;
 import java.util.List;
 import org.vsnd.it.bench.Document;
 import org.vsnd.it.bench.MarkdownTable;
+import org.vsnd.it.measure.Sample;
 
 /**
  * Reported against measured latency of one stream.
@@ -61,7 +62,7 @@ record LatencyLine(
                 Numbers.signedMillis(error.quantile(1 - P99)),
                 Numbers.signedMillis(error.quantile(P99)),
                 Numbers.millis(allowanceNanos),
-                Numbers.millis(releaseNanos),
+                Numbers.millis((double) releaseNanos),
                 remark);
     }
 }
