@@ -10,6 +10,7 @@ import org.vsnd.spi.PciFunction;
  */
 final class RecordedFunction implements PciFunction {
     private static final int CONFIG = -1;
+    private static final int CONFIG_SPACE_BYTES = 4096;
 
     private final PciFunction function;
     private final VirtioLayout layout;
@@ -33,13 +34,13 @@ final class RecordedFunction implements PciFunction {
     @Override
     public int readConfig(int offset, int size) {
         int value = function.readConfig(offset, size);
-        log.access(Piece.CFG_READ, CONFIG, offset, size, clip(value, size));
+        access(Piece.CFG_READ, CONFIG, offset, size, value);
         return value;
     }
 
     @Override
     public void writeConfig(int offset, int size, int value) {
-        log.access(Piece.CFG_WRITE, CONFIG, offset, size, clip(value, size));
+        access(Piece.CFG_WRITE, CONFIG, offset, size, value);
         if (layout.startsFlr(offset, size, value)) {
             log.reset(Piece.RESET_FLR);
         }
@@ -51,14 +52,14 @@ final class RecordedFunction implements PciFunction {
     @Override
     public long readBar(int bar, long offset, int size) {
         long value = function.readBar(bar, offset, size);
-        log.access(Piece.MMIO_READ, bar, offset, size, clip(value, size));
+        access(Piece.MMIO_READ, bar, offset, size, value);
         return value;
     }
 
     @Override
     public void writeBar(int bar, long offset, int size, long value) {
-        log.access(Piece.MMIO_WRITE, bar, offset, size, clip(value, size));
-        if (layout.notify().contains(bar, offset)) {
+        access(Piece.MMIO_WRITE, bar, offset, size, value);
+        if (layout.notifications().contains(bar, offset)) {
             rings.notified((int) clip(value, Math.min(size, 2)));
             function.writeBar(bar, offset, size, value);
         } else if (layout.common().touchedBy(bar, offset, size)) {
@@ -91,6 +92,13 @@ final class RecordedFunction implements PciFunction {
     public void close() {
         function.close();
         view.refresh();
+    }
+
+    private void access(int kind, int bar, long offset, int size, long value) {
+        // what lies outside no bus carries: a host's own mistake, and nothing that a trace can hold
+        if (offset >= 0 && (bar != CONFIG || offset <= CONFIG_SPACE_BYTES - size)) {
+            log.access(kind, bar, offset, size, clip(value, size));
+        }
     }
 
     private static long clip(long value, int size) {

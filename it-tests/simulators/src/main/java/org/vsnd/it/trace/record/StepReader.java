@@ -18,6 +18,8 @@ final class StepReader {
     /** Whose remarks are not the guest's. */
     static final String RECORDER = "recorder";
 
+    private static final int U16 = 0xffff;
+
     /** Takes the steps, in order. */
     interface Sink {
         void accept(TraceStep step) throws IOException;
@@ -76,7 +78,7 @@ final class StepReader {
                 avail = kind == Piece.AVAIL;
                 queue = piece.getInt();
                 idx = piece.getInt();
-                flagsOrId = piece.getInt();
+                flagsOrId = piece.getInt() & U16; // an id that is none is remarked on
                 headOrLength = piece.getInt();
             }
             case Piece.IRQ -> sink.accept(interrupt(piece.getInt()));

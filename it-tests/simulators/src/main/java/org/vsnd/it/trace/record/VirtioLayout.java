@@ -10,7 +10,7 @@ import org.vsnd.spi.PciFunction;
  *
  * @param deviceControl offset of the PCI Express capability's Device Control; -1: no such capability
  */
-record VirtioLayout(Area common, Area notify, int deviceControl) {
+record VirtioLayout(Area common, Area notifications, int deviceControl) {
     /** A structure in a BAR; bytes. */
     record Area(int bar, long offset, long length) {
         private static final Area NONE = new Area(-1, 0, 0);
@@ -43,7 +43,7 @@ record VirtioLayout(Area common, Area notify, int deviceControl) {
 
     static VirtioLayout of(PciFunction function) {
         Area common = Area.NONE;
-        Area notify = Area.NONE;
+        Area notifications = Area.NONE;
         int deviceControl = -1;
         int at = function.readConfig(CAPABILITY_POINTER, 1) & 0xfc;
         for (int i = 0; i < MAX_CAPABILITIES && at >= FIRST_CAPABILITY; i++) {
@@ -53,12 +53,12 @@ record VirtioLayout(Area common, Area notify, int deviceControl) {
                 deviceControl = at + EXPRESS_DEVICE_CONTROL;
             } else if (id == VENDOR && type == COMMON_CFG && common.length() == 0) {
                 common = area(function, at);
-            } else if (id == VENDOR && type == NOTIFY_CFG && notify.length() == 0) {
-                notify = area(function, at);
+            } else if (id == VENDOR && type == NOTIFY_CFG && notifications.length() == 0) {
+                notifications = area(function, at);
             }
             at = function.readConfig(at + 1, 1) & 0xfc;
         }
-        return new VirtioLayout(common, notify, deviceControl);
+        return new VirtioLayout(common, notifications, deviceControl);
     }
 
     private static Area area(PciFunction function, int at) {
