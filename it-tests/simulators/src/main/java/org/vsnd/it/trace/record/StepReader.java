@@ -148,13 +148,7 @@ final class StepReader {
                                     Optional.ofNullable(indirect),
                                     chain)
                             : new TraceStep.Used(
-                                    micros,
-                                    GUEST,
-                                    queue,
-                                    idx,
-                                    flagsOrId,
-                                    Integer.toUnsignedLong(headOrLength),
-                                    chain));
+                                    micros, GUEST, queue, idx, flagsOrId, Integer.toUnsignedLong(headOrLength), chain));
         }
         inChain = false;
         indirect = null;

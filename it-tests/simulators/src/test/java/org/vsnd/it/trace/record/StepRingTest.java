@@ -149,7 +149,8 @@ class StepRingTest {
                     assertThat(ring.kind()).isEqualTo(i);
                     assertThat(ring.payload().remaining()).isEqualTo(length(i));
                     while (ring.payload().hasRemaining()) {
-                        assertThat(ring.payload().get()).isEqualTo((byte) (i + ring.payload().remaining() + 1));
+                        assertThat(ring.payload().get())
+                                .isEqualTo((byte) (i + ring.payload().remaining() + 1));
                     }
                 }
             } catch (Throwable e) {
