@@ -2,7 +2,6 @@ package org.vsnd.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +14,8 @@ import org.vsnd.it.driver.DriverStyle;
 import org.vsnd.it.driver.PcmSetup;
 import org.vsnd.it.driver.PeriodStream;
 import org.vsnd.it.driver.SoundDriver;
+import org.vsnd.it.trace.TraceReader;
+import org.vsnd.it.trace.TraceStep;
 import org.vsnd.it.trace.record.TraceRecorder;
 
 @DisplayName("The device thread")
@@ -34,11 +35,14 @@ class AllocationTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @DisplayName("allocates nothing either while all that is recorded, with every byte")
-    void allocatesNothingWhileRecorded(boolean msix, @TempDir Path folder) throws IOException {
-        try (TraceRecorder recorder = TraceRecorder.open(folder.resolve("busy.jsonl"), true);
+    void allocatesNothingWhileRecorded(boolean msix, @TempDir Path folder) throws Exception {
+        Path file = folder.resolve("busy.jsonl");
+        try (TraceRecorder recorder = TraceRecorder.open(file, true);
                 VirtualMachine machine = VirtualMachine.openRecorded(OPTIONS, recorder)) {
             assertThat(fewestBytes(machine, msix)).isZero();
         }
+        assertThat(TraceReader.read(file).steps().stream().filter(TraceStep.Used.class::isInstance))
+                .hasSizeGreaterThan(4000);
     }
 
     private static long fewestBytes(VirtualMachine machine, boolean msix) {

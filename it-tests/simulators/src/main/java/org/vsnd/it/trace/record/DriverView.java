@@ -28,6 +28,7 @@ final class DriverView {
     private final PciFunction function;
     private final VirtioLayout layout;
     private final QueueView[] queues;
+    private long status;
     private boolean indirect;
 
     DriverView(PciFunction function, VirtioLayout layout) {
@@ -41,7 +42,8 @@ final class DriverView {
 
     /** Looks at the registers again. */
     void refresh() {
-        if (load(DEVICE_STATUS, 1) == 0) {
+        status = load(DEVICE_STATUS, 1);
+        if (status == 0) {
             for (QueueView queue : queues) {
                 queue.forget();
             }
@@ -68,10 +70,14 @@ final class DriverView {
         return common.length() == 0 ? 0 : function.readBar(common.bar(), common.offset() + register, size);
     }
 
+    /** Whether device_status was 0 when it was last looked at. */
+    boolean isReset() {
+        return status == 0;
+    }
+
     /** Whether the device may look at its queues now. */
     boolean running() {
-        long status = load(DEVICE_STATUS, 1);
-        return (status & (STATUS_DRIVER_OK | STATUS_NEEDS_RESET)) == STATUS_DRIVER_OK
+        return (load(DEVICE_STATUS, 1) & (STATUS_DRIVER_OK | STATUS_NEEDS_RESET)) == STATUS_DRIVER_OK
                 && (function.readConfig(COMMAND, 2) & COMMAND_BUS_MASTER) != 0;
     }
 

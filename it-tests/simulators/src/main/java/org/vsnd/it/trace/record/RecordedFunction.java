@@ -41,12 +41,17 @@ final class RecordedFunction implements PciFunction {
     @Override
     public void writeConfig(int offset, int size, int value) {
         access(Piece.CFG_WRITE, CONFIG, offset, size, value);
-        if (layout.startsFlr(offset, size, value)) {
+        boolean flr = layout.startsFlr(offset, size, value);
+        if (flr) {
             log.reset(Piece.RESET_FLR);
         }
         boolean ran = view.running();
+        boolean wasReset = view.isReset();
         function.writeConfig(offset, size, value);
         registersWritten(ran);
+        if (view.isReset() && !wasReset && !flr) {
+            log.reset(Piece.RESET_STATUS); // through the window of VIRTIO_PCI_CAP_PCI_CFG
+        }
     }
 
     @Override
