@@ -9,6 +9,8 @@ import java.nio.file.StandardOpenOption;
 
 /** The numbered files beside a trace that hold its long buffers: {@code NAME.data/0000.bin}. One thread. */
 final class DataFiles {
+    private static final int DIGITS = 4;
+
     private final Path folder;
     private int count;
 
@@ -41,6 +43,7 @@ final class DataFiles {
     }
 
     private static String name(int number) {
-        return String.format("%04d.bin", number);
+        String digits = Integer.toString(number);
+        return "0".repeat(Math.max(0, DIGITS - digits.length())) + digits + ".bin";
     }
 }

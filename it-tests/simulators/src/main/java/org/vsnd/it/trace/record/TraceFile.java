@@ -1,11 +1,7 @@
 package org.vsnd.it.trace.record;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.OutputStreamWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.vsnd.it.trace.TraceStep;
@@ -16,8 +12,8 @@ final class TraceFile implements AutoCloseable {
     private static final int GATHERED_BYTES = 64 << 10;
 
     private final OutputStream file;
-    private final ByteArrayOutputStream gathered = new ByteArrayOutputStream(2 * GATHERED_BYTES);
-    private final TraceWriter lines = new TraceWriter(new OutputStreamWriter(gathered, UTF_8));
+    private final AsciiBuffer gathered = new AsciiBuffer(2 * GATHERED_BYTES);
+    private final TraceWriter lines = new TraceWriter(gathered);
 
     /** Makes or empties the file. */
     TraceFile(Path path) throws IOException {
@@ -26,16 +22,16 @@ final class TraceFile implements AutoCloseable {
 
     void write(TraceStep step) throws IOException {
         lines.write(step);
-        if (gathered.size() >= GATHERED_BYTES) {
+        if (gathered.length() >= GATHERED_BYTES) {
             flush();
         }
     }
 
     /** Everything written so far reaches the file, in one piece. */
     void flush() throws IOException {
-        lines.flush();
-        gathered.writeTo(file);
-        gathered.reset();
+        if (gathered.length() > 0) {
+            gathered.drainTo(file);
+        }
     }
 
     @Override
