@@ -56,7 +56,7 @@ class FuzzTest {
         int recordedReturned = returned;
         List<TraceStep> steps = TraceReader.read(file).steps();
         assertThat(steps).noneMatch(TraceStep.Unknown.class::isInstance);
-        assertThat(steps.stream().filter(TraceStep.Used.class::isInstance)).hasSizeGreaterThan(returned);
+        assertThat(steps.stream().filter(TraceStep.Used.class::isInstance)).hasSizeGreaterThan(50);
         assertThat(steps.stream().filter(TraceStep.Mark.class::isInstance).map(mark -> ((TraceStep.Mark) mark).name()))
                 .as("what the recorder had to put up with")
                 .anyMatch(remark -> remark.contains("cannot be read"))
