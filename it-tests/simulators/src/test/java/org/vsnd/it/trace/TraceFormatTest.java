@@ -111,7 +111,7 @@ class TraceFormatTest {
                 "{\"t_us\":5} | field 'agent' must be a string",
                 "{\"t_us\":5,\"agent\":{}} | field 'agent' must be a string",
                 "`\"cfg_read\",\"bar\":-1,\"off\":4094,\"size\":4,\"val\":\"0x0\"}` | field 'off' must be",
-                "`\"cfg_read\",\"bar\":-1,\"off\":0,\"size\":3,\"val\":\"0x0\"}` | field 'size' must be 1, 2, 4 or 8",
+                "`\"cfg_read\",\"bar\":-1,\"off\":0,\"size\":3,\"val\":\"0x0\"}` | field 'size' must be a power of two",
                 "`\"cfg_read\",\"bar\":-1,\"off\":0,\"size\":2,\"val\":\"0x10000\"}` | 'val' must fit into 2 bytes",
                 "`\"mmio_read\",\"bar\":6,\"off\":0,\"size\":2,\"val\":\"0x1\"}` | 'bar' must be",
                 "`\"mmio_read\",\"bar\":0,\"off\":0,\"size\":2,\"val\":\"7\"}` | 'val' must be 0x and",
