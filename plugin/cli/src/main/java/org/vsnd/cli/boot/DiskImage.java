@@ -69,8 +69,8 @@ public record DiskImage(Path file, ImageFormat format, boolean asCd) {
     public void check(boolean snapshot) throws BootException {
         boolean written = !asCd && !snapshot;
         if (written && !Files.isWritable(file)) {
-            throw new BootException(file
-                    + " cannot be written, and a system writes to its disk: make it writable, or give" + " --snapshot");
+            throw new BootException(
+                    file + " cannot be written, and a system writes to its disk: make it writable or give --snapshot");
         }
         if (Files.isWritable(file) && isInUse(written)) {
             throw new BootException(file + " is in use by another virtual machine: end that one, or boot a copy");
