@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,9 @@ import org.vsnd.it.trace.TraceException;
 import org.vsnd.it.trace.TraceReader;
 import org.vsnd.it.trace.TraceStep;
 import org.vsnd.it.trace.record.TraceRecorder;
+import org.vsnd.it.trace.replay.Difference;
+import org.vsnd.it.trace.replay.Replay;
+import org.vsnd.it.trace.replay.ReplayResult;
 
 @DisplayName("A recorder between host and card")
 class RecorderTest {
@@ -198,7 +202,7 @@ class RecorderTest {
         assertThat(summaries(without))
                 .isEqualTo(summaries.stream()
                         .map(each -> new TraceContent.Summary(
-                                each.head(), each.crc32(), each.allZero(), java.util.Optional.empty()))
+                                each.head(), each.crc32(), each.allZero(), Optional.empty()))
                         .toList());
         long blobs = summaries.stream().filter(each -> each.blob().isPresent()).count();
         assertThat(summaries).allMatch(each -> each.allZero() != each.blob().isPresent());
@@ -243,6 +247,24 @@ class RecorderTest {
                 .isEqualTo(alone.machine().host().memory().bytesWritten());
         assertThat(recorded.machine().host().thread().tasksRun())
                 .isEqualTo(alone.machine().host().thread().tasksRun());
+    }
+
+    @ParameterizedTest
+    @MethodSource("styles")
+    @DisplayName("makes traces that replay without a failure, to the last message")
+    void replays(DriverStyle style) throws Exception {
+        Recording recording = record(style, true);
+        ReplayResult result = Replay.run(recording.trace());
+        assertThat(result.failures()).isEmpty();
+        assertThat(result.passed()).isTrue();
+        assertThat(result.counts().accesses())
+                .as("all but the notifications are found again")
+                .isEqualTo(recording.guest().bus().accesses().size());
+        assertThat(result.counts().messages())
+                .isEqualTo(recording.guest().backNanos().size());
+        assertThat(result.differences())
+                .extracting(Difference::what)
+                .isSubsetOf("length of a used element of the record queue");
     }
 
     private static List<ByteBuffer> tapes(EventfulGuest guest) {
