@@ -1,6 +1,7 @@
 package org.vsnd.it.bench;
 
 import java.util.Arrays;
+import org.vsnd.it.measure.LineFit;
 
 /**
  * How regularly one stream's completions reached the client, beside the control.

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.vsnd.it.bench.ProbeResult.Spread;
+import org.vsnd.it.measure.LineFit;
 
 /** The document: a heading, then one part for each kind of measurement. Remembers what missed its goal. */
 final class Report {

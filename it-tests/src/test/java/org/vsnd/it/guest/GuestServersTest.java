@@ -175,7 +175,7 @@ class GuestServersTest {
             List<Long> backMillis = new ArrayList<>();
             for (int kill = 0; kill < KILLS; kill++) {
                 server.kill();
-                guest.run("sleep 2");
+                guest.run("sleep 5");
                 long answered = server.restart();
                 raise(server);
                 awaitSound(host);

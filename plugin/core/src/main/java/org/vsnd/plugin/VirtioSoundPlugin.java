@@ -1,6 +1,7 @@
 package org.vsnd.plugin;
 
 import java.util.Map;
+import java.util.Optional;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.BackendException;
 import org.vsnd.pci.PciIdentity;
@@ -10,10 +11,15 @@ import org.vsnd.spi.Host;
 import org.vsnd.spi.PciDevicePlugin;
 import org.vsnd.spi.PluginException;
 
-/** A PCI virtio sound card, as {@code plugin.yaml} describes it. */
+/**
+ * A PCI virtio sound card, as {@code plugin.yaml} describes it. A host that has audio of its own may offer it as the
+ * {@linkplain Host#ability ability} {@link AudioBackend}: the card plays into it unless the operator names a back end.
+ */
 public final class VirtioSoundPlugin implements PciDevicePlugin {
     /** The name in {@code plugin.yaml}. */
     public static final String ID = "virtio-snd-pci";
+
+    private static final String BACKEND = "backend";
 
     /** Multimedia audio, QEMU's subsystem ids, revision 1: what every known guest binds to. */
     private static final PciIdentity IDENTITY = new PciIdentity(0x040100, 0x1af4, 0x1100, 1);
@@ -26,7 +32,9 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
     @Override
     public SoundCard create(Host host, Map<String, String> options) throws PluginException {
         SoundOptions parsed = SoundOptions.parse(PluginDescriptor.load(), options);
-        AudioBackend backend = open(parsed.backend(), host);
+        Optional<AudioBackend> hosts =
+                options.containsKey(BACKEND) ? Optional.empty() : host.ability(AudioBackend.class);
+        AudioBackend backend = hosts.isPresent() ? hosts.get() : open(parsed.backend(), host);
         try {
             OfferedSounds.check(parsed.sound(), backend);
         } catch (PluginException e) {

@@ -21,6 +21,7 @@ final class ClientStream {
     private final List<Completion> completions = new ArrayList<>();
     private int soundAt;
     private int next;
+    private long releaseNanos;
 
     /**
      * A message that came back.
@@ -95,12 +96,18 @@ final class ClientStream {
     void end() {
         driver.commandOk(SndWire.R_PCM_STOP, stream);
         driver.commandOk(SndWire.R_PCM_RELEASE, stream);
+        releaseNanos = driver.controlNanos();
         driver.poll();
     }
 
     /** All so far. */
     List<Completion> completions() {
         return completions;
+    }
+
+    /** How long RELEASE took to be answered, with all messages pending. */
+    long releaseNanos() {
+        return releaseNanos;
     }
 
     /** Frames of a message. */

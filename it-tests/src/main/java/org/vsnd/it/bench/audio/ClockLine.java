@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.it.bench.Document;
-import org.vsnd.it.bench.LineFit;
 import org.vsnd.it.bench.MarkdownTable;
 import org.vsnd.it.bench.Shape;
+import org.vsnd.it.measure.LineFit;
+import org.vsnd.it.measure.Sample;
 
 /**
  * How a stream went by one sink's clock.

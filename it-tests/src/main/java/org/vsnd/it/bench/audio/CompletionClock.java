@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.vsnd.it.bench.BenchException;
 import org.vsnd.it.bench.CompletionTimes;
-import org.vsnd.it.bench.LineFit;
 import org.vsnd.it.bench.PeriodNumbers;
 import org.vsnd.it.bench.Shape;
+import org.vsnd.it.measure.LineFit;
 
 /** The clock that a stream's completions show, after a warm-up, beside the control's. */
 final class CompletionClock {

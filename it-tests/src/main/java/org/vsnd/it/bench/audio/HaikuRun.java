@@ -20,6 +20,8 @@ import org.vsnd.it.driver.DeviceFaultException;
 import org.vsnd.it.driver.HaikuExchange;
 import org.vsnd.it.driver.Pattern;
 import org.vsnd.it.driver.SndWire;
+import org.vsnd.it.measure.Sample;
+import org.vsnd.it.measure.ToneFit;
 import org.vsnd.it.server.Pace;
 import org.vsnd.it.server.PipeReader;
 import org.vsnd.it.server.PipeTimes;

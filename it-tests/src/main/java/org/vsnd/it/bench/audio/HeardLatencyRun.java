@@ -125,6 +125,7 @@ final class HeardLatencyRun implements Measurement {
                 target,
                 pairs,
                 ALLOWANCE_NANOS,
+                stream.releaseNanos(),
                 heard.breaksFrom(from) + " breaks, " + heard.missesFrom(from) + " missed");
     }
 
@@ -141,6 +142,7 @@ final class HeardLatencyRun implements Measurement {
                 target,
                 pairs,
                 ALLOWANCE_NANOS,
+                stream.releaseNanos(),
                 frames.breaksFrom(settlingMessages() * SETUP.periodFrames()) + " breaks");
     }
 
@@ -181,6 +183,7 @@ final class HeardLatencyRun implements Measurement {
                 target,
                 pairs,
                 quantumNanos,
+                stream.releaseNanos(),
                 heard.runs().size() - 1 + " breaks");
     }
 
@@ -200,6 +203,7 @@ final class HeardLatencyRun implements Measurement {
                 "p1",
                 "p99",
                 "allowed",
+                "RELEASE",
                 "sound");
         for (LatencyLine line : lines) {
             line.judge(document);
@@ -215,6 +219,7 @@ final class HeardLatencyRun implements Measurement {
                 that takes 12 frames each 0.25 ms, takes it, in the mean over such a tick. Goal: the medians within 1 ms; the tails have the
                 client's and the server's lateness in them too. PipeWire has no such sink: there, a frame is timed by the piece in
                 which `parec` on the null sink's monitor hands it out, whose last frame is taken for just played, and one
-                quantum is allowed.""", table);
+                quantum is allowed. RELEASE: until that request was answered, the streams running and all their messages pending;
+                goal: 10 ms, since the client polls.""", table);
     }
 }

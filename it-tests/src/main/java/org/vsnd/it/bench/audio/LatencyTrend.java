@@ -1,6 +1,7 @@
 package org.vsnd.it.bench.audio;
 
 import java.util.List;
+import org.vsnd.it.measure.Sample;
 
 /**
  * What a latency was in the first and in the last part of a measurement.

@@ -14,6 +14,7 @@ import org.vsnd.it.bench.ServeStatistics;
 import org.vsnd.it.bench.Shape;
 import org.vsnd.it.bench.Workshop;
 import org.vsnd.it.driver.PcmSetup;
+import org.vsnd.it.measure.Sample;
 import org.vsnd.it.server.FilePlayer;
 import org.vsnd.it.server.MonitorRecorder;
 import org.vsnd.it.server.PulseServer;

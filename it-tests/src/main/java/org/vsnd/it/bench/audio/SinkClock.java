@@ -1,7 +1,7 @@
 package org.vsnd.it.bench.audio;
 
-import org.vsnd.it.bench.LineFit;
 import org.vsnd.it.bench.Shape;
+import org.vsnd.it.measure.LineFit;
 
 /**
  * A sink's own clock.

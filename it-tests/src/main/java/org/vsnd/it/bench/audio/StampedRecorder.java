@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.vsnd.cli.boot.Children;
 import org.vsnd.it.bench.BenchException;
-import org.vsnd.it.bench.LineFit;
+import org.vsnd.it.measure.LineFit;
 import org.vsnd.it.server.AudioServer;
 import org.vsnd.it.sound.SoundFormat;
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.vsnd.it.bench.LineFit;
+import org.vsnd.it.measure.LineFit;
 
 class SinkClockTest {
     @Test

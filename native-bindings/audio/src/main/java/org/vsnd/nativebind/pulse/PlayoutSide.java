@@ -11,17 +11,14 @@ import org.vsnd.nativebind.libc.NativeBuffer;
 /**
  * Playing: keeps the server's stream fed from a {@link Playout} and tells it how far the server is.
  *
- * <p>A new stream plays our own silence until the most that the sink holds has been seen over one of its blocks: only
- * then is it known how much must always be ahead of the ear. (A null sink holds its block, a pipe the whole pipe, a
- * wireless headset some 150 ms more than it says.)
+ * <p>A new stream plays our own silence until its {@link SinkDepth} has been seen: only then is it known how much must
+ * always be ahead of the ear.
  */
 final class PlayoutSide implements HostSide {
     private static final int CHUNK_BYTES = 32_768;
     private static final long REPORT_NANOS = 20_000_000;
     private static final long FIRST_REPORTS_NANOS = 2_000_000;
     private static final int FIRST_REPORTS = 16; // close to one another, to see whether the server moves in steps
-    private static final long LEAST_LOOK_NANOS = 2_000_000;
-    private static final long LONGEST_OLD_NANOS = 60_000_000;
     private static final long LONGEST_LOOK_NANOS = 250_000_000;
     /** A server that ran dry twice within this time is given more. */
     private static final long DRY_AGAIN_NANOS = 10_000_000_000L;
@@ -36,6 +33,7 @@ final class PlayoutSide implements HostSide {
     private final byte @Nullable [] sinkName;
     private final FrameClock clock;
     private final LatencyPlan plan;
+    private final SinkDepth depth;
     private final long aheadFrames;
     private final FreshestReport freshest;
     private final ReportGate gate = new ReportGate();
@@ -55,8 +53,6 @@ final class PlayoutSide implements HostSide {
     private boolean looking; // not opened yet
     private long lookingNanos;
     private long restUntilNanos;
-    private long playingNanos; // since when what it holds is looked at
-    private long sinkFrames; // the most it was seen to hold
     private long seenFrames; // what it held by the last report
     private boolean dry; // it had none of our frames then
     private long targetFrames;
@@ -71,6 +67,7 @@ final class PlayoutSide implements HostSide {
         this.sinkName = sinkName;
         clock = new FrameClock(playout.params().rateHz());
         plan = new LatencyPlan(playout.params());
+        depth = new SinkDepth(clock.rateHz(), plan.blockFrames());
         freshest = new FreshestReport(clock.rateHz());
         aheadFrames = clock.framesIn(AHEAD_NANOS);
         frameBytes = layout.frameBytes();
@@ -123,8 +120,7 @@ final class PlayoutSide implements HostSide {
         seenFrames = 0;
         lookingNanos = nowNanos;
         dryNanos = nowNanos - DRY_AGAIN_NANOS;
-        playingNanos = PulseStream.NEVER;
-        sinkFrames = plan.blockFrames();
+        depth.forget();
         waitUntilNanos = nowNanos;
         restUntilNanos = nowNanos;
         reportDueNanos = nowNanos;
@@ -135,7 +131,7 @@ final class PlayoutSide implements HostSide {
         attr.update(stream);
         loseTrack(nowNanos);
         freshest.forget();
-        sinkFrames = plan.blockFrames();
+        depth.forget();
         if (!looking) {
             playout.xrun(nowNanos);
             open(nowNanos);
@@ -151,7 +147,7 @@ final class PlayoutSide implements HostSide {
         loseTrack(nowNanos);
         if (nowNanos - dryNanos < DRY_AGAIN_NANOS) {
             plan.widenMargin();
-            if (plan.grantedFrames(sinkFrames) > targetFrames) {
+            if (plan.grantedFrames(depth.frames()) > targetFrames) {
                 open(nowNanos);
             }
         }
@@ -211,34 +207,20 @@ final class PlayoutSide implements HostSide {
         }
         if (looking) {
             reportDueNanos = nowNanos + FIRST_REPORTS_NANOS;
-            look(timing, aheadFrames, nowNanos);
+            if (depth.look(timing.sinkNanos(), timing.configuredSinkNanos(), nowNanos)) {
+                open(nowNanos);
+            }
             return;
         }
         long pauseNanos = freshest.stepping() ? FreshestReport.ASK_NANOS : REPORT_NANOS;
-        sinkFrames = Math.max(sinkFrames, aheadFrames);
+        depth.holds(aheadFrames);
         reportDueNanos = nowNanos + (++reports < FIRST_REPORTS ? FIRST_REPORTS_NANOS : pauseNanos);
         if (due) {
             playout.heard(writtenFrames - anchorFrames, anchorNanos);
         }
-        if (plan.lowFrames(sinkFrames) > targetFrames) {
-            sinkFrames += clock.framesIn(timing.configuredSinkNanos()) / 2; // once, not again and again
+        if (plan.lowFrames(depth.frames()) > targetFrames) {
+            depth.deepen(timing.configuredSinkNanos());
             playout.xrun(nowNanos);
-            open(nowNanos);
-        }
-    }
-
-    private void look(TimingInfo timing, long aheadFrames, long nowNanos) {
-        sinkFrames = Math.max(sinkFrames, clock.framesIn(timing.configuredSinkNanos()));
-        if (playingNanos == PulseStream.NEVER) {
-            // what it holds now may be from before it knew what we want
-            playingNanos = nowNanos + Math.min(timing.sinkNanos(), LONGEST_OLD_NANOS);
-        }
-        if (nowNanos < playingNanos) {
-            return;
-        }
-        sinkFrames = Math.max(sinkFrames, aheadFrames);
-        long blockNanos = Math.max(timing.configuredSinkNanos(), LEAST_LOOK_NANOS);
-        if (nowNanos - playingNanos > blockNanos + LEAST_LOOK_NANOS) {
             open(nowNanos);
         }
     }
@@ -246,8 +228,8 @@ final class PlayoutSide implements HostSide {
     private void open(long nowNanos) {
         looking = false;
         reports = 0;
-        targetFrames = plan.grantedFrames(sinkFrames);
-        playout.opened(targetFrames, plan.lowFrames(sinkFrames), nowNanos);
+        targetFrames = plan.grantedFrames(depth.frames());
+        playout.opened(targetFrames, plan.lowFrames(depth.frames()), nowNanos);
     }
 
     /** How long from now until a frame written now would be heard. */
@@ -310,10 +292,10 @@ final class PlayoutSide implements HostSide {
         if (!anchored) {
             anchor(writtenFrames, nowNanos);
         }
-        long missing = plan.lowFrames(sinkFrames) + plan.marginFrames() - delayFrames(nowNanos);
+        long missing = plan.lowFrames(depth.frames()) + plan.marginFrames() - delayFrames(nowNanos);
         if (dry && missing <= 0) { // what is ahead of the ear is all the sink's own: it wants more than was thought
             dry = false;
-            missing = plan.lowFrames(sinkFrames);
+            missing = plan.lowFrames(depth.frames());
         }
         while (missing > 0) {
             int frames = (int) Math.min(missing, host.capacity() / frameBytes);

@@ -15,7 +15,7 @@ final class DriverShadow {
     private int queueSelect;
     private final int[] vectors = new int[QUEUES];
     private final int[] sizes = new int[QUEUES];
-    private int command;
+    private int command = UNKNOWN;
     private int interruptLine = UNKNOWN;
     private int cacheLine = UNKNOWN;
     private boolean msixEnabled;
@@ -39,7 +39,7 @@ final class DriverShadow {
     /** The whole function was reset. */
     void functionReset() {
         reset();
-        command = 0;
+        command = UNKNOWN;
         interruptLine = UNKNOWN;
         cacheLine = UNKNOWN;
         msixEnabled = false;
@@ -57,9 +57,9 @@ final class DriverShadow {
                 }
             }
             case CommonCfg.DEVICE_STATUS -> status |= (int) value & 0xff & ~CommonCfg.STATUS_NEEDS_RESET;
-            case CommonCfg.QUEUE_SELECT -> queueSelect = (int) value;
-            case CommonCfg.QUEUE_SIZE -> set(sizes, (int) value);
-            case CommonCfg.QUEUE_MSIX_VECTOR -> set(vectors, (int) value);
+            case CommonCfg.QUEUE_SELECT -> queueSelect = (int) value & 0xffff;
+            case CommonCfg.QUEUE_SIZE -> set(sizes, (int) value & 0xffff);
+            case CommonCfg.QUEUE_MSIX_VECTOR -> set(vectors, (int) value & 0xffff);
             default -> {}
         }
     }
@@ -70,8 +70,10 @@ final class DriverShadow {
         }
     }
 
-    void wroteCommand(int value) {
-        command = value;
+    /** A byte of the command register, 0 or 1. */
+    void wroteCommand(int index, int value) {
+        int other = command() & ~(0xff << (8 * index));
+        command = other | (value << (8 * index));
     }
 
     void wroteInterruptLine(int value) {
@@ -119,8 +121,14 @@ final class DriverShadow {
         return queue < QUEUES ? sizes[queue] : UNKNOWN;
     }
 
+    /** As written; 0 before. */
     int command() {
-        return command;
+        return Math.max(command, 0);
+    }
+
+    /** Whether the driver, or firmware, has written the command register. */
+    boolean knowsCommand() {
+        return command >= 0;
     }
 
     /** As written, or -1. */

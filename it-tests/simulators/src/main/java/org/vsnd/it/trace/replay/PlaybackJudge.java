@@ -75,11 +75,12 @@ final class PlaybackJudge {
         long frames = dataBytes(exchange) / stream.frameBytes();
         framesDone += frames;
         long aheadFrames = framesDone - stream.framesIn(exchange.backNanos() - startNanos);
-        if (aheadFrames > stream.framesIn(MOST_AHEAD_NANOS)) {
+        long mostFrames = stream.framesIn(MOST_AHEAD_NANOS) + frames;
+        if (aheadFrames > mostFrames) {
             findings.fail(
                     line,
                     stream.name() + " takes sound faster than it plays",
-                    "at most " + stream.framesIn(MOST_AHEAD_NANOS) + " frames ahead of time",
+                    "at most " + mostFrames + " frames ahead of time",
                     aheadFrames + " frames");
         }
         long latencyBytes = Integer.toUnsignedLong(

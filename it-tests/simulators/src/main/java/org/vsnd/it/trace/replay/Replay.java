@@ -50,19 +50,19 @@ public final class Replay {
                         + " is; a trace must begin before the guest looks at its card's capabilities");
             }
         }
-        ReplaySetup setup = ReplaySetup.of(traced, trace.name());
+        ReplaySetup setup = ReplaySetup.of(traced, String.valueOf(trace.file()));
         ReplayMemory memory = ReplayMemory.of(trace);
         DriverShadow shadow = new DriverShadow();
         ReplayQueues queues = new ReplayQueues(shadow, this::interrupted);
         InterruptWatch watch = new InterruptWatch(traced.hostMasksMsix(), queues);
-        ReplayHost host = new ReplayHost(memory.flat(), watch, time);
+        ReplayHost host = new ReplayHost(new WatchedMemory(memory.flat(), queues::collect), watch, time);
         PciFunction function;
         try {
             function = factory.create(host, setup.options(), tape);
         } catch (PluginException e) {
             throw new TraceException(trace.file() + ": no card can be made for it: " + e.getMessage());
         }
-        ReplayBus bus = new ReplayBus(host, function);
+        ReplayBus bus = new ReplayBus(host, function, memory);
         Optional<HangVerdict> hang = Optional.empty();
         OwnCard own = OwnCard.probe(bus);
         CardJudge judge = new CardJudge(setup, traced, own, tape, findings);

@@ -6,16 +6,16 @@ import org.vsnd.it.driver.DmaGuard;
 import org.vsnd.it.driver.GuestRam;
 import org.vsnd.spi.PciFunction;
 
-/** The way to a card under a {@link ReplayHost}. What the card has done by the end of an access is looked at by others. */
+/** The way to a card under a {@link ReplayHost}. */
 final class ReplayBus implements Bus {
     private final ReplayHost host;
     private final PciFunction function;
-    private final GuestRam ram;
+    private final ReplayMemory memory;
 
-    ReplayBus(ReplayHost host, PciFunction function) {
+    ReplayBus(ReplayHost host, PciFunction function, ReplayMemory memory) {
         this.host = host;
         this.function = function;
-        ram = host.memory().ram();
+        this.memory = memory;
     }
 
     @Override
@@ -52,12 +52,12 @@ final class ReplayBus implements Bus {
 
     @Override
     public GuestRam ram() {
-        return ram;
+        return memory.ram();
     }
 
     @Override
     public DmaGuard guard() {
-        return host.memory();
+        return memory.flat();
     }
 
     @Override

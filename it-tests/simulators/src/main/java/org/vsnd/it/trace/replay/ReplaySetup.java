@@ -23,9 +23,9 @@ record ReplaySetup(Map<String, String> options, StreamMap streams) {
     private static final int MAX_CHANNELS = 18;
 
     /** Where the trace says nothing, the card is as it is by default. */
-    static ReplaySetup of(TracedCard card, String traceName) throws TraceException {
+    static ReplaySetup of(TracedCard card, String file) throws TraceException {
         Map<String, String> options = new LinkedHashMap<>();
-        StreamMap streams = streams(card, traceName);
+        StreamMap streams = streams(card, file);
         options.put("outputs", String.valueOf(streams.outputCount()));
         options.put("inputs", String.valueOf(streams.count() - streams.outputCount()));
         int vectors = card.layout().msixVectors();
@@ -56,13 +56,13 @@ record ReplaySetup(Map<String, String> options, StreamMap streams) {
         }
     }
 
-    private static StreamMap streams(TracedCard card, String traceName) throws TraceException {
+    private static StreamMap streams(TracedCard card, String file) throws TraceException {
         int known =
                 card.streams().keySet().stream().mapToInt(id -> id + 1).max().orElse(0);
         long count = Math.max(card.streamCount().orElse(2L), known);
         if (count < 1 || count > 2 * MAX_STREAMS) {
             throw new TraceException(
-                    traceName + ": its card has " + count + " streams; 1 to " + 2 * MAX_STREAMS + " can be replayed");
+                    file + ": its card has " + count + " streams; 1 to " + 2 * MAX_STREAMS + " can be replayed");
         }
         List<Boolean> outputs = new ArrayList<>();
         for (int id = 0; id < count; id++) {
@@ -71,7 +71,7 @@ record ReplaySetup(Map<String, String> options, StreamMap streams) {
         }
         StreamMap map = new StreamMap(outputs);
         if (map.outputCount() > MAX_STREAMS || map.count() - map.outputCount() > MAX_STREAMS) {
-            throw new TraceException(traceName + ": its card has " + map.outputCount() + " outputs and "
+            throw new TraceException(file + ": its card has " + map.outputCount() + " outputs and "
                     + (map.count() - map.outputCount()) + " inputs; " + MAX_STREAMS + " of each can be replayed");
         }
         return map;

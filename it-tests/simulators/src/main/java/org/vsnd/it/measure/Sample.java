@@ -1,10 +1,10 @@
-package org.vsnd.it.bench.audio;
+package org.vsnd.it.measure;
 
 import java.util.Arrays;
 import java.util.Collection;
 
 /** Numbers that were measured again and again. */
-final class Sample {
+public final class Sample {
     private static final double HALF = 0.5;
 
     private final double[] sorted;
@@ -14,28 +14,28 @@ final class Sample {
     }
 
     /** Those that are numbers: NaN stands for one that could not be measured. */
-    static Sample of(double... values) {
+    public static Sample of(double... values) {
         return new Sample(Arrays.stream(values)
                 .filter(value -> !Double.isNaN(value))
                 .sorted()
                 .toArray());
     }
 
-    static Sample of(Collection<Double> values) {
+    public static Sample of(Collection<Double> values) {
         return of(values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     /** The sizes of these numbers. */
-    Sample sizes() {
+    public Sample sizes() {
         return of(Arrays.stream(sorted).map(Math::abs).toArray());
     }
 
-    int count() {
+    public int count() {
         return sorted.length;
     }
 
     /** What a share (0..1) of them does not exceed; NaN if there are none. */
-    double quantile(double share) {
+    public double quantile(double share) {
         if (sorted.length == 0) {
             return Double.NaN;
         }
@@ -43,7 +43,7 @@ final class Sample {
         return sorted[Math.min(sorted.length, Math.max(1, rank)) - 1];
     }
 
-    double median() {
+    public double median() {
         return quantile(HALF);
     }
 }

@@ -1,4 +1,4 @@
-package org.vsnd.it.bench;
+package org.vsnd.it.measure;
 
 import java.util.Arrays;
 

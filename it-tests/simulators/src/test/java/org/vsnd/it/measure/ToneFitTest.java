@@ -1,4 +1,4 @@
-package org.vsnd.it.bench.audio;
+package org.vsnd.it.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package org.vsnd.it.bench.audio;
+package org.vsnd.it.measure;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.List;
  * A recorded tone, fitted piece by piece with a sine: what is left over shows clicks, jumps of the phase from one piece to
  * the next show frames that were left out or repeated, and the phase all together which of the tone's frames each one was.
  */
-final class ToneFit {
+public final class ToneFit {
     private static final double NANO = 1e-9;
     private static final double TWO_PI = 2 * Math.PI;
     private static final int ROUNDS = 3;
@@ -23,7 +23,7 @@ final class ToneFit {
      * @param phase of the sine in the middle, radians, without jumps of a whole turn from the piece before
      * @param residual the largest distance of a sample from the sine
      */
-    record Piece(double at, double amplitude, double phase, double residual) {}
+    public record Piece(double at, double amplitude, double phase, double residual) {}
 
     private ToneFit(List<Piece> pieces, double radiansPerFrame) {
         this.pieces = pieces;
@@ -37,7 +37,7 @@ final class ToneFit {
      * @param cyclesPerFrame of the tone, within one part in a hundred
      * @param pieceFrames long enough for several cycles
      */
-    static ToneFit of(double[] samples, double cyclesPerFrame, int pieceFrames) {
+    public static ToneFit of(double[] samples, double cyclesPerFrame, int pieceFrames) {
         double radians = cyclesPerFrame * TWO_PI;
         List<Piece> pieces = fit(samples, radians, pieceFrames);
         for (int round = 0; round < ROUNDS && pieces.size() > 2; round++) {
@@ -101,17 +101,17 @@ final class ToneFit {
         return Sample.of(steps).median();
     }
 
-    List<Piece> pieces() {
+    public List<Piece> pieces() {
         return pieces;
     }
 
     /** Of the tone in the recording, against what it should have, in units of 1e-9. */
-    double ppb(double cyclesPerFrame) {
+    public double ppb(double cyclesPerFrame) {
         return (radiansPerFrame / (cyclesPerFrame * TWO_PI) - 1) / NANO;
     }
 
     /** The largest distance of a sample from its piece's sine, as a share of the tone's usual amplitude. */
-    double worstResidual() {
+    public double worstResidual() {
         double amplitude = Sample.of(
                         pieces.stream().mapToDouble(Piece::amplitude).toArray())
                 .median();
@@ -119,7 +119,7 @@ final class ToneFit {
     }
 
     /** How many pieces are further than this many frames ahead of or behind the place the piece before leads to. */
-    long jumps(double frames) {
+    public long jumps(double frames) {
         long jumps = 0;
         for (int i = 1; i < pieces.size(); i++) {
             Piece before = pieces.get(i - 1);
@@ -136,7 +136,7 @@ final class ToneFit {
      * @param place in the recording
      * @param cyclesPerFrame of the tone as it was given
      */
-    double toneFrameAt(double place, double cyclesPerFrame) {
+    public double toneFrameAt(double place, double cyclesPerFrame) {
         Piece nearest = pieces.get(0);
         for (Piece piece : pieces) {
             nearest = Math.abs(piece.at - place) < Math.abs(nearest.at - place) ? piece : nearest;

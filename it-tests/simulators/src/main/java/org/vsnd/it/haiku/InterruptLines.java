@@ -1,0 +1,68 @@
+package org.vsnd.it.haiku;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.vsnd.it.driver.Bus;
+import org.vsnd.it.driver.DeviceFaultException;
+
+/** Interrupt handlers by number, and what the bus delivers to them. 64 + n is MSI-X vector n, less a pin's line. */
+final class InterruptLines {
+    static final int FIRST_MSI_IRQ = 64;
+    static final long MESSAGE_ADDRESS = 0xfee0_0000L;
+    static final int FIRST_MESSAGE_DATA = 0x60;
+    private static final int STORM = 1000;
+
+    private static final class Line {
+        final int irq;
+        final Runnable handler;
+        long taken;
+
+        Line(int irq, Runnable handler, long taken) {
+            this.irq = irq;
+            this.handler = handler;
+            this.taken = taken;
+        }
+    }
+
+    private final Bus bus;
+    private final List<Line> lines = new ArrayList<>();
+
+    InterruptLines(Bus bus) {
+        this.bus = bus;
+    }
+
+    private static int data(int irq) {
+        return FIRST_MESSAGE_DATA + irq - FIRST_MSI_IRQ;
+    }
+
+    void install(int irq, Runnable handler) {
+        lines.add(new Line(irq, handler, irq < FIRST_MSI_IRQ ? 0 : bus.messages(data(irq))));
+    }
+
+    void remove(int irq) {
+        lines.removeIf(line -> line.irq == irq);
+    }
+
+    /** Calls the handlers of what has arrived. */
+    void take() {
+        for (int i = 0; i < lines.size(); i++) {
+            Line line = lines.get(i);
+            if (line.irq < FIRST_MSI_IRQ) {
+                takeLevel(line);
+            } else {
+                for (long arrived = bus.messages(data(line.irq)); line.taken < arrived; line.taken++) {
+                    line.handler.run();
+                }
+            }
+        }
+    }
+
+    private void takeLevel(Line line) {
+        for (int times = 0; bus.intxAsserted(); times++) {
+            if (times == STORM) {
+                throw new DeviceFaultException("INTx stays asserted whatever the handler reads");
+            }
+            line.handler.run();
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Haiku as a virtio sound card sees it: the PCI bus manager, the virtio transport and bus manager, the virtio_sound driver
+ * of the branch of that name, and the media server's multi_audio node, over any {@link org.vsnd.it.driver.Bus}. Does what
+ * they do register by register, with their mistakes, and waits for ever where they would.
+ */
+@NullMarked
+package org.vsnd.it.haiku;
+
+import org.jspecify.annotations.NullMarked;

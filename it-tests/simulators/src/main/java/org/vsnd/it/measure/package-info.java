@@ -1,0 +1,5 @@
+/** What measurements are worked out with: lines through times, sines through samples, quantiles. */
+@NullMarked
+package org.vsnd.it.measure;
+
+import org.jspecify.annotations.NullMarked;
