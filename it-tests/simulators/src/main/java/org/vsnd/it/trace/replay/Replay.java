@@ -55,7 +55,7 @@ public final class Replay {
         DriverShadow shadow = new DriverShadow();
         ReplayQueues queues = new ReplayQueues(shadow, this::interrupted);
         InterruptWatch watch = new InterruptWatch(traced.hostMasksMsix(), queues);
-        ReplayHost host = new ReplayHost(new WatchedMemory(memory.flat(), queues::collect), watch, time);
+        ReplayHost host = new ReplayHost(new WatchedMemory(memory.flat(), queues::collectAtOnce), watch, time);
         PciFunction function;
         try {
             function = factory.create(host, setup.options(), tape);
