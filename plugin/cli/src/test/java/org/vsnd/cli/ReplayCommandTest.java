@@ -22,9 +22,11 @@ class ReplayCommandTest {
     @Test
     void everyTraceOfAFolderGetsALine() {
         assertThat(run("replay", TRACES.toString())).isZero();
-        assertThat(out.toString().lines().filter(line -> line.startsWith("pass  "))).hasSize(10);
+        assertThat(out.toString().lines().filter(line -> line.startsWith("pass  ")))
+                .hasSize(10);
         assertThat(out.toString())
-                .contains("duplex_s16_48000: 554 accesses, 11 control replies, 12 messages, 23 interrupts, 98304 frames")
+                .contains(
+                        "duplex_s16_48000: 554 accesses, 11 control replies, 12 messages, 23 interrupts, 98304 frames")
                 .contains("goes on", "hangs as well")
                 .doesNotContain("FAIL", "may differ");
         assertThat(err.toString()).isEmpty();

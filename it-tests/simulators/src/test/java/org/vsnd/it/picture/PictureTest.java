@@ -68,8 +68,8 @@ class PictureTest {
 
     @Test
     void barsAndMarksOfATimelineAreWhereTheyBelong() throws Exception {
-        TimelinePanel.Lane bars = new TimelinePanel.Lane(
-                "playback", Palette.SOUND, List.of(new TimelinePanel.Bar(0.25, 0.5)), List.of());
+        TimelinePanel.Lane bars =
+                new TimelinePanel.Lane("playback", Palette.SOUND, List.of(new TimelinePanel.Bar(0.25, 0.5)), List.of());
         TimelinePanel.Lane marks = new TimelinePanel.Lane("interrupts", Palette.WRONG, List.of(), List.of(0.75));
         BufferedImage image = draw(new TimelinePanel("messages", List.of(bars, marks), 1));
         int sound = Palette.SOUND.getRGB() & 0xff_ff_ff;

@@ -41,7 +41,10 @@ final class ReplayPicture {
 
     private List<Panel> panels() {
         List<Panel> panels = new ArrayList<>();
-        long tracedZero = result.flights().stream().mapToLong(Flight::tracedFromMicros).min().orElse(0);
+        long tracedZero = result.flights().stream()
+                .mapToLong(Flight::tracedFromMicros)
+                .min()
+                .orElse(0);
         long zero = result.flights().stream().mapToLong(Flight::fromNanos).min().orElse(0);
         TimelinePanel traced = timeline(
                 "the traced card: messages on their way, interrupts",

@@ -11,8 +11,7 @@ import org.vsnd.it.picture.Picture;
 
 /** What replays have shown, as one HTML file that needs nothing beside it. */
 public final class ReplayReport {
-    private static final String STYLE =
-            """
+    private static final String STYLE = """
             body { font: 15px/1.5 system-ui, sans-serif; color: #30343a; max-width: 1240px; margin: 2em auto; padding: 0 1em }
             h1 { font-size: 1.5em } h2 { font-size: 1.2em; margin-top: 2.5em; border-top: 1px solid #dcdfe4; padding-top: 1em }
             table { border-collapse: collapse; margin: .7em 0 } th, td { text-align: left; padding: .25em .9em .25em 0; \
@@ -53,7 +52,10 @@ public final class ReplayReport {
         for (ReplayResult result : results) {
             Counts counts = result.counts();
             html.append("<tr><td>").append(verdict(result)).append("</td><td><a href=\"#");
-            html.append(escaped(result.name())).append("\">").append(escaped(result.name())).append("</a></td>");
+            html.append(escaped(result.name()))
+                    .append("\">")
+                    .append(escaped(result.name()))
+                    .append("</a></td>");
             for (long number : new long[] {
                 counts.accesses(),
                 counts.controlReplies(),
@@ -96,11 +98,7 @@ public final class ReplayReport {
         }
         html.append("<table><tr><th>line</th><th>what failed</th><th>expected</th><th>came</th></tr>\n");
         for (Failure failure : result.failures()) {
-            row(
-                    failure.line() > 0 ? "" + failure.line() : "",
-                    failure.what(),
-                    failure.expected(),
-                    failure.came());
+            row(failure.line() > 0 ? "" + failure.line() : "", failure.what(), failure.expected(), failure.came());
         }
         html.append("</table>\n");
         long more = result.counts().failures() - result.failures().size();
@@ -144,11 +142,14 @@ public final class ReplayReport {
             return;
         }
         try {
-            html.append("<p><img alt=\"Messages on their way, their intervals, and the sound\" src=\"data:image/png;base64,")
+            html.append(
+                            "<p><img alt=\"Messages on their way, their intervals, and the sound\" src=\"data:image/png;base64,")
                     .append(Base64.getEncoder().encodeToString(picture.get().png()))
                     .append("\"></p>\n");
         } catch (IOException e) {
-            html.append("<p>No picture: ").append(escaped(String.valueOf(e.getMessage()))).append("</p>\n");
+            html.append("<p>No picture: ")
+                    .append(escaped(String.valueOf(e.getMessage())))
+                    .append("</p>\n");
         }
     }
 
@@ -165,6 +166,9 @@ public final class ReplayReport {
     }
 
     private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

@@ -53,8 +53,7 @@ class ReplayReportTest {
         CardFactory wrong = Dishonest.registers(
                 (card, honest) -> doReturn(0x1af5).when(card).readConfig(0, 2));
         ReplayResult result = EditedTrace.of("boot_probe").replay(wrong);
-        assertThat(ReplayReport.html(List.of(result)))
-                .contains("0 of 1 passed", "FAIL", "vendor id", "0xf4", "0xf5");
+        assertThat(ReplayReport.html(List.of(result))).contains("0 of 1 passed", "FAIL", "vendor id", "0xf4", "0xf5");
         ReplayResult hostile = new ReplayResult(
                 "<b>&\"",
                 result.options(),
