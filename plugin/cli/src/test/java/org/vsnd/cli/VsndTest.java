@@ -109,6 +109,28 @@ class VsndTest {
     }
 
     @Test
+    void recordingsMustMatchTheSockets() {
+        assertWrongUse("1 sockets and 2 files", "serve", "--socket", socket, "--record", "a", "--record", "b");
+        assertWrongUse(
+                "several cards",
+                "serve",
+                "--socket",
+                socket,
+                "--socket",
+                socket + "2",
+                "--record",
+                "a",
+                "--record=./a");
+        assertWrongUse("--record FILE", "serve", "--socket", socket, "--record-data");
+    }
+
+    @Test
+    void aRecordingThatCannotBeWrittenStopsTheStart() {
+        assertWrongUse("--record", "serve", "--socket", socket, "--record", folder + "/absent/trace.jsonl");
+        assertThat(Path.of(socket)).doesNotExist();
+    }
+
+    @Test
     void bootKnowsLinuxOnly() {
         assertWrongUse("beos", "boot", "beos", "--", "-smp", "2");
     }

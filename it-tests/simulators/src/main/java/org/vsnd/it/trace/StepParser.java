@@ -44,6 +44,7 @@ final class StepParser {
             case "reset" -> new TraceStep.Reset(micros, agent, fields.text("how"));
             case "mark" -> mark(micros, agent);
             case "hang" -> new TraceStep.Hang(micros, agent, fields.text("what"));
+            case "lost" -> new TraceStep.Lost(micros, agent, fields.number("steps", 1, Long.MAX_VALUE));
             default -> new TraceStep.Unknown(micros, agent, op, line);
         };
     }

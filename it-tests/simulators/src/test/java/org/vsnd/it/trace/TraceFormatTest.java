@@ -85,12 +85,14 @@ class TraceFormatTest {
                 + "\"indirect\":{\"addr\":\"0xfffffffffffff000\",\"len\":48},"
                 + "\"chain\":[{\"i\":0,\"addr\":\"0x8000000000000000\",\"len\":4,\"flags\":1,\"omitted\":true}]}\n"
                 + HEAD + "\"irq\",\"kind\":\"intx\",\"vector\":0}\n"
+                + HEAD + "\"lost\",\"steps\":3}\n"
                 + HEAD + "\"sing\",\"song\":[1.50,\"<a>\"]}\n";
         Trace trace = read(text);
         TraceStep.Avail avail = (TraceStep.Avail) trace.steps().get(0);
         assertThat(avail.indirect()).contains(new TraceStep.IndirectTable(-4096, 48));
         assertThat(avail.chain().get(0).content()).isEqualTo(TraceContent.OMITTED);
-        assertThat(trace.steps().get(2)).isInstanceOf(TraceStep.Unknown.class);
+        assertThat(trace.steps().get(2)).isInstanceOf(TraceStep.Lost.class);
+        assertThat(trace.steps().get(3)).isInstanceOf(TraceStep.Unknown.class);
         assertThat(written(trace.steps())).isEqualTo(text);
     }
 

@@ -56,6 +56,9 @@ final class BarReplay {
                 watch.wroteTable(place.offset(), access.size(), access.value());
             }
         } else {
+            if (place.structure() == Structure.ISR && bus.intxAsserted()) {
+                queues.stillAsserted();
+            }
             long came = bus.readBar(region.bar(), at, access.size());
             lastReadDiffered = came != access.value();
             compare(access, place, came, line);

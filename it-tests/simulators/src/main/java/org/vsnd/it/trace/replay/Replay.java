@@ -54,7 +54,7 @@ public final class Replay {
         ReplayMemory memory = ReplayMemory.of(trace);
         DriverShadow shadow = new DriverShadow();
         ReplayQueues queues = new ReplayQueues(shadow, this::interrupted);
-        InterruptWatch watch = new InterruptWatch(queues);
+        InterruptWatch watch = new InterruptWatch(traced.hostMasksMsix(), queues);
         ReplayHost host = new ReplayHost(new WatchedMemory(memory.flat(), queues::collect), watch, time);
         PciFunction function;
         try {
