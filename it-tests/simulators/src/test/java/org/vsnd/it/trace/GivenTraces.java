@@ -33,6 +33,11 @@ public final class GivenTraces {
         }
     }
 
+    /** One of a guest's, without {@code .jsonl}. */
+    public static Path named(String guest, String name) {
+        return TRACES.resolve(guest).resolve(name + ".jsonl");
+    }
+
     /** One of Haiku's, without {@code .jsonl}. */
     public static Path named(String name) {
         return HAIKU.resolve(name + ".jsonl");

@@ -46,6 +46,20 @@ class GivenTracesTest {
         assertThat(result.flights()).hasSize(played + recorded);
     }
 
+    @Test
+    @DisplayName(
+            "passes for Debian with this very card, recorded through QEMU: nothing is missing, nothing is in between")
+    void passesForWhatWasRecordedHere() throws TraceException {
+        ReplayResult result = Replay.run(TraceReader.read(GivenTraces.named("debian", "play_record_s16_48000")));
+        assertThat(result.failures()).isEmpty();
+        Counts counts = result.counts();
+        assertThat(counts.controlReplies()).isEqualTo(22);
+        assertThat(counts.messages()).isEqualTo(132);
+        assertThat(counts.soundFrames()).isEqualTo(62 * 1024);
+        assertThat(counts.silentFrames()).isZero();
+        assertThat(counts.recordedFrames()).isGreaterThan(62 * 1024);
+    }
+
     static List<Path> all() {
         return GivenTraces.all();
     }
