@@ -14,7 +14,8 @@ import org.vsnd.it.driver.SoundDriver;
 
 /**
  * A guest that does what guests do, one thing after the other, and knows what it did: full duplex, a pause with a START
- * without PREPARE, RELEASE with messages pending, several chains with one notification, messages of 64 KiB, a reset.
+ * without PREPARE, RELEASE with messages pending, several chains with one notification, messages of 64 KiB, a reset of a
+ * queue and of the device.
  */
 final class EventfulGuest {
     private static final long SECOND = 1_000_000_000L;
@@ -61,6 +62,9 @@ final class EventfulGuest {
         duplex();
         burst();
         exchange();
+        if (driver.pci().style().ringReset()) {
+            resetOfAQueue();
+        }
         driver.start();
         duplex();
         driver.pci().reset();
@@ -121,6 +125,18 @@ final class EventfulGuest {
         exchange.exchanges(3, 2 * MILLI);
         exchange.stop();
         played.writeBytes(Pattern.bytes(exchange.output(), 0, (int) exchange.bytesSent()));
+    }
+
+    private void resetOfAQueue() {
+        PeriodStream output = new PeriodStream(driver, OUTPUT, true, SETUP);
+        output.start();
+        output.runUntil(5, SECOND);
+        driver.pci().resetQueue(SndWire.TX_QUEUE);
+        driver.forgetPending(true);
+        output.free();
+        output.stop();
+        driver.commandOk(SndWire.R_PCM_RELEASE, OUTPUT);
+        played.writeBytes(Pattern.bytes(OUTPUT, 0, (int) output.bytesSent()));
     }
 
     /** What it was plugged into. */

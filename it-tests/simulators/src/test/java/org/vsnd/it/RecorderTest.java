@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -18,8 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.vsnd.it.audio.TapeSink;
+import org.vsnd.it.driver.CommonCfg;
 import org.vsnd.it.driver.DriverStyle;
+import org.vsnd.it.driver.PciCapability;
+import org.vsnd.it.driver.PcmSetup;
+import org.vsnd.it.driver.PeriodStream;
 import org.vsnd.it.driver.SndWire;
+import org.vsnd.it.driver.SoundDriver;
 import org.vsnd.it.trace.Trace;
 import org.vsnd.it.trace.TraceBlobs;
 import org.vsnd.it.trace.TraceContent;
@@ -28,6 +34,9 @@ import org.vsnd.it.trace.TraceException;
 import org.vsnd.it.trace.TraceReader;
 import org.vsnd.it.trace.TraceStep;
 import org.vsnd.it.trace.record.TraceRecorder;
+import org.vsnd.it.trace.replay.Difference;
+import org.vsnd.it.trace.replay.Replay;
+import org.vsnd.it.trace.replay.ReplayResult;
 
 @DisplayName("A recorder between host and card")
 class RecorderTest {
@@ -154,6 +163,9 @@ class RecorderTest {
                 interrupts++;
                 assertThat(interrupt.kind())
                         .isEqualTo(style.msix() ? TraceStep.InterruptKind.MSIX : TraceStep.InterruptKind.INTX);
+            } else if (step instanceof TraceStep.BarAccess access && isQueueReset(access)) {
+                available[SndWire.TX_QUEUE] = 0;
+                used[SndWire.TX_QUEUE] = 0;
             } else if (step instanceof TraceStep.Reset reset) {
                 assertThat(reset.how()).isEqualTo("device_status=0");
                 available = new int[4];
@@ -164,6 +176,10 @@ class RecorderTest {
         var log = recording.guest().machine().host().interrupts();
         assertThat(interrupts).isEqualTo(style.msix() ? log.total() : log.intxAssertions());
         assertThat(resets).as("start, start and end").isEqualTo(3);
+    }
+
+    private static boolean isQueueReset(TraceStep.BarAccess access) {
+        return access.write() && access.bar() == 4 && access.offset() == CommonCfg.QUEUE_RESET;
     }
 
     @ParameterizedTest
@@ -197,8 +213,8 @@ class RecorderTest {
         List<TraceContent.Summary> summaries = summaries(with);
         assertThat(summaries(without))
                 .isEqualTo(summaries.stream()
-                        .map(each -> new TraceContent.Summary(
-                                each.head(), each.crc32(), each.allZero(), java.util.Optional.empty()))
+                        .map(each ->
+                                new TraceContent.Summary(each.head(), each.crc32(), each.allZero(), Optional.empty()))
                         .toList());
         long blobs = summaries.stream().filter(each -> each.blob().isPresent()).count();
         assertThat(summaries).allMatch(each -> each.allZero() != each.blob().isPresent());
@@ -243,6 +259,70 @@ class RecorderTest {
                 .isEqualTo(alone.machine().host().memory().bytesWritten());
         assertThat(recorded.machine().host().thread().tasksRun())
                 .isEqualTo(alone.machine().host().thread().tasksRun());
+    }
+
+    @ParameterizedTest
+    @MethodSource("styles")
+    @DisplayName("makes traces that replay without a failure, to the last message")
+    void replays(DriverStyle style) throws Exception {
+        Recording recording = record(style, true);
+        ReplayResult result = Replay.run(recording.trace());
+        assertThat(result.failures()).isEmpty();
+        assertThat(result.passed()).isTrue();
+        assertThat(result.counts().accesses())
+                .as("all but the notifications are found again")
+                .isEqualTo(recording.guest().bus().accesses().size());
+        assertThat(result.counts().messages())
+                .isEqualTo(recording.guest().backNanos().size());
+        assertThat(result.differences())
+                .extracting(Difference::what)
+                .isSubsetOf("length of a used element of the record queue");
+    }
+
+    @Test
+    @DisplayName("makes traces that replay over resets of every kind, each followed by another driver")
+    void replaysOverResets() throws Exception {
+        Path file = folder.resolve("resets.jsonl");
+        try (TraceRecorder recorder = TraceRecorder.open(file, false);
+                VirtualMachine machine = VirtualMachine.recorded(Map.of(), recorder)) {
+            SoundDriver driver = play(machine, DriverStyle.LINUX);
+            int express = driver.pci().card().capability(PciCapability.EXPRESS);
+            machine.bus().writeConfig(express + 8, 2, 0x8000);
+            driver.pci().forgetQueues();
+            driver = play(machine, DriverStyle.HAIKU);
+            machine.bus().function().reset();
+            driver.pci().forgetQueues();
+            driver = play(machine, DriverStyle.PLAIN.withMsix(false));
+            driver.pci().reset();
+        }
+        ReplayResult result = Replay.run(TraceReader.read(file));
+        assertThat(result.failures()).isEmpty();
+        assertThat(result.counts().messages()).isEqualTo(3 * 10);
+        assertThat(result.counts().inventedBuffers())
+                .as("their bytes were not recorded")
+                .isPositive();
+    }
+
+    private static SoundDriver play(VirtualMachine machine, DriverStyle style) {
+        SoundDriver driver = machine.driver(style);
+        PeriodStream stream = new PeriodStream(driver, 0, true, PcmSetup.s16At48k(480, 1920));
+        stream.start();
+        stream.runUntil(10, 1_000_000_000L);
+        return driver;
+    }
+
+    @Test
+    @DisplayName("makes a trace that does not pass for replayed where steps are missing")
+    void aReplayEndsWhereStepsAreMissing() throws Exception {
+        Recording recording = record(DriverStyle.HAIKU, false);
+        List<TraceStep> steps = new ArrayList<>(recording.trace().steps());
+        int half = steps.size() / 2;
+        steps.set(half, new TraceStep.Lost(steps.get(half).micros(), "recorder", 3));
+        ReplayResult result = Replay.run(new Trace(recording.trace().file(), steps));
+        assertThat(result.failures()).hasSize(1);
+        assertThat(result.failures().get(0).toString())
+                .startsWith("line " + (half + 1))
+                .contains("3 are missing");
     }
 
     private static List<ByteBuffer> tapes(EventfulGuest guest) {

@@ -37,6 +37,7 @@ public final class Vsnd {
                 .addSubcommand(withCardOptions(new ServeCommand()))
                 .addSubcommand(withCardOptions(new BootCommand()))
                 .addSubcommand(new DemoCommand())
+                .addSubcommand(new ReplayCommand())
                 .addSubcommand(new DoctorCommand())
                 .setParameterExceptionHandler(errors)
                 .setExecutionExceptionHandler(errors)

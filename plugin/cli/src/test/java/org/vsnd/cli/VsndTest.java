@@ -178,7 +178,7 @@ class VsndTest {
     @Test
     void helpNamesEveryCommand() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains(List.of("serve", "boot", "doctor", "test", "bench"));
+        assertThat(out.toString()).contains(List.of("serve", "boot", "demo", "replay", "doctor", "test", "bench"));
     }
 
     @Test

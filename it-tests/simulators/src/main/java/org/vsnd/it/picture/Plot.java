@@ -2,6 +2,7 @@ package org.vsnd.it.picture;
 
 import java.awt.Graphics2D;
 import java.awt.Rectangle;
+import java.awt.Shape;
 
 /** A rectangle of pixels with an axis below and one at its left: turns numbers into places. */
 public final class Plot {
@@ -42,6 +43,15 @@ public final class Plot {
     /** Column behind the last one. */
     public int right() {
         return area.x + area.width;
+    }
+
+    /** Writes a few words at the left of the plot, where an axis has its numbers. */
+    void labelLane(Graphics2D pen, String words, double baseline) {
+        Shape clip = pen.getClip();
+        pen.setClip(null);
+        float width = pen.getFontMetrics().stringWidth(words);
+        pen.drawString(words, area.x - width - GAP, (float) baseline);
+        pen.setClip(clip);
     }
 
     /** Draws background, grid and numbers. */

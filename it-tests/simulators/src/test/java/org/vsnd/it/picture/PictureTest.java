@@ -59,6 +59,30 @@ class PictureTest {
     }
 
     @Test
+    void intervalsToCompareWithHaveAColourOfTheirOwn() throws Exception {
+        BufferedImage image = draw(new IntervalPanel("exchanges", List.of(341.33), List.of(350.0, 330.0), 341.33));
+
+        assertThat(has(image, Palette.OTHER.getRGB() & 0xff_ff_ff, 90, 1200)).isTrue();
+        assertThat(has(image, Palette.SOUND.getRGB() & 0xff_ff_ff, 90, 1200)).isTrue();
+    }
+
+    @Test
+    void barsAndMarksOfATimelineAreWhereTheyBelong() throws Exception {
+        TimelinePanel.Lane bars =
+                new TimelinePanel.Lane("playback", Palette.SOUND, List.of(new TimelinePanel.Bar(0.25, 0.5)), List.of());
+        TimelinePanel.Lane marks = new TimelinePanel.Lane("interrupts", Palette.WRONG, List.of(), List.of(0.75));
+        BufferedImage image = draw(new TimelinePanel("messages", List.of(bars, marks), 1));
+        int sound = Palette.SOUND.getRGB() & 0xff_ff_ff;
+        int wrong = Palette.WRONG.getRGB() & 0xff_ff_ff;
+
+        assertThat(has(image, sound, 90, 360)).isFalse(); // 1086 pixels from 90 on
+        assertThat(has(image, sound, 364, 630)).isTrue();
+        assertThat(has(image, sound, 634, 1200)).isFalse();
+        assertThat(has(image, wrong, 90, 900) || has(image, wrong, 910, 1200)).isFalse();
+        assertThat(draw(new TimelinePanel("none", List.of(), 0)).getHeight()).isPositive();
+    }
+
+    @Test
     void panelsStandBelowOneAnother() throws Exception {
         Panel panel = new IntervalPanel("exchanges", List.of(1.0), 1);
 

@@ -64,12 +64,12 @@ final class PlaybackJudge {
     /** A message is back. */
     void back(Exchange exchange, int line) {
         outstanding--;
+        if (exchange.isCutShort()) {
+            return; // its beginning may have come out, whatever its status
+        }
         int status = exchange.reply32((int) exchange.writableBytes() - SndWire.STATUS_BYTES);
         if (status != SndWire.S_OK) {
             sent.remove(exchange);
-            return;
-        }
-        if (exchange.isCutShort()) {
             return;
         }
         long frames = dataBytes(exchange) / stream.frameBytes();

@@ -54,8 +54,8 @@ public final class Replay {
         ReplayMemory memory = ReplayMemory.of(trace);
         DriverShadow shadow = new DriverShadow();
         ReplayQueues queues = new ReplayQueues(shadow, this::interrupted);
-        InterruptWatch watch = new InterruptWatch(queues);
-        ReplayHost host = new ReplayHost(new WatchedMemory(memory.flat(), queues::collect), watch, time);
+        InterruptWatch watch = new InterruptWatch(traced.hostMasksMsix(), queues);
+        ReplayHost host = new ReplayHost(new WatchedMemory(memory.flat(), queues::collectAtOnce), watch, time);
         PciFunction function;
         try {
             function = factory.create(host, setup.options(), tape);

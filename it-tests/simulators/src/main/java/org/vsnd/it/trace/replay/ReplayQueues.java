@@ -87,6 +87,18 @@ final class ReplayQueues implements InterruptWatch.Listener {
         }
     }
 
+    /**
+     * Takes what the card has used the moment it does, but from queues with EVENT_IDX: there a guest that looks before the
+     * card asks whether to interrupt gets no interrupt, and the guest of a trace with interrupts did not look.
+     */
+    void collectAtOnce() {
+        for (int i = queues.size() - 1; i >= 0; i--) {
+            if (!queues.get(i).usesEventIdx()) {
+                queues.get(i).collect();
+            }
+        }
+    }
+
     /** Whether the card has chains that it owes the guest: those for events are no debt. */
     boolean hasOutstanding() {
         return queues.stream().anyMatch(queue -> queue.index() != SndWire.EVENT_QUEUE && queue.hasOutstanding());
@@ -118,7 +130,7 @@ final class ReplayQueues implements InterruptWatch.Listener {
         return used > acknowledged;
     }
 
-    /** ISR was read, and told. */
+    /** ISR is being read, and tells. */
     void isrRead() {
         acknowledged = used;
     }

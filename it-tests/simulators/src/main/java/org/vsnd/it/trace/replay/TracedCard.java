@@ -32,6 +32,8 @@ final class TracedCard {
     private long formatsSet;
     private long ratesSet;
     private int channelsSet;
+    private boolean tableWritten;
+    private boolean messageSent;
 
     TracedCard(Trace trace) {
         layout = CardLayout.of(ConfigImage.of(trace));
@@ -48,7 +50,19 @@ final class TracedCard {
                 if (request != null) {
                     learnInfo(bytes(request.chain(), false), bytes(used.written(), true));
                 }
+            } else {
+                learnMasking(step);
             }
+        }
+    }
+
+    private void learnMasking(TraceStep step) {
+        if (step instanceof TraceStep.BarAccess access) {
+            tableWritten |= layout.place(access.bar(), access.offset())
+                    .filter(place -> place.structure() == Structure.MSIX_TABLE)
+                    .isPresent();
+        } else if (step instanceof TraceStep.Interrupt interrupt) {
+            messageSent |= interrupt.kind() == TraceStep.InterruptKind.MSIX;
         }
     }
 
@@ -97,6 +111,11 @@ final class TracedCard {
 
     CardLayout layout() {
         return layout;
+    }
+
+    /** Whether the host kept the MSI-X table to itself, as with vfio-user: messages came, yet nobody has filled the table. */
+    boolean hostMasksMsix() {
+        return messageSent && !tableWritten;
     }
 
     /** Jacks, as the guest has read; 0 if it has not. */

@@ -1,0 +1,169 @@
+package org.vsnd.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.it.trace.Trace;
+import org.vsnd.it.trace.TraceException;
+import org.vsnd.it.trace.TraceReader;
+import org.vsnd.it.trace.replay.Counts;
+import org.vsnd.it.trace.replay.Replay;
+import org.vsnd.it.trace.replay.ReplayReport;
+import org.vsnd.it.trace.replay.ReplayResult;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code vsnd replay}: what guests did with other cards, done again with this one. */
+@Command(
+        name = "replay",
+        description = {
+            "Plays the guest's side of traces to the card, in virtual time, and judges what the card does: registers,",
+            "answers, used buffers, interrupts, memory, and every sample. Exit code 0 if nothing failed, 1 if something did."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionText.class)
+final class ReplayCommand implements Callable<Integer> {
+    /** Kept here, or its level would be forgotten. */
+    private static final Logger CARD = Logger.getLogger("org.vsnd.snd");
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Parameters(paramLabel = "TRACE", description = "A trace (.jsonl), or a folder: all traces in it.")
+    private List<Path> traces = new ArrayList<>();
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "Writes an HTML file with failures, differences, timelines and waveforms.")
+    private @Nullable Path report;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Prints the differences that are the card's right as well.")
+    private boolean verbose;
+
+    @Override
+    public Integer call() {
+        CARD.setLevel(Level.WARNING); // nobody's microphone is opened
+        List<Path> files = files();
+        List<ReplayResult> results = new ArrayList<>();
+        PrintWriter out = commandSpec().commandLine().getOut();
+        for (Path file : files) {
+            ReplayResult result = replay(file);
+            results.add(result);
+            print(out, result);
+        }
+        if (report != null) {
+            write(report, results);
+        }
+        return results.stream().allMatch(ReplayResult::passed) ? 0 : 1;
+    }
+
+    private List<Path> files() {
+        if (traces.isEmpty()) {
+            throw wrong("give a TRACE, or a folder with traces");
+        }
+        List<Path> files = new ArrayList<>();
+        for (Path trace : traces) {
+            if (Files.isDirectory(trace)) {
+                List<Path> found = tracesIn(trace);
+                if (found.isEmpty()) {
+                    throw wrong(trace + ": there are no traces (*.jsonl) in this folder");
+                }
+                files.addAll(found);
+            } else {
+                files.add(trace);
+            }
+        }
+        return files;
+    }
+
+    private List<Path> tracesIn(Path folder) {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> listing = Files.newDirectoryStream(folder, "*.jsonl")) {
+            listing.forEach(found::add);
+        } catch (IOException | DirectoryIteratorException e) {
+            throw wrong("cannot list " + folder + " (" + e.getMessage() + ")");
+        }
+        found.sort(null);
+        return found;
+    }
+
+    private ReplayResult replay(Path file) {
+        try {
+            Trace trace = TraceReader.read(file);
+            return Replay.run(trace);
+        } catch (TraceException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void print(PrintWriter out, ReplayResult result) {
+        Counts counts = result.counts();
+        out.println((result.passed() ? "pass  " : "FAIL  ") + result.name() + ": "
+                + String.join(
+                        ", ",
+                        number(counts.accesses(), "access", "accesses"),
+                        number(counts.controlReplies(), "control reply", "control replies"),
+                        number(counts.messages(), "message", "messages"),
+                        number(counts.interrupts(), "interrupt", "interrupts"),
+                        counts.soundFrames() + " frames heard",
+                        counts.silentFrames() + " of silence",
+                        counts.recordedFrames() + " recorded"));
+        if (counts.inventedBuffers() > 0) {
+            out.println("      the trace lacks the bytes of "
+                    + number(counts.inventedBuffers(), "playback buffer", "playback buffers")
+                    + ": a pattern stood in");
+        }
+        result.hang()
+                .ifPresent(hang -> out.printf(
+                        "      the traced guest hung (%s); with this card it %s: %s%n",
+                        hang.what(), hang.goesOn() ? "goes on" : "hangs as well", hang.why()));
+        result.failures().forEach(failure -> out.println("      " + failure));
+        long more = counts.failures() - result.failures().size();
+        if (more > 0) {
+            out.println("      and " + more + " more failures");
+        }
+        if (verbose) {
+            result.differences().forEach(difference -> out.println("      may differ: " + difference));
+        }
+        out.flush();
+    }
+
+    private static String number(long count, String one, String many) {
+        return count + " " + (count == 1 ? one : many);
+    }
+
+    private void write(Path file, List<ReplayResult> results) {
+        try {
+            ReplayReport.write(file, results);
+        } catch (IOException e) {
+            throw wrong("cannot write " + file + " (" + e + "): give --report a file in a folder you may write to");
+        }
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(commandSpec().commandLine(), message);
+    }
+
+    private CommandSpec commandSpec() {
+        if (spec == null) {
+            throw new IllegalStateException("no command line");
+        }
+        return spec;
+    }
+}

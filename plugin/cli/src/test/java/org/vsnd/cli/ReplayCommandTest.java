@@ -1,0 +1,82 @@
+package org.vsnd.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplayCommandTest {
+    private static final Path TRACES = Path.of("../../it-tests/simulators/src/test/resources/traces/haiku");
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void everyTraceOfAFolderGetsALine() {
+        assertThat(run("replay", TRACES.toString())).isZero();
+        assertThat(out.toString().lines().filter(line -> line.startsWith("pass  ")))
+                .hasSize(10);
+        assertThat(out.toString())
+                .contains(
+                        "duplex_s16_48000: 554 accesses, 11 control replies, 12 messages, 23 interrupts, 98304 frames")
+                .contains("goes on", "hangs as well")
+                .doesNotContain("FAIL", "may differ");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void differencesAreShownOnRequestAndAReportIsWritten() throws IOException {
+        Path report = folder.resolve("report.html");
+        String trace = TRACES.resolve("boot_probe.jsonl").toString();
+        assertThat(run("replay", "-v", trace, "--report", report.toString())).isZero();
+        assertThat(out.toString()).contains("may differ: line", "capability pointer");
+        assertThat(Files.readString(report)).contains("1 of 1 passed");
+    }
+
+    @Test
+    void aCardThatDoesNotDoAsTheTraceSaysIsAFailure() throws IOException {
+        String trace = Files.readString(TRACES.resolve("boot_probe.jsonl"));
+        Path other = Files.writeString(
+                folder.resolve("other.jsonl"),
+                trace.replace("\"off\":2,\"size\":2,\"val\":\"0x1059\"", "\"off\":2,\"size\":2,\"val\":\"0x1058\""));
+        assertThat(run("replay", other.toString())).isEqualTo(1);
+        assertThat(out.toString()).contains("FAIL  other", "device id: expected 0x58, came 0x59");
+    }
+
+    @Test
+    void whatIsNoTraceIsWrongUse() throws IOException {
+        assertWrongUse("give a TRACE", "replay");
+        assertWrongUse("no such file", "replay", folder.resolve("absent.jsonl").toString());
+        assertWrongUse("no traces (*.jsonl)", "replay", folder.toString());
+        Path broken = Files.writeString(folder.resolve("broken.jsonl"), "{\"t_us\":1}\n");
+        assertWrongUse("broken.jsonl:1: field 'agent' must be a string", "replay", broken.toString());
+        assertWrongUse(
+                "give --report a file",
+                "replay",
+                TRACES.resolve("boot_probe.jsonl").toString(),
+                "--report",
+                folder + "/absent/report.html");
+    }
+
+    private void assertWrongUse(String expected, String... arguments) {
+        err.getBuffer().setLength(0);
+        assertThat(run(arguments)).isEqualTo(2);
+        assertThat(err.toString()).startsWith("vsnd: ").contains(expected);
+        assertThat(err.toString().lines()).hasSize(1);
+    }
+
+    private int run(String... arguments) {
+        return Vsnd.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+    }
+}
