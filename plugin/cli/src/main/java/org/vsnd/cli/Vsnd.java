@@ -36,6 +36,7 @@ public final class Vsnd {
         return new CommandLine(new Vsnd())
                 .addSubcommand(withCardOptions(new ServeCommand()))
                 .addSubcommand(withCardOptions(new BootCommand()))
+                .addSubcommand(new DemoCommand())
                 .addSubcommand(new DoctorCommand())
                 .setParameterExceptionHandler(errors)
                 .setExecutionExceptionHandler(errors)

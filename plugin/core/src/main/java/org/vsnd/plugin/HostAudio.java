@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioBackends;
 import org.vsnd.audio.BackendException;
@@ -18,14 +19,17 @@ public final class HostAudio {
     /** Takes the best there is. */
     public static final String AUTO = "auto";
 
+    private static final String PULSE = "pulse";
+    private static final String ALSA = "alsa";
+
     private static final Logger LOG = System.getLogger(HostAudio.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Map<String, BackendFactory> LIVE = Map.of(
             AUTO,
             HostAudio::choose,
-            "pulse",
+            PULSE,
             (arguments, waitWhenFull) -> PulseBackend.open(arguments),
-            "alsa",
+            ALSA,
             (arguments, waitWhenFull) -> AlsaBackend.open(arguments));
 
     private HostAudio() {}
@@ -41,6 +45,14 @@ public final class HostAudio {
         return AudioBackends.open(spec, timeBase == TimeBase.VIRTUAL, LIVE);
     }
 
+    /** What {@code auto} takes of what is live; empty if nothing is. Takes up to a second. */
+    public static Optional<String> live() {
+        if (PulseBackend.answers(PATIENCE)) {
+            return Optional.of(PULSE);
+        }
+        return AlsaBackend.hasDevice() ? Optional.of(ALSA) : Optional.empty();
+    }
+
     private static AudioBackend choose(String arguments, boolean virtual) throws BackendException {
         if (!arguments.isEmpty()) {
             throw new BackendException(
@@ -50,11 +62,9 @@ public final class HostAudio {
         if (virtual) {
             return new NullBackend();
         }
-        if (PulseBackend.answers(PATIENCE)) {
-            return PulseBackend.open("");
-        }
-        if (AlsaBackend.hasDevice()) {
-            return AlsaBackend.open("");
+        Optional<String> live = live();
+        if (live.isPresent()) {
+            return AudioBackends.open(live.get(), false, LIVE);
         }
         LOG.log(
                 Level.WARNING,

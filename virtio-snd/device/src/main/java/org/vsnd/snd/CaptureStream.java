@@ -137,6 +137,33 @@ final class CaptureStream extends PcmStream {
         boundBacklog(nowNanos);
     }
 
+    /**
+     * Playback begins, or begins anew after the driver was away. A driver that waits for both in turn asks for its recording
+     * when the playback message is done. Should a period be full by the time that message is heard, what was recorded before
+     * is dropped, and both go on as after START: such a driver never catches up by itself, so that its recordings would be
+     * the older for good, by up to a period for each time it was away.
+     */
+    void playbackBegan() {
+        if (state() != StreamState.STARTED || !waiting.isEmpty() || lastCompletion.holds()) {
+            return;
+        }
+        long nowNanos = thread.nanoTime();
+        choosePace(nowNanos);
+        long periodFrames = params().periodBytes() / params().frameBytes();
+        long keptFrames = Math.max(0, periodFrames - clock.framesIn(PlaybackStream.SINGLE_PREROLL_NANOS));
+        long backlogFrames = backlogFrames(nowNanos);
+        if (pace.following() && backlogFrames > keptFrames) {
+            openMatcher().skip(backlogFrames);
+            deliveredFrames += backlogFrames;
+            overflowed = false;
+            if (backlogFrames >= periodFrames) {
+                statistics.xrun();
+            } else {
+                statistics.reanchored();
+            }
+        }
+    }
+
     @Override
     void returnPending() {
         PcmMessage message = waiting.poll();

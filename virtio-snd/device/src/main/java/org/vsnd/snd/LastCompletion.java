@@ -16,7 +16,7 @@ import org.vsnd.spi.Timer;
  */
 final class LastCompletion {
     private static final long LOOK_AGAIN_NANOS = 5_000_000;
-    private static final long LONGEST_SETTLING_NANOS = 100_000_000;
+    private static final long LONGEST_SETTLING_NANOS = 500_000_000;
 
     private final DeviceThread thread;
     private final MessageCompleter completer;

@@ -34,6 +34,7 @@ final class PlaybackStream extends PcmStream {
     private static final int SLICES_PER_SECOND = 2;
 
     private final AudioBackend backend;
+    private final Runnable began;
     private final ByteBuffer scratch;
     private final PositionReports.Report report = new PositionReports.Report();
 
@@ -64,8 +65,10 @@ final class PlaybackStream extends PcmStream {
 
     private final MessagesInFlight inFlight;
 
-    PlaybackStream(String name, StreamInfo info, StreamEnvironment environment) {
+    /** @param began told whenever a message finds nothing playing, and the clock was placed for it */
+    PlaybackStream(String name, StreamInfo info, StreamEnvironment environment, Runnable began) {
         super(name, info, environment);
+        this.began = began;
         backend = environment.backend();
         scratch = environment.scratch();
         inFlight = new MessagesInFlight(config.exchange());
@@ -311,6 +314,7 @@ final class PlaybackStream extends PcmStream {
         if (ahead()) {
             writeSilence(to, clock.framesIn(SINGLE_PREROLL_NANOS));
         }
+        began.run();
     }
 
     private void hand(PcmMessage message) {

@@ -91,7 +91,7 @@ public final class SoundDevice implements VirtioDevice {
         for (StreamInfo info : config.streams()) {
             streams.add(
                     info.isOutput()
-                            ? new PlaybackStream("output " + outputs++, info, playback)
+                            ? new PlaybackStream("output " + outputs++, info, playback, this::playbackBegan)
                             : new CaptureStream("input " + inputs++, info, capture, this::leadingClock));
         }
         control = new ControlQueue(config, streams, this::takeAllMessages);
@@ -188,6 +188,14 @@ public final class SoundDevice implements VirtioDevice {
             }
         }
         return null;
+    }
+
+    private void playbackBegan() {
+        for (int i = 0; i < streams.size(); i++) {
+            if (streams.get(i) instanceof CaptureStream capture) {
+                capture.playbackBegan();
+            }
+        }
     }
 
     private void resetStreams() {

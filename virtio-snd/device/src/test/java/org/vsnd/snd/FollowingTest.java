@@ -212,6 +212,34 @@ class FollowingTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"100,0", "180,0", "300,0", "400,0", "500,0", "600,0", "1000,0", "400,500", "400,-500", "700,500"})
+    @DisplayName("after a pause recordings are as old as before, and none is the older for each of many pauses")
+    void afterAPauseRecordingsAreAsOldAsBefore(long pauseMillis, double capturePpm) {
+        LiveHost host = new LiveHost(0, capturePpm, true);
+        Rig rig = haiku(host);
+        HaikuGuest guest = new HaikuGuest(rig, host);
+        guest.run(20 * SECOND);
+        long before = guest.ages.get(guest.ages.size() - 1);
+        for (int round = 0; round < 3; round++) {
+            guest.thinkNanos = pauseMillis * MS;
+            guest.finishExchange();
+            guest.thinkNanos = 2 * MS;
+            guest.run(5 * SECOND);
+            int messages = guest.recorded.size();
+            for (int i = messages - 8; i < messages; i++) {
+                assertThat(guest.ages.get(i) - before)
+                        .as("age of message %d", i)
+                        .isBetween(-100L, 100L);
+                assertThat(guest.recorded.get(i).nanos()
+                                - guest.recorded.get(i - 1).nanos())
+                        .as("interval before message %d", i)
+                        .isBetween(338 * MS, 345 * MS);
+            }
+        }
+        assertThat(host.source().missing).isZero();
+    }
+
     @Test
     void aGuestThatPausedRecordsTheNewestPeriodAndGoesOn() {
         LiveHost host = new LiveHost(0, 500, true);

@@ -109,7 +109,7 @@ class PlaybackStreamTest {
         rig.wakeUp();
         assertThat(rig.doneTags()).containsExactly(1, 2, 3);
 
-        rig.thread.advance(100 * MS); // what the interrupt woke may run this much later
+        rig.thread.advance(500 * MS); // what the interrupt woke may run this much later
         assertThat(rig.doneTags()).containsExactly(1, 2, 3);
         rig.thread.advance(5 * MS);
         assertThat(rig.doneTags()).containsExactly(1, 2, 3, 4);

@@ -37,6 +37,8 @@ public final class HaikuKernel {
     private Semaphore acquired;
     private final BooleanSupplier available = this::isAvailable;
     private boolean snoozesUntil;
+    private final List<Runnable> handlersLeft = new ArrayList<>();
+    private boolean returnsLate;
 
     HaikuKernel(Bus bus, KernelLog log) {
         this.bus = bus;
@@ -162,6 +164,7 @@ public final class HaikuKernel {
     }
 
     private boolean isOver() {
+        returnHandlers();
         lines.take();
         return awaited.getAsBoolean();
     }
@@ -175,5 +178,29 @@ public final class HaikuKernel {
 
     void removeHandler(int irq) {
         lines.remove(irq);
+    }
+
+    /**
+     * A kernel in which the thread that a handler has woken gets ahead of it on another CPU: it sends its next request
+     * before the handler goes on.
+     */
+    public void handlersReturnLate() {
+        returnsLate = true;
+    }
+
+    /** What a handler does after it has woken somebody. */
+    void afterWaking(Runnable rest) {
+        if (returnsLate) {
+            handlersLeft.add(rest);
+        } else {
+            rest.run();
+        }
+    }
+
+    private void returnHandlers() {
+        for (int i = 0; i < handlersLeft.size(); i++) {
+            handlersLeft.get(i).run();
+        }
+        handlersLeft.clear();
     }
 }

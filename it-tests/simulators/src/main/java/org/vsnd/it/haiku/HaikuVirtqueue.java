@@ -32,6 +32,7 @@ final class HaikuVirtqueue {
     private final int[] next;
     private final int[] chainLength; // by head; 0: not in flight
     private final BooleanSupplier usedSomething = this::hasUsed;
+    private final Runnable enabling = this::enableInterrupt;
     private final long[] addresses = new long[MAX_REQUEST];
     private final int[] lengths = new int[MAX_REQUEST];
     private final boolean[] writable = new boolean[MAX_REQUEST];
@@ -85,7 +86,7 @@ final class HaikuVirtqueue {
         if (callback != null) {
             callback.run();
         }
-        enableInterrupt();
+        kernel.afterWaking(enabling);
     }
 
     boolean isEmpty() {

@@ -1,0 +1,96 @@
+package org.vsnd.it.picture;
+
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.Rectangle;
+import java.awt.RenderingHints;
+import java.awt.Shape;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+
+/** Panels below one another, as a PNG. */
+public final class Picture {
+    /** Height of ordinary text. */
+    static final int TEXT_PIXELS = 13;
+
+    private static final int WIDTH = 1200;
+    private static final int LEFT = 90;
+    private static final int RIGHT = 24;
+    private static final int HEADING = 44;
+    private static final int TITLE = 30;
+    private static final int BELOW = 30;
+    private static final int HEADING_PIXELS = 18;
+
+    private final String heading;
+    private final List<Panel> panels;
+
+    /** A picture of these panels, the first at the top. */
+    public Picture(String heading, List<Panel> panels) {
+        this.heading = heading;
+        this.panels = List.copyOf(panels);
+    }
+
+    /**
+     * Draws it.
+     *
+     * @throws IOException if this Java cannot write or draw text: a font is missing
+     */
+    public byte[] png() throws IOException {
+        int height = HEADING;
+        for (Panel panel : panels) {
+            height += TITLE + panel.heightPixels() + BELOW;
+        }
+        BufferedImage image = new BufferedImage(WIDTH, height, BufferedImage.TYPE_INT_RGB);
+        try {
+            draw(image);
+        } catch (RuntimeException | LinkageError e) {
+            throw new IOException("this Java cannot draw: install fontconfig and fonts-dejavu-core (" + e + ")", e);
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        if (!ImageIO.write(image, "png", bytes)) {
+            throw new IOException("this Java cannot write PNG files");
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Draws it into a file. */
+    public void write(Path file) throws IOException {
+        Files.write(file, png());
+    }
+
+    private void draw(BufferedImage image) {
+        Graphics2D pen = image.createGraphics();
+        pen.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+        pen.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        pen.setColor(Palette.PAPER);
+        pen.fillRect(0, 0, image.getWidth(), image.getHeight());
+        pen.setColor(Palette.TEXT);
+        pen.setFont(new Font(Font.SANS_SERIF, Font.BOLD, HEADING_PIXELS));
+        pen.drawString(heading, RIGHT, HEADING - HEADING_PIXELS / 2);
+        int top = HEADING;
+        for (Panel panel : panels) {
+            drawPanel(pen, panel, top);
+            top += TITLE + panel.heightPixels() + BELOW;
+        }
+        pen.dispose();
+    }
+
+    private static void drawPanel(Graphics2D pen, Panel panel, int top) {
+        pen.setFont(new Font(Font.SANS_SERIF, Font.BOLD, TEXT_PIXELS));
+        pen.setColor(Palette.TEXT);
+        pen.drawString(panel.title(), LEFT, top + TITLE - TEXT_PIXELS / 2);
+        pen.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, TEXT_PIXELS - 2));
+        Rectangle area = new Rectangle(LEFT, top + TITLE, WIDTH - LEFT - RIGHT, panel.heightPixels());
+        Plot plot = new Plot(area, panel.across(), panel.up());
+        plot.drawAxes(pen);
+        Shape paper = pen.getClip();
+        pen.clip(area);
+        panel.draw(pen, plot);
+        pen.setClip(paper);
+    }
+}

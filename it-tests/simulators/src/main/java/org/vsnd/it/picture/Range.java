@@ -1,0 +1,50 @@
+package org.vsnd.it.picture;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What an axis shows.
+ *
+ * @param from at the left or bottom
+ * @param to at the right or top, more than {@code from}
+ * @param unit written behind the numbers; empty: no numbers are written
+ */
+public record Range(double from, double to, String unit) {
+    private static final double[] STEPS = {1, 2, 5, 10};
+
+    /** Checks the order. */
+    public Range {
+        if (!(to > from)) {
+            throw new IllegalArgumentException("a range from " + from + " to " + to);
+        }
+    }
+
+    /** Round numbers within the range, at most so many but at least two if there are any. */
+    List<Double> ticks(int most) {
+        double rough = (to - from) / most;
+        double magnitude = Math.pow(10, Math.floor(Math.log10(rough)));
+        double step = magnitude;
+        for (double factor : STEPS) {
+            step = factor * magnitude;
+            if (step >= rough) {
+                break;
+            }
+        }
+        List<Double> ticks = new ArrayList<>();
+        for (long n = (long) Math.ceil(from / step - 1e-9); n * step <= to + step * 1e-9; n++) {
+            ticks.add(n * step);
+        }
+        return ticks;
+    }
+
+    /** A number of {@link #ticks} as it is written. */
+    String label(double value) {
+        double size = Math.abs(value);
+        String number = size < 1e15 && Math.rint(value * 1e3) == Math.rint(value) * 1e3
+                ? String.format(Locale.ROOT, "%.0f", value)
+                : String.format(Locale.ROOT, "%.3f", value).replaceAll("0+$", "");
+        return number + " " + unit;
+    }
+}

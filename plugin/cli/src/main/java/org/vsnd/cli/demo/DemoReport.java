@@ -1,0 +1,147 @@
+package org.vsnd.cli.demo;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.vsnd.cli.boot.PcmClip;
+import org.vsnd.it.haiku.Exchange;
+import org.vsnd.it.measure.LineFit;
+import org.vsnd.it.measure.Sample;
+import org.vsnd.it.measure.ToneFit;
+import org.vsnd.it.picture.IntervalPanel;
+import org.vsnd.it.picture.Picture;
+import org.vsnd.it.picture.WaveformPanel;
+
+/**
+ * What came of a {@link DemoRun}.
+ *
+ * @param good whether every sample of the melody came out, and the tone came in unbroken
+ * @param text for people, several lines
+ * @param played what the card handed to the host
+ * @param recorded what the guest got
+ * @param intervalsMillis from the end of one exchange to that of the next
+ */
+public record DemoReport(boolean good, String text, PcmClip played, PcmClip recorded, List<Double> intervalsMillis) {
+    static final int PERIOD_FRAMES = 16_384;
+    static final double PERIOD_MILLIS = PERIOD_FRAMES * 1e3 / PcmClip.RATE_HZ;
+
+    private static final int PIECE_FRAMES = 480;
+    private static final double CYCLES_PER_FRAME = (double) DemoRun.TONE_HZ / PcmClip.RATE_HZ;
+    /** A sample this far from the sine, as a share of its amplitude, is a click. */
+    private static final double CLICK = 0.01;
+
+    private static final double SLIP_FRAMES = 0.5;
+    /** The first exchange waits for the second buffer that the driver lacks. */
+    private static final int FIRST_EVEN = 1;
+
+    private static final double P95 = 0.95;
+    private static final double NANOS_PER_MILLI = 1e6;
+    private static final double PPM = 1e6;
+    private static final long NANOS_PER_MICRO = 1000;
+
+    static DemoReport of(PcmClip melody, List<Exchange> exchanges, PcmClip played, PcmClip recorded, String hostAudio) {
+        StringBuilder text = new StringBuilder();
+        double[] millis = new double[exchanges.size() - 1 - FIRST_EVEN];
+        long[] frames = new long[millis.length];
+        long[] nanos = new long[millis.length];
+        for (int i = 0; i < millis.length; i++) {
+            Exchange one = exchanges.get(i + 1 + FIRST_EVEN);
+            millis[i] = (one.recordedNanos() - exchanges.get(i + FIRST_EVEN).recordedNanos()) / NANOS_PER_MILLI;
+            frames[i] = one.playedFrames();
+            nanos[i] = one.playedRealTimeMicros() * NANOS_PER_MICRO;
+        }
+        line(text, "guest", "a model of Haiku: two buffers of " + PERIOD_FRAMES + " frames, one in flight");
+        line(text, "plays into", hostAudio);
+        intervals(text, exchanges.size(), Sample.of(millis));
+        timeSource(text, LineFit.through(frames, nanos));
+        boolean whole = played.find(melody) >= 0;
+        line(text, "played", whole ? "the melody, every sample" : "NOT the melody: samples are missing or wrong");
+        boolean unbroken = tone(text, recorded);
+        return new DemoReport(
+                whole && unbroken,
+                text.toString(),
+                played,
+                recorded,
+                Arrays.stream(millis).boxed().toList());
+    }
+
+    /** What was played, what was recorded, and how long each exchange took. */
+    public Picture picture() {
+        return new Picture(
+                "vsnd demo: a model of Haiku plays and records",
+                List.of(
+                        waveform("played: what the card handed to the host, left channel", played),
+                        waveform(
+                                "recorded: a tone of " + DemoRun.TONE_HZ + " Hz as the guest got it, left channel",
+                                recorded),
+                        new IntervalPanel(
+                                String.format(
+                                        Locale.ROOT, "exchanges: from one to the next (ideal %.2f ms)", PERIOD_MILLIS),
+                                intervalsMillis,
+                                PERIOD_MILLIS)));
+    }
+
+    private static WaveformPanel waveform(String title, PcmClip clip) {
+        ByteBuffer samples = ByteBuffer.wrap(clip.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        return new WaveformPanel(
+                title,
+                clip.frames(),
+                PcmClip.RATE_HZ,
+                frame -> samples.getShort(frame * PcmClip.FRAME_BYTES) / (double) (1 << 15));
+    }
+
+    private static void intervals(StringBuilder text, int count, Sample millis) {
+        line(
+                text,
+                "exchanges",
+                String.format(
+                        Locale.ROOT,
+                        "%d, every %.2f ms (median; ideal %.2f), 95 %% below %.2f, the longest %.2f",
+                        count,
+                        millis.median(),
+                        PERIOD_MILLIS,
+                        millis.quantile(P95),
+                        millis.quantile(1)));
+    }
+
+    /** The media kit's clock: played_frames_count as a function of played_real_time. */
+    private static void timeSource(StringBuilder text, LineFit line) {
+        double nominalNanos = 1e9 / PcmClip.RATE_HZ;
+        line(
+                text,
+                "TimeSource",
+                String.format(
+                        Locale.ROOT,
+                        "%+.1f ± %.1f ppm off %d Hz by this machine's clock (a sound card's own clock is tens of ppm off)",
+                        (nominalNanos / line.slopeNanos() - 1) * PPM,
+                        line.slopeErrorNanos() / nominalNanos * PPM,
+                        PcmClip.RATE_HZ));
+    }
+
+    private static boolean tone(StringBuilder text, PcmClip recorded) {
+        int silent = recorded.leadingSilence() + 1;
+        ByteBuffer samples = ByteBuffer.wrap(recorded.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        double[] left = new double[Math.max(0, recorded.frames() - silent)];
+        for (int i = 0; i < left.length; i++) {
+            left[i] = samples.getShort((silent + i) * PcmClip.FRAME_BYTES);
+        }
+        ToneFit fit = ToneFit.of(left, CYCLES_PER_FRAME, PIECE_FRAMES);
+        boolean unbroken = fit.pieces().size() > 2 && fit.worstResidual() < CLICK && fit.jumps(SLIP_FRAMES) == 0;
+        line(
+                text,
+                "recorded",
+                String.format(
+                        Locale.ROOT,
+                        "%.2f s of a tone of %d Hz, %s",
+                        left.length / (double) PcmClip.RATE_HZ,
+                        DemoRun.TONE_HZ,
+                        unbroken ? "unbroken" : "NOT unbroken: clicks, or frames missing or repeated"));
+        return unbroken;
+    }
+
+    private static void line(StringBuilder text, String label, String what) {
+        text.append(String.format(Locale.ROOT, "  %-11s %s%n", label, what));
+    }
+}
