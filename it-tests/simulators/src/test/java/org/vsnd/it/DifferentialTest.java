@@ -82,5 +82,6 @@ class DifferentialTest {
         assertThat(run(HostKind.VFIO_QEMU, seed)).isEqualTo(flat);
         assertThat(run(HostKind.VFIO_CLOUD_HYPERVISOR, seed)).isEqualTo(flat);
         assertThat(run(HostKind.IN_PROCESS_INTX, seed)).isEqualTo(flat);
+        assertThat(run(HostKind.IN_PROCESS_RECORDED, seed)).isEqualTo(flat);
     }
 }

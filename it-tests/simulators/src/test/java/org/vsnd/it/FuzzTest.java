@@ -2,9 +2,12 @@ package org.vsnd.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.it.driver.Bus;
@@ -15,6 +18,9 @@ import org.vsnd.it.driver.PcmSetup;
 import org.vsnd.it.driver.PeriodStream;
 import org.vsnd.it.driver.SndWire;
 import org.vsnd.it.driver.SoundDriver;
+import org.vsnd.it.trace.TraceReader;
+import org.vsnd.it.trace.TraceStep;
+import org.vsnd.it.trace.record.TraceRecorder;
 
 @DisplayName("A hostile guest")
 class FuzzTest {
@@ -27,13 +33,44 @@ class FuzzTest {
     private int returned;
     private Random random = new Random();
 
+    private static Map<String, String> options(long seed) {
+        return Map.of("outputs", "2", "inputs", "1", "msix", seed % 2 == 0 ? "2" : "6");
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     @DisplayName("breaks nothing with registers, rings and messages at random: a fresh driver plays afterwards")
     void breaksNothing(long seed) {
+        breakNothing(VirtualMachine.open(options(seed)), seed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {5, 6})
+    @DisplayName("breaks no recorder either: it fares no differently for being recorded, and the trace can be read")
+    void breaksNoRecorder(long seed, @TempDir Path folder) throws Exception {
+        Path file = folder.resolve("hostile.jsonl");
+        try (TraceRecorder recorder = TraceRecorder.open(file, true)) {
+            breakNothing(VirtualMachine.openRecorded(options(seed), recorder), seed);
+        }
+        int recordedRestarts = restarts;
+        int recordedReturned = returned;
+        List<TraceStep> steps = TraceReader.read(file).steps();
+        assertThat(steps).noneMatch(TraceStep.Unknown.class::isInstance);
+        assertThat(steps.stream().filter(TraceStep.Used.class::isInstance)).hasSizeGreaterThan(50);
+        assertThat(steps.stream().filter(TraceStep.Mark.class::isInstance).map(mark -> ((TraceStep.Mark) mark).name()))
+                .as("what the recorder had to put up with")
+                .anyMatch(remark -> remark.contains("cannot be read"))
+                .anyMatch(remark -> remark.contains("the chain goes on, but"));
+        restarts = 0;
+        accepted = 0;
+        returned = 0;
+        breakNothing(VirtualMachine.open(options(seed)), seed);
+        assertThat(restarts).isEqualTo(recordedRestarts);
+        assertThat(returned).isEqualTo(recordedReturned);
+    }
+
+    private void breakNothing(VirtualMachine machine, long seed) {
         random = new Random(seed);
-        Map<String, String> options = Map.of("outputs", "2", "inputs", "1", "msix", seed % 2 == 0 ? "2" : "6");
-        VirtualMachine machine = VirtualMachine.open(options);
         try (Bus bus = machine.bus()) { // the machine itself would complain of what the fuzz made of the vectors
             assertThat(bus.intxAsserted()).isFalse();
             machine.tape().countOnly();

@@ -35,6 +35,19 @@ class HaikuBootTest {
         }
     }
 
+    @Test
+    @DisplayName("takes S16 at 48 kHz with the profile that is made for it")
+    void takesWhatItsProfileOffers() {
+        try (VirtualMachine machine = VirtualMachine.guarded(Map.of("profile", "haiku"));
+                HaikuGuest guest = new HaikuGuest(machine.bus())) {
+            MultiAudioNode node = guest.play(NodeSettings.ofMediaServer());
+            node.exchange(5);
+            assertThat(node.format()).isEqualTo(SampleFormat.S16);
+            assertThat(node.rateHz()).isEqualTo(48_000);
+            HaikuGuest.assertExact(node.exchanges(), 0, 48_000);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"S16,S16", "'S16,FLOAT',S16", "'S16,S24,S20',S24", "'U8,S8',S8"})
     @DisplayName("takes the widest integer format there is")

@@ -11,6 +11,8 @@ enum HostKind {
     IN_PROCESS_HOST_MASKS,
     /** In this process, a host that has no MSI. */
     IN_PROCESS_INTX,
+    /** In this process, memory watched, and a recorder between host and card. */
+    IN_PROCESS_RECORDED,
     /** Over a vfio-user socket, a client with QEMU's habits. */
     VFIO_QEMU,
     /** Over a vfio-user socket, a client with cloud-hypervisor's habits. */
@@ -21,6 +23,7 @@ enum HostKind {
             case IN_PROCESS -> VirtualMachine.guarded(options);
             case IN_PROCESS_HOST_MASKS -> VirtualMachine.hostMasks(options);
             case IN_PROCESS_INTX -> VirtualMachine.intxOnly(options);
+            case IN_PROCESS_RECORDED -> VirtualMachine.recorded(options);
             case VFIO_QEMU -> VfioMachine.open(Personality.QEMU, options);
             case VFIO_CLOUD_HYPERVISOR -> VfioMachine.open(Personality.CLOUD_HYPERVISOR, options);
         };

@@ -8,8 +8,10 @@ import org.vsnd.it.host.FlatMemory;
 import org.vsnd.it.host.InterruptLog;
 import org.vsnd.it.host.VirtualBus;
 import org.vsnd.it.host.VirtualHost;
+import org.vsnd.it.trace.record.TraceRecorder;
 import org.vsnd.plugin.SoundCard;
 import org.vsnd.plugin.VirtioSoundPlugin;
+import org.vsnd.spi.Host;
 import org.vsnd.spi.PluginException;
 
 /** A machine in this process with virtual time. */
@@ -20,15 +22,31 @@ final class VirtualMachine implements Machine {
     private final VirtualHost host;
     private final SoundCard card;
     private final VirtualBus bus;
+    private Runnable afterwards = () -> {};
 
     private VirtualMachine(FlatMemory memory, InterruptLog interrupts, Map<String, String> options) {
         host = new VirtualHost(memory, interrupts);
+        card = plug(host, options);
+        bus = new VirtualBus(host, card);
+    }
+
+    private VirtualMachine(FlatMemory memory, Map<String, String> options, TraceRecorder recorder) {
+        host = new VirtualHost(memory, new InterruptLog(2048, false));
+        SoundCard[] plugged = new SoundCard[1];
         try {
-            card = new VirtioSoundPlugin().create(host, options, tape);
+            bus = new VirtualBus(host, recorder.around(host, recorded -> plugged[0] = plug(recorded, options)));
         } catch (PluginException e) {
             throw new IllegalArgumentException(e);
         }
-        bus = new VirtualBus(host, card);
+        card = plugged[0];
+    }
+
+    private SoundCard plug(Host into, Map<String, String> options) {
+        try {
+            return new VirtioSoundPlugin().create(into, options, tape);
+        } catch (PluginException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     /** Memory above 4 GiB of which the device may touch only what the driver offers. */
@@ -53,6 +71,24 @@ final class VirtualMachine implements Machine {
     /** A host without MSI. */
     static VirtualMachine intxOnly(Map<String, String> options) {
         return new VirtualMachine(FlatMemory.guarded(0, RAM_BYTES), new InterruptLog(0, false), options);
+    }
+
+    /** As {@link #guarded(Map)}, and recorded; the caller closes the recorder afterwards. */
+    static VirtualMachine recorded(Map<String, String> options, TraceRecorder recorder) {
+        return new VirtualMachine(FlatMemory.guarded(1L << 32, RAM_BYTES), options, recorder);
+    }
+
+    /** As {@link #guarded(Map)}, and recorded; in the end the trace must be whole. */
+    static VirtualMachine recorded(Map<String, String> options) {
+        TemporaryTrace trace = new TemporaryTrace();
+        VirtualMachine machine = recorded(options, trace.recorder());
+        machine.afterwards = trace::close;
+        return machine;
+    }
+
+    /** As {@link #open(Map)}, and recorded; the caller closes the recorder afterwards. */
+    static VirtualMachine openRecorded(Map<String, String> options, TraceRecorder recorder) {
+        return new VirtualMachine(FlatMemory.open(0, RAM_BYTES), options, recorder);
     }
 
     VirtualHost host() {
@@ -81,5 +117,6 @@ final class VirtualMachine implements Machine {
                 .isEmpty();
         assertThat(host.interrupts().strays()).as("stray interrupts").isZero();
         assertThat(tape.isClosed()).isTrue();
+        afterwards.run();
     }
 }

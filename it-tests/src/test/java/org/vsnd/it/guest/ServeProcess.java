@@ -73,8 +73,8 @@ final class ServeProcess implements AutoCloseable {
         }
     }
 
-    private static Process launch(List<String> arguments, Map<String, String> environment, Path log)
-            throws IOException {
+    /** Starts {@code vsnd}; all it says goes to the log. */
+    static Process launch(List<String> arguments, Map<String, String> environment, Path log) throws IOException {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
         command.addAll(launcherFlags());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.vsnd.cli.Vsnd"));

@@ -1,36 +1,30 @@
 package org.vsnd.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.cli.boot.Accelerator;
 import org.vsnd.cli.boot.BootException;
-import org.vsnd.cli.boot.CacheFolder;
-import org.vsnd.cli.boot.GuestParts;
-import org.vsnd.cli.boot.MelodyReport;
-import org.vsnd.cli.boot.MelodyRun;
 import org.vsnd.cli.boot.Progress;
-import org.vsnd.cli.boot.Qemu;
 import org.vsnd.spi.PluginException;
 import org.vsnd.vfiouser.VfioUserException;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code vsnd boot}: shows the whole thing working, from nothing. */
+/** {@code vsnd boot}: a guest in QEMU with the card in its machine, ours or the operator's. */
 @Command(
         name = "boot",
         description = {
-            "Boots a Debian guest in QEMU, has it play a melody and record from the host through the sound card,",
-            "and checks every sample. Fetches what it needs into a cache folder (VSND_CACHE, else ~/.cache/vsnd)",
-            "and installs nothing. Arguments after -- go to QEMU."
+            "Boots a disk image or an ISO in QEMU, with the sound card in its machine. Without an image, a Debian guest",
+            "plays a melody and records from the host, and every sample is checked. Fetches what it needs into a cache",
+            "folder (VSND_CACHE, else ~/.cache/vsnd) and installs nothing. Arguments after -- go to QEMU."
         },
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
@@ -40,55 +34,56 @@ final class BootCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Parameters(arity = "0..*", paramLabel = "linux", description = "What to boot: linux, the default.")
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "IMAGE",
+            description =
+                    "Images of disks (raw, qcow2, vmdk, vdi, vhdx, vhd) and ISOs, told apart by their content. The"
+                            + " first is booted. An ISO is a CD, and read-only. Or the word linux, which is the default.")
     private List<String> words = new ArrayList<>();
-
-    @Option(
-            names = "--out",
-            paramLabel = "FILE",
-            defaultValue = "vsnd-melody.wav",
-            description = "Where the sound goes (default: ${DEFAULT-VALUE} in the current folder).")
-    private Path out = Path.of("vsnd-melody.wav");
 
     @Mixin
     private final CardOptions card = new CardOptions();
 
+    @ArgGroup(exclusive = false, heading = "For linux:%n")
+    private @Nullable LinuxBoot linux;
+
+    @ArgGroup(exclusive = false, heading = "For images:%n")
+    private @Nullable ImageBoot image;
+
     @Override
-    public Integer call() throws BootException, PluginException, VfioUserException {
+    public Integer call() throws BootException, PluginException, VfioUserException, InterruptedException {
         if (spec == null) {
             throw new IllegalStateException("no command line");
         }
-        PrintWriter lines = spec.commandLine().getOut();
-        List<String> qemuArguments = afterDashes(spec);
+        CommandLine line = spec.commandLine();
+        List<String> qemuArguments = afterDashes(line);
         List<String> guest = words.subList(0, words.size() - qemuArguments.size());
         if (!guest.isEmpty() && !guest.equals(List.of(LINUX))) {
-            throw new ParameterException(
-                    spec.commandLine(), "cannot boot " + String.join(" ", guest) + ": give linux, or nothing");
+            if (linux != null) {
+                throw new ParameterException(line, "--out is for linux: give --backend wav:FILE to an image");
+            }
+            return (image == null ? new ImageBoot() : image).boot(guest, card, qemuArguments, line);
         }
-        if (card.gives("backend")) {
+        if (image != null || card.gives("backend")) {
             throw new ParameterException(
-                    spec.commandLine(),
-                    "boot brings its own back end, to compare what was heard: give --out FILE instead");
+                    line,
+                    "boot linux brings its own machine and back end, to compare what was heard: give an image, or"
+                            + " --out FILE alone");
         }
-        Progress progress = step -> {
+        return (linux == null ? new LinuxBoot() : linux).boot(card, qemuArguments, line);
+    }
+
+    /** Tells one step a line. */
+    static Progress progress(PrintWriter lines) {
+        return step -> {
             lines.println("... " + step);
             lines.flush();
         };
-        try (Closing closing = new Closing()) {
-            CacheFolder cache = CacheFolder.standard(System.getenv());
-            Qemu qemu = Qemu.obtain(cache, progress);
-            GuestParts parts = GuestParts.obtain(cache, progress);
-            Accelerator accelerator = Accelerator.choose(qemu, parts, cache, progress);
-            MelodyRun run = closing.add(new MelodyRun(qemu, parts, accelerator, out.toAbsolutePath(), progress));
-            MelodyReport report = run.run(card.with(run.backend()), qemuArguments);
-            lines.print(report.text());
-            lines.flush();
-            return report.good() ? 0 : 1;
-        }
     }
 
-    private static List<String> afterDashes(CommandSpec spec) {
-        List<String> all = spec.commandLine().getParseResult().originalArgs();
+    private static List<String> afterDashes(CommandLine line) {
+        List<String> all = line.getParseResult().originalArgs();
         int dashes = all.indexOf("--");
         return dashes < 0 ? List.of() : all.subList(dashes + 1, all.size());
     }

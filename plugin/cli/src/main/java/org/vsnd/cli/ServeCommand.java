@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,9 @@ final class ServeCommand implements Callable<Integer> {
             description = "Writes one JSON object per second about streams, CPU and allocation, and a final one.")
     private @Nullable Path statistics;
 
+    @Mixin
+    private final RecordOptions record = new RecordOptions();
+
     @Option(names = "--once", description = "Ends when the first client of each socket has gone.")
     private boolean once;
 
@@ -84,10 +88,12 @@ final class ServeCommand implements Callable<Integer> {
         }
         SocketAccess access = new SocketAccess(mode(), socketGroup);
         checkBackends();
+        record.check(sockets.size());
         try (Closing closing = new Closing()) {
             List<ServedDevice> devices = new ArrayList<>();
             for (int i = 0; i < sockets.size(); i++) {
-                devices.add(closing.add(new ServedDevice(sockets.get(i), access, card.with(backend(i)), once)));
+                Map<String, String> options = card.with(backend(i));
+                devices.add(closing.add(new ServedDevice(sockets.get(i), access, options, once, record.of(i))));
             }
             openStatistics(closing, devices);
             for (ServedDevice device : devices) {

@@ -40,6 +40,7 @@ public final class Vsnd {
                 .addSubcommand(new DoctorCommand())
                 .setParameterExceptionHandler(errors)
                 .setExecutionExceptionHandler(errors)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(HELP_COLUMNS);
     }
 

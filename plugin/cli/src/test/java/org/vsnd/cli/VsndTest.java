@@ -109,8 +109,55 @@ class VsndTest {
     }
 
     @Test
-    void bootKnowsLinuxOnly() {
-        assertWrongUse("beos", "boot", "beos", "--", "-smp", "2");
+    void recordingsMustMatchTheSockets() {
+        assertWrongUse("1 sockets and 2 files", "serve", "--socket", socket, "--record", "a", "--record", "b");
+        assertWrongUse(
+                "several cards",
+                "serve",
+                "--socket",
+                socket,
+                "--socket",
+                socket + "2",
+                "--record",
+                "a",
+                "--record=./a");
+        assertWrongUse("--record FILE", "serve", "--socket", socket, "--record-data");
+    }
+
+    @Test
+    void aRecordingThatCannotBeWrittenStopsTheStart() {
+        assertWrongUse("--record", "serve", "--socket", socket, "--record", folder + "/absent/trace.jsonl");
+        assertThat(Path.of(socket)).doesNotExist();
+    }
+
+    @Test
+    void whatCannotBeBootedIsNamed() throws Exception {
+        assertWrongUse("no file beos", "boot", "beos", "--", "-smp", "2");
+        assertWrongUse("give a disk image", "boot", folder.toString());
+        Path image = image();
+        assertWrongUse("room for 6", "boot", image + "1", "2", "3", "4", "5", "6", "7");
+        Files.writeString(image, "PK\u0003\u0004 a download".repeat(100));
+        assertWrongUse("unpack it", "boot", image.toString());
+    }
+
+    @Test
+    void wrongSettingsOfAMachineAreRefusedBeforeAnythingIsFetched() throws Exception {
+        String image = image().toString();
+        assertWrongUse("2G", "boot", image, "--memory", "2GB");
+        assertWrongUse("overwrite", "boot", image, "--serial", image);
+        assertWrongUse("KVM", "boot", image, "--accel", "hvf");
+        assertWrongUse("same thing", "boot", image, "--backend", "null", "--set", "backend=null");
+        assertWrongUse("--out", "boot", image, "--out", "x.wav");
+    }
+
+    @Test
+    void theGuestThatIsComparedTakesNoSettingsOfAnImages() {
+        assertWrongUse("give an image", "boot", "--memory", "1G");
+        assertWrongUse("give an image", "boot", "linux", "--set", "backend=null");
+    }
+
+    private Path image() throws Exception {
+        return Files.write(folder.resolve("image"), new byte[1 << 16]);
     }
 
     @Test

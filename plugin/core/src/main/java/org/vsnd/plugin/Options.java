@@ -19,6 +19,7 @@ final class Options {
 
     private final Map<String, OptionDescriptor> known = new LinkedHashMap<>();
     private final Map<String, String> values;
+    private Map<String, String> defaults = Map.of();
 
     Options(List<OptionDescriptor> descriptors, Map<String, String> given) throws PluginException {
         for (OptionDescriptor descriptor : descriptors) {
@@ -31,6 +32,11 @@ final class Options {
             }
         }
         values = Map.copyOf(given);
+    }
+
+    /** Puts defaults in the place of those of {@code plugin.yaml}; what was given stays. */
+    void useDefaults(Map<String, String> others) {
+        defaults = Map.copyOf(others);
     }
 
     String string(String name) {
@@ -115,7 +121,7 @@ final class Options {
 
     private String value(String name) {
         String given = values.get(name);
-        return given == null ? option(name).defaultValue() : given;
+        return given == null ? defaults.getOrDefault(name, option(name).defaultValue()) : given;
     }
 
     private OptionDescriptor option(String name) {

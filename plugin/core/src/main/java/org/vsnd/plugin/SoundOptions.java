@@ -22,6 +22,7 @@ import org.vsnd.spi.PluginException;
 record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
     static SoundOptions parse(PluginDescriptor descriptor, Map<String, String> given) throws PluginException {
         Options options = new Options(descriptor.options(), given);
+        options.useDefaults(Profiles.defaults(options.choice("profile")));
         int outputs = options.integer("outputs");
         int inputs = options.integer("inputs");
         if (outputs + inputs == 0) {

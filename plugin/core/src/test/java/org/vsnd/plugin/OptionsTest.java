@@ -50,6 +50,7 @@ class OptionsTest {
             delimiter = ';',
             value = {
                 "volume; 3; unknown option 'volume'",
+                "profile; beos; one of default, haiku",
                 "outputs; 33; whole number from 0 to 32",
                 "outputs; -1; whole number from 0 to 32",
                 "outputs; 99999999999; whole number from 0 to 32",
@@ -80,6 +81,27 @@ class OptionsTest {
                 .hasMessageContaining(name.equals("backend") ? expected : name)
                 .hasMessageContaining(expected)
                 .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void theProfileOfHaikuNarrowsWhatIsOfferedAndNothingElse() throws PluginException {
+        long rates = StreamInfo.rateBit(44100) | StreamInfo.rateBit(48000);
+        long s16 = StreamInfo.formatBit(PcmFormat.S16);
+        SoundOptions haiku = parse("profile", "haiku");
+        assertThat(haiku.sound().streams())
+                .containsExactly(new StreamInfo(0, 0, s16, rates, 1, 2), new StreamInfo(0, 1, s16, rates, 1, 2));
+        assertThat(parse("formats", "S16")).isEqualTo(haiku);
+        assertThat(parse("profile", "default")).isEqualTo(parse());
+    }
+
+    @Test
+    void whatTheOperatorGivesWinsOverTheProfile() throws PluginException {
+        StreamInfo output = parse("profile", "haiku", "formats", "S32", "rates", "96000")
+                .sound()
+                .streams()
+                .get(0);
+        assertThat(output.formats()).isEqualTo(StreamInfo.formatBit(PcmFormat.S32));
+        assertThat(output.rates()).isEqualTo(StreamInfo.rateBit(96000));
     }
 
     @Test

@@ -29,14 +29,14 @@ public final class TapeBackend implements AudioBackend {
 
     @Override
     public AudioSink openSink(PcmParams params, String streamName) {
-        TapeSink sink = new TapeSink(params, keeps);
+        TapeSink sink = new TapeSink(params, streamName, keeps);
         sinks.add(sink);
         return sink;
     }
 
     @Override
     public AudioSource openSource(PcmParams params, String streamName) {
-        TapeSource source = new TapeSource(params);
+        TapeSource source = new TapeSource(params, streamName);
         sources.add(source);
         return source;
     }

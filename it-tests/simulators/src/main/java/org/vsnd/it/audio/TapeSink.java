@@ -9,6 +9,7 @@ import org.vsnd.audio.PositionReports;
 /** Keeps what was written, and counts what was done. */
 public final class TapeSink implements AudioSink {
     private final PcmParams params;
+    private final String streamName;
     private byte[] tape = new byte[1 << 16];
     private int length;
     private long framesWritten;
@@ -20,8 +21,9 @@ public final class TapeSink implements AudioSink {
     private int closes;
     private boolean keeps;
 
-    TapeSink(PcmParams params, boolean keeps) {
+    TapeSink(PcmParams params, String streamName, boolean keeps) {
         this.params = params;
+        this.streamName = streamName;
         this.keeps = keeps;
     }
 
@@ -90,6 +92,11 @@ public final class TapeSink implements AudioSink {
     /** What it was opened with. */
     public PcmParams params() {
         return params;
+    }
+
+    /** The stream it was opened for. */
+    public String streamName() {
+        return streamName;
     }
 
     /** Everything written. */

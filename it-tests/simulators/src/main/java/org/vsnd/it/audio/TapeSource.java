@@ -12,14 +12,16 @@ public final class TapeSource implements AudioSource {
     public static final long SEED = 77;
 
     private final PcmParams params;
+    private final String streamName;
     private long place;
     private long framesSkipped;
     private int starts;
     private int pauses;
     private boolean closed;
 
-    TapeSource(PcmParams params) {
+    TapeSource(PcmParams params, String streamName) {
         this.params = params;
+        this.streamName = streamName;
     }
 
     @Override
@@ -60,6 +62,16 @@ public final class TapeSource implements AudioSource {
     @Override
     public void close() {
         closed = true;
+    }
+
+    /** What it was opened with. */
+    public PcmParams params() {
+        return params;
+    }
+
+    /** The stream it was opened for. */
+    public String streamName() {
+        return streamName;
     }
 
     /** Frames dropped because the driver came too late. */

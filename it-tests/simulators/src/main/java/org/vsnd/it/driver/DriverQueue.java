@@ -50,7 +50,14 @@ public final class DriverQueue {
     private long kicks;
     private long suppressedKicks;
 
-    DriverQueue(Bus bus, GuestAllocator allocator, int index, int size, boolean indirect, boolean eventIdx) {
+    /**
+     * A ring in fresh memory, which the caller tells the device of.
+     *
+     * @param size descriptors, a power of two
+     * @param indirect puts chains of several buffers into tables of their own
+     * @param eventIdx whether VIRTIO_F_EVENT_IDX is negotiated
+     */
+    public DriverQueue(Bus bus, GuestAllocator allocator, int index, int size, boolean indirect, boolean eventIdx) {
         this.bus = bus;
         this.ram = bus.ram();
         this.allocator = allocator;
@@ -196,7 +203,7 @@ public final class DriverQueue {
      *
      * @return true: the caller notifies
      */
-    boolean needsKick() {
+    public boolean needsKick() {
         VarHandle.fullFence(); // the new index must be visible before the device's wish is read
         int before = kickedIdx;
         kickedIdx = availIdx;

@@ -12,7 +12,8 @@ public record PcmInfo(
         int channelsMin,
         int channelsMax,
         long padding) {
-    static PcmInfo decode(ByteBuffer le, int at) {
+    /** Takes one from a reply, at an offset of its bytes. */
+    public static PcmInfo decode(ByteBuffer le, int at) {
         return new PcmInfo(
                 le.getInt(at),
                 le.getInt(at + 4),

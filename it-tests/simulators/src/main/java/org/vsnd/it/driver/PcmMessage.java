@@ -27,6 +27,11 @@ public final class PcmMessage {
         this.statusAt = statusAt;
     }
 
+    /** Whether it is for playback. */
+    public boolean isOutput() {
+        return output;
+    }
+
     /** Guest-physical address of the frames. */
     public long data() {
         return data;

@@ -13,6 +13,11 @@ public record PcmSetup(int format, int rate, int channels, int periodFrames, int
         5512, 8000, 11025, 16000, 22050, 32000, 44100, 48000, 64000, 88200, 96000, 176400, 192000, 384000, 12000, 24000
     };
 
+    /** How many VIRTIO_SND_PCM_RATE_* there are. */
+    public static int rateCount() {
+        return RATES_HZ.length;
+    }
+
     /** 16-bit stereo at 48 kHz. */
     public static PcmSetup s16At48k(int periodFrames, int bufferFrames) {
         return new PcmSetup(SndWire.FMT_S16, SndWire.RATE_48000, 2, periodFrames, bufferFrames);

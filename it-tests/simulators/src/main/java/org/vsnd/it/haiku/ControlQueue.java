@@ -23,8 +23,8 @@ final class ControlQueue {
         this.queue = queue;
         ram = kernel.bus().ram();
         area = kernel.createArea("virtio_snd ctrl buffer", AreaSpace.PAGE_BYTES);
-        semaphore = kernel.createSemaphore(1, "virtio_sound ctrl_sem");
-        queue.setCallback(() -> kernel.release(semaphore));
+        semaphore = kernel.semaphores().create(1, "virtio_sound ctrl_sem");
+        queue.setCallback(() -> kernel.semaphores().release(semaphore));
     }
 
     /** Asks for {@code count} items of {@code itemBytes}; null if the device refuses. */

@@ -17,8 +17,8 @@ final class DmaBuffers {
         this.kernel = kernel;
         this.queue = queue;
         this.areaName = areaName;
-        semaphore = HaikuKernel.THREAD_1_EXIT;
-        queue.setCallback(() -> kernel.release(semaphore));
+        semaphore = Semaphores.THREAD_1_EXIT;
+        queue.setCallback(() -> kernel.semaphores().release(semaphore));
     }
 
     /** Makes the area anew; an older one that is still mapped is deleted first. */

@@ -1,7 +1,5 @@
 package org.vsnd.it.haiku;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.vsnd.it.driver.Bus;
 
@@ -10,43 +8,25 @@ import org.vsnd.it.driver.Bus;
  * interrupts are taken while it waits. Waiting that makes no progress for 3 s of the bus's time is a hang.
  */
 public final class HaikuKernel {
-    /** The semaphore that exists before any driver makes one: the exit of the first idle thread. */
-    static final int THREAD_1_EXIT = 0;
-
     private static final long HANG_NANOS = 3_000_000_000L;
     private static final long NANOS_PER_MICRO = 1000;
-
-    private static final class Semaphore {
-        final String name;
-        int count;
-        boolean deleted;
-
-        Semaphore(int count, String name) {
-            this.count = count;
-            this.name = name;
-        }
-    }
 
     private final Bus bus;
     private final KernelLog log;
     private final AreaSpace areas;
     private final InterruptLines lines;
-    private final List<Semaphore> semaphores = new ArrayList<>();
+    private final Semaphores semaphores = new Semaphores();
     private final BooleanSupplier waiting = this::isOver;
-    private BooleanSupplier awaited = () -> true;
-    private Semaphore acquired;
     private final BooleanSupplier available = this::isAvailable;
+    private BooleanSupplier awaited = available;
+    private int acquired;
     private boolean snoozesUntil;
-    private final List<Runnable> handlersLeft = new ArrayList<>();
-    private boolean returnsLate;
 
     HaikuKernel(Bus bus, KernelLog log) {
         this.bus = bus;
         this.log = log;
         areas = new AreaSpace(bus.ram());
-        lines = new InterruptLines(bus);
-        acquired = new Semaphore(0, "thread_1_retcode_sem");
-        semaphores.add(acquired);
+        lines = new InterruptLines(bus, log);
     }
 
     Bus bus() {
@@ -94,29 +74,22 @@ public final class HaikuKernel {
 
     // semaphores
 
-    int createSemaphore(int count, String name) {
-        semaphores.add(new Semaphore(count, name));
-        return semaphores.size() - 1;
+    Semaphores semaphores() {
+        return semaphores;
     }
 
-    void deleteSemaphore(int id) {
-        semaphores.get(id).deleted = true;
-    }
-
-    /** Waits for a semaphore; returns at once if it was deleted. */
+    /** Waits for a semaphore and takes it. */
     void acquire(int id) {
-        acquired = semaphores.get(id);
-        if (acquired.deleted) {
-            return;
-        }
+        acquired = id;
         if (!await(available)) {
-            throw new GuestHangsException("acquire_sem(id " + id + " = " + acquired.name + "): missing interrupt");
+            throw new GuestHangsException(
+                    "acquire_sem(id " + id + " = " + semaphores.name(id) + "): missing interrupt");
         }
-        acquired.count--;
+        semaphores.take(id);
     }
 
-    void release(int id) {
-        semaphores.get(id).count++;
+    private boolean isAvailable() {
+        return semaphores.isAvailable(acquired);
     }
 
     // time
@@ -159,25 +132,15 @@ public final class HaikuKernel {
         return bus.await(waiting, HANG_NANOS);
     }
 
-    private boolean isAvailable() {
-        return acquired.count > 0;
-    }
-
     private boolean isOver() {
-        returnHandlers();
         lines.take();
         return awaited.getAsBoolean();
     }
 
     // interrupts
 
-    void installHandler(int irq, Runnable handler) {
-        lines.install(irq, handler);
-        log.handlerInstalled(irq);
-    }
-
-    void removeHandler(int irq) {
-        lines.remove(irq);
+    InterruptLines interrupts() {
+        return lines;
     }
 
     /**
@@ -185,22 +148,6 @@ public final class HaikuKernel {
      * before the handler goes on.
      */
     public void handlersReturnLate() {
-        returnsLate = true;
-    }
-
-    /** What a handler does after it has woken somebody. */
-    void afterWaking(Runnable rest) {
-        if (returnsLate) {
-            handlersLeft.add(rest);
-        } else {
-            rest.run();
-        }
-    }
-
-    private void returnHandlers() {
-        for (int i = 0; i < handlersLeft.size(); i++) {
-            handlersLeft.get(i).run();
-        }
-        handlersLeft.clear();
+        lines.returnLate();
     }
 }

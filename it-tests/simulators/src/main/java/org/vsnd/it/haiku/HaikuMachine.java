@@ -84,8 +84,12 @@ public final class HaikuMachine {
      *
      * @throws DeviceFaultException if the driver gives up
      * @throws GuestHangsException if it would never be done
+     * @throws IllegalStateException if it is open already
      */
     public HaikuSoundDriver open() {
+        if (driver != null && driver.isOpen()) {
+            throw new IllegalStateException("the device is open: B_BUSY");
+        }
         log.mark("open");
         HaikuVirtioDevice virtio = new HaikuVirtioDevice(kernel, pci, version);
         try {

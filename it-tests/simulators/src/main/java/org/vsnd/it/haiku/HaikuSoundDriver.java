@@ -128,6 +128,10 @@ public final class HaikuSoundDriver {
         return multiAudio;
     }
 
+    boolean isOpen() {
+        return open;
+    }
+
     /** Closes the device: stops and releases what runs, gives everything back and resets. Does nothing the second time. */
     public void close() {
         if (!open) {

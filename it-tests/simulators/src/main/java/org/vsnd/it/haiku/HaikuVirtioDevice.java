@@ -70,7 +70,7 @@ final class HaikuVirtioDevice {
             if (firstIrq == 0 || firstIrq == 0xff) {
                 throw new DeviceFaultException("Haiku: PCI IRQ not assigned");
             }
-            kernel.installHandler(firstIrq, this::takePin);
+            kernel.interrupts().install(firstIrq, this::takePin);
         }
         transport.setStatus(CommonCfg.STATUS_DRIVER_OK);
         for (HaikuVirtqueue queue : queues) {
@@ -83,13 +83,13 @@ final class HaikuVirtioDevice {
     }
 
     private void installVectorHandlers() {
-        kernel.installHandler(firstIrq, () -> {}); // configuration changes interest nobody
+        kernel.interrupts().install(firstIrq, () -> {}); // configuration changes interest nobody
         if (isShared()) {
-            kernel.installHandler(firstIrq + 1, this::interruptAll);
+            kernel.interrupts().install(firstIrq + 1, this::interruptAll);
             return;
         }
         for (int index = 0; index < queues.length; index++) {
-            kernel.installHandler(firstIrq + 1 + index, queues[index]::interrupt);
+            kernel.interrupts().install(firstIrq + 1 + index, queues[index]::interrupt);
         }
     }
 
@@ -126,7 +126,7 @@ final class HaikuVirtioDevice {
     void uninit() {
         transport.reset();
         for (int irq = firstIrq; irq < firstIrq + irqCount; irq++) {
-            kernel.removeHandler(irq);
+            kernel.interrupts().remove(irq);
         }
         if (msix) {
             pci.msix().disable();

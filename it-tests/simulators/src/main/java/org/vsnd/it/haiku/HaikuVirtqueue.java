@@ -86,7 +86,7 @@ final class HaikuVirtqueue {
         if (callback != null) {
             callback.run();
         }
-        kernel.afterWaking(enabling);
+        kernel.interrupts().afterWaking(enabling);
     }
 
     boolean isEmpty() {

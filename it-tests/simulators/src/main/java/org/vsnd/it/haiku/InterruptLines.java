@@ -25,10 +25,14 @@ final class InterruptLines {
     }
 
     private final Bus bus;
+    private final KernelLog log;
     private final List<Line> lines = new ArrayList<>();
+    private final List<Runnable> unfinished = new ArrayList<>();
+    private boolean returnsLate;
 
-    InterruptLines(Bus bus) {
+    InterruptLines(Bus bus, KernelLog log) {
         this.bus = bus;
+        this.log = log;
     }
 
     private static int data(int irq) {
@@ -37,14 +41,33 @@ final class InterruptLines {
 
     void install(int irq, Runnable handler) {
         lines.add(new Line(irq, handler, irq < FIRST_MSI_IRQ ? 0 : bus.messages(data(irq))));
+        log.handlerInstalled(irq);
     }
 
     void remove(int irq) {
         lines.removeIf(line -> line.irq == irq);
     }
 
+    /** From now on handlers go on only when the thread they have woken waits again. */
+    void returnLate() {
+        returnsLate = true;
+    }
+
+    /** What a handler does after it has woken somebody. */
+    void afterWaking(Runnable rest) {
+        if (returnsLate) {
+            unfinished.add(rest);
+        } else {
+            rest.run();
+        }
+    }
+
     /** Calls the handlers of what has arrived. */
     void take() {
+        for (int i = 0; i < unfinished.size(); i++) {
+            unfinished.get(i).run();
+        }
+        unfinished.clear();
         for (int i = 0; i < lines.size(); i++) {
             Line line = lines.get(i);
             if (line.irq < FIRST_MSI_IRQ) {

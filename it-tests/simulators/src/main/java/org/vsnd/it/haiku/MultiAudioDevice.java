@@ -2,27 +2,23 @@ package org.vsnd.it.haiku;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.it.driver.GuestRam;
 import org.vsnd.it.driver.SndWire;
 
 /** The driver's multi_audio side: global format, buffers, exchange, force stop. */
 final class MultiAudioDevice {
-    private static final int XFER_BYTES = 4;
-    private static final int XFER_STRIDE = XFER_BYTES + SndWire.STATUS_BYTES;
-    private static final int MICROS_PER_SECOND = 1_000_000;
-
     private final HaikuKernel kernel;
-    private final GuestRam ram;
     private final List<PcmStream> streams;
     private final DmaBuffers tx;
     private final DmaBuffers rx;
+    private final StreamExchange one;
+    private final MultiBufferInfo own = new MultiBufferInfo();
 
     MultiAudioDevice(HaikuKernel kernel, HaikuVirtioDevice virtio, List<PcmStream> streams) {
         this.kernel = kernel;
-        ram = kernel.bus().ram();
         this.streams = streams;
         tx = new DmaBuffers(kernel, virtio.queue(SndWire.TX_QUEUE), "virtio_snd tx buffer");
         rx = new DmaBuffers(kernel, virtio.queue(SndWire.RX_QUEUE), "virtio_snd rx buffer");
+        one = new StreamExchange(kernel, tx, rx);
     }
 
     /** The first stream of a direction; if there is none, by mistake, the last of the other. */
@@ -81,7 +77,7 @@ final class MultiAudioDevice {
             DmaBuffers buffers = output ? tx : rx;
             buffers.allocate(stream.periodBytes * PcmStream.BUFFERS);
             if (output) {
-                tx.semaphore = kernel.createSemaphore(1, "virtio_sound tx_sem"); // rx never gets one
+                tx.semaphore = kernel.semaphores().create(1, "virtio_sound tx_sem"); // rx never gets one
             }
             if (!stream.prepare()) {
                 return false;
@@ -93,84 +89,24 @@ final class MultiAudioDevice {
     /**
      * B_MULTI_BUFFER_EXCHANGE: one playback buffer, then one record buffer.
      *
-     * @return false, with {@code info} as it was or half filled in, if the device reports an error
+     * @return false, with {@code info} as it was, if the device reports an error
      */
     boolean bufferExchange(MultiBufferInfo info) {
         PcmStream playback = stream(true);
         PcmStream record = stream(false);
-        startUnlessStarted(playback);
-        startUnlessStarted(record);
+        one.startUnlessStarted(playback);
+        one.startUnlessStarted(record);
         kernel.acquire(tx.semaphore);
-        if (!exchange(playback)) {
+        if (!one.exchange(playback)) {
             return false;
         }
-        int playbackCycle = playback.bufferCycle;
-        long playedMicros = playback.realTimeMicros;
-        long playedNanos = playback.realTimeNanos;
-        long playedFrames = playback.framesCount;
+        own.playback.set(playback);
         kernel.acquire(rx.semaphore);
-        if (!exchange(record)) {
+        if (!one.exchange(record)) {
             return false;
         }
-        info.playbackBufferCycle = playbackCycle;
-        info.playedRealTimeMicros = playedMicros;
-        info.playedNanos = playedNanos;
-        info.playedFramesCount = playedFrames;
-        info.recordBufferCycle = record.bufferCycle;
-        info.recordedRealTimeMicros = record.realTimeMicros;
-        info.recordedNanos = record.realTimeNanos;
-        info.recordedFramesCount = record.framesCount;
-        return true;
-    }
-
-    /** Whether it works is not looked at: the buffer is sent in any case. */
-    private void startUnlessStarted(PcmStream stream) {
-        if (stream.state == PcmStream.State.START) {
-            return;
-        }
-        stream.bufferCycle = 0;
-        stream.realTimeMicros = 0;
-        stream.framesCount = 0;
-        if (stream.transfers == null) {
-            stream.transfers = kernel.createArea("virtio_snd xfer", AreaSpace.PAGE_BYTES);
-            for (int i = 0; i < PcmStream.BUFFERS; i++) {
-                ram.put32(stream.transfers.address() + (long) XFER_STRIDE * i, stream.id);
-            }
-        }
-        if (!stream.start()) {
-            kernel.deleteArea(stream.transfers);
-            kernel.useAfterDelete(stream.transfers);
-        }
-    }
-
-    private boolean exchange(PcmStream stream) {
-        kernel.snoozeUntil(
-                stream.realTimeMicros + (long) (MICROS_PER_SECOND / stream.rateHz) * PcmStream.FRAMES_PER_BUFFER);
-        DmaBuffers buffers = stream.isOutput ? tx : rx;
-        Area transfers = stream.transfers;
-        if (transfers == null || !buffers.queue.isEmpty()) {
-            return false;
-        }
-        long header = transfers.address() + (long) XFER_STRIDE * stream.bufferCycle;
-        long status = header + XFER_BYTES;
-        long data = buffers.address() + (long) stream.periodBytes * stream.bufferCycle;
-        buffers.queue.readable(header, XFER_BYTES);
-        if (stream.isOutput) {
-            buffers.queue.readable(data, stream.periodBytes);
-        } else {
-            buffers.queue.writable(data, stream.periodBytes);
-        }
-        if (!buffers.queue.writable(status, SndWire.STATUS_BYTES).queueRequest()) {
-            return false;
-        }
-        buffers.queue.spinForUsed();
-        if (ram.get32(status) != SndWire.S_OK) {
-            return false;
-        }
-        stream.realTimeNanos = kernel.bus().nanoTime();
-        stream.realTimeMicros = kernel.systemTime();
-        stream.framesCount += PcmStream.FRAMES_PER_BUFFER;
-        stream.bufferCycle = (stream.bufferCycle + 1) % PcmStream.BUFFERS;
+        own.record.set(record);
+        info.set(own);
         return true;
     }
 
@@ -181,8 +117,8 @@ final class MultiAudioDevice {
         }
         tx.unmap();
         rx.unmap();
-        kernel.deleteSemaphore(tx.semaphore);
-        kernel.deleteSemaphore(rx.semaphore);
+        kernel.semaphores().delete(tx.semaphore);
+        kernel.semaphores().delete(rx.semaphore);
     }
 
     private boolean stopWhenDone(PcmStream stream, DmaBuffers buffers) {
@@ -193,7 +129,7 @@ final class MultiAudioDevice {
         if (!stream.stop()) {
             return false;
         }
-        kernel.release(buffers.semaphore);
+        kernel.semaphores().release(buffers.semaphore);
         return true;
     }
 

@@ -112,12 +112,12 @@ public final class MultiAudioNode implements AutoCloseable {
         Exchange exchange = new Exchange(
                 ok,
                 start,
-                info.playedNanos,
-                info.recordedNanos,
-                info.playedRealTimeMicros,
-                info.playedFramesCount,
-                info.recordedRealTimeMicros,
-                info.recordedFramesCount);
+                info.playback.realTimeNanos,
+                info.record.realTimeNanos,
+                info.playback.realTimeMicros,
+                info.playback.framesCount,
+                info.record.realTimeMicros,
+                info.record.framesCount);
         exchanges.add(exchange);
         fillPlayback();
         readRecorded();
@@ -135,22 +135,22 @@ public final class MultiAudioNode implements AutoCloseable {
     }
 
     private void fillPlayback() {
-        if (info.playbackBufferCycle == oldPlaybackCycle) {
+        if (info.playback.bufferCycle == oldPlaybackCycle) {
             return;
         }
-        oldPlaybackCycle = info.playbackBufferCycle;
-        int cycle = (info.playbackBufferCycle - 1 + PcmStream.BUFFERS) % PcmStream.BUFFERS;
+        oldPlaybackCycle = info.playback.bufferCycle;
+        int cycle = (info.playback.bufferCycle - 1 + PcmStream.BUFFERS) % PcmStream.BUFFERS;
         Arrays.fill(playback.array(), (byte) 0);
         source.fill(playback.clear());
         ram.write(device.playbackAddress() + (long) cycle * playback.capacity(), playback.array());
     }
 
     private void readRecorded() {
-        if (info.recordBufferCycle == oldRecordCycle) {
+        if (info.record.bufferCycle == oldRecordCycle) {
             return;
         }
-        oldRecordCycle = info.recordBufferCycle;
-        long address = device.recordAddress() + (long) info.recordBufferCycle * record.capacity();
+        oldRecordCycle = info.record.bufferCycle;
+        long address = device.recordAddress() + (long) info.record.bufferCycle * record.capacity();
         ram.read(address, record.array(), 0, record.capacity());
         sink.take(record.clear());
     }

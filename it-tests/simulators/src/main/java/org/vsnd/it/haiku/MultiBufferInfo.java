@@ -1,16 +1,35 @@
 package org.vsnd.it.haiku;
 
-/** struct multi_buffer_info: what BUFFER_EXCHANGE tells the media server. Keeps its values when an exchange fails. */
+/** struct multi_buffer_info: what BUFFER_EXCHANGE tells the media server of each direction. */
 final class MultiBufferInfo {
-    int playbackBufferCycle;
-    long playedRealTimeMicros;
-    long playedFramesCount;
-    int recordBufferCycle;
-    long recordedRealTimeMicros;
-    long recordedFramesCount;
+    final Place playback = new Place();
+    final Place record = new Place();
 
-    /** Beside the kernel's: the same moments as the bus counts time. */
-    long playedNanos;
+    /** How far a direction is. */
+    static final class Place {
+        int bufferCycle;
+        long realTimeMicros;
+        long framesCount;
+        /** Beside the kernel's: the same moment as the bus counts time. */
+        long realTimeNanos;
 
-    long recordedNanos;
+        void set(PcmStream stream) {
+            bufferCycle = stream.bufferCycle;
+            realTimeMicros = stream.realTimeMicros;
+            framesCount = stream.framesCount;
+            realTimeNanos = stream.realTimeNanos;
+        }
+
+        private void set(Place other) {
+            bufferCycle = other.bufferCycle;
+            realTimeMicros = other.realTimeMicros;
+            framesCount = other.framesCount;
+            realTimeNanos = other.realTimeNanos;
+        }
+    }
+
+    void set(MultiBufferInfo other) {
+        playback.set(other.playback);
+        record.set(other.record);
+    }
 }

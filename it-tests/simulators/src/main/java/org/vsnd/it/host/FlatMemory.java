@@ -23,23 +23,30 @@ public final class FlatMemory implements GuestMemory, DmaGuard {
     private final long base;
     private final ByteBuffer bytes;
     private final byte @Nullable [] rights; // by byte; null: no guard
+    private final boolean alone; // there is no other memory: whoever touches it has made the address up
     private final List<String> violations = new ArrayList<>();
     private long bytesWritten;
 
-    private FlatMemory(long base, int length, boolean guarded) {
+    private FlatMemory(long base, int length, boolean guarded, boolean alone) {
         this.base = base;
+        this.alone = alone;
         bytes = ByteBuffer.allocateDirect(length).order(ByteOrder.LITTLE_ENDIAN);
         rights = guarded ? new byte[length] : null;
     }
 
     /** Memory that the device may touch everywhere. */
     public static FlatMemory open(long base, int length) {
-        return new FlatMemory(base, length, false);
+        return new FlatMemory(base, length, false, false);
     }
 
     /** Memory of which the device may touch only what the driver offers. */
     public static FlatMemory guarded(long base, int length) {
-        return new FlatMemory(base, length, true);
+        return new FlatMemory(base, length, true, false);
+    }
+
+    /** The same, for a driver whose every address lies in it: an access beyond it is recorded as well. */
+    public static FlatMemory guardedAlone(long base, int length) {
+        return new FlatMemory(base, length, true, true);
     }
 
     /** The same memory as the guest's CPU sees it. */
@@ -60,21 +67,26 @@ public final class FlatMemory implements GuestMemory, DmaGuard {
     private int check(long address, int length, byte right) throws GuestMemoryException {
         long at = address - base;
         if (at < 0 || at > bytes.capacity() - (long) length) {
+            if (alone) {
+                record("%s of %d bytes at 0x%x: there is no memory", right, address, length, 0);
+            }
             throw new GuestMemoryException(address, length);
         }
         if (rights != null) {
             for (int i = 0; i < length; i++) {
                 if ((rights[(int) at + i] & right) == 0) {
-                    if (violations.size() < MAX_VIOLATIONS) {
-                        violations.add(String.format(
-                                "%s of %d bytes at 0x%x: byte %d is not the device's",
-                                right == WRITABLE ? "write" : "read", length, address, i));
-                    }
+                    record("%s of %d bytes at 0x%x: byte %d is not the device's", right, address, length, i);
                     throw new GuestMemoryException(address, length);
                 }
             }
         }
         return (int) at;
+    }
+
+    private void record(String words, byte right, long address, int length, int at) {
+        if (violations.size() < MAX_VIOLATIONS) {
+            violations.add(String.format(words, right == WRITABLE ? "write" : "read", length, address, at));
+        }
     }
 
     @Override

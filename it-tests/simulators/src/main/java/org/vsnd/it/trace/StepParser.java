@@ -44,6 +44,7 @@ final class StepParser {
             case "reset" -> new TraceStep.Reset(micros, agent, fields.text("how"));
             case "mark" -> mark(micros, agent);
             case "hang" -> new TraceStep.Hang(micros, agent, fields.text("what"));
+            case "lost" -> new TraceStep.Lost(micros, agent, fields.number("steps", 1, Long.MAX_VALUE));
             default -> new TraceStep.Unknown(micros, agent, op, line);
         };
     }
@@ -53,21 +54,21 @@ final class StepParser {
     }
 
     private TraceStep configAccess(long micros, String agent, boolean write) throws TraceException {
-        int size = size();
+        int size = size(Integer.BYTES);
         int offset = fields.integer("off", 0, CONFIG_SPACE_BYTES - size);
         return new TraceStep.ConfigAccess(micros, agent, write, offset, size, value(size));
     }
 
     private TraceStep barAccess(long micros, String agent, boolean write) throws TraceException {
         int bar = fields.integer("bar", 0, MAX_BAR);
-        int size = size();
+        int size = size(Long.BYTES);
         return new TraceStep.BarAccess(micros, agent, write, bar, unsigned("off"), size, value(size));
     }
 
-    private int size() throws TraceException {
-        int size = fields.integer("size", 1, Long.BYTES);
+    private int size(int largest) throws TraceException {
+        int size = fields.integer("size", 1, largest);
         if (Integer.bitCount(size) != 1) {
-            throw fields.refusal("field 'size' must be 1, 2, 4 or 8");
+            throw fields.refusal("field 'size' must be a power of two");
         }
         return size;
     }

@@ -98,6 +98,9 @@ public sealed interface TraceStep {
     /** From here on the guest would wait for ever; what for. */
     record Hang(long micros, String agent, String what) implements TraceStep {}
 
+    /** So many steps were not recorded, since the recorder could not keep up: what follows cannot be replayed. */
+    record Lost(long micros, String agent, long steps) implements TraceStep {}
+
     /** An operation that is not known here, as it stood there. */
     record Unknown(long micros, String agent, String op, JsonObject line) implements TraceStep {}
 }

@@ -86,6 +86,8 @@ public final class TraceWriter implements Closeable {
             }
         } else if (step instanceof TraceStep.Hang hang) {
             operation("hang").name("what").value(hang.what());
+        } else if (step instanceof TraceStep.Lost lost) {
+            operation("lost").name("steps").value(lost.steps());
         }
     }
 

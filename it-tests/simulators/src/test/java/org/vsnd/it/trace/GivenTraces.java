@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** What Haiku's driver did against another card. */
-final class GivenTraces {
+public final class GivenTraces {
     private static final Path FOLDER = Path.of("src/test/resources/traces/haiku");
 
     private GivenTraces() {}
 
     /** Every trace, by name. */
-    static List<Path> all() {
+    public static List<Path> all() {
         try (var files = Files.list(FOLDER)) {
             return files.filter(file -> file.toString().endsWith(".jsonl"))
                     .sorted()
@@ -24,7 +24,7 @@ final class GivenTraces {
     }
 
     /** One of them, without {@code .jsonl}. */
-    static Path named(String name) {
+    public static Path named(String name) {
         return FOLDER.resolve(name + ".jsonl");
     }
 }

@@ -85,12 +85,14 @@ class TraceFormatTest {
                 + "\"indirect\":{\"addr\":\"0xfffffffffffff000\",\"len\":48},"
                 + "\"chain\":[{\"i\":0,\"addr\":\"0x8000000000000000\",\"len\":4,\"flags\":1,\"omitted\":true}]}\n"
                 + HEAD + "\"irq\",\"kind\":\"intx\",\"vector\":0}\n"
+                + HEAD + "\"lost\",\"steps\":3}\n"
                 + HEAD + "\"sing\",\"song\":[1.50,\"<a>\"]}\n";
         Trace trace = read(text);
         TraceStep.Avail avail = (TraceStep.Avail) trace.steps().get(0);
         assertThat(avail.indirect()).contains(new TraceStep.IndirectTable(-4096, 48));
         assertThat(avail.chain().get(0).content()).isEqualTo(TraceContent.OMITTED);
-        assertThat(trace.steps().get(2)).isInstanceOf(TraceStep.Unknown.class);
+        assertThat(trace.steps().get(2)).isInstanceOf(TraceStep.Lost.class);
+        assertThat(trace.steps().get(3)).isInstanceOf(TraceStep.Unknown.class);
         assertThat(written(trace.steps())).isEqualTo(text);
     }
 
@@ -109,7 +111,7 @@ class TraceFormatTest {
                 "{\"t_us\":5} | field 'agent' must be a string",
                 "{\"t_us\":5,\"agent\":{}} | field 'agent' must be a string",
                 "`\"cfg_read\",\"bar\":-1,\"off\":4094,\"size\":4,\"val\":\"0x0\"}` | field 'off' must be",
-                "`\"cfg_read\",\"bar\":-1,\"off\":0,\"size\":3,\"val\":\"0x0\"}` | field 'size' must be 1, 2, 4 or 8",
+                "`\"cfg_read\",\"bar\":-1,\"off\":0,\"size\":3,\"val\":\"0x0\"}` | field 'size' must be a power of two",
                 "`\"cfg_read\",\"bar\":-1,\"off\":0,\"size\":2,\"val\":\"0x10000\"}` | 'val' must fit into 2 bytes",
                 "`\"mmio_read\",\"bar\":6,\"off\":0,\"size\":2,\"val\":\"0x1\"}` | 'bar' must be",
                 "`\"mmio_read\",\"bar\":0,\"off\":0,\"size\":2,\"val\":\"7\"}` | 'val' must be 0x and",

@@ -16,6 +16,8 @@ public enum Accelerator {
     private static final Duration KVM_BOOT_LIMIT = Duration.ofSeconds(8);
     private static final String ANSWER = "kvm-answer";
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+    private static final Path DEVICE = Path.of("/dev/kvm");
+    private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
 
     private final String option;
 
@@ -34,7 +36,7 @@ public enum Accelerator {
      */
     public static Accelerator choose(Qemu qemu, GuestParts parts, CacheFolder cache, Progress progress)
             throws BootException {
-        if (!Files.isWritable(Path.of("/dev/kvm"))) {
+        if (!Files.isWritable(DEVICE)) {
             return TCG;
         }
         try {
@@ -52,6 +54,34 @@ public enum Accelerator {
         } catch (IOException e) {
             return TCG;
         }
+    }
+
+    /**
+     * The same for a guest of whose parts none need be here. A real machine can be trusted to run any guest; in a virtual
+     * one {@link #choose} has to try, and the guest it tries with is fetched if that can be done.
+     */
+    public static Accelerator chooseForImage(Qemu qemu, CacheFolder cache, Progress progress) {
+        if (!Files.isWritable(DEVICE)) {
+            return TCG;
+        }
+        Accelerator known = known(cache);
+        if (known != null) {
+            return known;
+        }
+        try {
+            return isVirtualMachine() ? choose(qemu, GuestParts.obtain(cache, progress), cache, progress) : KVM;
+        } catch (BootException | IOException e) {
+            progress.step("cannot try KVM: QEMU will translate, which is slow; --accel kvm takes it untried ("
+                    + e.getMessage() + ")");
+            return TCG;
+        }
+    }
+
+    /** Whether this machine is one itself: its processors then say that a hypervisor is there. */
+    private static boolean isVirtualMachine() throws IOException {
+        return Files.readString(PROCESSORS)
+                .lines()
+                .anyMatch(line -> line.startsWith("flags") && line.contains(" hypervisor"));
     }
 
     /** What {@link #choose} found since the machine was started, or null if it was not asked yet. */

@@ -1,6 +1,7 @@
 package org.vsnd.cli.boot;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -8,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 /** The processes this process has started and that may still run. Any thread. */
 public final class Children {
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
-    private static final long POLITE_MILLIS = 2_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private Children() {}
 
@@ -22,14 +23,19 @@ public final class Children {
 
     /** Ends one process: first asked, then forced. Returns when it is gone. Keeps the caller's interrupt. */
     public static void end(Process process) {
+        end(process, PATIENCE);
+    }
+
+    /** The same for a process that may need longer to do as it is asked. */
+    public static void end(Process process, Duration patience) {
         boolean interrupted = false;
         process.destroy();
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(POLITE_MILLIS);
+        long deadline = System.nanoTime() + patience.toNanos();
         while (process.isAlive()) {
             try {
                 if (!process.waitFor(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
                     process.destroyForcibly();
-                    deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(POLITE_MILLIS);
+                    deadline = System.nanoTime() + patience.toNanos();
                 }
             } catch (InterruptedException e) {
                 interrupted = true;

@@ -168,14 +168,7 @@ public final class LinuxGuest implements AutoCloseable {
 
         /** Adds the PCI device that is served on a Unix socket, and names it so that monitor commands can. */
         public Builder vfioUser(String id, Path socket) {
-            JsonObject address = new JsonObject();
-            address.addProperty("type", "unix");
-            address.addProperty("path", socket.toString());
-            JsonObject device = new JsonObject();
-            device.addProperty("driver", "vfio-user-pci");
-            device.addProperty("id", id);
-            device.add("socket", address);
-            return arguments("-device", device.toString());
+            return arguments("-device", VfioUserDevice.json(id, socket));
         }
 
         /** Adds arguments of QEMU's. */

@@ -85,6 +85,15 @@ public record Qemu(List<String> command, Map<String, String> environment, String
         return output("-version").lines().findFirst().orElse("QEMU");
     }
 
+    /** Where it can show a guest's screen, by the names {@code -display} has for them; VNC is always there, unlisted. */
+    public List<String> displays() throws BootException {
+        return output("-display", "help")
+                .lines()
+                .skip(1) // a heading
+                .takeWhile(line -> !line.isBlank())
+                .toList();
+    }
+
     /** A process builder for this QEMU with these arguments. */
     public ProcessBuilder process(List<String> arguments) {
         List<String> all = new ArrayList<>(command);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.vsnd.cli.boot.PcmClip;
 import org.vsnd.it.haiku.Exchange;
-import org.vsnd.it.measure.LineFit;
+import org.vsnd.it.haiku.TimeSourceFit;
 import org.vsnd.it.measure.Sample;
 import org.vsnd.it.measure.ToneFit;
 import org.vsnd.it.picture.IntervalPanel;
@@ -38,24 +38,18 @@ public record DemoReport(boolean good, String text, PcmClip played, PcmClip reco
 
     private static final double P95 = 0.95;
     private static final double NANOS_PER_MILLI = 1e6;
-    private static final double PPM = 1e6;
-    private static final long NANOS_PER_MICRO = 1000;
 
     static DemoReport of(PcmClip melody, List<Exchange> exchanges, PcmClip played, PcmClip recorded, String hostAudio) {
         StringBuilder text = new StringBuilder();
         double[] millis = new double[exchanges.size() - 1 - FIRST_EVEN];
-        long[] frames = new long[millis.length];
-        long[] nanos = new long[millis.length];
         for (int i = 0; i < millis.length; i++) {
             Exchange one = exchanges.get(i + 1 + FIRST_EVEN);
             millis[i] = (one.recordedNanos() - exchanges.get(i + FIRST_EVEN).recordedNanos()) / NANOS_PER_MILLI;
-            frames[i] = one.playedFrames();
-            nanos[i] = one.playedRealTimeMicros() * NANOS_PER_MICRO;
         }
         line(text, "guest", "a model of Haiku: two buffers of " + PERIOD_FRAMES + " frames, one in flight");
         line(text, "plays into", hostAudio);
         intervals(text, exchanges.size(), Sample.of(millis));
-        timeSource(text, LineFit.through(frames, nanos));
+        timeSource(text, TimeSourceFit.played(exchanges.subList(1 + FIRST_EVEN, exchanges.size())));
         boolean whole = played.find(melody) >= 0;
         line(text, "played", whole ? "the melody, every sample" : "NOT the melody: samples are missing or wrong");
         boolean unbroken = tone(text, recorded);
@@ -107,16 +101,15 @@ public record DemoReport(boolean good, String text, PcmClip played, PcmClip reco
     }
 
     /** The media kit's clock: played_frames_count as a function of played_real_time. */
-    private static void timeSource(StringBuilder text, LineFit line) {
-        double nominalNanos = 1e9 / PcmClip.RATE_HZ;
+    private static void timeSource(StringBuilder text, TimeSourceFit fit) {
         line(
                 text,
                 "TimeSource",
                 String.format(
                         Locale.ROOT,
                         "%+.1f ± %.1f ppm off %d Hz by this machine's clock (a sound card's own clock is tens of ppm off)",
-                        (nominalNanos / line.slopeNanos() - 1) * PPM,
-                        line.slopeErrorNanos() / nominalNanos * PPM,
+                        fit.offPpm(PcmClip.RATE_HZ),
+                        fit.errorPpm(),
                         PcmClip.RATE_HZ));
     }
 

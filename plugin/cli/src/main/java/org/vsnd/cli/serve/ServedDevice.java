@@ -3,9 +3,14 @@ package org.vsnd.cli.serve;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.it.trace.record.TraceRecorder;
 import org.vsnd.plugin.SoundCard;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.snd.StreamStatistics;
+import org.vsnd.spi.Host;
+import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
 import org.vsnd.vfiouser.ServerStatistics;
 import org.vsnd.vfiouser.SocketAccess;
@@ -17,7 +22,15 @@ public final class ServedDevice implements AutoCloseable {
     private final Path socket;
     private final VfioUserServer server;
     private final Thread thread;
+    private @Nullable TraceRecorder recorder;
+    private @Nullable SoundCard card;
     private volatile boolean failed;
+
+    /** Makes the socket and a card that is not recorded; {@link #start} serves them. */
+    public ServedDevice(Path socket, SocketAccess access, Map<String, String> options, boolean once)
+            throws VfioUserException, PluginException {
+        this(socket, access, options, once, null);
+    }
 
     /**
      * Makes the socket and the card; {@link #start} serves them.
@@ -26,14 +39,39 @@ public final class ServedDevice implements AutoCloseable {
      * @param access who may connect
      * @param options the card's options, as {@code plugin.yaml} describes them
      * @param once stop when the first client has gone
+     * @param recording what to record; null: nothing
      * @throws VfioUserException if the socket cannot be made
-     * @throws PluginException if an option is wrong
+     * @throws PluginException if an option is wrong, or the recording cannot begin
      */
-    public ServedDevice(Path socket, SocketAccess access, Map<String, String> options, boolean once)
+    public ServedDevice(
+            Path socket, SocketAccess access, Map<String, String> options, boolean once, @Nullable Recording recording)
             throws VfioUserException, PluginException {
         this.socket = socket;
-        this.server = new VfioUserServer(socket, access, host -> new VirtioSoundPlugin().create(host, options));
+        this.server = new VfioUserServer(
+                socket,
+                access,
+                host -> recording == null ? plug(host, options) : plugRecorded(host, options, recording));
         this.thread = new Thread(() -> serve(once), "vsnd-device-" + socket.getFileName());
+    }
+
+    private SoundCard plug(Host host, Map<String, String> options) throws PluginException {
+        SoundCard plugged = new VirtioSoundPlugin().create(host, options);
+        card = plugged;
+        return plugged;
+    }
+
+    private PciFunction plugRecorded(Host host, Map<String, String> options, Recording recording)
+            throws PluginException {
+        TraceRecorder opened = recording.open();
+        try {
+            PciFunction recorded = opened.around(host, with -> plug(with, options));
+            recorder = opened;
+            return recorded;
+        } finally {
+            if (recorder == null) {
+                opened.close();
+            }
+        }
     }
 
     /** Begins to serve. Once. */
@@ -63,7 +101,7 @@ public final class ServedDevice implements AutoCloseable {
 
     /** What each stream did. */
     public List<StreamStatistics> streams() {
-        return ((SoundCard) server.function()).statistics();
+        return Objects.requireNonNull(card, "the server makes it").statistics();
     }
 
     /**
@@ -80,5 +118,8 @@ public final class ServedDevice implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        if (recorder != null) {
+            recorder.close();
+        }
     }
 }

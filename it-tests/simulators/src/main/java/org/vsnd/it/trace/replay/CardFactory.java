@@ -1,0 +1,23 @@
+package org.vsnd.it.trace.replay;
+
+import java.util.Map;
+import org.vsnd.audio.AudioBackend;
+import org.vsnd.plugin.VirtioSoundPlugin;
+import org.vsnd.spi.Host;
+import org.vsnd.spi.PciFunction;
+import org.vsnd.spi.PluginException;
+
+/** Makes the card that a trace is replayed against. */
+@FunctionalInterface
+public interface CardFactory {
+    /** The card that ships. */
+    CardFactory PLUGIN = (host, options, backend) -> new VirtioSoundPlugin().create(host, options, backend);
+
+    /**
+     * Makes it.
+     *
+     * @param options as {@code plugin.yaml} describes them
+     * @param backend takes the sound, and is closed with the card
+     */
+    PciFunction create(Host host, Map<String, String> options, AudioBackend backend) throws PluginException;
+}

@@ -1,0 +1,63 @@
+package org.vsnd.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.cli.serve.Recording;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What is to be recorded of the cards that are served. */
+final class RecordOptions {
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--record",
+            paramLabel = "FILE",
+            description = {
+                "Records everything that guest and card say to each other, as a trace (JSON, a step a line).",
+                "With several sockets: once for each. An existing file is emptied."
+            })
+    private List<Path> files = new ArrayList<>();
+
+    @Option(
+            names = "--record-data",
+            description = "Records the bytes of long buffers too, into files in a folder beside each trace.")
+    private boolean withData;
+
+    /** Refuses what cannot be meant. */
+    void check(int sockets) {
+        if (withData && files.isEmpty()) {
+            throw wrong("--record-data needs a recording: give --record FILE as well");
+        }
+        if (!files.isEmpty() && files.size() != sockets) {
+            throw wrong("give --record once for each socket: there are " + sockets + " sockets and " + files.size()
+                    + " files");
+        }
+        Set<Path> seen = new HashSet<>();
+        for (Path file : files) {
+            if (!seen.add(file.toAbsolutePath().normalize())) {
+                throw wrong("several cards cannot be recorded into one file: give --record another file for each");
+            }
+        }
+    }
+
+    /** What to record of the card on a socket; null: nothing. */
+    @Nullable
+    Recording of(int socket) {
+        return files.isEmpty() ? null : new Recording(files.get(socket), withData);
+    }
+
+    private ParameterException wrong(String message) {
+        if (spec == null) {
+            throw new IllegalStateException("no command line");
+        }
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

@@ -1,0 +1,116 @@
+package org.vsnd.cli.boot;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.cli.serve.ServedDevice;
+import org.vsnd.spi.PluginException;
+import org.vsnd.vfiouser.SocketAccess;
+import org.vsnd.vfiouser.VfioUserException;
+
+/** A card on a socket and a machine that has it, until the machine ends. {@link #run} on one thread, {@link #close} on any. */
+public final class ImageRun implements AutoCloseable {
+    /** QEMU writes to the images what it still holds when it is told to end. */
+    private static final Duration END_LIMIT = Duration.ofSeconds(20);
+
+    private final Qemu qemu;
+    private final Machine machine;
+    private final Path folder;
+    private @Nullable ServedDevice card;
+    private @Nullable Process process;
+    private boolean closed;
+
+    /** Prepares a folder for the socket; {@link #close} removes it. */
+    public ImageRun(Qemu qemu, Machine machine) throws BootException {
+        this.qemu = qemu;
+        this.machine = machine;
+        try {
+            folder = Files.createTempDirectory("vsnd-boot");
+        } catch (IOException e) {
+            throw new BootException(
+                    "cannot make a temporary folder (" + e + "): set TMPDIR to one you may write to", e);
+        }
+    }
+
+    /**
+     * Runs the machine to its end.
+     *
+     * @param options the card's
+     * @return whether the card served it to the end
+     * @throws BootException if QEMU cannot be started or ends badly; it has said why on standard error
+     */
+    public boolean run(Map<String, String> options)
+            throws BootException, PluginException, VfioUserException, InterruptedException {
+        checkSerialLog();
+        Path socket = folder.resolve("sound");
+        ServedDevice served = new ServedDevice(socket, SocketAccess.OWNER_ONLY, options, true);
+        keep(served);
+        served.start(); // first, since QEMU connects once and never again
+        Process guest = keep(qemu.process(machine.arguments(socket)).inheritIO());
+        int exitCode = guest.waitFor();
+        boolean ending = isClosed();
+        close();
+        if (exitCode != 0 && !ending) {
+            throw new BootException(
+                    "QEMU (" + qemu.origin() + ") ended with exit code " + exitCode + ": it has said why, above");
+        }
+        return served.awaitEnd();
+    }
+
+    private void checkSerialLog() throws BootException {
+        try {
+            Files.newByteChannel(machine.serialLog(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+                    .close();
+        } catch (IOException e) {
+            throw new BootException(
+                    "cannot write the log of the serial port (" + e
+                            + "): give --serial FILE in a folder you may write to",
+                    e);
+        }
+    }
+
+    private synchronized void keep(ServedDevice served) {
+        card = served;
+        if (closed) {
+            served.close();
+        }
+    }
+
+    private synchronized Process keep(ProcessBuilder builder) throws BootException {
+        if (closed) {
+            throw new BootException("ended before QEMU was started");
+        }
+        try {
+            process = Children.start(builder);
+            return process;
+        } catch (IOException e) {
+            throw new BootException("cannot start QEMU (" + qemu.origin() + "): " + e.getMessage(), e);
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /** Ends machine and card, in this order. Idempotent. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (process != null) {
+            Children.end(process, END_LIMIT);
+        }
+        if (card != null) {
+            card.close();
+        }
+        try {
+            CacheFolder.deleteTree(folder);
+        } catch (IOException e) {
+            System.getLogger(ImageRun.class.getName())
+                    .log(System.Logger.Level.WARNING, "cannot remove " + folder + ": " + e);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package org.vsnd.cli.boot;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A PC for whatever system is on an image: hardware that every system has drivers for, and the sound card.
+ *
+ * @param accelerator how instructions run
+ * @param memory as QEMU writes it, for example {@code 2G}
+ * @param images the first is booted; at most {@link #MOST_IMAGES}
+ * @param snapshot what the guest writes to its disks is forgotten when it ends
+ * @param display as QEMU's {@code -display} wants it
+ * @param serialLog gets what the guest writes to its first serial port
+ * @param more arguments of the operator's, after all others
+ */
+public record Machine(
+        Accelerator accelerator,
+        String memory,
+        List<DiskImage> images,
+        boolean snapshot,
+        String display,
+        Path serialLog,
+        List<String> more) {
+    /** Ports of the disk controller that comes with the machine. */
+    public static final int MOST_IMAGES = 6;
+
+    /** Haiku's driver waits for each exchange in a loop at real-time priority: a single processor would be starved. */
+    private static final String PROCESSORS = "2";
+
+    public Machine {
+        images = List.copyOf(images);
+        more = List.copyOf(more);
+    }
+
+    /**
+     * All of QEMU's arguments.
+     *
+     * @param sound where the sound card is served
+     */
+    public List<String> arguments(Path sound) {
+        List<String> all = new ArrayList<>(List.of("-machine", "q35,memory-backend=mem0"));
+        all.addAll(List.of("-accel", accelerator.option(), "-cpu", processor(), "-smp", PROCESSORS));
+        // shared, since the sound card of another process works on it
+        all.addAll(List.of("-m", memory, "-object", "memory-backend-memfd,id=mem0,share=on,size=" + memory));
+        all.addAll(List.of("-nodefaults", "-device", "VGA", "-display", display));
+        // a tablet says where the pointer is, not how it moved: the host's pointer need not be captured
+        all.addAll(List.of("-device", "qemu-xhci", "-device", "usb-tablet"));
+        all.addAll(List.of("-nic", "user,model=e1000"));
+        all.addAll(List.of("-chardev", "file,id=serial,path=" + value(serialLog), "-serial", "chardev:serial"));
+        for (int i = 0; i < images.size(); i++) {
+            all.addAll(drive(images.get(i), i));
+        }
+        all.addAll(List.of("-device", VfioUserDevice.json("sound", sound)));
+        all.addAll(more);
+        return all;
+    }
+
+    /**
+     * The best there is. Without KVM that would have five-level paging, which older systems cannot handle and none needs
+     * below 128 TiB.
+     */
+    private String processor() {
+        return accelerator == Accelerator.KVM ? "host" : "max,la57=off";
+    }
+
+    /**
+     * On the machine's own AHCI controller, not on virtio: firmware boots from it and every installer has its driver,
+     * while Windows and older systems do not see a virtio disk.
+     */
+    private List<String> drive(DiskImage image, int port) {
+        String drive =
+                "if=none,id=drive" + port + ",format=" + image.format().qemuName() + ",file=" + value(image.file());
+        if (image.asCd()) {
+            drive += ",readonly=on";
+        } else if (snapshot) {
+            drive += ",snapshot=on";
+        }
+        String device = image.asCd() ? "ide-cd" : "ide-hd";
+        return List.of(
+                "-drive", drive, "-device", device + ",bus=ide." + port + ",drive=drive" + port + ",bootindex=" + port);
+    }
+
+    /** In QEMU's option lists a comma ends a value, two are one. */
+    private static String value(Path path) {
+        return path.toString().replace(",", ",,");
+    }
+}

@@ -1,0 +1,24 @@
+package org.vsnd.cli.serve;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.vsnd.it.trace.record.TraceRecorder;
+import org.vsnd.spi.PluginException;
+
+/**
+ * What an operator wants recorded of one device.
+ *
+ * @param file the trace, made or emptied when the device is made
+ * @param withData whether the bytes of long buffers are kept in a folder beside it
+ */
+public record Recording(Path file, boolean withData) {
+    /** Begins it. */
+    TraceRecorder open() throws PluginException {
+        try {
+            return TraceRecorder.open(file, withData);
+        } catch (IOException e) {
+            throw new PluginException(
+                    "cannot write " + file + " (" + e + "): give --record a file in a folder you may write to", e);
+        }
+    }
+}
