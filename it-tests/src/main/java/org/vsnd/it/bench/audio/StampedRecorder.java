@@ -6,15 +6,21 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.Children;
 import org.vsnd.it.bench.BenchException;
 import org.vsnd.it.measure.LineFit;
 import org.vsnd.it.server.AudioServer;
 import org.vsnd.it.server.PulseFormat;
+import org.vsnd.it.server.RealTime;
 import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.nativebind.libc.RealtimePriority;
 
 /** {@code parec} recording from a source, with the time at which each piece came. */
 public final class StampedRecorder implements AutoCloseable {
+    /** PulseAudio's own, for parec and what reads from it: no piece is late because something else is busy. */
+    private static final int PRIORITY = 5;
+
     private static final int PIECE_BYTES = 1 << 16;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final int END_MILLIS = 5_000;
@@ -43,7 +49,7 @@ public final class StampedRecorder implements AutoCloseable {
      * @param log takes its complaints
      */
     public static StampedRecorder start(AudioServer server, String source, SoundFormat format, Path log)
-            throws BenchException {
+            throws BenchException, BootException {
         ProcessBuilder builder = new ProcessBuilder(
                         "parec",
                         "--device=" + source,
@@ -55,13 +61,16 @@ public final class StampedRecorder implements AutoCloseable {
                 .redirectError(log.toFile());
         builder.environment().putAll(server.environment());
         try {
-            return new StampedRecorder(Children.start(builder), format);
+            Process process = Children.start(builder);
+            RealTime.raise(process.pid(), PRIORITY);
+            return new StampedRecorder(process, format);
         } catch (IOException e) {
             throw new BenchException("cannot start parec: apt-get install pulseaudio-utils", e);
         }
     }
 
     private void read() {
+        RealtimePriority.request(PRIORITY);
         byte[] piece = new byte[PIECE_BYTES];
         try (InputStream in = process.getInputStream()) {
             for (int length = in.read(piece); length > 0; length = in.read(piece)) {
