@@ -12,8 +12,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.CacheFolder;
-import org.vsnd.cli.boot.Children;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,13 +19,15 @@ import picocli.CommandLine.Spec;
 
 /** {@code ./vsnd bench}: makes the measurements and writes the document. Started from the top of the repository. */
 @Command(
-        name = "bench",
+        name = Bench.NAME,
         description = {
             "Measures vsnd beside other cards in a Debian guest, and writes docs/bench.md.",
-            "./vsnd bench audio measures against real audio servers."
+            "./vsnd bench audio measures against real audio servers, ./vsnd bench haiku with a model of Haiku."
         },
         mixinStandardHelpOptions = true)
 public final class Bench implements Callable<Integer> {
+    static final String NAME = "bench";
+
     private static final Path DOCUMENT = Path.of("docs/bench.md");
     private static final int FULL_SECONDS = 60;
     private static final int LATENCY_SECONDS = 10;
@@ -71,14 +71,7 @@ public final class Bench implements Callable<Integer> {
 
     /** Ends the process with 0 if all goals held, 1 if not, 2 if something could not be measured. */
     public static void main(String[] arguments) {
-        Runtime.getRuntime().addShutdownHook(new Thread(Children::endAll, "vsnd-bench-end"));
-        System.exit(new CommandLine(new Bench(List.of(arguments)))
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((e, line, parsed) -> {
-                    line.getErr().println("vsnd bench: " + e.getMessage());
-                    return CommandLine.ExitCode.USAGE;
-                })
-                .execute(arguments));
+        Benchmark.main(NAME, new Bench(List.of(arguments)), arguments);
     }
 
     @Override
@@ -131,8 +124,7 @@ public final class Bench implements Callable<Integer> {
     }
 
     private String command() {
-        return "`./vsnd bench" + (arguments.isEmpty() ? "" : " " + String.join(" ", arguments)) + "`, " + seconds
-                + " s each";
+        return Benchmark.command(NAME, arguments) + ", " + seconds + " s each";
     }
 
     private @Nullable Path target() {

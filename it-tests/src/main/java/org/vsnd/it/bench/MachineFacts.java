@@ -22,6 +22,18 @@ public final class MachineFacts {
      * @param made what makes the measurements: the command, and how long each of them takes
      */
     public static List<String> of(Workshop workshop, String made) throws IOException, BootException {
+        return of(
+                made,
+                "hypervisor: " + workshop.qemu().version() + ", " + workshop.accelerator(),
+                "guest: Debian 13, Linux " + workshop.parts().release() + ", 1 processor");
+    }
+
+    /**
+     * The same without a workshop.
+     *
+     * @param more what else is to be known
+     */
+    public static List<String> of(String made, String... more) throws IOException {
         List<String> facts = new ArrayList<>();
         facts.add(DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'")
                 .withZone(ZoneOffset.UTC)
@@ -30,8 +42,7 @@ public final class MachineFacts {
         facts.add(Runtime.getRuntime().availableProcessors() + " processors, " + processor() + ", " + memoryGib()
                 + " GiB");
         facts.add("host: " + System.getProperty("os.name") + ", " + distribution() + ", Java " + Runtime.version());
-        facts.add("hypervisor: " + workshop.qemu().version() + ", " + workshop.accelerator());
-        facts.add("guest: Debian 13, Linux " + workshop.parts().release() + ", 1 processor");
+        facts.addAll(List.of(more));
         facts.add("load before: " + load());
         return facts;
     }

@@ -20,7 +20,13 @@ import java.util.List;
 public record ServeStatistics(long uptimeNanos, long cpuNanos, long allocatedBytes, List<Stream> streams) {
     /** One stream's part. */
     public record Stream(
-            boolean playback, String state, long messages, long xruns, long reanchorings, long latencyFrames) {
+            boolean playback,
+            String state,
+            long frames,
+            long messages,
+            long xruns,
+            long reanchorings,
+            long latencyFrames) {
         /** Whether it plays or records. */
         public boolean started() {
             return state.equals("STARTED");
@@ -46,6 +52,7 @@ public record ServeStatistics(long uptimeNanos, long cpuNanos, long allocatedByt
                 streams.add(new Stream(
                         stream.get("playback").getAsBoolean(),
                         stream.get("state").getAsString(),
+                        stream.get("frames").getAsLong(),
                         stream.get("messages").getAsLong(),
                         stream.get("xruns").getAsLong(),
                         stream.get("reanchorings").getAsLong(),

@@ -26,21 +26,19 @@ public final class Workshop implements AutoCloseable {
     private final Qemu qemu;
     private final GuestParts parts;
     private final Accelerator accelerator;
-    private final Progress progress;
-    private final Path folder;
+    private final WorkFolder folder;
     private final Path initramfs;
     private final Path irqtap;
 
-    private Workshop(Qemu qemu, GuestParts parts, Accelerator accelerator, Progress progress, Path folder)
+    private Workshop(Qemu qemu, GuestParts parts, Accelerator accelerator, WorkFolder folder)
             throws BootException, IOException {
         this.qemu = qemu;
         this.parts = parts;
         this.accelerator = accelerator;
-        this.progress = progress;
         this.folder = folder;
-        initramfs = folder.resolve("initramfs");
-        irqtap = CProgram.build(IRQTAP, folder.resolve("irqtap"));
-        Path pcmprobe = CProgram.build(PCMPROBE, folder.resolve("pcmprobe"));
+        initramfs = folder.path().resolve("initramfs");
+        irqtap = CProgram.build(IRQTAP, folder.path().resolve("irqtap"));
+        Path pcmprobe = CProgram.build(PCMPROBE, folder.path().resolve("pcmprobe"));
         new Initramfs(parts)
                 .program("bin/pcmprobe", Files.readAllBytes(pcmprobe))
                 .write(initramfs);
@@ -51,12 +49,17 @@ public final class Workshop implements AutoCloseable {
         Qemu qemu = Qemu.cached(cache, progress);
         GuestParts parts = GuestParts.obtain(cache, progress);
         Accelerator accelerator = Accelerator.choose(qemu, parts, cache, progress);
-        return new Workshop(qemu, parts, accelerator, progress, Files.createTempDirectory("vsnd-bench"));
+        return new Workshop(qemu, parts, accelerator, WorkFolder.open(progress));
     }
 
     /** For sockets and logs; gone when this is closed. */
     public Path folder() {
-        return folder;
+        return folder.path();
+    }
+
+    /** Makes a folder in it, unless it is there. */
+    public Path newFolder(String name) throws BenchException {
+        return folder.make(name);
     }
 
     public Path irqtap() {
@@ -76,7 +79,7 @@ public final class Workshop implements AutoCloseable {
     }
 
     public void tell(String step) {
-        progress.step(step);
+        folder.tell(step);
     }
 
     /** Boots a guest with the card on a socket, and loads its driver. */
@@ -90,7 +93,7 @@ public final class Workshop implements AutoCloseable {
     }
 
     private LinuxGuest.Builder machine() {
-        return LinuxGuest.builder(qemu, parts, initramfs, folder).accelerator(accelerator);
+        return LinuxGuest.builder(qemu, parts, initramfs, folder.path()).accelerator(accelerator);
     }
 
     private static LinuxGuest boot(LinuxGuest.Builder machine) throws BootException {
@@ -121,6 +124,6 @@ public final class Workshop implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        CacheFolder.deleteTree(folder);
+        folder.close();
     }
 }

@@ -3,10 +3,11 @@ package org.vsnd.it.server;
 import org.vsnd.it.sound.SoundFormat;
 
 /** What PulseAudio calls a format. */
-final class PulseFormat {
+public final class PulseFormat {
     private PulseFormat() {}
 
-    static String name(SoundFormat format) {
+    /** As its tools and modules want it. */
+    public static String name(SoundFormat format) {
         return switch (format.alsaName()) {
             case "S16_LE" -> "s16le";
             case "S32_LE" -> "s32le";

@@ -16,7 +16,7 @@ class SteadyStateTest {
         List<ServeStatistics> lines = new ArrayList<>();
         for (int s = 1; s <= 25; s++) {
             String state = s >= 5 && s <= 20 ? "STARTED" : "PREPARED";
-            ServeStatistics.Stream stream = new ServeStatistics.Stream(true, state, s, 1, 0, 960);
+            ServeStatistics.Stream stream = new ServeStatistics.Stream(true, state, 1024L * s, s, 1, 0, 960);
             lines.add(
                     new ServeStatistics(s * SECOND, s * SECOND / 10, Math.min(s, 10) * 100L, List.of(stream, stream)));
         }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vsnd.cli.boot.LinuxGuest;
+import org.vsnd.it.bench.Census;
 import org.vsnd.it.server.AudioServer;
 import org.vsnd.it.server.FilePlayer;
 import org.vsnd.it.server.MonitorRecorder;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.vsnd.it.sound.Pattern;
 import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.it.sound.WavFile;
 
 /** What the guest played since a moment, in one format, as the WAV back end has written it. */
 final class HostRecording {

@@ -4,11 +4,15 @@ import java.util.Arrays;
 
 /** A least-squares line through (n, time): its slope, the slope's standard error, and how far off the times are. */
 public final class LineFit {
+    private final double middleNumber; // a point of the line: the means of both
+    private final double middleNanos;
     private final double slope;
     private final double slopeError;
     private final double[] distances;
 
-    private LineFit(double slope, double slopeError, double[] distances) {
+    private LineFit(double middleNumber, double middleNanos, double slope, double slopeError, double[] distances) {
+        this.middleNumber = middleNumber;
+        this.middleNanos = middleNanos;
         this.slope = slope;
         this.slopeError = slopeError;
         this.distances = distances;
@@ -47,7 +51,13 @@ public final class LineFit {
             distances[i] = Math.abs(off);
         }
         Arrays.sort(distances);
-        return new LineFit(slope, Math.sqrt(squares / (count - 2) / xx), distances);
+        return new LineFit(
+                numbers[0] + meanNumber, nanos[0] + meanTime, slope, Math.sqrt(squares / (count - 2) / xx), distances);
+    }
+
+    /** When an event should have come, in nanoseconds. */
+    public double nanosAt(double number) {
+        return middleNanos + slope * (number - middleNumber);
     }
 
     /** Nanoseconds from one event to the next. */

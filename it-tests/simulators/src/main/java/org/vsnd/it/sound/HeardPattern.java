@@ -92,6 +92,16 @@ public final class HeardPattern {
         return gaps;
     }
 
+    /** Where one of the pattern's frames is in the recording, for the first time; -1 if it is not there. */
+    public long placeOf(long frame) {
+        for (Run run : runs) {
+            if (frame >= run.first && frame < run.end()) {
+                return run.at + (frame - run.first);
+            }
+        }
+        return -1;
+    }
+
     /** Frames of the pattern, each time they were heard. */
     public int heardFrames() {
         return runs.stream().mapToInt(Run::frames).sum();

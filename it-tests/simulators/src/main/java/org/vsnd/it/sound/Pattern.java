@@ -2,7 +2,6 @@ package org.vsnd.it.sound;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Sound in which every frame says which one must follow: the pattern of pcmprobe.c, whose head describes it. No frame of
@@ -12,7 +11,6 @@ public final class Pattern {
     /** The place of a silent frame. */
     static final long SILENT = -1;
 
-    private static final int WAV_HEADER_BYTES = 44;
     private static final int FIRST = 1;
     private static final int FACTOR = 1664525;
     private static final int STEP = 1013904223;
@@ -81,21 +79,6 @@ public final class Pattern {
 
     /** The same as a WAV file. */
     public static byte[] wav(SoundFormat format, int count) {
-        byte[] data = frames(format, count);
-        ByteBuffer wav = ByteBuffer.allocate(WAV_HEADER_BYTES + data.length).order(ByteOrder.LITTLE_ENDIAN);
-        wav.put(ascii("RIFF")).putInt(wav.capacity() - 8).put(ascii("WAVEfmt ")).putInt(16);
-        wav.putShort((short) format.wavTag())
-                .putShort((short) format.channels())
-                .putInt(format.rateHz());
-        wav.putInt(format.rateHz() * format.frameBytes()).putShort((short) format.frameBytes());
-        wav.putShort((short) (8 * format.sampleBytes()))
-                .put(ascii("data"))
-                .putInt(data.length)
-                .put(data);
-        return wav.array();
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
+        return WavFile.bytes(format, frames(format, count));
     }
 }

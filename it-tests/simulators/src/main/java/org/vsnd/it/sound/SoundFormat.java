@@ -5,6 +5,8 @@ public record SoundFormat(String alsaName, int wavTag, int sampleBytes, int rate
     public static final SoundFormat S16_STEREO_48K = new SoundFormat("S16_LE", 1, 2, 48_000, 2);
     public static final SoundFormat S32_STEREO_48K = new SoundFormat("S32_LE", 1, 4, 48_000, 2);
     public static final SoundFormat FLOAT_STEREO_48K = new SoundFormat("FLOAT_LE", 3, 4, 48_000, 2);
+    public static final SoundFormat S16_STEREO_44K1 = new SoundFormat("S16_LE", 1, 2, 44_100, 2);
+    public static final SoundFormat S32_STEREO_44K1 = new SoundFormat("S32_LE", 1, 4, 44_100, 2);
     public static final SoundFormat S16_MONO_44K1 = new SoundFormat("S16_LE", 1, 2, 44_100, 1);
 
     /** Bytes of one sample of every channel. */

@@ -19,6 +19,14 @@ class LineFitTest {
     }
 
     @Test
+    void anEventThatWasNotSeenHasItsPlaceOnTheLine() {
+        LineFit fit = LineFit.through(new long[] {10, 11, 13}, new long[] {BOOT, BOOT + 20, BOOT + 60});
+
+        assertThat(fit.nanosAt(12)).isCloseTo(BOOT + 40.0, within(1e-3));
+        assertThat(fit.nanosAt(9.5)).isCloseTo(BOOT - 10.0, within(1e-3));
+    }
+
+    @Test
     void theSlopeOfNoisyTimesIsWithinThreeOfItsErrors() {
         Random random = new Random(17);
         long[] numbers = new long[3000];

@@ -58,6 +58,21 @@ class HeardPatternTest {
     }
 
     @Test
+    void frameIsWhereItWasHeardFirst() {
+        HeardPattern heard = new Tape(S16)
+                .silence(7)
+                .pattern(0, 100)
+                .silence(5)
+                .pattern(90, 200)
+                .heard();
+
+        assertThat(heard.placeOf(0)).isEqualTo(7);
+        assertThat(heard.placeOf(95)).isEqualTo(102);
+        assertThat(heard.placeOf(100)).isEqualTo(122);
+        assertThat(heard.placeOf(200)).isEqualTo(-1);
+    }
+
+    @Test
     void pieceOfThePatternIsUnbrokenButNotExact() {
         for (HeardPattern heard : List.of(
                 new Tape(S16).pattern(1, FRAMES).heard(),

@@ -2,7 +2,6 @@ package org.vsnd.it.bench.audio;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -11,23 +10,27 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.CacheFolder;
-import org.vsnd.cli.boot.Children;
 import org.vsnd.it.bench.BenchException;
+import org.vsnd.it.bench.Benchmark;
 import org.vsnd.it.bench.Document;
 import org.vsnd.it.bench.MachineFacts;
+import org.vsnd.it.bench.Measurement;
+import org.vsnd.it.bench.RunOptions;
 import org.vsnd.it.bench.Workshop;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code ./vsnd bench audio}: measures against real audio servers and writes the document. Started from the repository's top. */
 @Command(
-        name = "bench audio",
+        name = AudioBench.NAME,
         description = "Measures vsnd against real audio servers, and writes docs/bench-audio.md.",
         mixinStandardHelpOptions = true)
 public final class AudioBench implements Callable<Integer> {
+    static final String NAME = "bench audio";
+
     private static final Path DOCUMENT = Path.of("docs/bench-audio.md");
 
     private final List<String> arguments;
@@ -79,11 +82,8 @@ public final class AudioBench implements Callable<Integer> {
         abstract Measurement make(Workshop workshop, int seconds);
     }
 
-    @Option(
-            names = "--seconds",
-            paramLabel = "N",
-            description = "Length of each measurement (default: each part's own, up to ten minutes).")
-    private int seconds;
+    @Mixin
+    private final RunOptions options = new RunOptions();
 
     @Option(
             names = "--only",
@@ -92,26 +92,13 @@ public final class AudioBench implements Callable<Integer> {
             description = "Only these: ${COMPLETION-CANDIDATES}.")
     private Set<Part> only = EnumSet.allOf(Part.class);
 
-    @Option(
-            names = "--out",
-            paramLabel = "FILE",
-            description = "Where to write; without it, a full run goes to docs/bench-audio.md, a shorter one nowhere.")
-    private @Nullable Path out;
-
     private AudioBench(List<String> arguments) {
         this.arguments = arguments;
     }
 
     /** Ends the process with 0 if all goals held, 1 if not, 2 if something could not be measured. */
     public static void main(String[] arguments) {
-        Runtime.getRuntime().addShutdownHook(new Thread(Children::endAll, "vsnd-bench-end"));
-        System.exit(new CommandLine(new AudioBench(List.of(arguments)))
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((e, line, parsed) -> {
-                    line.getErr().println("vsnd bench audio: " + e.getMessage());
-                    return CommandLine.ExitCode.USAGE;
-                })
-                .execute(arguments));
+        Benchmark.main(NAME, new AudioBench(List.of(arguments)), arguments);
     }
 
     @Override
@@ -125,43 +112,12 @@ public final class AudioBench implements Callable<Integer> {
             Document document = new Document(
                     "Measurements against audio servers",
                     "Written by `./vsnd bench audio`; docs/TESTING.md says what it is for.",
-                    MachineFacts.of(workshop, command()));
-            boolean whole = true;
-            for (Part part : EnumSet.copyOf(only)) {
-                whole &= measure(part.make(workshop, seconds > 0 ? seconds : part.fullSeconds), document, lines);
-            }
-            lines.println(document);
-            Path target = target();
-            if (target != null) {
-                Files.writeString(target, document.toString());
-                lines.println("written to " + target);
-            }
-            return !whole ? CommandLine.ExitCode.USAGE : document.misses().isEmpty() ? 0 : 1;
+                    MachineFacts.of(workshop, Benchmark.command(NAME, arguments)));
+            List<Measurement> measurements = EnumSet.copyOf(only).stream()
+                    .map(part -> part.make(workshop, options.seconds(part.fullSeconds)))
+                    .toList();
+            boolean everyPart = only.size() == Part.values().length;
+            return Benchmark.measure(measurements, document, lines, options.target(DOCUMENT, everyPart));
         }
-    }
-
-    /** A part that fails does not take the others, an hour's work, with it. */
-    private static boolean measure(Measurement measurement, Document document, PrintWriter lines)
-            throws InterruptedException {
-        try {
-            measurement.run();
-            measurement.write(document);
-            return true;
-        } catch (BenchException | BootException e) {
-            String what = "Could not be measured: " + e.getMessage();
-            lines.println(measurement.title() + ": " + what);
-            document.part(measurement.title(), what);
-            document.miss(measurement.title() + " could not be measured");
-            return false;
-        }
-    }
-
-    private String command() {
-        return "`./vsnd bench audio" + (arguments.isEmpty() ? "" : " " + String.join(" ", arguments)) + "`";
-    }
-
-    private @Nullable Path target() {
-        boolean full = seconds == 0 && only.size() == Part.values().length;
-        return out != null ? out : full ? DOCUMENT : null;
     }
 }

@@ -4,13 +4,13 @@ import java.util.Map;
 import org.vsnd.it.server.AudioServer;
 
 /** What leads vsnd to a server. */
-final class Clients {
+public final class Clients {
     private static final String ADDRESS = "PULSE_SERVER";
 
     private Clients() {}
 
     /** The address alone: with a server's home the launcher would look for its own things there. */
-    static Map<String, String> of(AudioServer server) {
+    public static Map<String, String> of(AudioServer server) {
         String address = server.environment().get(ADDRESS);
         if (address == null) {
             throw new IllegalStateException("a server without an address");

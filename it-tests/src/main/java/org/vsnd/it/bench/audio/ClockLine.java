@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.it.bench.Document;
 import org.vsnd.it.bench.MarkdownTable;
+import org.vsnd.it.bench.Numbers;
 import org.vsnd.it.bench.Shape;
 import org.vsnd.it.measure.LineFit;
 import org.vsnd.it.measure.Sample;

@@ -1,7 +1,5 @@
 package org.vsnd.it.bench.audio;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +11,7 @@ import org.vsnd.it.bench.Direction;
 import org.vsnd.it.bench.Document;
 import org.vsnd.it.bench.IrqTap;
 import org.vsnd.it.bench.MarkdownTable;
+import org.vsnd.it.bench.Measurement;
 import org.vsnd.it.bench.Probe;
 import org.vsnd.it.bench.ProbeResult;
 import org.vsnd.it.bench.ServeProcess;
@@ -59,31 +58,23 @@ final class ClockRun implements Measurement {
     public void run() throws BenchException, BootException, InterruptedException {
         measurePipe("pipe sink, +500 ppm", PPM);
         measurePipe("pipe sink, -500 ppm", -PPM);
-        Path folder = newFolder("clock-null");
+        Path folder = workshop.newFolder("clock-null");
         try (PulseServer server = PulseServer.builder(folder.resolve("pulse"))
                         .nullSink(SINK)
                         .start();
                 StampedRecorder recorder =
-                        StampedRecorder.start(server, SINK + ".monitor", folder.resolve("parec.log"))) {
+                        StampedRecorder.start(server, SINK + ".monitor", FORMAT, folder.resolve("parec.log"))) {
             measure("null sink", 0, server, folder, null, recorder);
         }
     }
 
     private void measurePipe(String name, int ppm) throws BenchException, BootException, InterruptedException {
-        Path folder = newFolder("clock" + ppm);
+        Path folder = workshop.newFolder("clock" + ppm);
         try (PulseServer server = PulseServer.builder(folder.resolve("pulse"))
                         .pipeSink(SINK, FORMAT)
                         .start();
                 PipeReader reader = PipeReader.start(server, SINK, FORMAT, Pace.ppm(ppm), folder)) {
             measure(name, ppm, server, folder, reader, null);
-        }
-    }
-
-    private Path newFolder(String name) throws BenchException {
-        try {
-            return Files.createDirectories(workshop.folder().resolve(name));
-        } catch (IOException e) {
-            throw new BenchException("cannot make a folder: " + e.getMessage(), e);
         }
     }
 
@@ -127,7 +118,7 @@ final class ClockRun implements Measurement {
         if (recorder != null) {
             recorder.stop();
             sinkClock =
-                    SinkClock.seen(recorder.clockFrom(clock.completions().get(0).nanos()));
+                    SinkClock.seen(recorder.clockFrom(clock.completions().get(0).nanos()), FORMAT.rateHz());
         }
         lines.add(ClockLine.of(
                 name,

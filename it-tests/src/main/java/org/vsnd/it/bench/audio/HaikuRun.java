@@ -1,9 +1,7 @@
 package org.vsnd.it.bench.audio;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +10,8 @@ import org.vsnd.cli.boot.BootException;
 import org.vsnd.it.bench.BenchException;
 import org.vsnd.it.bench.Document;
 import org.vsnd.it.bench.MarkdownTable;
+import org.vsnd.it.bench.Measurement;
+import org.vsnd.it.bench.Numbers;
 import org.vsnd.it.bench.ServeProcess;
 import org.vsnd.it.bench.ServeStatistics;
 import org.vsnd.it.bench.Shape;
@@ -84,12 +84,7 @@ final class HaikuRun implements Measurement {
     @Override
     public void run() throws BenchException, BootException, InterruptedException {
         workshop.tell("Haiku's exchange, converters " + 2 * PPM + " ppm apart");
-        Path folder = workshop.folder().resolve("haiku");
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new BenchException("cannot make a folder: " + e.getMessage(), e);
-        }
+        Path folder = workshop.newFolder("haiku");
         byte[] tone = tone((warmUpSeconds + seconds + SPARE_SECONDS) * Shape.RATE_HZ);
         try (PulseServer server = PulseServer.builder(folder.resolve("pulse"))
                         .pipeSink(SINK, S16)

@@ -1,7 +1,5 @@
 package org.vsnd.it.bench.audio;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +7,7 @@ import org.vsnd.cli.boot.BootException;
 import org.vsnd.it.bench.BenchException;
 import org.vsnd.it.bench.Document;
 import org.vsnd.it.bench.MarkdownTable;
+import org.vsnd.it.bench.Measurement;
 import org.vsnd.it.bench.ServeProcess;
 import org.vsnd.it.bench.Shape;
 import org.vsnd.it.bench.Workshop;
@@ -78,16 +77,8 @@ final class HeardLatencyRun implements Measurement {
         return (long) settlingSeconds() * Shape.RATE_HZ / SETUP.periodFrames();
     }
 
-    private Path newFolder(String name) throws BenchException {
-        try {
-            return Files.createDirectories(workshop.folder().resolve(name));
-        } catch (IOException e) {
-            throw new BenchException("cannot make a folder: " + e.getMessage(), e);
-        }
-    }
-
     private void measurePipes(String target) throws BenchException, BootException, InterruptedException {
-        Path folder = newFolder("latency" + target);
+        Path folder = workshop.newFolder("latency" + target);
         int givenFrames = patternFrames() + SPARE_SECONDS * Shape.RATE_HZ;
         try (PulseServer server = PulseServer.builder(folder.resolve("pulse"))
                         .module(WideSink.module(SINK, folder.resolve("pulse").resolve(SINK + ".fifo")))
@@ -147,14 +138,14 @@ final class HeardLatencyRun implements Measurement {
     }
 
     private void measurePipeWire(String target) throws BenchException, BootException, InterruptedException {
-        Path folder = newFolder("pw" + target);
+        Path folder = workshop.newFolder("pw" + target);
         try (PipeWireServer server = PipeWireServer.builder(folder.resolve("s"))
                         .nullSink(SINK)
                         .start();
                 ServeProcess serve =
                         ServeProcess.start(folder, "pulse:" + SINK, List.of("target=" + target), Clients.of(server));
                 StampedRecorder recorder =
-                        StampedRecorder.start(server, SINK + ".monitor", folder.resolve("parec.log"));
+                        StampedRecorder.start(server, SINK + ".monitor", S16, folder.resolve("parec.log"));
                 CardClient client = CardClient.connect(serve.socket())) {
             ClientStream play =
                     client.add(ClientStream.playing(client.driver(), SETUP, Pattern.frames(S16, patternFrames())));
@@ -171,11 +162,8 @@ final class HeardLatencyRun implements Measurement {
         for (int i = (int) settlingMessages(); i < stream.completions().size(); i++) {
             ClientStream.Completion completion = stream.completions().get(i);
             long last = (i + 1L) * SETUP.periodFrames() - 1;
-            double at = heard.runs().stream()
-                    .filter(run -> last >= run.first() && last < (long) run.first() + run.frames())
-                    .mapToDouble(run -> recorder.endOf(run.at() + (last - run.first())))
-                    .findFirst()
-                    .orElse(Double.NaN);
+            long place = heard.placeOf(last);
+            double at = place < 0 ? Double.NaN : recorder.endOf(place);
             pairs.add(new Pair(nanos(completion.latencyFrames()), at - completion.nanos()));
         }
         return LatencyLine.of(

@@ -3,6 +3,7 @@ package org.vsnd.it.bench.audio;
 import java.util.List;
 import org.vsnd.it.bench.Document;
 import org.vsnd.it.bench.MarkdownTable;
+import org.vsnd.it.bench.Numbers;
 import org.vsnd.it.measure.Sample;
 
 /**

@@ -9,18 +9,18 @@ import org.vsnd.it.measure.Sample;
  * @param beginNanos its median then
  * @param endNanos its median then
  */
-record LatencyTrend(double beginNanos, double endNanos) {
+public record LatencyTrend(double beginNanos, double endNanos) {
     /** How much it may have grown. */
-    static final double GROWTH_ALLOWANCE_NANOS = 1_000_000;
+    public static final double GROWTH_ALLOWANCE_NANOS = 1_000_000;
 
     private static final double LONGEST_PART_NANOS = 10e9;
     private static final int PARTS = 3;
 
     /** One measurement of it. */
-    record At(double nanos, double latencyNanos) {}
+    public record At(double nanos, double latencyNanos) {}
 
     /** Compares the first ten seconds, or third, with the last. Without measurements: NaN. */
-    static LatencyTrend of(List<At> all) {
+    public static LatencyTrend of(List<At> all) {
         if (all.isEmpty()) {
             return new LatencyTrend(Double.NaN, Double.NaN);
         }
@@ -38,12 +38,13 @@ record LatencyTrend(double beginNanos, double endNanos) {
                 .median();
     }
 
-    double growthNanos() {
+    /** How much it has grown. */
+    public double growthNanos() {
         return endNanos - beginNanos;
     }
 
     /** Whether it stayed what it was. NaN, not measured, is not. */
-    boolean steady() {
+    public boolean steady() {
         return Math.abs(growthNanos()) <= GROWTH_ALLOWANCE_NANOS;
     }
 }

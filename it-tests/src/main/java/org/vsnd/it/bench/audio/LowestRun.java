@@ -1,7 +1,5 @@
 package org.vsnd.it.bench.audio;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +7,8 @@ import org.vsnd.cli.boot.BootException;
 import org.vsnd.it.bench.BenchException;
 import org.vsnd.it.bench.Document;
 import org.vsnd.it.bench.MarkdownTable;
+import org.vsnd.it.bench.Measurement;
+import org.vsnd.it.bench.Numbers;
 import org.vsnd.it.bench.ServeProcess;
 import org.vsnd.it.bench.ServeStatistics;
 import org.vsnd.it.bench.Shape;
@@ -92,12 +92,7 @@ final class LowestRun implements Measurement {
     }
 
     private Try measure(int targetMillis) throws BenchException, BootException, InterruptedException {
-        Path folder = workshop.folder().resolve("lowest" + targetMillis);
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new BenchException("cannot make a folder: " + e.getMessage(), e);
-        }
+        Path folder = workshop.newFolder("lowest" + targetMillis);
         int frames = (SETTLING_SECONDS + seconds) * Shape.RATE_HZ;
         int sourceFrames = frames + SPARE_SECONDS * Shape.RATE_HZ;
         String backend = "pulse:" + SINK + "," + SOURCE + ".monitor";

@@ -1,6 +1,5 @@
 package org.vsnd.it.bench.audio;
 
-import org.vsnd.it.bench.Shape;
 import org.vsnd.it.measure.LineFit;
 
 /**
@@ -9,12 +8,12 @@ import org.vsnd.it.measure.LineFit;
  * @param ppm how much faster than nominal it runs
  * @param errorPpm the standard error of that, 0 if it is known exactly
  */
-record SinkClock(double ppm, double errorPpm) {
-    private static final double NANOS_PER_FRAME = 1e9 / Shape.RATE_HZ;
+public record SinkClock(double ppm, double errorPpm) {
+    private static final double NANOS_PER_SECOND = 1e9;
     private static final double PPM = 1e6;
 
     /** One that was made to run at a rate. */
-    static SinkClock known(double ppm) {
+    public static SinkClock known(double ppm) {
         return new SinkClock(ppm, 0);
     }
 
@@ -22,9 +21,11 @@ record SinkClock(double ppm, double errorPpm) {
      * One that was watched.
      *
      * @param frames frames against nanoseconds
+     * @param rateHz its nominal rate
      */
-    static SinkClock seen(LineFit frames) {
+    public static SinkClock seen(LineFit frames, int rateHz) {
+        double nanosPerFrame = NANOS_PER_SECOND / rateHz;
         return new SinkClock(
-                (NANOS_PER_FRAME / frames.slopeNanos() - 1) * PPM, frames.slopeErrorNanos() / NANOS_PER_FRAME * PPM);
+                (nanosPerFrame / frames.slopeNanos() - 1) * PPM, frames.slopeErrorNanos() / nanosPerFrame * PPM);
     }
 }

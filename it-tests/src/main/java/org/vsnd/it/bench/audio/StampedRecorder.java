@@ -6,20 +6,27 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.Children;
 import org.vsnd.it.bench.BenchException;
 import org.vsnd.it.measure.LineFit;
 import org.vsnd.it.server.AudioServer;
+import org.vsnd.it.server.PulseFormat;
+import org.vsnd.it.server.RealTime;
 import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.nativebind.libc.RealtimePriority;
 
-/** {@code parec} recording S16 stereo at 48 kHz from a source, with the time at which each piece came. */
-final class StampedRecorder implements AutoCloseable {
-    private static final SoundFormat FORMAT = SoundFormat.S16_STEREO_48K;
+/** {@code parec} recording from a source, with the time at which each piece came. */
+public final class StampedRecorder implements AutoCloseable {
+    /** PulseAudio's own, for parec and what reads from it: no piece is late because something else is busy. */
+    private static final int PRIORITY = 5;
+
     private static final int PIECE_BYTES = 1 << 16;
-    private static final double NANOS_PER_FRAME = 1e9 / FORMAT.rateHz();
+    private static final double NANOS_PER_SECOND = 1e9;
     private static final int END_MILLIS = 5_000;
 
     private final Process process;
+    private final SoundFormat format;
     private final Thread thread;
     private final ByteArrayOutputStream data = new ByteArrayOutputStream();
     private final List<Piece> pieces = new ArrayList<>();
@@ -27,68 +34,78 @@ final class StampedRecorder implements AutoCloseable {
     /** Frames recorded at a time. */
     private record Piece(long endFrame, long nanos) {}
 
-    private StampedRecorder(Process process) {
+    private StampedRecorder(Process process, SoundFormat format) {
         this.process = process;
+        this.format = format;
         thread = new Thread(this::read, "vsnd-bench-recorder");
         thread.setDaemon(true);
         thread.start();
     }
 
-    /** Starts it. */
-    static StampedRecorder start(AudioServer server, String source, Path log) throws BenchException {
+    /**
+     * Starts it.
+     *
+     * @param source for example {@code NAME.monitor}
+     * @param log takes its complaints
+     */
+    public static StampedRecorder start(AudioServer server, String source, SoundFormat format, Path log)
+            throws BenchException, BootException {
         ProcessBuilder builder = new ProcessBuilder(
                         "parec",
                         "--device=" + source,
                         "--raw",
                         "--latency-msec=20",
-                        "--format=s16le",
-                        "--rate=48000",
-                        "--channels=2")
+                        "--format=" + PulseFormat.name(format),
+                        "--rate=" + format.rateHz(),
+                        "--channels=" + format.channels())
                 .redirectError(log.toFile());
         builder.environment().putAll(server.environment());
         try {
-            return new StampedRecorder(Children.start(builder));
+            Process process = Children.start(builder);
+            RealTime.raise(process.pid(), PRIORITY);
+            return new StampedRecorder(process, format);
         } catch (IOException e) {
             throw new BenchException("cannot start parec: apt-get install pulseaudio-utils", e);
         }
     }
 
     private void read() {
+        RealtimePriority.request(PRIORITY);
         byte[] piece = new byte[PIECE_BYTES];
         try (InputStream in = process.getInputStream()) {
             for (int length = in.read(piece); length > 0; length = in.read(piece)) {
                 long now = System.nanoTime();
                 data.write(piece, 0, length);
-                pieces.add(new Piece(data.size() / FORMAT.frameBytes(), now));
+                pieces.add(new Piece(data.size() / format.frameBytes(), now));
             }
         } catch (IOException e) {
-            pieces.add(new Piece(data.size() / FORMAT.frameBytes(), System.nanoTime())); // it was told to end
+            pieces.add(new Piece(data.size() / format.frameBytes(), System.nanoTime())); // it was told to end
         }
     }
 
     /** Ends it. Nothing else may be asked for before. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         Children.end(process);
         thread.join(END_MILLIS);
     }
 
     /** What was recorded. */
-    byte[] data() {
+    public byte[] data() {
         return data.toByteArray();
     }
 
     /** When a frame ended, in nanoseconds of the monotonic clock, if its piece came at its end; NaN if there is none. */
-    double endOf(long frame) {
+    public double endOf(long frame) {
         for (Piece piece : pieces) {
             if (frame < piece.endFrame) {
-                return piece.nanos - (piece.endFrame - 1 - frame) * NANOS_PER_FRAME;
+                return piece.nanos - (piece.endFrame - 1 - frame) * NANOS_PER_SECOND / format.rateHz();
             }
         }
         return Double.NaN;
     }
 
     /** The line through the pieces that came from a time on: frames against nanoseconds, the recorded device's clock. */
-    LineFit clockFrom(long nanos) throws BenchException {
+    public LineFit clockFrom(long nanos) throws BenchException {
         List<Piece> used = pieces.stream().filter(piece -> piece.nanos >= nanos).toList();
         if (used.size() < 3) {
             throw new BenchException("parec recorded too little to tell the clock from");

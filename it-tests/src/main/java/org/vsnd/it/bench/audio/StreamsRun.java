@@ -2,7 +2,6 @@ package org.vsnd.it.bench.audio;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +12,8 @@ import org.vsnd.it.bench.BenchException;
 import org.vsnd.it.bench.Direction;
 import org.vsnd.it.bench.Document;
 import org.vsnd.it.bench.MarkdownTable;
+import org.vsnd.it.bench.Measurement;
+import org.vsnd.it.bench.Numbers;
 import org.vsnd.it.bench.Probe;
 import org.vsnd.it.bench.ProbeResult;
 import org.vsnd.it.bench.ServeProcess;
@@ -67,12 +68,7 @@ final class StreamsRun implements Measurement {
 
     @Override
     public void run() throws BenchException, BootException, InterruptedException {
-        Path folder;
-        try {
-            folder = Files.createDirectories(workshop.folder().resolve("streams"));
-        } catch (IOException e) {
-            throw new BenchException("cannot make a folder: " + e.getMessage(), e);
-        }
+        Path folder = workshop.newFolder("streams");
         try (PulseServer server = PulseServer.builder(folder.resolve("pulse"))
                 .nullSink(SINK)
                 .nullSink(SOURCE)

@@ -15,7 +15,7 @@ class SinkClockTest {
                 .map(n -> Math.round(n * 10_000_000 / (1 + 42e-6)))
                 .toArray();
 
-        SinkClock clock = SinkClock.seen(LineFit.through(frames, nanos));
+        SinkClock clock = SinkClock.seen(LineFit.through(frames, nanos), 48_000);
 
         assertThat(clock.ppm()).isCloseTo(42, within(0.01));
         assertThat(clock.errorPpm()).isLessThan(0.01);

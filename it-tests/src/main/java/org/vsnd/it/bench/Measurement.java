@@ -1,11 +1,9 @@
-package org.vsnd.it.bench.audio;
+package org.vsnd.it.bench;
 
 import org.vsnd.cli.boot.BootException;
-import org.vsnd.it.bench.BenchException;
-import org.vsnd.it.bench.Document;
 
 /** One part of the document. */
-interface Measurement {
+public interface Measurement {
     /** Its heading. */
     String title();
 

@@ -1,29 +1,29 @@
-package org.vsnd.it.bench.audio;
+package org.vsnd.it.bench;
 
 import java.util.Locale;
 
 /** Numbers as tables have them. */
-final class Numbers {
+public final class Numbers {
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double PERCENT = 100;
 
     private Numbers() {}
 
     /** Nanoseconds as milliseconds with three decimals; a dash if there is no number. */
-    static String millis(double nanos) {
+    public static String millis(double nanos) {
         return decimal("%.3f", nanos / NANOS_PER_MILLI);
     }
 
     /** The same with a sign. */
-    static String signedMillis(double nanos) {
+    public static String signedMillis(double nanos) {
         return decimal("%+.3f", nanos / NANOS_PER_MILLI);
     }
 
-    static String percent(double share) {
+    public static String percent(double share) {
         return decimal("%.2f %%", share * PERCENT);
     }
 
-    static String decimal(String format, double value) {
+    public static String decimal(String format, double value) {
         return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
     }
 }

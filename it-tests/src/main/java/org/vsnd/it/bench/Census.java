@@ -1,4 +1,4 @@
-package org.vsnd.it.guest;
+package org.vsnd.it.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,8 +14,9 @@ import java.util.stream.Stream;
  * What a process holds: its open descriptors by kind, the guest memory it maps, its threads. Jars, WAV files, and the
  * threads the JVM starts and ends as it likes do not count.
  */
-record Census(Map<String, Integer> descriptors, long guestMappings, List<String> threads) {
-    static Census of(long pid) throws IOException {
+public record Census(Map<String, Integer> descriptors, long guestMappings, List<String> threads) {
+    /** Of a process that runs. */
+    public static Census of(long pid) throws IOException {
         Path proc = Path.of("/proc", Long.toString(pid));
         Map<String, Integer> descriptors = new TreeMap<>();
         for (Path fd : list(proc.resolve("fd"))) {

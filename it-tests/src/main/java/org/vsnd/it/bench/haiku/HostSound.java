@@ -1,0 +1,34 @@
+package org.vsnd.it.bench.haiku;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.cli.boot.BootException;
+import org.vsnd.it.bench.BenchException;
+import org.vsnd.it.bench.audio.SinkClock;
+
+/**
+ * Where a card's sound goes and comes from. What it records is {@link TwoTones}, or silence. After {@link #end} what was
+ * heard can be looked at.
+ */
+interface HostSound extends AutoCloseable {
+    /** As {@code --backend} wants it. */
+    String backend();
+
+    /** What vsnd needs in its environment to get there. */
+    Map<String, String> environment();
+
+    /** Whether there is anything to record. */
+    boolean records();
+
+    /** Nothing more will be heard: vsnd has ended. */
+    void end() throws InterruptedException;
+
+    /** What was heard from beginning to end, silence too; null if there is nobody to hear it. */
+    byte @Nullable [] heard() throws BenchException, BootException;
+
+    /** The clock that it plays by, as it was from a time of the monotonic clock on. */
+    SinkClock clockFrom(long nanos) throws BenchException;
+
+    @Override
+    void close();
+}
