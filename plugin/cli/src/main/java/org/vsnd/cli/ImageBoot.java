@@ -154,6 +154,7 @@ final class ImageBoot {
     /** The run's own is in a temporary folder; this one has to be there when the commands are pasted. */
     private static Path printedSocket() {
         String runtime = System.getenv("XDG_RUNTIME_DIR");
-        return Path.of(runtime == null || runtime.isEmpty() ? "/tmp" : runtime, "vsnd-sound");
+        return Path.of(
+                runtime == null || runtime.isEmpty() ? System.getProperty("java.io.tmpdir") : runtime, "vsnd-sound");
     }
 }
