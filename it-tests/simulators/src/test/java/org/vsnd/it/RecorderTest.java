@@ -201,8 +201,8 @@ class RecorderTest {
         List<TraceContent.Summary> summaries = summaries(with);
         assertThat(summaries(without))
                 .isEqualTo(summaries.stream()
-                        .map(each -> new TraceContent.Summary(
-                                each.head(), each.crc32(), each.allZero(), Optional.empty()))
+                        .map(each ->
+                                new TraceContent.Summary(each.head(), each.crc32(), each.allZero(), Optional.empty()))
                         .toList());
         long blobs = summaries.stream().filter(each -> each.blob().isPresent()).count();
         assertThat(summaries).allMatch(each -> each.allZero() != each.blob().isPresent());

@@ -28,6 +28,7 @@ final class InterruptWatch implements PciInterrupts {
     private final boolean hostMasks;
     private final Listener listener;
     private boolean asserted;
+    private long deassertions;
     private boolean closed;
 
     /** @param hostMasks whether the table is the host's, and not in the trace */
@@ -95,6 +96,7 @@ final class InterruptWatch implements PciInterrupts {
     @Override
     public void setIntx(boolean level) {
         boolean rises = level && !asserted;
+        deassertions += asserted && !level ? 1 : 0;
         asserted = level;
         if (rises && closed) {
             stray("INTA# after the card was unplugged");
@@ -112,6 +114,11 @@ final class InterruptWatch implements PciInterrupts {
     /** Level of INTA#. */
     boolean asserted() {
         return asserted;
+    }
+
+    /** Falling edges of INTA# so far. */
+    long deassertions() {
+        return deassertions;
     }
 
     /** The card is gone: whatever comes from now on is a stray. */

@@ -87,6 +87,18 @@ final class ReplayQueues implements InterruptWatch.Listener {
         }
     }
 
+    /**
+     * Takes what the card has just used, in the middle of its doing; with VIRTIO_F_EVENT_IDX the card would take it that the
+     * guest needs no interrupt.
+     */
+    void collectAtOnce() {
+        for (int i = queues.size() - 1; i >= 0; i--) {
+            if (!queues.get(i).usesEventIdx()) {
+                queues.get(i).collect();
+            }
+        }
+    }
+
     /** Whether the card has chains that it owes the guest: those for events are no debt. */
     boolean hasOutstanding() {
         return queues.stream().anyMatch(queue -> queue.index() != SndWire.EVENT_QUEUE && queue.hasOutstanding());
