@@ -32,7 +32,21 @@ final class Dishonest {
     }
 
     /** Something that is to be done. */
-    record Call(Object honest, Method method, Object[] arguments) {
+    static final class Call {
+        private final Object honest;
+        private final Method method;
+        private final Object[] arguments;
+
+        Call(Object honest, Method method, Object[] arguments) {
+            this.honest = honest;
+            this.method = method;
+            this.arguments = arguments;
+        }
+
+        Object[] arguments() {
+            return arguments;
+        }
+
         /** Whether it is a method of this name whose first arguments are these numbers. */
         boolean is(String name, long... numbers) {
             boolean same = method.getName().equals(name);
