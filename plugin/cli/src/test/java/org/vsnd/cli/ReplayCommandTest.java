@@ -46,9 +46,9 @@ class ReplayCommandTest {
         String trace = Files.readString(TRACES.resolve("boot_probe.jsonl"));
         Path other = Files.writeString(
                 folder.resolve("other.jsonl"),
-                trace.replace("\"off\":2,\"size\":2,\"val\":\"0x1059\"", "\"off\":2,\"size\":2,\"val\":\"0x1058\""));
+                trace.replace("\"off\":18,\"size\":2,\"val\":\"0x4\"", "\"off\":18,\"size\":2,\"val\":\"0x5\""));
         assertThat(run("replay", other.toString())).isEqualTo(1);
-        assertThat(out.toString()).contains("FAIL  other", "device id: expected 0x58, came 0x59");
+        assertThat(out.toString()).contains("FAIL  other", "num_queues: expected 0x5, came 0x4");
     }
 
     @Test

@@ -26,8 +26,9 @@ final class JsonFields {
         return new TraceException(where + ": " + expectation);
     }
 
+    /** Whether it is there, and is something. */
     boolean has(String name) {
-        return object.has(name);
+        return object.has(name) && !object.get(name).isJsonNull();
     }
 
     String text(String name) throws TraceException {
@@ -59,7 +60,7 @@ final class JsonFields {
     }
 
     boolean isTrue(String name) throws TraceException {
-        if (!object.has(name)) {
+        if (!has(name)) {
             return false;
         }
         JsonPrimitive value = primitive(name);

@@ -17,21 +17,14 @@ final class BarReplay {
     private final Findings findings;
     private boolean lastReadDiffered;
 
-    BarReplay(
-            ReplayBus bus,
-            CardLayout own,
-            DriverShadow shadow,
-            InterruptWatch watch,
-            CommonReplay common,
-            ReplayQueues queues,
-            Findings findings) {
-        this.bus = bus;
-        this.own = own;
-        this.shadow = shadow;
-        this.watch = watch;
-        this.common = common;
-        this.queues = queues;
-        this.findings = findings;
+    BarReplay(Stage stage) {
+        bus = stage.bus();
+        own = stage.own().layout();
+        shadow = stage.shadow();
+        watch = stage.watch();
+        queues = stage.queues();
+        findings = stage.findings();
+        common = new CommonReplay(stage);
     }
 
     void access(TraceStep.BarAccess access, Structure.Place place, int line) {

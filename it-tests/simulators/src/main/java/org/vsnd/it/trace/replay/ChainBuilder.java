@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.vsnd.it.driver.BufferList;
 import org.vsnd.it.driver.Pattern;
 import org.vsnd.it.driver.SndWire;
-import org.vsnd.it.trace.Trace;
 import org.vsnd.it.trace.TraceBlobs;
 import org.vsnd.it.trace.TraceDescriptor;
 import org.vsnd.it.trace.TraceException;
@@ -20,7 +19,7 @@ final class ChainBuilder {
 
     private static final int XFER_BYTES = 4;
 
-    private final Trace trace;
+    private final Stage stage;
     private final ReplayMemory memory;
     private final TraceBlobs blobs;
     private final RequestRewriter rewriter;
@@ -29,11 +28,11 @@ final class ChainBuilder {
     /** A chain that is ready to be put into a ring. */
     record Built(Exchange exchange, BufferList buffers) {}
 
-    ChainBuilder(Trace trace, ReplayMemory memory, RequestRewriter rewriter) {
-        this.trace = trace;
-        this.memory = memory;
+    ChainBuilder(Stage stage, RequestRewriter rewriter) {
+        this.stage = stage;
         this.rewriter = rewriter;
-        blobs = new TraceBlobs(trace);
+        memory = stage.memory();
+        blobs = new TraceBlobs(stage.trace());
     }
 
     /** @param line where the chain stands */
@@ -47,7 +46,7 @@ final class ChainBuilder {
             if (descriptor.isWritable()) {
                 buffers.writable(address, (int) descriptor.length());
             } else if (buffers.writableBytes() > 0) {
-                throw refusal(line, "a chain's readable descriptors must come before its writable ones");
+                throw stage.refusal(line, "a chain's readable descriptors must come before its writable ones");
             } else {
                 invented |= read(descriptor, avail.queue(), readable, line);
                 sources.add(descriptor);
@@ -55,7 +54,7 @@ final class ChainBuilder {
             }
         }
         if (buffers.count() == 0) {
-            throw refusal(line, "a chain must have descriptors");
+            throw stage.refusal(line, "a chain must have descriptors");
         }
         byte[] request = readable.toByteArray();
         rewriter.rewrite(avail.queue(), request);
@@ -74,21 +73,17 @@ final class ChainBuilder {
         try {
             bytes = blobs.bytes(descriptor);
         } catch (TraceException e) {
-            throw refusal(line, String.valueOf(e.getMessage()));
+            throw stage.refusal(line, String.valueOf(e.getMessage()));
         }
         if (bytes.isPresent()) {
             into.writeBytes(bytes.get());
             return false;
         }
         if (descriptor.length() > 0 && (queue != SndWire.TX_QUEUE || into.size() < XFER_BYTES)) {
-            throw refusal(line, "the bytes of this request are not in the trace, so it cannot be replayed");
+            throw stage.refusal(line, "the bytes of this request are not in the trace, so it cannot be replayed");
         }
         into.writeBytes(Pattern.bytes(SEED, inventedBytes, (int) descriptor.length()));
         inventedBytes += descriptor.length();
         return true;
-    }
-
-    private TraceException refusal(int line, String why) {
-        return new TraceException(trace.file().getFileName() + ":" + line + ": " + why);
     }
 }

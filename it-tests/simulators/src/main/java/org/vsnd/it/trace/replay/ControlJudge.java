@@ -13,7 +13,7 @@ final class ControlJudge {
     private static final int STATUS_BYTES = 4;
     private static final int CHMAP_DIRECTION = 4;
     private static final int CHMAP_CHANNELS = 5;
-    private static final int MAX_CHMAP_CHANNELS = 18;
+    private static final int MAX_CHANNELS = 18;
 
     private final ControlRules rules;
     private final StreamMap streams;
@@ -119,12 +119,13 @@ final class ControlJudge {
     }
 
     private void comparePcmInfo(String stream, PcmInfo info, PcmInfo traced, int line) {
-        if (info.direction() != traced.direction()) {
+        if (info.direction() != traced.direction() && isDirection(traced.direction())) {
             findings.fail(line, stream + "direction", "" + traced.direction(), "" + info.direction());
         }
         String range = info.channelsMin() + " to " + info.channelsMax();
         String tracedRange = traced.channelsMin() + " to " + traced.channelsMax();
-        if (info.channelsMin() > traced.channelsMin() || info.channelsMax() < traced.channelsMax()) {
+        if (info.channelsMin() > Math.max(traced.channelsMin(), 1)
+                || info.channelsMax() < Math.min(traced.channelsMax(), MAX_CHANNELS)) {
             findings.fail(line, stream + "channels", tracedRange, range);
         } else if (!range.equals(tracedRange)) {
             findings.differ(line, stream + "channels", "all streams take what any takes", tracedRange, range);
@@ -145,6 +146,10 @@ final class ControlJudge {
         }
     }
 
+    private static boolean isDirection(int direction) {
+        return direction == 0 || direction == 1;
+    }
+
     /** Where channels are is the card's to say; that the map is one is not. */
     private void compareChmaps(Exchange exchange, int line) {
         int size = exchange.request32(12);
@@ -152,11 +157,11 @@ final class ControlJudge {
             int at = STATUS_BYTES + i * size;
             int direction = exchange.reply()[at + CHMAP_DIRECTION];
             int channels = exchange.reply()[at + CHMAP_CHANNELS];
-            if (direction < 0 || direction > 1 || channels < 1 || channels > MAX_CHMAP_CHANNELS) {
+            if (!isDirection(direction) || channels < 1 || channels > MAX_CHANNELS) {
                 findings.fail(
                         line,
                         "channel map " + (exchange.request32(4) + i),
-                        "a direction of 0 or 1 and 1 to " + MAX_CHMAP_CHANNELS + " channels",
+                        "a direction of 0 or 1 and 1 to " + MAX_CHANNELS + " channels",
                         "direction " + direction + ", " + channels + " channels");
             }
         }

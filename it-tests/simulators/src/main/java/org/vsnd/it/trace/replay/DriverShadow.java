@@ -13,6 +13,7 @@ final class DriverShadow {
     private int driverSelect;
     private long acceptedFeatures;
     private int queueSelect;
+    private int configVector;
     private final int[] vectors = new int[QUEUES];
     private final int[] sizes = new int[QUEUES];
     private int command = UNKNOWN;
@@ -32,6 +33,7 @@ final class DriverShadow {
         driverSelect = 0;
         acceptedFeatures = 0;
         queueSelect = 0;
+        configVector = CommonCfg.NO_VECTOR;
         Arrays.fill(vectors, CommonCfg.NO_VECTOR);
         Arrays.fill(sizes, UNKNOWN);
     }
@@ -56,6 +58,7 @@ final class DriverShadow {
                     acceptedFeatures = (acceptedFeatures & ~mask) | (value << (32 * driverSelect));
                 }
             }
+            case CommonCfg.CONFIG_MSIX_VECTOR -> configVector = (int) value & 0xffff;
             case CommonCfg.DEVICE_STATUS -> status |= (int) value & 0xff & ~CommonCfg.STATUS_NEEDS_RESET;
             case CommonCfg.QUEUE_SELECT -> queueSelect = (int) value & 0xffff;
             case CommonCfg.QUEUE_SIZE -> set(sizes, (int) value & 0xffff);
@@ -110,6 +113,10 @@ final class DriverShadow {
     /** Written to driver_feature so far. */
     long acceptedFeatures() {
         return acceptedFeatures;
+    }
+
+    int configVector() {
+        return configVector;
     }
 
     int vector(int queue) {

@@ -63,11 +63,14 @@ public final class Replay {
             throw new TraceException(trace.file() + ": no card can be made for it: " + e.getMessage());
         }
         ReplayBus bus = new ReplayBus(host, function, memory);
-        Optional<HangVerdict> hang = Optional.empty();
         OwnCard own = OwnCard.probe(bus);
         CardJudge judge = new CardJudge(setup, traced, own, tape, findings);
         queues.create(own.queueCount(), bus, memory, judge::back);
-        TracePlayer player = player(traced, setup, own, bus, memory, shadow, queues, watch, judge);
+        Stage stage = new Stage(trace, traced, own, bus, memory, shadow, watch, queues, findings);
+        RequestRewriter rewriter = new RequestRewriter(setup.streams(), traced, own.chmaps(), own.jacks());
+        RingPlayer rings = new RingPlayer(stage, new ChainBuilder(stage, rewriter), judge);
+        TracePlayer player = new TracePlayer(stage, rings, judge);
+        Optional<HangVerdict> hang = Optional.empty();
         try {
             hang = player.play();
         } catch (DeviceFaultException | IllegalStateException e) {
@@ -80,25 +83,6 @@ public final class Replay {
             findings.fail(0, "interrupts", "none but what the driver has set up", stray);
         }
         return result(setup, judge, hang);
-    }
-
-    private TracePlayer player(
-            TracedCard traced,
-            ReplaySetup setup,
-            OwnCard own,
-            ReplayBus bus,
-            ReplayMemory memory,
-            DriverShadow shadow,
-            ReplayQueues queues,
-            InterruptWatch watch,
-            CardJudge judge) {
-        RequestRewriter rewriter = new RequestRewriter(setup.streams(), traced, own.chmaps(), own.jacks());
-        ChainBuilder builder = new ChainBuilder(trace, memory, rewriter);
-        RingPlayer rings = new RingPlayer(trace, bus, own, shadow, watch, queues, builder, judge, findings);
-        CommonReplay common = new CommonReplay(bus, own, shadow, queues, findings);
-        BarReplay bars = new BarReplay(bus, own.layout(), shadow, watch, common, queues, findings);
-        ConfigReplay config = new ConfigReplay(bus, traced.layout(), own.layout(), shadow, findings);
-        return new TracePlayer(trace, traced, bus, memory, shadow, queues, config, bars, rings, judge, findings);
     }
 
     private void interrupted() {

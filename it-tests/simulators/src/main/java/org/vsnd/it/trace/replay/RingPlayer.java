@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.it.driver.CommonCfg;
 import org.vsnd.it.driver.PciProbe;
 import org.vsnd.it.driver.SndWire;
-import org.vsnd.it.trace.Trace;
 import org.vsnd.it.trace.TraceException;
 import org.vsnd.it.trace.TraceStep;
 
@@ -21,7 +20,7 @@ final class RingPlayer {
     /** Far longer than any card takes, far shorter than for ever. */
     private static final long PATIENCE_NANOS = 10_000_000_000L;
 
-    private final Trace trace;
+    private final Stage stage;
     private final List<TraceStep> steps;
     private final ReplayBus bus;
     private final OwnCard card;
@@ -34,26 +33,17 @@ final class RingPlayer {
     private final BitSet exposed = new BitSet(); // steps that were made available before their turn
     private final Map<Integer, Exchange> unannounced = new HashMap<>(); // by queue: seen used, no interrupt step since
 
-    RingPlayer(
-            Trace trace,
-            ReplayBus bus,
-            OwnCard card,
-            DriverShadow shadow,
-            InterruptWatch watch,
-            ReplayQueues queues,
-            ChainBuilder builder,
-            CardJudge judge,
-            Findings findings) {
-        this.trace = trace;
-        this.steps = trace.steps();
-        this.bus = bus;
-        this.card = card;
-        this.shadow = shadow;
-        this.watch = watch;
-        this.queues = queues;
+    RingPlayer(Stage stage, ChainBuilder builder, CardJudge judge) {
+        this.stage = stage;
         this.builder = builder;
         this.judge = judge;
-        this.findings = findings;
+        steps = stage.trace().steps();
+        bus = stage.bus();
+        card = stage.own();
+        shadow = stage.shadow();
+        watch = stage.watch();
+        queues = stage.queues();
+        findings = stage.findings();
     }
 
     /** A write to the notification structure: the chains behind it are there before it. */
@@ -105,16 +95,16 @@ final class RingPlayer {
         exposed.set(at);
         int line = at + 1;
         if (!queues.isOpen(avail.queue())) {
-            throw refusal(line, "a chain is made available in queue " + avail.queue() + ", which was not set up");
+            throw stage.refusal(line, "a chain is made available in queue " + avail.queue() + ", which was not set up");
         }
         ReplayQueue queue = queues.get(avail.queue());
         if (queue.named(avail.head()) != null) {
-            throw refusal(line, "descriptor " + avail.head() + " is made available twice without being used");
+            throw stage.refusal(line, "descriptor " + avail.head() + " is made available twice without being used");
         }
         ChainBuilder.Built built = builder.build(avail, line, bus.nanoTime());
         judge.sent(built.exchange());
         if (!queue.add(built)) {
-            throw refusal(line, "queue " + avail.queue() + " of this card is too small for the guest's chains");
+            throw stage.refusal(line, "queue " + avail.queue() + " of this card is too small for the guest's chains");
         }
     }
 
@@ -132,7 +122,7 @@ final class RingPlayer {
         ReplayQueue queue = queues.isOpen(used.queue()) ? queues.get(used.queue()) : null;
         Exchange exchange = queue == null ? null : queue.named(used.id());
         if (queue == null || exchange == null) {
-            throw refusal(
+            throw stage.refusal(
                     line, "element " + used.id() + " of queue " + used.queue() + " is used, but was not available");
         }
         if (!await(exchange::isBack)) {
@@ -265,9 +255,5 @@ final class RingPlayer {
 
     private void stuck(int line, String what) {
         findings.fail(line, "the guest waits for this card", what, "nothing in 10 s; the guest would wait for ever");
-    }
-
-    private TraceException refusal(int line, String why) {
-        return new TraceException(trace.file().getFileName() + ":" + line + ": " + why);
     }
 }

@@ -2,7 +2,6 @@ package org.vsnd.it.trace.replay;
 
 import java.util.List;
 import java.util.Optional;
-import org.vsnd.it.trace.Trace;
 import org.vsnd.it.trace.TraceException;
 import org.vsnd.it.trace.TraceStep;
 
@@ -10,11 +9,9 @@ import org.vsnd.it.trace.TraceStep;
 final class TracePlayer {
     private static final long LONGEST_NANOS = 7 * 24 * 3600 * 1_000_000_000L;
 
-    private final Trace trace;
-    private final TracedCard traced;
+    private final Stage stage;
     private final ReplayBus bus;
     private final ReplayMemory memory;
-    private final DriverShadow shadow;
     private final ReplayQueues queues;
     private final ConfigReplay config;
     private final BarReplay bars;
@@ -23,34 +20,21 @@ final class TracePlayer {
     private final Findings findings;
     private int violations;
 
-    TracePlayer(
-            Trace trace,
-            TracedCard traced,
-            ReplayBus bus,
-            ReplayMemory memory,
-            DriverShadow shadow,
-            ReplayQueues queues,
-            ConfigReplay config,
-            BarReplay bars,
-            RingPlayer rings,
-            CardJudge judge,
-            Findings findings) {
-        this.trace = trace;
-        this.traced = traced;
-        this.bus = bus;
-        this.memory = memory;
-        this.shadow = shadow;
-        this.queues = queues;
-        this.config = config;
-        this.bars = bars;
+    TracePlayer(Stage stage, RingPlayer rings, CardJudge judge) {
+        this.stage = stage;
         this.rings = rings;
         this.judge = judge;
-        this.findings = findings;
+        bus = stage.bus();
+        memory = stage.memory();
+        queues = stage.queues();
+        findings = stage.findings();
+        config = new ConfigReplay(stage);
+        bars = new BarReplay(stage);
     }
 
     /** Plays the trace, or as far as the guest gets; what became of a guest that hangs is the answer. */
     Optional<HangVerdict> play() throws TraceException {
-        List<TraceStep> steps = trace.steps();
+        List<TraceStep> steps = stage.trace().steps();
         long before = steps.get(0).micros();
         long startNanos = bus.nanoTime();
         for (int i = 0; i < steps.size(); i++) {
@@ -63,7 +47,7 @@ final class TracePlayer {
                 pass(step.micros() - before);
             }
             if (bus.nanoTime() - startNanos > LONGEST_NANOS) {
-                throw refusal(i + 1, "the trace takes longer than a week");
+                throw stage.refusal(i + 1, "the trace takes longer than a week");
             }
             boolean goesOn = play(i, step);
             queues.collect();
@@ -78,7 +62,7 @@ final class TracePlayer {
 
     private void pass(long micros) throws TraceException {
         if (micros > LONGEST_NANOS / 1000) {
-            throw new TraceException(trace.file() + ": the trace takes longer than a week");
+            throw new TraceException(stage.trace().file() + ": the trace takes longer than a week");
         }
         if (micros <= 0) {
             return; // steps of one moment: what else is due then may come after them
@@ -116,7 +100,7 @@ final class TracePlayer {
     }
 
     private void access(int at, TraceStep.BarAccess access) throws TraceException {
-        Optional<Structure.Place> place = traced.layout().place(access.bar(), access.offset());
+        Optional<Structure.Place> place = stage.traced().layout().place(access.bar(), access.offset());
         if (place.isEmpty()) {
             findings.differ(
                     at + 1,
@@ -136,18 +120,14 @@ final class TracePlayer {
 
     /** A write of device_status has been done as such; all else is the host's doing. */
     private void reset(TraceStep.Reset reset) {
-        switch (reset.how()) {
-            case "device_status=0" -> {}
-            case "flr" -> {
-                shadow.functionReset();
-                forgetEverything();
-            }
-            default -> {
-                bus.reset();
-                shadow.functionReset();
-                forgetEverything();
-            }
+        if (reset.how().startsWith("device_status")) {
+            return;
         }
+        if (!reset.how().equals("flr")) { // that was done by an access as well
+            bus.reset();
+        }
+        stage.shadow().functionReset();
+        forgetEverything();
     }
 
     private void forgetEverything() {
@@ -179,9 +159,5 @@ final class TracePlayer {
         return rings.awaitAll()
                 ? new HangVerdict(hang.what(), true, "this card has used what the guest waits for")
                 : new HangVerdict(hang.what(), false, "this card does not use what the guest waits for either");
-    }
-
-    private TraceException refusal(int line, String why) {
-        return new TraceException(trace.file().getFileName() + ":" + line + ": " + why);
     }
 }

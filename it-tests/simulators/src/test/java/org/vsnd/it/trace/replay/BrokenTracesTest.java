@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -74,7 +75,7 @@ class BrokenTracesTest {
         assertRefused(trace.inserted(avail, List.of(elsewhere)), "was not set up");
         assertRefused(trace.inserted(avail, List.of(EditedTrace.withChain(given, List.of()))), "must have descriptors");
         List<TraceDescriptor> backwards = new ArrayList<>(given.chain());
-        java.util.Collections.reverse(backwards);
+        Collections.reverse(backwards);
         assertRefused(
                 trace.inserted(avail, List.of(EditedTrace.withChain(given, backwards))),
                 "readable descriptors must come");
@@ -133,7 +134,7 @@ class BrokenTracesTest {
             case 0 -> steps.remove(at);
             case 1 -> steps.add(at, steps.get(70 + random.nextInt(steps.size() - 70)));
             case 2 -> steps.set(at, spoilt(steps.get(at), random));
-            case 3 -> java.util.Collections.swap(steps, at, 70 + random.nextInt(steps.size() - 70));
+            case 3 -> Collections.swap(steps, at, 70 + random.nextInt(steps.size() - 70));
             default ->
                 steps.subList(at, Math.min(steps.size(), at + random.nextInt(30)))
                         .clear();

@@ -1,18 +1,15 @@
 package org.vsnd.it.trace.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.AdditionalAnswers.delegatesTo;
-import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.Mockito.doAnswer;
-import static org.mockito.Mockito.mock;
-import static org.mockito.Mockito.withSettings;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.vsnd.audio.AudioBackend;
@@ -29,33 +26,90 @@ import org.vsnd.spi.PciInterrupts;
 final class Dishonest {
     private Dishonest() {}
 
+    /** Answers a call, in its own way or honestly. */
+    interface Answer {
+        Object to(Call call) throws Exception;
+    }
+
+    /** Something that is to be done. */
+    static final class Call {
+        private final Object honest;
+        private final Method method;
+        private final Object[] arguments;
+
+        Call(Object honest, Method method, Object[] arguments) {
+            this.honest = honest;
+            this.method = method;
+            this.arguments = arguments;
+        }
+
+        Object[] arguments() {
+            return arguments;
+        }
+
+        /** Whether it is a method of this name whose first arguments are these numbers. */
+        boolean is(String name, long... numbers) {
+            boolean same = method.getName().equals(name);
+            for (int i = 0; same && i < numbers.length; i++) {
+                same = ((Number) arguments[i]).longValue() == numbers[i];
+            }
+            return same;
+        }
+
+        long number(int argument) {
+            return ((Number) arguments[argument]).longValue();
+        }
+
+        Object honestly() throws Exception {
+            try {
+                return method.invoke(honest, arguments);
+            } catch (InvocationTargetException e) {
+                if (e.getCause() instanceof Exception cause) {
+                    throw cause;
+                }
+                throw e;
+            }
+        }
+    }
+
     /** Changes bytes in place, on their way between the card and guest memory. */
     interface Spoiler {
-        void spoil(long address, byte[] bytes) throws GuestMemoryException;
+        void spoil(long address, byte[] bytes);
     }
 
-    /** The same object, to be made different. */
-    static <T> T like(Class<T> type, T honest, Consumer<T> difference) {
-        T other = mock(type, withSettings().defaultAnswer(delegatesTo(honest)).stubOnly());
-        difference.accept(other);
-        return other;
+    /** The same object, but for what the answer does otherwise. */
+    private static <T> T like(Class<T> type, T honest, Answer answer) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> answer.to(new Call(honest, method, arguments))));
     }
 
-    /** With other registers; what is honest is the second argument. */
-    static CardFactory registers(BiConsumer<PciFunction, PciFunction> difference) {
-        return (host, options, backend) -> {
-            PciFunction honest = CardFactory.PLUGIN.create(host, options, backend);
-            return like(PciFunction.class, honest, other -> difference.accept(other, honest));
-        };
+    /** With other registers. */
+    static CardFactory registers(Answer answer) {
+        return (host, options, backend) ->
+                like(PciFunction.class, CardFactory.PLUGIN.create(host, options, backend), answer);
     }
 
-    /** With other interrupts; what is honest is the second argument. */
-    static CardFactory interrupts(BiConsumer<PciInterrupts, PciInterrupts> difference) {
-        return (host, options, backend) -> {
-            PciInterrupts honest = host.interrupts();
-            PciInterrupts other = like(PciInterrupts.class, honest, it -> difference.accept(it, honest));
-            return CardFactory.PLUGIN.create(new OtherHost(host, host.memory(), other), options, backend);
-        };
+    /** With one register that reads as something else after some honest reads. */
+    static CardFactory register(int bar, long offset, int size, int honestReads, long value) {
+        int[] reads = {0};
+        return registers(call -> {
+            if (bar < 0 && call.is("readConfig", offset, size)) {
+                return (int) value;
+            }
+            return call.is("readBar", bar, offset, size) && reads[0]++ >= honestReads
+                    ? (Object) value
+                    : call.honestly();
+        });
+    }
+
+    /** With other interrupts. */
+    static CardFactory interrupts(Answer answer) {
+        return (host, options, backend) -> CardFactory.PLUGIN.create(
+                new OtherHost(host, host.memory(), like(PciInterrupts.class, host.interrupts(), answer)),
+                options,
+                backend);
     }
 
     /** That writes other bytes. */
@@ -107,47 +161,38 @@ final class Dishonest {
 
     /** That does something else when it hands frames to the host. */
     static CardFactory sinks(Writer writer) {
-        return backend(backend -> doAnswer(opening -> {
-                    AudioSink honest = (AudioSink) delegatesTo(backend.honest()).answer(opening);
-                    return like(
-                            AudioSink.class,
-                            honest,
-                            sink -> doAnswer(call -> writer.write(honest, call.getArgument(0)))
-                                    .when(sink)
-                                    .write(any()));
-                })
-                .when(backend.other())
-                .openSink(any(), any()));
+        return backend("openSink", opened -> {
+            AudioSink honest = (AudioSink) opened;
+            return like(
+                    AudioSink.class,
+                    honest,
+                    call -> call.is("write")
+                            ? (Object) writer.write(honest, (ByteBuffer) call.arguments()[0])
+                            : call.honestly());
+        });
     }
 
     /** That changes what it has recorded: bytes from 0 to the position. */
     static CardFactory sources(Consumer<ByteBuffer> spoiler) {
-        return backend(backend -> doAnswer(opening -> {
-                    AudioSource honest =
-                            (AudioSource) delegatesTo(backend.honest()).answer(opening);
-                    return like(
-                            AudioSource.class,
-                            honest,
-                            source -> doAnswer(call -> {
-                                        ByteBuffer dst = call.getArgument(0);
-                                        int frames = honest.read(dst);
-                                        spoiler.accept(dst);
-                                        return frames;
-                                    })
-                                    .when(source)
-                                    .read(any()));
-                })
-                .when(backend.other())
-                .openSource(any(), any()));
+        return backend(
+                "openSource",
+                opened -> like(AudioSource.class, (AudioSource) opened, call -> {
+                    Object frames = call.honestly();
+                    if (call.is("read")) {
+                        spoiler.accept((ByteBuffer) call.arguments()[0]);
+                    }
+                    return frames;
+                }));
     }
 
-    private record Backends(AudioBackend honest, AudioBackend other) {}
-
-    private static CardFactory backend(Consumer<Backends> difference) {
+    private static CardFactory backend(String opening, UnaryOperator<Object> difference) {
         return (host, options, backend) -> CardFactory.PLUGIN.create(
                 host,
                 options,
-                like(AudioBackend.class, backend, other -> difference.accept(new Backends(backend, other))));
+                like(
+                        AudioBackend.class,
+                        backend,
+                        call -> call.is(opening) ? difference.apply(call.honestly()) : call.honestly()));
     }
 
     /** That is made with another option than the replay wants. */

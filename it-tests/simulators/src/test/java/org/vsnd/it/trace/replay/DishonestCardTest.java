@@ -1,12 +1,6 @@
 package org.vsnd.it.trace.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.ArgumentMatchers.anyBoolean;
-import static org.mockito.ArgumentMatchers.anyInt;
-import static org.mockito.ArgumentMatchers.anyLong;
-import static org.mockito.ArgumentMatchers.eq;
-import static org.mockito.Mockito.doAnswer;
-import static org.mockito.Mockito.doReturn;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,6 +10,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.vsnd.it.audio.TapeSource;
+import org.vsnd.it.driver.Pattern;
 import org.vsnd.it.driver.SndWire;
 
 /** A judge that cannot fail is worth nothing. */
@@ -51,12 +47,7 @@ class DishonestCardTest {
     })
     @DisplayName("in configuration space")
     void inConfigurationSpace(int offset, int size, String value, String what) {
-        assertCaught(
-                replay(
-                        "boot_probe",
-                        Dishonest.registers((card, honest) ->
-                                doReturn(Integer.decode(value)).when(card).readConfig(offset, size))),
-                what);
+        assertCaught(replay("boot_probe", Dishonest.register(-1, offset, size, 0, Long.decode(value))), what);
     }
 
     @ParameterizedTest
@@ -69,28 +60,14 @@ class DishonestCardTest {
     })
     @DisplayName("in its registers")
     void inRegisters(String offset, int size, int honestReads, String value, String what) {
-        AtomicInteger reads = new AtomicInteger();
-        long at = Long.decode(offset);
-        assertCaught(
-                replay(
-                        "boot_probe",
-                        Dishonest.registers((card, honest) -> doAnswer(call -> reads.incrementAndGet() > honestReads
-                                        ? Long.decode(value)
-                                        : (Long) honest.readBar(4, at, size))
-                                .when(card)
-                                .readBar(4, at, size))),
-                what);
+        CardFactory card = Dishonest.register(4, Long.decode(offset), size, honestReads, Long.decode(value));
+        assertCaught(replay("boot_probe", card), what);
     }
 
     @Test
     @DisplayName("in its MSI-X table and control word")
     void inMsix() {
-        assertCaught(
-                replay(
-                        "boot_probe",
-                        Dishonest.registers(
-                                (card, honest) -> doReturn(7L).when(card).readBar(eq(1), eq(12L), eq(4)))),
-                "MSI-X table");
+        assertCaught(replay("boot_probe", Dishonest.register(1, 12, 4, 0, 7)), "MSI-X table");
         assertCaught(replay("boot_probe", Dishonest.option("msix", "3")), "MSI-X message control");
     }
 
@@ -174,14 +151,8 @@ class DishonestCardTest {
         AtomicInteger sent = new AtomicInteger();
         ReplayResult result = replay(
                 "duplex_s16_48000",
-                Dishonest.interrupts((other, honest) -> doAnswer(call -> {
-                            if (sent.incrementAndGet() != 9) {
-                                honest.sendMsix(call.getArgument(0), call.getArgument(1), call.getArgument(2));
-                            }
-                            return null;
-                        })
-                        .when(other)
-                        .sendMsix(anyInt(), anyLong(), anyInt())));
+                Dishonest.interrupts(
+                        call -> call.is("sendMsix") && sent.incrementAndGet() == 9 ? null : call.honestly()));
         assertCaught(result, "interrupt after a used buffer");
         assertThat(result.counts().failures()).isEqualTo(1);
     }
@@ -190,37 +161,25 @@ class DishonestCardTest {
     @DisplayName("that sends interrupts elsewhere")
     void strayInterrupts() {
         assertCaught(
-                replay(
-                        "boot_probe",
-                        Dishonest.interrupts((other, honest) -> doAnswer(call -> {
-                                    int vector = call.getArgument(0);
-                                    honest.sendMsix(vector, 0xfee00004L, call.getArgument(2));
-                                    return null;
-                                })
-                                .when(other)
-                                .sendMsix(anyInt(), anyLong(), anyInt()))),
+                replay("boot_probe", Dishonest.interrupts(call -> {
+                    if (call.is("sendMsix")) {
+                        call.arguments()[1] = 0xfee00004L;
+                    }
+                    return call.honestly();
+                })),
                 "0xfee00004");
     }
 
     @Test
-    @DisplayName("that does not assert INTA#, or keeps it asserted")
+    @DisplayName("that does not assert INTA#, or keeps it asserted, or does not say why")
     void intx() {
         EditedTrace trace = HaikuVariants.withoutMsix(EditedTrace.of("boot_probe"));
-        CardFactory silent = Dishonest.interrupts(
-                (other, honest) -> doAnswer(call -> null).when(other).setIntx(anyBoolean()));
+        CardFactory silent = Dishonest.interrupts(call -> call.is("setIntx") ? null : call.honestly());
         assertCaught(trace.replay(silent), "interrupt after a used buffer");
-        CardFactory stuck = Dishonest.interrupts((other, honest) -> doAnswer(call -> {
-                    if (call.getArgument(0)) {
-                        honest.setIntx(true);
-                    }
-                    return null;
-                })
-                .when(other)
-                .setIntx(anyBoolean()));
+        CardFactory stuck = Dishonest.interrupts(
+                call -> call.is("setIntx") && call.arguments()[0].equals(false) ? null : call.honestly());
         assertCaught(trace.replay(stuck), "INTA# after ISR was read");
-        CardFactory mute =
-                Dishonest.registers((card, honest) -> doReturn(0L).when(card).readBar(4, 0x1000, 1));
-        assertCaught(trace.replay(mute), "ISR status");
+        assertCaught(trace.replay(Dishonest.register(4, 0x1000, 1, 0, 0)), "ISR status");
     }
 
     @Test
@@ -228,8 +187,7 @@ class DishonestCardTest {
     void neverRecords() {
         ReplayResult result = replay(
                 "duplex_s16_48000",
-                Dishonest.registers(
-                        (card, honest) -> doAnswer(call -> null).when(card).writeBar(4, 0x300c, 2, 3)));
+                Dishonest.registers(call -> call.is("writeBar", 4, 0x300c, 2, 3) ? null : call.honestly()));
         assertCaught(result, "the guest would wait for ever");
         assertThat(result.counts().failures()).isEqualTo(1);
     }
@@ -312,12 +270,7 @@ class DishonestCardTest {
         CardFactory gappy = Dishonest.writes((address, bytes) -> {
             if (bytes.length == 65536) {
                 long from = 65536 * place.getAndIncrement() + 4000;
-                System.arraycopy(
-                        org.vsnd.it.driver.Pattern.bytes(org.vsnd.it.audio.TapeSource.SEED, from, 65536),
-                        0,
-                        bytes,
-                        0,
-                        65536);
+                System.arraycopy(Pattern.bytes(TapeSource.SEED, from, 65536), 0, bytes, 0, 65536);
             }
         });
         assertCaught(replay("record_s16_48000", gappy), "input 0, frames of the message");
@@ -329,26 +282,19 @@ class DishonestCardTest {
         AtomicLong usedRing = new AtomicLong();
         AtomicLong queue = new AtomicLong();
         AtomicInteger sent = new AtomicInteger();
-        CardFactory card = (host, options, backend) -> {
-            var honest = CardFactory.PLUGIN.create(host, options, backend);
-            return Dishonest.like(
-                    org.vsnd.spi.PciFunction.class,
-                    honest,
-                    other -> doAnswer(call -> {
-                                long offset = call.getArgument(1);
-                                long value = call.getArgument(3);
-                                honest.writeBar(call.getArgument(0), offset, call.getArgument(2), value);
-                                queue.set(offset == 0x16 ? value : queue.get());
-                                usedRing.set(offset == 0x30 && queue.get() == 1 ? value : usedRing.get());
-                                if (offset == 0x3000 && value == 0 && sent.incrementAndGet() == 3) {
-                                    host.memory().write(usedRing.get() + 4, ByteBuffer.allocate(USED_ELEM_BYTES));
-                                    host.memory().storeRelease16(usedRing.get() + 2, (short) 1);
-                                }
-                                return null;
-                            })
-                            .when(other)
-                            .writeBar(eq(4), anyLong(), anyInt(), anyLong()));
-        };
+        CardFactory card = (host, options, backend) -> Dishonest.registers(call -> {
+                    Object result = call.honestly();
+                    if (call.is("writeBar", 4, 0x16)) {
+                        queue.set(call.number(3));
+                    } else if (call.is("writeBar", 4, 0x30) && queue.get() == 1) {
+                        usedRing.set(call.number(3));
+                    } else if (call.is("writeBar", 4, 0x3000) && sent.incrementAndGet() == 3) {
+                        host.memory().write(usedRing.get() + 4, ByteBuffer.allocate(USED_ELEM_BYTES));
+                        host.memory().storeRelease16(usedRing.get() + 2, (short) 1);
+                    }
+                    return result;
+                })
+                .create(host, options, backend);
         assertCaught(replay("duplex_s16_48000", card), "no event");
     }
 }

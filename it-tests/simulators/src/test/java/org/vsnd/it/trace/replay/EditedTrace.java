@@ -2,6 +2,7 @@ package org.vsnd.it.trace.replay;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -161,7 +162,7 @@ final class EditedTrace {
         TraceDescriptor room = new TraceDescriptor(1, CONTROL_PAGE + requestBytes, replyBytes, 2, TraceContent.NONE);
         return List.of(
                 new TraceStep.BarAccess(micros, "haiku", true, COMMON_BAR, NOTIFY, 2, 0),
-                new TraceStep.Avail(micros, "haiku", 0, 0, 0, 0, java.util.Optional.empty(), List.of(request, room)),
+                new TraceStep.Avail(micros, "haiku", 0, 0, 0, 0, Optional.empty(), List.of(request, room)),
                 new TraceStep.Used(
                         micros,
                         "haiku",

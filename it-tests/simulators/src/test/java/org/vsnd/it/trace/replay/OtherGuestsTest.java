@@ -237,6 +237,41 @@ class OtherGuestsTest {
     }
 
     @Test
+    @DisplayName("a card that says of itself what no guest takes for a sound card: this one is right to say otherwise")
+    void otherIdentity() {
+        EditedTrace trace = EditedTrace.of("boot_probe")
+                .mapped(step -> step instanceof TraceStep.ConfigAccess access && access.offset() == 8
+                        ? new TraceStep.ConfigAccess(
+                                access.micros(), "haiku", false, 8, access.size(), access.value() & ~0xffL)
+                        : step)
+                .barAccesses(access -> access.bar() == 4 && access.offset() == CommonCfg.QUEUE_SIZE
+                        ? new TraceStep.BarAccess(access.micros(), "haiku", false, 4, access.offset(), 2, 0x20)
+                        : access);
+        ReplayResult result = trace.replay();
+        assertPasses(result);
+        assertThat(result.differences()).extracting(Difference::what).contains("revision", "queue_size");
+    }
+
+    @Test
+    @DisplayName("a card that refuses a vector: this one takes it")
+    void refusedVector() {
+        EditedTrace trace = EditedTrace.of("boot_probe");
+        int at = trace.first(step -> step instanceof TraceStep.BarAccess access
+                && access.bar() == 4
+                && access.offset() == CommonCfg.QUEUE_MSIX_VECTOR);
+        long micros = trace.steps().get(at).micros();
+        ReplayResult result = trace.inserted(
+                        at + 1,
+                        List.of(
+                                new TraceStep.BarAccess(
+                                        micros, "haiku", false, 4, CommonCfg.QUEUE_MSIX_VECTOR, 2, 0xffff),
+                                new TraceStep.BarAccess(micros, "haiku", false, 4, CommonCfg.CONFIG_MSIX_VECTOR, 2, 0)))
+                .replay();
+        assertPasses(result);
+        assertThat(result.differences()).extracting(Difference::what).contains("queue_msix_vector");
+    }
+
+    @Test
     @DisplayName("a driver that is hung by a lost interrupt goes on with this card")
     void lostInterrupt() {
         EditedTrace trace = EditedTrace.of("duplex_s16_48000");

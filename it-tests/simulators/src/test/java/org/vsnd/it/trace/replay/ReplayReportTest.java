@@ -1,7 +1,6 @@
 package org.vsnd.it.trace.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.Mockito.doReturn;
 
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
@@ -50,8 +49,7 @@ class ReplayReportTest {
     @Test
     @DisplayName("lists failures with line, expectation and what came, and nothing in it is taken for HTML")
     void listsFailures() {
-        CardFactory wrong = Dishonest.registers(
-                (card, honest) -> doReturn(0x1af5).when(card).readConfig(0, 2));
+        CardFactory wrong = Dishonest.register(-1, 0, 2, 0, 0x1af5);
         ReplayResult result = EditedTrace.of("boot_probe").replay(wrong);
         assertThat(ReplayReport.html(List.of(result))).contains("0 of 1 passed", "FAIL", "vendor id", "0xf4", "0xf5");
         ReplayResult hostile = new ReplayResult(
