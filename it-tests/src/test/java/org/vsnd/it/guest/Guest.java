@@ -98,6 +98,11 @@ final class Guest implements AutoCloseable {
         return parse(run("pcmprobe " + arguments));
     }
 
+    /** The same for so many seconds of sound. */
+    List<JsonObject> probe(String arguments, int seconds) throws BootException {
+        return parse(linux.runSuccessfully("pcmprobe " + arguments + " -s " + seconds, LIMIT.plusSeconds(seconds)));
+    }
+
     static List<JsonObject> parse(String output) {
         return output.lines()
                 .filter(line -> line.startsWith("{"))

@@ -84,7 +84,7 @@ class GuestServersTest {
     void everySampleOfTheGuestIsHeardOnTheMonitor(HostServer host) throws Exception {
         undisturbed(host, HOST_SLACK_FRAMES, () -> {
             try (MonitorRecorder recorder = monitor(host)) {
-                JsonObject played = guest.probe("-c " + card(host) + " -P -p 1024 -b 4096 -s " + SECONDS)
+                JsonObject played = guest.probe("-c " + card(host) + " -P -p 1024 -b 4096", SECONDS)
                         .get(0);
                 recorder.awaitMore(AFTER_FRAMES);
 
@@ -113,7 +113,7 @@ class GuestServersTest {
                                 .runs()
                                 .isEmpty(),
                         () -> "a sound in the microphone");
-                JsonObject recorded = guest.probe("-c " + card(host) + " -C -p 1024 -b 4096 -s " + SECONDS)
+                JsonObject recorded = guest.probe("-c " + card(host) + " -C -p 1024 -b 4096", SECONDS)
                         .get(0);
 
                 System.out.println(host + " capture: " + recorded);
