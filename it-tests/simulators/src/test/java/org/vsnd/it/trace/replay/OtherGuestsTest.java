@@ -272,6 +272,43 @@ class OtherGuestsTest {
     }
 
     @Test
+    @DisplayName("a driver that accepts features, and queue sizes, of the other card: it gets what this one has")
+    void asksForMore() {
+        EditedTrace trace = EditedTrace.of("boot_probe");
+        int features = trace.first(step -> step instanceof TraceStep.BarAccess access
+                && access.write()
+                && access.bar() == 4
+                && access.value() == 0xb);
+        int size = trace.first(step -> step instanceof TraceStep.BarAccess access
+                && access.bar() == 4
+                && access.offset() == CommonCfg.QUEUE_SIZE);
+        long micros = trace.steps().get(features).micros();
+        ReplayResult result = trace.inserted(
+                        size + 1,
+                        List.of(
+                                common(micros, true, CommonCfg.QUEUE_SIZE, 2, 1024),
+                                common(micros, true, CommonCfg.QUEUE_SIZE, 2, 32),
+                                common(micros, false, CommonCfg.QUEUE_SIZE, 2, 32)))
+                .inserted(
+                        features,
+                        List.of(
+                                common(micros, true, CommonCfg.DRIVER_FEATURE_SELECT, 4, 0),
+                                common(micros, true, CommonCfg.DRIVER_FEATURE, 4, 0x79000000L),
+                                common(micros, false, CommonCfg.DRIVER_FEATURE, 4, 0x79000000L),
+                                common(micros, false, CommonCfg.DRIVER_FEATURE_SELECT, 4, 0),
+                                common(micros, false, CommonCfg.CONFIG_GENERATION, 1, 9)))
+                .replay();
+        assertPasses(result);
+        assertThat(result.differences())
+                .extracting(Difference::what)
+                .contains("features accepted, word 0", "queue_size of queue 0", "config_generation");
+    }
+
+    private static TraceStep common(long micros, boolean write, int offset, int size, long value) {
+        return new TraceStep.BarAccess(micros, "haiku", write, 4, offset, size, value);
+    }
+
+    @Test
     @DisplayName("a driver that is hung by a lost interrupt goes on with this card")
     void lostInterrupt() {
         EditedTrace trace = EditedTrace.of("duplex_s16_48000");
