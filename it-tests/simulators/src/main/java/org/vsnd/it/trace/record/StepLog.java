@@ -74,7 +74,7 @@ final class StepLog {
         }
     }
 
-    void ring(int kind, int queue, int idx, int flagsOrId, int headOrLength) {
+    void ringStep(int kind, int queue, int idx, int flagsOrId, int headOrLength) {
         ByteBuffer piece = head(kind, Piece.RING_BYTES);
         if (piece != null) {
             piece.putInt(queue).putInt(idx).putInt(flagsOrId).putInt(headOrLength);

@@ -12,7 +12,7 @@ import org.vsnd.spi.PluginException;
 /**
  * Records what one function and its guest say to each other into a file, as a trace that can be replayed: every access,
  * the chains of the queues with their bytes, interrupts and resets, with times. It stands between host and function, so
- * any host will do.
+ * any host will do: {@code recorder.around(host, recorded -> plugin.create(recorded, options))}.
  *
  * <p>The device thread copies what passes by into a ring of bounded size; it never waits for the file and allocates
  * nothing. If the disk cannot keep up, steps are left out, and the trace says so where they are missing. A thread of its
@@ -43,8 +43,9 @@ public final class TraceRecorder implements AutoCloseable {
     private TraceRecorder(Path file, boolean withData, int ringBytes) throws IOException {
         this.file = file;
         ring = new StepRing(ringBytes);
+        ContentReader content = new ContentReader(withData ? new DataFiles(file) : null);
         out = new TraceFile(file);
-        steps = new StepReader(ring, new ContentReader(withData ? new DataFiles(file) : null), this::write);
+        steps = new StepReader(ring, content, this::write);
         writer = new Thread(this::run, "vsnd-recorder-" + file.getFileName());
         writer.setDaemon(true);
     }
