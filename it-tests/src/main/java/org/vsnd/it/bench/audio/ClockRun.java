@@ -19,6 +19,7 @@ import org.vsnd.it.bench.ServeStatistics;
 import org.vsnd.it.bench.Shape;
 import org.vsnd.it.bench.Stamps;
 import org.vsnd.it.bench.Workshop;
+import org.vsnd.it.measure.LineFit;
 import org.vsnd.it.server.Pace;
 import org.vsnd.it.server.PipeReader;
 import org.vsnd.it.server.PulseServer;
@@ -117,8 +118,10 @@ final class ClockRun implements Measurement {
         SinkClock sinkClock = SinkClock.known(ppm);
         if (recorder != null) {
             recorder.stop();
-            sinkClock =
-                    SinkClock.seen(recorder.clockFrom(clock.completions().get(0).nanos()), FORMAT.rateHz());
+            List<CompletionClock.Completion> seen = clock.completions();
+            LineFit frames = recorder.clockBetween(
+                    seen.get(0).nanos(), seen.get(seen.size() - 1).nanos());
+            sinkClock = SinkClock.seen(frames, FORMAT.rateHz());
         }
         lines.add(ClockLine.of(
                 name,

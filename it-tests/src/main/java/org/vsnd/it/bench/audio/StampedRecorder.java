@@ -29,10 +29,7 @@ public final class StampedRecorder implements AutoCloseable {
     private final SoundFormat format;
     private final Thread thread;
     private final ByteArrayOutputStream data = new ByteArrayOutputStream();
-    private final List<Piece> pieces = new ArrayList<>();
-
-    /** Frames recorded at a time. */
-    private record Piece(long endFrame, long nanos) {}
+    private final List<SourceClock.Piece> pieces = new ArrayList<>();
 
     private StampedRecorder(Process process, SoundFormat format) {
         this.process = process;
@@ -76,10 +73,10 @@ public final class StampedRecorder implements AutoCloseable {
             for (int length = in.read(piece); length > 0; length = in.read(piece)) {
                 long now = System.nanoTime();
                 data.write(piece, 0, length);
-                pieces.add(new Piece(data.size() / format.frameBytes(), now));
+                pieces.add(new SourceClock.Piece(data.size() / format.frameBytes(), now));
             }
         } catch (IOException e) {
-            pieces.add(new Piece(data.size() / format.frameBytes(), System.nanoTime())); // it was told to end
+            process.destroy(); // there is no more to read: it was told to end
         }
     }
 
@@ -96,23 +93,17 @@ public final class StampedRecorder implements AutoCloseable {
 
     /** When a frame ended, in nanoseconds of the monotonic clock, if its piece came at its end; NaN if there is none. */
     public double endOf(long frame) {
-        for (Piece piece : pieces) {
-            if (frame < piece.endFrame) {
-                return piece.nanos - (piece.endFrame - 1 - frame) * NANOS_PER_SECOND / format.rateHz();
+        for (SourceClock.Piece piece : pieces) {
+            if (frame < piece.endFrame()) {
+                return piece.nanos() - (piece.endFrame() - 1 - frame) * NANOS_PER_SECOND / format.rateHz();
             }
         }
         return Double.NaN;
     }
 
-    /** The line through the pieces that came from a time on: frames against nanoseconds, the recorded device's clock. */
-    public LineFit clockFrom(long nanos) throws BenchException {
-        List<Piece> used = pieces.stream().filter(piece -> piece.nanos >= nanos).toList();
-        if (used.size() < 3) {
-            throw new BenchException("parec recorded too little to tell the clock from");
-        }
-        return LineFit.through(
-                used.stream().mapToLong(Piece::endFrame).toArray(),
-                used.stream().mapToLong(Piece::nanos).toArray());
+    /** Frames against nanoseconds, the recorded device's clock, as it was from one time to another. */
+    public LineFit clockBetween(long fromNanos, long toNanos) throws BenchException {
+        return SourceClock.of(pieces, format.rateHz(), fromNanos, toNanos);
     }
 
     @Override

@@ -75,7 +75,8 @@ record DuplexFigures(
                         : HeardSound.of(duplex.sound().in(heard), duplex.sound().playedFrames()),
                 host.records() ? RecordedTone.in(duplex.sound().recorded(), format.sound()) : null,
                 TimeSourceFit.played(locked),
-                host.clockFrom(locked.get(0).playedNanos()),
+                host.clockBetween(
+                        locked.get(0).playedNanos(), all.get(all.size() - 1).playedNanos()),
                 apart(locked));
     }
 

@@ -26,8 +26,8 @@ interface HostSound extends AutoCloseable {
     /** What was heard from beginning to end, silence too; null if there is nobody to hear it. */
     byte @Nullable [] heard() throws BenchException, BootException;
 
-    /** The clock that it plays by, as it was from a time of the monotonic clock on. */
-    SinkClock clockFrom(long nanos) throws BenchException;
+    /** The clock that it plays by, as it was from one time of the monotonic clock to another. */
+    SinkClock clockBetween(long fromNanos, long toNanos) throws BenchException;
 
     @Override
     void close();

@@ -32,7 +32,7 @@ final class NullSound implements HostSound {
     }
 
     @Override
-    public SinkClock clockFrom(long nanos) {
+    public SinkClock clockBetween(long fromNanos, long toNanos) {
         return SinkClock.known(0);
     }
 

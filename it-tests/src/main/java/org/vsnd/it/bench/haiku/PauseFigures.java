@@ -62,10 +62,11 @@ record PauseFigures(
     static PauseFigures of(PauseCourse course, Duplex duplex, PulseSound host) throws BenchException {
         GuestFormat format = duplex.format();
         List<Exchange> all = duplex.exchanges();
-        long lockedNanos = all.get(course.warmUp()).playedNanos();
+        long fromNanos = all.get(course.warmUp()).playedNanos();
+        long toNanos = all.get(all.size() - 1).playedNanos();
         HeardPattern heard = duplex.sound().in(host.heard());
-        LineFit heardNanos = host.heardFrom(lockedNanos);
-        RecordedAge age = new RecordedAge(format, host.given(), host.givenFrom(lockedNanos));
+        LineFit heardNanos = host.heardBetween(fromNanos, toNanos);
+        RecordedAge age = new RecordedAge(format, host.given(), host.givenBetween(fromNanos, toNanos));
         byte[] recorded = duplex.sound().recorded();
         List<Piece> pieces = new ArrayList<>();
         for (PauseCourse.Piece piece : course.pieces()) {

@@ -88,19 +88,19 @@ final class PulseSound implements HostSound {
         return given.data();
     }
 
-    /** When each frame of what was heard was there, by the sink's clock as it was from a time on. */
-    LineFit heardFrom(long nanos) throws BenchException {
-        return played.clockFrom(nanos);
+    /** When each frame of what was heard was there, by the sink's clock as it was from one time to another. */
+    LineFit heardBetween(long fromNanos, long toNanos) throws BenchException {
+        return played.clockBetween(fromNanos, toNanos);
     }
 
     /** When each frame of what was to be recorded was there. */
-    LineFit givenFrom(long nanos) throws BenchException {
-        return given.clockFrom(nanos);
+    LineFit givenBetween(long fromNanos, long toNanos) throws BenchException {
+        return given.clockBetween(fromNanos, toNanos);
     }
 
     @Override
-    public SinkClock clockFrom(long nanos) throws BenchException {
-        return SinkClock.seen(heardFrom(nanos), format.rateHz());
+    public SinkClock clockBetween(long fromNanos, long toNanos) throws BenchException {
+        return SinkClock.seen(heardBetween(fromNanos, toNanos), format.rateHz());
     }
 
     @Override

@@ -70,7 +70,7 @@ final class WavSound implements HostSound {
     }
 
     @Override
-    public SinkClock clockFrom(long nanos) {
+    public SinkClock clockBetween(long fromNanos, long toNanos) {
         return SinkClock.known(0); // the monotonic clock
     }
 
