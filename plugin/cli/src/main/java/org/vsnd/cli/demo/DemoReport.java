@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.vsnd.cli.boot.PcmClip;
+import org.vsnd.it.driver.HaikuExchange;
 import org.vsnd.it.haiku.Exchange;
 import org.vsnd.it.haiku.TimeSourceFit;
 import org.vsnd.it.measure.Sample;
@@ -24,8 +25,7 @@ import org.vsnd.it.picture.WaveformPanel;
  * @param intervalsMillis from the end of one exchange to that of the next
  */
 public record DemoReport(boolean good, String text, PcmClip played, PcmClip recorded, List<Double> intervalsMillis) {
-    static final int PERIOD_FRAMES = 16_384;
-    static final double PERIOD_MILLIS = PERIOD_FRAMES * 1e3 / PcmClip.RATE_HZ;
+    private static final double PERIOD_MILLIS = HaikuExchange.PERIOD_FRAMES * 1e3 / PcmClip.RATE_HZ;
 
     private static final int PIECE_FRAMES = 480;
     private static final double CYCLES_PER_FRAME = (double) DemoRun.TONE_HZ / PcmClip.RATE_HZ;
@@ -46,7 +46,10 @@ public record DemoReport(boolean good, String text, PcmClip played, PcmClip reco
             Exchange one = exchanges.get(i + 1 + FIRST_EVEN);
             millis[i] = (one.recordedNanos() - exchanges.get(i + FIRST_EVEN).recordedNanos()) / NANOS_PER_MILLI;
         }
-        line(text, "guest", "a model of Haiku: two buffers of " + PERIOD_FRAMES + " frames, one in flight");
+        line(
+                text,
+                "guest",
+                "a model of Haiku: two buffers of " + HaikuExchange.PERIOD_FRAMES + " frames, one in flight");
         line(text, "plays into", hostAudio);
         intervals(text, exchanges.size(), Sample.of(millis));
         timeSource(text, TimeSourceFit.played(exchanges.subList(1 + FIRST_EVEN, exchanges.size())));
