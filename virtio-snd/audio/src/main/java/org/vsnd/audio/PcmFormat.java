@@ -34,16 +34,25 @@ public enum PcmFormat {
     DSD_U32(4, 0x69696969),
     IEC958_SUBFRAME(4);
 
+    private static final int SILENT_SAMPLES = 512;
+
     private final int sampleBytes;
-    private final int silence; // one sample, its first byte lowest; wider formats are silent at 0
+
+    @SuppressWarnings("ImmutableEnumChecker") // never handed out, never written to
+    private final byte[] silence; // whole samples, copied in one go: a message may hold 128 KiB of them
 
     PcmFormat(int sampleBytes) {
         this(sampleBytes, 0);
     }
 
-    PcmFormat(int sampleBytes, int silence) {
+    /** @param silentSample its first byte lowest; wider formats are silent at 0 */
+    PcmFormat(int sampleBytes, int silentSample) {
         this.sampleBytes = sampleBytes;
-        this.silence = silence;
+        silence = new byte[Math.max(1, sampleBytes) * SILENT_SAMPLES];
+        for (int i = 0; i < silence.length && sampleBytes > 0; i++) {
+            int at = i % sampleBytes;
+            silence[i] = (byte) (at < Integer.BYTES ? silentSample >>> (8 * at) : 0);
+        }
     }
 
     /** Bytes one sample takes; 0 for {@link #IMA_ADPCM}. */
@@ -53,10 +62,8 @@ public enum PcmFormat {
 
     /** Fills {@code dst}, from position to limit, with this format's silence and moves the position to the limit. */
     public void fillSilence(ByteBuffer dst) {
-        int at = 0;
         while (dst.hasRemaining()) {
-            dst.put((byte) (at < Integer.BYTES ? silence >>> (8 * at) : 0));
-            at = at + 1 >= sampleBytes ? 0 : at + 1;
+            dst.put(silence, 0, Math.min(silence.length, dst.remaining()));
         }
     }
 }
