@@ -44,9 +44,12 @@ public final class Workshop implements AutoCloseable {
                 .write(initramfs);
     }
 
-    /** Fetches and builds what is missing. The QEMU is the cache folder's: it is known to speak to PulseAudio. */
+    /**
+     * Fetches and builds what is missing. The QEMU is the cache folder's: it is known to speak to PulseAudio. It goes before
+     * everything but real-time threads, where that is allowed: what an emulated guest is late by is not the card's doing.
+     */
     public static Workshop open(CacheFolder cache, Progress progress) throws BootException, IOException {
-        Qemu qemu = Qemu.cached(cache, progress);
+        Qemu qemu = Qemu.cached(cache, progress).startedBy("nice", "-n", "-11");
         GuestParts parts = GuestParts.obtain(cache, progress);
         Accelerator accelerator = Accelerator.choose(qemu, parts, cache, progress);
         return new Workshop(qemu, parts, accelerator, WorkFolder.open(progress));

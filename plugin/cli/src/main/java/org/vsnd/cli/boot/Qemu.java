@@ -82,7 +82,11 @@ public record Qemu(List<String> command, Map<String, String> environment, String
 
     /** Its first line of {@code -version}. */
     public String version() throws BootException {
-        return output("-version").lines().findFirst().orElse("QEMU");
+        return output("-version")
+                .lines()
+                .filter(line -> line.startsWith("QEMU"))
+                .findFirst()
+                .orElse("QEMU");
     }
 
     /** Where it can show a guest's screen, by the names {@code -display} has for them; VNC is always there, unlisted. */
@@ -92,6 +96,13 @@ public record Qemu(List<String> command, Map<String, String> environment, String
                 .skip(1) // a heading
                 .takeWhile(line -> !line.isBlank())
                 .toList();
+    }
+
+    /** The same QEMU started by a program that takes a command as its last arguments, {@code nice} for one. */
+    public Qemu startedBy(String... starter) {
+        List<String> all = new ArrayList<>(List.of(starter));
+        all.addAll(command);
+        return new Qemu(all, environment, origin);
     }
 
     /** A process builder for this QEMU with these arguments. */
