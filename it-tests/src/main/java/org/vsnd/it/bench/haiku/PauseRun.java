@@ -16,7 +16,7 @@ final class PauseRun implements Measurement {
     private static final GuestFormat FORMAT = GuestFormat.S16_48000;
     private static final List<List<Long>> PAUSES_MILLIS =
             List.of(List.of(5_000L), List.of(400L, 550L, 700L, 850L, 1_000L));
-    private static final int BETWEEN = 8;
+    private static final int BETWEEN = 24;
     private static final int MILLIS_PER_SECOND = 1000;
 
     private final WorkFolder work;

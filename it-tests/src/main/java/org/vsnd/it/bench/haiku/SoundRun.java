@@ -20,7 +20,7 @@ final class SoundRun implements Measurement {
     private final int warmUpSeconds;
     private final List<DuplexFigures> figures = new ArrayList<>();
 
-    /** @param warmUpSeconds before what counts for the clocks, where the card must learn its host's */
+    /** @param warmUpSeconds before what counts for the clocks, in which the card learns its host's */
     SoundRun(WorkFolder work, int seconds, int warmUpSeconds) {
         this.work = work;
         this.seconds = seconds;
@@ -38,9 +38,8 @@ final class SoundRun implements Measurement {
             for (HostKind kind : HostKind.values()) {
                 String name = kind + ", " + format;
                 work.tell("sound: " + name);
-                int warmUp = kind == HostKind.PULSE ? warmUpSeconds : 0;
                 Path folder = work.make(kind + "-" + format.name());
-                figures.add(measure(name, kind, format, NodeSettings.THINK_NANOS, warmUp, seconds, folder));
+                figures.add(measure(name, kind, format, NodeSettings.THINK_NANOS, warmUpSeconds, seconds, folder));
             }
         }
     }
@@ -81,8 +80,9 @@ final class SoundRun implements Measurement {
                 the amplitude off, a jump half a frame or more (`null` records silence). TimeSource: least squares through `played_real_time`
                 and `played_frames_count`, in ppm faster than nominal, with the fit's standard error. The host's clock is the monotonic one for
                 `null` and `wav`; a PulseAudio null sink rounds each block's length to microseconds and so has a rate of its own, told from
-                when `parec` gets its monitor's frames. There the first %d s, in which the card learns that rate, do not count for
-                TimeSource and growth; %d s more are played for it. Growth: median of the last ten seconds (a third of shorter runs) less
+                when `parec` gets its monitor's frames. The first %d s, in which the card learns that rate and both virtual machines compile
+                what runs once a period (completions are 0.1 to 0.2 ms later until then), do not count for TimeSource and growth; %d s more
+                are played for it. Growth: median of the last ten seconds (a third of shorter runs) less
                 that of the first. Goals: every frame once and in order, the sines unbroken, the TimeSource within 1 ppm plus the errors of both
                 fits, growth within 1 ms.""".formatted(warmUpSeconds, warmUpSeconds),
                 DuplexFigures.soundTable(figures));
