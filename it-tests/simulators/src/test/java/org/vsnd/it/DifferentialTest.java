@@ -83,5 +83,7 @@ class DifferentialTest {
         assertThat(run(HostKind.VFIO_CLOUD_HYPERVISOR, seed)).isEqualTo(flat);
         assertThat(run(HostKind.IN_PROCESS_INTX, seed)).isEqualTo(flat);
         assertThat(run(HostKind.IN_PROCESS_RECORDED, seed)).isEqualTo(flat);
+        assertThat(run(HostKind.REFERENCE, seed)).isEqualTo(flat);
+        assertThat(run(HostKind.REFERENCE_MSI, seed)).isEqualTo(flat);
     }
 }

@@ -16,7 +16,11 @@ enum HostKind {
     /** Over a vfio-user socket, a client with QEMU's habits. */
     VFIO_QEMU,
     /** Over a vfio-user socket, a client with cloud-hypervisor's habits. */
-    VFIO_CLOUD_HYPERVISOR;
+    VFIO_CLOUD_HYPERVISOR,
+    /** The reference host: memory in pages, PCI through memory-mapped windows, no MSI. */
+    REFERENCE,
+    /** The reference host with an MSI controller. */
+    REFERENCE_MSI;
 
     Machine open(Map<String, String> options) {
         return switch (this) {
@@ -26,6 +30,8 @@ enum HostKind {
             case IN_PROCESS_RECORDED -> VirtualMachine.recorded(options);
             case VFIO_QEMU -> VfioMachine.open(Personality.QEMU, options);
             case VFIO_CLOUD_HYPERVISOR -> VfioMachine.open(Personality.CLOUD_HYPERVISOR, options);
+            case REFERENCE -> ReferenceMachine.open(false, options);
+            case REFERENCE_MSI -> ReferenceMachine.open(true, options);
         };
     }
 

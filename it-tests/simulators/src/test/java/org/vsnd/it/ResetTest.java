@@ -73,7 +73,8 @@ class ResetTest {
             int express = driver.pci().card().capability(PciCapability.EXPRESS);
             int control = machine.bus().readConfig(express + DEVICE_CONTROL, 2);
             machine.bus().writeConfig(express + DEVICE_CONTROL, 2, control | INITIATE_FLR);
-            assertThat(driver.pci().status()).isZero();
+            boolean decodes = machine instanceof ReferenceMachine; // the BAR is gone, so nobody answers
+            assertThat(driver.pci().status()).isEqualTo(decodes ? 0xff : 0);
             driver.pci().forgetQueues();
             assertThat(machine.bus().readConfig(PciProbe.COMMAND, 2) & 0x407).isZero();
             if (machine instanceof VirtualMachine virtual) {

@@ -13,14 +13,14 @@ import org.vsnd.spi.Timer;
 import org.vsnd.spi.Wakeup;
 
 /** A megabyte of guest memory, recorded interrupts, a clock that stands still. */
-final class FakeHost implements Host, GuestMemory, DeviceThread {
+public final class FakeHost implements Host, GuestMemory, DeviceThread {
     static final int MEMORY_BYTES = 1 << 20;
 
     final ByteBuffer ram = ByteBuffer.allocate(MEMORY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     final RecordingInterrupts interrupts;
     long accesses;
 
-    FakeHost(int msixVectors, boolean hostMasks) {
+    public FakeHost(int msixVectors, boolean hostMasks) {
         interrupts = new RecordingInterrupts(msixVectors, hostMasks);
     }
 

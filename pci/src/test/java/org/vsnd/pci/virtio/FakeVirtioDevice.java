@@ -10,7 +10,7 @@ import org.vsnd.virtio.Virtqueue;
 import org.vsnd.virtio.VirtqueueException;
 
 /** Gives every buffer straight back, unless told to hold them, and keeps a list of what the transport said. */
-final class FakeVirtioDevice implements VirtioDevice {
+public final class FakeVirtioDevice implements VirtioDevice {
     static final int QUEUES = 4;
     static final int CONFIG_LENGTH = 16;
     static final long FEATURES = 0b1;
@@ -18,12 +18,12 @@ final class FakeVirtioDevice implements VirtioDevice {
     final List<String> calls = new ArrayList<>();
     final List<DescriptorChain> held = new ArrayList<>();
     final byte[] config = new byte[CONFIG_LENGTH];
-    boolean recording = true;
+    public boolean recording = true;
     boolean holding;
     long features;
-    VirtioTransport transport;
+    public VirtioTransport transport;
 
-    FakeVirtioDevice() {
+    public FakeVirtioDevice() {
         for (int i = 0; i < CONFIG_LENGTH; i++) {
             config[i] = (byte) (0xa0 + i);
         }

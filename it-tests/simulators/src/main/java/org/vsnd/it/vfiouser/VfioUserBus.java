@@ -136,6 +136,7 @@ public final class VfioUserBus implements Bus {
                 continue;
             }
             barType[bar] = low & 0xf;
+            barRegister[bar] = barType[bar];
             long mask = 0xffff_ffff_0000_0000L | (low & ~0xfL & 0xffff_ffffL);
             boolean wide = (low & 6) == 4;
             if (wide) {
@@ -188,7 +189,7 @@ public final class VfioUserBus implements Bus {
             interrupts.connectIntx();
         }
         for (int bar = 0; bar < 6; bar++) {
-            barRegister[bar] = 0;
+            barRegister[bar] = barType[bar];
             configWrite(BAR0 + 4 * bar, 4, 0);
         }
     }

@@ -1,0 +1,13 @@
+package org.vsnd.pci.ecam;
+
+/** The four interrupt lines of the bus, as they reach the host's interrupt controller. */
+@FunctionalInterface
+public interface IntxLines {
+    /**
+     * A line changes its level. Device thread only; must not block.
+     *
+     * @param line 0..3, as {@link PciHostNode} tells the guest
+     * @param asserted whether at least one function asserts it
+     */
+    void set(int line, boolean asserted);
+}

@@ -1,0 +1,35 @@
+package org.vsnd.pci.ecam;
+
+/**
+ * INTA# to INTD# of every device, wired into four lines as firmware and operating systems expect: a line is asserted while
+ * anybody asserts it.
+ */
+final class SharedLines {
+    /** Lines of the bus, and pins of a device. */
+    static final int COUNT = 4;
+
+    private final IntxLines lines;
+    private final int[] asserting = new int[COUNT];
+
+    SharedLines(IntxLines lines) {
+        this.lines = lines;
+    }
+
+    /**
+     * The line a pin leads to: devices take turns, so that the first pins do not all share one.
+     *
+     * @param pin 1..4, as in the interrupt pin register
+     */
+    static int line(int device, int pin) {
+        return (device + pin - 1) % COUNT;
+    }
+
+    /** One more function asserts the line, or one less. */
+    void drive(int line, boolean asserted) {
+        int before = asserting[line];
+        asserting[line] += asserted ? 1 : -1;
+        if (before == 0 || asserting[line] == 0) {
+            lines.set(line, asserted);
+        }
+    }
+}
