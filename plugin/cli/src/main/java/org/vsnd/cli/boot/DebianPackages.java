@@ -20,8 +20,8 @@ public final class DebianPackages {
     static final Path KEYRING = Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
     private static final Path APT_FOLDER = Path.of("/etc/apt");
     static final String STABLE = "trixie";
+    static final String UPDATES = "trixie-updates";
     static final String BACKPORTS = "trixie-backports";
-    private static final List<String> SUITES = List.of(STABLE, "trixie-updates", BACKPORTS);
 
     private final Path folder;
     private final Path configuration;
@@ -51,14 +51,19 @@ public final class DebianPackages {
      * Fetches the package lists.
      *
      * @param folder for lists and archives; the caller removes it
+     * @param architecture of the packages
+     * @param moreSuites besides {@link #STABLE}
      */
-    static DebianPackages lists(Path folder, Progress progress) throws BootException, IOException {
+    static DebianPackages lists(Path folder, GuestArchitecture architecture, List<String> moreSuites, Progress progress)
+            throws BootException, IOException {
         Optional<String> obstacle = obstacle();
         if (obstacle.isPresent()) {
             throw new BootException(obstacle.get());
         }
         DebianPackages packages = new DebianPackages(folder);
-        packages.configure(mirror().orElseThrow());
+        List<String> suites = new ArrayList<>(List.of(STABLE));
+        suites.addAll(moreSuites);
+        packages.configure(mirror().orElseThrow(), architecture.debianName(), suites);
         progress.step("fetching Debian 13's package lists");
         packages.apt("apt-get", "update", "--error-on=any");
         return packages;
@@ -128,13 +133,17 @@ public final class DebianPackages {
         return Tool.of(command).env("APT_CONFIG", configuration.toString()).run();
     }
 
-    private void configure(String mirror) throws IOException {
+    private void configure(String mirror, String architecture, List<String> suites) throws IOException {
         Files.createDirectories(folder.resolve("lists/partial"));
         Files.createDirectories(folder.resolve("cache/archives/partial"));
         Files.writeString(folder.resolve("status"), "");
         StringBuilder sources = new StringBuilder();
-        for (String suite : SUITES) {
-            sources.append("deb [arch=amd64 signed-by=").append(KEYRING).append("] ");
+        for (String suite : suites) {
+            sources.append("deb [arch=")
+                    .append(architecture)
+                    .append(" signed-by=")
+                    .append(KEYRING)
+                    .append("] ");
             sources.append(mirror).append(' ').append(suite).append(" main\n");
         }
         Files.writeString(folder.resolve("sources.list"), sources);
@@ -148,7 +157,7 @@ public final class DebianPackages {
                 Map.entry("Dir::Etc::preferences", "/dev/null"),
                 Map.entry("Dir::Etc::preferencesparts", "/dev/null"),
                 Map.entry("APT::Sandbox::User", ""), // apt's own user could not write here
-                Map.entry("APT::Architecture", "amd64"),
+                Map.entry("APT::Architecture", architecture),
                 Map.entry("APT::Install-Recommends", "false"),
                 Map.entry("Acquire::Languages", "none"),
                 Map.entry("Acquire::Retries", "3"));

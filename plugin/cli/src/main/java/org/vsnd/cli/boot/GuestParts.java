@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a Debian guest is made of: a kernel, some of its modules, a shell, aplay and arecord with their libraries.
@@ -17,25 +19,36 @@ public record GuestParts(Path folder) {
     /** The name in the cache folder. */
     public static final String CACHED = "guest-debian13-1";
 
-    /** Modules in an order in which each finds what it needs. */
-    static final List<String> MODULES =
-            List.of("soundcore", "snd", "snd-timer", "snd-pcm", "virtio_snd", "snd-dummy", "virtio_blk");
+    private static final String BUSYBOX = "bin/busybox";
+    private static final Path FIRMWARE = Path.of("usr/lib/riscv64-linux-gnu/opensbi/generic/fw_jump.bin");
+    private static final List<String> PROGRAM_LIBRARIES = List.of("libc.so.6", "libm.so.6", "libasound.so.2");
 
-    private static final String LIBRARIES = "usr/lib/x86_64-linux-gnu/";
-    private static final List<String> PROGRAM_LIBRARIES =
-            List.of("libc.so.6", "libm.so.6", "libasound.so.2", "ld-linux-x86-64.so.2");
-
-    /** The cache folder's guest, fetched now if need be. */
+    /** The cache folder's guest for QEMU, fetched now if need be. */
     public static GuestParts obtain(CacheFolder cache, Progress progress) throws BootException {
-        return new GuestParts(cache.obtain(CACHED, half -> {
+        return obtain(GuestArchitecture.AMD64, null, cache, progress);
+    }
+
+    /** The same for an emulator of the RISC-V. */
+    public static GuestParts obtainRiscv(CacheFolder cache, Progress progress) throws BootException {
+        Path busybox = obtain(cache, progress).root().resolve(BUSYBOX);
+        return obtain(GuestArchitecture.RISCV64, busybox, cache, progress);
+    }
+
+    /** @param busybox of this machine's processor; null: the guest's own will do */
+    private static GuestParts obtain(
+            GuestArchitecture architecture, @Nullable Path busybox, CacheFolder cache, Progress progress)
+            throws BootException {
+        return new GuestParts(cache.obtain(architecture.cached(), half -> {
             progress.step("fetching a Debian 13 kernel and its sound tools into " + cache.path() + " (once)");
             Path apt = half.resolve("apt");
-            DebianPackages packages = DebianPackages.lists(apt, progress);
-            String kernel = packages.dependencyOf("linux-image-amd64", "linux-image-6.12");
+            DebianPackages packages = DebianPackages.lists(apt, architecture, List.of(), progress);
+            String kernel = packages.dependencyOf("linux-image-" + architecture.debianName(), "linux-image-6.12");
             progress.step("downloading and unpacking " + kernel + " (110 MB)");
             Path tree = half.resolve("tree");
-            packages.unpack(tree, DebianPackages.STABLE, List.of("alsa-utils", "busybox-static"), List.of(kernel));
-            keep(tree, half, kernel.replace("linux-image-", ""));
+            List<String> alone = new ArrayList<>(architecture.firmwarePackages());
+            alone.add(kernel);
+            packages.unpack(tree, DebianPackages.STABLE, List.of("alsa-utils", "busybox-static"), alone);
+            keep(architecture, busybox, tree, half, kernel.replace("linux-image-", ""));
             CacheFolder.deleteTree(tree);
             CacheFolder.deleteTree(apt);
         }));
@@ -44,6 +57,11 @@ public record GuestParts(Path folder) {
     /** The kernel image. */
     public Path kernel() {
         return folder.resolve("vmlinuz");
+    }
+
+    /** OpenSBI, if the guest is a RISC-V one: jumps to a kernel 2 MiB after its own beginning. */
+    public Path firmware() {
+        return folder.resolve("firmware");
     }
 
     /** The kernel's release, as {@code uname -r} prints it. */
@@ -56,23 +74,31 @@ public record GuestParts(Path folder) {
         return folder.resolve("root");
     }
 
-    private static void keep(Path tree, Path target, String release) throws BootException, IOException {
+    private static void keep(
+            GuestArchitecture architecture, @Nullable Path busybox, Path tree, Path target, String release)
+            throws BootException, IOException {
         Path root = Files.createDirectories(target.resolve("root"));
-        Files.move(tree.resolve("boot/vmlinuz-" + release), target.resolve("vmlinuz"));
+        Files.move(tree.resolve("boot").resolve(architecture.kernelPrefix() + release), target.resolve("vmlinuz"));
         Files.writeString(target.resolve("release"), release + "\n");
-        take(tree.resolve("usr/bin/busybox"), root.resolve("bin/busybox"));
+        if (Files.exists(tree.resolve(FIRMWARE))) {
+            Files.move(tree.resolve(FIRMWARE), target.resolve("firmware"));
+        }
+        take(tree.resolve("usr/bin/busybox"), root.resolve(BUSYBOX));
         take(tree.resolve("usr/bin/aplay"), root.resolve("bin/aplay"));
         Files.createSymbolicLink(root.resolve("bin/arecord"), Path.of("aplay"));
+        Path libraries = tree.resolve("usr/lib").resolve(architecture.libraryFolder());
         for (String library : PROGRAM_LIBRARIES) {
-            take(
-                    tree.resolve(LIBRARIES + library).toRealPath(),
-                    root.resolve("lib").resolve(library));
+            take(libraries.resolve(library).toRealPath(), root.resolve("lib").resolve(library));
         }
+        take(
+                libraries.resolve(architecture.loader()).toRealPath(),
+                root.resolve("lib").resolve(architecture.loader()));
         Files.createSymbolicLink(root.resolve("lib64"), Path.of("lib"));
         takeTree(tree.resolve("usr/share/alsa"), root.resolve("usr/share/alsa"));
         Path modules = Files.createDirectories(root.resolve("lib/modules"));
-        for (String module : MODULES) {
-            decompress(root.resolve("bin/busybox"), find(tree, module + ".ko.xz"), modules.resolve(module + ".ko"));
+        Path unpacker = busybox == null ? root.resolve(BUSYBOX) : busybox;
+        for (String module : architecture.modules()) {
+            decompress(unpacker, find(tree, module + ".ko.xz"), modules.resolve(module + ".ko"));
         }
     }
 
@@ -104,7 +130,7 @@ public record GuestParts(Path folder) {
         }
     }
 
-    /** Unpacks with the guest's own (statically linked) busybox: the system need not have xz. */
+    /** Unpacks with a guest's (statically linked) busybox: the system need not have xz. */
     private static void decompress(Path busybox, Path from, Path to) throws BootException, IOException {
         ProcessBuilder builder = new ProcessBuilder(busybox.toString(), "xzcat", from.toString())
                 .redirectError(ProcessBuilder.Redirect.DISCARD);

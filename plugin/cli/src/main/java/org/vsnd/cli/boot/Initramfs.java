@@ -19,14 +19,25 @@ public final class Initramfs {
     private final GuestParts parts;
     private final Map<String, byte[]> files = new TreeMap<>();
     private final Map<String, byte[]> programs = new TreeMap<>();
+    private final byte[] init;
 
     /**
      * With nothing of the caller's yet.
      *
      * @param parts what Debian delivers
      */
-    public Initramfs(GuestParts parts) {
+    public Initramfs(GuestParts parts) throws IOException {
+        this(parts, init());
+    }
+
+    /**
+     * With a first process of the caller's own.
+     *
+     * @param init a program or a script for {@code /bin/busybox sh}
+     */
+    public Initramfs(GuestParts parts, byte[] init) {
         this.parts = parts;
+        this.init = init.clone();
     }
 
     /** Adds a file; {@code path} is where it will be in the guest, without a leading slash. */
@@ -47,7 +58,7 @@ public final class Initramfs {
                 new CpioWriter(new BufferedOutputStream(new GZIPOutputStream(Files.newOutputStream(target))))) {
             cpio.folder("dev");
             cpio.characterDevice("dev/console", 0600, 5, 1); // the kernel opens it before anything is mounted
-            cpio.file("init", EXECUTABLE, init());
+            cpio.file("init", EXECUTABLE, init);
             addDebianFiles(cpio);
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 cpio.file(file.getKey(), PLAIN, file.getValue());

@@ -50,7 +50,8 @@ public record Qemu(List<String> command, Map<String, String> environment, String
         Path tree = cache.obtain(CACHED, half -> {
             progress.step("unpacking QEMU from Debian 13 into " + cache.path() + " (once)");
             Path apt = half.resolve("apt");
-            DebianPackages packages = DebianPackages.lists(apt, progress);
+            DebianPackages packages = DebianPackages.lists(
+                    apt, GuestArchitecture.AMD64, List.of(DebianPackages.UPDATES, DebianPackages.BACKPORTS), progress);
             progress.step("downloading and unpacking QEMU (60 MB)");
             packages.unpack(
                     half.resolve("root"),
