@@ -21,9 +21,7 @@ class ArchitectureTest {
     private static final String LIBC = "org.vsnd.nativebind.libc";
     private static final String SPEEX = "org.vsnd.nativebind.speex";
     private static final String JNA = "com.sun.jna..";
-    private static final String[] DEVICE = {
-        SPI, AUDIO, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin"
-    };
+    private static final String[] DEVICE = {SPI, AUDIO, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin"};
 
     private static ArchRule sees(String from, String... others) {
         String[] allowed = Stream.concat(Stream.of(from, "java..", "org.jspecify.annotations"), Stream.of(others))
