@@ -18,10 +18,13 @@ class ArchitectureTest {
     private static final String SPI = "org.vsnd.spi";
     private static final String AUDIO = "org.vsnd.audio";
     private static final String VIRTIO = "org.vsnd.virtio";
+    private static final String SNAPSHOT = "org.vsnd.snapshot";
     private static final String LIBC = "org.vsnd.nativebind.libc";
     private static final String SPEEX = "org.vsnd.nativebind.speex";
     private static final String JNA = "com.sun.jna..";
-    private static final String[] DEVICE = {SPI, AUDIO, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin"};
+    private static final String[] DEVICE = {
+        SPI, AUDIO, SNAPSHOT, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin"
+    };
 
     private static ArchRule sees(String from, String... others) {
         String[] allowed = Stream.concat(Stream.of(from, "java..", "org.jspecify.annotations"), Stream.of(others))
@@ -41,10 +44,13 @@ class ArchitectureTest {
     static final ArchRule audioSeesTheJdkOnly = sees(AUDIO);
 
     @ArchTest
-    static final ArchRule virtioSeesTheSpi = sees(VIRTIO, SPI);
+    static final ArchRule snapshotSeesTheSpi = sees(SNAPSHOT, SPI);
 
     @ArchTest
-    static final ArchRule sndSeesSpiVirtioAndAudio = sees("org.vsnd.snd", SPI, VIRTIO, AUDIO);
+    static final ArchRule virtioSeesSpiAndSnapshot = sees(VIRTIO, SPI, SNAPSHOT);
+
+    @ArchTest
+    static final ArchRule sndSeesSpiSnapshotVirtioAndAudio = sees("org.vsnd.snd", SPI, SNAPSHOT, VIRTIO, AUDIO);
 
     @ArchTest
     static final ArchRule libcSeesJna = sees(LIBC, JNA);
@@ -59,10 +65,11 @@ class ArchitectureTest {
     static final ArchRule speexSeesAudioAndJna = sees(SPEEX, AUDIO, JNA);
 
     @ArchTest
-    static final ArchRule pciSeesTheSpi = sees("org.vsnd.pci", SPI);
+    static final ArchRule pciSeesSpiAndSnapshot = sees("org.vsnd.pci", SPI, SNAPSHOT);
 
     @ArchTest
-    static final ArchRule pciVirtioSeesSpiPciAndVirtio = sees("org.vsnd.pci.virtio", SPI, "org.vsnd.pci", VIRTIO);
+    static final ArchRule pciVirtioSeesSpiSnapshotPciAndVirtio =
+            sees("org.vsnd.pci.virtio", SPI, SNAPSHOT, "org.vsnd.pci", VIRTIO);
 
     @ArchTest
     static final ArchRule ecamSeesTheSpi = sees("org.vsnd.pci.ecam", SPI);
@@ -109,7 +116,7 @@ class ArchitectureTest {
     static final ArchRule deviceCodeNeverSleeps = noClasses()
             .that()
             .resideInAnyPackage(
-                    "org.vsnd.spi", VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin", "org.vsnd.vfiouser")
+                    SPI, SNAPSHOT, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin", "org.vsnd.vfiouser")
             .should()
             .callMethod(Thread.class, "sleep", long.class)
             .orShould()

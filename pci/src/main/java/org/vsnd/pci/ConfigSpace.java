@@ -1,6 +1,9 @@
 package org.vsnd.pci;
 
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.Bar;
+import org.vsnd.spi.SnapshotException;
 
 /**
  * Configuration space of one function, type 0 header (PCI 3.0 section 6.1): 4096 bytes, each with a mask of the bits the
@@ -132,6 +135,34 @@ public final class ConfigSpace {
     /** Everything as after creation. */
     public void reset() {
         System.arraycopy(initial, 0, values, 0, LENGTH);
+    }
+
+    /** Writes what the guest can write: bytes 0..255 with every other bit 0, since beyond that there is nothing. */
+    public void save(SnapshotWriter out) {
+        for (int at = 0; at < END_OF_CAPABILITIES; at++) {
+            out.u8(values[at] & writeMask[at]);
+        }
+    }
+
+    /**
+     * Reads what {@link #save} wrote, and changes nothing.
+     *
+     * @return the whole bytes 0..255, for {@link #restore}
+     */
+    public byte[] load(SnapshotReader in) throws SnapshotException {
+        byte[] loaded = new byte[END_OF_CAPABILITIES];
+        for (int at = 0; at < END_OF_CAPABILITIES; at++) {
+            int written = in.u8("a register", 0xff);
+            in.require((written & ~writeMask[at] & 0xff) == 0, "a read-only register was written");
+            loaded[at] = (byte) ((initial[at] & ~writeMask[at]) | written);
+        }
+        return loaded;
+    }
+
+    /** What was loaded; whoever owns the space acts on it. */
+    public void restore(byte[] loaded) {
+        reset();
+        System.arraycopy(loaded, 0, values, 0, loaded.length);
     }
 
     /** Whether an access of {@code size} bytes at {@code offset} touches the field of {@code length} bytes at {@code field}. */

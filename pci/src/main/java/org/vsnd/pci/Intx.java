@@ -39,6 +39,14 @@ public final class Intx {
         update();
     }
 
+    /** All three at once, after a snapshot was loaded: the line changes once or not at all. */
+    public void resume(boolean cause, boolean disabled, boolean msixEnabled) {
+        this.cause = cause;
+        this.disabled = disabled;
+        this.msixEnabled = msixEnabled;
+        update();
+    }
+
     /** Shows the line in the status register again, after {@link ConfigSpace#reset}. */
     public void update() {
         boolean pending = cause && !msixEnabled;

@@ -1,8 +1,12 @@
 package org.vsnd.pci;
 
 import java.util.Arrays;
+import org.vsnd.snapshot.Section;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.Bar;
 import org.vsnd.spi.PciInterrupts;
+import org.vsnd.spi.SnapshotException;
 
 /**
  * MSI-X of one function (PCI 3.0 section 6.8.2): table, pending bits and the decision whether a message goes out now.
@@ -144,6 +148,48 @@ public final class MsixTable {
             }
         }
         sendPending();
+    }
+
+    /** Writes the section {@link Section#MSIX}: table and pending bits. */
+    public void save(SnapshotWriter out) {
+        out.section(Section.MSIX);
+        for (int dword : entries) {
+            out.i32(dword);
+        }
+        for (long word : pending) {
+            out.i64(word);
+        }
+    }
+
+    /**
+     * Reads that section of a table with as many vectors, and changes nothing.
+     *
+     * @return puts table and pending bits in place; {@link #resume} comes next
+     */
+    public Runnable load(SnapshotReader in) throws SnapshotException {
+        in.section(Section.MSIX);
+        int[] loadedEntries = new int[entries.length];
+        for (int dword = 0; dword < entries.length; dword++) {
+            loadedEntries[dword] = in.any32("a table entry");
+            in.require((loadedEntries[dword] & ~writeMask(dword & 3)) == 0, "a table entry has impossible bits");
+        }
+        long[] loadedPending = new long[pending.length];
+        for (int word = 0; word < pending.length; word++) {
+            loadedPending[word] = in.any64("pending bits");
+            int inWord = Math.min(64, vectors - 64 * word);
+            in.require(inWord == 64 || loadedPending[word] >>> inWord == 0, "a vector is pending that is none");
+        }
+        return () -> {
+            System.arraycopy(loadedEntries, 0, entries, 0, entries.length);
+            System.arraycopy(loadedPending, 0, pending, 0, pending.length);
+        };
+    }
+
+    /** Message Control and bus mastering, after a snapshot was loaded: sends nothing, what is pending stays so. */
+    public void resume(int messageControl, boolean busMaster) {
+        enabled = vectors > 0 && (messageControl & ENABLE) != 0;
+        functionMasked = (messageControl & FUNCTION_MASK) != 0;
+        this.busMaster = busMaster;
     }
 
     private static int writeMask(int field) {

@@ -2,6 +2,9 @@ package org.vsnd.pci.virtio;
 
 import static org.vsnd.pci.virtio.CommonCfg.*;
 
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.SnapshotException;
 import org.vsnd.virtio.Virtqueue;
 
 /**
@@ -51,6 +54,16 @@ final class CommonCfgRegisters {
 
     void reset() {
         queueSelect = 0;
+    }
+
+    void save(SnapshotWriter out) {
+        out.u16(queueSelect);
+    }
+
+    /** Reads what {@link #save} wrote, changes nothing, and returns what makes it so. */
+    Runnable load(SnapshotReader in) throws SnapshotException {
+        int select = in.u16("queue_select", 0xffff);
+        return () -> queueSelect = select;
     }
 
     private static boolean isWritable(int register) {

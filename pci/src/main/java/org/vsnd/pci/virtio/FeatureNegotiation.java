@@ -1,5 +1,9 @@
 package org.vsnd.pci.virtio;
 
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.SnapshotException;
+
 /**
  * The feature registers and what they come to, VIRTIO 1.4 section 2.2. Bits 0..63 can be negotiated; selects beyond
  * those read as 0 (PCI-28).
@@ -78,6 +82,31 @@ final class FeatureNegotiation {
         acked = 0;
         ackedBeyond64 = false;
         frozen = false;
+    }
+
+    void save(SnapshotWriter out) {
+        out.i32(deviceSelect).i32(driverSelect).i64(acked).bool(ackedBeyond64);
+    }
+
+    /**
+     * Reads what {@link #save} wrote, and changes nothing.
+     *
+     * @param featuresOk whether FEATURES_OK was set
+     * @return makes the registers what they were
+     */
+    Runnable load(SnapshotReader in, boolean featuresOk) throws SnapshotException {
+        int device = in.any32("device_feature_select");
+        int driver = in.any32("driver_feature_select");
+        long bits = in.any64("driver_feature");
+        boolean beyond64 = in.bool("driver_feature beyond 63");
+        in.require(!featuresOk || ((bits & ~offered) == 0 && !beyond64), "features were accepted that are not offered");
+        return () -> {
+            deviceSelect = device;
+            driverSelect = driver;
+            acked = bits;
+            ackedBeyond64 = beyond64;
+            frozen = featuresOk;
+        };
     }
 
     private static int word(long bits, int select) {

@@ -5,6 +5,9 @@ import static org.vsnd.pci.virtio.CommonCfg.NO_VECTOR;
 import java.util.Arrays;
 import org.vsnd.pci.Intx;
 import org.vsnd.pci.MsixTable;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.SnapshotException;
 
 /**
  * How the driver is told: the ISR byte and INTx, or MSI-X vectors mapped to events, VIRTIO 1.4 sections 4.1.4.5 and
@@ -76,6 +79,44 @@ final class VirtioInterrupts {
         msix.clearPending();
         isr = 0;
         intx.setCause(false);
+    }
+
+    /** Whether the ISR byte says something: what asserts INTx. */
+    boolean hasCause() {
+        return isr != 0;
+    }
+
+    void save(SnapshotWriter out) {
+        out.u16(configVector);
+        for (int vector : queueVectors) {
+            out.u16(vector);
+        }
+        out.u8(isr);
+    }
+
+    /**
+     * Reads what {@link #save} wrote, and changes nothing.
+     *
+     * @return makes vectors and ISR byte what they were; INTx is told by the caller
+     */
+    Runnable load(SnapshotReader in) throws SnapshotException {
+        int loadedConfig = loadVector(in);
+        int[] loadedQueues = new int[queueVectors.length];
+        for (int queue = 0; queue < loadedQueues.length; queue++) {
+            loadedQueues[queue] = loadVector(in);
+        }
+        int loadedIsr = in.u8("ISR", ISR_QUEUE | ISR_CONFIG);
+        return () -> {
+            configVector = loadedConfig;
+            System.arraycopy(loadedQueues, 0, queueVectors, 0, queueVectors.length);
+            isr = loadedIsr;
+        };
+    }
+
+    private int loadVector(SnapshotReader in) throws SnapshotException {
+        int vector = in.u16("a vector", NO_VECTOR);
+        in.require(vector == valid(vector), "there is no vector " + vector);
+        return vector;
     }
 
     private int valid(int vector) {

@@ -8,9 +8,15 @@ import org.vsnd.pci.Intx;
 import org.vsnd.pci.MsixTable;
 import org.vsnd.pci.PciExpressCapability;
 import org.vsnd.pci.PciIdentity;
+import org.vsnd.snapshot.Section;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.Bar;
+import org.vsnd.spi.DeviceThread;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciFunction;
+import org.vsnd.spi.SnapshotException;
+import org.vsnd.spi.Snapshotable;
 import org.vsnd.virtio.VirtioDevice;
 
 /**
@@ -23,15 +29,18 @@ import org.vsnd.virtio.VirtioDevice;
  * <p>Device thread only; after {@link #close} reads give 0 and writes are ignored. Accesses and interrupts allocate
  * nothing.
  */
-public final class VirtioPciFunction implements PciFunction {
+public final class VirtioPciFunction implements PciFunction, Snapshotable {
     private static final int VENDOR_ID = 0x1af4;
     private static final int DEVICE_ID_BASE = 0x1040;
     private static final int MSIX_BAR = 1;
 
+    private final DeviceThread thread;
+    private final int deviceId;
     private final List<Bar> bars;
     private final ConfigSpace config;
     private final MsixTable msix;
     private final Intx intx;
+    private final VirtioInterrupts interrupts;
     private final VirtioPciTransport transport;
     private final CommonCfgRegisters common;
     private final VirtioStructures structures;
@@ -50,10 +59,12 @@ public final class VirtioPciFunction implements PciFunction {
      */
     @SuppressWarnings("this-escape") // the window keeps a reference and does not use it yet
     public VirtioPciFunction(Host host, VirtioDevice device, PciIdentity identity, int msixVectors) {
-        config = new ConfigSpace(VENDOR_ID, DEVICE_ID_BASE + device.deviceId(), identity);
+        thread = host.thread();
+        deviceId = device.deviceId();
+        config = new ConfigSpace(VENDOR_ID, DEVICE_ID_BASE + deviceId, identity);
         msix = new MsixTable(Math.min(msixVectors, host.interrupts().msixVectors()), host.interrupts());
         intx = new Intx(host.interrupts(), config);
-        VirtioInterrupts interrupts = new VirtioInterrupts(msix, intx, device.queueCount());
+        interrupts = new VirtioInterrupts(msix, intx, device.queueCount());
         transport = new VirtioPciTransport(host, device, interrupts);
         common = new CommonCfgRegisters(transport, interrupts);
         structures = new VirtioStructures(common, interrupts, device, transport);
@@ -154,6 +165,55 @@ public final class VirtioPciFunction implements PciFunction {
             reset();
             closed = true;
             transport.close();
+        }
+    }
+
+    @Override
+    public byte[] snapshot() {
+        requireOpen();
+        SnapshotWriter out = new SnapshotWriter(thread.nanoTime());
+        out.section(Section.FUNCTION);
+        out.u16(deviceId).u16(msix.vectors());
+        config.save(out);
+        common.save(out);
+        msix.save(out);
+        transport.save(out);
+        return out.finish();
+    }
+
+    @Override
+    public void restore(byte[] snapshot) throws SnapshotException {
+        requireOpen();
+        SnapshotReader in = new SnapshotReader(snapshot, thread.nanoTime());
+        Runnable change = load(in);
+        in.end();
+        change.run();
+    }
+
+    private Runnable load(SnapshotReader in) throws SnapshotException {
+        in.section(Section.FUNCTION);
+        in.require(in.u16("device ID", 0xffff) == deviceId, "it is of another kind of device");
+        String vectors = String.valueOf(in.u16("MSI-X vectors", MsixTable.MAX_VECTORS));
+        in.requireOption("msix", vectors, String.valueOf(msix.vectors()));
+        byte[] registers = config.load(in);
+        boolean busMaster = (registers[ConfigSpace.COMMAND] & ConfigSpace.COMMAND_BUS_MASTER) != 0;
+        Runnable select = common.load(in);
+        Runnable table = msix.load(in);
+        Runnable device = transport.load(in, busMaster);
+        return () -> {
+            config.restore(registers);
+            select.run();
+            table.run();
+            msix.resume(config.read(msixControl, 2), busMaster);
+            device.run();
+            boolean disabled = (config.read(ConfigSpace.COMMAND, 2) & ConfigSpace.COMMAND_INTX_DISABLE) != 0;
+            intx.resume(interrupts.hasCause(), disabled, msix.enabled());
+        };
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the function is closed");
         }
     }
 

@@ -9,7 +9,14 @@ import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_INDIRECT_DESC;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_RING_RESET;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_VERSION_1;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.vsnd.snapshot.Section;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.Host;
+import org.vsnd.spi.SnapshotException;
+import org.vsnd.virtio.RestoredChains;
 import org.vsnd.virtio.VirtioDevice;
 import org.vsnd.virtio.VirtioTransport;
 import org.vsnd.virtio.Virtqueue;
@@ -187,6 +194,59 @@ final class VirtioPciTransport implements VirtioTransport {
         device.close();
     }
 
+    /** Writes the section {@link Section#TRANSPORT}, the queues' and the device's. */
+    void save(SnapshotWriter out) {
+        out.section(Section.TRANSPORT);
+        out.u8(status).bool(running).u8(generation).bool(configChangedSinceRead);
+        features.save(out);
+        interrupts.save(out);
+        for (Virtqueue queue : queues) {
+            queue.save(out);
+        }
+        device.save(out);
+    }
+
+    /**
+     * Reads those, and changes nothing.
+     *
+     * @param withBusMaster Command bit 2 as saved
+     * @return makes transport, queues and device what they were
+     */
+    Runnable load(SnapshotReader in, boolean withBusMaster) throws SnapshotException {
+        in.section(Section.TRANSPORT);
+        int savedStatus = in.u8("device_status", 0xff);
+        in.require((savedStatus & ~(DRIVER_BITS | DEVICE_NEEDS_RESET)) == 0, "device_status has impossible bits");
+        boolean wasRunning = in.bool("running");
+        boolean usable = (savedStatus & (DRIVER_OK | DEVICE_NEEDS_RESET)) == DRIVER_OK;
+        in.require(!wasRunning || (savedStatus & DRIVER_OK) != 0, "the device runs without DRIVER_OK");
+        in.require(wasRunning || !(usable && withBusMaster), "the device does not run in spite of DRIVER_OK");
+        int savedGeneration = in.u8("config_generation", 0xff);
+        boolean changed = in.bool("configuration changed");
+        List<Runnable> steps = new ArrayList<>();
+        steps.add(features.load(in, (savedStatus & FEATURES_OK) != 0));
+        steps.add(interrupts.load(in));
+        RestoredChains chains = new RestoredChains();
+        for (Virtqueue queue : queues) {
+            steps.add(queue.load(in, chains));
+        }
+        boolean serving = wasRunning && usable;
+        Runnable deviceStep = device.load(in, chains, serving);
+        in.require(!serving || chains.allClaimed(), "a chain is with the device, and it has lost it");
+        return () -> {
+            status = savedStatus;
+            running = wasRunning;
+            generation = savedGeneration;
+            configChangedSinceRead = changed;
+            busMaster = withBusMaster;
+            steps.forEach(Runnable::run);
+            if (running) {
+                passFeatures();
+            }
+            updateGate();
+            deviceStep.run();
+        };
+    }
+
     /** Passes DRIVER_OK on, once, as soon as the device may run. */
     private void run() {
         updateGate();
@@ -194,10 +254,14 @@ final class VirtioPciTransport implements VirtioTransport {
             return;
         }
         running = true;
+        passFeatures();
+        device.driverOk(features.negotiated());
+    }
+
+    private void passFeatures() {
         for (Virtqueue queue : queues) {
             queue.setFeatures(features.negotiated());
         }
-        device.driverOk(features.negotiated());
     }
 
     private boolean mayRun() {

@@ -2,8 +2,11 @@ package org.vsnd.pci.virtio;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.virtio.DescriptorChain;
+import org.vsnd.virtio.RestoredChains;
 import org.vsnd.virtio.VirtioDevice;
 import org.vsnd.virtio.VirtioTransport;
 import org.vsnd.virtio.Virtqueue;
@@ -118,6 +121,17 @@ public final class FakeVirtioDevice implements VirtioDevice {
     public void reset() {
         called("reset");
         held.clear();
+    }
+
+    @Override
+    public void save(SnapshotWriter out) {
+        called("save");
+    }
+
+    @Override
+    public Runnable load(SnapshotReader in, RestoredChains chains, boolean running) {
+        called("load " + (running ? "running" : "idle"));
+        return () -> called("restored");
     }
 
     @Override

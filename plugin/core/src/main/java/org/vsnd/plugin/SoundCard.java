@@ -2,18 +2,21 @@ package org.vsnd.plugin;
 
 import java.util.List;
 import org.vsnd.audio.AudioBackend;
+import org.vsnd.pci.virtio.VirtioPciFunction;
 import org.vsnd.snd.SoundDevice;
 import org.vsnd.snd.StreamStatistics;
 import org.vsnd.spi.Bar;
 import org.vsnd.spi.PciFunction;
+import org.vsnd.spi.SnapshotException;
+import org.vsnd.spi.Snapshotable;
 
 /** The whole card: a PCI function with a sound device behind it and the host audio it opened. */
-public final class SoundCard implements PciFunction {
-    private final PciFunction function;
+public final class SoundCard implements PciFunction, Snapshotable {
+    private final VirtioPciFunction function;
     private final SoundDevice device;
     private final AudioBackend backend;
 
-    SoundCard(PciFunction function, SoundDevice device, AudioBackend backend) {
+    SoundCard(VirtioPciFunction function, SoundDevice device, AudioBackend backend) {
         this.function = function;
         this.device = device;
         this.backend = backend;
@@ -57,6 +60,24 @@ public final class SoundCard implements PciFunction {
     @Override
     public void reset() {
         function.reset();
+    }
+
+    /**
+     * Everything but host audio. What was played stays where it was played; what is to be recorded goes on with the frame
+     * that comes next. See docs/snapshot.md.
+     */
+    @Override
+    public byte[] snapshot() {
+        return function.snapshot();
+    }
+
+    /**
+     * Opens host audio anew. Files, tones and silence go on to the frame; a live host loses what the former one had not
+     * played, and counts one under-run.
+     */
+    @Override
+    public void restore(byte[] snapshot) throws SnapshotException {
+        function.restore(snapshot);
     }
 
     /** Ends the device, then plays out and closes the host audio: files are whole when this returns. */

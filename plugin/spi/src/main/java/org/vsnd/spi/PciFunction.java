@@ -1,6 +1,7 @@
 package org.vsnd.spi;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One PCI function, called by the host on the {@link DeviceThread} only. Every call takes microseconds, never blocks
@@ -50,6 +51,17 @@ public interface PciFunction extends AutoCloseable {
 
     /** Function level reset, bus reset or power-on: everything as after creation, with the host's resources kept. */
     void reset();
+
+    /**
+     * Something a function may or may not be able to do beyond this interface, such as {@link Snapshotable}: the counterpart
+     * of {@link Host#ability}. Whoever stands before another function passes the question on, or does not have the ability.
+     *
+     * @param type the ability's interface
+     * @return the ability, or empty if this function does not have it; of the function itself unless it says otherwise
+     */
+    default <T> Optional<T> ability(Class<T> type) {
+        return type.isInstance(this) ? Optional.of(type.cast(this)) : Optional.empty();
+    }
 
     /** Ends the device: no interrupt and no access to guest memory afterwards. Idempotent. */
     @Override

@@ -26,7 +26,10 @@ public interface AudioSource extends AutoCloseable {
      */
     int read(ByteBuffer dst);
 
-    /** Drops the oldest frames that were not read: the driver came too late for them. */
+    /**
+     * Drops the oldest frames that were not read: the driver came too late for them. Before the first {@link #start}: the
+     * source takes over from another one, which has given so many.
+     */
     void skip(long frames);
 
     /**

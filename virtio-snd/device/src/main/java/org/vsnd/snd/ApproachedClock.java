@@ -1,5 +1,7 @@
 package org.vsnd.snd;
 
+import org.vsnd.snapshot.SnapshotWriter;
+
 /**
  * A {@link StreamClock} as the guest is shown it. When that clock is placed anew, a guest that waits for its next message
  * must not be kept waiting for the whole difference: Linux gives up after 1.1 times its buffer, or 100 ms. So what is shown
@@ -60,5 +62,14 @@ final class ApproachedClock {
             return clock.nanosAt(frames);
         }
         return fromNanos + (long) Math.ceil((frames - fromFrames) / framesPerNano);
+    }
+
+    /** Writes what {@link StreamClock#save} does, of what is shown. */
+    void save(SnapshotWriter out) {
+        if (approaching && out.nowNanos() < untilNanos) {
+            out.nanos(out.nowNanos()).i64(framesAt(out.nowNanos()));
+        } else {
+            clock.save(out);
+        }
     }
 }

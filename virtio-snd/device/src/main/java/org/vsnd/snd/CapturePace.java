@@ -1,6 +1,9 @@
 package org.vsnd.snd;
 
 import org.jspecify.annotations.Nullable;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.SnapshotException;
 
 /**
  * When a capture stream's frames are due: by the clock of its own source, or by that of a playback stream which it
@@ -57,6 +60,55 @@ final class CapturePace {
     /** The rate that is kept. */
     double framesPerNano() {
         return clock().framesPerNano();
+    }
+
+    /**
+     * Writes where it stands and whom it follows: the clock of a stream, or one by which no stream goes any more.
+     *
+     * @param clocks whose clock it may be
+     */
+    void save(SnapshotWriter out, PlaybackClocks clocks) {
+        StreamClock followed = leader;
+        out.i64(offsetFrames).nanos(seenNanos).i64(seenFrames).bool(followed != null);
+        if (followed != null) {
+            out.i32(clocks.streamOf(followed)).bool(followed.placements() != placements);
+            followed.save(out);
+        }
+    }
+
+    /**
+     * Reads what {@link #save} wrote, and changes nothing.
+     *
+     * @param sourceClock the source's own, as saved
+     * @param takenFrames what the driver has been given, and will not be given again
+     * @param clocks what they will be when the result is run
+     * @return makes the pace what it was
+     */
+    Runnable load(SavedStream from, StreamClock sourceClock, long takenFrames, PlaybackClocks clocks)
+            throws SnapshotException {
+        SnapshotReader in = from.in();
+        long nowNanos = in.nowNanos();
+        long offset = in.i64("the pace's offset", -2 * from.mostFrames(), 2 * from.mostFrames());
+        long seenAt = in.past("when the pace was seen");
+        long seen = from.place("where the pace was seen");
+        boolean follows = in.bool("the pace follows a clock");
+        int stream = follows ? in.i32("the stream followed", -1, Integer.MAX_VALUE) : -1;
+        boolean moved = follows && in.bool("the clock was placed anew");
+        StreamClock followed = follows ? from.clock() : sourceClock;
+        long dueFrames = moved
+                ? seen + Math.round((nowNanos - seenAt) * followed.framesPerNano())
+                : followed.framesAt(nowNanos) + offset;
+        in.require(takenFrames - dueFrames <= from.params().rateHz(), "more was recorded than is due");
+        return () -> {
+            StreamClock current = stream < 0 ? null : clocks.of(stream);
+            StreamClock clock = current == null ? followed : current;
+            own = sourceClock;
+            leader = follows ? clock : null;
+            placements = moved ? clock.placements() - 1 : clock.placements();
+            offsetFrames = offset + followed.framesAt(nowNanos) - clock.framesAt(nowNanos);
+            seenNanos = seenAt;
+            seenFrames = seen;
+        };
     }
 
     private StreamClock clock() {

@@ -3,13 +3,16 @@ package org.vsnd.snd;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.util.function.IntFunction;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.spi.SnapshotException;
 import org.vsnd.spi.TimeBase;
 
 /**
@@ -21,7 +24,8 @@ import org.vsnd.spi.TimeBase;
 final class CaptureStream extends PcmStream {
     private static final Logger LOG = System.getLogger(CaptureStream.class.getName());
 
-    private static final long NAME_AGAIN_NANOS = 60_000_000_000L;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final long NAME_AGAIN_NANOS = 60 * NANOS_PER_SECOND;
 
     /** While frames are resampled a message is filled little by little, not in one go when it is due. */
     private static final long FILL_NANOS = 10_000_000;
@@ -29,7 +33,7 @@ final class CaptureStream extends PcmStream {
     private static final long REPORTS_NANOS = 250_000_000;
 
     private final AudioBackend backend;
-    private final IntFunction<@Nullable StreamClock> leadingClock;
+    private final PlaybackClocks playback;
     private final MessagesInFlight inFlight;
     private final CapturePace pace = new CapturePace();
     private final ByteBuffer scratch;
@@ -54,16 +58,12 @@ final class CaptureStream extends PcmStream {
     private boolean named;
     private long namedNanos;
 
-    /** @param leadingClock of the playback stream to be followed at a rate, if there is one just now */
-    CaptureStream(
-            String name,
-            StreamInfo info,
-            StreamEnvironment environment,
-            IntFunction<@Nullable StreamClock> leadingClock) {
+    /** @param playback the clocks that may be followed */
+    CaptureStream(String name, StreamInfo info, StreamEnvironment environment, PlaybackClocks playback) {
         super(name, info, environment);
         backend = environment.backend();
         scratch = environment.scratch();
-        this.leadingClock = leadingClock;
+        this.playback = playback;
         inFlight = new MessagesInFlight(config.exchange());
     }
 
@@ -200,12 +200,89 @@ final class CaptureStream extends PcmStream {
         overflowed = false;
     }
 
+    @Override
+    void savePlace(SnapshotWriter out) {
+        inFlight.save(out);
+        out.i64(Math.max(0, openMatcher().usedFrames()));
+        out.i64(deliveredFrames)
+                .i64(filledFrames)
+                .bool(overflowed)
+                .i64(haltedClockFrame)
+                .i64(haltedFrame);
+        if (state() == StreamState.STARTED) {
+            clock.save(out);
+            pace.save(out, playback);
+        }
+    }
+
+    @Override
+    Runnable loadPlace(SavedStream from, List<PcmMessage> pending) throws SnapshotException {
+        SnapshotReader in = from.in();
+        Runnable exchange = inFlight.load(in);
+        long used = from.frames("the frames used");
+        long delivered = from.frames("the frames delivered");
+        long mostFilled = pending.isEmpty() ? 0 : pending.get(0).frames;
+        long filled = in.i64("the frames filled in", 0, mostFilled);
+        boolean dropped = in.bool("frames were dropped");
+        long haltedClock = from.place("where the clock stands");
+        long halted = from.place("where the pace stands");
+        boolean runs = from.state() == StreamState.STARTED;
+        in.require(runs || delivered + filled - halted <= from.params().rateHz(), "more was recorded than was due");
+        Runnable running = runs ? loadRunning(from, delivered + filled) : () -> {};
+        return () -> {
+            exchange.run();
+            if (inFlight.single()) {
+                openMatcher().prepare();
+            }
+            deliveredFrames = delivered;
+            filledFrames = filled;
+            overflowed = dropped;
+            haltedClockFrame = haltedClock;
+            haltedFrame = halted;
+            running.run();
+            goOn(used);
+        };
+    }
+
+    private Runnable loadRunning(SavedStream from, long takenFrames) throws SnapshotException {
+        StreamClock saved = from.clock();
+        Runnable follow = pace.load(from, saved, takenFrames, playback);
+        return () -> {
+            clock = saved;
+            follow.run();
+        };
+    }
+
+    /**
+     * A new source takes over. One that goes by the device's clock goes on with the frame that comes next; a live one finds
+     * its place by what the clock shows.
+     */
+    private void goOn(long usedFrames) {
+        boolean runs = state() == StreamState.STARTED;
+        long dueFrames = runs ? backlogFrames(thread.nanoTime()) : haltedFrame - deliveredFrames - filledFrames;
+        openSource().clockShows(usedFrames + dueFrames);
+        openMatcher().skip(usedFrames);
+        if (runs) {
+            openSource().start();
+        }
+    }
+
+    @Override
+    long latestNanos() {
+        if (state() != StreamState.STARTED || lastCompletion.holds()) {
+            return Long.MAX_VALUE;
+        }
+        PcmMessage message = waiting.peek();
+        long messageNanos = message == null ? 0 : message.frames * NANOS_PER_SECOND / params().rateHz();
+        return thread.nanoTime() + messageNanos + REPORTS_NANOS;
+    }
+
     /**
      * Follows a playback stream or ceases to. A source that goes by the device's clock has none that could differ; one that
      * goes by its own is matched from then on.
      */
     private void choosePace(long nowNanos) {
-        pace.follow(inFlight.single() ? leadingClock.apply(params().rateHz()) : null, nowNanos);
+        pace.follow(inFlight.single() ? playback.leading(params().rateHz()) : null, nowNanos);
         RateMatcher reader = openMatcher();
         boolean ownClock = thread.timeBase() == TimeBase.WALL && openSource().reports() != PositionReports.NONE;
         if (pace.following() && ownClock && !reader.matching()) {

@@ -1,6 +1,9 @@
 package org.vsnd.snd;
 
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.SnapshotException;
 
 /**
  * How late messages were completed, as a histogram with eight steps per power of two (a value is known to 12.5 %).
@@ -9,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 public final class CompletionErrors {
     private static final int STEP_BITS = 3;
     private static final int STEPS = 1 << STEP_BITS;
+    private static final int SAVED_SLOT_BYTES = 10;
 
     private final AtomicLongArray counts = new AtomicLongArray((Long.SIZE - STEP_BITS) * STEPS);
     private volatile long maxNanos;
@@ -52,6 +56,37 @@ public final class CompletionErrors {
             }
         }
         return maxNanos;
+    }
+
+    /** Writes the slots that are not empty. Device thread. */
+    void save(SnapshotWriter out) {
+        int used = 0;
+        for (int slot = 0; slot < counts.length(); slot++) {
+            used += counts.getPlain(slot) == 0 ? 0 : 1;
+        }
+        out.i64(maxNanos).u16(used);
+        for (int slot = 0; slot < counts.length(); slot++) {
+            if (counts.getPlain(slot) != 0) {
+                out.u16(slot).i64(counts.getPlain(slot));
+            }
+        }
+    }
+
+    /** Reads what {@link #save} wrote, changes nothing, and returns what makes it so. */
+    Runnable load(SnapshotReader in) throws SnapshotException {
+        long max = in.i64("the longest delay", 0, Long.MAX_VALUE);
+        long[] loaded = new long[counts.length()];
+        int used = in.count("delays", loaded.length, SAVED_SLOT_BYTES);
+        for (int i = 0; i < used; i++) {
+            int slot = in.u16("a delay", loaded.length - 1);
+            loaded[slot] = in.i64("the number of a delay", 1, StreamStatistics.MOST);
+        }
+        return () -> {
+            for (int slot = 0; slot < loaded.length; slot++) {
+                counts.setRelease(slot, loaded[slot]);
+            }
+            maxNanos = max;
+        };
     }
 
     private static int slotOf(long value) {

@@ -2,8 +2,9 @@ package org.vsnd.snd;
 
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.spi.DeviceThread;
-import org.vsnd.spi.Timer;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.SnapshotException;
 
 /**
  * Completes a stream's messages, but keeps back the last one while the driver has not reacted to those before it: its
@@ -18,11 +19,11 @@ final class LastCompletion {
     private static final long LOOK_AGAIN_NANOS = 5_000_000;
     private static final long LONGEST_SETTLING_NANOS = 500_000_000;
 
-    private final DeviceThread thread;
+    private final ScheduledTasks thread;
     private final MessageCompleter completer;
     private final BooleanSupplier driverReacted;
     private final Runnable afterwards;
-    private final Timer timer;
+    private final ScheduledTasks.ScheduledTimer timer;
     private @Nullable PcmMessage held;
     private int status;
     private long latencyBytes;
@@ -35,7 +36,7 @@ final class LastCompletion {
      * @param afterwards called when a message that was kept has been completed because its time had come
      */
     LastCompletion(
-            DeviceThread thread, MessageCompleter completer, BooleanSupplier driverReacted, Runnable afterwards) {
+            ScheduledTasks thread, MessageCompleter completer, BooleanSupplier driverReacted, Runnable afterwards) {
         this.thread = thread;
         this.completer = completer;
         this.driverReacted = driverReacted;
@@ -98,6 +99,46 @@ final class LastCompletion {
             held = null;
             timer.cancel();
             pool.give(message);
+        }
+    }
+
+    void save(SnapshotWriter out) {
+        PcmMessage message = held;
+        out.bool(message != null);
+        if (message != null) {
+            message.save(out);
+            out.bool(status == VirtioSnd.VIRTIO_SND_S_OK).i64(latencyBytes).i64(dataBytes);
+            out.nanos(heldNanos).bool(settling);
+        }
+    }
+
+    /** Reads what {@link #save} wrote, changes nothing, and returns what makes it so if no message is kept. */
+    Runnable load(SavedStream from) throws SnapshotException {
+        SnapshotReader in = from.in();
+        if (!in.bool("a message is kept")) {
+            return () -> {};
+        }
+        PcmMessage message = from.message();
+        boolean good = in.bool("the status kept");
+        long latency = in.i64("the latency kept", 0, 0xffff_ffffL);
+        long mostData = from.info().isOutput() ? 0 : message.chain().writableBytes() - PcmStatus.LENGTH;
+        long data = in.i64("the data kept", 0, mostData);
+        long since = in.past("since when a message is kept");
+        boolean woke = in.bool("the driver has reacted");
+        return () -> {
+            held = message;
+            status = good ? VirtioSnd.VIRTIO_SND_S_OK : VirtioSnd.VIRTIO_SND_S_IO_ERR;
+            latencyBytes = latency;
+            dataBytes = data;
+            heldNanos = since;
+            settling = woke;
+        };
+    }
+
+    /** After a restore: a message that is kept does not stay, whatever the snapshot says of the timer. */
+    void ensureTimer() {
+        if (held != null) {
+            timer.armNoLaterThan(thread.nanoTime() + LONGEST_SETTLING_NANOS);
         }
     }
 }

@@ -1,5 +1,9 @@
 package org.vsnd.snd;
 
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.SnapshotException;
+
 /** Whether a driver ever has more than one message in flight: as its buffer or the operator says, or as is seen. */
 final class MessagesInFlight {
     /** Completions that left the driver with nothing in flight, until it is taken for one that never has more. */
@@ -40,5 +44,21 @@ final class MessagesInFlight {
             return true;
         }
         return false;
+    }
+
+    /** Writes what was seen; once it has told, how often it was seen since says nothing. */
+    void save(SnapshotWriter out) {
+        out.bool(single).u8(Math.min(emptyCompletions, EMPTY_COMPLETIONS));
+    }
+
+    /** Reads what {@link #save} wrote, changes nothing, and returns what makes it so. */
+    Runnable load(SnapshotReader in) throws SnapshotException {
+        boolean one = in.bool("one message in flight");
+        in.require(rule == ExchangeRule.AUTO || one == (rule == ExchangeRule.SINGLE), "the exchange is not as set");
+        int empty = in.u8("completions that left nothing", EMPTY_COMPLETIONS);
+        return () -> {
+            single = one;
+            emptyCompletions = empty;
+        };
     }
 }

@@ -1,10 +1,15 @@
 package org.vsnd.snd;
 
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.virtio.DescriptorChain;
 
 /** One I/O message that a stream holds, 5.14.6.8. The objects are pooled by {@link MessagePool}: none is made per message. */
 final class PcmMessage {
+    /** Bytes that {@link #save} writes. */
+    static final int SAVED_BYTES = 27;
+
     /** The chain, owned by this message until it is completed. */
     @Nullable
     DescriptorChain chain;
@@ -33,5 +38,42 @@ final class PcmMessage {
             throw new IllegalStateException("message without a chain");
         }
         return held;
+    }
+
+    /**
+     * Bytes of data in a chain, or -1 if it is no message: too short, or with data in the wrong direction (SND-78).
+     *
+     * @param output whether it is to be played
+     */
+    static long dataBytes(DescriptorChain chain, boolean output) {
+        long readable = chain.readableBytes() - PcmXfer.LENGTH;
+        long writable = chain.writableBytes() - PcmStatus.LENGTH;
+        if (readable < 0 || writable < 0 || (output ? writable : readable) != 0) {
+            return -1;
+        }
+        return output ? readable : writable;
+    }
+
+    /** Sets how much data there is. */
+    void hold(long dataBytes, int frameBytes) {
+        frames = dataBytes / frameBytes;
+        strayBytes = dataBytes % frameBytes;
+    }
+
+    /** Writes what cannot be told from the chain. */
+    void save(SnapshotWriter out) {
+        out.u16(chain().head())
+                .nanos(arrivalNanos)
+                .i64(framesHanded)
+                .i64(endFrame)
+                .bool(failed);
+    }
+
+    /** Writes how many they are, and each. */
+    static void saveAll(Collection<PcmMessage> messages, SnapshotWriter out) {
+        out.u16(messages.size());
+        for (PcmMessage message : messages) {
+            message.save(out);
+        }
     }
 }

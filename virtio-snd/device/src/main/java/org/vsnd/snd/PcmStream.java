@@ -1,10 +1,14 @@
 package org.vsnd.snd;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.spi.DeviceThread;
-import org.vsnd.spi.Timer;
+import org.vsnd.snapshot.Section;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.SnapshotException;
+import org.vsnd.virtio.RestoredChains;
 
 /**
  * One PCM stream: its life cycle (5.14.6.6.1), the messages it holds and its place in time. What a message means is the
@@ -13,13 +17,15 @@ import org.vsnd.spi.Timer;
  * <p>Device thread only.
  */
 abstract class PcmStream {
+    private static final StreamState[] STATES = StreamState.values();
+
     final StreamInfo info;
     final StreamStatistics statistics;
-    final DeviceThread thread;
+    final ScheduledTasks thread;
     final SoundConfig config;
     final MessageCompleter completer;
     final MessagePool pool;
-    final Timer timer;
+    final ScheduledTasks.ScheduledTimer timer;
     final LastCompletion lastCompletion;
 
     /** Messages that have not been started on, oldest first. */
@@ -54,10 +60,14 @@ abstract class PcmStream {
     final void prepare() throws RequestException {
         checkTransition(PcmCommand.PREPARE);
         StreamParams set = params();
+        open(set, hostParams(set));
+        enter(StreamState.PREPARED);
+    }
+
+    private PcmParams hostParams(StreamParams set) {
         long targetFrames = Math.max(1, config.targetNanos() * set.rateHz() / 1_000_000_000L);
         long burstFrames = Math.max(set.bufferBytes() / set.frameBytes(), set.rateHz() / 2);
-        open(set, new PcmParams(set.format(), set.rateHz(), set.channels(), targetFrames, burstFrames));
-        enter(StreamState.PREPARED);
+        return new PcmParams(set.format(), set.rateHz(), set.channels(), targetFrames, burstFrames);
     }
 
     /** PCM_START. */
@@ -94,9 +104,7 @@ abstract class PcmStream {
             completer.complete(message, VirtioSnd.VIRTIO_SND_S_IO_ERR, 0, 0);
             return;
         }
-        int frameBytes = params().frameBytes();
-        message.frames = dataBytes / frameBytes;
-        message.strayBytes = dataBytes % frameBytes;
+        message.hold(dataBytes, params().frameBytes());
         waiting.add(message);
         if (state == StreamState.STARTED) {
             arrived(message);
@@ -119,6 +127,64 @@ abstract class PcmStream {
         closeHostAudio();
         params = null;
         enter(StreamState.INITIAL);
+    }
+
+    /** Writes the section {@link Section#STREAM}. */
+    final void save(SnapshotWriter out) {
+        out.section(Section.STREAM).choice(state);
+        StreamParams set = params;
+        if (set != null) {
+            set.save(out);
+        }
+        statistics.save(out);
+        if (state.takesMessages()) {
+            PcmMessage.saveAll(waiting, out);
+            lastCompletion.save(out);
+            savePlace(out);
+        }
+    }
+
+    /**
+     * Reads that section, and changes nothing.
+     *
+     * @return makes the stream what it was, timers aside: {@link ScheduledTasks} has them, then comes {@link #ensureTimers}
+     */
+    final Runnable load(SnapshotReader in, RestoredChains chains) throws SnapshotException {
+        in.section(Section.STREAM);
+        StreamState saved = in.choice("the state", STATES);
+        StreamParams set = saved == StreamState.INITIAL ? null : StreamParams.load(in, info);
+        Runnable counters = statistics.load(in);
+        Runnable inside = set == null || !saved.takesMessages()
+                ? () -> {}
+                : loadOpen(new SavedStream(in, chains, info, saved, set));
+        return () -> {
+            reset();
+            params = set;
+            counters.run();
+            enter(saved);
+            inside.run();
+        };
+    }
+
+    private Runnable loadOpen(SavedStream from) throws SnapshotException {
+        List<PcmMessage> pending = from.messages();
+        Runnable kept = lastCompletion.load(from);
+        Runnable place = loadPlace(from, pending);
+        return () -> {
+            waiting.addAll(pending);
+            kept.run();
+            open(from.params(), hostParams(from.params()));
+            place.run();
+        };
+    }
+
+    /** After a restore: nothing that is pending waits for ever, whatever the snapshot says of timers. */
+    final void ensureTimers() {
+        lastCompletion.ensureTimer();
+        long latestNanos = latestNanos();
+        if (latestNanos != Long.MAX_VALUE) {
+            timer.armNoLaterThan(latestNanos);
+        }
     }
 
     final StreamState state() {
@@ -159,6 +225,20 @@ abstract class PcmStream {
 
     /** Lets go of the host's audio, if it is open. */
     abstract void closeHostAudio();
+
+    /** Writes where the stream is, between PREPARE and RELEASE. */
+    abstract void savePlace(SnapshotWriter out);
+
+    /**
+     * Reads what {@link #savePlace} wrote, and changes nothing.
+     *
+     * @param pending the messages that will be {@link #waiting}
+     * @return puts the stream in its place, its host audio being new and its state as saved
+     */
+    abstract Runnable loadPlace(SavedStream from, List<PcmMessage> pending) throws SnapshotException;
+
+    /** When {@link #timer} is to be due at the latest; {@link Long#MAX_VALUE} if it need not be. */
+    abstract long latestNanos();
 
     private void checkTransition(PcmCommand command) throws RequestException {
         if (!state.allows(command)) {

@@ -1,13 +1,14 @@
 package org.vsnd.snd;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
-import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.SnapshotException;
 import org.vsnd.spi.TimeBase;
 
 /**
@@ -35,7 +36,7 @@ final class PlaybackStream extends PcmStream {
 
     private final AudioBackend backend;
     private final Runnable began;
-    private final ByteBuffer scratch;
+    private final SinkWriter writer;
     private final PositionReports.Report report = new PositionReports.Report();
 
     /** Messages wholly handed to the sink and not done, oldest first. */
@@ -49,6 +50,8 @@ final class PlaybackStream extends PcmStream {
 
     private long targetFrames;
     private long writtenFrames;
+    /** Where a sink began that took over from another one: it counts from there. */
+    private long openedFrame;
 
     /** The clock is placed: something plays, or did a moment ago. */
     private boolean anchored;
@@ -70,7 +73,7 @@ final class PlaybackStream extends PcmStream {
         super(name, info, environment);
         this.began = began;
         backend = environment.backend();
-        scratch = environment.scratch();
+        writer = new SinkWriter(environment.scratch());
         inFlight = new MessagesInFlight(config.exchange());
     }
 
@@ -162,6 +165,7 @@ final class PlaybackStream extends PcmStream {
             sink = null;
         }
         writtenFrames = 0;
+        openedFrame = 0;
         anchored = false;
         playedBefore = false;
         paused = false;
@@ -172,6 +176,83 @@ final class PlaybackStream extends PcmStream {
     StreamClock leadingClock(int rateHz) {
         boolean leads = state() == StreamState.STARTED && anchored && inFlight.single() && params().rateHz() == rateHz;
         return leads ? clock : null;
+    }
+
+    /** The clock by which the stream goes; null if it has played nothing since its sink was opened. */
+    @Nullable
+    StreamClock clock() {
+        return state().takesMessages() && playedBefore ? clock : null;
+    }
+
+    @Override
+    void savePlace(SnapshotWriter out) {
+        inFlight.save(out);
+        PcmMessage.saveAll(playing, out);
+        out.i64(writtenFrames).bool(playedBefore);
+        if (playedBefore) {
+            out.bool(anchored).bool(paused).i64(pausedFrame);
+            shown.save(out);
+        }
+    }
+
+    @Override
+    Runnable loadPlace(SavedStream from, List<PcmMessage> pending) throws SnapshotException {
+        Runnable exchange = inFlight.load(from.in());
+        PlaybackPlace place = PlaybackPlace.load(from, pending);
+        return () -> {
+            exchange.run();
+            take(place);
+            goOn();
+        };
+    }
+
+    private void take(PlaybackPlace place) {
+        playing.addAll(place.handed());
+        writtenFrames = place.writtenFrames();
+        StreamClock saved = place.clock();
+        if (saved != null) {
+            playedBefore = true;
+            anchored = place.anchored();
+            paused = place.paused();
+            pausedFrame = place.pausedFrame();
+            clock = saved;
+            shown = new ApproachedClock(saved);
+        }
+    }
+
+    /**
+     * A new sink takes over. One that goes by the device's clock needs only what comes. A live host knows nothing of what
+     * the one before it was given, so that what was not fed yet is silence, and counts from its own beginning.
+     */
+    private void goOn() {
+        AudioSink to = openSink();
+        targetFrames = to.targetFrames();
+        if (state() == StreamState.STARTED) {
+            to.start();
+        } else if (paused) {
+            to.pause();
+        }
+        if (to.reports() == PositionReports.NONE) {
+            return;
+        }
+        long lostFrames = 0;
+        if (anchored || paused) {
+            long fedFrames = paused ? pausedFrame : clock.framesAt(thread.nanoTime());
+            lostFrames = Math.max(0, Math.min(writtenFrames - fedFrames, params().rateHz()));
+        }
+        if (anchored) {
+            statistics.xrun();
+        }
+        writtenFrames -= lostFrames;
+        openedFrame = writtenFrames;
+        anchorFrame = writtenFrames;
+        unplaced = true;
+        writeSilence(to, lostFrames);
+    }
+
+    @Override
+    long latestNanos() {
+        return state() == StreamState.STARTED && anchored ? dueNanos() : Long.MAX_VALUE;
     }
 
     /** Completes the oldest message in the sink if it is due. */
@@ -240,10 +321,15 @@ final class PlaybackStream extends PcmStream {
     }
 
     private void armTimer() {
-        if (!anchored) {
+        if (anchored) {
+            timer.arm(dueNanos());
+        } else {
             timer.cancel();
-            return;
         }
+    }
+
+    /** When something is due next. */
+    private long dueNanos() {
         long deadlineNanos = Long.MAX_VALUE;
         if (!playing.isEmpty()) {
             deadlineNanos = doneNanos(playing.element());
@@ -253,7 +339,7 @@ final class PlaybackStream extends PcmStream {
         } else if (playing.isEmpty()) {
             deadlineNanos = starveNanos();
         }
-        timer.arm(deadlineNanos);
+        return deadlineNanos;
     }
 
     private long doneNanos(PcmMessage message) {
@@ -318,48 +404,13 @@ final class PlaybackStream extends PcmStream {
     }
 
     private void hand(PcmMessage message) {
-        AudioSink to = openSink();
-        int frameBytes = params().frameBytes();
         long sliceFrames = Math.min(message.frames - message.framesHanded, params().rateHz() / SLICES_PER_SECOND);
-        long leftFrames = sliceFrames;
-        while (leftFrames > 0) {
-            int frames = (int) Math.min(leftFrames, scratch.capacity() / frameBytes);
-            scratch.clear().limit(frames * frameBytes);
-            if (!message.failed) {
-                message.failed = !readData(message, message.framesHanded * frameBytes);
-            }
-            if (message.failed) {
-                scratch.clear().limit(frames * frameBytes);
-                params().format().fillSilence(scratch);
-            }
-            scratch.flip();
-            to.write(scratch);
-            message.framesHanded += frames;
-            leftFrames -= frames;
-        }
+        writer.write(openSink(), message, sliceFrames, params());
         writtenFrames += sliceFrames;
     }
 
-    private boolean readData(PcmMessage message, long offset) {
-        try {
-            message.chain().read(PcmXfer.LENGTH + offset, scratch);
-            return true;
-        } catch (GuestMemoryException e) {
-            return false;
-        }
-    }
-
     private void writeSilence(AudioSink to, long frames) {
-        int frameBytes = params().frameBytes();
-        long leftFrames = frames;
-        while (leftFrames > 0) {
-            int now = (int) Math.min(leftFrames, scratch.capacity() / frameBytes);
-            scratch.clear().limit(now * frameBytes);
-            params().format().fillSilence(scratch);
-            scratch.flip();
-            to.write(scratch);
-            leftFrames -= now;
-        }
+        writer.writeSilence(to, frames, params());
         writtenFrames += frames;
     }
 
@@ -369,6 +420,7 @@ final class PlaybackStream extends PcmStream {
             return;
         }
         while (from.reports().poll(report)) { // all of them: what is left would be old when it counts again
+            report.frames += openedFrame;
             switch (report.kind) {
                 case POSITION -> {
                     // a host cannot have played what it was not given

@@ -18,11 +18,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.NullBackend;
+import org.vsnd.snapshot.Section;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.DeviceThread;
 import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.spi.SnapshotException;
 import org.vsnd.spi.Timer;
 import org.vsnd.spi.Wakeup;
 import org.vsnd.virtio.DescriptorChain;
+import org.vsnd.virtio.RestoredChains;
 import org.vsnd.virtio.VirtioDevice;
 import org.vsnd.virtio.VirtioTransport;
 import org.vsnd.virtio.Virtqueue;
@@ -57,7 +62,8 @@ public final class SoundDevice implements VirtioDevice {
     private static final long RETRY_NANOS = 5_000_000;
 
     private final ByteBuffer configSpace = ByteBuffer.allocate(CONFIG_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
-    private final DeviceThread thread;
+    private final SoundConfig config;
+    private final ScheduledTasks tasks;
     private final MessagePool pool = new MessagePool();
     private final List<PcmStream> streams = new ArrayList<>();
     private final ControlQueue control;
@@ -76,23 +82,25 @@ public final class SoundDevice implements VirtioDevice {
      * @param backend plays and records; stays the caller's to close
      */
     public SoundDevice(SoundConfig config, DeviceThread thread, AudioBackend backend) {
-        this.thread = thread;
-        retryTimer = thread.timer(this::serveAll);
-        more = thread.wakeup(this::serveAll);
-        streamsAfterFault = thread.wakeup(this::resetStreamsAfterFault);
+        this.config = config;
+        tasks = new ScheduledTasks(thread);
+        retryTimer = tasks.timer(this::serveAll);
+        more = tasks.wakeup(this::serveAll);
+        streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         StreamEnvironment playback = new StreamEnvironment(
-                config, thread, backend, this::completeTx, () -> driverReacted(VIRTIO_SND_VQ_TX), pool, scratch);
+                config, tasks, backend, this::completeTx, () -> driverReacted(VIRTIO_SND_VQ_TX), pool, scratch);
         AudioBackend recorder = config.capture() ? backend : new NullBackend();
         StreamEnvironment capture = new StreamEnvironment(
-                config, thread, recorder, this::completeRx, () -> driverReacted(VIRTIO_SND_VQ_RX), pool, scratch);
+                config, tasks, recorder, this::completeRx, () -> driverReacted(VIRTIO_SND_VQ_RX), pool, scratch);
+        PlaybackClocks clocks = new OwnClocks();
         int outputs = 0;
         int inputs = 0;
         for (StreamInfo info : config.streams()) {
             streams.add(
                     info.isOutput()
                             ? new PlaybackStream("output " + outputs++, info, playback, this::playbackBegan)
-                            : new CaptureStream("input " + inputs++, info, capture, this::leadingClock));
+                            : new CaptureStream("input " + inputs++, info, capture, clocks));
         }
         control = new ControlQueue(config, streams, this::takeAllMessages);
         configSpace.putInt(CONFIG_JACKS, 0);
@@ -173,21 +181,51 @@ public final class SoundDevice implements VirtioDevice {
     }
 
     @Override
-    public void close() {
-        reset();
+    public void save(SnapshotWriter out) {
+        if (!running) {
+            resetStreams(); // after a guest's fault it is about to happen anyway
+        }
+        out.section(Section.SOUND);
+        CardDescription.save(config, out);
+        for (int count : retries) {
+            out.u8(count);
+        }
+        for (PcmStream stream : streams) {
+            stream.save(out);
+        }
+        tasks.save(out);
     }
 
-    /** The clock of a playback stream that capture streams of its rate follow; null if there is none just now. */
-    private @Nullable StreamClock leadingClock(int rateHz) {
-        for (int i = 0; i < streams.size(); i++) {
-            if (streams.get(i) instanceof PlaybackStream playback) {
-                StreamClock clock = playback.leadingClock(rateHz);
-                if (clock != null) {
-                    return clock;
-                }
-            }
+    @Override
+    public Runnable load(SnapshotReader in, RestoredChains chains, boolean runs) throws SnapshotException {
+        in.section(Section.SOUND);
+        CardDescription.check(config, in);
+        int[] counts = new int[retries.length];
+        for (int queue = 0; queue < counts.length; queue++) {
+            counts[queue] = in.u8("retries", RETRIES + 1);
         }
-        return null;
+        List<Runnable> outputs = new ArrayList<>();
+        List<Runnable> inputs = new ArrayList<>();
+        for (PcmStream stream : streams) {
+            (stream.info.isOutput() ? outputs : inputs).add(stream.load(in, chains));
+        }
+        Runnable schedule = tasks.load(in);
+        return () -> {
+            running = runs;
+            System.arraycopy(counts, 0, retries, 0, retries.length);
+            outputs.forEach(Runnable::run);
+            inputs.forEach(Runnable::run); // they may follow an output's clock
+            schedule.run();
+            streams.forEach(PcmStream::ensureTimers);
+            if (!running) {
+                resetStreams();
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        reset();
     }
 
     private void playbackBegan() {
@@ -246,8 +284,8 @@ public final class SoundDevice implements VirtioDevice {
     }
 
     private void takeMessage(DescriptorChain chain, boolean output) {
-        PcmMessage message = pool.take(chain, thread.nanoTime());
-        long dataBytes = output ? chain.readableBytes() - PcmXfer.LENGTH : chain.writableBytes() - PcmStatus.LENGTH;
+        PcmMessage message = pool.take(chain, tasks.nanoTime());
+        long dataBytes = PcmMessage.dataBytes(chain, output);
         PcmStream stream = dataBytes < 0 ? null : streamOf(chain, output);
         if (stream == null) {
             complete(output ? VIRTIO_SND_VQ_TX : VIRTIO_SND_VQ_RX, message, VIRTIO_SND_S_IO_ERR, 0, 0);
@@ -256,14 +294,8 @@ public final class SoundDevice implements VirtioDevice {
         }
     }
 
-    /** The stream a message names, or null if there is none of this direction or the message is malformed (SND-78). */
+    /** The stream a message names, or null if there is none of this direction. */
     private @Nullable PcmStream streamOf(DescriptorChain chain, boolean output) {
-        if (chain.readableBytes() < PcmXfer.LENGTH || chain.writableBytes() < PcmStatus.LENGTH) {
-            return null;
-        }
-        if (output ? chain.writableBytes() != PcmStatus.LENGTH : chain.readableBytes() != PcmXfer.LENGTH) {
-            return null; // data in the wrong direction
-        }
         try {
             xfer.clear();
             chain.read(0, xfer);
@@ -326,7 +358,7 @@ public final class SoundDevice implements VirtioDevice {
         if (++retries[queue] > RETRIES) {
             guestFault("queue " + queue + ": " + e.getMessage());
         } else {
-            retryTimer.arm(thread.nanoTime() + RETRY_NANOS);
+            retryTimer.arm(tasks.nanoTime() + RETRY_NANOS);
         }
     }
 
@@ -350,5 +382,37 @@ public final class SoundDevice implements VirtioDevice {
             throw new IllegalStateException("not attached to a transport");
         }
         return attached;
+    }
+
+    private final class OwnClocks implements PlaybackClocks {
+        @Override
+        public @Nullable StreamClock leading(int rateHz) {
+            for (int i = 0; i < streams.size(); i++) {
+                if (streams.get(i) instanceof PlaybackStream playback) {
+                    StreamClock clock = playback.leadingClock(rateHz);
+                    if (clock != null) {
+                        return clock;
+                    }
+                }
+            }
+            return null;
+        }
+
+        @Override
+        public int streamOf(StreamClock clock) {
+            for (int i = 0; i < streams.size(); i++) {
+                if (of(i) == clock) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+
+        @Override
+        public @Nullable StreamClock of(int stream) {
+            return stream < streams.size() && streams.get(stream) instanceof PlaybackStream playback
+                    ? playback.clock()
+                    : null;
+        }
     }
 }

@@ -1,6 +1,7 @@
 package org.vsnd.snd;
 
 import org.vsnd.audio.FrameClock;
+import org.vsnd.snapshot.SnapshotWriter;
 
 /**
  * How many frames the host has played or captured, as a smooth and monotonic function of time.
@@ -170,6 +171,15 @@ final class StreamClock {
         lastReportNanos = nanos;
         following = true;
         followedSeconds = 0;
+    }
+
+    /** Writes a place it goes through. Exact without reports; a rate that was learnt is not kept, as after {@link #lost}. */
+    void save(SnapshotWriter out) {
+        if (following) {
+            out.nanos(out.nowNanos()).i64(framesAt(out.nowNanos()));
+        } else {
+            out.nanos(anchorNanos).i64(anchorFrames);
+        }
     }
 
     private double near(double framesPerNano) {

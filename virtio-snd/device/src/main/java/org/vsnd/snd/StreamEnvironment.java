@@ -3,7 +3,6 @@ package org.vsnd.snd;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 import org.vsnd.audio.AudioBackend;
-import org.vsnd.spi.DeviceThread;
 
 /**
  * What all streams of a device share.
@@ -13,7 +12,7 @@ import org.vsnd.spi.DeviceThread;
  */
 record StreamEnvironment(
         SoundConfig config,
-        DeviceThread thread,
+        ScheduledTasks thread,
         AudioBackend backend,
         MessageCompleter completer,
         BooleanSupplier driverReacted,

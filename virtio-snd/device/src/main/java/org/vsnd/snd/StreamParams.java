@@ -1,6 +1,9 @@
 package org.vsnd.snd;
 
 import org.vsnd.audio.PcmFormat;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.SnapshotException;
 
 /**
  * Checked parameters of a stream, 5.14.6.6.3.
@@ -44,6 +47,29 @@ record StreamParams(long bufferBytes, long periodBytes, int channels, PcmFormat 
             throw RequestException.notSupported("buffer of " + buffer + " bytes, at most " + BUFFER_BYTES_MAX);
         }
         return new StreamParams(buffer, period, asked.channels(), format, PcmRate.hz(asked.rate()));
+    }
+
+    /** Writes them as a driver would send them. */
+    void save(SnapshotWriter out) {
+        out.i32((int) bufferBytes)
+                .i32((int) periodBytes)
+                .u8(channels)
+                .choice(format)
+                .u8(PcmRate.of(rateHz));
+    }
+
+    /** Reads what {@link #save} wrote, and checks it like a driver's. */
+    static StreamParams load(SnapshotReader in, StreamInfo info) throws SnapshotException {
+        long buffer = in.u32("buffer_bytes", 0, 0xffff_ffffL);
+        long period = in.u32("period_bytes", 0, 0xffff_ffffL);
+        int channels = in.u8("channels", 0xff);
+        int format = in.u8("format", 0xff);
+        int rate = in.u8("rate", 0xff);
+        try {
+            return check(new PcmSetParams(buffer, period, 0, channels, format, rate), info);
+        } catch (RequestException e) {
+            throw in.damaged(String.valueOf(e.getMessage()));
+        }
     }
 
     int frameBytes() {

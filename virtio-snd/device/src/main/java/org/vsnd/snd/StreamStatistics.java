@@ -1,7 +1,14 @@
 package org.vsnd.snd;
 
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.SnapshotException;
+
 /** What one stream has done since the device was made. Written by the device thread, read by any thread. */
 public final class StreamStatistics {
+    /** More than anything counted here will ever come to. */
+    static final long MOST = 1L << 53;
+
     private final String name;
     private final boolean playback;
     private final CompletionErrors completionErrors = new CompletionErrors();
@@ -81,6 +88,40 @@ public final class StreamStatistics {
 
     void setRateHz(int rateHz) {
         this.rateHz = rateHz;
+    }
+
+    /** Writes everything but name and state. */
+    void save(SnapshotWriter out) {
+        out.i32(rateHz)
+                .i64(frames)
+                .i64(messages)
+                .i64(xruns)
+                .i64(reanchorings)
+                .i64(slippedFrames)
+                .i64(latencyFrames);
+        completionErrors.save(out);
+    }
+
+    /** Reads what {@link #save} wrote, changes nothing, and returns what makes it so. */
+    Runnable load(SnapshotReader in) throws SnapshotException {
+        int loadedRateHz = in.i32("the rate", 0, Integer.MAX_VALUE);
+        long loadedFrames = in.i64("frames completed", 0, MOST);
+        long loadedMessages = in.i64("messages completed", 0, MOST);
+        long loadedXruns = in.i64("under-runs", 0, MOST);
+        long loadedReanchorings = in.i64("new places", 0, MOST);
+        long loadedSlippedFrames = in.i64("slipped frames", 0, MOST);
+        long loadedLatencyFrames = in.i64("the latency", 0, MOST);
+        Runnable errors = completionErrors.load(in);
+        return () -> {
+            rateHz = loadedRateHz;
+            frames = loadedFrames;
+            messages = loadedMessages;
+            xruns = loadedXruns;
+            reanchorings = loadedReanchorings;
+            slippedFrames = loadedSlippedFrames;
+            latencyFrames = loadedLatencyFrames;
+            errors.run();
+        };
     }
 
     // Only the device thread writes: read, add, write is safe.

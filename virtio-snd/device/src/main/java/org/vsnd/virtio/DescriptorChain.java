@@ -3,8 +3,11 @@ package org.vsnd.virtio;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.spi.SnapshotException;
 
 /**
  * One buffer of a {@link Virtqueue}: a device-readable part followed by a device-writable part, each made of any number
@@ -127,7 +130,8 @@ public final class DescriptorChain {
         return segment == 0 ? 0 : ends[segment - 1];
     }
 
-    int head() {
+    /** Index of the chain's first descriptor, by which the driver knows it: 0..32767. */
+    public int head() {
         return head;
     }
 
@@ -195,5 +199,38 @@ public final class DescriptorChain {
     void abandon() {
         state = State.ABANDONED;
         clear();
+    }
+
+    /** The segments: what the descriptors said when they were copied, whatever the driver has made of them since. */
+    void save(SnapshotWriter out) {
+        out.u16(segments);
+        int readable = 0;
+        while (readable < segments && ends[readable] <= readableBytes) {
+            readable++;
+        }
+        out.u16(readable);
+        for (int i = 0; i < segments; i++) {
+            out.i64(addresses[i]).i32((int) (ends[i] - startOf(i)));
+        }
+    }
+
+    /**
+     * Reads a chain that was with the device, by the rules of {@link DescriptorWalk}. As with one that a driver offers,
+     * whether its addresses are memory shows when they are used.
+     */
+    static DescriptorChain load(SnapshotReader in, GuestMemory memory, int head, int segmentsMax)
+            throws SnapshotException {
+        DescriptorChain chain = new DescriptorChain(memory, head);
+        int segments = in.u16("segments", segmentsMax);
+        int readable = in.u16("readable segments", segments);
+        for (int i = 0; i < segments; i++) {
+            long address = in.any64("a segment's address");
+            long length = in.u32("a segment's length", 1, DescriptorWalk.CHAIN_BYTES_MAX - 1);
+            in.require(Long.compareUnsigned(address + length - 1, address) >= 0, "a segment wraps around");
+            in.require(length <= DescriptorWalk.CHAIN_BYTES_MAX - chain.totalBytes(), "a chain is too long");
+            chain.append(address, length, i >= readable);
+        }
+        chain.take();
+        return chain;
     }
 }

@@ -3,10 +3,15 @@ package org.vsnd.virtio;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.spi.SnapshotException;
 
 /**
  * The device's side of a split ring, VIRTIO 1.4 section 2.7, from the moment the driver enables its queue to the reset.
@@ -52,9 +57,11 @@ final class SplitRing {
      * @throws VirtqueueException if a structure is misaligned or wraps around the address space
      */
     void start(int size, long descAddress, long availAddress, long usedAddress) throws VirtqueueException {
-        check("descriptor table", descAddress, VirtqDesc.ALIGN, size * VirtqDesc.LENGTH);
-        check("available ring", availAddress, VirtqAvail.ALIGN, VirtqAvail.length(size));
-        check("used ring", usedAddress, VirtqUsed.ALIGN, VirtqUsed.length(size));
+        checkAll(size, descAddress, availAddress, usedAddress);
+        begin(size, descAddress, availAddress, usedAddress);
+    }
+
+    private void begin(int size, long descAddress, long availAddress, long usedAddress) {
         this.size = size;
         this.descAddress = descAddress;
         this.availAddress = availAddress;
@@ -68,6 +75,12 @@ final class SplitRing {
                 chains[head] = new DescriptorChain(memory, head);
             }
         }
+    }
+
+    private void checkAll(int size, long descAddress, long availAddress, long usedAddress) throws VirtqueueException {
+        check("descriptor table", descAddress, VirtqDesc.ALIGN, size * VirtqDesc.LENGTH);
+        check("available ring", availAddress, VirtqAvail.ALIGN, VirtqAvail.length(size));
+        check("used ring", usedAddress, VirtqUsed.ALIGN, VirtqUsed.length(size));
     }
 
     private void check(String what, long address, int align, int length) throws VirtqueueException {
@@ -205,6 +218,56 @@ final class SplitRing {
      */
     static boolean needEvent(int event, int newIdx, int oldIdx) {
         return ((newIdx - event - 1) & U16) < ((newIdx - oldIdx) & U16);
+    }
+
+    /** Writes a life that goes on: the indexes and every chain that is with the device. */
+    void save(SnapshotWriter out) {
+        out.bool(flagsWritten).u16(availIdx).u16(usedIdx).i32(interruptedEvent);
+        for (int head = 0; head < size; head++) {
+            DescriptorChain chain = chains[head];
+            if (chain != null && chain.isOutstanding()) {
+                out.u16(head);
+                chain.save(out);
+            }
+        }
+    }
+
+    /**
+     * Reads such a life; the addresses are those of the registers.
+     *
+     * @return begins it, in a ring that is stopped
+     */
+    Runnable load(
+            SnapshotReader in, int size, long descAddress, long availAddress, long usedAddress, RestoredChains restored)
+            throws SnapshotException {
+        try {
+            checkAll(size, descAddress, availAddress, usedAddress);
+        } catch (VirtqueueException e) {
+            throw in.damaged(String.valueOf(e.getMessage()));
+        }
+        boolean flags = in.bool("used.flags");
+        int nextAvail = in.u16("the next available index", U16);
+        int nextUsed = in.u16("the next used index", U16);
+        int event = in.i32("used_event", NOTHING, U16);
+        int count = (nextAvail - nextUsed) & U16; // taken and not given back
+        in.require(count <= size, "more chains are with the device than there are descriptors");
+        List<DescriptorChain> outstanding = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int head = in.u16("a chain's head", size - 1);
+            DescriptorChain chain = DescriptorChain.load(in, memory, head, size + DescriptorWalk.INDIRECT_ENTRIES_MAX);
+            restored.add(in, queue, chain);
+            outstanding.add(chain);
+        }
+        return () -> {
+            begin(size, descAddress, availAddress, usedAddress);
+            flagsWritten = flags;
+            availIdx = nextAvail;
+            usedIdx = nextUsed;
+            interruptedEvent = event;
+            for (DescriptorChain chain : outstanding) {
+                chains[chain.head()] = chain;
+            }
+        };
     }
 
     private VirtqueueException fault(String what, long value) {

@@ -1,5 +1,9 @@
 package org.vsnd.virtio;
 
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.SnapshotException;
+
 /**
  * A virtio device without its transport (VIRTIO 1.4 chapter 2 and 5). The transport owns status, feature negotiation,
  * the queues' registers and interrupts; the device owns what the buffers mean.
@@ -57,6 +61,20 @@ public interface VirtioDevice extends AutoCloseable {
      * afterwards.
      */
     void reset();
+
+    /** Writes the device's own state, without its queues, as one or more sections. */
+    void save(SnapshotWriter out);
+
+    /**
+     * Reads what {@link #save} wrote, and changes nothing.
+     *
+     * @param chains those that were with the device: it claims each chain it held
+     * @param running whether the driver had set DRIVER_OK, and the device has needed no reset since
+     * @return makes the device what it was, at this time, whatever it is then; it is called after the queues are what they
+     *     were, and does not touch them
+     * @throws SnapshotException if this is not what a device like this one would have written
+     */
+    Runnable load(SnapshotReader in, RestoredChains chains, boolean running) throws SnapshotException;
 
     /** Ends the device; {@link #reset} comes first. Idempotent. */
     @Override

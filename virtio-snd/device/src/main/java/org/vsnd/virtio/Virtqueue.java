@@ -2,8 +2,12 @@ package org.vsnd.virtio;
 
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.snapshot.Section;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.spi.SnapshotException;
 
 /**
  * One split virtqueue, VIRTIO 1.4 section 2.7. The transport keeps its registers here, the device takes chains from it
@@ -172,5 +176,40 @@ public final class Virtqueue {
      */
     public boolean driverReacted() throws GuestMemoryException {
         return !enabled || ring.driverReacted();
+    }
+
+    /** Writes the section {@link Section#QUEUE}. The negotiated features are the transport's to save. */
+    public void save(SnapshotWriter out) {
+        out.section(Section.QUEUE);
+        out.u16(size).i64(descAddress).i64(availAddress).i64(usedAddress).bool(enabled);
+        if (enabled) {
+            ring.save(out);
+        }
+    }
+
+    /**
+     * Reads that section, and changes nothing.
+     *
+     * @param chains gets every chain that was with the device
+     * @return makes the queue what it was, its features aside
+     */
+    public Runnable load(SnapshotReader in, RestoredChains chains) throws SnapshotException {
+        in.section(Section.QUEUE);
+        int newSize = in.u16("queue_size", sizeMax);
+        in.require(isSize(newSize, sizeMax), "queue_size is no power of two");
+        long desc = in.any64("queue_desc");
+        long avail = in.any64("queue_driver");
+        long used = in.any64("queue_device");
+        boolean enable = in.bool("queue_enable");
+        Runnable life = enable ? ring.load(in, newSize, desc, avail, used, chains) : () -> {};
+        return () -> {
+            reset();
+            size = newSize;
+            descAddress = desc;
+            availAddress = avail;
+            usedAddress = used;
+            enabled = enable;
+            life.run();
+        };
     }
 }

@@ -10,12 +10,18 @@ public final class VirtualHost implements Host {
     private final FlatMemory memory;
     private final InterruptLog interrupts;
     private final AllocationMeter meter = new AllocationMeter();
-    private final VirtualTime time = new VirtualTime(START_NANOS, meter);
+    private final VirtualTime time;
 
     /** A host with this memory and these interrupts. */
     public VirtualHost(FlatMemory memory, InterruptLog interrupts) {
+        this(memory, interrupts, START_NANOS);
+    }
+
+    /** The same with a clock that begins at {@code startNanos}. */
+    public VirtualHost(FlatMemory memory, InterruptLog interrupts, long startNanos) {
         this.memory = memory;
         this.interrupts = interrupts;
+        time = new VirtualTime(startNanos, meter);
     }
 
     @Override

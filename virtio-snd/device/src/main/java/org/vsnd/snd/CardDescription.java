@@ -1,0 +1,84 @@
+package org.vsnd.snd;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.vsnd.audio.PcmFormat;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.SnapshotException;
+
+/**
+ * What a snapshot says of the card it is of: the options by which a device behaves as it does, as text, so that it can be
+ * said how another card differs. The back end is not among them: it may be another one.
+ */
+final class CardDescription {
+    private record Option(String name, String value) {}
+
+    private CardDescription() {}
+
+    static void save(SoundConfig config, SnapshotWriter out) {
+        for (Option option : options(config)) {
+            out.text(option.value);
+        }
+    }
+
+    /** Refuses the snapshot of a card with other options. */
+    static void check(SoundConfig config, SnapshotReader in) throws SnapshotException {
+        for (Option option : options(config)) {
+            in.requireOption(option.name, in.text(option.name), option.value);
+        }
+    }
+
+    /** The numbers of streams come first: once they agree, so does the number of options. */
+    private static List<Option> options(SoundConfig config) {
+        List<Option> options = new ArrayList<>();
+        long outputs = config.streams().stream().filter(StreamInfo::isOutput).count();
+        options.add(new Option("outputs", String.valueOf(outputs)));
+        options.add(new Option("inputs", String.valueOf(config.streams().size() - outputs)));
+        options.add(new Option("completion", word(config.completion())));
+        options.add(new Option("exchange", word(config.exchange())));
+        options.add(new Option("target", config.targetNanos() + "ns"));
+        options.add(new Option("capture", config.capture() ? "on" : "off"));
+        for (StreamInfo stream : config.streams()) {
+            options.add(new Option("formats", formats(stream.formats())));
+            options.add(new Option("rates", rates(stream.rates())));
+            options.add(new Option("channels", stream.channelsMin() + "-" + stream.channelsMax()));
+            options.add(new Option("streams", stream.direction() + ":" + stream.functionNid()));
+        }
+        options.add(new Option("chmaps", chmaps(config.channelMaps())));
+        return options;
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String formats(long bits) {
+        List<String> names = new ArrayList<>();
+        for (PcmFormat format : PcmFormat.values()) {
+            if ((bits & StreamInfo.formatBit(format)) != 0) {
+                names.add(format.name());
+            }
+        }
+        return String.join(",", names);
+    }
+
+    private static String rates(long bits) {
+        List<String> hz = new ArrayList<>();
+        for (int rate = 0; rate < PcmRate.count(); rate++) {
+            if ((bits & 1L << rate) != 0) {
+                hz.add(String.valueOf(PcmRate.hz(rate)));
+            }
+        }
+        return String.join(",", hz);
+    }
+
+    private static String chmaps(List<ChannelMap> maps) {
+        List<String> texts = new ArrayList<>();
+        for (ChannelMap map : maps) {
+            texts.add(map.functionNid() + ":" + map.direction() + ":" + map.positions());
+        }
+        return texts.isEmpty() ? "off" : String.join(" ", texts);
+    }
+}

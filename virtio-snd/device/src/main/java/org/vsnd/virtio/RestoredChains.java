@@ -1,0 +1,41 @@
+package org.vsnd.virtio;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.spi.SnapshotException;
+
+/**
+ * The chains that were with the device when a snapshot was taken, from the moment their queues are read until whoever
+ * held them has claimed them.
+ */
+public final class RestoredChains {
+    private final Map<Integer, DescriptorChain> unclaimed = new HashMap<>();
+
+    void add(SnapshotReader in, int queue, DescriptorChain chain) throws SnapshotException {
+        DescriptorChain same = unclaimed.put(key(queue, chain.head()), chain);
+        in.require(same == null, "a chain is with the device twice");
+    }
+
+    /**
+     * Reads the head of a chain that the device held, {@link DescriptorChain#head}, as two bytes.
+     *
+     * @return the chain, which will be the caller's when the snapshot is obeyed
+     */
+    public DescriptorChain claim(SnapshotReader in, int queue) throws SnapshotException {
+        DescriptorChain chain = unclaimed.remove(key(queue, in.u16("a chain's head", 0xffff)));
+        if (chain == null) {
+            throw in.damaged("a chain is held that is not with the device, or is held twice");
+        }
+        return chain;
+    }
+
+    /** Whether every chain has found whoever held it. */
+    public boolean allClaimed() {
+        return unclaimed.isEmpty();
+    }
+
+    private static int key(int queue, int head) {
+        return queue << 16 | head;
+    }
+}
