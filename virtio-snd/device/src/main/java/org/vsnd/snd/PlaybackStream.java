@@ -159,6 +159,7 @@ final class PlaybackStream extends PcmStream {
     void closeHostAudio() {
         if (sink != null) {
             sink.close();
+            statistics.hostClosed();
             sink = null;
         }
         writtenFrames = 0;
@@ -338,6 +339,7 @@ final class PlaybackStream extends PcmStream {
             leftFrames -= frames;
         }
         writtenFrames += sliceFrames;
+        statistics.outOfPace(to.droppedFrames(), to.silentFrames());
     }
 
     private boolean readData(PcmMessage message, long offset) {
