@@ -22,7 +22,14 @@ class ArchitectureTest {
     private static final String SPEEX = "org.vsnd.nativebind.speex";
     private static final String JNA = "com.sun.jna..";
     private static final String[] DEVICE = {
-        SPI, AUDIO, VIRTIO, "org.vsnd.snd", "org.vsnd.pci", "org.vsnd.pci.virtio", "org.vsnd.plugin"
+        SPI,
+        AUDIO,
+        "org.vsnd.audio.javax",
+        VIRTIO,
+        "org.vsnd.snd",
+        "org.vsnd.pci",
+        "org.vsnd.pci.virtio",
+        "org.vsnd.plugin"
     };
 
     private static ArchRule sees(String from, String... others) {
@@ -41,6 +48,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule audioSeesTheJdkOnly = sees(AUDIO);
+
+    @ArchTest
+    static final ArchRule javaxSeesAudioAndTheJdksSound = sees("org.vsnd.audio.javax", AUDIO, "javax.sound.sampled");
 
     @ArchTest
     static final ArchRule virtioSeesTheSpi = sees(VIRTIO, SPI);
