@@ -17,13 +17,14 @@ import java.util.stream.Stream;
 class ArchitectureTest {
     private static final String SPI = "org.vsnd.spi";
     private static final String AUDIO = "org.vsnd.audio";
+    private static final String JAVAX = "org.vsnd.audio.javax";
     private static final String VIRTIO = "org.vsnd.virtio";
     private static final String SNAPSHOT = "org.vsnd.snapshot";
     private static final String LIBC = "org.vsnd.nativebind.libc";
     private static final String SPEEX = "org.vsnd.nativebind.speex";
     private static final String JNA = "com.sun.jna..";
     private static final String[] DEVICE = {
-        SPI, AUDIO, SNAPSHOT, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin"
+        SPI, AUDIO, JAVAX, SNAPSHOT, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin"
     };
 
     private static ArchRule sees(String from, String... others) {
@@ -42,6 +43,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule audioSeesTheJdkOnly = sees(AUDIO);
+
+    @ArchTest
+    static final ArchRule javaxSeesAudioAndTheJdksSound = sees(JAVAX, AUDIO, "javax.sound.sampled");
 
     @ArchTest
     static final ArchRule snapshotSeesTheSpi = sees(SNAPSHOT, SPI);

@@ -10,6 +10,8 @@ import org.vsnd.audio.AudioBackends;
 import org.vsnd.audio.BackendException;
 import org.vsnd.audio.BackendFactory;
 import org.vsnd.audio.NullBackend;
+import org.vsnd.audio.UnpacedBackend;
+import org.vsnd.audio.javax.JavaxBackend;
 import org.vsnd.nativebind.alsa.AlsaBackend;
 import org.vsnd.nativebind.pulse.PulseBackend;
 import org.vsnd.spi.TimeBase;
@@ -21,6 +23,7 @@ public final class HostAudio {
 
     private static final String PULSE = "pulse";
     private static final String ALSA = "alsa";
+    private static final String JAVAX = "javax";
 
     private static final Logger LOG = System.getLogger(HostAudio.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -28,9 +31,11 @@ public final class HostAudio {
             AUTO,
             HostAudio::choose,
             PULSE,
-            (arguments, waitWhenFull) -> PulseBackend.open(arguments),
+            (arguments, virtual) -> unpaced(PulseBackend.open(arguments), virtual),
             ALSA,
-            (arguments, waitWhenFull) -> AlsaBackend.open(arguments));
+            (arguments, virtual) -> unpaced(AlsaBackend.open(arguments), virtual),
+            JAVAX,
+            (arguments, virtual) -> unpaced(JavaxBackend.open(arguments), virtual));
 
     private HostAudio() {}
 
@@ -38,7 +43,8 @@ public final class HostAudio {
      * Opens host audio.
      *
      * @param spec as {@code plugin.yaml} describes the option {@code backend}
-     * @param timeBase in virtual time nothing may be lost however slow the disk is, and {@code auto} means nothing live
+     * @param timeBase in virtual time nothing may be lost however slow the disk is, what is live is {@linkplain
+     *     UnpacedBackend kept from setting the pace}, and {@code auto} means nothing live
      * @throws BackendException if there is no such back end or it cannot be had; the message says what to do
      */
     public static AudioBackend open(String spec, TimeBase timeBase) throws BackendException {
@@ -50,7 +56,24 @@ public final class HostAudio {
         if (PulseBackend.answers(PATIENCE)) {
             return Optional.of(PULSE);
         }
-        return AlsaBackend.hasDevice() ? Optional.of(ALSA) : Optional.empty();
+        if (AlsaBackend.hasDevice()) {
+            return Optional.of(ALSA);
+        }
+        // with one of their libraries this is Linux, where javax.sound sees nothing that ALSA does not
+        boolean linux = PulseBackend.isInstalled() || AlsaBackend.isInstalled();
+        return !linux && hasJavaxMixer() ? Optional.of(JAVAX) : Optional.empty();
+    }
+
+    private static boolean hasJavaxMixer() {
+        try {
+            return JavaxBackend.hasMixer();
+        } catch (LinkageError e) { // a Java runtime without the module java.desktop
+            return false;
+        }
+    }
+
+    private static AudioBackend unpaced(AudioBackend opened, boolean virtual) {
+        return virtual ? new UnpacedBackend(opened) : opened;
     }
 
     private static AudioBackend choose(String arguments, boolean virtual) throws BackendException {
@@ -68,7 +91,7 @@ public final class HostAudio {
         }
         LOG.log(
                 Level.WARNING,
-                "no PulseAudio or PipeWire server answers and ALSA has no sound card: the guest plays into nothing and"
+                "no PulseAudio or PipeWire server answers and there is no sound card: the guest plays into nothing and"
                         + " records silence; start a server, or name a back end (./vsnd doctor lists what there is)");
         return new NullBackend();
     }

@@ -8,8 +8,15 @@ package org.vsnd.spi;
  */
 public interface DeviceThread {
     /**
-     * The guest's time in nanoseconds from an arbitrary origin: monotonic, and standing still while a host with virtual
-     * time is paused. Under {@link TimeBase#WALL} it is {@link System#nanoTime()}. Any thread.
+     * The guest's time in nanoseconds from an arbitrary origin, and never less than before. Under {@link TimeBase#WALL} it is
+     * {@link System#nanoTime()}. Any thread.
+     *
+     * <p>Under {@link TimeBase#VIRTUAL} it may go at any speed, and it stands still while the guest is paused: nothing is due
+     * then, and nothing is lost. It may leap ahead without timers having run on the way: up to a quarter of a second is
+     * caught up with; after more the device takes itself to have been away, and streams go on from the new time without a
+     * burst, with one under-run at most. It must not go back. A host that returns to an earlier state calls
+     * {@link PciFunction#reset()} and lets the guest's driver start anew, or restores the device by a snapshot, where there is
+     * that ability; from then on the clock may show any time.
      */
     long nanoTime();
 

@@ -10,7 +10,7 @@ public interface Host {
     /** The way to interrupt the guest. */
     PciInterrupts interrupts();
 
-    /** The device's thread, clock and timers. */
+    /** The device's thread, clock and timers; its {@link DeviceThread#timeBase()} decides who sets the pace. */
     DeviceThread thread();
 
     /**

@@ -37,6 +37,16 @@ public interface AudioSink extends AutoCloseable {
     /** End of the stream: plays what has been written, then nothing. */
     void drain();
 
+    /** Frames handed over since it was opened that nobody hears, because the guest was too fast for a host with a clock of its own. */
+    default long droppedFrames() {
+        return 0;
+    }
+
+    /** Frames of silence since it was opened that were heard in the middle, because the guest was too slow for such a host. */
+    default long silentFrames() {
+        return 0;
+    }
+
     /** How far the host is; {@link PositionReports#NONE} if the sink goes by the device's clock. */
     PositionReports reports();
 

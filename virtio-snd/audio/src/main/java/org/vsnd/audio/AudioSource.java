@@ -32,6 +32,16 @@ public interface AudioSource extends AutoCloseable {
      */
     void skip(long frames);
 
+    /** Recorded frames since it was opened that were never read, because the guest was too slow for a host with a clock of its own. */
+    default long droppedFrames() {
+        return 0;
+    }
+
+    /** Frames of silence since it was opened that were read in their place, because the guest was too fast for such a host. */
+    default long silentFrames() {
+        return 0;
+    }
+
     /**
      * How far the host is, in frames that can be read: those in the air, less {@link #latencyFrames}. {@link PositionReports#NONE} if the source goes by the device's
      * clock.

@@ -191,6 +191,7 @@ final class CaptureStream extends PcmStream {
         }
         if (source != null) {
             source.close();
+            statistics.hostClosed();
             source = null;
         }
         deliveredFrames = 0;
@@ -378,6 +379,8 @@ final class CaptureStream extends PcmStream {
             message.failed |= !writeData(message, filledFrames * frameBytes);
             filledFrames += now; // whatever became of it: the next message begins where it would have begun
         }
+        AudioSource from = openSource();
+        statistics.outOfPace(from.droppedFrames(), from.silentFrames());
         long capturedFrames = clock.framesAt(nowNanos) - reader.usedFrames();
         reader.steer(clock.framesPerNano() / pace.framesPerNano(), capturedFrames - backlogFrames(nowNanos), nowNanos);
     }

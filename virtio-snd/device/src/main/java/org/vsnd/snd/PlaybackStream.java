@@ -162,6 +162,7 @@ final class PlaybackStream extends PcmStream {
     void closeHostAudio() {
         if (sink != null) {
             sink.close();
+            statistics.hostClosed();
             sink = null;
         }
         writtenFrames = 0;
@@ -407,6 +408,7 @@ final class PlaybackStream extends PcmStream {
         long sliceFrames = Math.min(message.frames - message.framesHanded, params().rateHz() / SLICES_PER_SECOND);
         writer.write(openSink(), message, sliceFrames, params());
         writtenFrames += sliceFrames;
+        statistics.outOfPace(to.droppedFrames(), to.silentFrames());
     }
 
     private void writeSilence(AudioSink to, long frames) {

@@ -20,7 +20,11 @@ public final class StreamStatistics {
     private volatile long xruns;
     private volatile long reanchorings;
     private volatile long slippedFrames;
+    private volatile long hostDroppedFrames;
+    private volatile long hostSilentFrames;
     private volatile long latencyFrames;
+    private long closedDroppedFrames; // of host audio that was closed; device thread
+    private long closedSilentFrames;
 
     StreamStatistics(String name, boolean playback) {
         this.name = name;
@@ -70,6 +74,19 @@ public final class StreamStatistics {
     /** Frames dropped or put in as silence because the host records by another clock than the stream follows. */
     public long slippedFrames() {
         return slippedFrames;
+    }
+
+    /**
+     * Frames the guest played that the host did not, or the host recorded that the guest was not given, because guest time and
+     * the host's clock differ: under a virtual time base with live host audio only.
+     */
+    public long hostDroppedFrames() {
+        return hostDroppedFrames;
+    }
+
+    /** Frames of silence heard, or given to the guest, for the same reason. */
+    public long hostSilentFrames() {
+        return hostSilentFrames;
     }
 
     /** The latency reported with the last message, in frames. */
@@ -145,5 +162,17 @@ public final class StreamStatistics {
     @SuppressWarnings("NonAtomicVolatileUpdate")
     void reanchored() {
         reanchorings++;
+    }
+
+    /** What the host audio that is open has dropped and put in since it was opened. */
+    void outOfPace(long droppedFrames, long silentFrames) {
+        hostDroppedFrames = closedDroppedFrames + droppedFrames;
+        hostSilentFrames = closedSilentFrames + silentFrames;
+    }
+
+    /** Host audio was closed: the next counts from 0. */
+    void hostClosed() {
+        closedDroppedFrames = hostDroppedFrames;
+        closedSilentFrames = hostSilentFrames;
     }
 }

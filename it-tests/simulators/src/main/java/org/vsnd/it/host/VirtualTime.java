@@ -77,6 +77,13 @@ public final class VirtualTime implements DeviceThread {
         nowNanos = limit;
     }
 
+    /** Time leaps, forward or back, without anything having been done on the way; what is due then is done now. */
+    public void leap(long nanos) {
+        long then = nowNanos + nanos;
+        nowNanos = then;
+        settle();
+    }
+
     /**
      * Lets time pass until the condition holds, which is looked at after every task.
      *

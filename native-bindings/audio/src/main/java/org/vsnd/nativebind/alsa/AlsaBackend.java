@@ -1,17 +1,18 @@
 package org.vsnd.nativebind.alsa;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
+import org.vsnd.audio.HostThreads;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.PlayoutThread;
+import org.vsnd.audio.RecordingThread;
 import org.vsnd.audio.Resampler;
 import org.vsnd.nativebind.speex.SpeexResampler;
 
@@ -23,15 +24,10 @@ public final class AlsaBackend implements AudioBackend {
     private static final String DEFAULT = "default";
     /** One PCM name: its arguments may hold commas when they are quoted or written out as {@code NAME:A=x,B=y}. */
     private static final Pattern SEPARATOR = Pattern.compile(",(?![A-Z]+=|[0-9]+(,|$))");
-    /** What is left is played for so long when the back end is closed. */
-    private static final long PLAY_OUT_NANOS = 1_500_000_000L;
-
-    private static final long END_NANOS = 1_000_000_000L;
 
     private final String playbackName;
     private final String captureName;
-    private final List<StreamThread> streams = new ArrayList<>(); // guarded by itself
-    private boolean closed; // guarded by streams
+    private final HostThreads threads = new HostThreads();
 
     private AlsaBackend(String playbackName, String captureName) {
         this.playbackName = playbackName;
@@ -59,6 +55,16 @@ public final class AlsaBackend implements AudioBackend {
     /** The PCMs that ALSA's configuration lists. */
     public static List<AlsaDevice> devices() throws BackendException {
         return AlsaDevices.list();
+    }
+
+    /** Whether ALSA's library is there at all. */
+    public static boolean isInstalled() {
+        try {
+            Alsa.require();
+            return true;
+        } catch (BackendException e) {
+            return false;
+        }
     }
 
     /**
@@ -124,20 +130,15 @@ public final class AlsaBackend implements AudioBackend {
 
     @Override
     public AudioSink openSink(PcmParams params, String streamName) {
-        synchronized (streams) {
-            forgetEnded();
-            for (StreamThread stream : streams) {
-                if (stream instanceof PlaybackThread playback && playback.claim(params, streamName)) {
-                    AudioSink sink = playback.sink();
-                    playback.release();
-                    return sink;
-                }
-            }
-            PlaybackThread playback = new PlaybackThread(playbackName, params, streamName);
-            AudioSink sink = playback.sink();
-            add(playback);
-            return sink;
-        }
+        return threads.openSink(
+                params,
+                streamName,
+                () -> new PlayoutThread<>(
+                        new PcmDevice(playbackName, Direction.PLAYBACK, params),
+                        new PcmWaiter(),
+                        params,
+                        streamName,
+                        PlaybackPcm::new));
     }
 
     @Override
@@ -147,56 +148,16 @@ public final class AlsaBackend implements AudioBackend {
 
     @Override
     public AudioSource openSource(PcmParams params, String streamName) {
-        CaptureThread capture = new CaptureThread(captureName, params, streamName);
-        AudioSource source = capture.source();
-        synchronized (streams) {
-            forgetEnded();
-            add(capture);
-        }
-        return source;
-    }
-
-    private void add(StreamThread stream) {
-        if (closed) {
-            throw new IllegalStateException("the back end is closed");
-        }
-        streams.add(stream);
-        stream.start();
-    }
-
-    private void forgetEnded() {
-        streams.removeIf(StreamThread::ended);
+        return threads.openSource(new RecordingThread<>(
+                new PcmDevice(captureName, Direction.CAPTURE, params),
+                new PcmWaiter(),
+                params,
+                streamName,
+                CapturePcm::new));
     }
 
     @Override
     public void close() {
-        List<StreamThread> left;
-        synchronized (streams) {
-            closed = true;
-            left = List.copyOf(streams);
-            streams.clear();
-        }
-        boolean interrupted = false;
-        try {
-            join(left, PLAY_OUT_NANOS);
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
-        left.forEach(StreamThread::stop);
-        try {
-            join(left, END_NANOS); // one that hangs in libasound is left to itself
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void join(List<StreamThread> threads, long nanos) throws InterruptedException {
-        long deadline = System.nanoTime() + nanos;
-        for (StreamThread thread : threads) {
-            thread.join(TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
-        }
+        threads.close();
     }
 }

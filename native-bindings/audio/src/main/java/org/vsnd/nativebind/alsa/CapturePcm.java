@@ -3,6 +3,8 @@ package org.vsnd.nativebind.alsa;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.HostSide;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Recording;
 import org.vsnd.nativebind.libc.NativeBuffer;
@@ -10,9 +12,9 @@ import org.vsnd.nativebind.libc.NativeBuffer;
 /**
  * A PCM that records into its {@link Recording}: empties it as frames come, tells how far it is, gets it going again
  * after an over-run or a suspend. A PCM that always has frames has no clock: they are taken at nominal pace by ours.
- * Audio thread only; calls return a negative error number when the PCM is of no use any more.
+ * Audio thread only; private calls return a negative error number when the PCM is of no use any more.
  */
-final class CapturePcm {
+final class CapturePcm implements HostSide<AlsaPcm> {
     private static final Logger LOG = System.getLogger(AlsaBackend.class.getName());
     private static final int CHUNKS_PER_SECOND = 50;
     /** The audio thread may be late by so much. */
@@ -49,8 +51,13 @@ final class CapturePcm {
         chunk = new NativeBuffer(params.frameBytes() * Math.max(1, params.rateHz() / CHUNKS_PER_SECOND));
     }
 
-    /** A PCM that is prepared and empty. */
-    void opened(AlsaPcm pcm, long nowNanos) {
+    @Override
+    public void begin() {
+        PcmThreads.askForRealtime();
+    }
+
+    @Override
+    public void opened(AlsaPcm pcm, long nowNanos) {
         pace = Pace.UNKNOWN;
         running = false;
         standing = false;
@@ -59,23 +66,33 @@ final class CapturePcm {
         recording.opened(2 * pcm.setup().periodFrames() + params.rateHz() / MARGINS_PER_SECOND, nowNanos);
     }
 
-    /** Whether frames have come since it was opened. */
-    boolean moves() {
+    @Override
+    public boolean moves() {
         return running && readFrames > 0;
     }
 
-    /** When the next call is due at the latest. */
-    long untilNanos() {
+    @Override
+    public long untilNanos() {
         return untilNanos;
     }
 
-    /** Whether the PCM's having frames should end the wait. */
-    boolean isWaiting() {
+    @Override
+    public boolean waitsForHost() {
         return waiting;
     }
 
-    /** Records. */
-    int run(AlsaPcm pcm, long nowNanos) {
+    @Override
+    public @Nullable String run(AlsaPcm pcm, long nowNanos) {
+        return PcmThreads.fault(capture(pcm, nowNanos));
+    }
+
+    @Override
+    public @Nullable String hold(AlsaPcm pcm, long nowNanos) {
+        return PcmThreads.fault(stand(pcm, nowNanos));
+    }
+
+    /** Returns a negative error number if the PCM is of no use any more. */
+    private int capture(AlsaPcm pcm, long nowNanos) {
         untilNanos = nowNanos + ROUND_NANOS;
         waiting = pace != Pace.OUR_CLOCK;
         int error = standing ? goOn(pcm, nowNanos) : 0;
@@ -88,8 +105,7 @@ final class CapturePcm {
         return error < 0 ? recover(pcm, error, nowNanos) : 0;
     }
 
-    /** Stands still. */
-    int hold(AlsaPcm pcm, long nowNanos) {
+    private int stand(AlsaPcm pcm, long nowNanos) {
         untilNanos = nowNanos + ROUND_NANOS;
         waiting = false;
         if (standing) {
@@ -156,7 +172,7 @@ final class CapturePcm {
         }
         if (read > 0) {
             movedNanos = nowNanos;
-        } else if (nowNanos - movedNanos > StreamThread.STALL_NANOS) {
+        } else if (nowNanos - movedNanos > PcmThreads.STALL_NANOS) {
             return -Errno.ETIMEDOUT;
         }
         if (read == 0) { // it said that it was ready and was not: the pulse plugin does, until its first frames

@@ -2,13 +2,14 @@ package org.vsnd.nativebind.alsa;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.HostWaiter;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**
  * Where an audio thread waits: for a time, for a wake-up, and for its PCM. {@link #wake} may be called by any thread,
  * everything else by the audio thread. Allocates nothing while it waits.
  */
-final class PcmWaiter implements AutoCloseable {
+final class PcmWaiter implements HostWaiter<AlsaPcm> {
     private static final int FD = 0; // int
     private static final int EVENTS = 4; // short
     private static final int REVENTS = 6; // short
@@ -37,14 +38,16 @@ final class PcmWaiter implements AutoCloseable {
     }
 
     /** Any thread: ends the wait. Allocates nothing; only {@link #close} is ever waited for. */
-    synchronized void wake() {
+    @Override
+    public synchronized void wake() {
         if (eventfd >= 0) {
             LibC.write(eventfd, one.address(), Long.BYTES);
         }
     }
 
     /** The PCM whose descriptors are waited for, when asked to. */
-    void watch(@Nullable AlsaPcm pcm) {
+    @Override
+    public void watch(@Nullable AlsaPcm pcm) {
         watched = pcm;
         fds = 0;
         if (pcm != null) {
@@ -59,7 +62,8 @@ final class PcmWaiter implements AutoCloseable {
      * @param untilNanos until then at the latest
      * @param forPcm whether the PCM being ready ends the wait, too
      */
-    void await(long untilNanos, boolean forPcm) {
+    @Override
+    public void await(long untilNanos, boolean forPcm) {
         long left = Math.max(0, untilNanos - System.nanoTime());
         timeout.bytes().putLong(0, left / NANOS_PER_SECOND).putLong(Long.BYTES, left % NANOS_PER_SECOND);
         int count = forPcm ? fds : 0;

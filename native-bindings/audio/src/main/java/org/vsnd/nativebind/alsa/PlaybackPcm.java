@@ -3,6 +3,8 @@ package org.vsnd.nativebind.alsa;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.HostSide;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Playout;
 import org.vsnd.nativebind.libc.NativeBuffer;
@@ -10,10 +12,10 @@ import org.vsnd.nativebind.libc.NativeBuffer;
 /**
  * A PCM that plays what its {@link Playout} gives: keeps it fed, tells how far it is, gets it going again after an
  * under-run or a suspend, lets it stand still. A PCM that swallows everything at once has no clock: frames leave it at
- * nominal pace by ours, and nothing is said of its position. Audio thread only; calls return a negative error number
+ * nominal pace by ours, and nothing is said of its position. Audio thread only; private calls return a negative error number
  * when the PCM is of no use any more.
  */
-final class PlaybackPcm {
+final class PlaybackPcm implements HostSide<AlsaPcm> {
     private static final Logger LOG = System.getLogger(AlsaBackend.class.getName());
     private static final int CHUNKS_PER_SECOND = 50;
     /** The audio thread may be late by so much. */
@@ -53,8 +55,13 @@ final class PlaybackPcm {
         chunk = new NativeBuffer(params.frameBytes() * Math.max(1, params.rateHz() / CHUNKS_PER_SECOND));
     }
 
-    /** A PCM that is prepared and empty. */
-    void opened(AlsaPcm pcm, long nowNanos) {
+    @Override
+    public void begin() {
+        PcmThreads.askForRealtime();
+    }
+
+    @Override
+    public void opened(AlsaPcm pcm, long nowNanos) {
         pace = Pace.UNKNOWN;
         standing = false;
         paused = false;
@@ -78,23 +85,33 @@ final class PlaybackPcm {
         movedNanos = nowNanos;
     }
 
-    /** Whether frames have been played since it was opened. */
-    boolean moves() {
+    @Override
+    public boolean moves() {
         return running && (pace == Pace.OUR_CLOCK || movedFrames > 0);
     }
 
-    /** When the next call is due at the latest. */
-    long untilNanos() {
+    @Override
+    public long untilNanos() {
         return untilNanos;
     }
 
-    /** Whether the PCM's being ready for more should end the wait. */
-    boolean isFull() {
+    @Override
+    public boolean waitsForHost() {
         return full;
     }
 
-    /** Plays. */
-    int run(AlsaPcm pcm, long nowNanos) {
+    @Override
+    public @Nullable String run(AlsaPcm pcm, long nowNanos) {
+        return PcmThreads.fault(play(pcm, nowNanos));
+    }
+
+    @Override
+    public @Nullable String hold(AlsaPcm pcm, long nowNanos) {
+        return PcmThreads.fault(stand(pcm, nowNanos));
+    }
+
+    /** Returns a negative error number if the PCM is of no use any more. */
+    private int play(AlsaPcm pcm, long nowNanos) {
         boolean wasFull = full;
         long before = writtenFrames;
         full = false;
@@ -115,7 +132,7 @@ final class PlaybackPcm {
     }
 
     /** Stands still and keeps what is not heard yet. */
-    int hold(AlsaPcm pcm, long nowNanos) {
+    private int stand(AlsaPcm pcm, long nowNanos) {
         full = false;
         untilNanos = nowNanos + ROUND_NANOS;
         if (standing) {
@@ -286,7 +303,7 @@ final class PlaybackPcm {
             movedFrames = moved;
             movedNanos = nowNanos;
         }
-        return nowNanos - movedNanos > StreamThread.STALL_NANOS;
+        return nowNanos - movedNanos > PcmThreads.STALL_NANOS;
     }
 
     private int recover(AlsaPcm pcm, int error, long nowNanos) {

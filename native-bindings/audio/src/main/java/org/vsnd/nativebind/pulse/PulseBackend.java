@@ -69,6 +69,11 @@ public final class PulseBackend implements AudioBackend {
         return name.isBlank() ? null : PulseLibrary.cString(name.strip());
     }
 
+    /** Whether PulseAudio's library is there at all. */
+    public static boolean isInstalled() {
+        return !PulseLibrary.missing();
+    }
+
     /** Whether a server answers within this time; false too if libpulse is missing. Any thread; waits. */
     public static boolean answers(Duration patience) {
         return !PulseLibrary.missing() && PulseQuery.answers(null, patience);

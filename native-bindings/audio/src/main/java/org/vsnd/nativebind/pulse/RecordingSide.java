@@ -3,6 +3,7 @@ package org.vsnd.nativebind.pulse;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.FrameClock;
+import org.vsnd.audio.FreshestReport;
 import org.vsnd.audio.HostState;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Recording;

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.vsnd.audio.BackendException;
+import org.vsnd.audio.javax.JavaxBackend;
+import org.vsnd.audio.javax.JavaxMixer;
 import org.vsnd.nativebind.alsa.AlsaBackend;
 import org.vsnd.nativebind.alsa.AlsaDevice;
 import org.vsnd.nativebind.pulse.PulseBackend;
@@ -23,6 +25,7 @@ final class HostAudioFindings {
         } catch (LinkageError e) {
             findings.add(Finding.note("host audio", "cannot be looked at without the native library"));
         }
+        javax(findings);
         return findings;
     }
 
@@ -36,6 +39,22 @@ final class HostAudioFindings {
             }
         } catch (BackendException e) {
             findings.add(Finding.note("PulseAudio, PipeWire", String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static void javax(List<Finding> findings) {
+        try {
+            List<JavaxMixer> mixers = JavaxBackend.mixers();
+            if (mixers.isEmpty()) {
+                findings.add(Finding.note("javax.sound", "the JDK finds no mixer"));
+            }
+            for (JavaxMixer mixer : mixers) {
+                String can = mixer.plays() ? mixer.records() ? "" : "plays only: " : "records only: ";
+                String spec = "javax:" + mixer.name() + (mixer.plays() ? "" : " (as CAPTURE_MIXER)");
+                findings.add(Finding.ok("javax mixer", can + spec + "  " + mixer.description()));
+            }
+        } catch (LinkageError e) {
+            findings.add(Finding.note("javax.sound", "this Java lacks the module java.desktop"));
         }
     }
 

@@ -133,6 +133,8 @@ public final class StatisticsFile implements AutoCloseable {
         json.addProperty("xruns", stream.xruns());
         json.addProperty("reanchorings", stream.reanchorings());
         json.addProperty("slipped_frames", stream.slippedFrames());
+        json.addProperty("host_dropped_frames", stream.hostDroppedFrames());
+        json.addProperty("host_silent_frames", stream.hostSilentFrames());
         json.addProperty("latency_frames", stream.latencyFrames());
         json.addProperty("latency_ns", latencyNanos(stream));
         json.add("completion_error_ns", errors);

@@ -47,6 +47,8 @@ class StatisticsFileTest {
                         "xruns",
                         "reanchorings",
                         "slipped_frames",
+                        "host_dropped_frames",
+                        "host_silent_frames",
                         "latency_frames",
                         "latency_ns");
         assertThat(stream.getAsJsonObject("completion_error_ns").keySet()).contains("p50", "p99", "max");

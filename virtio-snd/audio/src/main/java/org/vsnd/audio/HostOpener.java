@@ -1,24 +1,21 @@
-package org.vsnd.nativebind.alsa;
+package org.vsnd.audio;
 
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.PcmParams;
 
 /**
- * Opens a PCM on a thread of its own, because that may wait for a server for as long as the server likes, and tries again
- * every {@value #RETRY_MILLIS} ms. Says once that a PCM cannot be had, and once that it is back. Audio thread only,
- * except what the opening thread does.
+ * Opens a host's device on a thread of its own, because that may wait for the host for as long as the host likes, and
+ * tries again every {@value #RETRY_MILLIS} ms. Says once that a device cannot be had, and once that it is back. Audio
+ * thread only, except what the opening thread does.
  */
-final class PcmOpener {
-    private static final Logger LOG = System.getLogger(AlsaBackend.class.getName());
-    private static final int NICE = -11;
+final class HostOpener<H> {
+    private static final Logger LOG = System.getLogger(HostThread.class.getName());
     private static final long RETRY_MILLIS = 500;
     private static final long RETRY_NANOS = RETRY_MILLIS * 1_000_000;
 
-    private final String pcmName;
-    private final Direction direction;
-    private final PcmParams params;
+    private final HostDevice<H> device;
     private final String streamName;
     private final Runnable wake;
 
@@ -27,7 +24,7 @@ final class PcmOpener {
     private boolean tried;
     private long triedNanos;
 
-    private @Nullable AlsaPcm opened; // guarded by this, as what follows
+    private @Nullable H opened; // guarded by this, as what follows
     private @Nullable String failure;
     private boolean finished;
     private boolean abandoned;
@@ -37,17 +34,15 @@ final class PcmOpener {
      *
      * @param wake called by the opening thread when {@link #poll} has news
      */
-    PcmOpener(String pcmName, Direction direction, PcmParams params, String streamName, Runnable wake) {
-        this.pcmName = pcmName;
-        this.direction = direction;
-        this.params = params;
+    HostOpener(HostDevice<H> device, String streamName, Runnable wake) {
+        this.device = device;
         this.streamName = streamName;
         this.wake = wake;
     }
 
-    /** The PCM, if there is one now; begins a new attempt when it is time to. */
+    /** The device, if it is open now; begins a new attempt when it is time to. */
     @Nullable
-    AlsaPcm poll(long nowNanos) {
+    H poll(long nowNanos) {
         if (opening) {
             return result();
         }
@@ -57,10 +52,10 @@ final class PcmOpener {
         return null;
     }
 
-    /** A PCM went bad: closes it, on the opening thread, and says so. */
-    void lost(AlsaPcm pcm, String reason, long nowNanos) {
+    /** The device went bad: closes it, on the opening thread, and says so. */
+    void lost(H old, String reason, long nowNanos) {
         complain(reason);
-        begin(nowNanos, pcm);
+        begin(nowNanos, old);
     }
 
     private void complain(String reason) {
@@ -68,16 +63,16 @@ final class PcmOpener {
             troubled = true;
             LOG.log(
                     Level.WARNING,
-                    streamName + ": the ALSA PCM " + pcmName + " does not " + direction.verb() + " (" + reason
+                    streamName + ": " + device.name() + " does not " + device.verb() + " (" + reason
                             + "); there is silence until it does");
         }
     }
 
-    /** The PCM moves frames: if there was trouble, it is over. */
+    /** The device moves frames: if there was trouble, it is over. */
     void works() {
         if (troubled) {
             troubled = false;
-            LOG.log(Level.INFO, streamName + ": the ALSA PCM " + pcmName + " is back");
+            LOG.log(Level.INFO, streamName + ": " + device.name() + " is back");
         }
     }
 
@@ -86,64 +81,62 @@ final class PcmOpener {
         return opening ? nowNanos + RETRY_NANOS : triedNanos + RETRY_NANOS;
     }
 
-    private void begin(long nowNanos, @Nullable AlsaPcm old) {
+    private void begin(long nowNanos, @Nullable H old) {
         opening = true;
         tried = true;
         triedNanos = nowNanos;
-        Thread thread = new Thread(() -> open(old), "vsnd-alsa-open");
+        Thread thread = new Thread(() -> open(old), "vsnd-" + device.kind() + "-open");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void open(@Nullable AlsaPcm old) {
-        AlsaPcm pcm = null;
+    private void open(@Nullable H old) {
+        H fresh = null;
         String reason = null;
         try {
-            // of this thread alone, and of those a plugin starts now to carry the frames: as PulseAudio has it, if
-            // allowed
-            LibC.setpriority(LibC.PRIO_PROCESS, 0, NICE);
             if (old != null) {
-                old.close();
+                device.close(old);
             }
-            pcm = AlsaPcm.open(pcmName, direction, params);
-        } catch (AlsaException e) {
+            fresh = device.open();
+        } catch (IOException e) {
             reason = e.getMessage();
         } catch (RuntimeException e) {
             reason = e.toString();
         }
         synchronized (this) {
             if (!abandoned) {
-                opened = pcm;
+                opened = fresh;
                 failure = reason;
                 finished = true;
-                pcm = null;
+                fresh = null;
             }
         }
-        if (pcm != null) {
-            pcm.close();
+        if (fresh != null) {
+            device.close(fresh);
         }
         wake.run();
     }
 
-    private synchronized @Nullable AlsaPcm result() {
+    private synchronized @Nullable H result() {
         if (!finished) {
             return null;
         }
         finished = false;
         opening = false;
-        AlsaPcm pcm = opened;
+        H fresh = opened;
         opened = null;
-        if (pcm == null) {
+        if (fresh == null) {
             complain(failure == null ? "no reason given" : failure);
         }
-        return pcm;
+        return fresh;
     }
 
     /** Nobody will ask again: what is still being opened closes itself. */
     synchronized void abandon() {
         abandoned = true;
-        if (opened != null) {
-            opened.close();
+        H fresh = opened;
+        if (fresh != null) {
+            device.close(fresh);
             opened = null;
         }
     }

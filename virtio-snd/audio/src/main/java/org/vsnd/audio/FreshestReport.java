@@ -1,18 +1,17 @@
-package org.vsnd.nativebind.pulse;
-
-import org.vsnd.audio.FrameClock;
+package org.vsnd.audio;
 
 /**
- * Tells fresh reports from stale ones. PulseAudio works its numbers out when it is asked, so that each report is as good
+ * Tells fresh positions of a host from stale ones. PulseAudio works its numbers out when it is asked, so that each report is as good
  * as any other. PipeWire, and a pipe that is read in chunks, have numbers that move in steps: asked between two steps,
  * they say too little. Such a server shows itself by saying the same twice; from then on the report that is furthest
  * ahead in each {@link #WINDOW_NANOS} is the one made right after a step, and only that one counts. One thread; allocates
  * nothing.
  */
-final class FreshestReport {
-    static final long WINDOW_NANOS = 200_000_000;
+public final class FreshestReport {
+    /** So long after one report comes the next. */
+    public static final long WINDOW_NANOS = 200_000_000;
     /** How often a server that moves in steps is asked: not in step with any usual size of its steps. */
-    static final long ASK_NANOS = 4_700_000;
+    public static final long ASK_NANOS = 4_700_000;
 
     private final FrameClock clock;
     private long lastFrames;
@@ -25,23 +24,24 @@ final class FreshestReport {
     private long bestFrames; // of this window
     private long bestNanos;
 
-    FreshestReport(int rateHz) {
+    /** Of positions counted at this rate. */
+    public FreshestReport(int rateHz) {
         clock = new FrameClock(rateHz);
     }
 
     /** Positions begin anew. */
-    void restart() {
+    public void restart() {
         any = false;
     }
 
     /** It is another device now. */
-    void forget() {
+    public void forget() {
         any = false;
         stepping = false;
     }
 
     /** Whether the server's numbers move in steps: it is then to be asked often. */
-    boolean stepping() {
+    public boolean stepping() {
         return stepping;
     }
 
@@ -53,7 +53,7 @@ final class FreshestReport {
      * @param offsetNanos what it says lies between that and the ear: both the same as before means stale
      * @return whether {@link #frames} and {@link #nanos} are to be reported now
      */
-    boolean add(long frames, long nanos, long indexFrames, long offsetNanos) {
+    public boolean add(long frames, long nanos, long indexFrames, long offsetNanos) {
         if (any && indexFrames == lastFrames && offsetNanos == lastOffsetNanos) {
             stepping = true;
         }
@@ -83,12 +83,12 @@ final class FreshestReport {
     }
 
     /** What to report. */
-    long frames() {
+    public long frames() {
         return reportFrames;
     }
 
     /** When that was so. */
-    long nanos() {
+    public long nanos() {
         return reportNanos;
     }
 }

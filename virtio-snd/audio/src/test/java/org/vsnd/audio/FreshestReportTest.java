@@ -1,4 +1,4 @@
-package org.vsnd.nativebind.pulse;
+package org.vsnd.audio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

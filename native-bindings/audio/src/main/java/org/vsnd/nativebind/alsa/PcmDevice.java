@@ -1,0 +1,45 @@
+package org.vsnd.nativebind.alsa;
+
+import java.io.IOException;
+import org.vsnd.audio.HostDevice;
+import org.vsnd.audio.PcmParams;
+
+/**
+ * A PCM by its name, for one kind of stream.
+ *
+ * @param pcmName as for {@code aplay -D}
+ */
+record PcmDevice(String pcmName, Direction direction, PcmParams params) implements HostDevice<AlsaPcm> {
+    private static final int NICE = -11;
+
+    @Override
+    public String kind() {
+        return "alsa";
+    }
+
+    @Override
+    public String name() {
+        return "the ALSA PCM " + pcmName;
+    }
+
+    @Override
+    public String verb() {
+        return direction.verb();
+    }
+
+    @Override
+    public AlsaPcm open() throws IOException {
+        // of this thread alone, and of those a plugin starts now to carry the frames: as PulseAudio has it, if allowed
+        LibC.setpriority(LibC.PRIO_PROCESS, 0, NICE);
+        try {
+            return AlsaPcm.open(pcmName, direction, params);
+        } catch (AlsaException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close(AlsaPcm open) {
+        open.close();
+    }
+}

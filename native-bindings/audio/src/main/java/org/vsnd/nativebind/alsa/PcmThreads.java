@@ -1,0 +1,29 @@
+package org.vsnd.nativebind.alsa;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.nativebind.libc.RealtimePriority;
+
+/** What the audio threads of all PCMs have in common. */
+final class PcmThreads {
+    private static final Logger LOG = System.getLogger(AlsaBackend.class.getName());
+    /** A PCM that holds frames and moves none for so long is as good as gone. */
+    static final long STALL_NANOS = 700_000_000L;
+
+    /** Just below the device thread, which has less to do and less time for it. */
+    private static final int REALTIME_PRIORITY = 45;
+
+    private PcmThreads() {}
+
+    /** What is wrong by a result of libasound's; null if it is not negative. */
+    static @Nullable String fault(int result) {
+        return result < 0 ? LibAsound.snd_strerror(result) : null;
+    }
+
+    /** Before every ordinary thread, if the system allows it; it works without most of the time. */
+    static void askForRealtime() {
+        RealtimePriority.request(REALTIME_PRIORITY)
+                .ifPresent(refusal -> LOG.log(Level.DEBUG, "no real-time priority: " + refusal));
+    }
+}

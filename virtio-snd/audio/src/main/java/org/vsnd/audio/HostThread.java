@@ -1,0 +1,145 @@
+package org.vsnd.audio;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The audio thread of one stream of a live back end: opens its device, opens it again when it goes bad, ends when nobody
+ * wants it any more. Allocates nothing per round once the device is open.
+ */
+abstract class HostThread<H> {
+    private static final Logger LOG = System.getLogger(HostThread.class.getName());
+    /** While no device is open, and at the latest while one is. */
+    private static final long IDLE_NANOS = 10_000_000L;
+
+    private static final int LIVE = 0;
+    private static final int CLAIMED = 1;
+    private static final int ENDED = 2;
+
+    private final HostDevice<H> device;
+    private final HostWaiter<H> waiter;
+    private final PcmParams params;
+    private final String streamName;
+    private final AtomicInteger life = new AtomicInteger(LIVE);
+    private final Thread thread;
+    private final HostOpener<H> opener;
+    private @Nullable H host;
+    private volatile boolean stopping;
+
+    HostThread(HostDevice<H> device, HostWaiter<H> waiter, PcmParams params, String streamName) {
+        this.device = device;
+        this.waiter = waiter;
+        this.params = params;
+        this.streamName = streamName;
+        opener = new HostOpener<>(device, streamName, waiter::wake);
+        thread = new Thread(this::run, "vsnd-audio-" + device.kind() + "-" + device.verb());
+        thread.setDaemon(true);
+    }
+
+    /** What the device thread wants of the stream. */
+    abstract HostState wanted(long nowNanos);
+
+    /** What moves the frames. */
+    abstract HostSide<H> side();
+
+    /** The device is gone, what it held too. */
+    abstract void lost(long nowNanos);
+
+    /** No device is open yet. */
+    abstract void idle(long nowNanos);
+
+    final void start() {
+        thread.start();
+    }
+
+    /** Device thread: whether this stream is the same kind and still lives; if so it does until {@link #release}. */
+    final boolean claim(PcmParams wantedParams, String wantedName) {
+        return params.equals(wantedParams) && streamName.equals(wantedName) && life.compareAndSet(LIVE, CLAIMED);
+    }
+
+    /** Device thread: after {@link #claim}. */
+    final void release() {
+        life.set(LIVE);
+    }
+
+    final boolean ended() {
+        return life.get() == ENDED;
+    }
+
+    /** Any thread: ends soon, whatever is wanted. */
+    final void stop() {
+        stopping = true;
+        waiter.wake();
+    }
+
+    /** Waits for the thread, for so long at most. */
+    final void join(long millis) throws InterruptedException {
+        thread.join(Math.max(1, millis));
+    }
+
+    private void run() {
+        try {
+            side().begin();
+            long now = System.nanoTime();
+            while (!over(now)) {
+                step(now);
+                now = System.nanoTime();
+            }
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, streamName + ": the audio thread ends, there is silence from here on", e);
+        } finally {
+            life.set(ENDED);
+            waiter.watch(null);
+            opener.abandon();
+            H last = host;
+            if (last != null) {
+                device.close(last);
+            }
+            waiter.close();
+        }
+    }
+
+    private boolean over(long nowNanos) {
+        if (stopping) {
+            return true;
+        }
+        if (wanted(nowNanos) != HostState.CLOSE || !life.compareAndSet(LIVE, ENDED)) {
+            return false;
+        }
+        if (wanted(nowNanos) == HostState.CLOSE) {
+            return true;
+        }
+        life.set(LIVE); // the device thread took it up again in between
+        return false;
+    }
+
+    private void step(long nowNanos) {
+        H open = host;
+        if (open == null) {
+            open = opener.poll(nowNanos);
+            if (open == null) {
+                idle(nowNanos);
+                waiter.await(Math.min(nowNanos + IDLE_NANOS, opener.nextNanos(nowNanos)), false);
+                return;
+            }
+            host = open;
+            waiter.watch(open);
+            side().opened(open, nowNanos);
+        }
+        HostSide<H> side = side();
+        String fault = wanted(nowNanos) == HostState.RUN ? side.run(open, nowNanos) : side.hold(open, nowNanos);
+        if (fault == null) {
+            if (side.moves()) {
+                opener.works();
+            }
+            waiter.await(side.untilNanos(), side.waitsForHost());
+            return;
+        }
+        lost(nowNanos);
+        waiter.watch(null);
+        host = null;
+        opener.lost(open, fault, nowNanos);
+    }
+}

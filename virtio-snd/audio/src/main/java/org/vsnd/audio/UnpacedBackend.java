@@ -1,0 +1,98 @@
+package org.vsnd.audio;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Live host audio for a guest whose time is not the wall clock's: it may run faster or slower, in jerks, or stand still.
+ * The host never sets the pace: nothing waits for it, its positions are kept from the device, and the latencies told are
+ * the same whatever it does. Between the two lies what the live stream has queued:
+ *
+ * <ul>
+ *   <li>Playback is fed {@value #CUSHION_MILLIS} ms ahead of the ear (or the target latency, if that is longer), so that a
+ *       guest that is in time on the whole may be so much late. Does the queue run dry, there is silence until the guest's
+ *       next frame is so far ahead again.
+ *   <li>More than a burst of the device's and two such cushions is not queued: with the usual half second of a burst 700 ms.
+ *       What comes then is dropped until only a cushion is left, so that a guest that is too fast is heard in pieces of
+ *       half a second, and never late by more.
+ *   <li>A recording is read a cushion late. When it lacks frames the guest gets silence until there is a cushion again;
+ *       when the guest leaves too many, the oldest are dropped, down to a cushion.
+ * </ul>
+ *
+ * What was dropped and what was silent is counted, and the first time either happens one line says so. The guest sees
+ * none of it: no under-run, no delay, not a nanosecond of its time.
+ */
+public final class UnpacedBackend implements AudioBackend {
+    /** Two ticks of an emulator that wakes up 20 times a second, as some do. */
+    static final int CUSHION_MILLIS = 100;
+
+    private static final Logger LOG = System.getLogger(UnpacedBackend.class.getName());
+    private static final int CUSHIONS_PER_SECOND = 1_000 / CUSHION_MILLIS;
+
+    private final AudioBackend live;
+    private final LongSupplier nanoTime;
+    private boolean warned; // device thread
+
+    /** @param live closed with this */
+    public UnpacedBackend(AudioBackend live) {
+        this(live, System::nanoTime);
+    }
+
+    UnpacedBackend(AudioBackend live, LongSupplier nanoTime) {
+        this.live = live;
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public String name() {
+        return live.name();
+    }
+
+    @Override
+    public Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
+        return live.playbackRefusal(format, rateHz, channels);
+    }
+
+    @Override
+    public Optional<String> captureRefusal(PcmFormat format, int rateHz, int channels) {
+        return live.captureRefusal(format, rateHz, channels);
+    }
+
+    @Override
+    public AudioSink openSink(PcmParams params, String streamName) {
+        PcmParams relaxed = new PcmParams(
+                params.format(), params.rateHz(), params.channels(), cushionFrames(params), params.burstFrames());
+        return new UnpacedSink(live.openSink(relaxed, streamName), relaxed, nanoTime, what -> warn(streamName, what));
+    }
+
+    @Override
+    public AudioSource openSource(PcmParams params, String streamName) {
+        return new UnpacedSource(
+                live.openSource(params, streamName),
+                params,
+                cushionFrames(params),
+                nanoTime,
+                what -> warn(streamName, what));
+    }
+
+    private static long cushionFrames(PcmParams params) {
+        return Math.max(params.targetFrames(), params.rateHz() / CUSHIONS_PER_SECOND);
+    }
+
+    private void warn(String streamName, String what) {
+        if (!warned) {
+            warned = true;
+            LOG.log(
+                    Level.WARNING,
+                    streamName + ": " + what + ". Live sound is whole only as long as the guest runs in real time; the"
+                            + " back end wav keeps every frame at any speed. This is said once, and counted from here on");
+        }
+    }
+
+    @Override
+    public void close() {
+        live.close();
+    }
+}

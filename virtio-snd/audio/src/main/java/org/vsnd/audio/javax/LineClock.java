@@ -1,0 +1,77 @@
+package org.vsnd.audio.javax;
+
+import javax.sound.sampled.DataLine;
+import org.vsnd.audio.FreshestReport;
+
+/**
+ * How far a line is, by its frame position. That moves in the steps of the host's chunks, so it is asked for often, and
+ * {@link FreshestReport} finds the positions that were just made. Audio thread only; allocates nothing.
+ */
+final class LineClock {
+    /** How often to {@link #look}. */
+    static final long ASK_NANOS = FreshestReport.ASK_NANOS;
+    /** A line that does not move in steps has something to tell each time: that often is enough. */
+    private static final long REPORT_NANOS = 20_000_000;
+
+    private final FreshestReport freshest;
+    private long frame;
+    private long nanos;
+    private boolean reported;
+    private long reportedNanos;
+
+    LineClock(int rateHz) {
+        freshest = new FreshestReport(rateHz);
+    }
+
+    /** It is another line now. */
+    void opened() {
+        freshest.forget();
+        reported = false;
+    }
+
+    /** The line has stood still, or ran dry: what comes next is not on the same line. */
+    void restart() {
+        freshest.restart();
+        reported = false;
+    }
+
+    /** Asks the line. */
+    void look(DataLine line) {
+        long beforeNanos = System.nanoTime();
+        frame = line.getLongFramePosition();
+        nanos = beforeNanos + (System.nanoTime() - beforeNanos) / 2;
+    }
+
+    /** Where the line was at the last {@link #look}. */
+    long frame() {
+        return frame;
+    }
+
+    /** When that was. */
+    long nanos() {
+        return nanos;
+    }
+
+    /** Takes what was seen. Returns whether {@link #reportFrame} is to be told now. */
+    boolean isDue() {
+        if (frame <= 0 || !freshest.add(frame, nanos, frame, 0)) {
+            return false;
+        }
+        if (reported && !freshest.stepping() && freshest.nanos() - reportedNanos < REPORT_NANOS) {
+            return false;
+        }
+        reported = true;
+        reportedNanos = freshest.nanos();
+        return true;
+    }
+
+    /** A position to be believed. */
+    long reportFrame() {
+        return freshest.frames();
+    }
+
+    /** When the line was there. */
+    long reportNanos() {
+        return freshest.nanos();
+    }
+}

@@ -1,0 +1,11 @@
+package org.vsnd.audio.javax;
+
+import javax.sound.sampled.DataLine;
+
+/**
+ * A line that was opened.
+ *
+ * @param layout how it carries frames
+ * @param bufferFrames what it holds
+ */
+record OpenLine<L extends DataLine>(L line, LineLayout layout, int bufferFrames) {}
