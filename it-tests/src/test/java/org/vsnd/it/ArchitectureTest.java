@@ -82,9 +82,12 @@ class ArchitectureTest {
     static final ArchRule vfioUserSeesSpiAndLibc = sees("org.vsnd.vfiouser", SPI, LIBC, "com.google.gson..");
 
     @ArchTest
+    static final ArchRule loaderSeesTheSpiAndAYamlLibrary = sees("org.vsnd.plugin.load", SPI, "org.snakeyaml.engine..");
+
+    @ArchTest
     static final ArchRule pluginSeesNoHost = noClasses()
             .that()
-            .resideInAPackage("org.vsnd.plugin")
+            .resideInAPackage("org.vsnd.plugin..")
             .should()
             .dependOnClassesThat(resideInAnyPackage("org.vsnd.vfiouser..", "org.vsnd.cli..", "org.vsnd.it.."));
 

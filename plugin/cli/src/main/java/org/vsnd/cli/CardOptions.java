@@ -2,8 +2,8 @@ package org.vsnd.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.vsnd.plugin.OptionDescriptor;
-import org.vsnd.plugin.PluginDescriptor;
+import org.vsnd.plugin.VirtioSoundPlugin;
+import org.vsnd.plugin.load.OptionDescriptor;
 import picocli.CommandLine.Option;
 
 /** Options of the card itself, which {@code plugin.yaml} describes. */
@@ -30,7 +30,7 @@ final class CardOptions {
     /** One paragraph per option, for the end of a help text. */
     static String[] help() {
         StringBuilder text = new StringBuilder("%nOptions of the sound card, for --set:%n");
-        for (OptionDescriptor option : PluginDescriptor.load().options()) {
+        for (OptionDescriptor option : VirtioSoundPlugin.descriptor().options()) {
             text.append("  ").append(option.name()).append('=').append(option.defaultValue());
             text.append("  (").append(option.unit()).append(")%n      ");
             text.append(option.help().replace("%", "%%")).append("%n");

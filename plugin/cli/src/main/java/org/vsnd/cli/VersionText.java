@@ -1,6 +1,6 @@
 package org.vsnd.cli;
 
-import org.vsnd.plugin.PluginDescriptor;
+import org.vsnd.plugin.VirtioSoundPlugin;
 import picocli.CommandLine;
 
 /** What {@code --version} prints. */
@@ -8,7 +8,7 @@ final class VersionText implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
         return new String[] {
-            "vsnd " + PluginDescriptor.load().version() + " (Java " + Runtime.version() + ")",
+            "vsnd " + VirtioSoundPlugin.descriptor().version() + " (Java " + Runtime.version() + ")",
         };
     }
 }

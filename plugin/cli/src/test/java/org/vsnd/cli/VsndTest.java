@@ -10,8 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.vsnd.plugin.OptionDescriptor;
-import org.vsnd.plugin.PluginDescriptor;
+import org.vsnd.plugin.VirtioSoundPlugin;
+import org.vsnd.plugin.load.OptionDescriptor;
 import picocli.CommandLine;
 
 class VsndTest {
@@ -170,7 +170,7 @@ class VsndTest {
     @Test
     void helpOfServeListsEveryOptionOfTheCard() {
         assertThat(run("serve", "--help")).isZero();
-        for (OptionDescriptor option : PluginDescriptor.load().options()) {
+        for (OptionDescriptor option : VirtioSoundPlugin.descriptor().options()) {
             assertThat(out.toString()).contains("  " + option.name() + "=" + option.defaultValue());
         }
     }
@@ -184,7 +184,7 @@ class VsndTest {
     @Test
     void versionIsThePlugins() {
         assertThat(run("--version")).isZero();
-        assertThat(out.toString()).contains(PluginDescriptor.load().version());
+        assertThat(out.toString()).contains(VirtioSoundPlugin.descriptor().version());
     }
 
     private void assertWrongUse(String expected, String... arguments) {

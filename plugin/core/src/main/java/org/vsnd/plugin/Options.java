@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.vsnd.plugin.load.OptionDescriptor;
 import org.vsnd.spi.PluginException;
 
 /** Option values, checked against {@code plugin.yaml}. Every complaint names the option and what would be right. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.vsnd.audio.PcmFormat;
+import org.vsnd.plugin.load.PluginDescriptor;
 import org.vsnd.snd.ChannelMap;
 import org.vsnd.snd.CompletionPolicy;
 import org.vsnd.snd.ExchangeRule;

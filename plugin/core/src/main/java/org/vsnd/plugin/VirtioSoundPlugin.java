@@ -1,11 +1,16 @@
 package org.vsnd.plugin;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.BackendException;
 import org.vsnd.pci.PciIdentity;
 import org.vsnd.pci.virtio.VirtioPciFunction;
+import org.vsnd.plugin.load.PluginDescriptor;
 import org.vsnd.snd.SoundDevice;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciDevicePlugin;
@@ -24,6 +29,16 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
     /** Multimedia audio, QEMU's subsystem ids, revision 1: what every known guest binds to. */
     private static final PciIdentity IDENTITY = new PciIdentity(0x040100, 0x1af4, 0x1100, 1);
 
+    /** What {@code plugin.yaml}, which is packed beside this class, says; a fault in it is our own. */
+    public static PluginDescriptor descriptor() {
+        try (InputStream in = VirtioSoundPlugin.class.getResourceAsStream("/" + PluginDescriptor.FILE)) {
+            byte[] yaml = Objects.requireNonNull(in, PluginDescriptor.FILE).readAllBytes();
+            return PluginDescriptor.read(new String(yaml, StandardCharsets.UTF_8), PluginDescriptor.FILE);
+        } catch (IOException | PluginException e) {
+            throw new IllegalStateException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
     @Override
     public String id() {
         return ID;
@@ -31,7 +46,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
 
     @Override
     public SoundCard create(Host host, Map<String, String> options) throws PluginException {
-        SoundOptions parsed = SoundOptions.parse(PluginDescriptor.load(), options);
+        SoundOptions parsed = SoundOptions.parse(descriptor(), options);
         Optional<AudioBackend> hosts =
                 options.containsKey(BACKEND) ? Optional.empty() : host.ability(AudioBackend.class);
         AudioBackend backend = hosts.isPresent() ? hosts.get() : open(parsed.backend(), host);
@@ -50,7 +65,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
      * @param backend closed with the card
      */
     public SoundCard create(Host host, Map<String, String> options, AudioBackend backend) throws PluginException {
-        return create(host, SoundOptions.parse(PluginDescriptor.load(), options), backend);
+        return create(host, SoundOptions.parse(descriptor(), options), backend);
     }
 
     private static SoundCard create(Host host, SoundOptions options, AudioBackend backend) {

@@ -1,4 +1,4 @@
-/** The plugin a host loads: {@code plugin.yaml}, options, and the wiring of a PCI virtio sound card. */
+/** The plugin a host loads: options, and the wiring of a PCI virtio sound card. */
 @NullMarked
 package org.vsnd.plugin;
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vsnd.audio.PcmFormat;
+import org.vsnd.plugin.load.PluginDescriptor;
 import org.vsnd.snd.CompletionPolicy;
 import org.vsnd.snd.ExchangeRule;
 import org.vsnd.snd.StreamInfo;
@@ -21,7 +22,7 @@ class OptionsTest {
         for (int i = 0; i < keysAndValues.length; i += 2) {
             given.put(keysAndValues[i], keysAndValues[i + 1]);
         }
-        return SoundOptions.parse(PluginDescriptor.load(), given);
+        return SoundOptions.parse(VirtioSoundPlugin.descriptor(), given);
     }
 
     @Test
@@ -116,7 +117,7 @@ class OptionsTest {
 
     @Test
     void theServiceIsTheClassThatPluginYamlNames() {
-        PluginDescriptor descriptor = PluginDescriptor.load();
+        PluginDescriptor descriptor = VirtioSoundPlugin.descriptor();
         assertThat(ServiceLoader.load(PciDevicePlugin.class)).singleElement().satisfies(plugin -> {
             assertThat(plugin.id()).isEqualTo(descriptor.id());
             assertThat(plugin.getClass().getName()).isEqualTo(descriptor.className());

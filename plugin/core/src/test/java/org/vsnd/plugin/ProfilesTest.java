@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.vsnd.plugin.load.OptionDescriptor;
 
 class ProfilesTest {
     private static final List<OptionDescriptor> OPTIONS =
-            PluginDescriptor.load().options();
+            VirtioSoundPlugin.descriptor().options();
 
     @Test
     void aProfileSetsOptionsOfPluginYamlOnlyAndNotTheProfile() {

@@ -14,7 +14,7 @@ class ReadmeTest {
 
     @Test
     void theOptionTableIsThatOfPluginYaml() throws IOException {
-        List<String> rows = PluginDescriptor.load().options().stream()
+        List<String> rows = VirtioSoundPlugin.descriptor().options().stream()
                 .map(option -> String.format(
                         "| `%s` | %s | `%s` | %s | %s |",
                         option.name(),
@@ -36,6 +36,6 @@ class ReadmeTest {
     void theVersionIsThatOfTheBuild() throws IOException {
         assertThat(Files.readString(TOP.resolve("pom.xml")))
                 .contains("<artifactId>vsnd</artifactId>\n  <version>"
-                        + PluginDescriptor.load().version() + "<");
+                        + VirtioSoundPlugin.descriptor().version() + "<");
     }
 }

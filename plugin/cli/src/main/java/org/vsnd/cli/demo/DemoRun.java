@@ -15,7 +15,7 @@ import org.vsnd.it.host.FlatMemory;
 import org.vsnd.it.host.InterruptLog;
 import org.vsnd.it.host.WallBus;
 import org.vsnd.it.host.WallHost;
-import org.vsnd.plugin.PluginDescriptor;
+import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciDevicePlugin;
 import org.vsnd.spi.PciFunction;
@@ -93,7 +93,7 @@ public final class DemoRun {
 
     /** As {@code plugin.yaml} says. */
     private static PciFunction load(Host host) throws PluginException {
-        String name = PluginDescriptor.load().className();
+        String name = VirtioSoundPlugin.descriptor().className();
         try {
             PciDevicePlugin plugin = Class.forName(name)
                     .asSubclass(PciDevicePlugin.class)

@@ -1,4 +1,4 @@
-package org.vsnd.plugin;
+package org.vsnd.plugin.load;
 
 import java.util.List;
 

@@ -1,0 +1,24 @@
+package org.vsnd.plugin.load;
+
+import org.vsnd.spi.PciDevicePlugin;
+
+/** All that a plugin sees of its host: the JDK, and the host's own types of {@code org.vsnd.spi}. */
+final class HostView extends ClassLoader {
+    private static final String SPI = PciDevicePlugin.class.getPackageName() + ".";
+
+    static {
+        registerAsParallelCapable();
+    }
+
+    HostView() {
+        super("vsnd-host", getPlatformClassLoader());
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+        if (name.startsWith(SPI)) {
+            return Class.forName(name, false, PciDevicePlugin.class.getClassLoader());
+        }
+        throw new ClassNotFoundException(name);
+    }
+}

@@ -1,0 +1,10 @@
+package org.vsnd.plugin.load;
+
+/**
+ * What a guest will find the device by.
+ *
+ * @param vendorId 16 bits
+ * @param deviceId 16 bits
+ * @param classCode base class, sub-class and programming interface, 24 bits
+ */
+public record PciIds(int vendorId, int deviceId, int classCode) {}

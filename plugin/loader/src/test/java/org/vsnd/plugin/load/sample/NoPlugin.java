@@ -1,0 +1,4 @@
+package org.vsnd.plugin.load.sample;
+
+/** A class that implements nothing. */
+public final class NoPlugin {}
