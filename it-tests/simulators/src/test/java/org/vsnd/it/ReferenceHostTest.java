@@ -3,6 +3,7 @@ package org.vsnd.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.it.audio.TapeSource;
 import org.vsnd.it.driver.DriverStyle;
 import org.vsnd.it.driver.Pattern;
@@ -20,6 +22,8 @@ import org.vsnd.it.haiku.MultiAudioNode;
 import org.vsnd.it.haiku.NodeSettings;
 import org.vsnd.it.haiku.SampleFormat;
 import org.vsnd.it.reference.ReferenceBus;
+import org.vsnd.spi.SnapshotException;
+import org.vsnd.spi.Snapshotable;
 
 @DisplayName("In an emulator that has a time of its own")
 class ReferenceHostTest {
@@ -141,6 +145,37 @@ class ReferenceHostTest {
             playback.runUntil(20, 2 * SECOND);
             assertThat(machine.tape().sink().withoutSilence()).isEqualTo(Pattern.bytes(0, 0, 20 * SETUP.periodBytes()));
             assertThat(machine.tape().sink().gapFrames()).isCloseTo(3600L * SETUP.rateHz(), within(48_000L));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("a card that is saved, reset with the machine and restored goes on to the bit")
+    void aSavedCardGoesOn(boolean msi) throws SnapshotException {
+        try (ReferenceMachine machine = ReferenceMachine.open(msi, Map.of())) {
+            SoundDriver driver = machine.driver(DriverStyle.LINUX);
+            PeriodStream playback = new PeriodStream(driver, 0, true, SETUP);
+            PeriodStream recording = new PeriodStream(driver, 1, false, SETUP);
+            playback.limitBytes(20L * SETUP.periodBytes());
+            recording.start();
+            playback.start();
+            playback.runUntil(10, SECOND);
+            Snapshotable card = machine.card().ability(Snapshotable.class).orElseThrow();
+            byte[] snapshot = card.snapshot();
+            machine.bridge().reset();
+            assertThat(machine.bus().readConfig(4, 2))
+                    .as("no memory, no bus master")
+                    .isZero();
+            card.restore(snapshot);
+            machine.bridge().refresh();
+            playback.runUntil(20, SECOND);
+            recording.collect();
+            ByteArrayOutputStream heard = new ByteArrayOutputStream();
+            machine.tape().sinks().forEach(sink -> heard.writeBytes(sink.tape()));
+            assertThat(heard.toByteArray()).isEqualTo(Pattern.bytes(0, 0, 20 * SETUP.periodBytes()));
+            byte[] recorded = recording.recorded();
+            assertThat(recorded).hasSizeGreaterThanOrEqualTo(19 * SETUP.periodBytes());
+            assertThat(recorded).isEqualTo(Pattern.bytes(TapeSource.SEED, 0, recorded.length));
         }
     }
 

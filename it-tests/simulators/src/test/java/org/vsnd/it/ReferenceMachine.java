@@ -30,11 +30,12 @@ final class ReferenceMachine implements Machine {
     private final TapeBackend tape = new TapeBackend();
     private final TapePlugin plugin = new TapePlugin();
     private final InterruptLog interrupts;
+    private final EcamHostBridge bridge;
     private final ReferenceBus bus;
 
     private ReferenceMachine(boolean msi, Map<String, String> options) throws PluginException {
         interrupts = new InterruptLog(msi ? 2048 : 0, false);
-        EcamHostBridge bridge = msi
+        bridge = msi
                 ? new EcamHostBridge(LAYOUT, this::setLine, (address, data) -> interrupts.sendMsix(0, address, data))
                 : new EcamHostBridge(LAYOUT, this::setLine);
         byte[][] pages = new byte[VirtualMachine.RAM_BYTES / PagedMemory.PAGE][PagedMemory.PAGE];
@@ -67,6 +68,11 @@ final class ReferenceMachine implements Machine {
     /** The card's own view. */
     SoundCard card() {
         return plugin.card;
+    }
+
+    /** What the card is plugged into. */
+    EcamHostBridge bridge() {
+        return bridge;
     }
 
     /** Interrupts as they came. */

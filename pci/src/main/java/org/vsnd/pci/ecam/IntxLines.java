@@ -3,6 +3,9 @@ package org.vsnd.pci.ecam;
 /** The four interrupt lines of the bus, as they reach the host's interrupt controller. */
 @FunctionalInterface
 public interface IntxLines {
+    /** Lines of the bus, and pins of a device. */
+    int COUNT = 4;
+
     /**
      * A line changes its level. Device thread only; must not block.
      *

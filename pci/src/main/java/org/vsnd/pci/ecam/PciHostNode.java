@@ -41,7 +41,7 @@ public final class PciHostNode {
      *     other than 0, so many zeros come before.
      */
     public PciHostNode(EcamLayout layout, int interruptParent, List<List<Integer>> lines) {
-        if (lines.size() != SharedLines.COUNT) {
+        if (lines.size() != IntxLines.COUNT) {
             throw new IllegalArgumentException(
                     "a PCI bus has four interrupt lines, not " + lines.size() + ": give one interrupt more than once");
         }
@@ -69,7 +69,7 @@ public final class PciHostNode {
                 new Property("#size-cells", List.of(2)),
                 new Property("ranges", ranges()),
                 new Property("#interrupt-cells", List.of(1)),
-                new Property("interrupt-map-mask", List.of((SharedLines.COUNT - 1) << DEVICE_SHIFT, 0, 0, 7)),
+                new Property("interrupt-map-mask", List.of((IntxLines.COUNT - 1) << DEVICE_SHIFT, 0, 0, 7)),
                 new Property("interrupt-map", interruptMap()),
                 new Property("dma-coherent", List.of()));
     }
@@ -98,8 +98,8 @@ public final class PciHostNode {
     /** Which line each pin leads to, for the four devices after which it repeats. */
     private List<Object> interruptMap() {
         List<Object> cells = new ArrayList<>();
-        for (int device = 0; device < SharedLines.COUNT; device++) {
-            for (int pin = 1; pin <= SharedLines.COUNT; pin++) {
+        for (int device = 0; device < IntxLines.COUNT; device++) {
+            for (int pin = 1; pin <= IntxLines.COUNT; pin++) {
                 cells.addAll(List.of(device << DEVICE_SHIFT, 0, 0, pin, interruptParent));
                 cells.addAll(lines.get(SharedLines.line(device, pin)));
             }

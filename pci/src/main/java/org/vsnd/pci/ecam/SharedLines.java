@@ -5,11 +5,8 @@ package org.vsnd.pci.ecam;
  * anybody asserts it.
  */
 final class SharedLines {
-    /** Lines of the bus, and pins of a device. */
-    static final int COUNT = 4;
-
     private final IntxLines lines;
-    private final int[] asserting = new int[COUNT];
+    private final int[] asserting = new int[IntxLines.COUNT];
 
     SharedLines(IntxLines lines) {
         this.lines = lines;
@@ -21,7 +18,7 @@ final class SharedLines {
      * @param pin 1..4, as in the interrupt pin register
      */
     static int line(int device, int pin) {
-        return (device + pin - 1) % COUNT;
+        return (device + pin - 1) % IntxLines.COUNT;
     }
 
     /** One more function asserts the line, or one less. */

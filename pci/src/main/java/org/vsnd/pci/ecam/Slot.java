@@ -61,7 +61,7 @@ public final class Slot {
         }
         plugged = function;
         int pin = function.readConfig(INTERRUPT_PIN, 1);
-        if (pin >= 1 && pin <= SharedLines.COUNT) {
+        if (pin >= 1 && pin <= IntxLines.COUNT) {
             line = SharedLines.line(device, pin);
             if (asserted) {
                 lines.drive(line, true);

@@ -35,7 +35,7 @@ public final class HostAudio {
             ALSA,
             (arguments, virtual) -> unpaced(AlsaBackend.open(arguments), virtual),
             JAVAX,
-            (arguments, virtual) -> unpaced(JavaxBackend.open(arguments), virtual));
+            (arguments, virtual) -> unpaced(openJavax(arguments), virtual));
 
     private HostAudio() {}
 
@@ -62,6 +62,15 @@ public final class HostAudio {
         // with one of their libraries this is Linux, where javax.sound sees nothing that ALSA does not
         boolean linux = PulseBackend.isInstalled() || AlsaBackend.isInstalled();
         return !linux && hasJavaxMixer() ? Optional.of(JAVAX) : Optional.empty();
+    }
+
+    private static AudioBackend openJavax(String arguments) throws BackendException {
+        try {
+            return JavaxBackend.open(arguments);
+        } catch (LinkageError e) {
+            throw new BackendException(
+                    "This Java runtime lacks the module java.desktop, which javax needs: use one that has it.");
+        }
     }
 
     private static boolean hasJavaxMixer() {

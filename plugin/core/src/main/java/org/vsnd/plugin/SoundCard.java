@@ -72,8 +72,8 @@ public final class SoundCard implements PciFunction, Snapshotable {
     }
 
     /**
-     * Opens host audio anew. Files, tones and silence go on to the frame; a live host loses what the former one had not
-     * played, and counts one under-run.
+     * Opens host audio anew. Files, tones and silence go on to the frame; what a live host had not played is lost, which
+     * counts as one under-run by the wall clock and is not noticed in virtual time.
      */
     @Override
     public void restore(byte[] snapshot) throws SnapshotException {

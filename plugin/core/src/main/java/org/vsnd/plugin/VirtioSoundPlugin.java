@@ -18,7 +18,8 @@ import org.vsnd.spi.PluginException;
 
 /**
  * A PCI virtio sound card, as {@code plugin.yaml} describes it. A host that has audio of its own may offer it as the
- * {@linkplain Host#ability ability} {@link AudioBackend}: the card plays into it unless the operator names a back end.
+ * {@linkplain Host#ability ability} {@link AudioBackend}: the card plays into it unless the operator names a back end. In
+ * virtual time the host wraps what is live in an {@link org.vsnd.audio.UnpacedBackend}.
  */
 public final class VirtioSoundPlugin implements PciDevicePlugin {
     /** The name in {@code plugin.yaml}. */

@@ -46,6 +46,11 @@ final class BoardClock implements DeviceThread {
         nowNanos = nowNanos + passed / rateHz * NANOS_PER_SECOND + part / rateHz;
     }
 
+    /** The counter was restored: time goes on where it was by what the counter shows now. */
+    void resume() {
+        ticks = counter.getTime();
+    }
+
     private Alarm earliest() {
         Alarm earliest = Alarm.NONE;
         for (int i = 0; i < alarms.size(); i++) {

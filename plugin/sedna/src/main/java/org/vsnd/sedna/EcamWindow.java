@@ -13,12 +13,11 @@ import li.cil.sedna.api.devicetree.DeviceTreeProvider;
 import li.cil.sedna.api.memory.MemoryMap;
 import org.vsnd.pci.ecam.EcamHostBridge;
 import org.vsnd.pci.ecam.EcamLayout;
+import org.vsnd.pci.ecam.IntxLines;
 import org.vsnd.pci.ecam.PciHostNode;
 
 /** Configuration space, and what the guest's device tree says of the bus. Being stepped after the processor, it runs the clock. */
 final class EcamWindow implements MemoryMappedDevice, Steppable, Resettable {
-    private static final int LINES = 4;
-
     private final EcamHostBridge bridge;
     private final EcamLayout layout;
     private final BoardClock clock;
@@ -75,7 +74,7 @@ final class EcamWindow implements MemoryMappedDevice, Steppable, Resettable {
         @Override
         public void visit(DeviceTree node, MemoryMap map, Device device) {
             EcamWindow window = (EcamWindow) device;
-            List<List<Integer>> lines = Collections.nCopies(LINES, List.of(window.interrupt));
+            List<List<Integer>> lines = Collections.nCopies(IntxLines.COUNT, List.of(window.interrupt));
             for (PciHostNode.Property property :
                     new PciHostNode(window.layout, node.getPHandle(window.controller), lines).properties()) {
                 if (!property.name().equals("reg")) {

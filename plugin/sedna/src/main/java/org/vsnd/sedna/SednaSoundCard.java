@@ -16,6 +16,8 @@ import org.vsnd.spi.PciDevicePlugin;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PciInterrupts;
 import org.vsnd.spi.PluginException;
+import org.vsnd.spi.SnapshotException;
+import org.vsnd.spi.Snapshotable;
 
 /**
  * A sound card in a Sedna machine:
@@ -45,6 +47,8 @@ public final class SednaSoundCard implements AutoCloseable {
 
     private final Board board;
     private final Interrupt interrupt;
+    private final EcamHostBridge bridge;
+    private final BoardClock clock;
     private final EcamWindow ecam;
     private final BarWindow bars;
     private final Slot slot;
@@ -56,8 +60,8 @@ public final class SednaSoundCard implements AutoCloseable {
         this.board = board;
         interrupt = new Interrupt();
         interrupt.set(interruptId, board.getInterruptController());
-        EcamHostBridge bridge = new EcamHostBridge(LAYOUT, (line, asserted) -> setInterrupt(asserted));
-        BoardClock clock = new BoardClock(counter);
+        bridge = new EcamHostBridge(LAYOUT, (line, asserted) -> setInterrupt(asserted));
+        clock = new BoardClock(counter);
         ecam = new EcamWindow(bridge, LAYOUT, clock, board.getInterruptController(), interruptId);
         bars = new BarWindow(bridge, LAYOUT);
         slot = bridge.slot(DEVICE, 0);
@@ -90,6 +94,27 @@ public final class SednaSoundCard implements AutoCloseable {
                     + ", where the sound card's PCI bus goes: move that one");
         }
         return card;
+    }
+
+    /** The card, to be saved beside the board; Sedna's own serialization knows nothing of it. Between two steps. */
+    public byte[] snapshot() {
+        return snapshotable().snapshot();
+    }
+
+    /**
+     * The card that was saved, when the board is what it was then, and before its next step.
+     *
+     * @throws SnapshotException if this is no snapshot of a card with these options; the card is then as before
+     */
+    public void restore(byte[] snapshot) throws SnapshotException {
+        clock.resume();
+        snapshotable().restore(snapshot);
+        bridge.refresh();
+    }
+
+    private Snapshotable snapshotable() {
+        return card.ability(Snapshotable.class)
+                .orElseThrow(() -> new UnsupportedOperationException("this plugin's card cannot be saved"));
     }
 
     private void setInterrupt(boolean asserted) {

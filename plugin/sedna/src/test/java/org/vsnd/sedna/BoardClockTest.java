@@ -53,6 +53,16 @@ class BoardClockTest {
     }
 
     @Test
+    void timeDoesNotLeapWhenTheBoardIsRestored() {
+        run(3_000_000);
+        counter.ticks = 900_000_000_000L;
+        clock.resume();
+        run(3_000_000);
+
+        assertThat(clock.nanoTime()).isEqualTo(2_000_000_000L);
+    }
+
+    @Test
     void timersRunWhenDueTheEarliestFirst() {
         List<String> ran = new ArrayList<>();
         Timer late = clock.timer(() -> ran.add("late"));

@@ -61,7 +61,7 @@ abstract class HostThread<H> {
 
     /** Device thread: after {@link #claim}. */
     final void release() {
-        life.set(LIVE);
+        life.compareAndSet(CLAIMED, LIVE); // it may have ended by a failure meanwhile
     }
 
     final boolean ended() {

@@ -84,8 +84,9 @@ final class UnpacedSink implements AudioSink {
 
     private void takeReports() {
         while (live.reports().poll(report)) {
-            // what is heard of before the last beginning is over
+            // what is heard of before the last beginning, or a pause, is over
             if (report.kind == PositionReports.Kind.POSITION
+                    && report.nanos > anchorNanos
                     && report.frames > anchorFrames
                     && report.frames <= writtenFrames) {
                 anchor(report.frames, report.nanos);

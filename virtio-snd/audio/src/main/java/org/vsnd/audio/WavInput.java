@@ -35,12 +35,15 @@ final class WavInput implements AutoCloseable {
         }
     }
 
+    /** A source to be read for. */
+    private record Wanted(WavSource source, long fromFrame) {}
+
     private final Path path;
     private final WavReader reader;
     private final ByteBuffer head;
     private final WarnOnce warnOnce = new WarnOnce(LOG);
     private final boolean waitWhenEmpty;
-    private final Queue<WavSource> opened = new ConcurrentLinkedQueue<>();
+    private final Queue<Wanted> wanted = new ConcurrentLinkedQueue<>();
     private final AudioThread thread;
 
     // the thread's
@@ -100,15 +103,18 @@ final class WavInput implements AutoCloseable {
                             + params.format() + ".");
             return new SilentSource();
         }
-        WavSource source = new WavSource(params, this, thread, waitWhenEmpty);
-        opened.add(source);
+        return new WavSource(params, this, thread, waitWhenEmpty);
+    }
+
+    /** Device thread: reads for a source from now on, from so many frames behind the beginning that is in memory. */
+    void fetch(WavSource source, long fromFrame) {
+        wanted.add(new Wanted(source, fromFrame));
         thread.wake();
-        return source;
     }
 
     private void round() {
-        for (WavSource source = opened.poll(); source != null; source = opened.poll()) {
-            adopt(source);
+        for (Wanted next = wanted.poll(); next != null; next = wanted.poll()) {
+            adopt(next.source, next.fromFrame);
         }
         for (int i = readings.size() - 1; i >= 0; i--) {
             Reading reading = readings.get(i);
@@ -122,7 +128,7 @@ final class WavInput implements AutoCloseable {
         }
     }
 
-    private void adopt(WavSource source) {
+    private void adopt(WavSource source, long fromFrame) {
         if (source.isClosed()) {
             return;
         }
@@ -132,7 +138,7 @@ final class WavInput implements AutoCloseable {
             int frames = (int) Math.min(2L * reader.format().rateHz(), MAX_RING_BYTES / frameBytes);
             ring = new FrameRing(frameBytes, frames);
         }
-        readings.add(new Reading(source, ring, head.limit() / ring.frameBytes()));
+        readings.add(new Reading(source, ring, head.limit() / ring.frameBytes() + fromFrame));
         source.deliverThrough(ring);
     }
 

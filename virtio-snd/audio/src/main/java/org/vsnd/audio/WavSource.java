@@ -14,9 +14,12 @@ final class WavSource implements AudioSource {
     private final SampleConverter converter;
     private final ByteBuffer head; // the device thread's own view
     private final ByteBuffer scratch; // frames as the file has them
+    private final WavInput input;
     private final AudioThread thread;
     private final boolean waitWhenEmpty;
     private final int fileFrameBytes;
+    private boolean fetching; // what follows the beginning
+    private long unwantedFrames; // of what follows the beginning, not to be fetched at all
     private long owedFrames; // to be skipped as soon as they are there
 
     private volatile @Nullable FrameRing ring; // by the reading thread
@@ -25,6 +28,7 @@ final class WavSource implements AudioSource {
 
     WavSource(PcmParams params, WavInput input, AudioThread thread, boolean waitWhenEmpty) {
         this.params = params;
+        this.input = input;
         this.thread = thread;
         this.waitWhenEmpty = waitWhenEmpty;
         WavFormat file = input.format();
@@ -40,7 +44,17 @@ final class WavSource implements AudioSource {
     }
 
     @Override
-    public void start() {}
+    public void start() {
+        fetch();
+    }
+
+    /** From here on it is known where to begin, and the reading thread may. */
+    private void fetch() {
+        if (!fetching) {
+            fetching = true;
+            input.fetch(this, unwantedFrames);
+        }
+    }
 
     @Override
     public void pause() {}
@@ -50,6 +64,7 @@ final class WavSource implements AudioSource {
         if (closed) {
             return 0;
         }
+        fetch();
         int frames = 0;
         if (owedFrames == 0 && head.hasRemaining()) {
             frames = converter.convert(head, dst);
@@ -93,6 +108,10 @@ final class WavSource implements AudioSource {
     public void skip(long frames) {
         int fromHead = (int) Math.min(frames, head.remaining() / fileFrameBytes);
         head.position(head.position() + fromHead * fileFrameBytes);
+        if (!fetching) {
+            unwantedFrames += frames - fromHead;
+            return;
+        }
         owedFrames += frames - fromHead;
         FrameRing from = ring;
         if (from != null) {

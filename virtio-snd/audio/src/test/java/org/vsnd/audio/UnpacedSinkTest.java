@@ -132,6 +132,20 @@ class UnpacedSinkTest {
     }
 
     @Test
+    void aReportThatComesWhenTheGuestHasJustPausedIsOldWhenItGoesOn() {
+        play(2, PERIOD);
+        sink.pause();
+        host.playout.heard(host.queuedFrames() - 1, host.nanoTime() + 1);
+        host.advance(100_000);
+        sink.start();
+        play(10, PERIOD);
+        playOut();
+        assertThat(pieces()).containsExactly(12 * PERIOD);
+        assertThat(sink.silentFrames()).isZero();
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
     void nothingOfTheHostReachesTheGuest() {
         host.lose();
         host.open(5_000, PERIOD);

@@ -5,10 +5,12 @@ import static org.vsnd.audio.WavFileSupport.array;
 import static org.vsnd.audio.WavFileSupport.pattern;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +65,31 @@ class WavInputTest {
             assertThat(array(dst)).isEqualTo(Arrays.copyOf(array(recorded), 4 * 8000));
             assertThat(source.latencyFrames()).isZero();
             assertThat(source.reports()).isSameAs(PositionReports.NONE);
+        }
+    }
+
+    /** The file is not read up to there, which would take the length of 2,000 naps here. */
+    @Test
+    void aSourceThatTakesOverBeginsWhereTheOtherWas() throws IOException {
+        long hourFrames = 3600L * 8000;
+        try (RandomAccessFile file = new RandomAccessFile(in.toFile(), "rw")) {
+            file.seek(file.length() + 4 * hourFrames);
+            file.write(array(recorded), 0, 4 * 10);
+            file.seek(40);
+            file.writeInt(-1); // to the end of the file
+        }
+        try (WavBackend backend = new WavBackend(out, in, false)) {
+            AudioSource source = backend.openSource(S16, "input 0");
+            source.skip(FRAMES);
+            source.skip(hourFrames);
+            source.start();
+            ByteBuffer dst = ByteBuffer.allocateDirect(4 * 10);
+            int reads = 0;
+            while (source.read(dst) == 0) {
+                LockSupport.parkNanos(10_000_000);
+                assertThat(++reads).isLessThan(1000);
+            }
+            assertThat(array(dst)).isEqualTo(Arrays.copyOf(array(recorded), 4 * 10));
         }
     }
 

@@ -3,9 +3,15 @@ package org.vsnd.snd;
 import java.util.ArrayDeque;
 import org.vsnd.virtio.DescriptorChain;
 
-/** Messages not in use. Grows to the most ever in flight, at most one a descriptor of the queue. Device thread only. */
+/** Messages not in use. Grows to the most ever in flight, at most one a descriptor of the queues. Device thread only. */
 final class MessagePool {
+    private final int most;
     private final ArrayDeque<PcmMessage> free = new ArrayDeque<>();
+
+    /** @param most that are kept: each restored snapshot brings messages of its own */
+    MessagePool(int most) {
+        this.most = most;
+    }
 
     /** A message for this chain; everything else is as new. */
     PcmMessage take(DescriptorChain chain, long arrivalNanos) {
@@ -26,6 +32,8 @@ final class MessagePool {
     /** Gives a message back; the caller keeps no reference. */
     void give(PcmMessage message) {
         message.chain = null;
-        free.push(message);
+        if (free.size() < most) {
+            free.push(message);
+        }
     }
 }

@@ -406,7 +406,8 @@ final class PlaybackStream extends PcmStream {
 
     private void hand(PcmMessage message) {
         long sliceFrames = Math.min(message.frames - message.framesHanded, params().rateHz() / SLICES_PER_SECOND);
-        writer.write(openSink(), message, sliceFrames, params());
+        AudioSink to = openSink();
+        writer.write(to, message, sliceFrames, params());
         writtenFrames += sliceFrames;
         statistics.outOfPace(to.droppedFrames(), to.silentFrames());
     }

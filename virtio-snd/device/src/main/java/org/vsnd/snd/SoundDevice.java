@@ -64,7 +64,7 @@ public final class SoundDevice implements VirtioDevice {
     private final ByteBuffer configSpace = ByteBuffer.allocate(CONFIG_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final SoundConfig config;
     private final ScheduledTasks tasks;
-    private final MessagePool pool = new MessagePool();
+    private final MessagePool pool = new MessagePool(2 * IO_QUEUE_SIZE);
     private final List<PcmStream> streams = new ArrayList<>();
     private final ControlQueue control;
     private final ByteBuffer xfer = ByteBuffer.allocateDirect(PcmXfer.LENGTH).order(ByteOrder.LITTLE_ENDIAN);

@@ -115,7 +115,9 @@ public final class StreamStatistics {
                 .i64(xruns)
                 .i64(reanchorings)
                 .i64(slippedFrames)
-                .i64(latencyFrames);
+                .i64(latencyFrames)
+                .i64(hostDroppedFrames)
+                .i64(hostSilentFrames);
         completionErrors.save(out);
     }
 
@@ -128,6 +130,8 @@ public final class StreamStatistics {
         long loadedReanchorings = in.i64("new places", 0, MOST);
         long loadedSlippedFrames = in.i64("slipped frames", 0, MOST);
         long loadedLatencyFrames = in.i64("the latency", 0, MOST);
+        long loadedDroppedFrames = in.i64("frames the host dropped", 0, MOST);
+        long loadedSilentFrames = in.i64("frames of silence in the host", 0, MOST);
         Runnable errors = completionErrors.load(in);
         return () -> {
             rateHz = loadedRateHz;
@@ -137,6 +141,9 @@ public final class StreamStatistics {
             reanchorings = loadedReanchorings;
             slippedFrames = loadedSlippedFrames;
             latencyFrames = loadedLatencyFrames;
+            hostDroppedFrames = loadedDroppedFrames;
+            hostSilentFrames = loadedSilentFrames;
+            hostClosed(); // what is open then counts from 0
             errors.run();
         };
     }

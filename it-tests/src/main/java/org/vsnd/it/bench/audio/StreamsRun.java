@@ -25,7 +25,7 @@ import org.vsnd.it.server.PulseServer;
 /** Eight streams each way at once on one server: of a guest's, then of pacat's and parec's. */
 final class StreamsRun implements Measurement {
     private static final int EACH_WAY = 8;
-    private static final Shape SHAPE = Shape.ofPeriod(1024);
+    private static final Shape SHAPE = Shape.longest(1024);
     private static final String SINK = "out";
     private static final String SOURCE = "in";
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
@@ -186,7 +186,7 @@ final class StreamsRun implements Measurement {
         toolRow(table, "pacat", pacatShare);
         toolRow(table, "parec", parecShare);
         document.part(title(), """
-                A Debian guest plays on %1$d devices and records on %1$d, all at once, 1024/4096 frames of S16 stereo at 48 kHz, target
+                A Debian guest plays on %1$d devices and records on %1$d, all at once, 1024/15360 frames of S16 stereo at 48 kHz, target
                 20 ms, on one PulseAudio server: a null sink, and the monitor of another. The same with the null back end is
                 the control: what happens there is the guest's or the machine's. Then as many `pacat` and `parec` with 20 ms of
                 latency on that server, all at once. CPU as a share of one processor over %2$d s, after %3$d s, from /proc, of all

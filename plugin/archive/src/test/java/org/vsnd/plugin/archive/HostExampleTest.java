@@ -18,6 +18,7 @@ import org.vsnd.plugin.load.LoadedPlugin;
 import org.vsnd.plugin.load.PciIds;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciFunction;
+import org.vsnd.spi.Snapshotable;
 
 class HostExampleTest {
     private static final int PERIODS = 10;
@@ -55,6 +56,18 @@ class HostExampleTest {
         };
         HostExample.run(machine, BuiltArchive.PATH, Map.of("backend", "wav:" + wav));
         assertThat(WavFile.readFinished(wav).data()).isEqualTo(PlayingGuest.sound(PERIODS));
+    }
+
+    @Test
+    void aLoadedCardCanBeSavedAndRestored() throws Exception {
+        try (LoadedPlugin plugin = LoadedPlugin.open(BuiltArchive.PATH)) {
+            PciFunction card = plugin.create(host, Map.of("backend", "null"));
+            card.writeConfig(0x3c, 1, 11);
+            byte[] snapshot = card.ability(Snapshotable.class).orElseThrow().snapshot();
+            PciFunction copy = plugin.create(host, Map.of("backend", "null"));
+            copy.ability(Snapshotable.class).orElseThrow().restore(snapshot);
+            assertThat(copy.readConfig(0x3c, 1)).isEqualTo(11);
+        }
     }
 
     @Test

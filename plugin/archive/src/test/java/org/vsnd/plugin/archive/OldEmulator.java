@@ -4,14 +4,19 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
+import org.vsnd.it.driver.GuestRam;
 import org.vsnd.it.host.FlatMemory;
 import org.vsnd.it.host.InterruptLog;
-import org.vsnd.it.host.VirtualBus;
-import org.vsnd.it.host.VirtualHost;
 import org.vsnd.it.host.WallBus;
 import org.vsnd.it.host.WallHost;
+import org.vsnd.it.reference.PagedMemory;
+import org.vsnd.it.reference.ReferenceBus;
+import org.vsnd.it.reference.ReferenceHost;
 import org.vsnd.nativebind.libc.LibC;
+import org.vsnd.pci.ecam.EcamHostBridge;
+import org.vsnd.pci.ecam.EcamLayout;
 import org.vsnd.plugin.load.LoadedPlugin;
+import org.vsnd.spi.PciDevicePlugin;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
 
@@ -23,6 +28,7 @@ import org.vsnd.spi.PluginException;
  */
 public final class OldEmulator implements Function<Map<String, String>, WeakReference<ClassLoader>> {
     private static final int VECTORS = 2048;
+    private static final long RAM_ADDRESS = 0x8000_0000L;
 
     @Override
     public WeakReference<ClassLoader> apply(Map<String, String> run) {
@@ -41,41 +47,47 @@ public final class OldEmulator implements Function<Map<String, String>, WeakRefe
 
     private static WeakReference<ClassLoader> playInVirtualTime(Map<String, String> run) throws Exception {
         try (LoadedPlugin plugin = LoadedPlugin.open(Path.of(run.get("archive")))) {
-            VirtualHost host =
-                    new VirtualHost(FlatMemory.open(0, PlayingGuest.RAM_BYTES), new InterruptLog(VECTORS, false));
-            WatchedHost watched = new WatchedHost(host);
-            requireRefusal(plugin, watched);
-            VirtualBus bus = new VirtualBus(host, create(plugin, watched, run));
+            WatchedPlugin watched = new WatchedPlugin(plugin);
+            ReferenceBus bus = referenceHost(watched, Map.of("backend", run.get("backend")));
+            requireRefusal(watched);
             PlayingGuest.play(bus, Integer.parseInt(run.get("periods")));
             if (run.get("close").equals("card")) {
                 bus.close();
             }
-            requireApart(watched.loader().get());
-            return watched.loader();
+            requireApart(watched.loader());
+            return new WeakReference<>(watched.loader());
         }
+    }
+
+    /** A machine as in docs/embedding.md: memory in pages, PCI through windows, interrupt lines. */
+    private static ReferenceBus referenceHost(PciDevicePlugin plugin, Map<String, String> options)
+            throws PluginException {
+        EcamLayout layout = new EcamLayout(0x3000_0000L, 0xe000_0000L, 0x1000_0000L, 0x38_0000_0000L, 0x1000_0000L);
+        boolean[] lines = new boolean[4];
+        EcamHostBridge bridge = new EcamHostBridge(layout, (line, asserted) -> lines[line] = asserted);
+        byte[][] pages = new byte[PlayingGuest.RAM_BYTES / PagedMemory.PAGE][PagedMemory.PAGE];
+        PagedMemory memory = new PagedMemory(RAM_ADDRESS, pages);
+        ReferenceHost host = new ReferenceHost(memory, bridge.slot(1, 0), plugin, options);
+        return new ReferenceBus(host, bridge, GuestRam.ofPages(RAM_ADDRESS, pages), () -> lines[1], data -> 0);
     }
 
     private static WeakReference<ClassLoader> playByTheWallClock(Map<String, String> run) throws Exception {
         try (LoadedPlugin plugin = LoadedPlugin.open(Path.of(run.get("archive")))) {
             WallHost host =
                     new WallHost(FlatMemory.open(0, PlayingGuest.RAM_BYTES), new InterruptLog(VECTORS, false), null);
-            WatchedHost watched = new WatchedHost(host);
-            try (WallBus bus = new WallBus(host, create(plugin, watched, run))) {
+            WatchedPlugin watched = new WatchedPlugin(plugin);
+            PciFunction card = watched.create(host, Map.of("backend", run.get("backend")));
+            try (WallBus bus = new WallBus(host, card)) {
                 PlayingGuest.play(bus, Integer.parseInt(run.get("periods")));
             }
-            requireApart(watched.loader().get());
-            return watched.loader();
+            requireApart(watched.loader());
+            return new WeakReference<>(watched.loader());
         }
     }
 
-    private static PciFunction create(LoadedPlugin plugin, WatchedHost host, Map<String, String> run)
-            throws PluginException {
-        return plugin.create(host, Map.of("backend", run.get("backend")));
-    }
-
-    private static void requireRefusal(LoadedPlugin plugin, WatchedHost host) {
+    private static void requireRefusal(PciDevicePlugin plugin) {
         try {
-            plugin.create(host, Map.of("volume", "11")).close();
+            referenceHost(plugin, Map.of("volume", "11")).close();
         } catch (PluginException e) {
             return;
         }

@@ -16,9 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.snakeyaml.engine.v2.api.Load;
 import org.vsnd.audio.AudioBackend;
-import org.vsnd.it.host.VirtualHost;
+import org.vsnd.it.reference.ReferenceHost;
 import org.vsnd.it.sound.WavFile;
 import org.vsnd.nativebind.libc.LibC;
+import org.vsnd.pci.ecam.EcamHostBridge;
 import org.vsnd.plugin.load.LoadedPlugin;
 import org.vsnd.spi.PciDevicePlugin;
 
@@ -49,7 +50,8 @@ class OldLibrariesTest {
                 LoadedPlugin.class,
                 Load.class,
                 OldEmulator.class,
-                VirtualHost.class,
+                ReferenceHost.class,
+                EcamHostBridge.class,
                 AudioBackend.class, // for WallHost
                 LibC.class)) { // a user of the old JNA
             urls.add(type.getProtectionDomain().getCodeSource().getLocation());

@@ -1,6 +1,7 @@
 package org.vsnd.plugin.load;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.spi.Bar;
@@ -61,6 +62,13 @@ final class LoadedFunction implements PciFunction {
         if (open != null) {
             open.writeBar(bar, offset, size, value);
         }
+    }
+
+    /** {@inheritDoc} What is given is the plugin's own and keeps it for as long as the host does. */
+    @Override
+    public <T> Optional<T> ability(Class<T> type) {
+        PciFunction open = function;
+        return open == null ? Optional.empty() : open.ability(type);
     }
 
     @Override

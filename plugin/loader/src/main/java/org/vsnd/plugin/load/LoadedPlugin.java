@@ -18,7 +18,7 @@ import org.vsnd.spi.PluginException;
  * libraries and the host's may be of any versions. Used like a {@link PciDevicePlugin} that the host has itself.
  *
  * <p>The archive is read into memory; no file stays open and none is made. After {@link #close} nothing of the plugin is
- * left, and its class loader is collected as soon as the host has let go of all it was given: tasks, exceptions. What stays
+ * left, and its class loader is collected as soon as the host has let go of all it was given: tasks, abilities, exceptions. What stays
  * for the life of the JVM are the packages that {@code plugin.yaml} calls resident, some megabytes, once for each set of
  * JAR files that holds them. An ability that a host offers a plugin ({@link Host#ability}) must be a type of the SPI or of
  * the JDK to be found.

@@ -43,7 +43,7 @@ record PluginFiles(String manifest, String manifestSource, List<MemoryJar> jars)
             throw new PluginException(
                     e.getFile() + " does not exist: name a plugin archive, or the folder into which one was unpacked",
                     e);
-        } catch (ZipException e) {
+        } catch (ZipException | IllegalArgumentException e) { // the latter for names that are no text, until JDK 21
             throw new PluginException(
                     archiveOrFolder + " is no plugin archive (" + e.getMessage() + "): name a ZIP file with "
                             + PluginDescriptor.FILE + " and lib/*.jar",

@@ -25,6 +25,7 @@ import org.vsnd.spi.Host;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PciInterrupts;
 import org.vsnd.spi.PluginException;
+import org.vsnd.spi.Snapshotable;
 
 class LoadedPluginTest {
     private static final int GC_TRIES = 100;
@@ -142,6 +143,20 @@ class LoadedPluginTest {
             try (LoadedPlugin plugin = LoadedPlugin.open(zip)) {
                 assertThat(uses(plugin)).isEqualTo(1);
             }
+        }
+    }
+
+    @Test
+    void abilitiesOfTheFunctionComeThrough() throws Exception {
+        try (LoadedPlugin plugin = LoadedPlugin.open(new Archive().zip(folder))) {
+            Map<String, String> options = new HashMap<>();
+            PciFunction function = plugin.create(new AskedHost(), options);
+            Snapshotable ability = function.ability(Snapshotable.class).orElseThrow();
+            ability.restore(ability.snapshot());
+            assertThat(options).containsEntry("restored", "42");
+            assertThat(function.ability(Runnable.class)).isEmpty();
+            function.close();
+            assertThat(function.ability(Snapshotable.class)).isEmpty();
         }
     }
 

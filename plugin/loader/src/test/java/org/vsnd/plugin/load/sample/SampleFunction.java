@@ -5,9 +5,10 @@ import java.util.Map;
 import org.vsnd.plugin.load.sample.resident.Resident;
 import org.vsnd.spi.Bar;
 import org.vsnd.spi.PciFunction;
+import org.vsnd.spi.Snapshotable;
 
 /** What a test can ask: how often the resident package was used (configuration space), and whether a class is there (BAR). */
-final class SampleFunction implements PciFunction {
+final class SampleFunction implements PciFunction, Snapshotable {
     private final Map<String, String> options;
     private final int uses = Resident.use();
 
@@ -44,6 +45,16 @@ final class SampleFunction implements PciFunction {
     @Override
     public void writeBar(int bar, long offset, int size, long value) {
         options.put("bar", bar + " " + offset + " " + size + " " + value);
+    }
+
+    @Override
+    public byte[] snapshot() {
+        return new byte[] {42};
+    }
+
+    @Override
+    public void restore(byte[] snapshot) {
+        options.put("restored", String.valueOf(snapshot[0]));
     }
 
     @Override
