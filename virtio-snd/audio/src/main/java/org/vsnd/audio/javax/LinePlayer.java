@@ -75,13 +75,10 @@ final class LinePlayer implements HostSide<OpenLine<SourceDataLine>> {
         untilNanos = nowNanos + ROUND_NANOS;
         SourceDataLine line = host.line();
         try {
-            if (!started) {
-                line.start();
-                started = true;
-                movedNanos = nowNanos;
-                clock.restart();
+            if (!line.isOpen()) {
+                return "it was closed";
             }
-            return line.isOpen() ? play(host, line, nowNanos) : "it was closed";
+            return started ? play(host, line, nowNanos) : start(host, line, nowNanos);
         } catch (IllegalStateException | IllegalArgumentException e) {
             return e.toString();
         }
@@ -116,6 +113,19 @@ final class LinePlayer implements HostSide<OpenLine<SourceDataLine>> {
         return false;
     }
 
+    /** Not with an empty line: PulseAudio, behind the JDK's mixer for ALSA, would then wait until the line is full. */
+    private @Nullable String start(OpenLine<SourceDataLine> host, SourceDataLine line, long nowNanos) {
+        clock.look(line);
+        String fault = feed(host, line, Math.max(0, writtenFrames - clock.frame()), clock.nanos());
+        if (fault == null && !dry) {
+            line.start();
+            started = true;
+            movedNanos = nowNanos;
+            clock.restart();
+        }
+        return fault;
+    }
+
     private @Nullable String play(OpenLine<SourceDataLine> host, SourceDataLine line, long nowNanos) {
         clock.look(line);
         long frame = clock.frame();
@@ -134,15 +144,13 @@ final class LinePlayer implements HostSide<OpenLine<SourceDataLine>> {
         } else if (queuedFrames > 0 && clock.isDue()) {
             playout.heard(writtenFrames - clock.reportFrame(), clock.reportNanos());
         }
-        long roomFrames =
-                Math.min(host.bufferFrames(), line.available() / host.layout().frameBytes());
-        return feed(line, host.layout().frameBytes(), queuedFrames, roomFrames, atNanos);
+        return feed(host, line, queuedFrames, atNanos);
     }
 
-    private @Nullable String feed(
-            SourceDataLine line, int lineFrameBytes, long queuedFrames, long roomFrames, long atNanos) {
+    private @Nullable String feed(OpenLine<SourceDataLine> host, SourceDataLine line, long queuedFrames, long atNanos) {
+        int lineFrameBytes = host.layout().frameBytes();
         long queued = queuedFrames;
-        long room = roomFrames;
+        long room = Math.min(host.bufferFrames(), line.available() / lineFrameBytes);
         while (room > 0) {
             given.clear().limit((int) Math.min(given.capacity() / params.frameBytes(), room) * params.frameBytes());
             int frames = playout.fill(given, queued, atNanos);
