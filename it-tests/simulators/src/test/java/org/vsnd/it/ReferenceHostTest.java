@@ -43,6 +43,17 @@ class ReferenceHostTest {
         assertThat(guestNanos / speed).isLessThanOrEqualTo(wallNanos + 2.0 * MILLI);
     }
 
+    private static void runBoth(SoundDriver driver, PeriodStream playback, PeriodStream recording, int periods) {
+        boolean done = driver.await(
+                () -> {
+                    playback.collect();
+                    recording.collect();
+                    return playback.completions() >= periods && recording.completions() >= periods;
+                },
+                2 * SECOND);
+        assertThat(done).isTrue();
+    }
+
     @ParameterizedTest
     @CsvSource({"0.1,false", "0.1,true", "1,false", "1,true", "10,false", "10,true"})
     @DisplayName("Linux plays and records every sample, whatever the speed and the interrupt")
@@ -59,14 +70,7 @@ class ReferenceHostTest {
             machine.bus().setSpeed(speed);
             playback.start();
             recording.start();
-            boolean done = driver.await(
-                    () -> {
-                        playback.collect();
-                        recording.collect();
-                        return playback.completions() == periods && recording.completions() >= periods;
-                    },
-                    2 * SECOND);
-            assertThat(done).isTrue();
+            runBoth(driver, playback, recording, periods);
             assertHeldBack(machine.bus(), speed, guestStart, wallStart);
             playback.stop();
             recording.stop();
@@ -159,7 +163,7 @@ class ReferenceHostTest {
             playback.limitBytes(20L * SETUP.periodBytes());
             recording.start();
             playback.start();
-            playback.runUntil(10, SECOND);
+            runBoth(driver, playback, recording, 10);
             Snapshotable card = machine.card().ability(Snapshotable.class).orElseThrow();
             byte[] snapshot = card.snapshot();
             machine.bridge().reset();
@@ -168,13 +172,12 @@ class ReferenceHostTest {
                     .isZero();
             card.restore(snapshot);
             machine.bridge().refresh();
-            playback.runUntil(20, SECOND);
-            recording.collect();
+            runBoth(driver, playback, recording, 20);
             ByteArrayOutputStream heard = new ByteArrayOutputStream();
             machine.tape().sinks().forEach(sink -> heard.writeBytes(sink.tape()));
             assertThat(heard.toByteArray()).isEqualTo(Pattern.bytes(0, 0, 20 * SETUP.periodBytes()));
             byte[] recorded = recording.recorded();
-            assertThat(recorded).hasSizeGreaterThanOrEqualTo(19 * SETUP.periodBytes());
+            assertThat(recorded).hasSizeGreaterThanOrEqualTo(20 * SETUP.periodBytes());
             assertThat(recorded).isEqualTo(Pattern.bytes(TapeSource.SEED, 0, recorded.length));
         }
     }
