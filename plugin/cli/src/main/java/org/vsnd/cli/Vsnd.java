@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
-            "  test    Builds everything and runs every test, real guests included (./vsnd test, at most 15 minutes).",
+            "  test    Builds everything and runs every test, real guests included (./vsnd test, some 20 minutes).",
             "  bench   Measures this card beside others and writes the table under docs/ (./vsnd bench).",
             "",
             "Give a card to QEMU 10.1 or later:",
