@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import javax.sound.sampled.SourceDataLine;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.FrameClock;
-import org.vsnd.audio.HostSide;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Playout;
 import org.vsnd.audio.SampleConverter;
@@ -13,45 +12,30 @@ import org.vsnd.audio.SampleConverter;
  * Plays what a {@link Playout} gives through a line. It is written only what it has room for, so that no write waits; how far
  * it is {@link LineClock} finds out. Audio thread only.
  */
-final class LinePlayer implements HostSide<OpenLine<SourceDataLine>> {
+final class LinePlayer extends LineSide<SourceDataLine> {
     private static final int CHUNKS_PER_SECOND = 50;
     /** The JDK does not say how large the host's chunks are; those of its own mixers are 20 ms at most. */
     private static final long CHUNK_NANOS = 20_000_000;
     /** The audio thread may be late by so much. */
     private static final long MARGIN_NANOS = 10_000_000;
 
-    private static final long ROUND_NANOS = LineClock.ASK_NANOS;
-    private static final long STANDING_NANOS = 20_000_000;
-    /** A line that holds frames and moves none for so long is as good as gone. */
-    static final long STALL_NANOS = 700_000_000;
-
     private final Playout playout;
     private final PcmParams params;
-    private final LineClock clock;
     private final ByteBuffer given; // by the playout, as the stream has it
 
     private SampleConverter converter;
     private byte[] toLine = {};
     private ByteBuffer converted = ByteBuffer.wrap(toLine);
-    private boolean started;
     private long writtenFrames; // since it was opened
     private long movedFrame; // where it was when it moved last
-    private long movedNanos;
     private boolean dry;
-    private long untilNanos;
 
     LinePlayer(Playout playout) {
+        super(playout.params().rateHz());
         this.playout = playout;
         params = playout.params();
-        clock = new LineClock(params.rateHz());
         given = ByteBuffer.allocate(params.frameBytes() * Math.max(1, params.rateHz() / CHUNKS_PER_SECOND));
         converter = new SampleConverter(params.format(), params.channels(), params.format(), params.channels());
-    }
-
-    @Override
-    @SuppressWarnings("ThreadPriorityCheck") // where the system heeds it, it helps
-    public void begin() {
-        Thread.currentThread().setPriority(Thread.MAX_PRIORITY);
     }
 
     @Override
@@ -60,8 +44,7 @@ final class LinePlayer implements HostSide<OpenLine<SourceDataLine>> {
         converter = new SampleConverter(params.format(), params.channels(), layout.format(), layout.channels());
         toLine = new byte[given.capacity() / params.frameBytes() * layout.frameBytes()];
         converted = ByteBuffer.wrap(toLine);
-        clock.opened();
-        started = false;
+        reopened();
         writtenFrames = 0;
         movedFrame = 0;
         dry = true;
@@ -71,70 +54,35 @@ final class LinePlayer implements HostSide<OpenLine<SourceDataLine>> {
     }
 
     @Override
-    public @Nullable String run(OpenLine<SourceDataLine> host, long nowNanos) {
-        untilNanos = nowNanos + ROUND_NANOS;
-        SourceDataLine line = host.line();
-        try {
-            if (!line.isOpen()) {
-                return "it was closed";
-            }
-            return started ? play(host, line, nowNanos) : start(host, line, nowNanos);
-        } catch (IllegalStateException | IllegalArgumentException e) {
-            return e.toString();
-        }
-    }
-
-    @Override
-    public @Nullable String hold(OpenLine<SourceDataLine> host, long nowNanos) {
-        untilNanos = nowNanos + STANDING_NANOS;
-        try {
-            if (started) {
-                started = false;
-                host.line().stop();
-            }
-            return host.line().isOpen() ? null : "it was closed";
-        } catch (IllegalStateException e) {
-            return e.toString();
-        }
-    }
-
-    @Override
     public boolean moves() {
         return movedFrame > 0;
     }
 
+    /** A line is not started empty: PulseAudio, behind the JDK's mixer for ALSA, would then wait until it is full. */
     @Override
-    public long untilNanos() {
-        return untilNanos;
+    @Nullable
+    String prepare(OpenLine<SourceDataLine> host) {
+        clock().look(host.line());
+        return feed(host, Math.max(0, writtenFrames - clock().frame()), clock().nanos());
     }
 
     @Override
-    public boolean waitsForHost() {
-        return false;
+    boolean isPrepared() {
+        return !dry;
     }
 
-    /** Not with an empty line: PulseAudio, behind the JDK's mixer for ALSA, would then wait until the line is full. */
-    private @Nullable String start(OpenLine<SourceDataLine> host, SourceDataLine line, long nowNanos) {
-        clock.look(line);
-        String fault = feed(host, line, Math.max(0, writtenFrames - clock.frame()), clock.nanos());
-        if (fault == null && !dry) {
-            line.start();
-            started = true;
-            movedNanos = nowNanos;
-            clock.restart();
-        }
-        return fault;
-    }
-
-    private @Nullable String play(OpenLine<SourceDataLine> host, SourceDataLine line, long nowNanos) {
-        clock.look(line);
+    @Override
+    @Nullable
+    String move(OpenLine<SourceDataLine> host, long nowNanos) {
+        LineClock clock = clock();
+        clock.look(host.line());
         long frame = clock.frame();
         long atNanos = clock.nanos();
         long queuedFrames = Math.max(0, writtenFrames - frame);
         if (frame != movedFrame || queuedFrames == 0) {
             movedFrame = frame;
-            movedNanos = nowNanos;
-        } else if (nowNanos - movedNanos > STALL_NANOS) {
+            moved(nowNanos);
+        } else if (stalls(nowNanos)) {
             return "it stands still";
         }
         if (queuedFrames == 0 && !dry) {
@@ -144,10 +92,11 @@ final class LinePlayer implements HostSide<OpenLine<SourceDataLine>> {
         } else if (queuedFrames > 0 && clock.isDue()) {
             playout.heard(writtenFrames - clock.reportFrame(), clock.reportNanos());
         }
-        return feed(host, line, queuedFrames, atNanos);
+        return feed(host, queuedFrames, atNanos);
     }
 
-    private @Nullable String feed(OpenLine<SourceDataLine> host, SourceDataLine line, long queuedFrames, long atNanos) {
+    private @Nullable String feed(OpenLine<SourceDataLine> host, long queuedFrames, long atNanos) {
+        SourceDataLine line = host.line();
         int lineFrameBytes = host.layout().frameBytes();
         long queued = queuedFrames;
         long room = Math.min(host.bufferFrames(), line.available() / lineFrameBytes);
@@ -155,7 +104,7 @@ final class LinePlayer implements HostSide<OpenLine<SourceDataLine>> {
             given.clear().limit((int) Math.min(given.capacity() / params.frameBytes(), room) * params.frameBytes());
             int frames = playout.fill(given, queued, atNanos);
             if (frames == 0) {
-                untilNanos = Math.min(untilNanos, playout.fillAgainNanos());
+                comeBackBy(playout.fillAgainNanos());
                 return null;
             }
             converter.convert(given.flip(), converted.clear());
