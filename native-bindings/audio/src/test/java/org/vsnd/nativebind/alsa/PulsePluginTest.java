@@ -53,7 +53,7 @@ class PulsePluginTest {
         Sound.write(sink, noise);
         sink.drain();
         sink.close();
-        awaitSound(noise, recorded);
+        Sound.awaitSound(noise, recorded);
     }
 
     @Test
@@ -94,7 +94,7 @@ class PulsePluginTest {
         awaitPosition(sink, Sound.RATE_HZ / 10);
 
         pulse.kill();
-        await(sink, Kind.LOST, 0);
+        Sound.await(sink, Kind.LOST, 0);
 
         pulse.restart();
         Path recorded = pulse.record("back.raw");
@@ -176,7 +176,7 @@ class PulsePluginTest {
                 sinks.add(sink);
                 sources.add(many.openSource(Sound.STEREO, "input " + i));
             }
-            sinks.forEach(sink -> await(sink, Kind.POSITION, 0));
+            sinks.forEach(sink -> Sound.await(sink, Kind.POSITION, 0));
             sinks.forEach(AudioSink::close);
             sources.forEach(AudioSource::close);
         }
@@ -203,26 +203,7 @@ class PulsePluginTest {
     }
 
     private static void awaitPosition(AudioSink sink, long frames) {
-        await(sink, Kind.POSITION, frames);
-    }
-
-    private static void await(AudioSink sink, Kind kind, long frames) {
-        PositionReports.Report report = new PositionReports.Report();
-        Sound.await(kind + " " + frames, () -> {
-            while (sink.reports().poll(report)) {
-                if (report.kind == kind && report.frames >= frames) {
-                    return true;
-                }
-            }
-            return false;
-        });
-    }
-
-    private static void awaitSound(byte[] noise, Path recorded) {
-        byte[] tail = java.util.Arrays.copyOfRange(noise, noise.length - 1024 * Sound.FRAME_BYTES, noise.length);
-        Sound.await("the last frames", () -> Sound.find(tail, Sound.contents(recorded)) >= 0);
-        byte[] bytes = Sound.contents(recorded);
-        assertThat(Sound.find(noise, bytes)).as(Sound.trace(noise, bytes)).isNotNegative();
+        Sound.await(sink, Kind.POSITION, frames);
     }
 
     /** Silence after sound, for a tenth of a second. */

@@ -1,10 +1,13 @@
 package org.vsnd.nativebind.alsa;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -12,6 +15,7 @@ import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.PositionReports;
 
 /** Noise that is found again wherever it went, and how a device would play and record. */
 final class Sound {
@@ -114,5 +118,26 @@ final class Sound {
             }
             LockSupport.parkNanos(LOOK_NANOS);
         }
+    }
+
+    /** Waits for a report of this kind with at least so many frames. */
+    static void await(AudioSink sink, PositionReports.Kind kind, long frames) {
+        PositionReports.Report report = new PositionReports.Report();
+        await(kind + " " + frames, () -> {
+            while (sink.reports().poll(report)) {
+                if (report.kind == kind && report.frames >= frames) {
+                    return true;
+                }
+            }
+            return false;
+        });
+    }
+
+    /** Waits for the end of a sound in a recording, which then must have all of it in one piece. */
+    static void awaitSound(byte[] noise, Path recorded) {
+        byte[] tail = Arrays.copyOfRange(noise, noise.length - 1024 * FRAME_BYTES, noise.length);
+        await("the last frames", () -> find(tail, contents(recorded)) >= 0);
+        byte[] bytes = contents(recorded);
+        assertThat(find(noise, bytes)).as(trace(noise, bytes)).isNotNegative();
     }
 }
