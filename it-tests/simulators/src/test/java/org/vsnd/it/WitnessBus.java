@@ -2,14 +2,12 @@ package org.vsnd.it;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.vsnd.it.driver.Bus;
-import org.vsnd.it.driver.DmaGuard;
-import org.vsnd.it.driver.GuestRam;
+import org.vsnd.it.driver.ForwardingBus;
 import org.vsnd.it.trace.TraceStep;
 
 /** A bus that keeps every access the driver makes, as a trace would have it. */
-final class WitnessBus implements Bus {
+final class WitnessBus extends ForwardingBus {
     private static final String AGENT = "guest";
 
     private final Bus bus;
@@ -17,6 +15,7 @@ final class WitnessBus implements Bus {
     private final List<TraceStep> accesses = new ArrayList<>();
 
     WitnessBus(Bus bus) {
+        super(bus);
         this.bus = bus;
         startNanos = bus.nanoTime();
     }
@@ -69,42 +68,7 @@ final class WitnessBus implements Bus {
     }
 
     @Override
-    public GuestRam ram() {
-        return bus.ram();
-    }
-
-    @Override
-    public DmaGuard guard() {
-        return bus.guard();
-    }
-
-    @Override
-    public long messages(int data) {
-        return bus.messages(data);
-    }
-
-    @Override
-    public boolean intxAsserted() {
-        return bus.intxAsserted();
-    }
-
-    @Override
-    public long nanoTime() {
-        return bus.nanoTime();
-    }
-
-    @Override
-    public boolean await(BooleanSupplier condition, long timeoutNanos) {
-        return bus.await(condition, timeoutNanos);
-    }
-
-    @Override
     public void pass(long nanos) {
         bus.pass(nanos);
-    }
-
-    @Override
-    public void close() {
-        bus.close();
     }
 }

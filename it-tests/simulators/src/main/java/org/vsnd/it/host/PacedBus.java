@@ -2,15 +2,13 @@ package org.vsnd.it.host;
 
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.vsnd.it.driver.Bus;
-import org.vsnd.it.driver.DmaGuard;
-import org.vsnd.it.driver.GuestRam;
+import org.vsnd.it.driver.ForwardingBus;
 
 /**
  * The way to a function under a {@link VirtualHost} whose time keeps pace with the wall clock, at any speed, as an
  * emulator's does: a step of guest time at once, then a rest.
  */
-public final class PacedBus implements Bus {
+public final class PacedBus extends ForwardingBus {
     private static final long STEP_NANOS = 1_000_000; // of wall time
 
     private final VirtualBus bus;
@@ -21,6 +19,7 @@ public final class PacedBus implements Bus {
 
     /** @param speed of guest time, in guest seconds a second */
     public PacedBus(VirtualBus bus, double speed) {
+        super(bus);
         this.bus = bus;
         this.speed = speed;
         stepNanos = Math.max(1, Math.round(STEP_NANOS * speed));
@@ -66,55 +65,5 @@ public final class PacedBus implements Bus {
         }
         keepPace();
         return true;
-    }
-
-    @Override
-    public int readConfig(int offset, int size) {
-        return bus.readConfig(offset, size);
-    }
-
-    @Override
-    public void writeConfig(int offset, int size, int value) {
-        bus.writeConfig(offset, size, value);
-    }
-
-    @Override
-    public long readBar(int bar, long offset, int size) {
-        return bus.readBar(bar, offset, size);
-    }
-
-    @Override
-    public void writeBar(int bar, long offset, int size, long value) {
-        bus.writeBar(bar, offset, size, value);
-    }
-
-    @Override
-    public GuestRam ram() {
-        return bus.ram();
-    }
-
-    @Override
-    public DmaGuard guard() {
-        return bus.guard();
-    }
-
-    @Override
-    public long messages(int data) {
-        return bus.messages(data);
-    }
-
-    @Override
-    public boolean intxAsserted() {
-        return bus.intxAsserted();
-    }
-
-    @Override
-    public long nanoTime() {
-        return bus.nanoTime();
-    }
-
-    @Override
-    public void close() {
-        bus.close();
     }
 }
