@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * there. Any thread.
  */
 public final class CacheFolder {
+    private static final System.Logger LOGGER = System.getLogger(CacheFolder.class.getName());
     private static final Object ONE_BUILD_PER_PROCESS = new Object();
 
     private final Path folder;
@@ -80,7 +81,7 @@ public final class CacheFolder {
                 Files.createDirectories(folder);
                 try (FileChannel channel = FileChannel.open(
                                 folder.resolve(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                        FileLock lock = channel.lock()) {
+                        FileLock lock = lock(channel)) {
                     if (lock.isValid() && !Files.isDirectory(finished)) {
                         build(name, finished, builder);
                     }
@@ -91,6 +92,16 @@ public final class CacheFolder {
             }
         }
         return finished;
+    }
+
+    /** The lock goes with the process that holds it, however that ends. */
+    private FileLock lock(FileChannel channel) throws IOException {
+        FileLock atOnce = channel.tryLock();
+        if (atOnce != null) {
+            return atOnce;
+        }
+        LOGGER.log(System.Logger.Level.INFO, "waiting for another vsnd that fills " + folder);
+        return channel.lock();
     }
 
     private void build(String name, Path finished, Builder builder) throws BootException, IOException {
