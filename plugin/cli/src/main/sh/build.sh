@@ -73,7 +73,7 @@ run_maven() {
     } </dev/null | {
         files=0
         while IFS= read -r line; do
-            echo "$line" || true # a full disk is found out from Maven's own words
+            printf "%s\n" "$line" || true # a full disk is found out from Maven's own words
             case $line in
                 *'] Building '*' ['*/*']')
                     module=${line#*\] Building }
