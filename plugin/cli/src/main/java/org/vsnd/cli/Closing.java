@@ -43,7 +43,7 @@ final class Closing implements AutoCloseable {
             try {
                 open.removeFirst().close();
             } catch (Exception e) {
-                System.getLogger(Closing.class.getName()).log(System.Logger.Level.WARNING, "while ending: " + e);
+                System.getLogger(Closing.class.getName()).log(System.Logger.Level.WARNING, "while ending: " + e.getMessage(), e);
             }
         }
         Children.endAll();

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.FileTrouble;
 import org.vsnd.cli.boot.Accelerator;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.CacheFolder;
@@ -32,7 +33,7 @@ final class ImageBoot {
     @Option(
             names = "--backend",
             paramLabel = "SPEC",
-            description = "Host audio (default: auto), as ./vsnd serve has it.")
+            description = "Host audio (default: auto); vsnd serve --help lists what there is.")
     private @Nullable String backend;
 
     @Option(names = "--memory", paramLabel = "SIZE", description = "The guest's memory (default: 2G).")
@@ -135,7 +136,7 @@ final class ImageBoot {
                             line, "--serial " + log + " would overwrite the image: give another file");
                 }
             } catch (IOException e) {
-                throw new ParameterException(line, "cannot look at " + log + " (" + e + "): give --serial FILE", e);
+                throw new ParameterException(line, "cannot look at " + log + " (" + FileTrouble.why(e) + "): give --serial FILE", e);
             }
         }
         return log;

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.cli.serve.ServedDevice;
 import org.vsnd.cli.serve.StatisticsFile;
+import org.vsnd.audio.FileTrouble;
 import org.vsnd.plugin.HostAudio;
 import org.vsnd.spi.PluginException;
 import org.vsnd.vfiouser.SocketAccess;
@@ -26,7 +27,14 @@ import picocli.CommandLine.Spec;
 /** {@code vsnd serve}: sound cards on sockets until told to stop. */
 @Command(
         name = "serve",
-        description = "Offers a sound card to QEMU or cloud-hypervisor (vfio-user) until Ctrl-C.",
+        header = "Offers the card to QEMU or cloud-hypervisor on a socket, until Ctrl-C.",
+        description = {
+            "",
+            "Start this first, then the machine, which connects once, at its start (vfio-user); docs/hosts.md has the"
+                    + " commands. vsnd boot IMAGE does both.",
+            ""
+        },
+        footer = {"", "Exit code 0 if all is well, 1 if a card stopped, 2 for wrong use."},
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 final class ServeCommand implements Callable<Integer> {
@@ -40,17 +48,15 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--socket",
             paramLabel = "PATH",
-            description = "Unix socket to listen on; required. Repeatable: each is a sound card of its own.")
+            description = "Unix socket to listen on; required. May be given several times: each is a sound card of its own.")
     private List<Path> sockets = new ArrayList<>();
 
     @Option(
             names = "--backend",
             paramLabel = "SPEC",
-            description = {
-                "Host audio (default: auto): auto, pulse[:SINK[,SOURCE]], alsa[:PCM[,CAPTURE_PCM]],",
-                "wav:OUT[,in=IN.wav], tone:HZ or null. ./vsnd doctor lists sinks, sources and PCMs.",
-                "Repeatable: one for all sockets, or one for each."
-            })
+            description = "Where sound goes and comes from (default: auto); the kinds are listed below, under backend."
+                    + " vsnd doctor lists sinks, sources, PCMs and mixers. May be given once for all sockets, or once"
+                    + " for each.")
     private List<String> backends = new ArrayList<>();
 
     @Mixin
@@ -98,7 +104,7 @@ final class ServeCommand implements Callable<Integer> {
             openStatistics(closing, devices);
             for (ServedDevice device : devices) {
                 device.start();
-                LOGGER.log(System.Logger.Level.INFO, "serving a sound card on " + device.socket());
+                LOGGER.log(System.Logger.Level.INFO, "serving a sound card on " + FileTrouble.whole(device.socket()) + ", sound through " + device.hostAudio());
             }
             boolean allWell = true;
             for (ServedDevice device : devices) {
@@ -116,7 +122,7 @@ final class ServeCommand implements Callable<Integer> {
             closing.add(new StatisticsFile(statistics, devices));
         } catch (IOException e) {
             throw wrong(
-                    "cannot write " + statistics + " (" + e + "): give --stats a file in a folder you may write to");
+                    "cannot write " + FileTrouble.whole(statistics) + " (" + FileTrouble.why(e) + "): give --stats a file in a folder you may write to");
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.FileTrouble;
 
 /**
  * A folder of things that take long to make: each is made once, by one process at a time, and is either whole or not
@@ -87,7 +88,7 @@ public final class CacheFolder {
                 }
             } catch (IOException e) {
                 throw new BootException(
-                        "cannot write " + folder + " (" + e + "): set VSND_CACHE to a folder with 1 GB of room", e);
+                        "cannot write " + folder + " (" + FileTrouble.why(e) + "): set VSND_CACHE to a folder with 1 GB of room", e);
             }
         }
         return finished;

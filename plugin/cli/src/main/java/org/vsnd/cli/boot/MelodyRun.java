@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.FileTrouble;
 import org.vsnd.cli.serve.ServedDevice;
 import org.vsnd.spi.PluginException;
 import org.vsnd.vfiouser.SocketAccess;
@@ -49,7 +50,7 @@ public final class MelodyRun implements AutoCloseable {
             folder = Files.createTempDirectory("vsnd-boot");
         } catch (IOException e) {
             throw new BootException(
-                    "cannot make a temporary folder (" + e + "): set TMPDIR to one you may write to", e);
+                    "cannot make a temporary folder (" + FileTrouble.why(e) + "): set TMPDIR to one you may write to", e);
         }
     }
 
@@ -74,7 +75,7 @@ public final class MelodyRun implements AutoCloseable {
             new Initramfs(parts).file("melody.wav", melody.toWav()).write(initramfs);
             return play(new MelodyReport.Sounds(melody, tone), options, qemuArguments, initramfs);
         } catch (IOException e) {
-            throw new BootException("cannot write to " + folder + ": " + e, e);
+            throw new BootException("cannot write to " + folder + " (" + FileTrouble.why(e) + "): is the disk full?", e);
         } catch (BootException e) {
             keepFolder = true; // the message names a log in it
             throw e;
@@ -136,7 +137,7 @@ public final class MelodyRun implements AutoCloseable {
             try {
                 CacheFolder.deleteTree(folder);
             } catch (IOException e) {
-                progress.step("cannot remove " + folder + ": " + e);
+                progress.step("cannot remove " + folder + ": " + FileTrouble.why(e));
             }
         }
     }

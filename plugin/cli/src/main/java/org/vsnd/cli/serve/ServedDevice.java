@@ -94,6 +94,11 @@ public final class ServedDevice implements AutoCloseable {
         return socket;
     }
 
+    /** What the card plays into and records from, for people. */
+    public String hostAudio() {
+        return Objects.requireNonNull(card, "the server makes it").backendName();
+    }
+
     /** What clients did. */
     public ServerStatistics clients() {
         return server.statistics();
