@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.FileTrouble;
@@ -20,6 +21,10 @@ import org.vsnd.audio.FileTrouble;
  * there. Any thread.
  */
 public final class CacheFolder {
+    /** Room that QEMU and the guest need while they are unpacked. */
+    public static final long NEEDED_BYTES = 1000L << 20;
+
+    private static final int MIB = 20;
     private static final Object ONE_BUILD_PER_PROCESS = new Object();
 
     private final Path folder;
@@ -56,6 +61,40 @@ public final class CacheFolder {
     /** The folder itself, which need not exist yet. */
     public Path path() {
         return folder;
+    }
+
+    /**
+     * What keeps things from being made here; a sentence that says what to do, empty if nothing does. Makes nothing.
+     *
+     * @param neededBytes room for what is still to be made
+     */
+    public Optional<String> obstacle(long neededBytes) {
+        Path existing = existing();
+        if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
+            return Optional.of(folder + " cannot be made or written: set VSND_CACHE to a folder of yours");
+        }
+        long usable = usableBytes();
+        return usable < neededBytes
+                ? Optional.of(folder + " has room for " + (usable >> MIB) + " MiB only, and " + (neededBytes >> MIB)
+                        + " MiB are needed once: make room, or set VSND_CACHE to a folder elsewhere")
+                : Optional.empty();
+    }
+
+    /** Room for this user where the folder is, or will be. Works without a mount point that can be seen, as in a chroot. */
+    public long usableBytes() {
+        return existing().toFile().getUsableSpace();
+    }
+
+    private Path existing() {
+        Path existing = folder;
+        while (!Files.exists(existing)) {
+            Path parent = existing.getParent();
+            if (parent == null) {
+                return existing;
+            }
+            existing = parent;
+        }
+        return existing;
     }
 
     /** Whether a thing is there, whole. */
