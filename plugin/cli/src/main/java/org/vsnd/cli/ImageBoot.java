@@ -83,7 +83,7 @@ final class ImageBoot {
         Path serialLog = serialLog(images, line);
         check(card, line);
         Progress progress = BootCommand.progress(print ? line.getErr() : line.getOut());
-        try (Closing closing = new Closing()) {
+        try (Closing closing = new Closing(line.getErr(), "the machine and its sound card")) {
             CacheFolder cache = CacheFolder.standard(System.getenv());
             Qemu qemu = Qemu.obtain(cache, progress);
             Accelerator how = accelerator == null ? Accelerator.chooseForImage(qemu, cache, progress) : accelerator;

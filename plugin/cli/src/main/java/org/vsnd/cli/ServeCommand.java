@@ -1,5 +1,6 @@
 package org.vsnd.cli;
 
+import picocli.CommandLine;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -95,7 +96,7 @@ final class ServeCommand implements Callable<Integer> {
         SocketAccess access = new SocketAccess(mode(), socketGroup);
         checkBackends();
         record.check(sockets.size());
-        try (Closing closing = new Closing()) {
+        try (Closing closing = new Closing(commandLine().getErr(), "no sound card is served any more")) {
             List<ServedDevice> devices = new ArrayList<>();
             for (int i = 0; i < sockets.size(); i++) {
                 Map<String, String> options = card.with(backend(i));
@@ -168,9 +169,13 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private ParameterException wrong(String message) {
+        return new ParameterException(commandLine(), message);
+    }
+
+    private CommandLine commandLine() {
         if (spec == null) {
             throw new IllegalStateException("no command line");
         }
-        return new ParameterException(spec.commandLine(), message);
+        return spec.commandLine();
     }
 }

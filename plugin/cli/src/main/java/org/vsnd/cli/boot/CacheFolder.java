@@ -1,5 +1,6 @@
 package org.vsnd.cli.boot;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -24,6 +25,7 @@ public final class CacheFolder {
     /** Room that QEMU and the guest need while they are unpacked. */
     public static final long NEEDED_BYTES = 1000L << 20;
 
+    private static final System.Logger LOGGER = System.getLogger(CacheFolder.class.getName());
     private static final int MIB = 20;
     private static final Object ONE_BUILD_PER_PROCESS = new Object();
 
@@ -80,6 +82,18 @@ public final class CacheFolder {
                 : Optional.empty();
     }
 
+    /**
+     * Refuses what there is no room for, before anything is fetched for it.
+     *
+     * @throws BootException one sentence that says what to do
+     */
+    void require(long neededBytes) throws BootException {
+        Optional<String> obstacle = obstacle(neededBytes);
+        if (obstacle.isPresent()) {
+            throw new BootException(obstacle.get());
+        }
+    }
+
     /** Room for this user where the folder is, or will be. Works without a mount point that can be seen, as in a chroot. */
     public long usableBytes() {
         return existing().toFile().getUsableSpace();
@@ -120,7 +134,7 @@ public final class CacheFolder {
                 Files.createDirectories(folder);
                 try (FileChannel channel = FileChannel.open(
                                 folder.resolve(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                        FileLock lock = channel.lock()) {
+                        FileLock lock = lock(channel, name)) {
                     if (lock.isValid() && !Files.isDirectory(finished)) {
                         build(name, finished, builder);
                     }
@@ -131,6 +145,15 @@ public final class CacheFolder {
             }
         }
         return finished;
+    }
+
+    private FileLock lock(FileChannel channel, String name) throws IOException {
+        FileLock free = channel.tryLock();
+        if (free != null) {
+            return free;
+        }
+        LOGGER.log(System.Logger.Level.INFO, "waiting for another vsnd that makes " + name + " in " + folder);
+        return channel.lock();
     }
 
     private void build(String name, Path finished, Builder builder) throws BootException, IOException {
@@ -159,6 +182,15 @@ public final class CacheFolder {
         }
         for (Path path : paths) {
             Files.deleteIfExists(path);
+        }
+    }
+
+    /** What the files in a folder take, in bytes; as far as it can be seen while others write there. */
+    static long usedBytes(Path top) {
+        try (Stream<Path> walk = Files.walk(top)) {
+            return walk.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
+        } catch (IOException | UncheckedIOException e) {
+            return 0;
         }
     }
 
