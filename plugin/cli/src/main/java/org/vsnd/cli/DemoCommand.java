@@ -21,11 +21,15 @@ import picocli.CommandLine.Spec;
 /** {@code vsnd demo}: hear and see it in ten seconds. */
 @Command(
         name = "demo",
+        header = "Plays a melody through the card in eight seconds, without QEMU, and draws it.",
         description = {
-            "Loads the card as an emulator does and lets a model of Haiku play a melody and record a tone through it, in",
-            "real time and without QEMU. Plays into the host's audio, or a WAV file where there is none. Ends with the",
-            "timing and a picture. Exit code 0 if every sample came through."
+            "",
+            "Loads the card as an emulator does and lets a model of Haiku's driver play a melody and record a tone"
+                    + " through it, in real time. Plays into the host's audio, or a WAV file where there is none."
+                    + " Ends with a verdict, the timing and a picture.",
+            ""
         },
+        footer = {"", "Exit code 0 if every sample came through, else 1; 2 for wrong use."},
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 final class DemoCommand implements Callable<Integer> {
@@ -36,7 +40,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--backend",
             paramLabel = "SPEC",
             description =
-                    "Where it plays, as ./vsnd serve has it (default: the best there is, else wav:FILE of --out).")
+                    "Where it plays; vsnd serve --help lists what there is (default: the host's audio, else --out).")
     private @Nullable String backend;
 
     @Option(

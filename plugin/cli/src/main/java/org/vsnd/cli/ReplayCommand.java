@@ -2,8 +2,7 @@ package org.vsnd.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +10,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.FileTrouble;
 import org.vsnd.it.trace.Trace;
 import org.vsnd.it.trace.TraceException;
 import org.vsnd.it.trace.TraceReader;
@@ -29,10 +30,15 @@ import picocli.CommandLine.Spec;
 /** {@code vsnd replay}: what guests did with other cards, done again with this one. */
 @Command(
         name = "replay",
+        header = "Plays recordings of guests to the card again and judges all that it does.",
         description = {
-            "Plays the guest's side of traces to the card, in virtual time, and judges what the card does: registers,",
-            "answers, used buffers, interrupts, memory, and every sample. Exit code 0 if nothing failed, 1 if something did."
+            "",
+            "A trace is what a guest and a card said to each other, written by vsnd serve --record. Its guest's side is"
+                    + " done again, in virtual time, and judged are the card's registers, answers, used buffers,"
+                    + " interrupts, memory and every sample.",
+            ""
         },
+        footer = {"", "Exit code 0 if nothing failed, 1 if something did, 2 for wrong use."},
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 final class ReplayCommand implements Callable<Integer> {
@@ -42,7 +48,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Parameters(paramLabel = "TRACE", description = "A trace (.jsonl), or a folder: all traces in it.")
+    @Parameters(paramLabel = "TRACE", description = "A trace (.jsonl), or a folder: all traces in it and in its sub-folders.")
     private List<Path> traces = new ArrayList<>();
 
     @Option(
@@ -82,7 +88,7 @@ final class ReplayCommand implements Callable<Integer> {
             if (Files.isDirectory(trace)) {
                 List<Path> found = tracesIn(trace);
                 if (found.isEmpty()) {
-                    throw wrong(trace + ": there are no traces (*.jsonl) in this folder");
+                    throw wrong(FileTrouble.whole(trace) + ": there are no traces (*.jsonl) in this folder and below");
                 }
                 files.addAll(found);
             } else {
@@ -93,14 +99,19 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private List<Path> tracesIn(Path folder) {
-        List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> listing = Files.newDirectoryStream(folder, "*.jsonl")) {
-            listing.forEach(found::add);
-        } catch (IOException | DirectoryIteratorException e) {
-            throw wrong("cannot list " + folder + " (" + e.getMessage() + ")");
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(file -> file.toString().endsWith(".jsonl") && Files.isRegularFile(file))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw cannotList(folder, e);
+        } catch (UncheckedIOException e) {
+            throw cannotList(folder, e.getCause());
         }
-        found.sort(null);
-        return found;
+    }
+
+    private ParameterException cannotList(Path folder, IOException why) {
+        return wrong("cannot list " + FileTrouble.whole(folder) + " with its sub-folders (" + FileTrouble.why(why) + ")");
     }
 
     private ReplayResult replay(Path file) {
@@ -152,7 +163,7 @@ final class ReplayCommand implements Callable<Integer> {
         try {
             ReplayReport.write(file, results);
         } catch (IOException e) {
-            throw wrong("cannot write " + file + " (" + e + "): give --report a file in a folder you may write to");
+            throw wrong("cannot write " + FileTrouble.whole(file) + " (" + FileTrouble.why(e) + "): give --report a file in a folder you may write to");
         }
     }
 

@@ -1,5 +1,6 @@
 package org.vsnd.cli;
 
+import picocli.CommandLine;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.cli.serve.ServedDevice;
 import org.vsnd.cli.serve.StatisticsFile;
+import org.vsnd.audio.FileTrouble;
 import org.vsnd.plugin.HostAudio;
 import org.vsnd.spi.PluginException;
 import org.vsnd.vfiouser.SocketAccess;
@@ -26,7 +28,14 @@ import picocli.CommandLine.Spec;
 /** {@code vsnd serve}: sound cards on sockets until told to stop. */
 @Command(
         name = "serve",
-        description = "Offers a sound card to QEMU or cloud-hypervisor (vfio-user) until Ctrl-C.",
+        header = "Offers the card to QEMU or cloud-hypervisor on a socket, until Ctrl-C.",
+        description = {
+            "",
+            "Start this first, then the machine, which connects once, at its start (vfio-user); docs/hosts.md has the"
+                    + " commands. vsnd boot IMAGE does both.",
+            ""
+        },
+        footer = {"", "Exit code 0 if all is well, 1 if a card stopped, 2 for wrong use."},
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 final class ServeCommand implements Callable<Integer> {
@@ -40,17 +49,15 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--socket",
             paramLabel = "PATH",
-            description = "Unix socket to listen on; required. Repeatable: each is a sound card of its own.")
+            description = "Unix socket to listen on; required. May be given several times: each is a sound card of its own.")
     private List<Path> sockets = new ArrayList<>();
 
     @Option(
             names = "--backend",
             paramLabel = "SPEC",
-            description = {
-                "Host audio (default: auto): auto, pulse[:SINK[,SOURCE]], alsa[:PCM[,CAPTURE_PCM]],",
-                "wav:OUT[,in=IN.wav], tone:HZ or null. ./vsnd doctor lists sinks, sources and PCMs.",
-                "Repeatable: one for all sockets, or one for each."
-            })
+            description = "Where sound goes and comes from (default: auto); the kinds are listed below, under backend."
+                    + " vsnd doctor lists sinks, sources, PCMs and mixers. May be given once for all sockets, or once"
+                    + " for each.")
     private List<String> backends = new ArrayList<>();
 
     @Mixin
@@ -89,7 +96,7 @@ final class ServeCommand implements Callable<Integer> {
         SocketAccess access = new SocketAccess(mode(), socketGroup);
         checkBackends();
         record.check(sockets.size());
-        try (Closing closing = new Closing()) {
+        try (Closing closing = new Closing(commandLine().getErr(), "no sound card is served any more")) {
             List<ServedDevice> devices = new ArrayList<>();
             for (int i = 0; i < sockets.size(); i++) {
                 Map<String, String> options = card.with(backend(i));
@@ -98,7 +105,7 @@ final class ServeCommand implements Callable<Integer> {
             openStatistics(closing, devices);
             for (ServedDevice device : devices) {
                 device.start();
-                LOGGER.log(System.Logger.Level.INFO, "serving a sound card on " + device.socket());
+                LOGGER.log(System.Logger.Level.INFO, "serving a sound card on " + FileTrouble.whole(device.socket()) + ", sound through " + device.hostAudio());
             }
             boolean allWell = true;
             for (ServedDevice device : devices) {
@@ -116,7 +123,7 @@ final class ServeCommand implements Callable<Integer> {
             closing.add(new StatisticsFile(statistics, devices));
         } catch (IOException e) {
             throw wrong(
-                    "cannot write " + statistics + " (" + e + "): give --stats a file in a folder you may write to");
+                    "cannot write " + FileTrouble.whole(statistics) + " (" + FileTrouble.why(e) + "): give --stats a file in a folder you may write to");
         }
     }
 
@@ -162,9 +169,13 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private ParameterException wrong(String message) {
+        return new ParameterException(commandLine(), message);
+    }
+
+    private CommandLine commandLine() {
         if (spec == null) {
             throw new IllegalStateException("no command line");
         }
-        return new ParameterException(spec.commandLine(), message);
+        return spec.commandLine();
     }
 }

@@ -8,8 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.plugin.load.OptionDescriptor;
 import picocli.CommandLine;
@@ -179,6 +182,44 @@ class VsndTest {
     void helpNamesEveryCommand() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString()).contains(List.of("serve", "boot", "demo", "replay", "doctor", "test", "bench"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "serve", "boot", "demo", "replay", "doctor"})
+    @DisplayName("every help fits 80 columns, and no line is broken within a command or a path")
+    void everyHelpFitsATerminal(String command) {
+        assertThat(command.isEmpty() ? run("--help") : run(command, "--help")).isZero();
+
+        assertThat(out.toString().lines()).allSatisfy(line -> assertThat(line.length())
+                .as(line)
+                .isLessThanOrEqualTo(80));
+        assertThat(out.toString().lines()).noneMatch(line -> line.startsWith("/") || line.endsWith(" ."));
+    }
+
+    @Test
+    @DisplayName("the list of commands says a whole sentence of each")
+    void theListOfCommandsIsNotCutOff() {
+        run("--help");
+        String oneLine = out.toString().replaceAll("\\s+", " ");
+
+        for (CommandLine command : Vsnd.commandLine().getSubcommands().values()) {
+            String name = command.getCommandName();
+            assertThat(oneLine).containsPattern(" " + name + " [A-Z][^.]+\\. ");
+            assertThat(command.getCommandSpec().usageMessage().header()).hasSize(1);
+        }
+    }
+
+    @Test
+    @DisplayName("the help of --set lists every choice, and no line falls back to the left edge")
+    void theHelpOfSetListsChoices() {
+        run("serve", "--help");
+        String help = out.toString();
+        String list = help.substring(help.indexOf("Options of the sound card"), help.indexOf("Exit code"));
+
+        assertThat(list.lines().skip(1).filter(line -> !line.isEmpty())).allMatch(line -> line.startsWith("  "));
+        for (OptionDescriptor option : VirtioSoundPlugin.descriptor().options()) {
+            assertThat(option.choices()).allMatch(list::contains);
+        }
     }
 
     @Test

@@ -13,6 +13,11 @@ public interface AudioBackend extends AutoCloseable {
     /** What the operator wrote, for log lines: {@code null}, {@code wav:out.wav}, ... */
     String name();
 
+    /** What is recorded from, if that is less than the {@link #name}: of a file that is read and one that is written. */
+    default String captureName() {
+        return name();
+    }
+
     /**
      * Why the host cannot play something, if it is known that it cannot; a sentence that says what to do. May wait for the
      * host: for start-up only, before there is a device thread.

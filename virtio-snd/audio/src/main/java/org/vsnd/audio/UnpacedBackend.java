@@ -51,6 +51,11 @@ public final class UnpacedBackend implements AudioBackend {
     }
 
     @Override
+    public String captureName() {
+        return live.captureName();
+    }
+
+    @Override
     public Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
         return live.playbackRefusal(format, rateHz, channels);
     }

@@ -59,9 +59,9 @@ public final class WavBackend implements AudioBackend {
         this.out = out;
         this.in = in;
         this.waitWhenFull = waitWhenFull;
-        input = in == null ? null : openInput(in, out, waitWhenFull);
+        input = in == null ? null : openInput(FileTrouble.whole(in), FileTrouble.whole(out), waitWhenFull);
         try {
-            files = new WavFiles(out, in, maxFileBytes);
+            files = new WavFiles(FileTrouble.whole(out), in == null ? null : FileTrouble.whole(in), maxFileBytes);
         } catch (IOException e) {
             if (input != null) {
                 input.close();
@@ -84,6 +84,11 @@ public final class WavBackend implements AudioBackend {
     @Override
     public String name() {
         return "wav:" + out + (in == null ? "" : ",in=" + in);
+    }
+
+    @Override
+    public String captureName() {
+        return in == null ? "nothing: silence" : "the file " + FileTrouble.whole(in);
     }
 
     @Override

@@ -148,7 +148,7 @@ final class WavTrack {
                 writer.close();
             }
         } catch (IOException e) {
-            LOG.log(Level.WARNING, streamName + ": the WAV file could not be closed (" + e + ")");
+            LOG.log(Level.WARNING, streamName + ": the WAV file could not be closed (" + FileTrouble.why(e) + ")");
         }
     }
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 
 /** Panels below one another, as a PNG. */
@@ -49,13 +50,18 @@ public final class Picture {
         try {
             draw(image);
         } catch (RuntimeException | LinkageError e) {
-            throw new IOException("this Java cannot draw: install fontconfig and fonts-dejavu-core (" + e + ")", e);
+            throw new IOException(DrawingObstacle.words(e), e);
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         if (!ImageIO.write(image, "png", bytes)) {
             throw new IOException("this Java cannot write PNG files");
         }
         return bytes.toByteArray();
+    }
+
+    /** What keeps this Java from drawing; a sentence that says what to install, empty if nothing does. */
+    public static Optional<String> obstacle() {
+        return DrawingObstacle.HERE;
     }
 
     /** Draws it into a file. */

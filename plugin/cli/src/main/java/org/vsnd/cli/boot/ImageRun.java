@@ -7,6 +7,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.FileTrouble;
 import org.vsnd.cli.serve.ServedDevice;
 import org.vsnd.spi.PluginException;
 import org.vsnd.vfiouser.SocketAccess;
@@ -32,7 +33,7 @@ public final class ImageRun implements AutoCloseable {
             folder = Files.createTempDirectory("vsnd-boot");
         } catch (IOException e) {
             throw new BootException(
-                    "cannot make a temporary folder (" + e + "): set TMPDIR to one you may write to", e);
+                    "cannot make a temporary folder (" + FileTrouble.why(e) + "): set TMPDIR to one you may write to", e);
         }
     }
 
@@ -110,7 +111,7 @@ public final class ImageRun implements AutoCloseable {
             CacheFolder.deleteTree(folder);
         } catch (IOException e) {
             System.getLogger(ImageRun.class.getName())
-                    .log(System.Logger.Level.WARNING, "cannot remove " + folder + ": " + e);
+                    .log(System.Logger.Level.WARNING, "cannot remove " + folder + ": " + FileTrouble.why(e));
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.vsnd.cli.boot;
 
+import org.vsnd.audio.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,37 +20,53 @@ public record MelodyReport(boolean good, String text) {
     /** What was to be heard and what was to be recorded. */
     record Sounds(PcmClip melody, PcmClip tone) {}
 
+    /**
+     * What came of them.
+     *
+     * @param heard what the card played
+     * @param recorded what the guest got
+     * @param longestStallNanos how long this machine stood still meanwhile, at the longest
+     */
+    record Came(PcmClip heard, PcmClip recorded, long longestStallNanos) {}
+
+    /** A machine that stands still longer than a guest's buffer lasts is one to blame. */
+    static final long LONG_STALL_NANOS = 50_000_000L;
+
     private static final double NANOS_PER_MILLI = 1e6;
+    private static final List<String> PLAYERS = List.of("aplay", "pw-play", "paplay", "ffplay", "mpv");
 
     static MelodyReport of(
-            Sounds sounds, Path out, PcmClip recorded, String guestStatus, List<StreamStatistics> streams)
-            throws BootException {
-        int heardAt = heard(out, sounds.melody());
-        int recordedAt = sounds.tone().find(recorded);
+            Sounds sounds, Came came, MelodyRun.Hearing hearing, String guestStatus, List<StreamStatistics> streams) {
+        int heardAt = came.heard().find(sounds.melody());
+        int recordedAt = sounds.tone().find(came.recorded());
+        boolean good = heardAt >= 0 && recordedAt >= 0;
         StringBuilder text = new StringBuilder("\n");
+        verdict(text, heardAt >= 0, recordedAt >= 0, came.longestStallNanos());
+        listen(text, hearing, heardAt >= 0);
+        text.append("\nIn figures:\n");
         line(
                 text,
                 "heard",
                 heardAt >= 0
-                        ? out + ": the melody, every sample, from " + seconds(heardAt)
-                        : out
-                                + ": NOT the melody the guest played; compare it by ear, and run again on an idle machine");
+                        ? sounds.melody().frames() + " frames, each as the guest played it, from " + seconds(heardAt) + " on"
+                        : "NOT the melody: frames are missing or wrong");
         line(
                 text,
                 "recorded",
                 recordedAt >= 0
-                        ? seconds(recorded.frames() - recorded.leadingSilence()) + " of the host's tone, every sample"
-                        : "NOT the host's tone: samples are missing or wrong");
+                        ? seconds(came.recorded().frames() - came.recorded().leadingSilence()) + " of the tone, every sample"
+                        : "NOT the tone: frames are missing or wrong");
+        line(text, "machine", "stood still for " + millis(came.longestStallNanos()) + " at the longest");
         for (StreamStatistics stream : streams) {
             line(
                     text,
                     stream.name(),
-                    stream.frames() + " frames in " + stream.messages() + " messages, " + stream.xruns() + " xruns, "
-                            + stream.reanchorings() + " re-anchorings");
+                    stream.frames() + " frames in " + stream.messages() + " messages, " + stream.xruns()
+                            + " under-runs, " + stream.reanchorings() + " times begun anew");
             line(
                     text,
                     "",
-                    "completed late by " + millis(stream.completionErrors().quantileNanos(0.5)) + " (median), "
+                    "messages done late by " + millis(stream.completionErrors().quantileNanos(0.5)) + " (median), "
                             + millis(stream.completionErrors().quantileNanos(0.99)) + " (99 %), "
                             + millis(stream.completionErrors().maxNanos()) + " (worst)");
             if (stream.playback() && stream.rateHz() > 0) {
@@ -60,15 +77,38 @@ public record MelodyReport(boolean good, String text) {
                                 + guestLatency(guestStatus, stream.rateHz()) + " as the guest saw it");
             }
         }
-        return new MelodyReport(heardAt >= 0 && recordedAt >= 0, text.toString());
+        return new MelodyReport(good, text.toString());
     }
 
-    private static int heard(Path out, PcmClip melody) throws BootException {
-        try {
-            return PcmClip.readWav(out).find(melody);
-        } catch (IOException e) {
-            throw new BootException("cannot read what was played: " + e.getMessage(), e);
+    private static void verdict(StringBuilder text, boolean heard, boolean recorded, long stallNanos) {
+        if (heard && recorded) {
+            text.append("All is well: a Linux guest played a melody and recorded a tone through the card, and every"
+                    + " sample is right.\n");
+            return;
         }
+        String what = heard ? "what the guest recorded" : recorded ? "what was played" : "what was played and recorded";
+        text.append("NOT well: samples of ").append(what).append(" are missing or wrong. ");
+        text.append(
+                stallNanos > LONG_STALL_NANOS
+                        ? "This machine stood still for " + millis(stallNanos)
+                                + ": end what else runs here and try again.\n"
+                        : "Try again; if it stays so, please report it.\n");
+    }
+
+    private static void listen(StringBuilder text, MelodyRun.Hearing hearing, boolean heard) {
+        if (hearing.live().isPresent()) {
+            text.append("It went to ").append(hearing.live().get());
+            text.append(": if you heard nothing, look at the volume there.\n");
+            return;
+        }
+        String file = ShellText.quote(FileTrouble.whole(hearing.out()).toString());
+        text.append(heard ? "Listen to the melody:" : "Compare it by ear:").append("\n  ");
+        text.append(PLAYERS.stream()
+                .filter(player -> Tool.find(player) != null)
+                .findFirst()
+                .map(player -> player + " " + file)
+                .orElse(file + "  (any player takes it)"));
+        text.append("\n");
     }
 
     /** ALSA's delay minus the frames the guest itself had queued. */
@@ -101,7 +141,7 @@ public record MelodyReport(boolean good, String text) {
         return String.format(Locale.ROOT, "%.1f ms", frames * 1_000.0 / rateHz);
     }
 
-    private static String millis(long nanos) {
+    static String millis(long nanos) {
         return String.format(Locale.ROOT, "%.3f ms", nanos / NANOS_PER_MILLI);
     }
 }

@@ -1,5 +1,7 @@
 package org.vsnd.cli.demo;
 
+import org.vsnd.audio.ToneBackend;
+import org.vsnd.cli.sound.TapedAudio;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -37,7 +39,7 @@ public final class DemoRun {
 
     private final PcmClip melody = Synthesizer.melody();
     private final ByteArrayOutputStream recorded = new ByteArrayOutputStream();
-    private final DemoAudio audio;
+    private final TapedAudio audio;
     private int filledBytes;
 
     /** Told of each exchange. */
@@ -57,7 +59,7 @@ public final class DemoRun {
      * @param hostAudio to play into; closed by {@link #run}
      */
     public DemoRun(AudioBackend hostAudio) {
-        audio = new DemoAudio(hostAudio, TONE_HZ, melody.bytes().length + SPARE_BYTES);
+        audio = new TapedAudio(hostAudio, new ToneBackend(TONE_HZ), melody.bytes().length + SPARE_BYTES);
     }
 
     /**

@@ -38,7 +38,12 @@ final class HostAudioFindings {
                 findings.add(Finding.ok("pulse " + what, usual + spec + "  " + device.description()));
             }
         } catch (BackendException e) {
-            findings.add(Finding.note("PulseAudio, PipeWire", String.valueOf(e.getMessage())));
+            String complaint = String.valueOf(e.getMessage());
+            // without its library nobody has looked for a server
+            String why = PulseBackend.isInstalled()
+                    ? complaint.replaceFirst(":.*", "") + ": " + PulseServers.here().why()
+                    : complaint;
+            findings.add(Finding.note("PulseAudio, PipeWire", why));
         }
     }
 

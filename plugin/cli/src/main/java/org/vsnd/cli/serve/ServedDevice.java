@@ -1,5 +1,6 @@
 package org.vsnd.cli.serve;
 
+import org.vsnd.audio.AudioBackend;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,22 @@ public final class ServedDevice implements AutoCloseable {
         this.thread = new Thread(() -> serve(once), "vsnd-device-" + socket.getFileName());
     }
 
+    /**
+     * The same with a back end of the caller's own, whatever the option {@code backend} says; not recorded.
+     *
+     * @param audio closed with the card
+     */
+    public ServedDevice(Path socket, SocketAccess access, Map<String, String> options, AudioBackend audio)
+            throws VfioUserException, PluginException {
+        this.socket = socket;
+        this.server = new VfioUserServer(socket, access, host -> {
+            SoundCard plugged = new VirtioSoundPlugin().create(host, options, audio);
+            card = plugged;
+            return plugged;
+        });
+        this.thread = new Thread(() -> serve(false), "vsnd-device-" + socket.getFileName());
+    }
+
     private SoundCard plug(Host host, Map<String, String> options) throws PluginException {
         SoundCard plugged = new VirtioSoundPlugin().create(host, options);
         card = plugged;
@@ -92,6 +109,11 @@ public final class ServedDevice implements AutoCloseable {
     /** Where clients connect. */
     public Path socket() {
         return socket;
+    }
+
+    /** What the card plays into and records from, for people. */
+    public String hostAudio() {
+        return Objects.requireNonNull(card, "the server makes it").backendName();
     }
 
     /** What clients did. */

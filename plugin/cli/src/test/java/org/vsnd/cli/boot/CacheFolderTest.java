@@ -11,10 +11,24 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CacheFolderTest {
+    @Test
+    @DisplayName("room is looked for where the folder will be, and too little of it is said with what is needed")
+    void roomIsKnownBeforeTheFolderIsThere(@TempDir Path top) {
+        CacheFolder cache = new CacheFolder(top.resolve("not/yet/there"));
+
+        assertThat(cache.obstacle(1)).isEmpty();
+        assertThat(cache.obstacle(Long.MAX_VALUE))
+                .hasValueSatisfying(words -> assertThat(words).contains("8796093022207 MiB are needed", "VSND_CACHE"));
+        assertThat(new CacheFolder(Path.of("/proc/vsnd")).obstacle(1))
+                .hasValueSatisfying(words -> assertThat(words).contains("/proc/vsnd", "VSND_CACHE"));
+        assertThat(top).isEmptyDirectory();
+    }
+
     @TempDir
     Path top;
 

@@ -1,4 +1,4 @@
-package org.vsnd.cli.demo;
+package org.vsnd.cli.sound;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
