@@ -16,6 +16,14 @@ public interface AudioSink extends AutoCloseable {
     long targetFrames();
 
     /**
+     * By how many frames more than the target the next frame written would be heard later: what the sink before this one
+     * was given is still being played, or what this one was given before it was stopped.
+     */
+    default long heldFrames() {
+        return 0;
+    }
+
+    /**
      * Hands over frames, from position to limit, and moves the position past those taken.
      *
      * @return frames taken; fewer than given only if the host has stopped taking them (they are lost)

@@ -45,6 +45,7 @@ public final class Playout {
     private long hostFrames; // written since the host's stream was opened
     private long deviceFrames; // of the ring, written or let go
     private boolean flowing; // the frame before was the device's
+    private long begunFrame = FrameMap.NONE; // of the ring, the first one after silence or after a seam
     private boolean seamSaid; // that it will not follow the one before is known
     private long padFrames; // silence still to be written before the device's next frame
     private long replayFrames; // of what was written last, to be written again
@@ -84,6 +85,11 @@ public final class Playout {
         return commands.sink();
     }
 
+    /** Device thread: {@link AudioSink#heldFrames} of a sink that would be taken now. */
+    public long heldFrames() {
+        return commands.heldFrames();
+    }
+
     /**
      * The host's stream is open and plays what {@link #fill} gives.
      *
@@ -98,6 +104,7 @@ public final class Playout {
         lowFrames = neededFrames;
         hostFrames = 0;
         map.clear();
+        commands.nothingHeard();
         recent.clear();
         replayFrames = 0;
         flowing = false;
@@ -139,6 +146,9 @@ public final class Playout {
         if (roomFrames == 0 || commands.mode() == PlayoutCommands.Mode.PAUSED) {
             return 0;
         }
+        if (flowing) {
+            commands.heardAt(deviceFrames, nowNanos + clock.nanosOf(delayFrames + replayFrames + padFrames));
+        }
         if (replayFrames > 0) {
             int frames = recent.get(dst, replayFrames, roomFrames);
             replayFrames -= frames;
@@ -147,7 +157,7 @@ public final class Playout {
         }
         if (ring.readableFrames() > 0) {
             quietNanos = nowNanos;
-            if (!flowing) {
+            if (!flowing || atSeam()) {
                 beginData(delayFrames, nowNanos);
             }
             if (padFrames > 0) {
@@ -211,6 +221,7 @@ public final class Playout {
     public void lost(long nanos) {
         open = false;
         flowing = false;
+        commands.nothingHeard();
         closedNanos = nanos - OPENING_NANOS; // what comes now is not kept
         sayLost(nanos);
     }
@@ -237,9 +248,15 @@ public final class Playout {
         }
     }
 
-    /** Silence goes over into the device's frames. */
+    /** Whether the next frame begins something new, right behind what came before it. */
+    private boolean atSeam() {
+        return deviceFrames == commands.silenceUpTo() && deviceFrames != begunFrame;
+    }
+
+    /** Silence, or the end of something, goes over into the device's frames. */
     private void beginData(long delayFrames, long nowNanos) {
         flowing = true;
+        begunFrame = deviceFrames;
         if (!seamSaid && deviceFrames != commands.silenceUpTo()) { // it was in the middle of something
             reports.publish(PositionReports.Kind.XRUN, deviceFrames, nowNanos);
         }
@@ -255,7 +272,9 @@ public final class Playout {
     private int data(ByteBuffer dst, int roomFrames) {
         int from = dst.position();
         int limit = dst.limit();
-        dst.limit(from + roomFrames * params.frameBytes());
+        long seamFrames = commands.silenceUpTo() - deviceFrames;
+        int mostFrames = seamFrames > 0 ? (int) Math.min(seamFrames, roomFrames) : roomFrames;
+        dst.limit(from + mostFrames * params.frameBytes());
         int frames = ring.read(dst);
         dst.limit(limit);
         recent.put(dst, from, frames);

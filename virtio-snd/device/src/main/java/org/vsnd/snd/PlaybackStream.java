@@ -387,11 +387,12 @@ final class PlaybackStream extends PcmStream {
     /** Places the clock so that the next frame written is due now, or after the pre-roll. */
     private void anchor(long nowNanos) {
         AudioSink to = openSink();
-        long startNanos = nowNanos;
+        // never before what is still being played, of this sink or of one before it
+        long startNanos = nowNanos + clock.nanosOf(to.heldFrames());
         if (playedBefore) {
             statistics.reanchored();
             to.gap(Math.max(0, shown.framesAt(nowNanos) - writtenFrames));
-            startNanos = Math.max(nowNanos, shown.nanosAt(writtenFrames)); // never before what the sink still holds
+            startNanos = Math.max(startNanos, shown.nanosAt(writtenFrames));
         }
         shown.start(startNanos, writtenFrames);
         anchorFrame = writtenFrames;
@@ -399,7 +400,7 @@ final class PlaybackStream extends PcmStream {
         playedBefore = true;
         anchored = true;
         if (ahead()) {
-            writeSilence(to, clock.framesIn(SINGLE_PREROLL_NANOS));
+            writeSilence(to, clock.framesIn(Math.max(0, SINGLE_PREROLL_NANOS - (startNanos - nowNanos))));
         }
         began.run();
     }
