@@ -11,7 +11,8 @@ import java.nio.ByteBuffer;
 public interface AudioSink extends AutoCloseable {
     /**
      * The target latency the host grants, in frames; at least what was asked for. It may change until {@link #start()} and
-     * with a report of kind XRUN or LOST: ask again when positions come after one.
+     * with a report of kind XRUN or LOST: ask again when positions come after one. It may become less at any time, and the
+     * stream then plays on: the device comes down to it in its own time.
      */
     long targetFrames();
 

@@ -27,6 +27,8 @@ public final class Playout {
     private static final long DRY_AGAIN_NANOS = 10_000_000_000L;
     /** The target is not raised beyond this, unless more was asked for. */
     private static final long LONGEST_TARGET_NANOS = 200_000_000L;
+    /** It falls back in steps of this share. */
+    private static final int STEP_DOWN_SHARE = 2;
 
     private final PcmParams params;
     private final FrameClock clock;
@@ -40,7 +42,9 @@ public final class Playout {
     private boolean open;
     private long closedNanos; // when it was last seen not open
     private boolean lostSaid;
-    private long targetFrames;
+    private final CalmTime calm = new CalmTime();
+    private long grantedFrames; // what the host needs, and what was asked for
+    private long targetFrames; // as much, or more if the host ran dry
     private long lowFrames;
     private long hostFrames; // written since the host's stream was opened
     private long deviceFrames; // of the ring, written or let go
@@ -70,7 +74,8 @@ public final class Playout {
         ring = new FrameRing(params.frameBytes(), Math.toIntExact(capacityFrames));
         recent = new RecentFrames(params.frameBytes(), params.rateHz());
         commands = new PlayoutCommands(params, ring, reports, wake, nanoTime);
-        targetFrames = params.targetFrames();
+        grantedFrames = params.targetFrames();
+        targetFrames = grantedFrames;
         closedNanos = nanoTime.getAsLong();
         quietNanos = closedNanos;
     }
@@ -99,8 +104,10 @@ public final class Playout {
     public void opened(long grantedFrames, long neededFrames, long nowNanos) {
         open = true;
         lostSaid = false;
-        targetFrames = Math.max(grantedFrames, params.targetFrames());
+        this.grantedFrames = Math.max(grantedFrames, params.targetFrames());
+        targetFrames = this.grantedFrames;
         commands.grant(targetFrames);
+        calm.begin(nowNanos);
         lowFrames = neededFrames;
         hostFrames = 0;
         map.clear();
@@ -113,6 +120,22 @@ public final class Playout {
         quietNanos = nowNanos;
         dryBefore = false;
         seamSaid = true;
+    }
+
+    /**
+     * The host needs less than it did: what plays goes on, and the device comes down to it.
+     *
+     * @param grantedFrames as in {@link #opened}
+     * @param neededFrames as in {@link #opened}
+     */
+    public void needsLess(long grantedFrames, long neededFrames) {
+        boolean raised = targetFrames > this.grantedFrames;
+        this.grantedFrames = Math.max(grantedFrames, params.targetFrames());
+        lowFrames = neededFrames;
+        if (!raised) { // else it comes down by and by
+            targetFrames = this.grantedFrames;
+            commands.grant(targetFrames);
+        }
     }
 
     /** What the host's stream should do now. */
@@ -145,6 +168,10 @@ public final class Playout {
         int roomFrames = dst.remaining() / params.frameBytes();
         if (roomFrames == 0 || commands.mode() == PlayoutCommands.Mode.PAUSED) {
             return 0;
+        }
+        if (targetFrames > grantedFrames && calm.stepDown(nowNanos)) {
+            targetFrames = Math.max(grantedFrames, targetFrames - targetFrames / STEP_DOWN_SHARE);
+            commands.grant(targetFrames);
         }
         if (flowing) {
             commands.heardAt(deviceFrames, nowNanos + clock.nanosOf(delayFrames + replayFrames + padFrames));
@@ -207,6 +234,7 @@ public final class Playout {
         }
         dryBefore = true;
         dryNanos = nanos;
+        calm.trouble(nanos);
         reports.publish(PositionReports.Kind.XRUN, deviceFrames, nanos);
     }
 

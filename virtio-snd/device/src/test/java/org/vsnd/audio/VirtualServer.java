@@ -26,6 +26,7 @@ public final class VirtualServer implements AudioBackend {
     private final LongSupplier nanoTime;
     private final List<Stream> streams = new ArrayList<>();
     private final Map<Integer, Heard> heard = new HashMap<>();
+    private long silentFrames;
 
     /** @param nanoTime whose time */
     public VirtualServer(LongSupplier nanoTime) {
@@ -35,6 +36,19 @@ public final class VirtualServer implements AudioBackend {
     /** What was heard by now, by the value of both samples; silence is left out. */
     public Map<Integer, Heard> heard() {
         return heard;
+    }
+
+    /** The device of every stream runs dry: what it had is played, what comes next is late. */
+    public void runDry() {
+        for (Stream stream : streams) {
+            stream.queue.clear();
+            stream.playout.xrun(nanoTime.getAsLong());
+        }
+    }
+
+    /** Frames of silence heard so far while a stream was running. */
+    public long silentFrames() {
+        return silentFrames;
     }
 
     /** A millisecond has passed. */
@@ -89,7 +103,9 @@ public final class VirtualServer implements AudioBackend {
             }
             for (int i = 0; i < STEP_FRAMES; i++) {
                 Integer value = queue.poll();
-                if (value != null && value != 0) {
+                if (value == null || value == 0) {
+                    silentFrames++;
+                } else {
                     long atNanos = nowNanos - STEP_NANOS + i * STEP_NANOS / STEP_FRAMES;
                     heard.merge(
                             value, new Heard(atNanos, 1), (a, b) -> new Heard(a.firstNanos(), a.frames() + b.frames()));
