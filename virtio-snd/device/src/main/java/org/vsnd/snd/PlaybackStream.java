@@ -29,6 +29,10 @@ final class PlaybackStream extends PcmStream {
     private static final long GRACE_NANOS = 20_000_000;
     /** The device itself was away for longer than this: the clock is placed anew instead of catching up in a burst. */
     private static final long STALL_NANOS = 250_000_000;
+    /** A latency that was raised falls by so much at a time... */
+    private static final long COME_DOWN_NANOS = 1_000_000;
+    /** ...and not more often than this: the guest's clock is a twentieth slow meanwhile. */
+    private static final long COME_DOWN_PAUSE_NANOS = 20_000_000;
     /** The loop takes care of less than this. */
     private static final long MISPLACED_NANOS = 1_000_000;
     /** A longer message is copied in slices, so that no message keeps the thread. */
@@ -66,6 +70,8 @@ final class PlaybackStream extends PcmStream {
     /** The host has not said yet when it plays what came after the clock was placed. */
     private boolean unplaced;
 
+    private long cameDownNanos;
+
     private final MessagesInFlight inFlight;
 
     /** @param began told whenever a message finds nothing playing, and the clock was placed for it */
@@ -74,6 +80,7 @@ final class PlaybackStream extends PcmStream {
         this.began = began;
         backend = environment.backend();
         writer = new SinkWriter(environment.scratch());
+        cameDownNanos = thread.nanoTime();
         inFlight = new MessagesInFlight(config.exchange());
     }
 
@@ -387,11 +394,12 @@ final class PlaybackStream extends PcmStream {
     /** Places the clock so that the next frame written is due now, or after the pre-roll. */
     private void anchor(long nowNanos) {
         AudioSink to = openSink();
-        long startNanos = nowNanos;
+        // never before what is still being played, of this sink or of one before it
+        long startNanos = nowNanos + clock.nanosOf(to.heldFrames());
         if (playedBefore) {
             statistics.reanchored();
             to.gap(Math.max(0, shown.framesAt(nowNanos) - writtenFrames));
-            startNanos = Math.max(nowNanos, shown.nanosAt(writtenFrames)); // never before what the sink still holds
+            startNanos = Math.max(startNanos, shown.nanosAt(writtenFrames));
         }
         shown.start(startNanos, writtenFrames);
         anchorFrame = writtenFrames;
@@ -399,7 +407,7 @@ final class PlaybackStream extends PcmStream {
         playedBefore = true;
         anchored = true;
         if (ahead()) {
-            writeSilence(to, clock.framesIn(SINGLE_PREROLL_NANOS));
+            writeSilence(to, clock.framesIn(Math.max(0, SINGLE_PREROLL_NANOS - (startNanos - nowNanos))));
         }
         began.run();
     }
@@ -458,6 +466,21 @@ final class PlaybackStream extends PcmStream {
             }
         }
         clock.report(report.frames + targetFrames, report.nanos);
+        if (from.targetFrames() < targetFrames) {
+            comeDown(from.targetFrames());
+        }
+    }
+
+    /** The host needs less than it did: the device hands over a little later and a little later, until it is at that. */
+    private void comeDown(long leastFrames) {
+        long nowNanos = thread.nanoTime();
+        if (nowNanos - cameDownNanos < COME_DOWN_PAUSE_NANOS) {
+            return;
+        }
+        cameDownNanos = nowNanos;
+        long step = Math.min(targetFrames - leastFrames, clock.framesIn(COME_DOWN_NANOS));
+        targetFrames -= step;
+        shown.place(nowNanos, clock.framesAt(nowNanos) - step, nowNanos);
     }
 
     private void hostFailed() {

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.FrameClock;
 import org.vsnd.audio.HostState;
+import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Playout;
 
 /**
@@ -49,13 +50,20 @@ final class BackendStream {
         return new BackendStream(name, side, stream, null, 0);
     }
 
-    /** Device thread: the stream's next sink, if this is a playback stream of that name and layout that lingers. */
+    /** Device thread: whether this is a playback stream of that name and layout. */
+    boolean isLike(String wantedName, PcmParams wantedParams) {
+        return playout != null && name.equals(wantedName) && playout.params().equals(wantedParams);
+    }
+
+    /** Device thread: what a next sink of a playback stream would have to wait for. */
+    long heldFrames() {
+        return playout == null ? 0 : playout.heldFrames();
+    }
+
+    /** Device thread: the stream's next sink, if it still lingers. */
     @Nullable
-    AudioSink takeOver(String wantedName, Object wantedParams) {
-        if (playout == null
-                || !name.equals(wantedName)
-                || !playout.params().equals(wantedParams)
-                || !claim.compareAndSet(Claim.LIVE, Claim.TAKEN)) {
+    AudioSink takeOver() {
+        if (playout == null || !claim.compareAndSet(Claim.LIVE, Claim.TAKEN)) {
             return null;
         }
         AudioSink sink = playout.sink();

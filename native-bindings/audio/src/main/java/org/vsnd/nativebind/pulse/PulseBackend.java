@@ -27,6 +27,11 @@ import org.vsnd.nativebind.speex.SpeexResampler;
 public final class PulseBackend implements AudioBackend {
     private static final Logger LOG = System.getLogger(PulseBackend.class.getName());
 
+    /** A stream that has more than this share of a second left to play plays it beside the next one. */
+    private static final int LONGEST_HELD_SHARE = 10;
+    /** Streams that play out beside one another. */
+    private static final int MOST_ALIKE = 3;
+
     private final String name;
     private final byte @Nullable [] sink;
     private final byte @Nullable [] source;
@@ -97,12 +102,11 @@ public final class PulseBackend implements AudioBackend {
     @Override
     public AudioSink openSink(PcmParams params, String streamName) {
         playing.removeIf(BackendStream::done);
-        for (int i = 0; i < playing.size(); i++) {
-            AudioSink taken = playing.get(i).takeOver(streamName, params);
-            if (taken != null) {
-                thread.wake();
-                return taken;
-            }
+        BackendStream lingering = lingering(params, streamName);
+        AudioSink taken = lingering == null ? null : lingering.takeOver();
+        if (taken != null) {
+            thread.wake();
+            return taken;
         }
         Playout playout = new Playout(params, thread::wake);
         AudioSink opened = playout.sink();
@@ -118,6 +122,22 @@ public final class PulseBackend implements AudioBackend {
         playing.add(stream);
         thread.add(stream);
         return opened;
+    }
+
+    /** What a sink can take over: a stream with little left to play, or the one with the least if there are many. */
+    private @Nullable BackendStream lingering(PcmParams params, String streamName) {
+        BackendStream least = null;
+        int alike = 0;
+        for (BackendStream stream : playing) {
+            if (stream.isLike(streamName, params)) {
+                alike++;
+                if (least == null || stream.heldFrames() < least.heldFrames()) {
+                    least = stream;
+                }
+            }
+        }
+        boolean few = alike < MOST_ALIKE;
+        return least != null && few && least.heldFrames() > params.rateHz() / LONGEST_HELD_SHARE ? null : least;
     }
 
     @Override
