@@ -45,7 +45,8 @@ public final class VfioUserServer implements AutoCloseable {
     private volatile boolean closing;
 
     /**
-     * Creates the socket and then the function. Clients can connect at once, but are served by {@link #run} only.
+     * Creates the socket and the function. The socket has its name when both are there: from then on clients can connect, but
+     * are served by {@link #run} only. What is refused leaves no name.
      *
      * @param socketPath at most 107 bytes; a socket nobody listens on is replaced, anything else there is an error
      * @param access who may connect
@@ -58,13 +59,19 @@ public final class VfioUserServer implements AutoCloseable {
         listener = SocketFile.open(socketPath, access);
         EventLoop madeLoop = null;
         DeviceServer madeServer = null;
+        boolean published = false;
         try {
             madeLoop = new EventLoop();
             madeServer = new DeviceServer(name, listener, madeLoop, factory);
+            SocketFile.publish(listener, socketPath);
+            published = true;
         } catch (ErrnoException e) {
             throw new VfioUserException("cannot make the device's timer: " + e.getMessage(), e);
         } finally {
-            if (madeServer == null) {
+            if (!published) {
+                if (madeServer != null) {
+                    madeServer.close();
+                }
                 listener.close();
                 if (madeLoop != null) {
                     madeLoop.close();

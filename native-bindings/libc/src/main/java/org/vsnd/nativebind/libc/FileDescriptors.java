@@ -1,8 +1,19 @@
 package org.vsnd.nativebind.libc;
 
+import java.nio.file.Path;
+
 /** What can be done with any file descriptor. */
 public final class FileDescriptors {
     private FileDescriptors() {}
+
+    /** Opens a file or folder for reading; to be closed. */
+    public static int open(Path path) throws ErrnoException {
+        int fd = LibC.open(SocketAddress.cString(path), LibC.O_RDONLY | LibC.O_CLOEXEC);
+        if (fd < 0) {
+            throw ErrnoException.last("open " + path);
+        }
+        return fd;
+    }
 
     /** Closes it; an error is of no use to anyone and is dropped. */
     public static void close(int fd) {
