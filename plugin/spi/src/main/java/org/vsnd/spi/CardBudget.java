@@ -38,7 +38,16 @@ public final class CardBudget {
          */
         QUEUE_SEGMENTS(16 << 10),
 
-        /** Ranges of guest memory that a client may have mapped. QEMU has a dozen, and some for each device. */
+        /**
+         * Ranges of guest memory that a client may announce. QEMU has a dozen, up to 256 memory modules, and as many as wanted
+         * for virtio-mem, one for each block plugged in: it is told this number and keeps to it.
+         */
+        DMA_RANGES(4096),
+
+        /**
+         * Mappings of the process for them; ranges that follow each other in one file share one. The kernel allows a process
+         * 65,530, so that a hundred cards leave room for everything else.
+         */
         MAPPINGS(512),
 
         /** Bytes of address space for all of them: more than a guest has memory, and a hundred cards fit into 47 bits. */

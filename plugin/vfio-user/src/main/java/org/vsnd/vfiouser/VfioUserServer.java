@@ -44,16 +44,23 @@ public final class VfioUserServer implements AutoCloseable {
     private @Nullable Thread thread;
     private volatile boolean closing;
 
+    /** Creates the socket and the function, for clients by the standard rules. */
+    public VfioUserServer(Path socketPath, SocketAccess access, FunctionFactory factory)
+            throws VfioUserException, PluginException {
+        this(socketPath, access, ClientRules.STANDARD, factory);
+    }
+
     /**
      * Creates the socket and the function. The socket has its name when both are there: from then on clients can connect, but
      * are served by {@link #run} only. What is refused leaves no name.
      *
      * @param socketPath at most 107 bytes; a socket nobody listens on is replaced, anything else there is an error
      * @param access who may connect
+     * @param rules what a client may take and give; the function's host offers the budget as an ability
      * @throws VfioUserException if the socket cannot be made; the message says what to do
      * @throws PluginException if the factory throws it
      */
-    public VfioUserServer(Path socketPath, SocketAccess access, FunctionFactory factory)
+    public VfioUserServer(Path socketPath, SocketAccess access, ClientRules rules, FunctionFactory factory)
             throws VfioUserException, PluginException {
         name = String.valueOf(socketPath.getFileName());
         listener = SocketFile.open(socketPath, access);
@@ -62,7 +69,7 @@ public final class VfioUserServer implements AutoCloseable {
         boolean published = false;
         try {
             madeLoop = new EventLoop();
-            madeServer = new DeviceServer(name, listener, madeLoop, factory);
+            madeServer = new DeviceServer(name, listener, madeLoop, rules, factory);
             SocketFile.publish(listener, socketPath);
             published = true;
         } catch (ErrnoException e) {

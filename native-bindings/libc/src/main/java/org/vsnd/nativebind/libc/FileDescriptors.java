@@ -38,6 +38,17 @@ public final class FileDescriptors {
     }
 
     /**
+     * Whether it is a file of memory: a memfd, or a file of tmpfs or hugetlbfs, whose pages come from the kernel alone. Pages
+     * of any other file come from a disk, a server or a program, and may never come.
+     *
+     * <p>Asked by way of its seals, which those files have and no others, and which the kernel answers by itself: to ask for
+     * the file system ({@code fstatfs}) may itself wait for a server.
+     */
+    public static boolean isMemoryFile(int fd) {
+        return LibC.fcntl(fd, LibC.F_GET_SEALS, 0) >= 0;
+    }
+
+    /**
      * Forbids everyone to shorten the memory file from now on.
      *
      * @return whether it is forbidden; false if the file takes no seals (not a memfd, or made without sealing)
