@@ -25,7 +25,8 @@ final class DeviceServer {
     private final EventLoop loop;
     private final RateLimitedLog log = new RateLimitedLog(LOGGER);
     private final DmaTable table = new DmaTable();
-    private final DmaCommands dma = new DmaCommands(table, new MappedFileCache(), log);
+    private final GuestFiles files;
+    private final DmaCommands dma;
     private final ClientInterrupts interrupts;
     private final PciFunction function;
     private final NotifyWatch notifyWatch;
@@ -42,16 +43,25 @@ final class DeviceServer {
     private final AtomicLong memoryFaults = new AtomicLong();
     private volatile boolean connected;
     private volatile int dmaRegions;
+    private volatile int mappings;
+    private volatile long mappedBytes;
 
-    DeviceServer(String name, UnixServerSocket listener, EventLoop loop, VfioUserServer.FunctionFactory factory)
+    DeviceServer(
+            String name,
+            UnixServerSocket listener,
+            EventLoop loop,
+            ClientRules rules,
+            VfioUserServer.FunctionFactory factory)
             throws PluginException {
         this.name = name;
         this.listener = listener;
         this.loop = loop;
+        files = new GuestFiles(rules);
+        dma = new DmaCommands(table, files, rules.budget(), log);
         interrupts = new ClientInterrupts(loop);
         UnsharedMemoryDetector detector = new UnsharedMemoryDetector();
         DmaMemory memory = new DmaMemory(table, detector);
-        Host host = new VfioHost(memory, interrupts, loop);
+        Host host = new VfioHost(memory, interrupts, loop, rules.budget());
         function = factory.create(host);
         PciLayout layout = PciLayout.of(function);
         notifyWatch = new NotifyWatch(layout, detector, memory, loop, LOGGER);
@@ -73,7 +83,14 @@ final class DeviceServer {
 
     ServerStatistics statistics() {
         return new ServerStatistics(
-                connections.get(), connected, dmaRegions, messages.get(), memoryFaults.get(), notifyWatch.suspected());
+                connections.get(),
+                connected,
+                dmaRegions,
+                mappings,
+                mappedBytes,
+                messages.get(),
+                memoryFaults.get(),
+                notifyWatch.suspected());
     }
 
     /** Whether a client that had agreed on a version has gone. */
@@ -118,13 +135,19 @@ final class DeviceServer {
                 connected = true;
                 LOGGER.log(System.Logger.Level.INFO, name + ": client connected");
             }
-            dmaRegions = table.size();
+            showMemory();
             if (!open) {
                 ended(c);
             }
         } catch (ProtocolException | ErrnoException e) {
             drop(System.Logger.Level.WARNING, String.valueOf(e.getMessage()));
         }
+    }
+
+    private void showMemory() {
+        dmaRegions = table.size();
+        mappings = files.size();
+        mappedBytes = files.mappedBytes();
     }
 
     private void ended(ClientConnection c) {
@@ -198,7 +221,7 @@ final class DeviceServer {
         interrupts.disableAll();
         dma.clear();
         notifyWatch.restart();
-        dmaRegions = 0;
+        showMemory();
         connected = false;
     }
 

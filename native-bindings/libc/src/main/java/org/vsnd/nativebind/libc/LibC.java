@@ -36,6 +36,9 @@ public final class LibC {
     public static final int F_SEAL_SHRINK = 0x2;
     public static final int O_RDONLY = 0;
     public static final int O_NONBLOCK = 0x800;
+    public static final int O_CLOEXEC = 0x80000;
+    public static final int LOCK_EX = 2;
+    public static final int LOCK_NB = 4;
 
     public static final int EFD_NONBLOCK = 0x800;
     public static final int EFD_CLOEXEC = 0x80000;
@@ -123,6 +126,12 @@ public final class LibC {
     public static native int chmod(byte[] path, int mode);
 
     public static native int unlink(byte[] path);
+
+    public static native int link(byte[] oldpath, byte[] newpath);
+
+    public static native int rename(byte[] oldpath, byte[] newpath);
+
+    public static native int flock(int fd, int operation);
 
     public static native int statx(int dirfd, byte[] path, int flags, int mask, long statxbuf);
 
