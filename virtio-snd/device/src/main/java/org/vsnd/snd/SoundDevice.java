@@ -17,10 +17,13 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.AudioBudget;
 import org.vsnd.audio.NullBackend;
 import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.CardBudget;
+import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.DeviceThread;
 import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.spi.SnapshotException;
@@ -63,6 +66,7 @@ public final class SoundDevice implements VirtioDevice {
 
     private final ByteBuffer configSpace = ByteBuffer.allocate(CONFIG_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final SoundConfig config;
+    private final AudioBudget audioBudget;
     private final ScheduledTasks tasks;
     private final MessagePool pool = new MessagePool(2 * IO_QUEUE_SIZE);
     private final List<PcmStream> streams = new ArrayList<>();
@@ -82,17 +86,28 @@ public final class SoundDevice implements VirtioDevice {
      * @param backend plays and records; stays the caller's to close
      */
     public SoundDevice(SoundConfig config, DeviceThread thread, AudioBackend backend) {
+        this(config, thread, backend, CardBudget.STANDARD);
+    }
+
+    /**
+     * @param backend plays and records; stays the caller's to close
+     */
+    public SoundDevice(SoundConfig config, DeviceThread thread, AudioBackend backend, CardBudget budget) {
         this.config = config;
+        audioBudget = new AudioBudget(
+                budget.most(Limit.AUDIO_BYTES),
+                (int) Math.min(Integer.MAX_VALUE, budget.most(Limit.HOST_STREAMS)),
+                (int) Math.min(Integer.MAX_VALUE, budget.most(Limit.HOST_OPENERS)));
         tasks = new ScheduledTasks(thread);
         retryTimer = tasks.timer(this::serveAll);
         more = tasks.wakeup(this::serveAll);
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         StreamEnvironment playback = new StreamEnvironment(
-                config, tasks, backend, this::completeTx, () -> driverReacted(VIRTIO_SND_VQ_TX), pool, scratch);
+                config, tasks, backend, audioBudget, this::completeTx, () -> driverReacted(VIRTIO_SND_VQ_TX), pool, scratch);
         AudioBackend recorder = config.capture() ? backend : new NullBackend();
         StreamEnvironment capture = new StreamEnvironment(
-                config, tasks, recorder, this::completeRx, () -> driverReacted(VIRTIO_SND_VQ_RX), pool, scratch);
+                config, tasks, recorder, audioBudget, this::completeRx, () -> driverReacted(VIRTIO_SND_VQ_RX), pool, scratch);
         PlaybackClocks clocks = new OwnClocks();
         int outputs = 0;
         int inputs = 0;

@@ -149,10 +149,12 @@ public final class PulseBackend implements AudioBackend {
     public AudioSource openSource(PcmParams params, String streamName) {
         Recording recording = new Recording(params, thread::wake);
         @Nullable StreamLayout layout = layout(params, streamName);
-        if (layout != null) {
+        if (layout == null) {
+            recording.close(); // nobody will put anything into it
+        } else {
             HostSide side = new RecordingSide(recording, layout, source);
             thread.add(BackendStream.recording(
-                    streamName, side, new PulseStream(streamName, thread.connection(), layout, side)));
+                    streamName, recording, side, new PulseStream(streamName, thread.connection(), layout, side)));
         }
         return recording.source();
     }
