@@ -33,7 +33,12 @@ public final class Recording {
         this(params, wake, System::nanoTime);
     }
 
-    Recording(PcmParams params, Runnable wake, LongSupplier nanoTime) {
+    /**
+     * The same, in a time of one's own.
+     *
+     * @param nanoTime of the device thread
+     */
+    public Recording(PcmParams params, Runnable wake, LongSupplier nanoTime) {
         this.params = params;
         long capacityFrames = params.burstFrames() + 2 * params.targetFrames() + 2L * params.rateHz();
         ring = new FrameRing(params.frameBytes(), Math.toIntExact(capacityFrames));
