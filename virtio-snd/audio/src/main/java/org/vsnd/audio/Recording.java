@@ -35,7 +35,12 @@ public final class Recording {
         this(params, wake, System::nanoTime);
     }
 
-    Recording(PcmParams params, Runnable wake, LongSupplier nanoTime) {
+    /**
+     * The same, in a time of one's own.
+     *
+     * @param nanoTime of the device thread
+     */
+    public Recording(PcmParams params, Runnable wake, LongSupplier nanoTime) {
         this.params = params;
         ring = new FrameRing(params.budget(), params.frameBytes(), ringFrames(params));
         reader = new RecordingReader(params, ring, reports, wake, nanoTime);

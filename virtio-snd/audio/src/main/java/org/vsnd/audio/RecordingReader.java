@@ -48,7 +48,6 @@ final class RecordingReader implements AudioSource {
     private long ringFrame; // the host's number of the next frame in the ring
     private long nextFrame; // the device's number of the next frame to be read
     private long base = UNKNOWN;
-    private long shownFrame;
 
     RecordingReader(PcmParams params, FrameRing ring, PositionReports reports, Runnable wake, LongSupplier nanoTime) {
         this.params = params;
@@ -146,16 +145,11 @@ final class RecordingReader implements AudioSource {
     }
 
     @Override
-    public void clockShows(long frame) {
-        shownFrame = frame;
-    }
-
-    @Override
-    public int read(ByteBuffer dst) {
+    public int read(ByteBuffer dst, long dueFrames) {
         int frames = dst.remaining() / params.frameBytes();
         int end = dst.position() + frames * params.frameBytes();
         int limit = dst.limit();
-        if (findPlace()) {
+        if (findPlace(dueFrames)) {
             long lostFrames = Math.min(frames, ringFrame - (nextFrame + base));
             if (lostFrames > 0) {
                 dst.limit(dst.position() + (int) lostFrames * params.frameBytes());
@@ -174,9 +168,10 @@ final class RecordingReader implements AudioSource {
     }
 
     @Override
-    public void skip(long frames) {
+    public void skip(long frames, long dueFrames) {
+        boolean placed = findPlace(dueFrames);
         nextFrame += frames;
-        if (findPlace()) {
+        if (placed) {
             skipTo(nextFrame + base);
         }
     }
@@ -202,7 +197,7 @@ final class RecordingReader implements AudioSource {
     }
 
     /** Whether it is known which of the host's frames is next. */
-    private boolean findPlace() {
+    private boolean findPlace(long dueFrames) {
         if (!handedOver) {
             return false;
         }
@@ -225,7 +220,7 @@ final class RecordingReader implements AudioSource {
             if (airFrame == UNKNOWN) {
                 return false;
             }
-            base = airFrame - latencyFrames - shownFrame;
+            base = airFrame - latencyFrames - (nextFrame + dueFrames);
             reports.startAt(base + latencyFrames);
         }
         return true;

@@ -165,7 +165,7 @@ final class CaptureStream extends PcmStream {
         long keptFrames = Math.max(0, periodFrames - clock.framesIn(PlaybackStream.SINGLE_PREROLL_NANOS));
         long backlogFrames = backlogFrames(nowNanos);
         if (pace.following() && backlogFrames > keptFrames) {
-            openMatcher().skip(backlogFrames);
+            openMatcher().skip(backlogFrames, backlogFrames);
             deliveredFrames += backlogFrames;
             overflowed = false;
             if (backlogFrames >= periodFrames) {
@@ -273,8 +273,7 @@ final class CaptureStream extends PcmStream {
     private void goOn(long usedFrames) {
         boolean runs = state() == StreamState.STARTED;
         long dueFrames = runs ? backlogFrames(thread.nanoTime()) : haltedFrame - deliveredFrames - filledFrames;
-        openSource().clockShows(usedFrames + dueFrames);
-        openMatcher().skip(usedFrames);
+        openMatcher().skip(usedFrames, usedFrames + dueFrames);
         if (runs) {
             openSource().start();
         }
@@ -315,7 +314,7 @@ final class CaptureStream extends PcmStream {
         long backlogFrames = backlogFrames(nowNanos);
         if (backlogFrames >= mostFrames) {
             long dropFrames = backlogFrames - boundFrames();
-            openMatcher().skip(dropFrames);
+            openMatcher().skip(dropFrames, backlogFrames);
             deliveredFrames += dropFrames;
             overflowed = true;
         }
@@ -338,8 +337,9 @@ final class CaptureStream extends PcmStream {
             boolean guestWasLate = message.arrivalNanos > pace.nanosAt(deliveredFrames + message.frames);
             deliveredFrames += filledFrames; // old as well
             filledFrames = 0;
-            long dropFrames = Math.max(0, backlogFrames(nowNanos) - message.frames);
-            openMatcher().skip(dropFrames);
+            long dueFrames = backlogFrames(nowNanos);
+            long dropFrames = Math.max(0, dueFrames - message.frames);
+            openMatcher().skip(dropFrames, dueFrames);
             deliveredFrames += dropFrames;
             if (guestWasLate) {
                 statistics.xrun();
@@ -383,18 +383,19 @@ final class CaptureStream extends PcmStream {
         int frameBytes = params().frameBytes();
         long nowNanos = thread.nanoTime();
         RateMatcher reader = openMatcher();
-        openSource().clockShows(reader.usedFrames() + backlogFrames(nowNanos));
         while (filledFrames < frames) {
             int now = (int) Math.min(frames - filledFrames, scratch.capacity() / frameBytes);
             scratch.clear().limit(now * frameBytes);
-            reader.read(scratch);
+            reader.read(scratch, backlogFrames(nowNanos));
             message.failed |= !writeData(message, filledFrames * frameBytes);
             filledFrames += now; // whatever became of it: the next message begins where it would have begun
         }
         AudioSource from = openSource();
         statistics.outOfPace(from.droppedFrames(), from.silentFrames());
         long capturedFrames = clock.framesAt(nowNanos) - reader.usedFrames();
-        reader.steer(clock.framesPerNano() / pace.framesPerNano(), capturedFrames - backlogFrames(nowNanos), nowNanos);
+        long dueFrames = backlogFrames(nowNanos);
+        reader.steer(
+                clock.framesPerNano() / pace.framesPerNano(), capturedFrames - dueFrames, dueFrames, nowNanos);
     }
 
     private boolean writeData(PcmMessage message, long offset) {
