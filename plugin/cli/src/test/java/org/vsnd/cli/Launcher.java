@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 /**
@@ -32,7 +33,12 @@ final class Launcher {
                 case $argument in -Dvsnd.lib=*) lib=${argument#*=} ;; esac
             done
             mkdir -p plugin/cli/target/classes "$lib"
-            date +%s.%N | tee "$lib/library-1.jar" >plugin/cli/target/vsnd-cli-1.jar
+            if [ -f "$FAKES/program.jar" ]; then
+                cp "$FAKES/program.jar" "$lib/library-1.jar"
+                cp "$FAKES/program.jar" plugin/cli/target/vsnd-cli-1.jar
+            else
+                date +%s.%N | tee "$lib/library-1.jar" >plugin/cli/target/vsnd-cli-1.jar
+            fi
             """;
     private static final String JAVA = """
             #!/bin/sh
@@ -84,6 +90,22 @@ final class Launcher {
                 fakes.resolve("jdk/release"), "JAVA_RUNTIME_VERSION=\"17.0.1+2-fake\"\nJAVA_VERSION=\"17.0.1\"\n");
     }
 
+    /** Lets Maven make a real program: the source of {@code org.vsnd.cli.Vsnd}. */
+    void program(String source) throws IOException {
+        Path classes = Files.createDirectories(fakes.resolve("classes"));
+        Path file = Files.writeString(classes.resolve("Vsnd.java"), source);
+        String jar = fakes.resolve("program.jar").toString();
+        tool("javac", "-d", classes.toString(), file.toString());
+        tool("jar", "--create", "--file", jar, "-C", classes.toString(), "org");
+    }
+
+    private static void tool(String name, String... arguments) {
+        int failed = ToolProvider.findFirst(name).orElseThrow().run(System.out, System.err, arguments);
+        if (failed != 0) {
+            throw new AssertionError(name + " failed");
+        }
+    }
+
     /** The folder in which the launcher is. */
     static Path home() {
         Path folder = Path.of("").toAbsolutePath();
@@ -124,6 +146,11 @@ final class Launcher {
     Process start(Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(clone.resolve("vsnd").toString()));
         command.addAll(List.of(arguments));
+        return start(environment, command);
+    }
+
+    /** Any command, beside the same Maven and Java. */
+    Process start(Map<String, String> environment, List<String> command) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).directory(fakes.toFile());
         builder.environment().put("FAKES", fakes.toString());

@@ -198,6 +198,47 @@ class LauncherTest {
         assertThat(vsnd.mavenCalls()).hasSize(1);
     }
 
+    @ParameterizedTest(name = "LC_ALL={0}")
+    @ValueSource(strings = {"C", "C.UTF-8", "xx_XX.UTF-8"})
+    @DisplayName("Runs below a folder with blanks and umlauts, from another folder, without HOME, in any locale")
+    void placeAndLocale(String locale) throws Exception {
+        vsnd.program("""
+                package org.vsnd.cli;
+                public class Vsnd {
+                    public static void main(String[] words) throws Exception {
+                        if (words[0].equals("serve")) {
+                            java.nio.channels.ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)
+                                    .bind(java.net.UnixDomainSocketAddress.of(words[2]));
+                            Thread.sleep(60_000);
+                        }
+                        System.out.println(java.nio.file.Files.readString(java.nio.file.Path.of(words[1])));
+                    }
+                }
+                """);
+        // Made by a shell: the JVM of this test may be in the C locale itself.
+        String script = """
+                unset HOME
+                clone=$(printf 'K\303\266ln und mehr')
+                mkdir "$clone"
+                cp -a ../clone "$clone"
+                mkdir "$(printf '\303\274ber all')"
+                cd "$(printf '\303\274ber all')"
+                echo found >"$(printf 'St\303\274ck')"
+                "../$clone/clone/vsnd" replay "$(printf 'St\303\274ck')"
+                "../$clone/clone/vsnd" replay "$(printf 'St\303\274ck')"
+                ls "../$clone"/clone/target/vsnd/app.*
+                """;
+
+        Launcher.Answer answer = Launcher.end(vsnd.start(
+                Map.of("LC_ALL", locale, "JAVA_HOME", System.getProperty("java.home")), List.of("sh", "-c", script)));
+
+        assertThat(answer.text())
+                .contains("found\n\nfound\n")
+                .contains("start-")
+                .doesNotContain("arning", "WARN");
+        assertThat(answer.code()).isZero();
+    }
+
     private long archivesMade() throws IOException {
         return vsnd.javaCalls().stream()
                 .filter(call -> call.contains("-Xshare:dump"))
