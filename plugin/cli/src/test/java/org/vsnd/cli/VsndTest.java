@@ -135,8 +135,10 @@ class VsndTest {
 
     @Test
     void whatCannotBeBootedIsNamed() throws Exception {
-        assertWrongUse("no file beos", "boot", "beos", "--", "-smp", "2");
+        assertWrongUse("no file " + Path.of("beos").toAbsolutePath(), "boot", "beos", "--", "-smp", "2");
         assertWrongUse("give a disk image", "boot", folder.toString());
+        assertWrongUse("/etc/passwd is no disk image", "boot", "/etc/passwd");
+        assertThat(Path.of("/etc/passwd.serial.log")).doesNotExist();
         Path image = image();
         assertWrongUse("room for 6", "boot", image + "1", "2", "3", "4", "5", "6", "7");
         Files.writeString(image, "PK\u0003\u0004 a download".repeat(100));
