@@ -1,6 +1,5 @@
 package org.vsnd.cli.boot;
 
-import org.vsnd.audio.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,10 +29,9 @@ public record MelodyReport(boolean good, String text) {
     record Came(PcmClip heard, PcmClip recorded, long longestStallNanos) {}
 
     /** A machine that stands still longer than a guest's buffer lasts is one to blame. */
-    static final long LONG_STALL_NANOS = 50_000_000L;
+    public static final long LONG_STALL_NANOS = 50_000_000L;
 
     private static final double NANOS_PER_MILLI = 1e6;
-    private static final List<String> PLAYERS = List.of("aplay", "pw-play", "paplay", "ffplay", "mpv");
 
     static MelodyReport of(
             Sounds sounds, Came came, MelodyRun.Hearing hearing, String guestStatus, List<StreamStatistics> streams) {
@@ -101,13 +99,8 @@ public record MelodyReport(boolean good, String text) {
             text.append(": if you heard nothing, look at the volume there.\n");
             return;
         }
-        String file = ShellText.quote(FileTrouble.whole(hearing.out()).toString());
         text.append(heard ? "Listen to the melody:" : "Compare it by ear:").append("\n  ");
-        text.append(PLAYERS.stream()
-                .filter(player -> Tool.find(player) != null)
-                .findFirst()
-                .map(player -> player + " " + file)
-                .orElse(file + "  (any player takes it)"));
+        text.append(Listening.command(hearing.out()));
         text.append("\n");
     }
 
@@ -141,7 +134,8 @@ public record MelodyReport(boolean good, String text) {
         return String.format(Locale.ROOT, "%.1f ms", frames * 1_000.0 / rateHz);
     }
 
-    static String millis(long nanos) {
+    /** For people. */
+    public static String millis(long nanos) {
         return String.format(Locale.ROOT, "%.3f ms", nanos / NANOS_PER_MILLI);
     }
 }

@@ -47,13 +47,13 @@ final class ReplayPicture {
                 .orElse(0);
         long zero = result.flights().stream().mapToLong(Flight::fromNanos).min().orElse(0);
         TimelinePanel traced = timeline(
-                "the traced card: messages on their way, interrupts",
+                "Messages on their way with the traced card: from the guest to the card and back",
                 Flight::tracedFromMicros,
                 Flight::tracedToMicros,
                 time -> (time - tracedZero) / MICROS,
                 result.interrupts().tracedMicros());
         TimelinePanel here = timeline(
-                "this card",
+                "Messages on their way with this card (vsnd)",
                 Flight::fromNanos,
                 Flight::toNanos,
                 time -> (time - zero) / NANOS,
@@ -120,9 +120,11 @@ final class ReplayPicture {
         double ideal = here.stream().sorted().skip(here.size() / 2).findFirst().orElseThrow();
         String what = recording ? "record" : "playback";
         return Optional.of(new IntervalPanel(
-                "from one " + what + " message back to the next: this card blue, the traced card orange",
-                here,
-                traced,
+                "How regularly " + what + " messages came back: from one to the next",
+                "number of the message",
+                new IntervalPanel.Row("this card", here),
+                new IntervalPanel.Row("the traced card", traced),
+                "this card's median",
                 ideal));
     }
 
@@ -136,7 +138,7 @@ final class ReplayPicture {
         SampleConverter converter = new SampleConverter(params.format(), 1, PcmFormat.FLOAT, 1);
         ByteBuffer sample = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         return Optional.of(new WaveformPanel(
-                sink.streamName() + ": what came out, first channel (" + params.format() + ", " + params.rateHz()
+                "What came out of " + sink.streamName() + ", first channel (" + params.format() + ", " + params.rateHz()
                         + " Hz)",
                 frames,
                 params.rateHz(),
