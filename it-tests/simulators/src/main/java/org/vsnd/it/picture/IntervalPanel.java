@@ -24,6 +24,9 @@ import org.vsnd.it.measure.Sample;
 public record IntervalPanel(String title, String counted, Row row, Row other, String idealName, double idealMillis) implements Panel {
     private static final int HEIGHT = 150;
     private static final double DOT = 6;
+    /** What is compared with is seen around a dot that covers it. */
+    private static final double RING = 11;
+
     private static final double ARROW = 9;
     /** What is nearer to the ideal than this looks as near as it is. */
     private static final double LEAST_SPAN_MILLIS = 5;
@@ -59,7 +62,9 @@ public record IntervalPanel(String title, String counted, Row row, Row other, St
     @Override
     public Range up() {
         double span = Math.max(span(row.millis()), span(other.millis()));
-        return new Range(idealMillis - span, idealMillis + span, "ms", "duration");
+        double to = idealMillis + span;
+        // nothing takes less than no time: only a dot's room below 0
+        return new Range(Math.max(idealMillis - span, -to * DOT / HEIGHT), to, "ms", "duration");
     }
 
     private double span(List<Double> millis) {
@@ -85,33 +90,33 @@ public record IntervalPanel(String title, String counted, Row row, Row other, St
     public void draw(Graphics2D pen, Plot plot) {
         pen.setColor(Palette.IDEAL);
         pen.draw(new Line2D.Double(plot.left(), plot.y(idealMillis), plot.right(), plot.y(idealMillis)));
-        drawDots(pen, plot, other.millis(), Palette.OTHER);
-        drawDots(pen, plot, row.millis(), Palette.SOUND);
+        drawDots(pen, plot, other.millis(), Palette.OTHER, RING);
+        drawDots(pen, plot, row.millis(), Palette.SOUND, DOT);
     }
 
-    private static void drawDots(Graphics2D pen, Plot plot, List<Double> millis, Color color) {
+    private static void drawDots(Graphics2D pen, Plot plot, List<Double> millis, Color color, double size) {
         for (int i = 0; i < millis.size(); i++) {
             double x = plot.x(i + 1.0);
             double y = plot.y(millis.get(i));
             pen.setColor(color);
             if (y < plot.top() || y > plot.bottom()) {
-                drawArrow(pen, x, y < plot.top() ? plot.top() : plot.bottom(), y < plot.top() ? 1 : -1, millis.get(i));
+                drawArrow(pen, x, y < plot.top() ? plot.top() : plot.bottom(), y < plot.top() ? 1 : -1, size, millis.get(i));
             } else {
-                pen.fill(new Ellipse2D.Double(x - DOT / 2, y - DOT / 2, DOT, DOT));
+                pen.fill(new Ellipse2D.Double(x - size / 2, y - size / 2, size, size));
             }
         }
     }
 
     /** @param inward 1 if the panel is below the edge, -1 if it is above */
-    private static void drawArrow(Graphics2D pen, double x, double edge, int inward, double millis) {
+    private static void drawArrow(Graphics2D pen, double x, double edge, int inward, double size, double millis) {
         Path2D arrow = new Path2D.Double();
         arrow.moveTo(x, edge);
-        arrow.lineTo(x - ARROW / 2, edge + inward * ARROW);
-        arrow.lineTo(x + ARROW / 2, edge + inward * ARROW);
+        arrow.lineTo(x - size, edge + inward * ARROW);
+        arrow.lineTo(x + size, edge + inward * ARROW);
         arrow.closePath();
         pen.fill(arrow);
-        pen.setColor(Palette.TEXT);
-        String words = String.format(Locale.ROOT, "%.0f ms", millis);
-        pen.drawString(words, (float) (x + ARROW), (float) (edge + inward * ARROW + (inward < 0 ? 0 : ARROW / 2)));
+        String words = String.format(Locale.ROOT, "%.0f ms", millis); // in its colour; the larger ones' at the left
+        double at = size == DOT ? x + 2 * ARROW : x - 2 * ARROW - pen.getFontMetrics().stringWidth(words);
+        pen.drawString(words, (float) at, (float) (edge + inward * ARROW + (inward < 0 ? 0 : ARROW / 2)));
     }
 }

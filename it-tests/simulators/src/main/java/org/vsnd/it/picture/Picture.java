@@ -34,7 +34,7 @@ public final class Picture {
     private final Optional<Verdict> verdict;
     private final List<Panel> panels;
 
-    /** A picture of these panels, the first at the top. */
+    /** A picture of these panels, the first at the top; without a heading if that is empty. */
     public Picture(String heading, List<Panel> panels) {
         this(heading, Optional.empty(), panels);
     }
@@ -106,7 +106,7 @@ public final class Picture {
     }
 
     private int top() {
-        return HEADING + (verdict.isPresent() ? VERDICT : 0);
+        return (heading.isEmpty() ? 0 : HEADING) + (verdict.isPresent() ? VERDICT : 0);
     }
 
     /** At the right of a panel's title. */
