@@ -32,6 +32,7 @@ public record MelodyReport(boolean good, String text) {
     public static final long LONG_STALL_NANOS = 50_000_000L;
 
     private static final double NANOS_PER_MILLI = 1e6;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     static MelodyReport of(
             Sounds sounds, Came came, MelodyRun.Hearing hearing, String guestStatus, List<StreamStatistics> streams) {
@@ -54,7 +55,7 @@ public record MelodyReport(boolean good, String text) {
                 recordedAt >= 0
                         ? seconds(came.recorded().frames() - came.recorded().leadingSilence()) + " of the tone, every sample"
                         : "NOT the tone: frames are missing or wrong");
-        line(text, "machine", "stood still for " + millis(came.longestStallNanos()) + " at the longest");
+        line(text, "machine", "stood still for " + stall(came.longestStallNanos()) + " at the longest");
         for (StreamStatistics stream : streams) {
             line(
                     text,
@@ -88,7 +89,7 @@ public record MelodyReport(boolean good, String text) {
         text.append("NOT well: samples of ").append(what).append(" are missing or wrong. ");
         text.append(
                 stallNanos > LONG_STALL_NANOS
-                        ? "This machine stood still for " + millis(stallNanos)
+                        ? "This machine stood still for " + stall(stallNanos)
                                 + ": end what else runs here and try again.\n"
                         : "Try again; if it stays so, please report it.\n");
     }
@@ -134,8 +135,14 @@ public record MelodyReport(boolean good, String text) {
         return String.format(Locale.ROOT, "%.1f ms", frames * 1_000.0 / rateHz);
     }
 
-    /** For people. */
-    public static String millis(long nanos) {
+    /** How long a machine stood still, for people. */
+    public static String stall(long nanos) {
+        return nanos < NANOS_PER_SECOND
+                ? String.format(Locale.ROOT, "%.0f ms", nanos / NANOS_PER_MILLI)
+                : String.format(Locale.ROOT, "%.1f s", nanos / NANOS_PER_SECOND);
+    }
+
+    private static String millis(long nanos) {
         return String.format(Locale.ROOT, "%.3f ms", nanos / NANOS_PER_MILLI);
     }
 }

@@ -71,7 +71,7 @@ public record DemoReport(
         boolean whole = played.find(melody) >= 0;
         line(text, "played", whole ? "the melody, every sample" : "NOT the melody: samples are missing or wrong");
         boolean unbroken = tone(text, recorded);
-        line(text, "machine", "stood still for " + MelodyReport.millis(longestStallNanos) + " at the longest");
+        line(text, "machine", "stood still for " + MelodyReport.stall(longestStallNanos) + " at the longest");
         return new DemoReport(
                 verdict(whole, unbroken, longestStallNanos),
                 text.toString(),
@@ -89,7 +89,7 @@ public record DemoReport(
                 ? "the tone that was recorded has gaps or clicks"
                 : unbroken ? "the melody that was played has gaps or clicks" : "melody and tone have gaps or clicks";
         String why = longestStallNanos > MelodyReport.LONG_STALL_NANOS
-                ? "this machine stood still for " + MelodyReport.millis(longestStallNanos)
+                ? "this machine stood still for " + MelodyReport.stall(longestStallNanos)
                         + ", so end what else runs here and try again."
                 : "try again, and if it stays so, please report it.";
         return new Verdict(false, "NOT well: " + what + "; " + why);
