@@ -1,5 +1,12 @@
 package org.vsnd.cli;
 
+import java.nio.file.FileSystemException;
+import java.util.Optional;
+import org.vsnd.audio.FileTrouble;
+import org.vsnd.cli.boot.Listening;
+import org.vsnd.cli.boot.OutputFile;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -33,6 +40,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 final class DemoCommand implements Callable<Integer> {
+    private static final double TELL_SECONDS = 2;
+
+    private double toldSeconds;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -59,26 +70,56 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws PluginException {
+        CommandLine line = commandLine();
+        refuseUnless(OutputFile.obstacle(picture, "--picture"), line);
+        Optional<String> live = backend != null ? Optional.of(backend) : HostAudio.live();
+        if (live.isEmpty()) {
+            refuseUnless(OutputFile.obstacle(out, "--out"), line);
+        }
+        String into = live.orElse("wav:" + out.toAbsolutePath());
+        PrintWriter lines = line.getOut();
+        lines.println("Haiku plays a melody into " + into + " and records a tone; this takes eight seconds:");
+        lines.flush();
+        DemoReport report = new DemoRun(open(into)).run((number, of, seconds) -> progress(lines, seconds));
+        lines.println();
+        lines.println(report.verdict().words());
+        if (live.isEmpty()) {
+            lines.println("There is no sound server or sound card here (vsnd doctor says why): listen to the file");
+            lines.println("  " + Listening.command(out));
+        } else {
+            lines.println("It went to " + into + ".");
+        }
+        lines.println(pictureDrawn(report));
+        lines.println();
+        lines.println("In figures:");
+        lines.print(report.figures());
+        lines.flush();
+        return report.verdict().good() ? 0 : 1;
+    }
+
+    private CommandLine commandLine() {
         if (spec == null) {
             throw new IllegalStateException("no command line");
         }
-        PrintWriter lines = spec.commandLine().getOut();
-        String into = backend != null ? backend : HostAudio.live().orElse("wav:" + out);
-        lines.println("Haiku plays a melody into " + into + " and records a tone:");
-        lines.flush();
-        DemoReport report = new DemoRun(open(into)).run((number, of, seconds) -> progress(lines, number, of, seconds));
-        lines.print(report.text());
-        drawPicture(report);
-        lines.println("  picture     " + picture);
-        lines.flush();
-        return report.good() ? 0 : 1;
+        return spec.commandLine();
     }
 
-    private void drawPicture(DemoReport report) throws PluginException {
+    private static void refuseUnless(Optional<String> obstacle, CommandLine line) {
+        obstacle.ifPresent(words -> {
+            throw new ParameterException(line, words);
+        });
+    }
+
+    /** The sound has been: a picture that cannot be had takes nothing away from it. */
+    private String pictureDrawn(DemoReport report) {
+        Path whole = picture.toAbsolutePath();
         try {
             report.picture().write(picture);
+            return "The picture of it: " + whole;
+        } catch (FileSystemException e) {
+            return "No picture: " + whole + " cannot be written (" + FileTrouble.why(e) + "): give --picture FILE";
         } catch (IOException e) {
-            throw new PluginException("cannot draw " + picture + ": " + e.getMessage() + "; give --picture FILE", e);
+            return "No picture: " + e.getMessage();
         }
     }
 
@@ -90,12 +131,12 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** One line that is written again and again. */
-    private static void progress(PrintWriter lines, int number, int of, double seconds) {
-        lines.printf(Locale.ROOT, "\r... exchange %2d of %d, %.1f s", number, of, seconds);
-        if (number == of) {
-            lines.println();
+    /** A line every two seconds. */
+    private void progress(PrintWriter lines, double seconds) {
+        if (seconds - toldSeconds >= TELL_SECONDS) {
+            toldSeconds = seconds;
+            lines.printf(Locale.ROOT, "... %.0f s%n", seconds);
+            lines.flush();
         }
-        lines.flush();
     }
 }

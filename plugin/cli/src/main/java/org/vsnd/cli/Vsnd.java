@@ -23,8 +23,8 @@ import picocli.CommandLine.Model.UsageMessageSpec;
             "",
             "A machine of your own gets the card from ./vsnd serve --socket PATH and",
             "  qemu-system-x86_64 -object memory-backend-memfd,id=mem0,size=1G,share=on \\",
-            "    -machine memory-backend=mem0 -m 1G -device '{\"driver\":\"vfio-user-pci\",\\",
-            "    \"socket\":{\"type\":\"unix\",\"path\":\"PATH\"}}' ..."
+            "    -machine memory-backend=mem0 -m 1G ... \\",
+            "    -device '{\"driver\":\"vfio-user-pci\",\"socket\":{\"type\":\"unix\",\"path\":\"PATH\"}}'"
         })
 public final class Vsnd {
     /** A terminal's usual width. */

@@ -2,6 +2,8 @@ package org.vsnd.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -135,8 +137,10 @@ class VsndTest {
 
     @Test
     void whatCannotBeBootedIsNamed() throws Exception {
-        assertWrongUse("no file beos", "boot", "beos", "--", "-smp", "2");
+        assertWrongUse("no file " + Path.of("beos").toAbsolutePath(), "boot", "beos", "--", "-smp", "2");
         assertWrongUse("give a disk image", "boot", folder.toString());
+        assertWrongUse("/etc/passwd is no disk image", "boot", "/etc/passwd");
+        assertThat(Path.of("/etc/passwd.serial.log")).doesNotExist();
         Path image = image();
         assertWrongUse("room for 6", "boot", image + "1", "2", "3", "4", "5", "6", "7");
         Files.writeString(image, "PK\u0003\u0004 a download".repeat(100));
@@ -157,6 +161,23 @@ class VsndTest {
     void theGuestThatIsComparedTakesNoSettingsOfAnImages() {
         assertWrongUse("give an image", "boot", "--memory", "1G");
         assertWrongUse("give an image", "boot", "linux", "--set", "backend=null");
+    }
+
+    @Test
+    @DisplayName("a file that could not be written at the end is refused at the start")
+    void unwritableFilesAreNoticedAtTheStart() {
+        assertWrongUse("there is no folder " + folder + "/absent", "boot", "--out", folder + "/absent/x.wav");
+        assertWrongUse("give --picture FILE", "demo", "--picture", folder + "/absent/x.png");
+        assertWrongUse(folder + " is a folder", "demo", "--picture", folder.toString());
+        assertWrongUse("--listen", "boot", image("sealed"), "--listen");
+    }
+
+    private String image(String name) {
+        try {
+            return Files.write(folder.resolve(name), new byte[1 << 16]).toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Path image() throws Exception {

@@ -3,6 +3,9 @@ package org.vsnd.it.picture;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -17,10 +20,11 @@ final class DrawingObstacle {
     private static final Map<String, String> PACKAGES = Map.of(
             "libharfbuzz", "libharfbuzz0b",
             "libfreetype", "libfreetype6",
-            "libfontconfig", "fontconfig fonts-dejavu-core",
-            "liblcms2", "liblcms2-2",
-            "libjpeg", "libjpeg62-turbo",
-            "libpng16", "libpng16-16");
+            "libfontconfig", "libfontconfig1",
+            "liblcms2", "liblcms2-2");
+
+    private static final String FONTS = "fontconfig fonts-dejavu-core";
+    private static final List<Path> FONT_FILES = List.of(Path.of("/etc/fonts/fonts.conf"), Path.of("/usr/share/fonts"));
 
     private static final Pattern LIBRARY = Pattern.compile("(lib[A-Za-z0-9]+)[-.0-9]*\\.so[.0-9]*: cannot open");
 
@@ -41,18 +45,27 @@ final class DrawingObstacle {
         }
     }
 
-    /** A sentence for what drawing has thrown. */
     static String words(Throwable thrown) {
+        return words(thrown, FONT_FILES.stream().allMatch(Files::exists));
+    }
+
+    /**
+     * A sentence for what drawing has thrown, which is the first thing that is missing only.
+     *
+     * @param fonts whether this system seems to have any
+     */
+    static String words(Throwable thrown, boolean fonts) {
         for (Throwable each = thrown; each != null; each = each.getCause()) {
             Matcher library = LIBRARY.matcher(String.valueOf(each.getMessage()));
             if (library.find()) {
                 String named = PACKAGES.getOrDefault(library.group(1), "the package that has it");
-                return "this Java cannot draw, it lacks " + library.group(1) + ": apt-get install " + named;
+                return "this Java cannot draw, it lacks " + library.group(1) + ": apt-get install " + named
+                        + (fonts ? "" : " " + FONTS);
             }
             if (each instanceof NoClassDefFoundError missing && String.valueOf(missing.getMessage()).startsWith("java/awt")) {
                 return "this Java lacks the module java.desktop: use one that has it";
             }
         }
-        return "this Java cannot draw, it finds no font: apt-get install fontconfig fonts-dejavu-core";
+        return "this Java cannot draw, it finds no font: apt-get install " + FONTS;
     }
 }

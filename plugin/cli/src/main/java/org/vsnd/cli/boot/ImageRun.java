@@ -23,6 +23,7 @@ public final class ImageRun implements AutoCloseable {
     private final Path folder;
     private @Nullable ServedDevice card;
     private @Nullable Process process;
+    private boolean logMade;
     private boolean closed;
 
     /** Prepares a folder for the socket; {@link #close} removes it. */
@@ -63,14 +64,23 @@ public final class ImageRun implements AutoCloseable {
     }
 
     private void checkSerialLog() throws BootException {
+        boolean there = Files.exists(machine.serialLog());
         try {
             Files.newByteChannel(machine.serialLog(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)
                     .close();
+            logMade = !there;
         } catch (IOException e) {
             throw new BootException(
-                    "cannot write the log of the serial port (" + e
+                    "cannot write the log of the serial port, " + machine.serialLog() + " (" + FileTrouble.why(e)
                             + "): give --serial FILE in a folder you may write to",
                     e);
+        }
+    }
+
+    /** A log that says nothing is not left beside the image. */
+    private void removeEmptyLog() throws IOException {
+        if (logMade && Files.exists(machine.serialLog()) && Files.size(machine.serialLog()) == 0) {
+            Files.delete(machine.serialLog());
         }
     }
 
@@ -108,6 +118,7 @@ public final class ImageRun implements AutoCloseable {
             card.close();
         }
         try {
+            removeEmptyLog();
             CacheFolder.deleteTree(folder);
         } catch (IOException e) {
             System.getLogger(ImageRun.class.getName())

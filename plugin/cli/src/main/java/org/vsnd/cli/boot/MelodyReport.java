@@ -1,6 +1,5 @@
 package org.vsnd.cli.boot;
 
-import org.vsnd.audio.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,10 +29,10 @@ public record MelodyReport(boolean good, String text) {
     record Came(PcmClip heard, PcmClip recorded, long longestStallNanos) {}
 
     /** A machine that stands still longer than a guest's buffer lasts is one to blame. */
-    static final long LONG_STALL_NANOS = 50_000_000L;
+    public static final long LONG_STALL_NANOS = 50_000_000L;
 
     private static final double NANOS_PER_MILLI = 1e6;
-    private static final List<String> PLAYERS = List.of("aplay", "pw-play", "paplay", "ffplay", "mpv");
+    private static final double NANOS_PER_SECOND = 1e9;
 
     static MelodyReport of(
             Sounds sounds, Came came, MelodyRun.Hearing hearing, String guestStatus, List<StreamStatistics> streams) {
@@ -56,7 +55,7 @@ public record MelodyReport(boolean good, String text) {
                 recordedAt >= 0
                         ? seconds(came.recorded().frames() - came.recorded().leadingSilence()) + " of the tone, every sample"
                         : "NOT the tone: frames are missing or wrong");
-        line(text, "machine", "stood still for " + millis(came.longestStallNanos()) + " at the longest");
+        line(text, "machine", "stood still for " + stall(came.longestStallNanos()) + " at the longest");
         for (StreamStatistics stream : streams) {
             line(
                     text,
@@ -90,7 +89,7 @@ public record MelodyReport(boolean good, String text) {
         text.append("NOT well: samples of ").append(what).append(" are missing or wrong. ");
         text.append(
                 stallNanos > LONG_STALL_NANOS
-                        ? "This machine stood still for " + millis(stallNanos)
+                        ? "This machine stood still for " + stall(stallNanos)
                                 + ": end what else runs here and try again.\n"
                         : "Try again; if it stays so, please report it.\n");
     }
@@ -101,13 +100,8 @@ public record MelodyReport(boolean good, String text) {
             text.append(": if you heard nothing, look at the volume there.\n");
             return;
         }
-        String file = ShellText.quote(FileTrouble.whole(hearing.out()).toString());
         text.append(heard ? "Listen to the melody:" : "Compare it by ear:").append("\n  ");
-        text.append(PLAYERS.stream()
-                .filter(player -> Tool.find(player) != null)
-                .findFirst()
-                .map(player -> player + " " + file)
-                .orElse(file + "  (any player takes it)"));
+        text.append(Listening.command(hearing.out()));
         text.append("\n");
     }
 
@@ -141,7 +135,14 @@ public record MelodyReport(boolean good, String text) {
         return String.format(Locale.ROOT, "%.1f ms", frames * 1_000.0 / rateHz);
     }
 
-    static String millis(long nanos) {
+    /** How long a machine stood still, for people. */
+    public static String stall(long nanos) {
+        return nanos < NANOS_PER_SECOND
+                ? String.format(Locale.ROOT, "%.0f ms", nanos / NANOS_PER_MILLI)
+                : String.format(Locale.ROOT, "%.1f s", nanos / NANOS_PER_SECOND);
+    }
+
+    private static String millis(long nanos) {
         return String.format(Locale.ROOT, "%.3f ms", nanos / NANOS_PER_MILLI);
     }
 }

@@ -125,7 +125,8 @@ public final class MelodyRun implements AutoCloseable {
         String status = inGuest(
                         machine,
                         "play",
-                        "aplay -q -D hw:0,0 /melody.wav & sleep 3; cat " + PROC + "; wait $!",
+                        "aplay -q -D hw:0,0 /melody.wav 2>/tmp/complaints & sleep 3; cat " + PROC
+                                + "; wait $! || { cat /tmp/complaints; false; }",
                         stalls)
                 .text();
         progress.step("the guest records " + RECORD_SECONDS + " s of a tone");
@@ -204,7 +205,7 @@ public final class MelodyRun implements AutoCloseable {
     }
 
     static PlayerException playerFailed(String what, String kernelLog, long stallNanos, Path console) {
-        String brief = what + "; this machine stood still for " + MelodyReport.millis(stallNanos) + " at the longest";
+        String brief = what + "; this machine stood still for " + MelodyReport.stall(stallNanos) + " at the longest";
         String todo = stallNanos > MelodyReport.LONG_STALL_NANOS
                 ? "end what else runs here, or give it more processors, and try again"
                 : "report this with the logs in " + console.getParent();

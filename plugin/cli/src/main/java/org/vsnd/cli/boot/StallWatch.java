@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
  * How long this machine has stood still: a thread of its own sleeps for moments and looks how much longer each took. What
  * it misses, a guest missed as well. {@link #longestNanos} on any thread.
  */
-final class StallWatch implements AutoCloseable {
+public final class StallWatch implements AutoCloseable {
     private static final long NAP_NANOS = 10_000_000L;
     private static final long JOIN_MILLIS = 1_000;
 
@@ -16,13 +16,13 @@ final class StallWatch implements AutoCloseable {
     private volatile boolean ended;
 
     /** Begins to look. */
-    StallWatch() {
+    public StallWatch() {
         thread.setDaemon(true);
         thread.start();
     }
 
     /** The longest since it began; some hundred microseconds are usual. */
-    long longestNanos() {
+    public long longestNanos() {
         return longestNanos.get();
     }
 

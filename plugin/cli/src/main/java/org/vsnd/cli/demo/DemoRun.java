@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.cli.boot.PcmClip;
+import org.vsnd.cli.boot.StallWatch;
 import org.vsnd.cli.boot.Synthesizer;
 import org.vsnd.it.haiku.HaikuMachine;
 import org.vsnd.it.haiku.HaikuVersion;
@@ -70,7 +71,9 @@ public final class DemoRun {
     public DemoReport run(Listener listener) throws PluginException {
         WallHost host = new WallHost(FlatMemory.open(0, RAM_BYTES), new InterruptLog(MSIX_VECTORS, false), audio);
         MultiAudioNode node;
-        try (WallBus bus = new WallBus(host, load(host))) {
+        StallWatch stalls = new StallWatch();
+        try (stalls;
+                WallBus bus = new WallBus(host, load(host))) {
             HaikuMachine machine = new HaikuMachine(bus, HaikuVersion.BRANCH);
             machine.firmware();
             machine.boot();
@@ -90,7 +93,8 @@ public final class DemoRun {
                 node.exchanges(),
                 new PcmClip(audio.played()),
                 new PcmClip(recorded.toByteArray()),
-                audio.name());
+                audio.hostName(),
+                stalls.longestNanos());
     }
 
     /** As {@code plugin.yaml} says. */

@@ -52,7 +52,7 @@ class MelodyReportTest {
         assertThat(report.good()).isFalse();
         assertThat(report.text())
                 .startsWith("\nNOT well: samples of what was played are missing or wrong. This machine stood still for"
-                        + " 1300.000 ms: end what else runs here");
+                        + " 1.3 s: end what else runs here");
         assertThat(report(recorded, 100_000, FILE).text()).contains("please report it");
     }
 

@@ -17,7 +17,20 @@ public final class ReplayReport {
             table { border-collapse: collapse; margin: .7em 0 } th, td { text-align: left; padding: .25em .9em .25em 0; \
             vertical-align: top; border-bottom: 1px solid #dcdfe4 } th { font-weight: 600 } td.n { text-align: right }
             .pass { color: #00795a; font-weight: 700 } .fail { color: #c04a00; font-weight: 700 }
-            img { max-width: 100% } summary { cursor: pointer; margin: .7em 0 } code { font-size: .93em }
+            dl { margin: .7em 0 } dt { font-weight: 600 } dd { margin: 0 0 .4em 1.5em } img { max-width: 100% } summary { cursor: pointer; margin: .7em 0 } code { font-size: .93em }
+            """;
+
+    private static final String WORDS = """
+            <details open><summary>What the words mean</summary><dl>
+            <dt>trace</dt><dd>What a guest and a card said to each other, step by step. The traced card is the one of then.</dd>
+            <dt>access</dt><dd>The guest reads or writes one of the card's registers.</dd>
+            <dt>control reply</dt><dd>The card's answer to a request such as "which streams are there?" or "start".</dd>
+            <dt>message</dt><dd>A buffer of sound on its way: to the card to be played, or to be filled with what is recorded,
+            and back when that is done.</dd>
+            <dt>interrupt</dt><dd>The card's sign to the guest that a buffer is back; there has to be one after each.</dd>
+            <dt>frame</dt><dd>One sample of each channel at the same moment: 48,000 a second, for example. Heard are those of the
+            guest's messages, bit by bit; of silence those that filled a hole the guest had left, at most 120 ms each time.</dd>
+            </dl></details>
             """;
 
     private final StringBuilder html = new StringBuilder();
@@ -46,7 +59,7 @@ public final class ReplayReport {
                 .append(results.size() - failed)
                 .append(" of ")
                 .append(results.size())
-                .append(" passed.</p>\n<table><tr><th></th><th>trace</th><th>accesses</th><th>control replies</th>")
+                .append(" passed: ").append(failed == 0 ? "nothing that the card did was wrong" : "what was wrong is listed below, with its line in the trace").append(".</p>\n<table><tr><th></th><th>trace</th><th>accesses</th><th>control replies</th>")
                 .append("<th>messages</th><th>interrupts</th><th>frames heard</th><th>of silence</th>")
                 .append("<th>frames recorded</th></tr>\n");
         for (ReplayResult result : results) {
@@ -69,7 +82,7 @@ public final class ReplayReport {
             }
             html.append("</tr>\n");
         }
-        html.append("</table>\n");
+        html.append("</table>\n").append(WORDS);
     }
 
     private void section(ReplayResult result) {
