@@ -55,7 +55,8 @@ class TroublePassesTest {
     }
 
     @Test
-    @DisplayName("after a storm of under-runs of the host's the latency is what it was before, without a frame of silence")
+    @DisplayName(
+            "after a storm of under-runs of the host's the latency is what it was before, without a frame of silence")
     void latencyComesBack() {
         play(2000);
         long beforeMillis = latencyMillis();

@@ -79,9 +79,14 @@ public final class PulseBackend implements AudioBackend {
         return !PulseLibrary.missing();
     }
 
-    /** Whether a server answers within this time; false too if libpulse is missing. Any thread; waits. */
-    public static boolean answers(Duration patience) {
-        return !PulseLibrary.missing() && PulseQuery.answers(null, patience);
+    /**
+     * Why no server can be played into, as the beginning of a sentence; empty if one answers within this time. Any thread;
+     * waits.
+     */
+    public static Optional<String> absence(Duration patience) {
+        return PulseLibrary.missing()
+                ? Optional.of("PulseAudio's library is missing")
+                : PulseQuery.absence(null, patience);
     }
 
     /**

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.BackendException;
@@ -36,23 +37,43 @@ final class PulseQuery {
         T ask(PulseQuery query);
     }
 
-    static boolean answers(@Nullable String server, Duration patience) {
-        return Boolean.TRUE.equals(ask(server, patience, new StringBuilder(), query -> true));
+    /** Why there is no connection, as the beginning of a sentence; empty if there is one. */
+    static Optional<String> absence(@Nullable String server, Duration patience) {
+        try {
+            ask(server, patience, query -> true);
+            return Optional.empty();
+        } catch (NoConnection e) {
+            return Optional.of(e.words);
+        }
     }
 
     static List<PulseDevice> devices(@Nullable String server, Duration patience) throws BackendException {
-        StringBuilder why = new StringBuilder();
-        List<PulseDevice> devices = ask(server, patience, why, PulseQuery::list);
+        List<PulseDevice> devices = null;
+        String why = "The PulseAudio server does not answer in time";
+        try {
+            devices = ask(server, patience, PulseQuery::list);
+        } catch (NoConnection e) {
+            why = e.words;
+        }
         if (devices == null) {
-            throw new BackendException("No PulseAudio server answers (" + why + "): start one (pulseaudio or pipewire-pulse), "
-                    + "or name it with PULSE_SERVER.");
+            throw new BackendException(why + ": start one that does (pulseaudio or pipewire-pulse), or name it with "
+                    + "PULSE_SERVER.");
         }
         return devices;
     }
 
-    /** @param why gets a few words if there is no answer */
-    private static <T> @Nullable T ask(
-            @Nullable String server, Duration patience, StringBuilder why, Question<T> question) {
+    private static final class NoConnection extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final String words;
+
+        NoConnection(int error) {
+            words = PulseLibrary.noConnection(error);
+        }
+    }
+
+    private static <T> @Nullable T ask(@Nullable String server, Duration patience, Question<T> question)
+            throws NoConnection {
         byte[] address = server == null ? null : PulseLibrary.cString(server);
         long deadlineNanos = System.nanoTime() + patience.toNanos();
         try (MainLoop loop = new MainLoop();
@@ -64,12 +85,12 @@ final class PulseQuery {
                 boolean ready = LibPulse.pa_context_connect(context, address, LibPulse.PA_CONTEXT_NOAUTOSPAWN, 0) >= 0
                         && query.runUntil(() -> LibPulse.pa_context_get_state(context) >= LibPulse.PA_CONTEXT_READY)
                         && LibPulse.pa_context_get_state(context) == LibPulse.PA_CONTEXT_READY;
-                T answer = ready ? question.ask(query) : null;
-                if (answer == null) {
-                    int errno = LibPulse.pa_context_errno(context);
-                    why.append(errno == 0 ? "it took longer than " + patience.toMillis() + " ms" : PulseLibrary.error(errno));
+                if (!ready) {
+                    PulseLog.silence();
+                    int error = LibPulse.pa_context_errno(context);
+                    throw new NoConnection(error == 0 ? LibPulse.PA_ERR_TIMEOUT : error);
                 }
-                return answer;
+                return question.ask(query);
             } finally {
                 LibPulse.pa_context_disconnect(context);
                 LibPulse.pa_context_unref(context);
