@@ -30,6 +30,7 @@ final class DeviceServer {
     private final ClientInterrupts interrupts;
     private final PciFunction function;
     private final NotifyWatch notifyWatch;
+    private final VersionExchange version;
     private final Dispatcher dispatcher;
     private final Message message = new Message();
     private final Reply reply = new Reply();
@@ -65,6 +66,7 @@ final class DeviceServer {
         function = factory.create(host);
         PciLayout layout = PciLayout.of(function);
         notifyWatch = new NotifyWatch(layout, detector, memory, loop, LOGGER);
+        version = new VersionExchange(rules.budget());
         dispatcher = new Dispatcher(
                 function,
                 new RegionAccess(function, notifyWatch, log),
@@ -163,7 +165,7 @@ final class DeviceServer {
             UnixSocket socket = listener.accept();
             if (socket != null) {
                 loop.ignore(EventLoop.LISTEN); // the next one waits in the backlog
-                client = new ClientConnection(socket, loop, dispatcher, message, reply, patience);
+                client = new ClientConnection(socket, loop, version, dispatcher, message, reply, patience);
             }
         } catch (ErrnoException e) {
             log.warn(() -> name + ": cannot take a client, trying again: " + e.getMessage());
