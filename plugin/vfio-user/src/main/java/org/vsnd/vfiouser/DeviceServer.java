@@ -59,7 +59,7 @@ final class DeviceServer {
         this.loop = loop;
         files = new GuestFiles(rules);
         dma = new DmaCommands(table, files, rules.budget(), log);
-        interrupts = new ClientInterrupts(loop);
+        interrupts = new ClientInterrupts(loop, rules.budget());
         UnsharedMemoryDetector detector = new UnsharedMemoryDetector();
         DmaMemory memory = new DmaMemory(table, detector);
         Host host = new VfioHost(memory, interrupts, loop, rules.budget());
