@@ -29,6 +29,7 @@ final class ClientConnection {
     private int sendTo;
     private boolean waitingToSend;
     private boolean negotiated;
+    private boolean hasMore;
     private long handled;
 
     /** @param patience runs out when the client makes us wait too long */
@@ -61,6 +62,11 @@ final class ClientConnection {
         return received > 0;
     }
 
+    /** Whether the last {@link #advance} ended because others should have their turn. */
+    boolean hasMore() {
+        return hasMore;
+    }
+
     /** Messages handled. */
     long handled() {
         return handled;
@@ -91,6 +97,7 @@ final class ClientConnection {
     }
 
     private boolean serve() throws ProtocolException, ErrnoException {
+        hasMore = false;
         for (int i = 0; i < MAX_BURST; i++) {
             if (sendFrom < sendTo && !flush()) {
                 return true;
@@ -107,6 +114,7 @@ final class ClientConnection {
                 return true; // what is left keeps the socket readable
             }
         }
+        hasMore = true;
         return true;
     }
 

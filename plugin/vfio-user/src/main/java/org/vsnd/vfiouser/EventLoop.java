@@ -176,14 +176,22 @@ final class EventLoop implements DeviceThread, AutoCloseable {
         }
     }
 
-    /** Runs the wake-ups that were signalled. */
+    /** Runs the wake-ups that were signalled. If a task throws, those behind it run in the next round. */
     void runWakeups() {
         if (poller.ready(WAKE) == 0) {
             return;
         }
         wake.drain(); // before the flags: a signal in between costs an empty round, never a lost one
-        for (LoopWakeup wakeup : wakeups) {
-            wakeup.runIfSignalled();
+        boolean all = false;
+        try {
+            for (LoopWakeup wakeup : wakeups) {
+                wakeup.runIfSignalled();
+            }
+            all = true;
+        } finally {
+            if (!all) {
+                wake.signal();
+            }
         }
     }
 
