@@ -56,6 +56,12 @@ public final class CardBudget {
         /** Bytes of a client's first message, before it is anybody. What is known to be sent takes 200. */
         BYTES_BEFORE_NEGOTIATION(4 << 10),
 
+        /**
+         * Acknowledgements of a level interrupt that a client's descriptor may bring. A guest sends one for each interrupt: two
+         * streams of the shortest periods that work make 1,500.
+         */
+        RESAMPLES_PER_SECOND(4000),
+
         /** Messages of a client, or chains of a queue, that are handled before others of the card have their turn. */
         WORK_PER_WAKEUP(256),
 

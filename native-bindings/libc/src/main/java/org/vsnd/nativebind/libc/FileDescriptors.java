@@ -1,9 +1,13 @@
 package org.vsnd.nativebind.libc;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** What can be done with any file descriptor. */
 public final class FileDescriptors {
+    private static final byte[] EVENT_FD = "anon_inode:[eventfd]".getBytes(StandardCharsets.US_ASCII);
+
     private FileDescriptors() {}
 
     /** Opens a file or folder for reading; to be closed. */
@@ -35,6 +39,14 @@ public final class FileDescriptors {
         if (flags >= 0 && (flags & LibC.O_NONBLOCK) == 0) {
             LibC.fcntl(fd, LibC.F_SETFL, flags | LibC.O_NONBLOCK);
         }
+    }
+
+    /** Whether it is an eventfd. Only the kernel can give a file the name that says so. */
+    public static boolean isEventFd(int fd) {
+        byte[] link = ("/proc/self/fd/" + fd + "\0").getBytes(StandardCharsets.US_ASCII);
+        byte[] name = new byte[EVENT_FD.length + 1]; // one more, so that a longer name is seen to be one
+        return LibC.readlink(link, name, name.length) == EVENT_FD.length
+                && Arrays.equals(name, 0, EVENT_FD.length, EVENT_FD, 0, EVENT_FD.length);
     }
 
     /**
