@@ -34,7 +34,7 @@ public final class WavBackend implements AudioBackend {
     private final WavFiles files;
     private final @Nullable WavInput input;
     private final WarnOnce warnOnce = new WarnOnce(LOG);
-    private final AudioBudget rings = new AudioBudget(MAX_RINGS_BYTES, MAX_TRACKS, MAX_TRACKS);
+    private final AudioBudget rings = new AudioBudget(MAX_RINGS_BYTES, MAX_TRACKS, 1, 1);
     private final List<WavTrack> tracks = new ArrayList<>(); // guarded by itself
     private final Queue<WavTrack> opened = new ConcurrentLinkedQueue<>(); // to the thread
     private final List<WavTrack> writing = new ArrayList<>(); // the thread's

@@ -97,7 +97,8 @@ public final class SoundDevice implements VirtioDevice {
         audioBudget = new AudioBudget(
                 budget.most(Limit.AUDIO_BYTES),
                 budget.count(Limit.HOST_STREAMS),
-                budget.count(Limit.HOST_OPENERS));
+                budget.count(Limit.HOST_OPENERS),
+                budget.count(Limit.LOG_LINES_PER_SECOND));
         tasks = new ScheduledTasks(thread);
         retryTimer = tasks.timer(this::serveAll);
         more = tasks.wakeup(this::serveAll);
