@@ -15,7 +15,7 @@ public final class CardBudget {
     public enum Limit {
         /**
          * Bytes of sound that all streams may keep between guest and host, those that play out after their RELEASE included.
-         * Eight playback and eight capture streams of 48 kHz stereo in 32 bits need 16 MiB, one of each with 18 channels 24 MiB.
+         * Eight playback and eight capture streams of 48 kHz stereo in 32 bits need 20 MiB, one of each with 18 channels as much.
          * Memory is taken as it is filled, so an ordinary card uses some hundred KiB.
          */
         AUDIO_BYTES(64L << 20),
@@ -98,6 +98,11 @@ public final class CardBudget {
     public long most(Limit limit) {
         Long other = others.get(limit);
         return other == null ? limit.standard() : other;
+    }
+
+    /** The same for what is counted, as far as an {@code int} goes. */
+    public int count(Limit limit) {
+        return (int) Math.min(Integer.MAX_VALUE, most(limit));
     }
 
     /**

@@ -15,18 +15,23 @@ public final class AudioBudget {
     /** Bytes of a chunk: 0.34 s of CD quality. */
     public static final int CHUNK_BYTES = 64 << 10;
 
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
     /** For whoever has no guest. */
     public static final AudioBudget UNLIMITED =
-            new AudioBudget(Long.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
+            new AudioBudget(Long.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
 
     private final long mostBytes;
     private final int mostStreams;
     private final int mostOpeners;
+    private final long lineNanos;
     private final ArrayDeque<ByteBuffer> unused = new ArrayDeque<>(); // guarded by this, as what follows
     private long promisedBytes;
     private long madeBytes;
     private int streams;
     private int openers;
+    private boolean spoken;
+    private long spokenNanos;
 
     /**
      * A budget of which nothing is taken.
@@ -34,11 +39,13 @@ public final class AudioBudget {
      * @param mostBytes bytes of sound
      * @param mostStreams streams of host audio with an audio thread
      * @param mostOpeners threads that wait for a host's device to open or close
+     * @param linesPerSecond lines of the log about devices that cannot be had
      */
-    public AudioBudget(long mostBytes, int mostStreams, int mostOpeners) {
+    public AudioBudget(long mostBytes, int mostStreams, int mostOpeners, int linesPerSecond) {
         this.mostBytes = mostBytes;
         this.mostStreams = mostStreams;
         this.mostOpeners = mostOpeners;
+        this.lineNanos = NANOS_PER_SECOND / linesPerSecond;
     }
 
     /** Bytes of sound there may be. */
@@ -133,5 +140,15 @@ public final class AudioBudget {
 
     synchronized void endOpener() {
         openers--;
+    }
+
+    /** Whether another line of the log may be written. */
+    synchronized boolean mayLog(long nowNanos) {
+        if (spoken && nowNanos - spokenNanos < lineNanos) {
+            return false;
+        }
+        spoken = true;
+        spokenNanos = nowNanos;
+        return true;
     }
 }

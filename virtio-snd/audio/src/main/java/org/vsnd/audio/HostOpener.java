@@ -66,7 +66,7 @@ final class HostOpener<H> {
     }
 
     private void complain(String reason) {
-        if (!troubled) {
+        if (!troubled && budget.mayLog(System.nanoTime())) { // else the next attempt that fails says so
             troubled = true;
             LOG.log(
                     Level.WARNING,

@@ -44,7 +44,7 @@ public final class Recording {
         this.params = params;
         ring = new FrameRing(params.budget(), params.frameBytes(), ringFrames(params));
         reader = new RecordingReader(params, ring, reports, wake, nanoTime);
-        silence = ByteBuffer.allocateDirect(params.frameBytes() * 256);
+        silence = ByteBuffer.allocate(params.frameBytes() * 256);
         params.format().fillSilence(silence);
     }
 

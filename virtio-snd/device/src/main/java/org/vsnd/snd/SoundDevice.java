@@ -96,8 +96,9 @@ public final class SoundDevice implements VirtioDevice {
         this.config = config;
         audioBudget = new AudioBudget(
                 budget.most(Limit.AUDIO_BYTES),
-                (int) Math.min(Integer.MAX_VALUE, budget.most(Limit.HOST_STREAMS)),
-                (int) Math.min(Integer.MAX_VALUE, budget.most(Limit.HOST_OPENERS)));
+                budget.count(Limit.HOST_STREAMS),
+                budget.count(Limit.HOST_OPENERS),
+                budget.count(Limit.LOG_LINES_PER_SECOND));
         tasks = new ScheduledTasks(thread);
         retryTimer = tasks.timer(this::serveAll);
         more = tasks.wakeup(this::serveAll);
@@ -301,7 +302,7 @@ public final class SoundDevice implements VirtioDevice {
     private void takeMessage(DescriptorChain chain, boolean output) {
         PcmMessage message = pool.take(chain, tasks.nanoTime());
         long dataBytes = PcmMessage.dataBytes(chain, output);
-        PcmStream stream = dataBytes < 0 ? null : streamOf(chain, output);
+        PcmStream stream = dataBytes < 0 || chain.inExcess() ? null : streamOf(chain, output);
         if (stream == null) {
             complete(output ? VIRTIO_SND_VQ_TX : VIRTIO_SND_VQ_RX, message, VIRTIO_SND_S_IO_ERR, 0, 0);
         } else {

@@ -13,6 +13,7 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
+import org.vsnd.audio.NullBackend;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Playout;
 import org.vsnd.audio.Recording;
@@ -36,8 +37,8 @@ public final class PulseBackend implements AudioBackend {
     private final byte @Nullable [] sink;
     private final byte @Nullable [] source;
     private final PulseThread thread;
-    private final List<BackendStream> playing = new ArrayList<>(); // device thread
-    private final Set<String> warned = new HashSet<>(); // device thread
+    private final List<BackendStream> playing = new ArrayList<>(); // guarded by this
+    private final Set<String> warned = new HashSet<>(); // guarded by this
 
     private PulseBackend(String name, byte @Nullable [] sink, byte @Nullable [] source, byte @Nullable [] server) {
         this.name = name;
@@ -105,7 +106,10 @@ public final class PulseBackend implements AudioBackend {
     }
 
     @Override
-    public AudioSink openSink(PcmParams params, String streamName) {
+    public synchronized AudioSink openSink(PcmParams params, String streamName) {
+        if (thread.ended()) {
+            return new NullBackend().openSink(params, streamName);
+        }
         playing.removeIf(BackendStream::done);
         BackendStream lingering = lingering(params, streamName);
         AudioSink taken = lingering == null ? null : lingering.takeOver();
@@ -151,7 +155,10 @@ public final class PulseBackend implements AudioBackend {
     }
 
     @Override
-    public AudioSource openSource(PcmParams params, String streamName) {
+    public synchronized AudioSource openSource(PcmParams params, String streamName) {
+        if (thread.ended()) {
+            return new NullBackend().openSource(params, streamName);
+        }
         Recording recording = new Recording(params, thread::wake);
         @Nullable StreamLayout layout = layout(params, streamName);
         if (layout == null) {
