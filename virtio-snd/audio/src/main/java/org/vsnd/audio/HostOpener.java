@@ -117,7 +117,8 @@ final class HostOpener<H> {
         wake.run();
     }
 
-    private synchronized @Nullable H result() {
+    /** The device, if it was being opened and is open now. */
+    synchronized @Nullable H result() {
         if (!finished) {
             return null;
         }
