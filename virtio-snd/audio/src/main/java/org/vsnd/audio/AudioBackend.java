@@ -41,7 +41,7 @@ public interface AudioBackend extends AutoCloseable {
     AudioSink openSink(PcmParams params, String streamName);
 
     /**
-     * Asks for a way to record. This is what opens a microphone.
+     * Asks for a way to record. Nothing is recorded before {@link AudioSource#start}.
      *
      * @param params format, rate, channels and the target latency wanted
      * @param streamName for the host's mixer and log lines, for example {@code input 1}

@@ -7,7 +7,7 @@ public interface AudioSource extends AutoCloseable {
     /** Frames between the air and {@link #read}, as the host grants it. */
     long latencyFrames();
 
-    /** Starts or continues recording. */
+    /** Starts or continues recording: nothing of what was in the air before is recorded. */
     void start();
 
     /** Stops recording; frames not read are kept. */
@@ -30,6 +30,14 @@ public interface AudioSource extends AutoCloseable {
      */
     void skip(long frames, long dueFrames);
 
+    /**
+     * Frames by which what is read had become older than it need be, as a while has shown. Each is told once: from now on
+     * {@link #latencyFrames} is less by so many, and so many frames have to be read sooner than the device's clock says.
+     */
+    default long takeSpareFrames() {
+        return 0;
+    }
+
     /** Recorded frames since it was opened that were never read, because the guest was too slow for a host with a clock of its own. */
     default long droppedFrames() {
         return 0;
@@ -41,8 +49,8 @@ public interface AudioSource extends AutoCloseable {
     }
 
     /**
-     * How far the host is, in frames that can be read: those in the air, less {@link #latencyFrames}. {@link PositionReports#NONE} if the source goes by the device's
-     * clock.
+     * How far the host is, in frames of the device's clock: those in the air, less {@link #latencyFrames} as they were when
+     * the source found its place. {@link PositionReports#NONE} if the source goes by the device's clock.
      */
     PositionReports reports();
 

@@ -157,7 +157,8 @@ final class HostOpener<H> {
         return abandoned;
     }
 
-    private synchronized @Nullable H result() {
+    /** The device, if it was being opened and is open now. */
+    synchronized @Nullable H result() {
         if (!finished) {
             return null;
         }

@@ -13,6 +13,8 @@ abstract class HostThread<H> {
     private static final Logger LOG = System.getLogger(HostThread.class.getName());
     /** While no device is open, and at the latest while one is. */
     private static final long IDLE_NANOS = 10_000_000L;
+    /** While none is wanted; it is woken when one is. */
+    private static final long REST_NANOS = 1_000_000_000L;
 
     private static final int LIVE = 0;
     private static final int CLAIMED = 1;
@@ -133,7 +135,23 @@ abstract class HostThread<H> {
         return false;
     }
 
+    /** Lets the device go, and one that is being opened as soon as it is open. */
+    private void rest() {
+        H unwanted = host == null ? opener.result() : host;
+        host = null;
+        if (unwanted != null) {
+            waiter.watch(null);
+            device.close(unwanted);
+        }
+    }
+
     private void step(long nowNanos) {
+        HostState wanted = wanted(nowNanos);
+        if (wanted == HostState.REST) {
+            rest();
+            waiter.await(nowNanos + REST_NANOS, false);
+            return;
+        }
         H open = host;
         if (open == null) {
             open = opener.poll(nowNanos);
@@ -147,7 +165,7 @@ abstract class HostThread<H> {
             side().opened(open, nowNanos);
         }
         HostSide<H> side = side();
-        String fault = wanted(nowNanos) == HostState.RUN ? side.run(open, nowNanos) : side.hold(open, nowNanos);
+        String fault = wanted == HostState.RUN ? side.run(open, nowNanos) : side.hold(open, nowNanos);
         if (fault == null) {
             if (side.moves()) {
                 opener.works();

@@ -68,6 +68,7 @@ final class UnpacedSource implements AudioSource {
         int frames = dst.remaining() / params.frameBytes();
         long askedFrames = Math.max(frames, dueFrames);
         long leftFrames = leftFrames();
+        dropSpare(leftFrames);
         if (leftFrames - askedFrames > mostFrames) {
             long tooMany = leftFrames - askedFrames - cushionFrames;
             take(tooMany, leftFrames);
@@ -89,6 +90,15 @@ final class UnpacedSource implements AudioSource {
         count(padFrames + lackingFrames);
         begun |= goodFrames > 0;
         return frames;
+    }
+
+    /** What the host brought late it does not bring late any more. */
+    private void dropSpare(long leftFrames) {
+        long spareFrames = live.takeSpareFrames();
+        if (spareFrames > 0) {
+            live.skip(spareFrames, leftFrames + spareFrames);
+            droppedFrames += spareFrames;
+        }
     }
 
     private void count(long silence) {

@@ -88,7 +88,6 @@ final class CaptureStream extends PcmStream {
             sourceParams = wanted;
             matcher = new RateMatcher(backend, opened, wanted, statistics);
             clock = new StreamClock(set.rateHz());
-            nameMicrophone();
         }
         inFlight.open(set);
         if (inFlight.single()) {
@@ -99,6 +98,7 @@ final class CaptureStream extends PcmStream {
     @Override
     void run() {
         openSource().start();
+        nameMicrophone();
         long nowNanos = thread.nanoTime();
         clock.start(nowNanos, haltedClockFrame);
         pace.start(clock, nowNanos, haltedFrame);
@@ -276,6 +276,7 @@ final class CaptureStream extends PcmStream {
         openMatcher().skip(usedFrames, usedFrames + dueFrames);
         if (runs) {
             openSource().start();
+            nameMicrophone();
         }
     }
 

@@ -38,6 +38,7 @@ public final class LibPulse {
     public static final int PA_STREAM_FAILED = 3;
     public static final int PA_STREAM_TERMINATED = 4;
 
+    public static final int PA_STREAM_START_CORKED = 0x0001;
     public static final int PA_STREAM_ADJUST_LATENCY = 0x2000;
 
     public static final int PA_OPERATION_RUNNING = 0;
