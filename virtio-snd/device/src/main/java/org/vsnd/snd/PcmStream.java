@@ -42,7 +42,7 @@ abstract class PcmStream {
         this.pool = environment.pool();
         this.statistics = new StreamStatistics(name, info.isOutput());
         this.timer = thread.timer(this::proceed);
-        this.lastCompletion = new LastCompletion(thread, completer, environment.driverReacted(), this::proceed);
+        this.lastCompletion = new LastCompletion(thread, completer, environment.reaction(), this::proceed);
     }
 
     /** PCM_SET_PARAMS. A failure leaves the former parameters in force (SND-43). */
@@ -51,6 +51,7 @@ abstract class PcmStream {
         StreamParams checked = StreamParams.check(asked, info);
         lastCompletion.release();
         returnPending(); // only in PREPARED: the messages were made for other parameters
+        lastCompletion.nothingInFlight();
         params = checked;
         statistics.setRateHz(checked.rateHz());
         enter(StreamState.SET_PARAMS);
@@ -61,6 +62,7 @@ abstract class PcmStream {
         checkTransition(PcmCommand.PREPARE);
         StreamParams set = params();
         open(set, hostParams(set));
+        lastCompletion.open(set);
         enter(StreamState.PREPARED);
     }
 
@@ -94,6 +96,7 @@ abstract class PcmStream {
         timer.cancel();
         lastCompletion.release();
         returnPending();
+        lastCompletion.nothingInFlight();
         closeHostAudio();
         enter(StreamState.RELEASED);
     }
@@ -105,6 +108,7 @@ abstract class PcmStream {
             return;
         }
         message.hold(dataBytes, params().frameBytes());
+        lastCompletion.arrived(dataBytes);
         waiting.add(message);
         if (state == StreamState.STARTED) {
             arrived(message);
@@ -172,8 +176,9 @@ abstract class PcmStream {
         Runnable place = loadPlace(from, pending);
         return () -> {
             waiting.addAll(pending);
-            kept.run();
             open(from.params(), hostParams(from.params()));
+            lastCompletion.open(from.params());
+            kept.run();
             place.run();
         };
     }

@@ -273,7 +273,7 @@ final class PlaybackStream extends PcmStream {
             statistics.completionErrors().record(nowNanos - Math.max(deadlineNanos, message.arrivalNanos));
             statistics.completed(message.frames, latencyFrames);
         }
-        boolean last = waiting.isEmpty() && playing.isEmpty() && !params().holdsOnePeriod();
+        boolean last = waiting.isEmpty() && playing.isEmpty() && !params().holdsOnePeriod() && !inFlight.single();
         lastCompletion.complete(
                 message,
                 good ? VirtioSnd.VIRTIO_SND_S_OK : VirtioSnd.VIRTIO_SND_S_IO_ERR,

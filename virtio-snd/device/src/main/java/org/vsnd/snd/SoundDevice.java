@@ -89,10 +89,10 @@ public final class SoundDevice implements VirtioDevice {
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         StreamEnvironment playback = new StreamEnvironment(
-                config, tasks, backend, this::completeTx, () -> driverReacted(VIRTIO_SND_VQ_TX), pool, scratch);
+                config, tasks, backend, this::completeTx, new QueueReaction(VIRTIO_SND_VQ_TX), pool, scratch);
         AudioBackend recorder = config.capture() ? backend : new NullBackend();
         StreamEnvironment capture = new StreamEnvironment(
-                config, tasks, recorder, this::completeRx, () -> driverReacted(VIRTIO_SND_VQ_RX), pool, scratch);
+                config, tasks, recorder, this::completeRx, new QueueReaction(VIRTIO_SND_VQ_RX), pool, scratch);
         PlaybackClocks clocks = new OwnClocks();
         int outputs = 0;
         int inputs = 0;
@@ -310,14 +310,6 @@ public final class SoundDevice implements VirtioDevice {
         return stream.info.isOutput() == output ? stream : null;
     }
 
-    private boolean driverReacted(int queue) {
-        try {
-            return transport().queue(queue).driverReacted();
-        } catch (GuestMemoryException e) {
-            return true; // completing will tell what is wrong
-        }
-    }
-
     private void completeTx(PcmMessage message, int code, long latencyBytes, long dataBytes) {
         complete(VIRTIO_SND_VQ_TX, message, code, latencyBytes, dataBytes);
     }
@@ -382,6 +374,29 @@ public final class SoundDevice implements VirtioDevice {
             throw new IllegalStateException("not attached to a transport");
         }
         return attached;
+    }
+
+    private final class QueueReaction implements DriverReaction {
+        private final int queue;
+
+        QueueReaction(int queue) {
+            this.queue = queue;
+        }
+
+        @Override
+        public long mark() {
+            return transport().queue(queue).wantedInterrupts();
+        }
+
+        @Override
+        public boolean to(long mark) {
+            Virtqueue of = transport().queue(queue);
+            try {
+                return of.wantedInterrupts() > mark || of.driverReacted();
+            } catch (GuestMemoryException e) {
+                return true; // completing will tell what is wrong
+            }
+        }
     }
 
     private final class OwnClocks implements PlaybackClocks {

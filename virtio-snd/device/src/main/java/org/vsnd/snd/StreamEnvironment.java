@@ -1,13 +1,12 @@
 package org.vsnd.snd;
 
 import java.nio.ByteBuffer;
-import java.util.function.BooleanSupplier;
 import org.vsnd.audio.AudioBackend;
 
 /**
  * What all streams of a device share.
  *
- * @param driverReacted what {@link LastCompletion} wants to know of the streams' queue
+ * @param reaction what {@link LastCompletion} wants to know of the streams' queue
  * @param scratch little-endian, for copies between guest memory and host audio; free to use in every call
  */
 record StreamEnvironment(
@@ -15,6 +14,6 @@ record StreamEnvironment(
         ScheduledTasks thread,
         AudioBackend backend,
         MessageCompleter completer,
-        BooleanSupplier driverReacted,
+        DriverReaction reaction,
         MessagePool pool,
         ByteBuffer scratch) {}
