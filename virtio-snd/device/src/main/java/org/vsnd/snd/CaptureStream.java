@@ -86,6 +86,7 @@ final class CaptureStream extends PcmStream {
 
     @Override
     void run() {
+        inFlight.taken(waiting.size());
         openSource().start();
         long nowNanos = thread.nanoTime();
         clock.start(nowNanos, haltedClockFrame);
@@ -101,8 +102,8 @@ final class CaptureStream extends PcmStream {
     }
 
     @Override
-    void arrived(PcmMessage message) {
-        // proceed() does all there is to do
+    void arrived(int count) {
+        inFlight.taken(waiting.size());
     }
 
     @Override

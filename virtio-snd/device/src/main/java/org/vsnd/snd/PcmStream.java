@@ -31,6 +31,9 @@ abstract class PcmStream {
     /** Messages that have not been started on, oldest first. */
     final ArrayDeque<PcmMessage> waiting = new ArrayDeque<>();
 
+    /** So many of them came since the last {@link #taken}. */
+    private int added;
+
     private StreamState state = StreamState.INITIAL;
     private @Nullable StreamParams params;
 
@@ -110,14 +113,22 @@ abstract class PcmStream {
         message.hold(dataBytes, params().frameBytes());
         lastCompletion.arrived(dataBytes);
         waiting.add(message);
-        if (state == StreamState.STARTED) {
-            arrived(message);
+        added++;
+    }
+
+    /** Everything has been taken that the driver had made available: time to decide by it. */
+    final void taken() {
+        int count = added;
+        added = 0;
+        if (count > 0 && state == StreamState.STARTED) {
+            arrived(count);
             proceed();
         }
     }
 
     /** Device reset or queue reset: the messages are no longer ours, nothing is completed. */
     void forgetMessages() {
+        added = 0;
         lastCompletion.forget(pool);
         while (!waiting.isEmpty()) {
             pool.give(waiting.remove());
@@ -219,8 +230,8 @@ abstract class PcmStream {
     /** STOP: the clock stands still, or the stream ends. */
     abstract void halt();
 
-    /** A message was added to {@link #waiting} while the stream runs. */
-    abstract void arrived(PcmMessage message);
+    /** So many messages were added to {@link #waiting} while the stream runs. */
+    abstract void arrived(int count);
 
     /** Does everything that is due and arms the timer for what comes next. */
     abstract void proceed();

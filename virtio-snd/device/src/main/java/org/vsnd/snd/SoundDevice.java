@@ -276,10 +276,20 @@ public final class SoundDevice implements VirtioDevice {
                 }
             }
             retries[index] = 0;
+            taken(index);
         } catch (VirtqueueException e) {
             guestFault(String.valueOf(e.getMessage()));
         } catch (GuestMemoryException e) {
+            taken(index);
             memoryGone(index, e);
+        }
+    }
+
+    private void taken(int queue) {
+        if (queue != VIRTIO_SND_VQ_CONTROL) {
+            for (int i = 0; i < streams.size(); i++) {
+                streams.get(i).taken();
+            }
         }
     }
 
