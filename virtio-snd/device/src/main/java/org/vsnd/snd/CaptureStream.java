@@ -97,6 +97,7 @@ final class CaptureStream extends PcmStream {
 
     @Override
     void run() {
+        inFlight.taken(waiting.size());
         openSource().start();
         nameMicrophone();
         long nowNanos = thread.nanoTime();
@@ -113,8 +114,8 @@ final class CaptureStream extends PcmStream {
     }
 
     @Override
-    void arrived(PcmMessage message) {
-        // proceed() does all there is to do
+    void arrived(int count) {
+        inFlight.taken(waiting.size());
     }
 
     @Override

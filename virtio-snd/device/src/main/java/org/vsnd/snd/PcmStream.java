@@ -33,6 +33,9 @@ abstract class PcmStream {
     /** Messages that have not been started on, oldest first. */
     final ArrayDeque<PcmMessage> waiting = new ArrayDeque<>();
 
+    /** So many of them came since the last {@link #taken}. */
+    private int added;
+
     private StreamState state = StreamState.INITIAL;
     private @Nullable StreamParams params;
 
@@ -45,7 +48,7 @@ abstract class PcmStream {
         this.pool = environment.pool();
         this.statistics = new StreamStatistics(name, info.isOutput());
         this.timer = thread.timer(this::proceed);
-        this.lastCompletion = new LastCompletion(thread, completer, environment.driverReacted(), this::proceed);
+        this.lastCompletion = new LastCompletion(thread, completer, environment.reaction(), this::proceed);
     }
 
     /** PCM_SET_PARAMS. A failure leaves the former parameters in force (SND-43). */
@@ -57,6 +60,7 @@ abstract class PcmStream {
         }
         lastCompletion.release();
         returnPending(); // only in PREPARED: the messages were made for other parameters
+        lastCompletion.nothingInFlight();
         params = checked;
         statistics.setRateHz(checked.rateHz());
         enter(StreamState.SET_PARAMS);
@@ -75,6 +79,7 @@ abstract class PcmStream {
                     + " bytes of sound leave no room for the " + soundBytes(wanted) + " of another stream");
         }
         open(set, wanted);
+        lastCompletion.open(set);
         enter(StreamState.PREPARED);
     }
 
@@ -108,6 +113,7 @@ abstract class PcmStream {
         timer.cancel();
         lastCompletion.release();
         returnPending();
+        lastCompletion.nothingInFlight();
         closeHostAudio();
         enter(StreamState.RELEASED);
     }
@@ -119,15 +125,24 @@ abstract class PcmStream {
             return;
         }
         message.hold(dataBytes, params().frameBytes());
+        lastCompletion.arrived(dataBytes);
         waiting.add(message);
-        if (state == StreamState.STARTED) {
-            arrived(message);
+        added++;
+    }
+
+    /** Everything has been taken that the driver had made available: time to decide by it. */
+    final void taken() {
+        int count = added;
+        added = 0;
+        if (count > 0 && state == StreamState.STARTED) {
+            arrived(count);
             proceed();
         }
     }
 
     /** Device reset or queue reset: the messages are no longer ours, nothing is completed. */
     void forgetMessages() {
+        added = 0;
         lastCompletion.forget(pool);
         while (!waiting.isEmpty()) {
             pool.give(waiting.remove());
@@ -186,8 +201,9 @@ abstract class PcmStream {
         Runnable place = loadPlace(from, pending);
         return () -> {
             waiting.addAll(pending);
-            kept.run();
             open(from.params(), hostParams(from.params()));
+            lastCompletion.open(from.params());
+            kept.run();
             place.run();
         };
     }
@@ -234,8 +250,8 @@ abstract class PcmStream {
     /** STOP: the clock stands still, or the stream ends. */
     abstract void halt();
 
-    /** A message was added to {@link #waiting} while the stream runs. */
-    abstract void arrived(PcmMessage message);
+    /** So many messages were added to {@link #waiting} while the stream runs. */
+    abstract void arrived(int count);
 
     /** Does everything that is due and arms the timer for what comes next. */
     abstract void proceed();

@@ -75,6 +75,9 @@ final class PlaybackStream extends PcmStream {
 
     private final MessagesInFlight inFlight;
 
+    /** With several messages in flight: so much before its last frame is consumed is a message done; soon 0 again. */
+    private long earlyFrames;
+
     /** @param began told whenever a message finds nothing playing, and the clock was placed for it */
     PlaybackStream(String name, StreamInfo info, StreamEnvironment environment, Runnable began) {
         super(name, info, environment);
@@ -106,6 +109,7 @@ final class PlaybackStream extends PcmStream {
             shown = new ApproachedClock(clock);
         }
         inFlight.open(set);
+        earlyFrames = 0;
     }
 
     @Override
@@ -115,6 +119,7 @@ final class PlaybackStream extends PcmStream {
         targetFrames = to.targetFrames();
         to.start();
         long nowNanos = thread.nanoTime();
+        seeInFlight();
         if (paused) {
             paused = false;
             shown.start(nowNanos, pausedFrame);
@@ -140,13 +145,25 @@ final class PlaybackStream extends PcmStream {
     }
 
     @Override
-    void arrived(PcmMessage message) {
-        if (anchored && playing.isEmpty() && waiting.size() == 1 && message.arrivalNanos > heardNanos()) {
+    void arrived(int count) {
+        seeInFlight();
+        long firstNanos = waiting.element().arrivalNanos;
+        if (anchored && playing.isEmpty() && waiting.size() == count && firstNanos > heardNanos()) {
             statistics.xrun(); // too late, though the grace for the end of a stream is not over
             anchored = false;
         }
         if (!anchored) {
-            anchor(message.arrivalNanos);
+            anchor(firstNanos);
+        }
+    }
+
+    /**
+     * A driver that was thought to have a single message in flight and has two is given its messages back later and later,
+     * until they are done when they were consumed. What was handed over before goes on playing without a seam.
+     */
+    private void seeInFlight() {
+        if (inFlight.taken(waiting.size() + playing.size()) && anchored && config.completion() == CompletionPolicy.PACED) {
+            earlyFrames = params().periodBytes() / params().frameBytes() + leadFrames();
         }
     }
 
@@ -207,6 +224,7 @@ final class PlaybackStream extends PcmStream {
     @Override
     void savePlace(SnapshotWriter out) {
         inFlight.save(out);
+        out.i64(earlyFrames);
         PcmMessage.saveAll(playing, out);
         out.i64(writtenFrames).bool(playedBefore);
         if (playedBefore) {
@@ -218,9 +236,12 @@ final class PlaybackStream extends PcmStream {
     @Override
     Runnable loadPlace(SavedStream from, List<PcmMessage> pending) throws SnapshotException {
         Runnable exchange = inFlight.load(from.in());
+        long mostEarly = from.params().bufferBytes() / from.params().frameBytes() + from.params().rateHz();
+        long early = from.in().i64("how early messages are done", 0, mostEarly);
         PlaybackPlace place = PlaybackPlace.load(from, pending);
         return () -> {
             exchange.run();
+            earlyFrames = early;
             take(place);
             goOn();
         };
@@ -292,7 +313,8 @@ final class PlaybackStream extends PcmStream {
             statistics.completionErrors().record(nowNanos - Math.max(deadlineNanos, message.arrivalNanos));
             statistics.completed(message.frames, latencyFrames);
         }
-        boolean last = waiting.isEmpty() && playing.isEmpty() && !params().holdsOnePeriod();
+        earlyFrames = Math.max(0, earlyFrames - message.frames / 2);
+        boolean last = waiting.isEmpty() && playing.isEmpty() && !params().holdsOnePeriod() && !inFlight.single();
         lastCompletion.complete(
                 message,
                 good ? VirtioSnd.VIRTIO_SND_S_OK : VirtioSnd.VIRTIO_SND_S_IO_ERR,
@@ -366,17 +388,19 @@ final class PlaybackStream extends PcmStream {
         long firstFrame = message.endFrame - message.frames;
         return shown.nanosAt(
                 switch (config.completion()) {
-                    case PACED -> ahead() ? firstFrame - leadFrames() : message.endFrame;
+                    case PACED -> ahead() ? firstFrame - leadFrames() : message.endFrame - earlyFrames;
                     case PLAYED -> message.endFrame + targetFrames;
                     case COPIED -> firstFrame;
                 });
     }
 
     private long handNanos() {
+        PcmMessage message = waiting.peek();
         if (!ahead()) {
-            return shown.nanosAt(writtenFrames);
+            long frames = message == null ? 0 : message.frames;
+            return shown.nanosAt(writtenFrames - Math.max(0, earlyFrames - frames));
         }
-        PcmMessage message = waiting.peek(); // copied whole: its slices have one deadline
+        // copied whole: its slices have one deadline
         long handedFrames = message == null ? 0 : message.framesHanded;
         return shown.nanosAt(writtenFrames - handedFrames - leadFrames());
     }
@@ -418,6 +442,7 @@ final class PlaybackStream extends PcmStream {
         unplaced = true;
         playedBefore = true;
         anchored = true;
+        earlyFrames = 0;
         if (ahead()) {
             writeSilence(to, clock.framesIn(Math.max(0, SINGLE_PREROLL_NANOS - (startNanos - nowNanos))));
         }

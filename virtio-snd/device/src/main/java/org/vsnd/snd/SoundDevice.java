@@ -105,10 +105,10 @@ public final class SoundDevice implements VirtioDevice {
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         StreamEnvironment playback = new StreamEnvironment(
-                config, tasks, backend, audioBudget, this::completeTx, () -> driverReacted(VIRTIO_SND_VQ_TX), pool, scratch);
+                config, tasks, backend, audioBudget, this::completeTx, new QueueReaction(VIRTIO_SND_VQ_TX), pool, scratch);
         AudioBackend recorder = config.capture() ? backend : new NullBackend();
         StreamEnvironment capture = new StreamEnvironment(
-                config, tasks, recorder, audioBudget, this::completeRx, () -> driverReacted(VIRTIO_SND_VQ_RX), pool, scratch);
+                config, tasks, recorder, audioBudget, this::completeRx, new QueueReaction(VIRTIO_SND_VQ_RX), pool, scratch);
         PlaybackClocks clocks = new OwnClocks();
         int outputs = 0;
         int inputs = 0;
@@ -292,10 +292,20 @@ public final class SoundDevice implements VirtioDevice {
                 }
             }
             retries[index] = 0;
+            taken(index);
         } catch (VirtqueueException e) {
             guestFault(String.valueOf(e.getMessage()));
         } catch (GuestMemoryException e) {
+            taken(index);
             memoryGone(index, e);
+        }
+    }
+
+    private void taken(int queue) {
+        if (queue != VIRTIO_SND_VQ_CONTROL) {
+            for (int i = 0; i < streams.size(); i++) {
+                streams.get(i).taken();
+            }
         }
     }
 
@@ -324,14 +334,6 @@ public final class SoundDevice implements VirtioDevice {
         }
         PcmStream stream = streams.get((int) id);
         return stream.info.isOutput() == output ? stream : null;
-    }
-
-    private boolean driverReacted(int queue) {
-        try {
-            return transport().queue(queue).driverReacted();
-        } catch (GuestMemoryException e) {
-            return true; // completing will tell what is wrong
-        }
     }
 
     private void completeTx(PcmMessage message, int code, long latencyBytes, long dataBytes) {
@@ -398,6 +400,29 @@ public final class SoundDevice implements VirtioDevice {
             throw new IllegalStateException("not attached to a transport");
         }
         return attached;
+    }
+
+    private final class QueueReaction implements DriverReaction {
+        private final int queue;
+
+        QueueReaction(int queue) {
+            this.queue = queue;
+        }
+
+        @Override
+        public long mark() {
+            return transport().queue(queue).wantedInterrupts();
+        }
+
+        @Override
+        public boolean to(long mark) {
+            Virtqueue of = transport().queue(queue);
+            try {
+                return of.wantedInterrupts() > mark || of.driverReacted();
+            } catch (GuestMemoryException e) {
+                return true; // completing will tell what is wrong
+            }
+        }
     }
 
     private final class OwnClocks implements PlaybackClocks {

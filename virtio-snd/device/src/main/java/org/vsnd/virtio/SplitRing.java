@@ -45,6 +45,9 @@ final class SplitRing {
     /** What used_event was when the driver was last interrupted because of it; {@link #NOTHING} once it has changed. */
     private int interruptedEvent;
 
+    /** Interrupts that were sent because of used_event, in all lives. */
+    private long wantedInterrupts;
+
     SplitRing(int queue, int sizeMax, int segmentsMax, GuestMemory memory, IntConsumer interrupt) {
         this.queue = queue;
         this.memory = memory;
@@ -203,12 +206,18 @@ final class SplitRing {
         boolean waits = needEvent(event, newIdx, oldIdx);
         if (waits) {
             interruptedEvent = event;
+            wantedInterrupts++;
         }
         return waits;
     }
 
     private int usedEvent() throws GuestMemoryException {
         return Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.usedEvent(size)));
+    }
+
+    /** See {@link Virtqueue#wantedInterrupts}. */
+    long wantedInterrupts() {
+        return wantedInterrupts;
     }
 
     /** See {@link Virtqueue#driverReacted}. */

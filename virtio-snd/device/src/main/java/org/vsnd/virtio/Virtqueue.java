@@ -192,6 +192,14 @@ public final class Virtqueue {
         return !enabled || ring.driverReacted();
     }
 
+    /**
+     * How many interrupts {@code used_event} has asked for, resets notwithstanding. Another one says that the driver has
+     * reacted to those before.
+     */
+    public long wantedInterrupts() {
+        return ring.wantedInterrupts();
+    }
+
     /** Writes the section {@link Section#QUEUE}. The negotiated features are the transport's to save. */
     public void save(SnapshotWriter out) {
         out.section(Section.QUEUE);
