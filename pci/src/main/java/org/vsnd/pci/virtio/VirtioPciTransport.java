@@ -42,6 +42,8 @@ final class VirtioPciTransport implements VirtioTransport {
     private final GatedMemory memory;
     private final FeatureNegotiation features;
     private final Virtqueue[] queues;
+    private final HaikuDriver haiku;
+    private final long deliveryNanos;
 
     private int status;
     private boolean busMaster;
@@ -62,6 +64,12 @@ final class VirtioPciTransport implements VirtioTransport {
         for (int i = 0; i < queues.length; i++) {
             queues[i] = new Virtqueue(i, device.queueSizeMax(i), memory, interrupts::queue);
         }
+        haiku = new HaikuDriver(queues);
+        deliveryNanos = Math.max(0, host.interrupts().deliveryNanos());
+    }
+
+    HaikuDriver haiku() {
+        return haiku;
     }
 
     FeatureNegotiation features() {
@@ -105,6 +113,7 @@ final class VirtioPciTransport implements VirtioTransport {
             queue.reset();
         }
         features.reset();
+        haiku.reset();
         interrupts.reset();
         status = 0;
     }
@@ -187,6 +196,16 @@ final class VirtioPciTransport implements VirtioTransport {
         }
     }
 
+    @Override
+    public long interruptLeadNanos() {
+        return haiku.isPresent() ? deliveryNanos : INTERRUPT_AFTER;
+    }
+
+    @Override
+    public boolean interruptUnderway(int queue) {
+        return interrupts.queueUnderway(queue);
+    }
+
     /** Ends the device; {@link #reset} comes first. */
     void close() {
         closed = true;
@@ -199,6 +218,7 @@ final class VirtioPciTransport implements VirtioTransport {
         out.section(Section.TRANSPORT);
         out.u8(status).bool(running).u8(generation).bool(configChangedSinceRead);
         features.save(out);
+        haiku.save(out);
         interrupts.save(out);
         for (Virtqueue queue : queues) {
             queue.save(out);
@@ -224,6 +244,7 @@ final class VirtioPciTransport implements VirtioTransport {
         boolean changed = in.bool("configuration changed");
         List<Runnable> steps = new ArrayList<>();
         steps.add(features.load(in, (savedStatus & FEATURES_OK) != 0));
+        steps.add(haiku.load(in));
         steps.add(interrupts.load(in));
         RestoredChains chains = new RestoredChains();
         for (Virtqueue queue : queues) {
