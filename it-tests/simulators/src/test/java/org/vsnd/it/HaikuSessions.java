@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import org.vsnd.it.audio.TapeBackend;
+import org.vsnd.it.audio.TapeSink;
 import org.vsnd.it.driver.Bus;
 import org.vsnd.it.driver.Pattern;
 import org.vsnd.it.haiku.Exchange;
@@ -19,6 +20,10 @@ import org.vsnd.it.haiku.SampleFormat;
 /** One machine with a Haiku kernel whose users open and close the card again and again, in every order there is. */
 final class HaikuSessions {
     private static final long MILLI = 1_000_000;
+
+    /** A bus by the wall clock: nothing is said of times, and gaps are nobody's fault. */
+    static final long WALL = Long.MAX_VALUE / 2;
+
     private static final int RATE_HZ = 48_000;
     /** The node fills a buffer after an exchange; it is sent with the second one after that. */
     private static final int PERIODS_AHEAD = 2;
@@ -53,7 +58,7 @@ final class HaikuSessions {
      * Boots.
      *
      * @param cpus 1 or 2: with two, a thread that a handler has woken may get ahead of it
-     * @param stepNanos how exactly the bus knows when something happened
+     * @param stepNanos how exactly the bus knows when something happened, or {@link #WALL}
      */
     HaikuSessions(Bus bus, TapeBackend tape, int cpus, long stepNanos, Random random) {
         this.tape = tape;
@@ -93,7 +98,10 @@ final class HaikuSessions {
             if (periods > PERIODS_AHEAD) {
                 haiku.pass(PLAYED_OUT_NANOS);
                 byte[] sent = Pattern.bytes(0, from, (periods - PERIODS_AHEAD) * node.periodBytes());
-                assertThat(tape.sinks().get(sinks).sound()).as("heard of the session").isEqualTo(sent);
+                TapeSink sink = tape.sinks().get(sinks);
+                assertThat(stepNanos == WALL ? sink.withoutSilence() : sink.sound())
+                        .as("heard of the session")
+                        .isEqualTo(sent);
             }
         }
         close();
@@ -138,7 +146,7 @@ final class HaikuSessions {
         Exchange before = null;
         for (Exchange exchange : node.exchanges()) {
             assertThat(exchange.ok()).isTrue();
-            if (before != null && exchange.playedFrames() > HaikuGuest.PERIOD_FRAMES) {
+            if (stepNanos != WALL && before != null && exchange.playedFrames() > HaikuGuest.PERIOD_FRAMES) {
                 assertThat(exchange.playedNanos() - before.playedNanos())
                         .as("from exchange to exchange")
                         .isBetween(period - stepNanos, period + 1 + stepNanos);
