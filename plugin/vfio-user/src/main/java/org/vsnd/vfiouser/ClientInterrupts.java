@@ -38,6 +38,11 @@ final class ClientInterrupts implements PciInterrupts {
     }
 
     @Override
+    public boolean msixUnderway(int vector) {
+        return msix.underway(vector);
+    }
+
+    @Override
     public void setIntx(boolean asserted) {
         intx.set(asserted);
     }

@@ -2,8 +2,10 @@ package org.vsnd.vfiouser;
 
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.EventSignals;
+import org.vsnd.nativebind.libc.Poller;
 
 /**
  * The eventfds of the MSI-X vectors. A vector triggered while it has none, or while the client masks it, is pending and
@@ -16,6 +18,7 @@ final class MsixVectors {
     private final EventSignals signals;
     private final @Nullable EventFd[] eventFds = new @Nullable EventFd[MAX_VECTORS];
     private final BitSet pending = new BitSet(MAX_VECTORS);
+    private final Poller look = new Poller(1);
     private final BitSet masked = new BitSet(MAX_VECTORS);
 
     MsixVectors(EventSignals signals) {
@@ -36,6 +39,20 @@ final class MsixVectors {
 
     boolean pending(int vector) {
         return vector >= 0 && vector < MAX_VECTORS && pending.get(vector);
+    }
+
+    /** Whether the client has not taken the vector's last signal out of its eventfd yet. */
+    boolean underway(int vector) {
+        EventFd eventFd = vector >= 0 && vector < MAX_VECTORS ? eventFds[vector] : null;
+        if (eventFd == null) {
+            return false;
+        }
+        look.set(0, eventFd.fd(), Poller.POLLIN);
+        try {
+            return look.poll(0) && look.ready(0) == Poller.POLLIN;
+        } catch (ErrnoException e) {
+            return false; // nobody can know
+        }
     }
 
     /** Gives a vector an eventfd, or takes it away with null. */

@@ -173,8 +173,27 @@ final class SplitRing {
 
     /** See {@link Virtqueue#complete}. */
     void complete(DescriptorChain chain, long usedBytes, boolean eventIdx) throws GuestMemoryException {
+        int old = usedIdx;
+        if (use(chain, usedBytes) && (!eventIdx || driverWaitsFor(usedIdx, old))) {
+            interrupt.accept(queue);
+        }
+    }
+
+    /** See {@link Virtqueue#announce}. */
+    void announce(DescriptorChain chain) {
+        if (!chain.isAbandoned()) {
+            interrupt.accept(queue);
+        }
+    }
+
+    /**
+     * Writes the used element and used.idx.
+     *
+     * @return false if the chain is nobody's any more
+     */
+    boolean use(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
         if (chain.isAbandoned()) {
-            return;
+            return false;
         }
         if (!chain.isOutstanding() || chains[chain.head()] != chain) {
             throw new IllegalStateException("queue " + queue + ": chain completed twice or on another queue");
@@ -188,15 +207,12 @@ final class SplitRing {
         usedElem.putInt(VirtqUsed.ELEM_ID, chain.head());
         usedElem.putInt(VirtqUsed.ELEM_LEN, len);
         memory.write(usedAddress + VirtqUsed.ring(usedIdx & (size - 1)), usedElem);
-        int old = usedIdx;
-        int next = (old + 1) & U16;
+        int next = (usedIdx + 1) & U16;
         // Release: pairs with the driver's barrier after its load of used.idx (VQ-09).
         memory.storeRelease16(usedAddress + VirtqUsed.IDX, (short) next);
         usedIdx = next;
         chain.release();
-        if (!eventIdx || driverWaitsFor(next, old)) {
-            interrupt.accept(queue);
-        }
+        return true;
     }
 
     private boolean driverWaitsFor(int newIdx, int oldIdx) throws GuestMemoryException {

@@ -71,6 +71,11 @@ public final class Virtqueue {
         return size;
     }
 
+    /** The most descriptors it can have. */
+    public int sizeMax() {
+        return sizeMax;
+    }
+
     /** Driver writes queue_size: ignored when the queue is enabled or the size is not a power of two up to the maximum. */
     public void setSize(int size) {
         if (!enabled && isSize(size, sizeMax)) {
@@ -179,6 +184,20 @@ public final class Virtqueue {
      */
     public void complete(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
         ring.complete(chain, usedBytes, eventIdx);
+    }
+
+    /** Interrupts the driver because of a chain that {@link #completeAnnounced} will give back; not if it is nobody's any more. */
+    public void announce(DescriptorChain chain) {
+        ring.announce(chain);
+    }
+
+    /**
+     * Gives a chain back as {@link #complete} does, but never interrupts.
+     *
+     * @throws GuestMemoryException if the used ring is not in guest memory
+     */
+    public void completeAnnounced(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
+        ring.use(chain, usedBytes);
     }
 
     /**
