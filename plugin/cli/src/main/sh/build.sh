@@ -51,7 +51,7 @@ build() { # NAME MODULE
     chmod 755 "$folder"
     touch "$folder/began"
     log=$made/build.log
-    say "building: half a minute of processor time, and twice that when Maven has to download everything first (50 MB)"
+    say "building: some 15 seconds, and a minute the first time, when Maven downloads 50 MB (twice that on a busy machine)"
     rm -f "$home/$2"/target/vsnd-*.jar
     run_maven -Pquick "-Dvsnd.lib=$folder" -pl "$2" -am package || build_failed
     cp "$home/$2"/target/vsnd-*.jar "$folder" || build_failed
@@ -73,7 +73,7 @@ run_maven() {
     } </dev/null | {
         files=0
         while IFS= read -r line; do
-            echo "$line" || true # a full disk is found out from Maven's own words
+            printf "%s\n" "$line" || true # a full disk is found out from Maven's own words
             case $line in
                 *'] Building '*' ['*/*']')
                     module=${line#*\] Building }

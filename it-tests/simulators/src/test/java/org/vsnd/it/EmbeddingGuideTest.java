@@ -79,16 +79,17 @@ class EmbeddingGuideTest {
     @DisplayName("shows code that is compiled and tested, and no other")
     void showsTestedCode() throws IOException {
         List<Block> blocks = blocks();
-        assertThat(blocks).hasSize(5);
+        assertThat(blocks).hasSize(6);
         for (Block block : blocks) {
             assertThat(block.code()).as(block.source()).isEqualTo(region(block.source()));
         }
     }
 
     @Test
-    @DisplayName("needs less than 100 lines, not counting comments, annotations and closing brackets")
+    @DisplayName("needs less than 100 lines, not counting comments, annotations, closing brackets and the throttle")
     void needsLessThanAHundredLines() throws IOException {
         long lines = blocks().stream()
+                .filter(block -> !block.source().endsWith(" throttle"))
                 .flatMap(block -> block.code().stream())
                 .map(String::strip)
                 .filter(line -> !line.isEmpty()

@@ -22,8 +22,7 @@ import org.vsnd.it.sound.WavFile;
 
 @DisplayName("docs/sample-emulator")
 class SampleEmulatorTest {
-    private static final Path SOURCES =
-            Path.of("..", "..", "docs/sample-emulator/src/main/java/org/example/emulator");
+    private static final Path SOURCES = Path.of("..", "..", "docs/sample-emulator/src/main/java/org/example/emulator");
     private static final Path REFERENCE = Path.of("src/main/java/org/vsnd/it/reference");
 
     @TempDir
@@ -33,7 +32,8 @@ class SampleEmulatorTest {
     @DisplayName("plays its melody into a file, every sample of it")
     void plays() throws Exception {
         Path wav = folder.resolve("melody.wav");
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {compiled().toUri().toURL()})) {
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {compiled().toUri().toURL()})) {
             Class<?> emulator = loader.loadClass("org.example.emulator.Emulator");
             emulator.getMethod("main", String[].class).invoke(null, (Object) new String[] {"wav:" + wav});
 
@@ -67,7 +67,8 @@ class SampleEmulatorTest {
     private Path compiled() throws IOException {
         Path classes = Files.createDirectories(folder.resolve("classes"));
         List<String> arguments = new ArrayList<>(List.of("-d", classes.toString()));
-        arguments.addAll(List.of("-cp", System.getProperty("java.class.path"), "-Xlint:all,-path", "-Werror", "-proc:none"));
+        arguments.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), "-Xlint:all,-path", "-Werror", "-proc:none"));
         try (Stream<Path> sources = Files.list(SOURCES)) {
             sources.map(Path::toString).forEach(arguments::add);
         }

@@ -42,6 +42,12 @@ final class Launcher {
             """;
     private static final String JAVA = """
             #!/bin/sh
+            if [ "$1" = -XshowSettings:properties ]; then
+                echo "    java.home = $FAKES/jdk"
+                echo "    java.runtime.version = 17.0.1+2-fake"
+                echo "    java.specification.version = 17"
+                exit
+            fi
             echo "$*" >>"$FAKES/java-calls"
             while [ $# -gt 0 ] && [ "$1" != org.vsnd.cli.Vsnd ]; do
                 case $1 in

@@ -21,8 +21,8 @@ import java.util.function.LongSupplier;
  *       when the guest leaves too many, the oldest are dropped, down to a cushion.
  * </ul>
  *
- * What was dropped and what was silent is counted, and the first time either happens one line says so. The guest sees
- * none of it: no under-run, no delay, not a nanosecond of its time.
+ * What was dropped and what was silent is counted, and the first time that it happens to playback, and to recording, one
+ * line says so. The guest sees none of it: no under-run, no delay, not a nanosecond of its time.
  */
 public final class UnpacedBackend implements AudioBackend {
     /** Two ticks of an emulator that wakes up 20 times a second, as some do. */
@@ -33,7 +33,8 @@ public final class UnpacedBackend implements AudioBackend {
 
     private final AudioBackend live;
     private final LongSupplier nanoTime;
-    private boolean warned; // device thread
+    private final Warning playback = new Warning();
+    private final Warning recording = new Warning();
 
     /** @param live closed with this */
     public UnpacedBackend(AudioBackend live) {
@@ -74,7 +75,7 @@ public final class UnpacedBackend implements AudioBackend {
                 cushionFrames(params),
                 params.burstFrames(),
                 params.budget());
-        return new UnpacedSink(live.openSink(relaxed, streamName), relaxed, nanoTime, what -> warn(streamName, what));
+        return new UnpacedSink(live.openSink(relaxed, streamName), relaxed, nanoTime, what -> playback.say(streamName, what));
     }
 
     @Override
@@ -84,25 +85,31 @@ public final class UnpacedBackend implements AudioBackend {
                 params,
                 cushionFrames(params),
                 nanoTime,
-                what -> warn(streamName, what));
+                what -> recording.say(streamName, what));
     }
 
     private static long cushionFrames(PcmParams params) {
         return Math.max(params.targetFrames(), params.rateHz() / CUSHIONS_PER_SECOND);
     }
 
-    private void warn(String streamName, String what) {
-        if (!warned) {
-            warned = true;
-            LOG.log(
-                    Level.WARNING,
-                    streamName + ": " + what + ". Live sound is whole only as long as the guest runs in real time; the"
-                            + " back end wav keeps every frame at any speed. This is said once, and counted from here on");
-        }
-    }
-
     @Override
     public void close() {
         live.close();
+    }
+
+    /** Said once for all streams of a direction. Device thread. */
+    private static final class Warning {
+        private boolean said;
+
+        void say(String streamName, String what) {
+            if (!said) {
+                said = true;
+                LOG.log(
+                        Level.WARNING,
+                        streamName + ": " + what + ". Live sound is whole only as long as the guest runs in real time;"
+                                + " the back end wav keeps every frame at any speed. This is said once, and counted from"
+                                + " here on");
+            }
+        }
     }
 }
