@@ -55,7 +55,9 @@ class ClosingTest {
                 .start();
         try (BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream()))) {
             assertThat(output.readLine()).isEqualTo("fetching");
-            new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
             assertThat(output.lines().toList()).contains("vsnd: stopped: the fetching", "the work was left");
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         } finally {

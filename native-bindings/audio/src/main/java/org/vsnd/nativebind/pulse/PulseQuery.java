@@ -44,8 +44,8 @@ final class PulseQuery {
         StringBuilder why = new StringBuilder();
         List<PulseDevice> devices = ask(server, patience, why, PulseQuery::list);
         if (devices == null) {
-            throw new BackendException("No PulseAudio server answers (" + why + "): start one (pulseaudio or pipewire-pulse), "
-                    + "or name it with PULSE_SERVER.");
+            throw new BackendException("No PulseAudio server answers (" + why
+                    + "): start one (pulseaudio or pipewire-pulse), " + "or name it with PULSE_SERVER.");
         }
         return devices;
     }
@@ -67,7 +67,10 @@ final class PulseQuery {
                 T answer = ready ? question.ask(query) : null;
                 if (answer == null) {
                     int errno = LibPulse.pa_context_errno(context);
-                    why.append(errno == 0 ? "it took longer than " + patience.toMillis() + " ms" : PulseLibrary.error(errno));
+                    why.append(
+                            errno == 0
+                                    ? "it took longer than " + patience.toMillis() + " ms"
+                                    : PulseLibrary.error(errno));
                 }
                 return answer;
             } finally {

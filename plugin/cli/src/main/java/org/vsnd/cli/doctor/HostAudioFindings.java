@@ -41,7 +41,8 @@ final class HostAudioFindings {
             String complaint = String.valueOf(e.getMessage());
             // without its library nobody has looked for a server
             String why = PulseBackend.isInstalled()
-                    ? complaint.replaceFirst(":.*", "") + ": " + PulseServers.here().why()
+                    ? complaint.replaceFirst(":.*", "") + ": "
+                            + PulseServers.here().why()
                     : complaint;
             findings.add(Finding.note("PulseAudio, PipeWire", why));
         }
