@@ -79,7 +79,11 @@ final class LinuxBoot {
 
     /** A guest that plays once. */
     interface Melody {
-        /** @param last whether there is no other try: what would explain a failure is kept then */
+        /**
+         * Plays.
+         *
+         * @param last whether there is no other try: what would explain a failure is kept then
+         */
         MelodyReport play(boolean last) throws BootException, PluginException, VfioUserException;
     }
 

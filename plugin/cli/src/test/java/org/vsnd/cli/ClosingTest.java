@@ -27,7 +27,8 @@ class ClosingTest {
         public static void main(String[] arguments) throws Exception {
             CacheFolder cache = new CacheFolder(Path.of(arguments[0]));
             PrintWriter out = new PrintWriter(System.out, true);
-            try (Closing closing = new Closing(out, "the fetching")) {
+            Closing closing = new Closing(out, "the fetching");
+            try (closing) {
                 cache.obtain("parts", half -> {
                     Files.writeString(half.resolve("first"), "fetched");
                     out.println("fetching");

@@ -95,6 +95,12 @@ public final class PulseBackend implements AudioBackend {
     }
 
     @Override
+    public String recordsFrom() {
+        int source = name.indexOf(',');
+        return source < 0 ? "pulse" : "pulse:" + name.substring(source);
+    }
+
+    @Override
     public AudioSink openSink(PcmParams params, String streamName) {
         playing.removeIf(BackendStream::done);
         for (int i = 0; i < playing.size(); i++) {

@@ -37,22 +37,19 @@ final class PulseQuery {
     }
 
     static boolean answers(@Nullable String server, Duration patience) {
-        return Boolean.TRUE.equals(ask(server, patience, new StringBuilder(), query -> true));
+        return Boolean.TRUE.equals(ask(server, patience, query -> true));
     }
 
     static List<PulseDevice> devices(@Nullable String server, Duration patience) throws BackendException {
-        StringBuilder why = new StringBuilder();
-        List<PulseDevice> devices = ask(server, patience, why, PulseQuery::list);
+        List<PulseDevice> devices = ask(server, patience, PulseQuery::list);
         if (devices == null) {
-            throw new BackendException("No PulseAudio server answers (" + why
-                    + "): start one (pulseaudio or pipewire-pulse), " + "or name it with PULSE_SERVER.");
+            throw new BackendException("No PulseAudio server answers: start one (pulseaudio or pipewire-pulse), "
+                    + "or name it with PULSE_SERVER.");
         }
         return devices;
     }
 
-    /** @param why gets a few words if there is no answer */
-    private static <T> @Nullable T ask(
-            @Nullable String server, Duration patience, StringBuilder why, Question<T> question) {
+    private static <T> @Nullable T ask(@Nullable String server, Duration patience, Question<T> question) {
         byte[] address = server == null ? null : PulseLibrary.cString(server);
         long deadlineNanos = System.nanoTime() + patience.toNanos();
         try (MainLoop loop = new MainLoop();
@@ -64,15 +61,7 @@ final class PulseQuery {
                 boolean ready = LibPulse.pa_context_connect(context, address, LibPulse.PA_CONTEXT_NOAUTOSPAWN, 0) >= 0
                         && query.runUntil(() -> LibPulse.pa_context_get_state(context) >= LibPulse.PA_CONTEXT_READY)
                         && LibPulse.pa_context_get_state(context) == LibPulse.PA_CONTEXT_READY;
-                T answer = ready ? question.ask(query) : null;
-                if (answer == null) {
-                    int errno = LibPulse.pa_context_errno(context);
-                    why.append(
-                            errno == 0
-                                    ? "it took longer than " + patience.toMillis() + " ms"
-                                    : PulseLibrary.error(errno));
-                }
-                return answer;
+                return ready ? question.ask(query) : null;
             } finally {
                 LibPulse.pa_context_disconnect(context);
                 LibPulse.pa_context_unref(context);

@@ -76,7 +76,6 @@ class PulseBackendTest {
         assertThat(PulseQuery.answers(NOWHERE, PATIENCE)).isFalse();
         assertThatThrownBy(() -> PulseQuery.devices(NOWHERE, PATIENCE))
                 .isInstanceOf(BackendException.class)
-                .hasMessageContaining("(Connection refused)")
                 .hasMessageContaining("PULSE_SERVER");
     }
 
