@@ -25,6 +25,7 @@ public final class CacheFolder {
     /** Room that QEMU and the guest need while they are unpacked. */
     public static final long NEEDED_BYTES = 1000L << 20;
 
+    private static final System.Logger LOGGER = System.getLogger(CacheFolder.class.getName());
     private static final int MIB = 20;
     private static final Object ONE_BUILD_PER_PROCESS = new Object();
 
@@ -133,7 +134,7 @@ public final class CacheFolder {
                 Files.createDirectories(folder);
                 try (FileChannel channel = FileChannel.open(
                                 folder.resolve(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                        FileLock lock = channel.lock()) {
+                        FileLock lock = lock(channel, name)) {
                     if (lock.isValid() && !Files.isDirectory(finished)) {
                         build(name, finished, builder);
                     }
@@ -146,6 +147,15 @@ public final class CacheFolder {
             }
         }
         return finished;
+    }
+
+    private FileLock lock(FileChannel channel, String name) throws IOException {
+        FileLock free = channel.tryLock();
+        if (free != null) {
+            return free;
+        }
+        LOGGER.log(System.Logger.Level.INFO, "waiting for another vsnd that makes " + name + " in " + folder);
+        return channel.lock();
     }
 
     private void build(String name, Path finished, Builder builder) throws BootException, IOException {
