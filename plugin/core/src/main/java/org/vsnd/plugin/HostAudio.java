@@ -53,7 +53,7 @@ public final class HostAudio {
 
     /** What {@code auto} takes of what is live; empty if nothing is. Takes up to a second. */
     public static Optional<String> live() {
-        if (PulseBackend.answers(PATIENCE)) {
+        if (PulseBackend.absence(PATIENCE).isEmpty()) {
             return Optional.of(PULSE);
         }
         if (AlsaBackend.hasDevice()) {

@@ -15,11 +15,14 @@ public final class SoundCard implements PciFunction, Snapshotable {
     private final VirtioPciFunction function;
     private final SoundDevice device;
     private final AudioBackend backend;
+    private final Runnable closeAudio;
 
-    SoundCard(VirtioPciFunction function, SoundDevice device, AudioBackend backend) {
+    /** @param closeAudio plays out and closes the back end, or leaves it to whom it belongs */
+    SoundCard(VirtioPciFunction function, SoundDevice device, AudioBackend backend, Runnable closeAudio) {
         this.function = function;
         this.device = device;
         this.backend = backend;
+        this.closeAudio = closeAudio;
     }
 
     /** What each stream has done, in the order of the stream ids. Any thread. */
@@ -80,10 +83,13 @@ public final class SoundCard implements PciFunction, Snapshotable {
         function.restore(snapshot);
     }
 
-    /** Ends the device, then plays out and closes the host audio: files are whole when this returns. */
+    /**
+     * Ends the device, then plays out and closes the host audio, unless that is the host's: files are whole when this
+     * returns.
+     */
     @Override
     public void close() {
         function.close();
-        backend.close();
+        closeAudio.run();
     }
 }

@@ -60,7 +60,7 @@ final class WavSource implements AudioSource {
     public void pause() {}
 
     @Override
-    public int read(ByteBuffer dst) {
+    public int read(ByteBuffer dst, long dueFrames) {
         if (closed) {
             return 0;
         }
@@ -105,7 +105,7 @@ final class WavSource implements AudioSource {
     }
 
     @Override
-    public void skip(long frames) {
+    public void skip(long frames, long dueFrames) {
         int fromHead = (int) Math.min(frames, head.remaining() / fileFrameBytes);
         head.position(head.position() + fromHead * fileFrameBytes);
         if (!fetching) {

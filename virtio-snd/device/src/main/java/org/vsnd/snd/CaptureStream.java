@@ -9,6 +9,7 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
+import org.vsnd.audio.Recording;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.GuestMemoryException;
@@ -68,6 +69,17 @@ final class CaptureStream extends PcmStream {
     }
 
     @Override
+    long soundBytes(PcmParams wanted) {
+        return Recording.bytes(wanted);
+    }
+
+    @Override
+    @Nullable
+    PcmParams openParams() {
+        return source == null ? null : sourceParams;
+    }
+
+    @Override
     void open(StreamParams set, PcmParams wanted) {
         if (source == null || !wanted.equals(sourceParams)) {
             closeHostAudio();
@@ -76,7 +88,6 @@ final class CaptureStream extends PcmStream {
             sourceParams = wanted;
             matcher = new RateMatcher(backend, opened, wanted, statistics);
             clock = new StreamClock(set.rateHz());
-            nameMicrophone();
         }
         inFlight.open(set);
         if (inFlight.single()) {
@@ -86,7 +97,9 @@ final class CaptureStream extends PcmStream {
 
     @Override
     void run() {
+        inFlight.taken(waiting.size());
         openSource().start();
+        nameMicrophone();
         long nowNanos = thread.nanoTime();
         clock.start(nowNanos, haltedClockFrame);
         pace.start(clock, nowNanos, haltedFrame);
@@ -101,8 +114,8 @@ final class CaptureStream extends PcmStream {
     }
 
     @Override
-    void arrived(PcmMessage message) {
-        // proceed() does all there is to do
+    void arrived(int count) {
+        inFlight.taken(waiting.size());
     }
 
     @Override
@@ -153,7 +166,7 @@ final class CaptureStream extends PcmStream {
         long keptFrames = Math.max(0, periodFrames - clock.framesIn(PlaybackStream.SINGLE_PREROLL_NANOS));
         long backlogFrames = backlogFrames(nowNanos);
         if (pace.following() && backlogFrames > keptFrames) {
-            openMatcher().skip(backlogFrames);
+            openMatcher().skip(backlogFrames, backlogFrames);
             deliveredFrames += backlogFrames;
             overflowed = false;
             if (backlogFrames >= periodFrames) {
@@ -261,10 +274,10 @@ final class CaptureStream extends PcmStream {
     private void goOn(long usedFrames) {
         boolean runs = state() == StreamState.STARTED;
         long dueFrames = runs ? backlogFrames(thread.nanoTime()) : haltedFrame - deliveredFrames - filledFrames;
-        openSource().clockShows(usedFrames + dueFrames);
-        openMatcher().skip(usedFrames);
+        openMatcher().skip(usedFrames, usedFrames + dueFrames);
         if (runs) {
             openSource().start();
+            nameMicrophone();
         }
     }
 
@@ -303,7 +316,7 @@ final class CaptureStream extends PcmStream {
         long backlogFrames = backlogFrames(nowNanos);
         if (backlogFrames >= mostFrames) {
             long dropFrames = backlogFrames - boundFrames();
-            openMatcher().skip(dropFrames);
+            openMatcher().skip(dropFrames, backlogFrames);
             deliveredFrames += dropFrames;
             overflowed = true;
         }
@@ -326,8 +339,9 @@ final class CaptureStream extends PcmStream {
             boolean guestWasLate = message.arrivalNanos > pace.nanosAt(deliveredFrames + message.frames);
             deliveredFrames += filledFrames; // old as well
             filledFrames = 0;
-            long dropFrames = Math.max(0, backlogFrames(nowNanos) - message.frames);
-            openMatcher().skip(dropFrames);
+            long dueFrames = backlogFrames(nowNanos);
+            long dropFrames = Math.max(0, dueFrames - message.frames);
+            openMatcher().skip(dropFrames, dueFrames);
             deliveredFrames += dropFrames;
             if (guestWasLate) {
                 statistics.xrun();
@@ -371,18 +385,19 @@ final class CaptureStream extends PcmStream {
         int frameBytes = params().frameBytes();
         long nowNanos = thread.nanoTime();
         RateMatcher reader = openMatcher();
-        openSource().clockShows(reader.usedFrames() + backlogFrames(nowNanos));
         while (filledFrames < frames) {
             int now = (int) Math.min(frames - filledFrames, scratch.capacity() / frameBytes);
             scratch.clear().limit(now * frameBytes);
-            reader.read(scratch);
+            reader.read(scratch, backlogFrames(nowNanos));
             message.failed |= !writeData(message, filledFrames * frameBytes);
             filledFrames += now; // whatever became of it: the next message begins where it would have begun
         }
         AudioSource from = openSource();
         statistics.outOfPace(from.droppedFrames(), from.silentFrames());
         long capturedFrames = clock.framesAt(nowNanos) - reader.usedFrames();
-        reader.steer(clock.framesPerNano() / pace.framesPerNano(), capturedFrames - backlogFrames(nowNanos), nowNanos);
+        long dueFrames = backlogFrames(nowNanos);
+        reader.steer(
+                clock.framesPerNano() / pace.framesPerNano(), capturedFrames - dueFrames, dueFrames, nowNanos);
     }
 
     private boolean writeData(PcmMessage message, long offset) {

@@ -43,6 +43,7 @@ final class RateMatcher {
     private boolean matching;
     private int discardedFrames; // put out and thrown away: the first three delays come from before begin()
     private long readFrames; // or skipped, of the source
+    private long clockFrame; // of the source, that is due now
     private long owedSilenceFrames;
     private double ratio = 1;
     private double excessSum;
@@ -112,8 +113,13 @@ final class RateMatcher {
                 + (resampling() ? 3 * delayFrames - discardedFrames : 0);
     }
 
-    /** Fills the buffer, with silence where there is nothing. */
-    void read(ByteBuffer dst) {
+    /**
+     * Fills the buffer, with silence where there is nothing.
+     *
+     * @param dueFrames so many frames that were not used are due now, those asked for among them
+     */
+    void read(ByteBuffer dst, long dueFrames) {
+        clockFrame = usedFrames() + dueFrames;
         Resampler by = resampler;
         if (matching && by != null) {
             if (discardedFrames < 3 * delayFrames) {
@@ -128,9 +134,14 @@ final class RateMatcher {
         remember(dst, from);
     }
 
-    /** Drops the oldest frames. */
-    void skip(long frames) {
-        source.skip(frames);
+    /**
+     * Drops the oldest frames.
+     *
+     * @param dueFrames as for {@link #read}, with those that are dropped
+     */
+    void skip(long frames, long dueFrames) {
+        clockFrame = usedFrames() + dueFrames;
+        source.skip(frames, clockFrame - readFrames);
         readFrames += frames;
     }
 
@@ -144,8 +155,9 @@ final class RateMatcher {
      *
      * @param readPerPut the rate of the source against the pace at which it is read, as far as is known
      * @param excessFrames that have piled up in the source since {@link #begin}; less than 0 if some are missing
+     * @param dueFrames as for {@link #read}
      */
-    void steer(double readPerPut, long excessFrames, long nowNanos) {
+    void steer(double readPerPut, long excessFrames, long dueFrames, long nowNanos) {
         if (!matching) {
             return;
         }
@@ -158,7 +170,7 @@ final class RateMatcher {
         double meanFrames = excessSum / excessCount;
         Resampler by = resampler;
         if (Math.abs(meanFrames) > mostExcessFrames()) {
-            slip(Math.round(meanFrames));
+            slip(Math.round(meanFrames), dueFrames);
         } else if (by != null) {
             double step = SLEW_PER_SECOND * Math.min(1, sinceNanos / NANOS_PER_SECOND);
             double wanted = readPerPut + meanFrames / (SETTLE_SECONDS * params.rateHz());
@@ -187,9 +199,9 @@ final class RateMatcher {
         return Math.max(source.latencyFrames() / 2, params.rateHz() / SLIPS_PER_SECOND);
     }
 
-    private void slip(long frames) {
+    private void slip(long frames, long dueFrames) {
         if (frames > 0) {
-            skip(frames);
+            skip(frames, dueFrames + frames);
         } else {
             owedSilenceFrames -= frames;
             readFrames += frames;
@@ -217,8 +229,10 @@ final class RateMatcher {
         params.format().fillSilence(dst);
         owedSilenceFrames -= silentFrames;
         dst.limit(limit);
-        readFrames += dst.remaining() / frameBytes + silentFrames;
-        source.read(dst);
+        readFrames += silentFrames;
+        long read = readFrames;
+        readFrames += dst.remaining() / frameBytes;
+        source.read(dst, clockFrame - read);
         params.format().fillSilence(dst); // what the host did not deliver
     }
 

@@ -62,6 +62,11 @@ final class StreamClock {
         return nominal.framesIn(nanos);
     }
 
+    /** The time that frames take at the nominal rate, rounded up. */
+    long nanosOf(long frames) {
+        return nominal.nanosOf(frames);
+    }
+
     /**
      * Places the clock: it shows {@code frames} at {@code nanos} and goes on at the rate that was learnt, or the nominal one,
      * until a report comes.

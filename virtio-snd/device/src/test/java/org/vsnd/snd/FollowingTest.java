@@ -50,7 +50,7 @@ class FollowingTest {
         assertThat(playback(rig).xruns()).isZero();
         assertThat(capture(rig).xruns()).isZero();
         assertThat(capture(rig).slippedFrames()).isZero();
-        assertThat(host.source().missing)
+        assertThat(guest.silentFrames)
                 .as("frames read before they were there")
                 .isZero();
         int messages = guest.recorded.size();
@@ -152,13 +152,13 @@ class FollowingTest {
         HaikuGuest guest = new HaikuGuest(rig, host);
         guest.run(60 * SECOND);
         int before = guest.recorded.size();
-        recordAlone(host, guest, 30, () -> rig.stop(0));
+        recordAlone(guest, 30, () -> rig.stop(0));
         rig.start(0);
         guest.startAnew();
         guest.run(60 * SECOND);
         assertThat(capture(rig).xruns()).isZero();
         assertThat(capture(rig).slippedFrames()).isZero();
-        assertThat(host.source().missing).isZero();
+        assertThat(guest.silentFrames).isZero();
         assertThat(Collections.max(guest.roughness.subList(1, guest.roughness.size() - 1)))
                 .isLessThan(SMOOTH);
         assertThat(guest.recorded.size()).isGreaterThan(before + 150);
@@ -169,13 +169,13 @@ class FollowingTest {
     }
 
     /** Record messages one after the other, without playback; each must take a period. */
-    private static void recordAlone(LiveHost host, HaikuGuest guest, int messages, Runnable first) {
+    private static void recordAlone(HaikuGuest guest, int messages, Runnable first) {
         guest.finishExchange();
         first.run();
         for (int i = 0; i < messages; i++) {
             guest.recordOnly(i == 0);
         }
-        assertThat(host.source().missing).isZero();
+        assertThat(guest.silentFrames).isZero();
     }
 
     @Test
@@ -237,7 +237,7 @@ class FollowingTest {
                         .isBetween(338 * MS, 345 * MS);
             }
         }
-        assertThat(host.source().missing).isZero();
+        assertThat(guest.silentFrames).isZero();
     }
 
     @Test

@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.FrameClock;
 import org.vsnd.audio.HostState;
+import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Playout;
+import org.vsnd.audio.Recording;
 
 /**
  * One stream of the back end as both threads see it: the main loop's thread steps it until nobody wants it, the device
@@ -25,15 +27,22 @@ final class BackendStream {
     private final @Nullable PulseStream stream;
     private final long leftNanos;
     private final @Nullable Playout playout;
+    private final Runnable close;
     private final String name;
     private final AtomicReference<Claim> claim = new AtomicReference<>(Claim.LIVE);
 
     private BackendStream(
-            String name, EngineSide side, @Nullable PulseStream stream, @Nullable Playout playout, long leftNanos) {
+            String name,
+            EngineSide side,
+            @Nullable PulseStream stream,
+            @Nullable Playout playout,
+            Runnable close,
+            long leftNanos) {
         this.name = name;
         this.side = side;
         this.stream = stream;
         this.playout = playout;
+        this.close = close;
         this.leftNanos = leftNanos;
     }
 
@@ -41,21 +50,29 @@ final class BackendStream {
     static BackendStream playing(String name, Playout playout, EngineSide side, @Nullable PulseStream stream) {
         long targetNanos = new FrameClock(playout.params().rateHz())
                 .nanosOf(playout.params().targetFrames());
-        return new BackendStream(name, side, stream, playout, targetNanos + LAST_NANOS);
+        return new BackendStream(name, side, stream, playout, playout::close, targetNanos + LAST_NANOS);
     }
 
     /** Recording. {@code stream} is null for a format that the server cannot have. */
-    static BackendStream recording(String name, EngineSide side, @Nullable PulseStream stream) {
-        return new BackendStream(name, side, stream, null, 0);
+    static BackendStream recording(
+            String name, Recording recording, EngineSide side, @Nullable PulseStream stream) {
+        return new BackendStream(name, side, stream, null, recording::close, 0);
     }
 
-    /** Device thread: the stream's next sink, if this is a playback stream of that name and layout that lingers. */
+    /** Device thread: whether this is a playback stream of that name and layout. */
+    boolean isLike(String wantedName, PcmParams wantedParams) {
+        return playout != null && name.equals(wantedName) && playout.params().equals(wantedParams);
+    }
+
+    /** Device thread: what a next sink of a playback stream would have to wait for. */
+    long heldFrames() {
+        return playout == null ? 0 : playout.heldFrames();
+    }
+
+    /** Device thread: the stream's next sink, if it still lingers. */
     @Nullable
-    AudioSink takeOver(String wantedName, Object wantedParams) {
-        if (playout == null
-                || !name.equals(wantedName)
-                || !playout.params().equals(wantedParams)
-                || !claim.compareAndSet(Claim.LIVE, Claim.TAKEN)) {
+    AudioSink takeOver() {
+        if (playout == null || !claim.compareAndSet(Claim.LIVE, Claim.TAKEN)) {
             return null;
         }
         AudioSink sink = playout.sink();
@@ -89,10 +106,13 @@ final class BackendStream {
         return leftNanos;
     }
 
-    /** Main loop's thread: gives the server's stream back. */
+    /** Main loop's thread: gives the server's stream back, and the memory. */
     void release() {
         if (stream != null) {
             stream.release();
+        }
+        if (claim.getAndSet(Claim.DEAD) != Claim.TAKEN) { // else the loop ends just now: what is taken over leads nowhere
+            close.run();
         }
     }
 }

@@ -17,13 +17,20 @@ final class Connection implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(Connection.class.getName());
 
+    /** What was said of it. */
+    private enum Trouble {
+        NONE,
+        ABSENT,
+        REFUSED
+    }
+
     private final MainLoop loop;
     private final byte @Nullable [] address;
     private long context;
     private boolean ready;
     private long triedNanos;
     private boolean triedBefore;
-    private boolean lostSaid;
+    private Trouble said = Trouble.NONE;
     private long generation;
 
     /**
@@ -46,7 +53,7 @@ final class Connection implements AutoCloseable {
         }
         int state = LibPulse.pa_context_get_state(context);
         if (state == LibPulse.PA_CONTEXT_FAILED || state == LibPulse.PA_CONTEXT_TERMINATED) {
-            drop(PulseLibrary.error(LibPulse.pa_context_errno(context)));
+            drop(LibPulse.pa_context_errno(context));
         } else if (state != LibPulse.PA_CONTEXT_READY) {
             if (nowNanos - triedNanos > PATIENCE_NANOS) {
                 drop("it does not answer");
@@ -54,8 +61,8 @@ final class Connection implements AutoCloseable {
         } else if (!ready) {
             ready = true;
             generation++;
-            LOG.log(Level.INFO, (lostSaid ? "PulseAudio is back: " : "PulseAudio answers: ") + server());
-            lostSaid = false;
+            LOG.log(Level.INFO, (said == Trouble.NONE ? "PulseAudio answers: " : "PulseAudio is back: ") + server());
+            said = Trouble.NONE;
         }
     }
 
@@ -67,7 +74,7 @@ final class Connection implements AutoCloseable {
                     LibPulse.pa_context_new_with_proplist(loop.api(), Proplist.applicationName(), properties.handle());
         }
         if (context != 0 && LibPulse.pa_context_connect(context, address, LibPulse.PA_CONTEXT_NOAUTOSPAWN, 0) < 0) {
-            drop(PulseLibrary.error(LibPulse.pa_context_errno(context)));
+            drop(LibPulse.pa_context_errno(context));
         }
     }
 
@@ -83,14 +90,30 @@ final class Connection implements AutoCloseable {
         }
     }
 
+    private void drop(int error) {
+        if (ready) {
+            drop(PulseLibrary.error(error));
+        } else {
+            PulseLog.silence();
+            give(
+                    PulseLibrary.isRefusal(error) ? Trouble.REFUSED : Trouble.ABSENT,
+                    PulseLibrary.noConnection(error) + ": silence until "
+                            + (PulseLibrary.isRefusal(error) ? "it lets us in" : "one does"));
+        }
+    }
+
     private void drop(String why) {
-        if (!lostSaid) {
-            lostSaid = true;
-            LOG.log(
-                    Level.WARNING,
-                    ready
-                            ? "PulseAudio is lost (" + why + "): silence until it is back"
-                            : "No PulseAudio server answers (" + why + "): silence until one does");
+        give(
+                Trouble.ABSENT,
+                ready
+                        ? "PulseAudio is lost (" + why + "): silence until it is back"
+                        : "No PulseAudio server answers (" + why + "): silence until one does");
+    }
+
+    private void give(Trouble trouble, String words) {
+        if (said != trouble) {
+            said = trouble;
+            LOG.log(Level.WARNING, words);
         }
         close();
     }

@@ -43,8 +43,7 @@ final class Device {
         for (int done = 0; done < count; done += PERIOD_FRAMES) {
             waitUntil(start + (done / PERIOD_FRAMES + 1) * PERIOD_NANOS);
             int now = Math.min(PERIOD_FRAMES, count - done);
-            source.clockShows(done + now);
-            source.read(ByteBuffer.wrap(frames, done * Pattern.FRAME_BYTES, now * Pattern.FRAME_BYTES));
+            source.read(ByteBuffer.wrap(frames, done * Pattern.FRAME_BYTES, now * Pattern.FRAME_BYTES), now);
         }
         return frames;
     }

@@ -113,6 +113,40 @@ class PulsePlaybackTest {
     }
 
     @Test
+    void whatIsLeftOfAReleasedStreamPlaysOutBesideTheNextOne() {
+        AudioSink first = backend.openSink(Device.PARAMS, "output 0");
+        first.start();
+        Device.awaitReport(first, PositionReports.Kind.POSITION);
+        first.write(ByteBuffer.wrap(PATTERN));
+        first.drain();
+        first.close();
+        AudioSink second = backend.openSink(Device.PARAMS, "output 0");
+        Device.await("two streams", () -> streams() == 2);
+
+        assertThat(second.heldFrames()).isZero();
+        assertHeard(PATTERN);
+    }
+
+    @Test
+    void neverMoreThanThreeStreamsPlayOut() {
+        int most = 0;
+        for (int i = 0; i < 6; i++) {
+            AudioSink sink = backend.openSink(Device.PARAMS, "output 0");
+            sink.start();
+            Device.awaitReport(sink, PositionReports.Kind.POSITION);
+            sink.write(ByteBuffer.wrap(PATTERN));
+            sink.close();
+            most = Math.max(most, streams());
+        }
+
+        assertThat(most).isBetween(2, 3);
+    }
+
+    private int streams() {
+        return (int) pactl("list", "short", "sink-inputs").lines().count();
+    }
+
+    @Test
     void theServerShowsWhoPlaysWhat() {
         AudioSink sink = backend.openSink(Device.PARAMS, "output 0");
         sink.start();

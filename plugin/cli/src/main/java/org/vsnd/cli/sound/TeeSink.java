@@ -26,6 +26,11 @@ final class TeeSink implements AudioSink {
     }
 
     @Override
+    public long heldFrames() {
+        return host.heldFrames();
+    }
+
+    @Override
     public int write(ByteBuffer frames) {
         int bytes = Math.min(frames.remaining(), tape.length - length);
         frames.get(frames.position(), tape, length, bytes);

@@ -11,6 +11,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +106,62 @@ class CacheFolderTest {
             assertThat(builds).hasValue(1);
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    @Test
+    @DisplayName("Who waits for another process that fills the cache says so, and then takes what that one left")
+    void anotherProcessIsWaitedFor() throws Exception {
+        CountDownLatch waits = new CountDownLatch(1);
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                if (line.getMessage().contains("waiting for another vsnd that makes thing in " + top)) {
+                    waits.countDown();
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger(CacheFolder.class.getName());
+        logger.addHandler(handler);
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Filler.class.getName(),
+                        top.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        try {
+            assertThat(other.getInputStream().read()).isEqualTo('b'); // it has begun
+            Future<Path> mine = threads.submit(() -> new CacheFolder(top).obtain("thing", half -> {
+                throw new BootException("made twice");
+            }));
+            waits.await();
+            other.getOutputStream().close();
+
+            assertThat(mine.get().resolve("file")).hasContent("whole");
+        } finally {
+            threads.shutdownNow();
+            other.destroyForcibly();
+            logger.removeHandler(handler);
+        }
+    }
+
+    /** Another process: fills the cache for as long as its standard input is open. */
+    static final class Filler {
+        public static void main(String[] arguments) throws BootException {
+            new CacheFolder(Path.of(arguments[0])).obtain("thing", half -> {
+                System.out.println("begun");
+                System.in.read();
+                Files.writeString(half.resolve("file"), "whole");
+            });
         }
     }
 }

@@ -160,7 +160,7 @@ final class RingPlayer {
         if (!shadow.msixEnabled() && watch.asserted()) {
             queues.stillAsserted();
         }
-        return queue.isNotified(exchange);
+        return queue.isNotified(exchange) || (shadow.countsInterrupts() && queue.isInterrupted(exchange));
     }
 
     private boolean expectsInterrupts(int queue) {

@@ -1,0 +1,186 @@
+# shellcheck shell=sh disable=SC2154
+# SPDX-License-Identifier: Apache-2.0
+# Part of ./vsnd: builds what runs, into a folder of its own each time, so that what runs already keeps its files.
+#
+# target/vsnd/app, a file, names the folder in use, app.XXXXXX beside it: JAR files, "classpath", and "began", as old as the
+# build's beginning. The same with "bench".
+
+made=$home/target/vsnd
+
+# Sets classpath to that of NAME, app or bench; built from MODULE first if its sources are newer. Keeps its files from being
+# removed while this process lives, and whatever it becomes.
+obtain() { # NAME MODULE
+    case $home in
+        *:*) fail "Java cannot run from a folder with a colon in its name: move $home" ;;
+    esac
+    if stale "$1"; then build "$1" "$2"; fi
+    command exec 8<"$folder"
+    if command -v flock >/dev/null; then flock -s 8; fi
+    IFS= read -r classpath <"$folder/classpath" || classpath=
+    case $classpath in
+        "$folder/"*) ;;
+        *) settle ;; # the clone was moved
+    esac
+}
+
+# Sets folder to the one in use.
+built() { # NAME
+    folder=
+    [ -f "$made/$1" ] && IFS= read -r folder <"$made/$1" && folder=$made/$folder && [ -f "$folder/began" ]
+}
+
+stale() { # NAME
+    built "$1" || return 0
+    tests='./it-tests/src'
+    [ "$1" = app ] || tests='./it-tests/src/test'
+    [ -n "$(cd "$home" && find . \( -name target -o -name .git -o -path ./docs -o -path '*/src/test' -o -path "$tests" \) -prune -o \
+        \( -name '*.java' -o -name pom.xml -o -name '*.yaml' -o -path '*/src/main/resources/*' \) \
+        -type f -newer "$folder/began" -print)" ]
+}
+
+build() { # NAME MODULE
+    command -v mvn >/dev/null || fail "Maven is missing: apt-get install maven"
+    find_jdk
+    mkdir -p "$made" 2>/dev/null || true
+    [ -w "$made" ] ||
+        fail "cannot write $made, and vsnd has to be built: clone it to a folder of yours, or make that one yours"
+    lock
+    stale "$1" || { unlock; return 0; } # another one has built it meanwhile
+    before=${folder##*/}
+    folder=$(mktemp -d "$made/$1.XXXXXX") || fail "cannot write $made: is there room?"
+    chmod 755 "$folder"
+    touch "$folder/began"
+    log=$made/build.log
+    say "building: half a minute of processor time, and twice that when Maven has to download everything first (50 MB)"
+    rm -f "$home/$2"/target/vsnd-*.jar
+    run_maven -Pquick "-Dvsnd.lib=$folder" -pl "$2" -am package || build_failed
+    cp "$home/$2"/target/vsnd-*.jar "$folder" || build_failed
+    settle
+    echo "${folder##*/}" >"$made/$1.new"
+    mv "$made/$1.new" "$made/$1"
+    remove_old "$1" "$before"
+    unlock
+}
+
+# Maven, its output in the log, and a line for each module.
+run_maven() {
+    {
+        cd "$home" || exit
+        status=0
+        JAVA_HOME=$jdk_home MAVEN_OPTS=${MAVEN_OPTS--XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto} \
+            mvn -B "$@" 2>&1 || status=$?
+        echo "vsnd: Maven ended with $status"
+    } </dev/null | {
+        files=0
+        while IFS= read -r line; do
+            echo "$line" || true # a full disk is found out from Maven's own words
+            case $line in
+                *'] Building '*' ['*/*']')
+                    module=${line#*\] Building }
+                    module=${module#vsnd: }
+                    say "  [${module##*\[} ${module%% [0-9]*}"
+                    ;;
+                *'] Downloaded from '*)
+                    files=$((files + 1))
+                    [ $((files % 100)) -ne 0 ] || say "  ($files files downloaded)"
+                    ;;
+                *'vsnd: Maven ended with '*) exit "${line##* }" ;;
+            esac
+        done 2>&3 >"$log"
+        exit 1
+    } 3>&2
+}
+
+# Ends with what went wrong in one sentence, and the log.
+build_failed() {
+    if logged 'No space left on device' || [ "$(df -Pk "$made" | sed -n '$s/.* \([0-9]*\)  *[0-9]*%.*/\1/p')" = 0 ]; then
+        cause="no space is left on the disk of $home, of Maven's ~/.m2, or of the temporary folder"
+    elif logged 'COMPILATION ERROR'; then
+        grep '^\[ERROR\] .*\.java:' "$log" | sort -u | head -n 5 >&2
+        cause="the sources do not compile"
+    elif logged 'No compiler is provided|Unable to locate the Javac'; then
+        cause="no Java compiler: apt-get install default-jdk-headless, or set JAVA_HOME to a JDK"
+    elif logged 'Permission denied|Read-only file system|AccessDenied|Could not create local repository|Failed to delete'; then
+        cause="a folder cannot be written (made by another user?): all below $home and Maven's ~/.m2 must be yours"
+    elif logged 'Unknown host|Name or service not known|name resolution|Network is unreachable|No route to host|Connection refused|timed out|offline mode|Could not transfer|Connect to '; then
+        cause="libraries cannot be downloaded: there is no network, or Maven has to be told of a proxy or a mirror in ~/.m2/settings.xml"
+    else
+        grep '^\[ERROR\]' "$log" | head -n 5 >&2
+        cause="Maven failed"
+    fi
+    rm -rf "$folder"
+    fail "the build failed: $cause. The log is $log"
+}
+
+logged() { grep -Eq "$1" "$log" 2>/dev/null; }
+
+# Writes the class path of folder down. What start.sh keeps there is good for one class path only.
+settle() {
+    classpath=
+    for jar in "$folder"/*.jar; do
+        classpath=${classpath:+$classpath:}$jar
+    done
+    [ -w "$folder" ] || return 0
+    rm -f "$folder"/start-*
+    printf '%s\n' "$classpath" >"$folder/classpath.new"
+    mv "$folder/classpath.new" "$folder/classpath"
+}
+
+# Removes what earlier builds made, unless a process still runs from it; not that of BEFORE, which one may be about to hold.
+remove_old() { # NAME BEFORE
+    for old in "$made/$1".??????; do
+        case ${old##*/} in
+            "${folder##*/}"|"$2") continue ;;
+        esac
+        if command -v flock >/dev/null; then
+            flock -n "$old" rm -rf "$old" || true
+        else
+            rm -rf "$old"
+        fi
+    done
+}
+
+# One vsnd at a time builds. The lock goes with the processes that hold it, however they end: the shell and Maven.
+lock() {
+    if command -v flock >/dev/null; then
+        exec 9<"$home"
+        flock -n 9 || {
+            say_waiting
+            flock 9
+        }
+    else
+        lock_by_link
+    fi
+}
+
+waiting=
+say_waiting() {
+    [ -n "$waiting" ] || say "waiting for another vsnd that builds"
+    waiting=said
+}
+
+unlock() {
+    if command -v flock >/dev/null; then
+        exec 9<&-
+    else
+        rm -f "$made/lock"
+        trap - EXIT
+    fi
+}
+
+# Without flock: a link whose target is the holder's process id. What a killed process left is removed by one at a time.
+lock_by_link() {
+    until ln -s $$ "$made/lock" 2>/dev/null; do
+        holder=$(readlink "$made/lock") || continue
+        if kill -0 "$holder" 2>/dev/null || ps -p "$holder" >/dev/null 2>&1; then
+            say_waiting
+            sleep 1
+        elif mkdir "$made/lock.break" 2>/dev/null; then
+            [ "$(readlink "$made/lock")" != "$holder" ] || rm -f "$made/lock"
+            rmdir "$made/lock.break"
+        else
+            sleep 1
+        fi
+    done
+    trap 'rm -f "$made/lock"' EXIT
+}

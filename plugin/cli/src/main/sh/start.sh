@@ -1,0 +1,55 @@
+# shellcheck shell=sh disable=SC2034,SC2154
+# SPDX-License-Identifier: Apache-2.0
+# Part of ./vsnd: starts Java, and keeps what makes it start quickly: an archive of the classes that `vsnd serve` loads, read
+# and checked already (class-data sharing; from JDK 25 on an AOT cache). An archive is for one JDK and one class path. A JVM
+# that does not like one goes on without it.
+
+# Sets archive to that of this JDK, made now if there is none yet, and archive_option to how the JVM calls it. If the JVM
+# finds something wrong with it (JAR files were touched, another collector was asked for), that is nobody's trouble.
+find_quick_start() {
+    if [ "$java_version" -ge 25 ]; then
+        flags="$flags -Xlog:aot*=off,cds*=off"
+        archive_option=-XX:AOTCache
+        archive=$folder/start-$java_build.aot
+    else
+        flags="$flags -Xlog:cds*=off"
+        archive_option=-XX:SharedArchiveFile
+        archive=$folder/start-$java_build.jsa
+    fi
+    if [ ! -e "$archive" ] && [ -w "$folder" ]; then
+        lock
+        [ -e "$archive" ] || make_archive || true
+        unlock
+    fi
+}
+
+# Leaves an empty file if this JDK cannot: it is not tried again then.
+make_archive() {
+    trial=$(mktemp -d) || return
+    if [ "$java_version" -ge 25 ]; then
+        serve_once "-XX:AOTCacheOutput=$archive.new"
+    else
+        serve_once "-XX:DumpLoadedClassList=$trial/classes"
+        # shellcheck disable=SC2086
+        "$java" $flags -XX:-UseSerialGC -XX:+UseG1GC -Xshare:dump "-XX:SharedClassListFile=$trial/classes" \
+            "-XX:SharedArchiveFile=$archive.new" -cp "$classpath" >/dev/null 2>&1 || rm -f "$archive.new"
+    fi
+    rm -rf "$trial"
+    [ -f "$archive.new" ] || touch "$archive.new"
+    mv "$archive.new" "$archive"
+}
+
+# Serves a silent card for a moment, so that the JVM sees what is loaded.
+serve_once() { # JVM-OPTION
+    # shellcheck disable=SC2086
+    "$java" $flags "$1" -cp "$classpath" org.vsnd.cli.Vsnd serve --socket "$trial/s" --backend null >/dev/null 2>&1 &
+    child=$!
+    tries=200
+    while [ ! -S "$trial/s" ] && [ $tries -gt 0 ] && kill -0 $child 2>/dev/null; do
+        sleep 0.1
+        tries=$((tries - 1))
+    done
+    sleep 0.1
+    kill $child 2>/dev/null || true
+    wait $child || true
+}

@@ -1,0 +1,95 @@
+# shellcheck shell=sh disable=SC2154
+# SPDX-License-Identifier: Apache-2.0
+# Part of ./vsnd: tests, and what they and measurements need.
+
+test_everything() {
+    command -v mvn >/dev/null || fail "Maven is missing: apt-get install maven"
+    find_jdk
+    export JAVA_HOME="$jdk_home"
+    need_test_packages
+    cd "$home" || exit
+    mvn -B verify -Pguests
+    same_archive_again
+    newest=$(jdk_25)
+    if [ -z "$newest" ]; then
+        say "this system has no JDK 25 to offer, so the tests ran on JDK $java_version only"
+        return
+    fi
+    say "the same tests but the guests once more, on $newest"
+    mvn -B verify -Djacoco.skip=true "-Djvm=$newest" -Dtest.jvm.args=--enable-native-access=ALL-UNNAMED
+}
+
+# Whether a program is there, or a file whose name begins with / and may have a * in it.
+has() {
+    # shellcheck disable=SC2086
+    case $1 in
+        /*) set -- $1; [ -e "$1" ] ;;
+        *) command -v "$1" >/dev/null 2>&1 ;;
+    esac
+}
+
+# Installs Debian packages that programs or files of the tests come from, if it may: "PROBE:PACKAGE,PACKAGE ..." each.
+need_packages() {
+    missing=
+    for pair in "$@"; do
+        has "${pair%%:*}" || missing="$missing ${pair#*:}"
+    done
+    [ -z "$missing" ] && return
+    # shellcheck disable=SC2046,SC2086
+    set -- $(echo $missing | tr ',' ' ')
+    if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
+        say "installing $*"
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null 2>&1 || {
+            apt-get update -q >/dev/null 2>&1
+            DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >&2
+        } || fail "cannot install $*"
+    else
+        fail "something is missing, install it first (as root): apt-get install $*"
+    fi
+}
+
+# What tests and measurements compile programs with, and audio servers that need no hardware.
+need_test_packages() {
+    need_packages gcc:gcc,libc6-dev \
+        pulseaudio:pulseaudio parec:pulseaudio-utils aplay:alsa-utils \
+        '/usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so:libasound2-plugins' \
+        pw-metadata:pipewire-bin pipewire-pulse:pipewire-pulse wireplumber:wireplumber dbus-daemon:dbus \
+        fc-match:fontconfig,fonts-dejavu-core
+}
+
+# Prints the java of a JDK 25, installing one if the system's packages have it and it may.
+jdk_25() {
+    for release in /usr/lib/jvm/*/release; do
+        if grep -q '^JAVA_VERSION="25' "$release" 2>/dev/null; then
+            echo "${release%/release}/bin/java"
+            return
+        fi
+    done
+    [ "$(id -u)" -eq 0 ] || return 0
+    apt-cache show openjdk-25-jdk-headless >/dev/null 2>&1 || return 0
+    need_packages 25:openjdk-25-jdk-headless >&2
+    jdk_25
+}
+
+# Makes the plugin's archive once more, in another folder and time zone, and without checks, as ./vsnd builds: it must be the
+# same to the byte. Maven's JAR files have the modes that the umask gives, so that must be the same.
+same_archive_again() {
+    again=$(mktemp -d)
+    trap 'rm -rf "$again"' EXIT
+    tar -C "$home" --exclude=target --exclude=.git -cf - . | tar -C "$again" -xf -
+    say "the plugin's archive once more, in $again"
+    (cd "$again" && TZ=Asia/Kolkata mvn -q -B -Pquick -pl plugin/archive -am package) ||
+        fail "the archive cannot be made a second time"
+    for archive in "$again"/plugin/archive/target/virtio-snd-plugin-*.zip; do
+        first=$home/plugin/archive/target/${archive##*/}
+        differ=0
+        cmp "$archive" "$first" || differ=$?
+        case $differ in
+            0) ;;
+            1) fail "the same sources make different archives" ;;
+            *) fail "cannot compare $archive and $first" ;;
+        esac
+    done
+    rm -rf "$again"
+    trap - EXIT
+}
