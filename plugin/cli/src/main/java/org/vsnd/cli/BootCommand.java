@@ -80,7 +80,8 @@ final class BootCommand implements Callable<Integer> {
         List<String> guest = words.subList(0, words.size() - qemuArguments.size());
         if (!guest.isEmpty() && !guest.equals(List.of(LINUX))) {
             if (linux != null) {
-                throw new ParameterException(line, "--out and --listen are for the melody: an image plays where --backend says");
+                throw new ParameterException(
+                        line, "--out and --listen are for the melody: an image plays where --backend says");
             }
             return (image == null ? new ImageBoot() : image).boot(guest, card, qemuArguments, line);
         }

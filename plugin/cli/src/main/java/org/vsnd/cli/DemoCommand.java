@@ -1,28 +1,28 @@
 package org.vsnd.cli;
 
-import java.nio.file.FileSystemException;
-import java.util.Optional;
-import org.vsnd.audio.FileTrouble;
-import org.vsnd.cli.boot.Listening;
-import org.vsnd.cli.boot.OutputFile;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.BackendException;
+import org.vsnd.audio.FileTrouble;
+import org.vsnd.cli.boot.Listening;
+import org.vsnd.cli.boot.OutputFile;
 import org.vsnd.cli.demo.DemoReport;
 import org.vsnd.cli.demo.DemoRun;
 import org.vsnd.plugin.HostAudio;
 import org.vsnd.spi.PluginException;
 import org.vsnd.spi.TimeBase;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code vsnd demo}: hear and see it in ten seconds. */

@@ -136,7 +136,8 @@ final class ImageBoot {
                             line, "--serial " + log + " would overwrite the image: give another file");
                 }
             } catch (IOException e) {
-                throw new ParameterException(line, "cannot look at " + log + " (" + FileTrouble.why(e) + "): give --serial FILE", e);
+                throw new ParameterException(
+                        line, "cannot look at " + log + " (" + FileTrouble.why(e) + "): give --serial FILE", e);
             }
         }
         return log;

@@ -1,25 +1,25 @@
 package org.vsnd.cli;
 
-import picocli.CommandLine.ParameterException;
-import java.util.Optional;
-import org.vsnd.plugin.HostAudio;
-import org.vsnd.cli.boot.PlayerException;
-import org.vsnd.cli.boot.OutputFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.vsnd.cli.boot.Accelerator;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.CacheFolder;
 import org.vsnd.cli.boot.GuestParts;
 import org.vsnd.cli.boot.MelodyReport;
 import org.vsnd.cli.boot.MelodyRun;
+import org.vsnd.cli.boot.OutputFile;
+import org.vsnd.cli.boot.PlayerException;
 import org.vsnd.cli.boot.Progress;
 import org.vsnd.cli.boot.Qemu;
+import org.vsnd.plugin.HostAudio;
 import org.vsnd.spi.PluginException;
 import org.vsnd.vfiouser.VfioUserException;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** {@code vsnd boot linux}: a Debian guest plays a melody and records, and every sample is checked. */
 final class LinuxBoot {
@@ -79,7 +79,11 @@ final class LinuxBoot {
 
     /** A guest that plays once. */
     interface Melody {
-        /** @param last whether there is no other try: what would explain a failure is kept then */
+        /**
+         * Plays.
+         *
+         * @param last whether there is no other try: what would explain a failure is kept then
+         */
         MelodyReport play(boolean last) throws BootException, PluginException, VfioUserException;
     }
 

@@ -1,7 +1,7 @@
 package org.vsnd.cli;
 
-import java.time.Duration;
 import java.io.PrintWriter;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.spi.PluginException;

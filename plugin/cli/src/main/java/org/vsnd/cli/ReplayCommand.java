@@ -48,7 +48,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Parameters(paramLabel = "TRACE", description = "A trace (.jsonl), or a folder: all traces in it and in its sub-folders.")
+    @Parameters(
+            paramLabel = "TRACE",
+            description = "A trace (.jsonl), or a folder: all traces in it and in its sub-folders.")
     private List<Path> traces = new ArrayList<>();
 
     @Option(
@@ -99,19 +101,22 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private List<Path> tracesIn(Path folder) {
+        try {
+            return below(folder);
+        } catch (IOException e) {
+            throw wrong("cannot list " + FileTrouble.whole(folder) + " with its sub-folders (" + FileTrouble.why(e)
+                    + ")");
+        }
+    }
+
+    private static List<Path> below(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             return all.filter(file -> file.toString().endsWith(".jsonl") && Files.isRegularFile(file))
                     .sorted()
                     .toList();
-        } catch (IOException e) {
-            throw cannotList(folder, e);
         } catch (UncheckedIOException e) {
-            throw cannotList(folder, e.getCause());
+            throw e.getCause();
         }
-    }
-
-    private ParameterException cannotList(Path folder, IOException why) {
-        return wrong("cannot list " + FileTrouble.whole(folder) + " with its sub-folders (" + FileTrouble.why(why) + ")");
     }
 
     private ReplayResult replay(Path file) {
@@ -163,7 +168,8 @@ final class ReplayCommand implements Callable<Integer> {
         try {
             ReplayReport.write(file, results);
         } catch (IOException e) {
-            throw wrong("cannot write " + FileTrouble.whole(file) + " (" + FileTrouble.why(e) + "): give --report a file in a folder you may write to");
+            throw wrong("cannot write " + FileTrouble.whole(file) + " (" + FileTrouble.why(e)
+                    + "): give --report a file in a folder you may write to");
         }
     }
 

@@ -1,6 +1,5 @@
 package org.vsnd.cli;
 
-import picocli.CommandLine;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -11,13 +10,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.FileTrouble;
 import org.vsnd.cli.serve.ServedDevice;
 import org.vsnd.cli.serve.StatisticsFile;
-import org.vsnd.audio.FileTrouble;
 import org.vsnd.plugin.HostAudio;
 import org.vsnd.spi.PluginException;
 import org.vsnd.vfiouser.SocketAccess;
 import org.vsnd.vfiouser.VfioUserException;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,7 +49,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--socket",
             paramLabel = "PATH",
-            description = "Unix socket to listen on; required. May be given several times: each is a sound card of its own.")
+            description =
+                    "Unix socket to listen on; required. May be given several times: each is a sound card of its own.")
     private List<Path> sockets = new ArrayList<>();
 
     @Option(
@@ -105,7 +106,10 @@ final class ServeCommand implements Callable<Integer> {
             openStatistics(closing, devices);
             for (ServedDevice device : devices) {
                 device.start();
-                LOGGER.log(System.Logger.Level.INFO, "serving a sound card on " + FileTrouble.whole(device.socket()) + ", sound through " + device.hostAudio());
+                LOGGER.log(
+                        System.Logger.Level.INFO,
+                        "serving a sound card on " + FileTrouble.whole(device.socket()) + ", sound through "
+                                + device.hostAudio());
             }
             boolean allWell = true;
             for (ServedDevice device : devices) {
@@ -122,8 +126,8 @@ final class ServeCommand implements Callable<Integer> {
         try {
             closing.add(new StatisticsFile(statistics, devices));
         } catch (IOException e) {
-            throw wrong(
-                    "cannot write " + FileTrouble.whole(statistics) + " (" + FileTrouble.why(e) + "): give --stats a file in a folder you may write to");
+            throw wrong("cannot write " + FileTrouble.whole(statistics) + " (" + FileTrouble.why(e)
+                    + "): give --stats a file in a folder you may write to");
         }
     }
 

@@ -27,7 +27,8 @@ class ClosingTest {
         public static void main(String[] arguments) throws Exception {
             CacheFolder cache = new CacheFolder(Path.of(arguments[0]));
             PrintWriter out = new PrintWriter(System.out, true);
-            try (Closing closing = new Closing(out, "the fetching")) {
+            Closing closing = new Closing(out, "the fetching");
+            try (closing) {
                 cache.obtain("parts", half -> {
                     Files.writeString(half.resolve("first"), "fetched");
                     out.println("fetching");
@@ -55,7 +56,9 @@ class ClosingTest {
                 .start();
         try (BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream()))) {
             assertThat(output.readLine()).isEqualTo("fetching");
-            new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
             assertThat(output.lines().toList()).contains("vsnd: stopped: the fetching", "the work was left");
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         } finally {

@@ -16,7 +16,8 @@ import org.vsnd.cli.boot.PlayerException;
 class LinuxBootTest {
     private static final MelodyReport GOOD = new MelodyReport(true, "good");
     private static final MelodyReport BAD = new MelodyReport(false, "bad");
-    private static final PlayerException GAVE_UP = new PlayerException("the guest could not play", "its kernel says: no");
+    private static final PlayerException GAVE_UP =
+            new PlayerException("the guest could not play", "its kernel says: no");
 
     private final List<String> told = new ArrayList<>();
     private final List<Boolean> lasts = new ArrayList<>();

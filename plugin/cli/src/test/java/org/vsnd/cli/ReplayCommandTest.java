@@ -43,7 +43,8 @@ class ReplayCommandTest {
         assertThat(run("replay", folder.toString())).isZero();
         assertThat(out.toString().lines().filter(line -> line.startsWith("pass  ")))
                 .satisfiesExactly(
-                        line -> assertThat(line).startsWith("pass  a:"), line -> assertThat(line).startsWith("pass  b:"));
+                        line -> assertThat(line).startsWith("pass  a:"),
+                        line -> assertThat(line).startsWith("pass  b:"));
     }
 
     @Test

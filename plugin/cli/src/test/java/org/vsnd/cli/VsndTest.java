@@ -3,9 +3,9 @@ package org.vsnd.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -211,9 +211,8 @@ class VsndTest {
     void everyHelpFitsATerminal(String command) {
         assertThat(command.isEmpty() ? run("--help") : run(command, "--help")).isZero();
 
-        assertThat(out.toString().lines()).allSatisfy(line -> assertThat(line.length())
-                .as(line)
-                .isLessThanOrEqualTo(80));
+        assertThat(out.toString().lines())
+                .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(80));
         assertThat(out.toString().lines()).noneMatch(line -> line.startsWith("/") || line.endsWith(" ."));
     }
 

@@ -15,7 +15,7 @@ public interface AudioBackend extends AutoCloseable {
     String name();
 
     /** What is recorded from, if that is less than the {@link #name}: of a file that is read and one that is written. */
-    default String captureName() {
+    default String recordsFrom() {
         return name();
     }
 

@@ -52,8 +52,8 @@ public final class UnpacedBackend implements AudioBackend {
     }
 
     @Override
-    public String captureName() {
-        return live.captureName();
+    public String recordsFrom() {
+        return live.recordsFrom();
     }
 
     @Override

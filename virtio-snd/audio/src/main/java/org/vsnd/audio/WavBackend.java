@@ -87,7 +87,7 @@ public final class WavBackend implements AudioBackend {
     }
 
     @Override
-    public String captureName() {
+    public String recordsFrom() {
         return in == null ? "nothing: silence" : "the file " + FileTrouble.whole(in);
     }
 

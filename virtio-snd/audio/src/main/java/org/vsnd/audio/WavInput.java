@@ -162,7 +162,9 @@ final class WavInput implements AutoCloseable {
             return reader.read(frame, buffer);
         } catch (IOException e) {
             if (!failed) {
-                LOG.log(Level.WARNING, path + " cannot be read any further (" + FileTrouble.why(e) + "): silence from here on.");
+                LOG.log(
+                        Level.WARNING,
+                        path + " cannot be read any further (" + FileTrouble.why(e) + "): silence from here on.");
             }
             failed = true;
             return 0;

@@ -23,7 +23,8 @@ class FileTroubleTest {
         assertThat(why(() -> Files.readString(folder.resolve("absent")))).isEqualTo("there is no such file or folder");
         assertThat(why(() -> Files.writeString(plain.resolve("below"), ""))).isEqualTo("Not a directory");
         assertThat(why(() -> Files.writeString(folder, ""))).isEqualTo("Is a directory");
-        assertThat(why(() -> new RandomAccessFile(folder.toFile(), "rw").close())).isEqualTo("Is a directory");
+        assertThat(why(() -> new RandomAccessFile(folder.toFile(), "rw").close()))
+                .isEqualTo("Is a directory");
         assertThat(FileTrouble.why(new IOException("no samples"))).isEqualTo("no samples");
     }
 

@@ -432,7 +432,7 @@ final class CaptureStream extends PcmStream {
         if (config.capture() && (!named || nowNanos - namedNanos > NAME_AGAIN_NANOS)) {
             named = true;
             namedNanos = nowNanos;
-            LOG.log(Level.INFO, "{0}: recording from {1}", statistics.name(), backend.captureName());
+            LOG.log(Level.INFO, "{0}: recording from {1}", statistics.name(), backend.recordsFrom());
         }
     }
 

@@ -62,7 +62,8 @@ final class DrawingObstacle {
                 return "this Java cannot draw, it lacks " + library.group(1) + ": apt-get install " + named
                         + (fonts ? "" : " " + FONTS);
             }
-            if (each instanceof NoClassDefFoundError missing && String.valueOf(missing.getMessage()).startsWith("java/awt")) {
+            if (each instanceof NoClassDefFoundError missing
+                    && String.valueOf(missing.getMessage()).startsWith("java/awt")) {
                 return "this Java lacks the module java.desktop: use one that has it";
             }
         }

@@ -21,7 +21,8 @@ import org.vsnd.it.measure.Sample;
  * @param idealName what the line at {@code idealMillis} is
  * @param idealMillis what is as it should be
  */
-public record IntervalPanel(String title, String counted, Row row, Row other, String idealName, double idealMillis) implements Panel {
+public record IntervalPanel(String title, String counted, Row row, Row other, String idealName, double idealMillis)
+        implements Panel {
     private static final int HEIGHT = 150;
     private static final double DOT = 6;
     /** What is compared with is seen around a dot that covers it. */
@@ -55,8 +56,7 @@ public record IntervalPanel(String title, String counted, Row row, Row other, St
 
     @Override
     public Range across() {
-        return new Range(
-                0, Math.max(row.millis().size(), other.millis().size()) + 1.0, "", counted);
+        return new Range(0, Math.max(row.millis().size(), other.millis().size()) + 1.0, "", counted);
     }
 
     @Override
@@ -68,7 +68,8 @@ public record IntervalPanel(String title, String counted, Row row, Row other, St
     }
 
     private double span(List<Double> millis) {
-        Sample off = Sample.of(millis.stream().map(each -> each - idealMillis).toList()).sizes();
+        Sample off = Sample.of(millis.stream().map(each -> each - idealMillis).toList())
+                .sizes();
         if (off.count() == 0) {
             return LEAST_SPAN_MILLIS;
         }
@@ -100,7 +101,13 @@ public record IntervalPanel(String title, String counted, Row row, Row other, St
             double y = plot.y(millis.get(i));
             pen.setColor(color);
             if (y < plot.top() || y > plot.bottom()) {
-                drawArrow(pen, x, y < plot.top() ? plot.top() : plot.bottom(), y < plot.top() ? 1 : -1, size, millis.get(i));
+                drawArrow(
+                        pen,
+                        x,
+                        y < plot.top() ? plot.top() : plot.bottom(),
+                        y < plot.top() ? 1 : -1,
+                        size,
+                        millis.get(i));
             } else {
                 pen.fill(new Ellipse2D.Double(x - size / 2, y - size / 2, size, size));
             }
@@ -116,7 +123,9 @@ public record IntervalPanel(String title, String counted, Row row, Row other, St
         arrow.closePath();
         pen.fill(arrow);
         String words = String.format(Locale.ROOT, "%.0f ms", millis); // in its colour; the larger ones' at the left
-        double at = size == DOT ? x + 2 * ARROW : x - 2 * ARROW - pen.getFontMetrics().stringWidth(words);
+        double at = size == DOT
+                ? x + 2 * ARROW
+                : x - 2 * ARROW - pen.getFontMetrics().stringWidth(words);
         pen.drawString(words, (float) at, (float) (edge + inward * ARROW + (inward < 0 ? 0 : ARROW / 2)));
     }
 }

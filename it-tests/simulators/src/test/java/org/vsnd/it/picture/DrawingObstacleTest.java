@@ -12,7 +12,9 @@ class DrawingObstacleTest {
         Error linker = new UnsatisfiedLinkError("/usr/lib/jvm/java-21-openjdk-amd64/lib/libfontmanager.so: "
                 + "libharfbuzz.so.0: cannot open shared object file: No such file or directory");
 
-        assertThat(DrawingObstacle.words(linker, true)).endsWith("apt-get install libharfbuzz0b").doesNotContain("fontconfig");
+        assertThat(DrawingObstacle.words(linker, true))
+                .endsWith("apt-get install libharfbuzz0b")
+                .doesNotContain("fontconfig");
         assertThat(DrawingObstacle.words(new ExceptionInInitializerError(linker), false))
                 .endsWith("apt-get install libharfbuzz0b fontconfig fonts-dejavu-core");
     }

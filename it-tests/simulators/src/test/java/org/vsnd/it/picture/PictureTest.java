@@ -74,7 +74,8 @@ class PictureTest {
         assertThat(panel.up().to() - panel.up().from()).isLessThan(20);
         BufferedImage image = draw(panel);
         int column = 90 + 8 * (1200 - 90 - 24) / 21;
-        assertThat(has(image, Palette.SOUND.getRGB() & 0xff_ff_ff, column - 2, column + 2)).isTrue();
+        assertThat(has(image, Palette.SOUND.getRGB() & 0xff_ff_ff, column - 2, column + 2))
+                .isTrue();
     }
 
     @Test
@@ -91,7 +92,11 @@ class PictureTest {
         IntervalPanel panel = intervals(List.of(341.0), List.of(340.0), 341.33);
         WaveformPanel wave = new WaveformPanel("sound", 480, 48_000, frame -> 0);
 
-        assertThat(List.of(panel.across().title(), panel.up().title(), wave.across().title(), wave.up().title()))
+        assertThat(List.of(
+                        panel.across().title(),
+                        panel.up().title(),
+                        wave.across().title(),
+                        wave.up().title()))
                 .containsExactly("number", "duration (ms)", "time (s)", "level (%)");
         assertThat(panel.keys()).extracting(Key::words).containsExactly("this", "other", "ideal: 341.33 ms");
     }

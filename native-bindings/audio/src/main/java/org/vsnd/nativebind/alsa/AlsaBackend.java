@@ -124,6 +124,11 @@ public final class AlsaBackend implements AudioBackend {
     }
 
     @Override
+    public String recordsFrom() {
+        return "alsa:" + captureName;
+    }
+
+    @Override
     public String name() {
         return playbackName.equals(captureName) ? "alsa:" + playbackName : "alsa:" + playbackName + "," + captureName;
     }

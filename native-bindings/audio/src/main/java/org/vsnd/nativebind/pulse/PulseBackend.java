@@ -106,6 +106,12 @@ public final class PulseBackend implements AudioBackend {
     }
 
     @Override
+    public String recordsFrom() {
+        int source = name.indexOf(',');
+        return source < 0 ? "pulse" : "pulse:" + name.substring(source);
+    }
+
+    @Override
     public synchronized AudioSink openSink(PcmParams params, String streamName) {
         if (thread.ended()) {
             return new NullBackend().openSink(params, streamName);

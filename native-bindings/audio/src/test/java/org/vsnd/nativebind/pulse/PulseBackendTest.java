@@ -84,7 +84,6 @@ class PulseBackendTest {
                 .hasValue("No PulseAudio server answers (Connection refused)");
         assertThatThrownBy(() -> PulseQuery.devices(NOWHERE, PATIENCE))
                 .isInstanceOf(BackendException.class)
-                .hasMessageContaining("(Connection refused)")
                 .hasMessageContaining("PULSE_SERVER");
     }
 

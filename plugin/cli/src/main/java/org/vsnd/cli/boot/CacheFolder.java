@@ -141,7 +141,9 @@ public final class CacheFolder {
                 }
             } catch (IOException e) {
                 throw new BootException(
-                        "cannot write " + folder + " (" + FileTrouble.why(e) + "): set VSND_CACHE to a folder with 1 GB of room", e);
+                        "cannot write " + folder + " (" + FileTrouble.why(e)
+                                + "): set VSND_CACHE to a folder with 1 GB of room",
+                        e);
             }
         }
         return finished;
@@ -188,7 +190,10 @@ public final class CacheFolder {
     /** What the files in a folder take, in bytes; as far as it can be seen while others write there. */
     static long usedBytes(Path top) {
         try (Stream<Path> walk = Files.walk(top)) {
-            return walk.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
+            return walk.map(Path::toFile)
+                    .filter(File::isFile)
+                    .mapToLong(File::length)
+                    .sum();
         } catch (IOException | UncheckedIOException e) {
             return 0;
         }

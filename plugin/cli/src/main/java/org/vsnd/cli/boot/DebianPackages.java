@@ -71,7 +71,8 @@ public final class DebianPackages {
 
     /** The first that needs the network: what is wrong with it is said here, before anything large is fetched. */
     private void update(String mirror, Progress progress) throws BootException {
-        try (Waiting waiting = Waiting.tell(progress, seconds -> "still fetching from " + mirror + ", " + seconds + " s")) {
+        Waiting waiting = Waiting.tell(progress, seconds -> "still fetching from " + mirror + ", " + seconds + " s");
+        try (waiting) {
             Tool.Result result = Tool.of("apt-get", "update", "--error-on=any")
                     .env("APT_CONFIG", configuration.toString())
                     .attempt();
@@ -88,7 +89,13 @@ public final class DebianPackages {
         return output.lines()
                 .map(String::strip)
                 .filter(line -> line.startsWith("Err:") || line.startsWith("E: "))
-                .flatMap(line -> line.startsWith("Err:") ? output.lines().map(String::strip).dropWhile(other -> !other.equals(line)).skip(1).limit(1) : Stream.of(line.substring(3)))
+                .flatMap(line -> line.startsWith("Err:")
+                        ? output.lines()
+                                .map(String::strip)
+                                .dropWhile(other -> !other.equals(line))
+                                .skip(1)
+                                .limit(1)
+                        : Stream.of(line.substring(3)))
                 .findFirst()
                 .orElseGet(() -> Tool.tail(output, 1));
     }
@@ -115,8 +122,9 @@ public final class DebianPackages {
      */
     void unpack(Path target, String suite, List<String> withDependencies, List<String> alone, Progress progress)
             throws BootException, IOException {
-        try (Waiting waiting = Waiting.tell(
-                progress, seconds -> "still at it: " + (CacheFolder.usedBytes(folder) >> 20) + " MB are here")) {
+        Waiting waiting = Waiting.tell(
+                progress, seconds -> "still at it: " + (CacheFolder.usedBytes(folder) >> 20) + " MB are here");
+        try (waiting) {
             unpack(target, suite, withDependencies, alone);
         }
     }

@@ -6,8 +6,8 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import org.vsnd.audio.FileTrouble;
 import java.nio.file.StandardOpenOption;
+import org.vsnd.audio.FileTrouble;
 
 /**
  * A disk or CD of the operator's that a machine can have.

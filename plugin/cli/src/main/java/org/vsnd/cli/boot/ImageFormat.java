@@ -72,8 +72,9 @@ public enum ImageFormat {
                 return format;
             }
         }
-        throw new BootException(file + " is no disk image: it begins neither like qcow2, vmdk, vdi, vhdx, vhd or an ISO, nor"
-                + " like the sectors of a disk; give the file that the system is in");
+        throw new BootException(
+                file + " is no disk image: it begins neither like qcow2, vmdk, vdi, vhdx, vhd or an ISO, nor"
+                        + " like the sectors of a disk; give the file that the system is in");
     }
 
     /** What images are downloaded in; no machine boots from one. */

@@ -34,7 +34,8 @@ public final class ImageRun implements AutoCloseable {
             folder = Files.createTempDirectory("vsnd-boot");
         } catch (IOException e) {
             throw new BootException(
-                    "cannot make a temporary folder (" + FileTrouble.why(e) + "): set TMPDIR to one you may write to", e);
+                    "cannot make a temporary folder (" + FileTrouble.why(e) + "): set TMPDIR to one you may write to",
+                    e);
         }
     }
 

@@ -1,7 +1,5 @@
 package org.vsnd.cli.boot;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -47,13 +45,15 @@ public record MelodyReport(boolean good, String text) {
                 text,
                 "heard",
                 heardAt >= 0
-                        ? sounds.melody().frames() + " frames, each as the guest played it, from " + seconds(heardAt) + " on"
+                        ? sounds.melody().frames() + " frames, each as the guest played it, from " + seconds(heardAt)
+                                + " on"
                         : "NOT the melody: frames are missing or wrong");
         line(
                 text,
                 "recorded",
                 recordedAt >= 0
-                        ? seconds(came.recorded().frames() - came.recorded().leadingSilence()) + " of the tone, every sample"
+                        ? seconds(came.recorded().frames() - came.recorded().leadingSilence())
+                                + " of the tone, every sample"
                         : "NOT the tone: frames are missing or wrong");
         line(text, "machine", "stood still for " + stall(came.longestStallNanos()) + " at the longest");
         for (StreamStatistics stream : streams) {

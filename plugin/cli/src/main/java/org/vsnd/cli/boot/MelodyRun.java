@@ -1,23 +1,23 @@
 package org.vsnd.cli.boot;
 
-import java.nio.file.StandardCopyOption;
-import java.util.Optional;
-import org.vsnd.spi.TimeBase;
-import org.vsnd.plugin.HostAudio;
-import org.vsnd.cli.sound.TapedAudio;
-import org.vsnd.audio.WavBackend;
-import org.vsnd.audio.BackendException;
-import org.vsnd.audio.AudioBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.BackendException;
 import org.vsnd.audio.FileTrouble;
+import org.vsnd.audio.WavBackend;
 import org.vsnd.cli.serve.ServedDevice;
+import org.vsnd.cli.sound.TapedAudio;
+import org.vsnd.plugin.HostAudio;
 import org.vsnd.spi.PluginException;
+import org.vsnd.spi.TimeBase;
 import org.vsnd.vfiouser.SocketAccess;
 import org.vsnd.vfiouser.VfioUserException;
 
@@ -33,7 +33,8 @@ public final class MelodyRun implements AutoCloseable {
 
     private static final Duration SOUND_LIMIT = Duration.ofMinutes(3);
     private static final Duration KERNEL_LOG_LIMIT = Duration.ofSeconds(20);
-    private static final int KERNEL_LOG_LINES = 6;
+    private static final int KERNEL_LOG_LINES = 4;
+    private static final String OF_INTEREST = "snd|sound|virtio|lockup|stall|clocksource|oops|bug";
     private static final int SPARE_BYTES = 4 << 20;
     private static final String PROC = "/proc/asound/card0/pcm0p/sub0/status";
 
@@ -92,7 +93,8 @@ public final class MelodyRun implements AutoCloseable {
             new Initramfs(parts).file("melody.wav", melody.toWav()).write(initramfs);
             return play(new MelodyReport.Sounds(melody, tone), options, qemuArguments, initramfs, stalls);
         } catch (IOException e) {
-            throw new BootException("cannot write to " + folder + " (" + FileTrouble.why(e) + "): is the disk full?", e);
+            throw new BootException(
+                    "cannot write to " + folder + " (" + FileTrouble.why(e) + "): is the disk full?", e);
         } catch (BootException e) {
             keepFolder(keepLogs);
             throw e;
@@ -141,11 +143,7 @@ public final class MelodyRun implements AutoCloseable {
         card.close(); // the WAV file is whole now
         PcmClip heard = audio instanceof TapedAudio taped ? new PcmClip(taped.played()) : PcmClip.readWav(wavFile());
         MelodyReport report = MelodyReport.of(
-                sounds,
-                new MelodyReport.Came(heard, recorded, stalls.longestNanos()),
-                hearing,
-                status,
-                card.streams());
+                sounds, new MelodyReport.Came(heard, recorded, stalls.longestNanos()), hearing, status, card.streams());
         if (hearing.live().isEmpty()) {
             handOver();
         }
@@ -181,8 +179,8 @@ public final class MelodyRun implements AutoCloseable {
         String usual = accelerator == Accelerator.KVM
                 ? "a few seconds are usual"
                 : "half a minute is usual without KVM, some minutes beside other work";
-        try (Waiting waiting =
-                Waiting.tell(progress, seconds -> "the guest boots, " + seconds + " s by now (" + usual + ")")) {
+        Waiting waiting = Waiting.tell(progress, seconds -> "the guest boots, " + seconds + " s by now (" + usual + ")");
+        try (waiting) {
             return machine.awaitReady(BOOT_LIMIT);
         }
     }
@@ -201,7 +199,11 @@ public final class MelodyRun implements AutoCloseable {
             }
             why = "it did not end within " + SOUND_LIMIT.toSeconds() + " s";
         }
-        throw playerFailed("the guest could not " + what + " (" + why + ")", kernelLog(machine), stalls.longestNanos(), machine.console());
+        throw playerFailed(
+                "the guest could not " + what + " (" + why + ")",
+                kernelLog(machine),
+                stalls.longestNanos(),
+                machine.console());
     }
 
     static PlayerException playerFailed(String what, String kernelLog, long stallNanos, Path console) {
@@ -214,7 +216,9 @@ public final class MelodyRun implements AutoCloseable {
 
     private static String kernelLog(LinuxGuest machine) {
         try {
-            String log = machine.run("dmesg | tail -n " + KERNEL_LOG_LINES, KERNEL_LOG_LIMIT).text();
+            String log = machine.run(
+                            "dmesg | grep -iE '" + OF_INTEREST + "' | tail -n " + KERNEL_LOG_LINES, KERNEL_LOG_LIMIT)
+                    .text();
             return log.isBlank() ? "nothing" : Tool.tail(log, KERNEL_LOG_LINES);
         } catch (BootException e) {
             return "nothing, it does not answer";

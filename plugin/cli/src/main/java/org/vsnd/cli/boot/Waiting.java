@@ -29,7 +29,8 @@ final class Waiting implements AutoCloseable {
                     try {
                         while (true) {
                             Thread.sleep(every.toMillis());
-                            long seconds = Duration.ofNanos(System.nanoTime() - startNanos).toSeconds();
+                            long seconds = Duration.ofNanos(System.nanoTime() - startNanos)
+                                    .toSeconds();
                             progress.step(words.apply(seconds));
                         }
                     } catch (InterruptedException e) {

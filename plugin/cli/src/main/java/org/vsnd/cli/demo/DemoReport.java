@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.vsnd.cli.boot.MelodyReport;
 import org.vsnd.cli.boot.PcmClip;
 import org.vsnd.it.driver.HaikuExchange;
 import org.vsnd.it.haiku.Exchange;
@@ -14,7 +15,6 @@ import org.vsnd.it.measure.ToneFit;
 import org.vsnd.it.picture.IntervalPanel;
 import org.vsnd.it.picture.Picture;
 import org.vsnd.it.picture.Verdict;
-import org.vsnd.cli.boot.MelodyReport;
 import org.vsnd.it.picture.WaveformPanel;
 
 /**
@@ -83,7 +83,8 @@ public record DemoReport(
     private static Verdict verdict(boolean whole, boolean unbroken, long longestStallNanos) {
         if (whole && unbroken) {
             return new Verdict(
-                    true, "All is well: the melody came out and the tone came in, and not a sample of either is wrong.");
+                    true,
+                    "All is well: the melody came out and the tone came in, and not a sample of either is wrong.");
         }
         String what = whole
                 ? "the tone that was recorded has gaps or clicks"

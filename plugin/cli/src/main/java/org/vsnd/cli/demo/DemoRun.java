@@ -1,14 +1,14 @@
 package org.vsnd.cli.demo;
 
-import org.vsnd.audio.ToneBackend;
-import org.vsnd.cli.sound.TapedAudio;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.ToneBackend;
 import org.vsnd.cli.boot.PcmClip;
 import org.vsnd.cli.boot.StallWatch;
 import org.vsnd.cli.boot.Synthesizer;
+import org.vsnd.cli.sound.TapedAudio;
 import org.vsnd.it.haiku.HaikuMachine;
 import org.vsnd.it.haiku.HaikuVersion;
 import org.vsnd.it.haiku.MultiAudioNode;

@@ -161,7 +161,8 @@ public final class Doctor {
         return cache.obstacle(cache.has(Qemu.CACHED) && cache.has(GuestParts.CACHED) ? 0 : CacheFolder.NEEDED_BYTES)
                 .map(obstacle -> Finding.missing("cache folder", obstacle))
                 .orElseGet(() -> Finding.ok(
-                        "cache folder", cache.path() + ", " + (cache.usableBytes() >> 20) + " MiB free (about 1000 are needed once)"));
+                        "cache folder",
+                        cache.path() + ", " + (cache.usableBytes() >> 20) + " MiB free (about 1000 are needed once)"));
     }
 
     private Finding kvm() {

@@ -39,11 +39,14 @@ final class HostAudioFindings {
             }
         } catch (BackendException e) {
             String complaint = String.valueOf(e.getMessage());
-            // without its library nobody has looked for a server
-            String why = PulseBackend.isInstalled()
-                    ? complaint.replaceFirst(":.*", "") + ": " + PulseServers.here().why()
-                    : complaint;
-            findings.add(Finding.note("PulseAudio, PipeWire", why));
+            // a server that refuses us, or a library that is missing, is another matter
+            boolean nobodyAnswers = complaint.startsWith("No PulseAudio server answers");
+            findings.add(Finding.note(
+                    "PulseAudio, PipeWire",
+                    nobodyAnswers
+                            ? complaint.replaceFirst(":.*", ": ")
+                                    + PulseServers.here().why()
+                            : complaint));
         }
     }
 

@@ -33,7 +33,7 @@ record PulseServers(Map<String, String> environment, Path runFolder, String user
         if (Files.exists(own)) {
             String owner = owner(own);
             return owner.equals(user)
-                    ? own + " was left by a server that has ended: start it again"
+                    ? own + " was left by a server that has ended, or its server hangs: start it again"
                     : own + " is " + owner + "'s server, and you are " + user + ": run vsnd as " + owner;
         }
         for (Path other : others()) {

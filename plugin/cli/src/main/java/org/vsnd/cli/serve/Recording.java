@@ -19,7 +19,9 @@ public record Recording(Path file, boolean withData) {
             return TraceRecorder.open(file, withData);
         } catch (IOException e) {
             throw new PluginException(
-                    "cannot write " + FileTrouble.whole(file) + " (" + FileTrouble.why(e) + "): give --record a file in a folder you may write to", e);
+                    "cannot write " + FileTrouble.whole(file) + " (" + FileTrouble.why(e)
+                            + "): give --record a file in a folder you may write to",
+                    e);
         }
     }
 }

@@ -1,11 +1,11 @@
 package org.vsnd.cli.serve;
 
-import org.vsnd.audio.AudioBackend;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.AudioBackend;
 import org.vsnd.it.trace.record.TraceRecorder;
 import org.vsnd.plugin.SoundCard;
 import org.vsnd.plugin.VirtioSoundPlugin;

@@ -43,12 +43,12 @@ public final class TapedAudio implements AudioBackend {
 
     @Override
     public String name() {
-        return host.name() + ", recording " + source.captureName();
+        return host.name() + ", recording " + source.recordsFrom();
     }
 
     @Override
-    public String captureName() {
-        return source.captureName();
+    public String recordsFrom() {
+        return source.recordsFrom();
     }
 
     @Override

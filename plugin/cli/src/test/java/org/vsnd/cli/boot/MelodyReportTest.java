@@ -31,7 +31,8 @@ class MelodyReportTest {
                 .startsWith("\nAll is well: ")
                 .containsPattern("Listen to the melody:\n  [a-z-]* ?'/music/a b.wav'")
                 .doesNotContain("NOT");
-        assertThat(report.text().indexOf("In figures:")).isGreaterThan(report.text().indexOf("a b.wav"));
+        assertThat(report.text().indexOf("In figures:"))
+                .isGreaterThan(report.text().indexOf("a b.wav"));
     }
 
     @Test
@@ -39,7 +40,9 @@ class MelodyReportTest {
     void heardAtOnce() {
         MelodyReport report = report(recorded, 0, new MelodyRun.Hearing(Path.of("unused.wav"), Optional.of("pulse")));
 
-        assertThat(report.text()).contains("It went to pulse: if you heard nothing").doesNotContain("unused.wav");
+        assertThat(report.text())
+                .contains("It went to pulse: if you heard nothing")
+                .doesNotContain("unused.wav");
     }
 
     @Test

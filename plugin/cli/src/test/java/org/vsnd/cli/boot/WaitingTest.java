@@ -14,7 +14,8 @@ class WaitingTest {
     void tellsAgainAndAgain() throws InterruptedException {
         CountDownLatch told = new CountDownLatch(3);
 
-        try (Waiting waiting = Waiting.tell(line -> told.countDown(), Duration.ofMillis(1), seconds -> seconds + " s")) {
+        Waiting waiting = Waiting.tell(line -> told.countDown(), Duration.ofMillis(1), seconds -> seconds + " s");
+        try (waiting) {
             assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
         }
     }

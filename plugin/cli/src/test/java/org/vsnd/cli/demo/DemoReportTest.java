@@ -58,7 +58,8 @@ class DemoReportTest {
 
         assertThat(report(LONG_STALL_NANOS).verdict().good()).isFalse();
         assertThat(report(LONG_STALL_NANOS).verdict().words())
-                .startsWith("NOT well: the melody that was played has gaps or clicks; this machine stood still for 2.5 s");
+                .startsWith(
+                        "NOT well: the melody that was played has gaps or clicks; this machine stood still for 2.5 s");
         assertThat(report(0).verdict().words()).endsWith("please report it.");
     }
 

@@ -96,7 +96,8 @@ public final class JavaxBackend implements AudioBackend {
         return playback.name();
     }
 
-    String recordsFrom() {
+    @Override
+    public String recordsFrom() {
         return capture.name();
     }
 

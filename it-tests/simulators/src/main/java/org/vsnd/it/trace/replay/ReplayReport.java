@@ -59,7 +59,12 @@ public final class ReplayReport {
                 .append(results.size() - failed)
                 .append(" of ")
                 .append(results.size())
-                .append(" passed: ").append(failed == 0 ? "nothing that the card did was wrong" : "what was wrong is listed below, with its line in the trace").append(".</p>\n<table><tr><th></th><th>trace</th><th>accesses</th><th>control replies</th>")
+                .append(" passed: ")
+                .append(
+                        failed == 0
+                                ? "nothing that the card did was wrong"
+                                : "what was wrong is listed below, with its line in the trace")
+                .append(".</p>\n<table><tr><th></th><th>trace</th><th>accesses</th><th>control replies</th>")
                 .append("<th>messages</th><th>interrupts</th><th>frames heard</th><th>of silence</th>")
                 .append("<th>frames recorded</th></tr>\n");
         for (ReplayResult result : results) {
