@@ -39,6 +39,7 @@ final class PlaybackStream extends PcmStream {
     private static final int SLICES_PER_SECOND = 2;
 
     private final AudioBackend backend;
+    private final BetterHost betterHost;
     private final Runnable began;
     private final SinkWriter writer;
     private final PositionReports.Report report = new PositionReports.Report();
@@ -79,6 +80,7 @@ final class PlaybackStream extends PcmStream {
         super(name, info, environment);
         this.began = began;
         backend = environment.backend();
+        betterHost = new BetterHost(backend);
         writer = new SinkWriter(environment.scratch());
         cameDownNanos = thread.nanoTime();
         inFlight = new MessagesInFlight(config.exchange());
@@ -86,18 +88,26 @@ final class PlaybackStream extends PcmStream {
 
     @Override
     void open(StreamParams set, PcmParams wanted) {
-        if (sink == null || !wanted.equals(sinkParams)) {
+        if (sink == null || !wanted.equals(sinkParams) || betterHost.isThere()) {
             closeHostAudio();
-            sink = backend.openSink(wanted, statistics.name());
-            sinkParams = wanted;
+            openSink(wanted);
             clock = new StreamClock(set.rateHz());
             shown = new ApproachedClock(clock);
         }
         inFlight.open(set);
     }
 
+    private void openSink(PcmParams wanted) {
+        betterHost.opening();
+        sink = backend.openSink(wanted, statistics.name());
+        sinkParams = wanted;
+    }
+
     @Override
     void run() {
+        if (!paused && betterHost.isThere()) {
+            moveOver();
+        }
         AudioSink to = openSink();
         takeReports(); // from before
         targetFrames = to.targetFrames();
@@ -142,6 +152,9 @@ final class PlaybackStream extends PcmStream {
     void proceed() {
         if (state() != StreamState.STARTED) {
             return;
+        }
+        if (betterHost.isNeeded()) {
+            moveOver();
         }
         takeReports();
         long nowNanos = thread.nanoTime();
@@ -225,6 +238,17 @@ final class PlaybackStream extends PcmStream {
             pausedFrame = place.pausedFrame();
             clock = saved;
             shown = new ApproachedClock(saved);
+        }
+    }
+
+    /** Better host audio was found: a sink of it takes over. */
+    private void moveOver() {
+        PcmParams wanted = sinkParams;
+        if (wanted != null) {
+            openSink().close();
+            statistics.hostClosed();
+            openSink(wanted);
+            goOn();
         }
     }
 
@@ -432,6 +456,7 @@ final class PlaybackStream extends PcmStream {
         }
         while (from.reports().poll(report)) { // all of them: what is left would be old when it counts again
             report.frames += openedFrame;
+            betterHost.reported(report.kind);
             switch (report.kind) {
                 case POSITION -> {
                     // a host cannot have played what it was not given
