@@ -20,6 +20,14 @@ public interface AudioBackend extends AutoCloseable {
     }
 
     /**
+     * Counts how often better host audio was found than there was: what was opened before that, and does not work, should be
+     * closed and opened anew. Any thread.
+     */
+    default int generation() {
+        return 0;
+    }
+
+    /**
      * Why the host cannot play something, if it is known that it cannot; a sentence that says what to do. May wait for the
      * host: for start-up only, before there is a device thread.
      */

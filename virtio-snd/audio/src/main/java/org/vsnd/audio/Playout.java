@@ -109,7 +109,12 @@ public final class Playout {
         return commands.sink();
     }
 
-    /** Device thread: {@link AudioSink#heldFrames} of a sink that would be taken now. */
+    /** Any thread: whether the sink that was taken last has been closed. */
+    public boolean isClosed() {
+        return commands.mode() == PlayoutCommands.Mode.CLOSED;
+    }
+
+    /** Any thread: {@link AudioSink#heldFrames} of a sink that would be taken now. */
     public long heldFrames() {
         return commands.heldFrames();
     }

@@ -34,6 +34,7 @@ final class CaptureStream extends PcmStream {
     private static final long REPORTS_NANOS = 250_000_000;
 
     private final AudioBackend backend;
+    private final BetterHost betterHost;
     private final PlaybackClocks playback;
     private final MessagesInFlight inFlight;
     private final CapturePace pace = new CapturePace();
@@ -63,6 +64,7 @@ final class CaptureStream extends PcmStream {
     CaptureStream(String name, StreamInfo info, StreamEnvironment environment, PlaybackClocks playback) {
         super(name, info, environment);
         backend = environment.backend();
+        betterHost = new BetterHost(backend);
         scratch = environment.scratch();
         this.playback = playback;
         inFlight = new MessagesInFlight(config.exchange());
@@ -81,17 +83,39 @@ final class CaptureStream extends PcmStream {
 
     @Override
     void open(StreamParams set, PcmParams wanted) {
-        if (source == null || !wanted.equals(sourceParams)) {
+        if (source == null || !wanted.equals(sourceParams) || betterHost.isThere()) {
             closeHostAudio();
-            AudioSource opened = backend.openSource(wanted, statistics.name());
-            source = opened;
-            sourceParams = wanted;
-            matcher = new RateMatcher(backend, opened, wanted, statistics);
+            openSource(wanted);
             clock = new StreamClock(set.rateHz());
         }
         inFlight.open(set);
         if (inFlight.single()) {
             openMatcher().prepare();
+        }
+    }
+
+    private void openSource(PcmParams wanted) {
+        betterHost.opening();
+        AudioSource opened = backend.openSource(wanted, statistics.name());
+        source = opened;
+        sourceParams = wanted;
+        matcher = new RateMatcher(backend, opened, wanted, statistics);
+        nameMicrophone();
+    }
+
+    /** Better host audio was found: a source of it takes over. */
+    private void moveOver() {
+        PcmParams wanted = sourceParams;
+        if (wanted != null) {
+            long usedFrames = Math.max(0, openMatcher().usedFrames());
+            openMatcher().close();
+            openSource().close();
+            statistics.hostClosed();
+            openSource(wanted);
+            if (inFlight.single()) {
+                openMatcher().prepare();
+            }
+            goOn(usedFrames);
         }
     }
 
@@ -122,6 +146,9 @@ final class CaptureStream extends PcmStream {
     void proceed() {
         if (state() != StreamState.STARTED) {
             return;
+        }
+        if (betterHost.isNeeded()) {
+            moveOver();
         }
         long nowNanos = thread.nanoTime();
         choosePace(nowNanos);
@@ -415,6 +442,7 @@ final class CaptureStream extends PcmStream {
             return;
         }
         while (from.reports().poll(report)) {
+            betterHost.reported(report.kind);
             switch (report.kind) {
                 case POSITION -> clock.report(report.frames, report.nanos);
                 case XRUN -> statistics.xrun();

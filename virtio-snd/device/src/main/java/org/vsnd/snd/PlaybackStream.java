@@ -40,6 +40,7 @@ final class PlaybackStream extends PcmStream {
     private static final int SLICES_PER_SECOND = 2;
 
     private final AudioBackend backend;
+    private final BetterHost betterHost;
     private final Runnable began;
     private final SinkWriter writer;
     private final PositionReports.Report report = new PositionReports.Report();
@@ -83,6 +84,7 @@ final class PlaybackStream extends PcmStream {
         super(name, info, environment);
         this.began = began;
         backend = environment.backend();
+        betterHost = new BetterHost(backend);
         writer = new SinkWriter(environment.scratch());
         cameDownNanos = thread.nanoTime();
         inFlight = new MessagesInFlight(config.exchange());
@@ -101,10 +103,9 @@ final class PlaybackStream extends PcmStream {
 
     @Override
     void open(StreamParams set, PcmParams wanted) {
-        if (sink == null || !wanted.equals(sinkParams)) {
+        if (sink == null || !wanted.equals(sinkParams) || betterHost.isThere()) {
             closeHostAudio();
-            sink = backend.openSink(wanted, statistics.name());
-            sinkParams = wanted;
+            openSink(wanted);
             clock = new StreamClock(set.rateHz());
             shown = new ApproachedClock(clock);
         }
@@ -112,8 +113,17 @@ final class PlaybackStream extends PcmStream {
         earlyFrames = 0;
     }
 
+    private void openSink(PcmParams wanted) {
+        betterHost.opening();
+        sink = backend.openSink(wanted, statistics.name());
+        sinkParams = wanted;
+    }
+
     @Override
     void run() {
+        if (!paused && betterHost.isThere()) {
+            moveOver();
+        }
         AudioSink to = openSink();
         takeReports(); // from before
         targetFrames = to.targetFrames();
@@ -171,6 +181,9 @@ final class PlaybackStream extends PcmStream {
     void proceed() {
         if (state() != StreamState.STARTED) {
             return;
+        }
+        if (betterHost.isNeeded()) {
+            moveOver();
         }
         takeReports();
         long nowNanos = thread.nanoTime();
@@ -258,6 +271,17 @@ final class PlaybackStream extends PcmStream {
             pausedFrame = place.pausedFrame();
             clock = saved;
             shown = new ApproachedClock(saved);
+        }
+    }
+
+    /** Better host audio was found: a sink of it takes over. */
+    private void moveOver() {
+        PcmParams wanted = sinkParams;
+        if (wanted != null) {
+            openSink().close();
+            statistics.hostClosed();
+            openSink(wanted);
+            goOn();
         }
     }
 
@@ -469,6 +493,7 @@ final class PlaybackStream extends PcmStream {
         }
         while (from.reports().poll(report)) { // all of them: what is left would be old when it counts again
             report.frames += openedFrame;
+            betterHost.reported(report.kind);
             switch (report.kind) {
                 case POSITION -> {
                     // a host cannot have played what it was not given

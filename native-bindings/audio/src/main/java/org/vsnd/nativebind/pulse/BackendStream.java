@@ -29,6 +29,7 @@ final class BackendStream {
     private final @Nullable Playout playout;
     private final Runnable close;
     private final String name;
+    private volatile boolean givenUp;
     private final AtomicReference<Claim> claim = new AtomicReference<>(Claim.LIVE);
 
     private BackendStream(
@@ -59,17 +60,22 @@ final class BackendStream {
         return new BackendStream(name, side, stream, null, recording::close, 0);
     }
 
-    /** Device thread: whether this is a playback stream of that name and layout. */
-    boolean isLike(String wantedName, PcmParams wantedParams) {
-        return playout != null && name.equals(wantedName) && playout.params().equals(wantedParams);
+    /** Any thread: whether this is a playback stream of that name that nobody uses any more. */
+    boolean lingers(String wantedName) {
+        return playout != null && name.equals(wantedName) && playout.isClosed();
     }
 
-    /** Device thread: what a next sink of a playback stream would have to wait for. */
+    /** Any thread: whether it is a playback stream of that layout. */
+    boolean isLike(PcmParams wantedParams) {
+        return playout != null && playout.params().equals(wantedParams);
+    }
+
+    /** Any thread: what a next sink of a playback stream would have to wait for. */
     long heldFrames() {
         return playout == null ? 0 : playout.heldFrames();
     }
 
-    /** Device thread: the stream's next sink, if it still lingers. */
+    /** The stream's next sink, if it still lives. By one thread at a time. */
     @Nullable
     AudioSink takeOver() {
         if (playout == null || !claim.compareAndSet(Claim.LIVE, Claim.TAKEN)) {
@@ -80,10 +86,15 @@ final class BackendStream {
         return sink;
     }
 
+    /** Any thread: a stream that lingers is given up, whatever it still has to play. */
+    void giveUp() {
+        givenUp = true;
+    }
+
     /** Main loop's thread. */
     long step(long nowNanos) {
-        if (side.wanted(nowNanos) == HostState.CLOSE && claim.compareAndSet(Claim.LIVE, Claim.DEAD)) {
-            if (side.wanted(nowNanos) == HostState.CLOSE) {
+        if (isOver(nowNanos) && claim.compareAndSet(Claim.LIVE, Claim.DEAD)) {
+            if (isOver(nowNanos)) {
                 release();
                 return PulseStream.NEVER;
             }
@@ -94,6 +105,10 @@ final class BackendStream {
             return nowNanos + PulseStream.IDLE_NANOS;
         }
         return stream.step(nowNanos);
+    }
+
+    private boolean isOver(long nowNanos) {
+        return givenUp || side.wanted(nowNanos) == HostState.CLOSE;
     }
 
     /** Any thread: nobody wants it any more. */

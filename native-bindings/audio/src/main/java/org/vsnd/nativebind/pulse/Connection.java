@@ -2,6 +2,8 @@ package org.vsnd.nativebind.pulse;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,7 @@ final class Connection implements AutoCloseable {
     private boolean triedBefore;
     private Trouble said = Trouble.NONE;
     private long generation;
+    private final List<Long> unborn = new ArrayList<>(); // streams to be ended as soon as they are made
 
     /**
      * Not connected yet.
@@ -45,6 +48,7 @@ final class Connection implements AutoCloseable {
 
     /** Looks how things are and does what is due. */
     void step(long nowNanos) {
+        endUnborn();
         if (context == 0) {
             if (!triedBefore || nowNanos - triedNanos >= RETRY_NANOS) {
                 connect(nowNanos);
@@ -118,6 +122,29 @@ final class Connection implements AutoCloseable {
         close();
     }
 
+    /**
+     * Ends a stream and gives it back. One that the server is just making cannot be ended: it would be made and stay, for
+     * as long as the connection lasts. It is ended as soon as it is there.
+     */
+    void discard(long stream) {
+        if (LibPulse.pa_stream_get_state(stream) == LibPulse.PA_STREAM_CREATING) {
+            unborn.add(stream);
+        } else {
+            LibPulse.pa_stream_disconnect(stream);
+            LibPulse.pa_stream_unref(stream);
+        }
+    }
+
+    private void endUnborn() {
+        for (int i = unborn.size() - 1; i >= 0; i--) {
+            long stream = unborn.get(i);
+            if (LibPulse.pa_stream_get_state(stream) != LibPulse.PA_STREAM_CREATING) {
+                unborn.remove(i);
+                discard(stream);
+            }
+        }
+    }
+
     /** Whether streams can be made. */
     boolean ready() {
         return ready;
@@ -156,6 +183,7 @@ final class Connection implements AutoCloseable {
             LibPulse.pa_context_unref(context);
             context = 0;
             ready = false;
+            endUnborn(); // they have failed with it
         }
     }
 }

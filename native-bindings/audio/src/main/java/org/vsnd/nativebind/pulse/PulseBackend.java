@@ -30,8 +30,8 @@ public final class PulseBackend implements AudioBackend {
 
     /** A stream that has more than this share of a second left to play plays it beside the next one. */
     private static final int LONGEST_HELD_SHARE = 10;
-    /** Streams that play out beside one another. */
-    private static final int MOST_ALIKE = 3;
+    /** Streams of one name that play out beside the one in use: a server has room for some hundred, of all its clients. */
+    private static final int MOST_LINGERING = 3;
 
     private final String name;
     private final byte @Nullable [] sink;
@@ -139,20 +139,30 @@ public final class PulseBackend implements AudioBackend {
         return opened;
     }
 
-    /** What a sink can take over: a stream with little left to play, or the one with the least if there are many. */
+    /**
+     * What a sink can take over: a stream with little left to play, or the one with the least if there are many. If there
+     * are many and none is like it, the oldest one is given up.
+     */
     private @Nullable BackendStream lingering(PcmParams params, String streamName) {
+        BackendStream oldest = null;
         BackendStream least = null;
-        int alike = 0;
+        int count = 0;
         for (BackendStream stream : playing) {
-            if (stream.isLike(streamName, params)) {
-                alike++;
-                if (least == null || stream.heldFrames() < least.heldFrames()) {
+            if (stream.lingers(streamName)) {
+                count++;
+                oldest = oldest == null ? stream : oldest;
+                if (stream.isLike(params) && (least == null || stream.heldFrames() < least.heldFrames())) {
                     least = stream;
                 }
             }
         }
-        boolean few = alike < MOST_ALIKE;
-        return least != null && few && least.heldFrames() > params.rateHz() / LONGEST_HELD_SHARE ? null : least;
+        if (least != null && (count >= MOST_LINGERING || least.heldFrames() <= params.rateHz() / LONGEST_HELD_SHARE)) {
+            return least;
+        }
+        if (oldest != null && count >= MOST_LINGERING) {
+            oldest.giveUp();
+        }
+        return null;
     }
 
     @Override

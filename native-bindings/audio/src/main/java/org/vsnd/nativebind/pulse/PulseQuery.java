@@ -56,8 +56,8 @@ final class PulseQuery {
             why = e.words;
         }
         if (devices == null) {
-            throw new BackendException(why + ": start one that does (pulseaudio or pipewire-pulse), or name it with "
-                    + "PULSE_SERVER.");
+            throw new BackendException(
+                    why + ": start one that does (pulseaudio or pipewire-pulse), or name it with " + "PULSE_SERVER.");
         }
         return devices;
     }

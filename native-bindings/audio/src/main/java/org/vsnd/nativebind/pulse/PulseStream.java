@@ -231,8 +231,7 @@ final class PulseStream {
             corkOperation = 0;
         }
         if (stream != 0) {
-            LibPulse.pa_stream_disconnect(stream);
-            LibPulse.pa_stream_unref(stream);
+            connection.discard(stream);
             stream = 0;
         }
         phase = Phase.ABSENT;

@@ -80,8 +80,7 @@ class PulseBackendTest {
 
     @Test
     void aServerThatIsNotThereDoesNotAnswer() {
-        assertThat(PulseQuery.absence(NOWHERE, PATIENCE))
-                .hasValue("No PulseAudio server answers (Connection refused)");
+        assertThat(PulseQuery.absence(NOWHERE, PATIENCE)).hasValue("No PulseAudio server answers (Connection refused)");
         assertThatThrownBy(() -> PulseQuery.devices(NOWHERE, PATIENCE))
                 .isInstanceOf(BackendException.class)
                 .hasMessageContaining("PULSE_SERVER");
@@ -127,8 +126,8 @@ class PulseBackendTest {
     @Test
     void whatLibpulseComplainsOfIsSaidOnce(@TempDir Path folder) throws Exception {
         Path config = Files.writeString(folder.resolve("client.conf"), "no-such-word = 1\n");
-        String said = inAJvm(
-                Map.of("PULSE_CLIENTCONFIG", config.toString(), "PULSE_SERVER", NOWHERE), TriesToConnect.class);
+        String said =
+                inAJvm(Map.of("PULSE_CLIENTCONFIG", config.toString(), "PULSE_SERVER", NOWHERE), TriesToConnect.class);
 
         assertThat(said.lines().filter(line -> line.contains("no-such-word"))).hasSize(1);
         assertThat(said.lines().filter(line -> line.contains("No PulseAudio server answers")))
@@ -147,8 +146,7 @@ class PulseBackendTest {
         }
     }
 
-    private static String inAJvm(Map<String, String> environment, Class<?> program, String... flags)
-            throws Exception {
+    private static String inAJvm(Map<String, String> environment, Class<?> program, String... flags) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(flags));

@@ -115,7 +115,7 @@ class PulseLossTest {
 
     @Test
     void latencyThatAHangingServerRaisedFallsAgain() throws Exception {
-        PcmParams params = new PcmParams(PcmFormat.S16, Device.RATE_HZ, 2, Device.RATE_HZ / 20);
+        PcmParams params = new PcmParams(PcmFormat.S16, Device.RATE_HZ, 2, Device.RATE_HZ / 10);
         AudioSink sink = backend.openSink(params, "output 0");
         sink.start();
         Device.awaitReport(sink, PositionReports.Kind.POSITION);
@@ -134,6 +134,27 @@ class PulseLossTest {
         new ProcessBuilder("kill", "-" + name, Long.toString(server.pid()))
                 .start()
                 .waitFor();
+    }
+
+    @Test
+    void streamsThatAreClosedWhileTheServerMakesThemAreNotLeftThere() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            PcmParams params = new PcmParams(PcmFormat.S16, Device.RATE_HZ, 2, Device.RATE_HZ / 50 + i);
+            backend.openSink(params, "output 0").close();
+            AudioSource source = backend.openSource(params, "input 1");
+            source.start();
+            source.close();
+        }
+
+        Device.await("no stream", () -> count("sink-inputs") == 0 && count("source-outputs") == 0);
+    }
+
+    private long count(String what) {
+        try {
+            return server.pactl("list", "short", what).lines().count();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
