@@ -15,10 +15,11 @@ public final class CardBudget {
     public enum Limit {
         /**
          * Bytes of sound that all streams may keep between guest and host, those that play out after their RELEASE included.
-         * Eight playback and eight capture streams of 48 kHz stereo in 32 bits need 20 MiB, one of each with 18 channels as much.
+         * Eight playback and eight capture streams of 48 kHz stereo in 32 bits need 20 MiB, one of each in the widest format
+         * at the highest rate 72 MiB.
          * Memory is taken as it is filled, so an ordinary card uses some hundred KiB.
          */
-        AUDIO_BYTES(64L << 20),
+        AUDIO_BYTES(80L << 20),
 
         /**
          * Streams that host audio may have, each with a thread and the descriptors it waits with; a stream that plays out after
