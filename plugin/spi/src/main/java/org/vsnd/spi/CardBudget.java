@@ -16,8 +16,7 @@ public final class CardBudget {
         /**
          * Bytes of sound that all streams may keep between guest and host, those that play out after their RELEASE included.
          * Eight playback and eight capture streams of 48 kHz stereo in 32 bits need 20 MiB, one of each in the widest format
-         * at the highest rate 72 MiB.
-         * Memory is taken as it is filled, so an ordinary card uses some hundred KiB.
+         * at the highest rate 72 MiB. Memory is taken as it is filled, so an ordinary card uses some hundred KiB.
          */
         AUDIO_BYTES(80L << 20),
 
@@ -65,6 +64,9 @@ public final class CardBudget {
             return standard;
         }
     }
+
+    /** How much of one thing is taken, and how much of it there may be. */
+    public record Use(Limit limit, long used, long most) {}
 
     /** What holds unless the host says otherwise. */
     public static final CardBudget STANDARD = new CardBudget(Map.of());

@@ -40,7 +40,7 @@ import org.vsnd.virtio.VirtqueueException;
  * The virtio sound device, VIRTIO 1.4 section 5.14: its queues, its configuration, and the one place where a guest's
  * fault in a ring becomes a reset.
  *
- * <p>Device thread only, except construction and {@link #statistics()}.
+ * <p>Device thread only, except construction, {@link #statistics()} and {@link #budgetUse()}.
  */
 public final class SoundDevice implements VirtioDevice {
     /** struct virtio_snd_config, 5.14.4, without the controls that are there with VIRTIO_SND_F_CTLS only: le32 each. */
@@ -66,6 +66,7 @@ public final class SoundDevice implements VirtioDevice {
 
     private final ByteBuffer configSpace = ByteBuffer.allocate(CONFIG_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final SoundConfig config;
+    private final CardBudget budget;
     private final AudioBudget audioBudget;
     private final ScheduledTasks tasks;
     private final MessagePool pool = new MessagePool(2 * IO_QUEUE_SIZE);
@@ -94,6 +95,7 @@ public final class SoundDevice implements VirtioDevice {
      */
     public SoundDevice(SoundConfig config, DeviceThread thread, AudioBackend backend, CardBudget budget) {
         this.config = config;
+        this.budget = budget;
         audioBudget = new AudioBudget(
                 budget.most(Limit.AUDIO_BYTES),
                 budget.count(Limit.HOST_STREAMS),
@@ -128,6 +130,24 @@ public final class SoundDevice implements VirtioDevice {
     /** What each stream has done, in the order of their ids. Any thread. */
     public List<StreamStatistics> statistics() {
         return streams.stream().map(stream -> stream.statistics).toList();
+    }
+
+    /** What the guest makes the device take just now of what it may take. Any thread. */
+    public List<CardBudget.Use> budgetUse() {
+        VirtioTransport attached = transport;
+        int segments = 0;
+        for (int queue = 0; attached != null && queue < VIRTIO_SND_VQ_MAX; queue++) {
+            segments = Math.max(segments, attached.queue(queue).segmentsHeld());
+        }
+        return List.of(
+                use(Limit.AUDIO_BYTES, audioBudget.promisedBytes()),
+                use(Limit.HOST_STREAMS, audioBudget.streams()),
+                use(Limit.HOST_OPENERS, audioBudget.openers()),
+                use(Limit.QUEUE_SEGMENTS, segments));
+    }
+
+    private CardBudget.Use use(Limit limit, long used) {
+        return new CardBudget.Use(limit, used, budget.most(limit));
     }
 
     @Override

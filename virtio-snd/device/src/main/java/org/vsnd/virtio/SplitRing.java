@@ -111,6 +111,10 @@ final class SplitRing {
         }
     }
 
+    int segmentsHeld() {
+        return segments.used();
+    }
+
     /** See {@link Virtqueue#poll()}. */
     @Nullable
     DescriptorChain poll(boolean eventIdx, boolean indirect) throws VirtqueueException, GuestMemoryException {

@@ -9,6 +9,7 @@ import org.vsnd.it.trace.record.TraceRecorder;
 import org.vsnd.plugin.SoundCard;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.snd.StreamStatistics;
+import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
@@ -97,6 +98,11 @@ public final class ServedDevice implements AutoCloseable {
     /** What clients did. */
     public ServerStatistics clients() {
         return server.statistics();
+    }
+
+    /** What the guest makes the card take just now of what it may take. */
+    public List<CardBudget.Use> budgetUse() {
+        return Objects.requireNonNull(card, "the server makes it").budgetUse();
     }
 
     /** What each stream did. */
