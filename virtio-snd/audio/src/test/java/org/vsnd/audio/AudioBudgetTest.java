@@ -47,7 +47,9 @@ class AudioBudgetTest {
             put(ring, 100);
             ring.leave();
             assertThat(budget.promisedBytes()).isPositive();
-            assertThat(ring.read(frames.clear())).as("the other end still reads").isEqualTo(1000);
+            assertThat(ring.read(frames.clear()))
+                    .as("the other end still reads")
+                    .isEqualTo(1000);
             ring.leave();
             assertThat(budget.promisedBytes()).isZero();
         }
@@ -55,7 +57,8 @@ class AudioBudgetTest {
     }
 
     @Test
-    @DisplayName("is not exceeded even by rings that nobody asked room for: what has no place is lost, what has is whole")
+    @DisplayName(
+            "is not exceeded even by rings that nobody asked room for: what has no place is lost, what has is whole")
     void isNeverExceeded() {
         List<FrameRing> rings = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -96,7 +99,9 @@ class AudioBudgetTest {
         assertThat(both(PcmFormat.S32, 384_000, 2, 7_680, 192_000)).isLessThan(most / 2);
         assertThat(both(PcmFormat.S32, 48_000, 18, 960, 24_000)).isLessThan(most / 2);
         assertThat(both(PcmFormat.FLOAT64, 384_000, 18, 7_680, 192_000)).isLessThanOrEqualTo(most);
-        assertThat(both(PcmFormat.S16, 48_000, 2, 960, 4 << 20)).as("buffers of 16 MiB").isLessThan(most);
+        assertThat(both(PcmFormat.S16, 48_000, 2, 960, 4 << 20))
+                .as("buffers of 16 MiB")
+                .isLessThan(most);
     }
 
     private static long both(PcmFormat format, int rateHz, int channels, long targetFrames, long burstFrames) {

@@ -107,10 +107,24 @@ public final class SoundDevice implements VirtioDevice {
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         StreamEnvironment playback = new StreamEnvironment(
-                config, tasks, backend, audioBudget, this::completeTx, () -> driverReacted(VIRTIO_SND_VQ_TX), pool, scratch);
+                config,
+                tasks,
+                backend,
+                audioBudget,
+                this::completeTx,
+                () -> driverReacted(VIRTIO_SND_VQ_TX),
+                pool,
+                scratch);
         AudioBackend recorder = config.capture() ? backend : new NullBackend();
         StreamEnvironment capture = new StreamEnvironment(
-                config, tasks, recorder, audioBudget, this::completeRx, () -> driverReacted(VIRTIO_SND_VQ_RX), pool, scratch);
+                config,
+                tasks,
+                recorder,
+                audioBudget,
+                this::completeRx,
+                () -> driverReacted(VIRTIO_SND_VQ_RX),
+                pool,
+                scratch);
         PlaybackClocks clocks = new OwnClocks();
         int outputs = 0;
         int inputs = 0;
