@@ -62,8 +62,8 @@ public final class CardBudget {
          */
         RESAMPLES_PER_SECOND(4000),
 
-        /** Messages of a client, or chains of a queue, that are handled before others of the card have their turn. */
-        WORK_PER_WAKEUP(256),
+        /** Messages of a client that are handled before others, of the card and of the process, have their turn. */
+        WORK_PER_WAKEUP(32),
 
         /** Lines of the log that a guest or client can cause, for each kind of line. */
         LOG_LINES_PER_SECOND(1);

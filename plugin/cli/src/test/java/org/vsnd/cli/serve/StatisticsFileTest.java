@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vsnd.spi.CardBudget;
 import org.vsnd.vfiouser.SocketAccess;
 
 class StatisticsFileTest {
@@ -36,6 +37,11 @@ class StatisticsFileTest {
         assertThat(last.get("cpu_ns").getAsLong()).isPositive();
         assertThat(last.get("allocated_bytes").getAsLong()).isNotNegative();
         assertThat(device.get("socket").getAsString()).isEqualTo(socket.toString());
+        JsonObject budget = device.getAsJsonObject("budget");
+        assertThat(budget.keySet()).contains("dma_ranges", "mappings", "mapped_bytes");
+        assertThat(budget.getAsJsonObject("mappings").get("used").getAsLong()).isZero();
+        assertThat(budget.getAsJsonObject("mappings").get("most").getAsLong())
+                .isEqualTo(CardBudget.STANDARD.most(CardBudget.Limit.MAPPINGS));
         assertThat(device.getAsJsonArray("streams"))
                 .extracting(stream -> stream.getAsJsonObject().get("name").getAsString())
                 .containsExactly("output 0", "output 1", "input 0");
