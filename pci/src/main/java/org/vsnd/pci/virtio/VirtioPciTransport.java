@@ -14,6 +14,7 @@ import java.util.List;
 import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.SnapshotException;
 import org.vsnd.virtio.RestoredChains;
@@ -59,8 +60,9 @@ final class VirtioPciTransport implements VirtioTransport {
         memory = new GatedMemory(host.memory());
         features = new FeatureNegotiation(OFFERED | device.deviceFeatures());
         queues = new Virtqueue[device.queueCount()];
+        int segmentsMax = CardBudget.of(host).count(CardBudget.Limit.QUEUE_SEGMENTS);
         for (int i = 0; i < queues.length; i++) {
-            queues[i] = new Virtqueue(i, device.queueSizeMax(i), memory, interrupts::queue);
+            queues[i] = new Virtqueue(i, device.queueSizeMax(i), segmentsMax, memory, interrupts::queue);
         }
     }
 

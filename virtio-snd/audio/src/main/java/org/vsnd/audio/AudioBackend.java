@@ -6,8 +6,9 @@ import java.util.Optional;
  * A host audio system. The device opens one sink per playback stream and one source per capture stream.
  *
  * <p>Opening never waits and never fails: a device that cannot be had is silence, one clear log line and retries behind
- * the caller's back. Device thread only, except {@link #close()}, which may be called on any thread once the device is
- * closed.
+ * the caller's back. Called on a device's thread; cards may share a back end, so there may be several of them at a time.
+ * What is opened belongs to the thread that opened it. {@link #close()} may be called on any thread; what is opened
+ * afterwards is silence, and what still is open becomes it.
  */
 public interface AudioBackend extends AutoCloseable {
     /** What the operator wrote, for log lines: {@code null}, {@code wav:out.wav}, ... */

@@ -33,7 +33,7 @@ abstract class HostThread<H> {
         this.waiter = waiter;
         this.params = params;
         this.streamName = streamName;
-        opener = new HostOpener<>(device, streamName, waiter::wake);
+        opener = new HostOpener<>(device, params.budget(), streamName, waiter::wake);
         thread = new Thread(this::run, "vsnd-audio-" + device.kind() + "-" + device.verb());
         thread.setDaemon(true);
     }
@@ -50,8 +50,23 @@ abstract class HostThread<H> {
     /** No device is open yet. */
     abstract void idle(long nowNanos);
 
-    final void start() {
-        thread.start();
+    /** The thread ends: nothing of the above is called any more. */
+    abstract void closed();
+
+    /**
+     * Begins.
+     *
+     * @return whether the process has a thread for it
+     */
+    final boolean start() {
+        try {
+            thread.start();
+            return true;
+        } catch (OutOfMemoryError e) {
+            closed();
+            waiter.close();
+            return false;
+        }
     }
 
     /** Device thread: whether this stream is the same kind and still lives; if so it does until {@link #release}. */
@@ -90,7 +105,10 @@ abstract class HostThread<H> {
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, streamName + ": the audio thread ends, there is silence from here on", e);
         } finally {
-            life.set(ENDED);
+            if (life.getAndSet(ENDED)
+                    != CLAIMED) { // else it fails just now: what the device thread takes up leads nowhere
+                closed();
+            }
             waiter.watch(null);
             opener.abandon();
             H last = host;
@@ -98,6 +116,7 @@ abstract class HostThread<H> {
                 device.close(last);
             }
             waiter.close();
+            params.budget().endStream(); // not before: a host that hangs has the thread
         }
     }
 

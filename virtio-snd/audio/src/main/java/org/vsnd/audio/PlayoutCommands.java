@@ -28,6 +28,7 @@ final class PlayoutCommands {
     private volatile long handedNanos; // when the ring last stopped being empty
     private volatile long targetFrames;
     private long writtenFrames; // to the ring, ever
+    private boolean left; // the last sink is closed
 
     PlayoutCommands(PcmParams params, FrameRing ring, PositionReports reports, Runnable wake, LongSupplier nanoTime) {
         this.params = params;
@@ -56,6 +57,10 @@ final class PlayoutCommands {
     }
 
     AudioSink sink() {
+        if (left) {
+            left = false;
+            ring.comeBack();
+        }
         reports.startAt(writtenFrames);
         silenceUpTo = writtenFrames;
         command(Mode.PREPARED);
@@ -123,6 +128,8 @@ final class PlayoutCommands {
             if (!closed) {
                 closed = true;
                 command(Mode.CLOSED);
+                left = true;
+                ring.leave(); // the audio thread plays what is in it before it leaves, too
             }
         }
 

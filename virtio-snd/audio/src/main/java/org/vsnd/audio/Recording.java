@@ -13,6 +13,8 @@ import java.util.function.LongSupplier;
  */
 public final class Recording {
     private static final int KEPT_STEPS_PER_SECOND = 50;
+    /** The ring holds two seconds more than the driver leaves unread, if they are no longer than this. */
+    private static final int SPARE_BYTES_MAX = 8 << 20;
 
     private final PcmParams params;
     private final FrameRing ring;
@@ -35,11 +37,25 @@ public final class Recording {
 
     Recording(PcmParams params, Runnable wake, LongSupplier nanoTime) {
         this.params = params;
-        long capacityFrames = params.burstFrames() + 2 * params.targetFrames() + 2L * params.rateHz();
-        ring = new FrameRing(params.frameBytes(), Math.toIntExact(capacityFrames));
+        ring = new FrameRing(params.budget(), params.frameBytes(), ringFrames(params));
         reader = new RecordingReader(params, ring, reports, wake, nanoTime);
-        silence = ByteBuffer.allocateDirect(params.frameBytes() * 256);
+        silence = ByteBuffer.allocate(params.frameBytes() * 256);
         params.format().fillSilence(silence);
+    }
+
+    /** Memory that such a stream may come to need, out of {@link PcmParams#budget}. */
+    public static long bytes(PcmParams params) {
+        return FrameRing.bytes(params.frameBytes(), ringFrames(params));
+    }
+
+    private static int ringFrames(PcmParams params) {
+        long spareFrames = Math.min(2L * params.rateHz(), SPARE_BYTES_MAX / params.frameBytes());
+        return Math.toIntExact(params.burstFrames() + 2 * params.targetFrames() + spareFrames);
+    }
+
+    /** Nobody will call anything but the source any more: the memory is given back as soon as that is closed. */
+    public void close() {
+        ring.leave();
     }
 
     /** What the stream sounds like. */

@@ -134,7 +134,10 @@ final class RecordingReader implements AudioSource {
 
     @Override
     public void close() {
-        command(Mode.CLOSED);
+        if (mode != Mode.CLOSED) {
+            command(Mode.CLOSED);
+            ring.leave();
+        }
     }
 
     private void command(Mode next) {

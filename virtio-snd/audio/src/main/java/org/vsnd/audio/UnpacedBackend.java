@@ -63,7 +63,12 @@ public final class UnpacedBackend implements AudioBackend {
     @Override
     public AudioSink openSink(PcmParams params, String streamName) {
         PcmParams relaxed = new PcmParams(
-                params.format(), params.rateHz(), params.channels(), cushionFrames(params), params.burstFrames());
+                params.format(),
+                params.rateHz(),
+                params.channels(),
+                cushionFrames(params),
+                params.burstFrames(),
+                params.budget());
         return new UnpacedSink(live.openSink(relaxed, streamName), relaxed, nanoTime, what -> warn(streamName, what));
     }
 

@@ -9,6 +9,7 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
+import org.vsnd.audio.Recording;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.GuestMemoryException;
@@ -65,6 +66,17 @@ final class CaptureStream extends PcmStream {
         scratch = environment.scratch();
         this.playback = playback;
         inFlight = new MessagesInFlight(config.exchange());
+    }
+
+    @Override
+    long soundBytes(PcmParams wanted) {
+        return Recording.bytes(wanted);
+    }
+
+    @Override
+    @Nullable
+    PcmParams openParams() {
+        return source == null ? null : sourceParams;
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.vsnd.snd;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.AudioBudget;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
@@ -23,6 +24,7 @@ abstract class PcmStream {
     final StreamStatistics statistics;
     final ScheduledTasks thread;
     final SoundConfig config;
+    final AudioBudget budget;
     final MessageCompleter completer;
     final MessagePool pool;
     final ScheduledTasks.ScheduledTimer timer;
@@ -37,6 +39,7 @@ abstract class PcmStream {
     PcmStream(String name, StreamInfo info, StreamEnvironment environment) {
         this.info = info;
         this.config = environment.config();
+        this.budget = environment.budget();
         this.thread = environment.thread();
         this.completer = environment.completer();
         this.pool = environment.pool();
@@ -49,6 +52,9 @@ abstract class PcmStream {
     final void setParams(PcmSetParams asked) throws RequestException {
         checkTransition(PcmCommand.SET_PARAMS);
         StreamParams checked = StreamParams.check(asked, info);
+        if (soundBytes(hostParams(checked)) > budget.mostBytes()) {
+            throw RequestException.notSupported("more sound in the buffer than the card has memory for: " + checked);
+        }
         lastCompletion.release();
         returnPending(); // only in PREPARED: the messages were made for other parameters
         params = checked;
@@ -56,18 +62,26 @@ abstract class PcmStream {
         enter(StreamState.SET_PARAMS);
     }
 
-    /** PCM_PREPARE: asks for the host's audio and answers at once (SND-58). May be repeated (SND-51). */
+    /**
+     * PCM_PREPARE: asks for the host's audio and answers at once (SND-58). May be repeated (SND-51). Refused when all streams
+     * together, those included that play out, keep as much sound as a card may; it may go when others are released.
+     */
     final void prepare() throws RequestException {
         checkTransition(PcmCommand.PREPARE);
         StreamParams set = params();
-        open(set, hostParams(set));
+        PcmParams wanted = hostParams(set);
+        if (!wanted.equals(openParams()) && !budget.fits(soundBytes(wanted))) {
+            throw RequestException.ioError("the card's " + budget.promisedBytes()
+                    + " bytes of sound leave no room for the " + soundBytes(wanted) + " of another stream");
+        }
+        open(set, wanted);
         enter(StreamState.PREPARED);
     }
 
     private PcmParams hostParams(StreamParams set) {
         long targetFrames = Math.max(1, config.targetNanos() * set.rateHz() / 1_000_000_000L);
         long burstFrames = Math.max(set.bufferBytes() / set.frameBytes(), set.rateHz() / 2);
-        return new PcmParams(set.format(), set.rateHz(), set.channels(), targetFrames, burstFrames);
+        return new PcmParams(set.format(), set.rateHz(), set.channels(), targetFrames, burstFrames, budget);
     }
 
     /** PCM_START. */
@@ -204,6 +218,12 @@ abstract class PcmStream {
         long most = 0xffff_ffffL / frameBytes;
         return Math.max(0, Math.min(frames, most)) * frameBytes;
     }
+
+    /** Memory that the host's audio may come to need with these parameters. */
+    abstract long soundBytes(PcmParams wanted);
+
+    /** What the host's audio is open with; null if it is not. */
+    abstract @Nullable PcmParams openParams();
 
     /** Makes sure that the host's audio is open with these parameters. */
     abstract void open(StreamParams set, PcmParams wanted);

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.Playout;
 import org.vsnd.audio.PositionReports;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
@@ -75,6 +76,17 @@ final class PlaybackStream extends PcmStream {
         backend = environment.backend();
         writer = new SinkWriter(environment.scratch());
         inFlight = new MessagesInFlight(config.exchange());
+    }
+
+    @Override
+    long soundBytes(PcmParams wanted) {
+        return Playout.bytes(wanted);
+    }
+
+    @Override
+    @Nullable
+    PcmParams openParams() {
+        return sink == null ? null : sinkParams;
     }
 
     @Override

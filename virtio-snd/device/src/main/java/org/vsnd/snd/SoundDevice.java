@@ -17,10 +17,13 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.AudioBudget;
 import org.vsnd.audio.NullBackend;
 import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.CardBudget;
+import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.DeviceThread;
 import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.spi.SnapshotException;
@@ -37,7 +40,7 @@ import org.vsnd.virtio.VirtqueueException;
  * The virtio sound device, VIRTIO 1.4 section 5.14: its queues, its configuration, and the one place where a guest's
  * fault in a ring becomes a reset.
  *
- * <p>Device thread only, except construction and {@link #statistics()}.
+ * <p>Device thread only, except construction, {@link #statistics()} and {@link #budgetUse()}.
  */
 public final class SoundDevice implements VirtioDevice {
     /** struct virtio_snd_config, 5.14.4, without the controls that are there with VIRTIO_SND_F_CTLS only: le32 each. */
@@ -63,6 +66,8 @@ public final class SoundDevice implements VirtioDevice {
 
     private final ByteBuffer configSpace = ByteBuffer.allocate(CONFIG_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final SoundConfig config;
+    private final CardBudget budget;
+    private final AudioBudget audioBudget;
     private final ScheduledTasks tasks;
     private final MessagePool pool = new MessagePool(2 * IO_QUEUE_SIZE);
     private final List<PcmStream> streams = new ArrayList<>();
@@ -82,17 +87,44 @@ public final class SoundDevice implements VirtioDevice {
      * @param backend plays and records; stays the caller's to close
      */
     public SoundDevice(SoundConfig config, DeviceThread thread, AudioBackend backend) {
+        this(config, thread, backend, CardBudget.STANDARD);
+    }
+
+    /**
+     * @param backend plays and records; stays the caller's to close
+     */
+    public SoundDevice(SoundConfig config, DeviceThread thread, AudioBackend backend, CardBudget budget) {
         this.config = config;
+        this.budget = budget;
+        audioBudget = new AudioBudget(
+                budget.most(Limit.AUDIO_BYTES),
+                budget.count(Limit.HOST_STREAMS),
+                budget.count(Limit.HOST_OPENERS),
+                budget.count(Limit.LOG_LINES_PER_SECOND));
         tasks = new ScheduledTasks(thread);
         retryTimer = tasks.timer(this::serveAll);
         more = tasks.wakeup(this::serveAll);
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         StreamEnvironment playback = new StreamEnvironment(
-                config, tasks, backend, this::completeTx, () -> driverReacted(VIRTIO_SND_VQ_TX), pool, scratch);
+                config,
+                tasks,
+                backend,
+                audioBudget,
+                this::completeTx,
+                () -> driverReacted(VIRTIO_SND_VQ_TX),
+                pool,
+                scratch);
         AudioBackend recorder = config.capture() ? backend : new NullBackend();
         StreamEnvironment capture = new StreamEnvironment(
-                config, tasks, recorder, this::completeRx, () -> driverReacted(VIRTIO_SND_VQ_RX), pool, scratch);
+                config,
+                tasks,
+                recorder,
+                audioBudget,
+                this::completeRx,
+                () -> driverReacted(VIRTIO_SND_VQ_RX),
+                pool,
+                scratch);
         PlaybackClocks clocks = new OwnClocks();
         int outputs = 0;
         int inputs = 0;
@@ -112,6 +144,24 @@ public final class SoundDevice implements VirtioDevice {
     /** What each stream has done, in the order of their ids. Any thread. */
     public List<StreamStatistics> statistics() {
         return streams.stream().map(stream -> stream.statistics).toList();
+    }
+
+    /** What the guest makes the device take just now of what it may take. Any thread. */
+    public List<CardBudget.Use> budgetUse() {
+        VirtioTransport attached = transport;
+        int segments = 0;
+        for (int queue = 0; attached != null && queue < VIRTIO_SND_VQ_MAX; queue++) {
+            segments = Math.max(segments, attached.queue(queue).segmentsHeld());
+        }
+        return List.of(
+                use(Limit.AUDIO_BYTES, audioBudget.promisedBytes()),
+                use(Limit.HOST_STREAMS, audioBudget.streams()),
+                use(Limit.HOST_OPENERS, audioBudget.openers()),
+                use(Limit.QUEUE_SEGMENTS, segments));
+    }
+
+    private CardBudget.Use use(Limit limit, long used) {
+        return new CardBudget.Use(limit, used, budget.most(limit));
     }
 
     @Override
@@ -286,7 +336,7 @@ public final class SoundDevice implements VirtioDevice {
     private void takeMessage(DescriptorChain chain, boolean output) {
         PcmMessage message = pool.take(chain, tasks.nanoTime());
         long dataBytes = PcmMessage.dataBytes(chain, output);
-        PcmStream stream = dataBytes < 0 ? null : streamOf(chain, output);
+        PcmStream stream = dataBytes < 0 || chain.inExcess() ? null : streamOf(chain, output);
         if (stream == null) {
             complete(output ? VIRTIO_SND_VQ_TX : VIRTIO_SND_VQ_RX, message, VIRTIO_SND_S_IO_ERR, 0, 0);
         } else {

@@ -3,10 +3,12 @@ package org.vsnd.snd;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.AudioBudget;
 
 /**
  * What all streams of a device share.
  *
+ * @param budget what the sound of all streams of the card is kept in
  * @param driverReacted what {@link LastCompletion} wants to know of the streams' queue
  * @param scratch little-endian, for copies between guest memory and host audio; free to use in every call
  */
@@ -14,6 +16,7 @@ record StreamEnvironment(
         SoundConfig config,
         ScheduledTasks thread,
         AudioBackend backend,
+        AudioBudget budget,
         MessageCompleter completer,
         BooleanSupplier driverReacted,
         MessagePool pool,

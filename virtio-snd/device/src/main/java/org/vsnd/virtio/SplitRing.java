@@ -25,6 +25,8 @@ final class SplitRing {
     private final GuestMemory memory;
     private final IntConsumer interrupt;
     private final DescriptorWalk walk;
+    private final int segmentsMax;
+    private final SegmentPool segments;
     /** By head, whole while the queue is enabled. An outstanding chain of an earlier life is not in here. */
     private final @Nullable DescriptorChain[] chains;
 
@@ -43,11 +45,13 @@ final class SplitRing {
     /** What used_event was when the driver was last interrupted because of it; {@link #NOTHING} once it has changed. */
     private int interruptedEvent;
 
-    SplitRing(int queue, int sizeMax, GuestMemory memory, IntConsumer interrupt) {
+    SplitRing(int queue, int sizeMax, int segmentsMax, GuestMemory memory, IntConsumer interrupt) {
         this.queue = queue;
         this.memory = memory;
         this.interrupt = interrupt;
         this.walk = new DescriptorWalk(queue, memory);
+        this.segmentsMax = segmentsMax;
+        this.segments = new SegmentPool(segmentsMax);
         this.chains = new DescriptorChain[sizeMax];
     }
 
@@ -70,9 +74,10 @@ final class SplitRing {
         this.availIdx = 0;
         this.usedIdx = 0;
         this.interruptedEvent = NOTHING;
+        segments.reserve(size); // now: a driver may use a head for the first time after minutes
         for (int head = 0; head < size; head++) {
-            if (chains[head] == null) { // now: a driver may use a head for the first time after minutes
-                chains[head] = new DescriptorChain(memory, head);
+            if (chains[head] == null) {
+                chains[head] = new DescriptorChain(segments, memory, head);
             }
         }
     }
@@ -100,8 +105,14 @@ final class SplitRing {
                 // Its holder may still complete it, so the object must not come back in the next life.
                 chain.abandon();
                 chains[head] = null;
+            } else if (chain != null) {
+                chain.clear(); // it may be the one at which a poll failed
             }
         }
+    }
+
+    int segmentsHeld() {
+        return segments.used();
     }
 
     /** See {@link Virtqueue#poll()}. */
@@ -252,9 +263,12 @@ final class SplitRing {
         int count = (nextAvail - nextUsed) & U16; // taken and not given back
         in.require(count <= size, "more chains are with the device than there are descriptors");
         List<DescriptorChain> outstanding = new ArrayList<>();
+        SegmentPool loaded = new SegmentPool(segmentsMax);
         for (int i = 0; i < count; i++) {
             int head = in.u16("a chain's head", size - 1);
-            DescriptorChain chain = DescriptorChain.load(in, memory, head, size + DescriptorWalk.INDIRECT_ENTRIES_MAX);
+            DescriptorChain chain =
+                    DescriptorChain.load(in, loaded, memory, head, size + DescriptorWalk.INDIRECT_ENTRIES_MAX);
+            in.require(!loaded.exceeded(), "more descriptors are with the device than there may be");
             restored.add(in, queue, chain);
             outstanding.add(chain);
         }
@@ -265,6 +279,7 @@ final class SplitRing {
             usedIdx = nextUsed;
             interruptedEvent = event;
             for (DescriptorChain chain : outstanding) {
+                chain.moveTo(segments);
                 chains[chain.head()] = chain;
             }
         };

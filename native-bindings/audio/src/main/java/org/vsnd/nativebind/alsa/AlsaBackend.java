@@ -148,12 +148,15 @@ public final class AlsaBackend implements AudioBackend {
 
     @Override
     public AudioSource openSource(PcmParams params, String streamName) {
-        return threads.openSource(new RecordingThread<>(
-                new PcmDevice(captureName, Direction.CAPTURE, params),
-                new PcmWaiter(),
+        return threads.openSource(
                 params,
                 streamName,
-                CapturePcm::new));
+                () -> new RecordingThread<>(
+                        new PcmDevice(captureName, Direction.CAPTURE, params),
+                        new PcmWaiter(),
+                        params,
+                        streamName,
+                        CapturePcm::new));
     }
 
     @Override

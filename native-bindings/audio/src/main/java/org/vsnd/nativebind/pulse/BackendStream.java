@@ -6,6 +6,7 @@ import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.FrameClock;
 import org.vsnd.audio.HostState;
 import org.vsnd.audio.Playout;
+import org.vsnd.audio.Recording;
 
 /**
  * One stream of the back end as both threads see it: the main loop's thread steps it until nobody wants it, the device
@@ -25,15 +26,22 @@ final class BackendStream {
     private final @Nullable PulseStream stream;
     private final long leftNanos;
     private final @Nullable Playout playout;
+    private final Runnable close;
     private final String name;
     private final AtomicReference<Claim> claim = new AtomicReference<>(Claim.LIVE);
 
     private BackendStream(
-            String name, EngineSide side, @Nullable PulseStream stream, @Nullable Playout playout, long leftNanos) {
+            String name,
+            EngineSide side,
+            @Nullable PulseStream stream,
+            @Nullable Playout playout,
+            Runnable close,
+            long leftNanos) {
         this.name = name;
         this.side = side;
         this.stream = stream;
         this.playout = playout;
+        this.close = close;
         this.leftNanos = leftNanos;
     }
 
@@ -41,12 +49,12 @@ final class BackendStream {
     static BackendStream playing(String name, Playout playout, EngineSide side, @Nullable PulseStream stream) {
         long targetNanos = new FrameClock(playout.params().rateHz())
                 .nanosOf(playout.params().targetFrames());
-        return new BackendStream(name, side, stream, playout, targetNanos + LAST_NANOS);
+        return new BackendStream(name, side, stream, playout, playout::close, targetNanos + LAST_NANOS);
     }
 
     /** Recording. {@code stream} is null for a format that the server cannot have. */
-    static BackendStream recording(String name, EngineSide side, @Nullable PulseStream stream) {
-        return new BackendStream(name, side, stream, null, 0);
+    static BackendStream recording(String name, Recording recording, EngineSide side, @Nullable PulseStream stream) {
+        return new BackendStream(name, side, stream, null, recording::close, 0);
     }
 
     /** Device thread: the stream's next sink, if this is a playback stream of that name and layout that lingers. */
@@ -89,10 +97,14 @@ final class BackendStream {
         return leftNanos;
     }
 
-    /** Main loop's thread: gives the server's stream back. */
+    /** Main loop's thread: gives the server's stream back, and the memory. */
     void release() {
         if (stream != null) {
             stream.release();
+        }
+        if (claim.getAndSet(Claim.DEAD)
+                != Claim.TAKEN) { // else the loop ends just now: what is taken over leads nowhere
+            close.run();
         }
     }
 }

@@ -13,6 +13,7 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
+import org.vsnd.audio.NullBackend;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Playout;
 import org.vsnd.audio.Recording;
@@ -31,8 +32,8 @@ public final class PulseBackend implements AudioBackend {
     private final byte @Nullable [] sink;
     private final byte @Nullable [] source;
     private final PulseThread thread;
-    private final List<BackendStream> playing = new ArrayList<>(); // device thread
-    private final Set<String> warned = new HashSet<>(); // device thread
+    private final List<BackendStream> playing = new ArrayList<>(); // guarded by this
+    private final Set<String> warned = new HashSet<>(); // guarded by this
 
     private PulseBackend(String name, byte @Nullable [] sink, byte @Nullable [] source, byte @Nullable [] server) {
         this.name = name;
@@ -95,7 +96,10 @@ public final class PulseBackend implements AudioBackend {
     }
 
     @Override
-    public AudioSink openSink(PcmParams params, String streamName) {
+    public synchronized AudioSink openSink(PcmParams params, String streamName) {
+        if (thread.ended()) {
+            return new NullBackend().openSink(params, streamName);
+        }
         playing.removeIf(BackendStream::done);
         for (int i = 0; i < playing.size(); i++) {
             AudioSink taken = playing.get(i).takeOver(streamName, params);
@@ -126,13 +130,18 @@ public final class PulseBackend implements AudioBackend {
     }
 
     @Override
-    public AudioSource openSource(PcmParams params, String streamName) {
+    public synchronized AudioSource openSource(PcmParams params, String streamName) {
+        if (thread.ended()) {
+            return new NullBackend().openSource(params, streamName);
+        }
         Recording recording = new Recording(params, thread::wake);
         @Nullable StreamLayout layout = layout(params, streamName);
-        if (layout != null) {
+        if (layout == null) {
+            recording.close(); // nobody will put anything into it
+        } else {
             HostSide side = new RecordingSide(recording, layout, source);
             thread.add(BackendStream.recording(
-                    streamName, side, new PulseStream(streamName, thread.connection(), layout, side)));
+                    streamName, recording, side, new PulseStream(streamName, thread.connection(), layout, side)));
         }
         return recording.source();
     }

@@ -1,6 +1,7 @@
 package org.vsnd.cli.serve;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -10,6 +11,7 @@ import org.vsnd.plugin.SoundCard;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.snd.StreamStatistics;
 import org.vsnd.spi.CardBudget;
+import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
@@ -120,9 +122,19 @@ public final class ServedDevice implements AutoCloseable {
         return server.statistics();
     }
 
-    /** What it may take. */
-    public CardBudget budget() {
-        return budget;
+    /** What guest and client make the card take just now of what it may take. */
+    public List<CardBudget.Use> budgetUse() {
+        ServerStatistics clients = server.statistics();
+        List<CardBudget.Use> uses =
+                new ArrayList<>(Objects.requireNonNull(card, "the server makes it").budgetUse());
+        uses.add(use(Limit.DMA_RANGES, clients.dmaRegions()));
+        uses.add(use(Limit.MAPPINGS, clients.mappings()));
+        uses.add(use(Limit.MAPPED_BYTES, clients.mappedBytes()));
+        return uses;
+    }
+
+    private CardBudget.Use use(Limit limit, long used) {
+        return new CardBudget.Use(limit, used, budget.most(limit));
     }
 
     /** What each stream did. */

@@ -8,12 +8,12 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.vsnd.snd.StreamStatistics;
 import org.vsnd.spi.CardBudget;
-import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.vfiouser.ServerStatistics;
 
 /**
@@ -113,26 +113,22 @@ public final class StatisticsFile implements AutoCloseable {
         json.addProperty("connections", clients.connections());
         json.addProperty("client_connected", clients.clientConnected());
         json.addProperty("socket_messages", clients.messages());
-        json.add("budget", describeBudget(device.budget(), clients));
+        json.add("budget", describe(device.budgetUse()));
         JsonArray streams = new JsonArray();
         device.streams().forEach(stream -> streams.add(describe(stream)));
         json.add("streams", streams);
         return json;
     }
 
-    /** What the card has taken of what it may take, for limits that hold at any moment. */
-    private static JsonObject describeBudget(CardBudget budget, ServerStatistics clients) {
+    /** By limit: what is used of it, and the most that may be. */
+    private static JsonObject describe(List<CardBudget.Use> budget) {
         JsonObject json = new JsonObject();
-        json.add("dma_ranges", use(clients.dmaRegions(), budget.most(Limit.DMA_RANGES)));
-        json.add("mappings", use(clients.mappings(), budget.most(Limit.MAPPINGS)));
-        json.add("mapped_bytes", use(clients.mappedBytes(), budget.most(Limit.MAPPED_BYTES)));
-        return json;
-    }
-
-    private static JsonObject use(long used, long most) {
-        JsonObject json = new JsonObject();
-        json.addProperty("used", used);
-        json.addProperty("most", most);
+        for (CardBudget.Use use : budget) {
+            JsonObject one = new JsonObject();
+            one.addProperty("used", use.used());
+            one.addProperty("most", use.most());
+            json.add(use.limit().name().toLowerCase(Locale.ROOT), one);
+        }
         return json;
     }
 

@@ -37,11 +37,11 @@ class StatisticsFileTest {
         assertThat(last.get("cpu_ns").getAsLong()).isPositive();
         assertThat(last.get("allocated_bytes").getAsLong()).isNotNegative();
         assertThat(device.get("socket").getAsString()).isEqualTo(socket.toString());
-        JsonObject budget = device.getAsJsonObject("budget");
-        assertThat(budget.keySet()).contains("dma_ranges", "mappings", "mapped_bytes");
-        assertThat(budget.getAsJsonObject("mappings").get("used").getAsLong()).isZero();
-        assertThat(budget.getAsJsonObject("mappings").get("most").getAsLong())
-                .isEqualTo(CardBudget.STANDARD.most(CardBudget.Limit.MAPPINGS));
+        assertThat(device.getAsJsonObject("budget").keySet())
+                .contains("audio_bytes", "host_streams", "host_openers", "queue_segments", "dma_ranges", "mappings", "mapped_bytes");
+        JsonObject audio = device.getAsJsonObject("budget").getAsJsonObject("audio_bytes");
+        assertThat(audio.get("used").getAsLong()).isZero();
+        assertThat(audio.get("most").getAsLong()).isEqualTo(CardBudget.Limit.AUDIO_BYTES.standard());
         assertThat(device.getAsJsonArray("streams"))
                 .extracting(stream -> stream.getAsJsonObject().get("name").getAsString())
                 .containsExactly("output 0", "output 1", "input 0");
