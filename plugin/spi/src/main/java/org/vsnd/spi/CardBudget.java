@@ -38,7 +38,16 @@ public final class CardBudget {
          */
         QUEUE_SEGMENTS(16 << 10),
 
-        /** Ranges of guest memory that a client may have mapped. QEMU has a dozen, and some for each device. */
+        /**
+         * Ranges of guest memory that a client may announce. QEMU has a dozen, up to 256 memory modules, and as many as wanted
+         * for virtio-mem, one for each block plugged in: it is told this number and keeps to it.
+         */
+        DMA_RANGES(4096),
+
+        /**
+         * Mappings of the process for them; ranges that follow each other in one file share one. The kernel allows a process
+         * 65,530, so that sixty cards leave room for everything else.
+         */
         MAPPINGS(512),
 
         /** Bytes of address space for all of them: more than a guest has memory, and a hundred cards fit into 47 bits. */
@@ -47,8 +56,14 @@ public final class CardBudget {
         /** Bytes of a client's first message, before it is anybody. What is known to be sent takes 200. */
         BYTES_BEFORE_NEGOTIATION(4 << 10),
 
-        /** Messages of a client, or chains of a queue, that are handled before others of the card have their turn. */
-        WORK_PER_WAKEUP(256),
+        /**
+         * Acknowledgements of a level interrupt that a client's descriptor may bring. A guest sends one for each interrupt: two
+         * streams of the shortest periods that work make 1,500.
+         */
+        RESAMPLES_PER_SECOND(4000),
+
+        /** Messages of a client that are handled before others, of the card and of the process, have their turn. */
+        WORK_PER_WAKEUP(32),
 
         /** Lines of the log that a guest or client can cause, for each kind of line. */
         LOG_LINES_PER_SECOND(1);

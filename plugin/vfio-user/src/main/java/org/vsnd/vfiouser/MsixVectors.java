@@ -3,6 +3,7 @@ package org.vsnd.vfiouser;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.nativebind.libc.EventFd;
+import org.vsnd.nativebind.libc.EventSignals;
 
 /**
  * The eventfds of the MSI-X vectors. A vector triggered while it has none, or while the client masks it, is pending and
@@ -12,9 +13,14 @@ final class MsixVectors {
     /** The most an MSI-X table can have. */
     static final int MAX_VECTORS = 2048;
 
+    private final EventSignals signals;
     private final @Nullable EventFd[] eventFds = new @Nullable EventFd[MAX_VECTORS];
     private final BitSet pending = new BitSet(MAX_VECTORS);
     private final BitSet masked = new BitSet(MAX_VECTORS);
+
+    MsixVectors(EventSignals signals) {
+        this.signals = signals;
+    }
 
     void trigger(int vector) {
         if (vector < 0 || vector >= MAX_VECTORS) {
@@ -24,7 +30,7 @@ final class MsixVectors {
         if (eventFd == null || masked.get(vector)) {
             pending.set(vector);
         } else {
-            eventFd.signal();
+            signals.signal(eventFd);
         }
     }
 
@@ -51,7 +57,7 @@ final class MsixVectors {
         EventFd eventFd = eventFds[vector];
         if (eventFd != null && !masked.get(vector) && pending.get(vector)) {
             pending.clear(vector);
-            eventFd.signal();
+            signals.signal(eventFd);
         }
     }
 

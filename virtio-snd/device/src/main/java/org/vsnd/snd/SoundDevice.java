@@ -59,7 +59,10 @@ public final class SoundDevice implements VirtioDevice {
     /** Bytes copied between guest memory and host audio at a time. */
     private static final int SCRATCH_BYTES = 64 << 10;
 
-    /** While a hypervisor remaps memory a ring may be gone for a moment: this often and this far apart it is tried again. */
+    /**
+     * While a hypervisor remaps memory a ring may be gone for a moment: it may be for so many times this long, however often the
+     * guest notifies meanwhile.
+     */
     private static final int RETRIES = 20;
 
     private static final long RETRY_NANOS = 5_000_000;
@@ -81,7 +84,10 @@ public final class SoundDevice implements VirtioDevice {
 
     private @Nullable VirtioTransport transport;
     private boolean running;
+    /** For each queue, how often it was waited for; 0: its memory is there. */
     private final int[] retries = new int[VIRTIO_SND_VQ_MAX];
+
+    private boolean retryArmed;
 
     /**
      * @param backend plays and records; stays the caller's to close
@@ -102,7 +108,7 @@ public final class SoundDevice implements VirtioDevice {
                 budget.count(Limit.HOST_OPENERS),
                 budget.count(Limit.LOG_LINES_PER_SECOND));
         tasks = new ScheduledTasks(thread);
-        retryTimer = tasks.timer(this::serveAll);
+        retryTimer = tasks.timer(this::retry);
         more = tasks.wakeup(this::serveAll);
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -226,6 +232,7 @@ public final class SoundDevice implements VirtioDevice {
     public void reset() {
         running = false;
         Arrays.fill(retries, 0);
+        retryArmed = false;
         retryTimer.cancel();
         resetStreams();
     }
@@ -263,6 +270,7 @@ public final class SoundDevice implements VirtioDevice {
         return () -> {
             running = runs;
             System.arraycopy(counts, 0, retries, 0, retries.length);
+            retryArmed = runs && Arrays.stream(counts).anyMatch(count -> count > 0);
             outputs.forEach(Runnable::run);
             inputs.forEach(Runnable::run); // they may follow an output's clock
             schedule.run();
@@ -289,6 +297,16 @@ public final class SoundDevice implements VirtioDevice {
     private void resetStreams() {
         for (int i = 0; i < streams.size(); i++) {
             streams.get(i).reset();
+        }
+    }
+
+    private void retry() {
+        retryArmed = false;
+        for (int queue = 0; queue < VIRTIO_SND_VQ_MAX; queue++) {
+            if (retries[queue] > 0) {
+                retries[queue]++;
+                serve(queue);
+            }
         }
     }
 
@@ -405,9 +423,13 @@ public final class SoundDevice implements VirtioDevice {
     }
 
     private void memoryGone(int queue, GuestMemoryException e) {
-        if (++retries[queue] > RETRIES) {
+        if (retries[queue] > RETRIES) {
             guestFault("queue " + queue + ": " + e.getMessage());
-        } else {
+            return;
+        }
+        retries[queue] = Math.max(1, retries[queue]);
+        if (!retryArmed) { // not later for every notification
+            retryArmed = true;
             retryTimer.arm(tasks.nanoTime() + RETRY_NANOS);
         }
     }
