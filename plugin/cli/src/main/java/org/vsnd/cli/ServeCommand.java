@@ -15,6 +15,7 @@ import org.vsnd.cli.serve.ServedDevice;
 import org.vsnd.cli.serve.StatisticsFile;
 import org.vsnd.plugin.HostAudio;
 import org.vsnd.spi.PluginException;
+import org.vsnd.vfiouser.ClientRules;
 import org.vsnd.vfiouser.SocketAccess;
 import org.vsnd.vfiouser.VfioUserException;
 import picocli.CommandLine;
@@ -89,6 +90,14 @@ final class ServeCommand implements Callable<Integer> {
             description = "The socket's group, for example libvirt-qemu or kvm with --socket-mode 0660.")
     private @Nullable String socketGroup;
 
+    @Option(
+            names = "--any-memory-file",
+            description = {
+                "Takes guest memory from files of any file system, not only memory (memfd, tmpfs, hugetlbfs).",
+                "One whose pages do not come, as from a server that hangs, then stops all cards of the process."
+            })
+    private boolean anyMemoryFile;
+
     @Override
     public Integer call() throws PluginException, VfioUserException, InterruptedException {
         if (sockets.isEmpty()) { // checked here, so that a mistyped option is named first
@@ -97,11 +106,12 @@ final class ServeCommand implements Callable<Integer> {
         SocketAccess access = new SocketAccess(mode(), socketGroup);
         checkBackends();
         record.check(sockets.size());
+        ClientRules rules = ServedDevice.rules(sockets.size(), anyMemoryFile);
         try (Closing closing = new Closing(commandLine().getErr(), "no sound card is served any more")) {
             List<ServedDevice> devices = new ArrayList<>();
             for (int i = 0; i < sockets.size(); i++) {
                 Map<String, String> options = card.with(backend(i));
-                devices.add(closing.add(new ServedDevice(sockets.get(i), access, options, once, record.of(i))));
+                devices.add(closing.add(new ServedDevice(sockets.get(i), access, rules, options, once, record.of(i))));
             }
             openStatistics(closing, devices);
             for (ServedDevice device : devices) {

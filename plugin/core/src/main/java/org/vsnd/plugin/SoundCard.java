@@ -6,6 +6,7 @@ import org.vsnd.pci.virtio.VirtioPciFunction;
 import org.vsnd.snd.SoundDevice;
 import org.vsnd.snd.StreamStatistics;
 import org.vsnd.spi.Bar;
+import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.SnapshotException;
 import org.vsnd.spi.Snapshotable;
@@ -28,6 +29,11 @@ public final class SoundCard implements PciFunction, Snapshotable {
     /** What each stream has done, in the order of the stream ids. Any thread. */
     public List<StreamStatistics> statistics() {
         return device.statistics();
+    }
+
+    /** What the guest makes the card take just now of what it may take. Any thread. */
+    public List<CardBudget.Use> budgetUse() {
+        return device.budgetUse();
     }
 
     /** What the card plays into and records from, for people. */

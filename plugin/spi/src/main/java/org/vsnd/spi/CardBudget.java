@@ -15,10 +15,10 @@ public final class CardBudget {
     public enum Limit {
         /**
          * Bytes of sound that all streams may keep between guest and host, those that play out after their RELEASE included.
-         * Eight playback and eight capture streams of 48 kHz stereo in 32 bits need 20 MiB, one of each with 18 channels as much.
-         * Memory is taken as it is filled, so an ordinary card uses some hundred KiB.
+         * Eight playback and eight capture streams of 48 kHz stereo in 32 bits need 20 MiB, one of each in the widest format
+         * at the highest rate 72 MiB. Memory is taken as it is filled, so an ordinary card uses some hundred KiB.
          */
-        AUDIO_BYTES(64L << 20),
+        AUDIO_BYTES(80L << 20),
 
         /**
          * Streams that host audio may have, each with a thread and the descriptors it waits with; a stream that plays out after
@@ -46,7 +46,7 @@ public final class CardBudget {
 
         /**
          * Mappings of the process for them; ranges that follow each other in one file share one. The kernel allows a process
-         * 65,530, so that a hundred cards leave room for everything else.
+         * 65,530, so that sixty cards leave room for everything else.
          */
         MAPPINGS(512),
 
@@ -62,8 +62,8 @@ public final class CardBudget {
          */
         RESAMPLES_PER_SECOND(4000),
 
-        /** Messages of a client, or chains of a queue, that are handled before others of the card have their turn. */
-        WORK_PER_WAKEUP(256),
+        /** Messages of a client that are handled before others, of the card and of the process, have their turn. */
+        WORK_PER_WAKEUP(32),
 
         /** Lines of the log that a guest or client can cause, for each kind of line. */
         LOG_LINES_PER_SECOND(1);
@@ -79,6 +79,9 @@ public final class CardBudget {
             return standard;
         }
     }
+
+    /** How much of one thing is taken, and how much of it there may be. */
+    public record Use(Limit limit, long used, long most) {}
 
     /** What holds unless the host says otherwise. */
     public static final CardBudget STANDARD = new CardBudget(Map.of());

@@ -3,6 +3,7 @@ package org.vsnd.vfiouser;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.Poller;
 import org.vsnd.nativebind.libc.UnixSocket;
+import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.Timer;
 
 /**
@@ -14,9 +15,6 @@ final class ClientConnection {
     static final long HANDSHAKE_NANOS = 10_000_000_000L;
     /** A client has to take a reply within this time. */
     static final long SEND_NANOS = 5_000_000_000L;
-    /** So many messages in a row, then timers and wake-ups get their turn. */
-    private static final int MAX_BURST = 32;
-
     private final UnixSocket socket;
     private final EventLoop loop;
     private final VersionExchange version;
@@ -24,6 +22,7 @@ final class ClientConnection {
     private final Message message;
     private final Reply reply;
     private final Timer patience;
+    private final long mostInARow;
     private int received;
     private int sendFrom;
     private int sendTo;
@@ -40,7 +39,8 @@ final class ClientConnection {
             Dispatcher dispatcher,
             Message message,
             Reply reply,
-            Timer patience) {
+            Timer patience,
+            CardBudget budget) {
         this.socket = socket;
         this.loop = loop;
         this.version = version;
@@ -48,6 +48,7 @@ final class ClientConnection {
         this.message = message;
         this.reply = reply;
         this.patience = patience;
+        mostInARow = budget.most(CardBudget.Limit.WORK_PER_WAKEUP);
         patience.arm(loop.nanoTime() + HANDSHAKE_NANOS);
         loop.watch(EventLoop.CLIENT, socket.fd(), Poller.POLLIN);
     }
@@ -98,7 +99,7 @@ final class ClientConnection {
 
     private boolean serve() throws ProtocolException, ErrnoException {
         hasMore = false;
-        for (int i = 0; i < MAX_BURST; i++) {
+        for (int i = 0; i < mostInARow; i++) {
             if (sendFrom < sendTo && !flush()) {
                 return true;
             }

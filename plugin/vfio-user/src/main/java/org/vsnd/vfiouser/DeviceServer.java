@@ -22,6 +22,7 @@ final class DeviceServer {
 
     private final String name;
     private final UnixServerSocket listener;
+    private final ClientRules rules;
     private final EventLoop loop;
     /** Requests that make no sense; clients that come and go; faults of the device's own. */
     private final RateLimitedLog log;
@@ -61,6 +62,7 @@ final class DeviceServer {
             throws PluginException {
         this.name = name;
         this.listener = listener;
+        this.rules = rules;
         this.loop = loop;
         log = new RateLimitedLog(LOGGER, rules.budget());
         comings = new RateLimitedLog(LOGGER, rules.budget());
@@ -189,7 +191,8 @@ final class DeviceServer {
             UnixSocket socket = listener.accept();
             if (socket != null) {
                 loop.ignore(EventLoop.LISTEN); // the next one waits in the backlog
-                client = new ClientConnection(socket, loop, version, dispatcher, message, reply, patience);
+                client = new ClientConnection(
+                        socket, loop, version, dispatcher, message, reply, patience, rules.budget());
             }
         } catch (ErrnoException e) {
             log.warn(() -> name + ": cannot take a client, trying again: " + e.getMessage());

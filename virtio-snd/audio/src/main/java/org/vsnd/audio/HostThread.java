@@ -107,7 +107,8 @@ abstract class HostThread<H> {
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, streamName + ": the audio thread ends, there is silence from here on", e);
         } finally {
-            if (life.getAndSet(ENDED) != CLAIMED) { // else it fails just now: what the device thread takes up leads nowhere
+            if (life.getAndSet(ENDED)
+                    != CLAIMED) { // else it fails just now: what the device thread takes up leads nowhere
                 closed();
             }
             waiter.watch(null);

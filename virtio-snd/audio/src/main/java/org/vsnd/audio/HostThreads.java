@@ -1,7 +1,6 @@
 package org.vsnd.audio;
 
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -59,9 +58,7 @@ public final class HostThreads implements AutoCloseable {
         synchronized (threads) {
             threads.removeIf(HostThread::ended);
             RecordingThread<?> recording = begin(params, streamName, another);
-            return recording != null && start(recording, params, streamName)
-                    ? recording.source()
-                    : new SilentSource();
+            return recording != null && start(recording, params, streamName) ? recording.source() : new SilentSource();
         }
     }
 

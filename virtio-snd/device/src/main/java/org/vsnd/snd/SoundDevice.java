@@ -40,7 +40,7 @@ import org.vsnd.virtio.VirtqueueException;
  * The virtio sound device, VIRTIO 1.4 section 5.14: its queues, its configuration, and the one place where a guest's
  * fault in a ring becomes a reset.
  *
- * <p>Device thread only, except construction and {@link #statistics()}.
+ * <p>Device thread only, except construction, {@link #statistics()} and {@link #budgetUse()}.
  */
 public final class SoundDevice implements VirtioDevice {
     /** struct virtio_snd_config, 5.14.4, without the controls that are there with VIRTIO_SND_F_CTLS only: le32 each. */
@@ -59,13 +59,17 @@ public final class SoundDevice implements VirtioDevice {
     /** Bytes copied between guest memory and host audio at a time. */
     private static final int SCRATCH_BYTES = 64 << 10;
 
-    /** While a hypervisor remaps memory a ring may be gone for a moment: this often and this far apart it is tried again. */
+    /**
+     * While a hypervisor remaps memory a ring may be gone for a moment: it may be for so many times this long, however often the
+     * guest notifies meanwhile.
+     */
     private static final int RETRIES = 20;
 
     private static final long RETRY_NANOS = 5_000_000;
 
     private final ByteBuffer configSpace = ByteBuffer.allocate(CONFIG_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final SoundConfig config;
+    private final CardBudget budget;
     private final AudioBudget audioBudget;
     private final ScheduledTasks tasks;
     private final MessagePool pool = new MessagePool(2 * IO_QUEUE_SIZE);
@@ -81,7 +85,10 @@ public final class SoundDevice implements VirtioDevice {
 
     private @Nullable VirtioTransport transport;
     private boolean running;
+    /** For each queue, how often it was waited for; 0: its memory is there. */
     private final int[] retries = new int[VIRTIO_SND_VQ_MAX];
+
+    private boolean retryArmed;
 
     /**
      * @param backend plays and records; stays the caller's to close
@@ -95,6 +102,7 @@ public final class SoundDevice implements VirtioDevice {
      */
     public SoundDevice(SoundConfig config, DeviceThread thread, AudioBackend backend, CardBudget budget) {
         this.config = config;
+        this.budget = budget;
         audioBudget = new AudioBudget(
                 budget.most(Limit.AUDIO_BYTES),
                 budget.count(Limit.HOST_STREAMS),
@@ -133,6 +141,24 @@ public final class SoundDevice implements VirtioDevice {
     /** What each stream has done, in the order of their ids. Any thread. */
     public List<StreamStatistics> statistics() {
         return streams.stream().map(stream -> stream.statistics).toList();
+    }
+
+    /** What the guest makes the device take just now of what it may take. Any thread. */
+    public List<CardBudget.Use> budgetUse() {
+        VirtioTransport attached = transport;
+        int segments = 0;
+        for (int queue = 0; attached != null && queue < VIRTIO_SND_VQ_MAX; queue++) {
+            segments = Math.max(segments, attached.queue(queue).segmentsHeld());
+        }
+        return List.of(
+                use(Limit.AUDIO_BYTES, audioBudget.promisedBytes()),
+                use(Limit.HOST_STREAMS, audioBudget.streams()),
+                use(Limit.HOST_OPENERS, audioBudget.openers()),
+                use(Limit.QUEUE_SEGMENTS, segments));
+    }
+
+    private CardBudget.Use use(Limit limit, long used) {
+        return new CardBudget.Use(limit, used, budget.most(limit));
     }
 
     @Override
@@ -200,6 +226,7 @@ public final class SoundDevice implements VirtioDevice {
     public void reset() {
         running = false;
         Arrays.fill(retries, 0);
+        retryArmed = false;
         retryTimer.cancel();
         lateAnswers.forget();
         resetStreams();
@@ -241,6 +268,7 @@ public final class SoundDevice implements VirtioDevice {
         return () -> {
             running = runs;
             System.arraycopy(counts, 0, retries, 0, retries.length);
+            retryArmed = runs && Arrays.stream(counts).anyMatch(count -> count > 0);
             outputs.forEach(Runnable::run);
             inputs.forEach(Runnable::run); // they may follow an output's clock
             schedule.run();
@@ -272,17 +300,19 @@ public final class SoundDevice implements VirtioDevice {
         }
     }
 
-    private void serveAll() {
+    private void retry() {
+        retryArmed = false;
         for (int queue = 0; queue < VIRTIO_SND_VQ_MAX; queue++) {
-            serve(queue);
+            if (retries[queue] > 0) {
+                retries[queue]++;
+                serve(queue);
+            }
         }
     }
 
-    private void retry() {
+    private void serveAll() {
         for (int queue = 0; queue < VIRTIO_SND_VQ_MAX; queue++) {
-            if (retries[queue] > 0) {
-                serve(queue);
-            }
+            serve(queue);
         }
     }
 
@@ -433,9 +463,13 @@ public final class SoundDevice implements VirtioDevice {
     }
 
     private void memoryGone(int queue, GuestMemoryException e) {
-        if (++retries[queue] > RETRIES) {
+        if (retries[queue] > RETRIES) {
             guestFault("queue " + queue + ": " + e.getMessage());
-        } else {
+            return;
+        }
+        retries[queue] = Math.max(1, retries[queue]);
+        if (!retryArmed) { // not later for every notification
+            retryArmed = true;
             retryTimer.arm(tasks.nanoTime() + RETRY_NANOS);
         }
     }

@@ -114,6 +114,10 @@ final class SplitRing {
         }
     }
 
+    int segmentsHeld() {
+        return segments.used();
+    }
+
     /** See {@link Virtqueue#poll()}. */
     @Nullable
     DescriptorChain poll(boolean eventIdx, boolean indirect) throws VirtqueueException, GuestMemoryException {
@@ -287,8 +291,8 @@ final class SplitRing {
         SegmentPool loaded = new SegmentPool(segmentsMax);
         for (int i = 0; i < count; i++) {
             int head = in.u16("a chain's head", size - 1);
-            DescriptorChain chain = DescriptorChain.load(
-                    in, loaded, memory, head, size + DescriptorWalk.INDIRECT_ENTRIES_MAX);
+            DescriptorChain chain =
+                    DescriptorChain.load(in, loaded, memory, head, size + DescriptorWalk.INDIRECT_ENTRIES_MAX);
             in.require(!loaded.exceeded(), "more descriptors are with the device than there may be");
             restored.add(in, queue, chain);
             outstanding.add(chain);

@@ -219,6 +219,11 @@ public final class Virtqueue {
         return ring.wantedInterrupts();
     }
 
+    /** Descriptors that the device holds, as {@code segmentsMax} counts them. Any thread: as of a moment ago. */
+    public int segmentsHeld() {
+        return ring.segmentsHeld();
+    }
+
     /** Writes the section {@link Section#QUEUE}. The negotiated features are the transport's to save. */
     public void save(SnapshotWriter out) {
         out.section(Section.QUEUE);

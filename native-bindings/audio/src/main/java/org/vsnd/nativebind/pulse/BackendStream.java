@@ -55,8 +55,7 @@ final class BackendStream {
     }
 
     /** Recording. {@code stream} is null for a format that the server cannot have. */
-    static BackendStream recording(
-            String name, Recording recording, EngineSide side, @Nullable PulseStream stream) {
+    static BackendStream recording(String name, Recording recording, EngineSide side, @Nullable PulseStream stream) {
         return new BackendStream(name, side, stream, null, recording::close, 0);
     }
 
@@ -126,7 +125,8 @@ final class BackendStream {
         if (stream != null) {
             stream.release();
         }
-        if (claim.getAndSet(Claim.DEAD) != Claim.TAKEN) { // else the loop ends just now: what is taken over leads nowhere
+        if (claim.getAndSet(Claim.DEAD)
+                != Claim.TAKEN) { // else the loop ends just now: what is taken over leads nowhere
             close.run();
         }
     }

@@ -125,7 +125,11 @@ public final class JavaxBackend implements AudioBackend {
                 params,
                 streamName,
                 () -> new RecordingThread<>(
-                        new CaptureLine(capture, params), new ParkingWaiter<>(), params, streamName, LineRecorder::new));
+                        new CaptureLine(capture, params),
+                        new ParkingWaiter<>(),
+                        params,
+                        streamName,
+                        LineRecorder::new));
     }
 
     @Override
