@@ -50,7 +50,7 @@ class VirtqueueAllocationTest {
         for (int i = 0; i < count; i++) {
             int head = i & 63;
             if ((i & 64) == 0) {
-                driver.descriptor(head, TABLE, 16 * entries, INDIRECT, 0);
+                driver.descriptor(head, TABLE, 16L * entries, INDIRECT, 0);
             } else {
                 driver.descriptor(head, DATA, 2000, NEXT, head ^ 1);
                 driver.descriptor(head ^ 1, DATA + 4000, 64, WRITE, 0);
