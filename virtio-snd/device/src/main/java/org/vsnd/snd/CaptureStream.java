@@ -267,6 +267,7 @@ final class CaptureStream extends PcmStream {
     private void goOn(long usedFrames) {
         boolean runs = state() == StreamState.STARTED;
         long dueFrames = runs ? backlogFrames(thread.nanoTime()) : haltedFrame - deliveredFrames - filledFrames;
+        hurryFrames = 0; // it was the other source's
         openMatcher().skip(usedFrames, usedFrames + dueFrames);
         if (runs) {
             openSource().start();
