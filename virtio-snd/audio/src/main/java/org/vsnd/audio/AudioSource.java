@@ -32,7 +32,8 @@ public interface AudioSource extends AutoCloseable {
 
     /**
      * Frames by which what is read had become older than it need be, as a while has shown. Each is told once: from now on
-     * {@link #latencyFrames} is less by so many, and so many frames have to be read sooner than the device's clock says.
+     * {@link #latencyFrames} is less and {@link #reports} are more by so many, and the caller reads so many frames sooner, as
+     * soon as that is not heard.
      */
     default long takeSpareFrames() {
         return 0;
@@ -49,8 +50,8 @@ public interface AudioSource extends AutoCloseable {
     }
 
     /**
-     * How far the host is, in frames of the device's clock: those in the air, less {@link #latencyFrames} as they were when
-     * the source found its place. {@link PositionReports#NONE} if the source goes by the device's clock.
+     * How far the host is, in frames that can be read: those in the air, less {@link #latencyFrames}. {@link
+     * PositionReports#NONE} if the source goes by the device's clock.
      */
     PositionReports reports();
 

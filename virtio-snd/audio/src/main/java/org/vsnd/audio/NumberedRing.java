@@ -26,6 +26,11 @@ final class NumberedRing {
         this.ring = ring;
     }
 
+    /** As {@link FrameRing#capacityFrames}. */
+    int capacityFrames() {
+        return ring.capacityFrames();
+    }
+
     /** Producer: the next frame that is written has this number. */
     void jump(long number) {
         int before = version;

@@ -20,6 +20,7 @@ public final class Recording {
     private final RecordingReader reader;
     private final PositionReports reports = new PositionReports();
     private final ByteBuffer silence;
+    private final JumpWatch jumps;
 
     private boolean open;
     private boolean running;
@@ -44,6 +45,7 @@ public final class Recording {
         this.params = params;
         ring = new NumberedRing(new FrameRing(params.budget(), params.frameBytes(), ringFrames(params)));
         reader = new RecordingReader(params, ring, reports, wake, nanoTime);
+        jumps = new JumpWatch(params.rateHz());
         silence = ByteBuffer.allocate(params.frameBytes() * 256);
         params.format().fillSilence(silence);
     }
@@ -81,7 +83,7 @@ public final class Recording {
     public void opened(long latencyFrames, long nowNanos) {
         open = true;
         reader.granted(latencyFrames);
-        reader.begin(hostFrames);
+        begin();
     }
 
     /** What the host's stream should do now. */
@@ -89,7 +91,7 @@ public final class Recording {
         HostState wanted = reader.wanted(nowNanos);
         boolean run = wanted == HostState.RUN;
         if (run && !running) {
-            reader.begin(hostFrames); // where its clock was while it stood still says nothing
+            begin(); // where its clock was while it stood still says nothing
         }
         running = run;
         return wanted;
@@ -124,21 +126,32 @@ public final class Recording {
      * To be said at least once after {@link #opened}, after {@link #xrun}, and whenever it runs again.
      */
     public void position(long delayFrames, long nanos) {
-        if (open) {
-            reader.position(hostFrames + delayFrames, nanos);
+        if (!open) {
+            return;
         }
+        long airFrame = hostFrames + delayFrames;
+        if (jumps.jumped(airFrame, nanos)) {
+            xrun(nanos);
+        }
+        reader.position(airFrame, nanos);
     }
 
     /** The host dropped frames: what comes next is new. */
     public void xrun(long nanos) {
         reports.publish(PositionReports.Kind.XRUN, 0, nanos);
-        reader.begin(hostFrames);
+        begin();
     }
 
     /** The host is gone until the next {@link #opened}; the reader gets silence. */
     public void lost(long nanos) {
         open = false;
         reports.publish(PositionReports.Kind.LOST, 0, nanos);
+        begin();
+    }
+
+    /** What the host records from here on is not to be found by what was known of its clock. */
+    private void begin() {
+        jumps.forget();
         reader.begin(hostFrames);
     }
 }

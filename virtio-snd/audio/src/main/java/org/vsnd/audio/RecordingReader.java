@@ -164,6 +164,7 @@ final class RecordingReader implements AudioSource {
     public long takeSpareFrames() {
         long frames = Math.min(spare.take(), raisedFrames);
         raisedFrames -= frames;
+        reports.advance(frames);
         return frames;
     }
 

@@ -273,6 +273,21 @@ class RecordingTest {
     }
 
     @Test
+    void framesThatAHostLosesWithoutAWordAreMissingAndMakeNothingLate() {
+        open();
+        start();
+        record(20);
+        broughtTick += 7_000; // the next that is brought is in the air so much later
+        for (int i = 0; i < 400; i++) {
+            record(1);
+            catchUp();
+        }
+        List<Integer> all = record(10);
+        assertThat(tick - all.get(all.size() - 1)).isBetween(LATENCY - 2L, LATENCY + 2L);
+        assertThat(source.latencyFrames()).isEqualTo(LATENCY);
+    }
+
+    @Test
     void latencyThatIsNeededNowAndThenIsNotAskedBackAgainAndAgain() {
         open();
         start();

@@ -74,7 +74,7 @@ class WavInputTest {
         long hourFrames = 3600L * 8000;
         try (RandomAccessFile file = new RandomAccessFile(in.toFile(), "rw")) {
             file.seek(file.length() + 4 * hourFrames);
-            file.write(array(recorded), 0, 4 * 10);
+            file.write(array(recorded));
             file.seek(40);
             file.writeInt(-1); // to the end of the file
         }
@@ -83,14 +83,34 @@ class WavInputTest {
             source.skip(FRAMES, 0);
             source.skip(hourFrames, 0);
             source.start();
-            ByteBuffer dst = ByteBuffer.allocateDirect(4 * 10);
-            int reads = 0;
-            while (source.read(dst, 0) == 0) {
-                LockSupport.parkNanos(10_000_000);
-                assertThat(++reads).isLessThan(1000);
-            }
-            assertThat(array(dst)).isEqualTo(Arrays.copyOf(array(recorded), 4 * 10));
+            assertSoundInItsPlace(source, 0);
         }
+    }
+
+    @Test
+    void whatIsLeftOutMovesNothing() throws IOException {
+        try (WavBackend backend = new WavBackend(out, in, false)) {
+            AudioSource source = backend.openSource(S16, "input 0");
+            source.start();
+            int place = assertSoundInItsPlace(source, 0);
+            for (int i = 0; i < 3; i++) { // the process stood still: these are neither in memory nor fetched yet
+                source.skip(FRAMES / 4, 0);
+                place = assertSoundInItsPlace(source, place + FRAMES / 4);
+            }
+        }
+    }
+
+    /** Reads silence, then the file's frames where they belong; returns the place behind them. */
+    private int assertSoundInItsPlace(AudioSource source, int from) {
+        ByteBuffer dst = ByteBuffer.allocateDirect(4 * 10);
+        int place = from;
+        while (source.read(dst, 0) == 0) {
+            LockSupport.parkNanos(1_000_000);
+            place += 10;
+            assertThat(place).isLessThan(from + FRAMES / 5);
+        }
+        assertThat(array(dst)).isEqualTo(Arrays.copyOfRange(array(recorded), 4 * place, 4 * place + 4 * 10));
+        return place + 10;
     }
 
     @Test

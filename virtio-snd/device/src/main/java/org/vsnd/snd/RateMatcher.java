@@ -22,6 +22,9 @@ final class RateMatcher {
     private static final double SETTLE_SECONDS = 10;
     /** The ratio does not change faster: less than two cents of pitch a second. */
     private static final double SLEW_PER_SECOND = 0.001;
+    /** While it is read sooner: this much faster at most, and so much more a second; 17 cents of pitch. */
+    private static final double HURRY = 0.01;
+
     /** Without much latency to take it from, this much may pile up before frames are dropped. */
     private static final int SLIPS_PER_SECOND = 200;
 
@@ -46,6 +49,7 @@ final class RateMatcher {
     private long clockFrame; // of the source, that is due now
     private long owedSilenceFrames;
     private double ratio = 1;
+    private double hurryFrames; // of what has piled up, to be worked off faster
     private double excessSum;
     private int excessCount;
     private long steeredNanos;
@@ -147,7 +151,22 @@ final class RateMatcher {
 
     /** Of a frame when it is read, in frames. */
     long latencyFrames() {
-        return source.latencyFrames() + (resampling() ? delayFrames : 0);
+        return source.latencyFrames() + (resampling() ? delayFrames : 0) + Math.round(hurryFrames);
+    }
+
+    /**
+     * The source's latency has gone down: so many frames count as piled up now, and go fast; without a resampler, at once.
+     *
+     * @param dueFrames as for {@link #read}
+     */
+    void hurry(long frames, long dueFrames) {
+        if (resampling()) {
+            hurryFrames += frames;
+            excessSum = 0;
+            excessCount = 0;
+        } else if (frames > 0) {
+            slip(frames, dueFrames);
+        }
     }
 
     /**
@@ -167,13 +186,19 @@ final class RateMatcher {
         if (sinceNanos < STEER_NANOS) {
             return;
         }
-        double meanFrames = excessSum / excessCount;
         Resampler by = resampler;
+        double seconds = Math.min(1, sinceNanos / NANOS_PER_SECOND);
+        double hurriedFrames = Math.min(hurryFrames, HURRY * seconds * params.rateHz());
+        hurryFrames -= hurriedFrames;
+        double meanFrames = excessSum / excessCount - hurryFrames;
         if (Math.abs(meanFrames) > mostExcessFrames()) {
             slip(Math.round(meanFrames), dueFrames);
         } else if (by != null) {
-            double step = SLEW_PER_SECOND * Math.min(1, sinceNanos / NANOS_PER_SECOND);
-            double wanted = readPerPut + meanFrames / (SETTLE_SECONDS * params.rateHz());
+            double wanted = readPerPut
+                    + meanFrames / (SETTLE_SECONDS * params.rateHz())
+                    + hurriedFrames / (seconds * params.rateHz());
+            boolean hurries = hurriedFrames > 0 || Math.abs(wanted - ratio) > 2 * SLEW_PER_SECOND;
+            double step = (hurries ? HURRY : SLEW_PER_SECOND) * seconds;
             ratio = limit(limit(wanted, ratio, step), 1, Resampler.WIDEST_DEVIATION);
             by.setRatio(ratio);
         }

@@ -82,6 +82,14 @@ final class StreamClock {
         slopeFramesPerNano = learntFramesPerNano;
     }
 
+    /** Counts from an origin that is so much earlier: it shows more, and goes as before. */
+    void advance(long frames) {
+        anchorFrames += frames;
+        if (lastReportFrames != Long.MIN_VALUE) {
+            lastReportFrames += frames;
+        }
+    }
+
     /** How often the clock has been placed: between two calls with the same answer it has shown no jump. */
     int placements() {
         return placements;

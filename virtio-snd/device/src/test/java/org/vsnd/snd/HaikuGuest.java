@@ -34,6 +34,9 @@ final class HaikuGuest {
     private long sendNanos;
     private boolean sent;
     private long recordAt;
+    /** Frames before the first sound. */
+    long firstHeard;
+
     private boolean heard;
     private short before;
     private short last;
@@ -122,13 +125,15 @@ final class HaikuGuest {
         ByteBuffer bytes = ByteBuffer.wrap(rig.bytes(recordAt, PERIOD_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
         double worst = 0;
         int number = 0;
+        int odd = 0;
         for (int i = 0; i < PERIOD; i++) {
             short now = bytes.getShort(4 * i);
             int right = bytes.getShort(4 * i + 2);
             heard |= right != 0;
-            silentFrames += heard && now == 0 && right == 0 ? 1 : 0;
-            number = Math.abs(right - number - 1) <= 2 ? right : number + 1; // where it wraps resamplers are wrong
-            number = i < PERIOD / 2 ? right : number;
+            firstHeard += heard ? 0 : 1;
+            silentFrames += heard && right == 0 ? 1 : 0;
+            odd = Math.abs(right - number - 1) <= 2 ? 0 : odd + 1;
+            number = odd == 0 || odd > 8 ? right : number + 1; // where it wraps a resampler is wrong for some frames
             worst = Math.max(worst, Math.abs(now + before - FACTOR * last));
             before = last;
             last = now;

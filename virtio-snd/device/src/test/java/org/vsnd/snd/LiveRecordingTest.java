@@ -25,10 +25,10 @@ class LiveRecordingTest {
     private void assertNewest(int messages) {
         assertThat(guest.silentFrames(messages)).as("frames of silence").isZero();
         assertThat(guest.brokenFrames(messages)).as("seams").isZero();
-        assertThat(guest.newest(messages)).allSatisfy(message -> {
-            assertThat(message.ageFrames()).isBetween(LiveHost.LATENCY - 50L, LiveHost.LATENCY + 50L);
+        for (RecordingGuest.Heard message : guest.newest(messages)) {
+            assertThat(message.ageFrames()).isBetween(LiveHost.LATENCY - 96L, LiveHost.LATENCY + 96L);
             assertThat(message.latencyFrames()).isEqualTo(LiveHost.LATENCY);
-        });
+        }
     }
 
     @ParameterizedTest
@@ -42,6 +42,43 @@ class LiveRecordingTest {
         guest.send(PERIODS);
         guest.run(3 * SECOND);
         assertNewest(250);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {30, 60, 100, 150, 500, 1500, 10_000})
+    @DisplayName("a server that stood still costs silence while it did; seconds later recordings are as new as before, bit by bit")
+    void aServerThatStoodStillLeavesNothingBehind(int millis) {
+        prepare();
+        rig.start(1);
+        guest.send(PERIODS);
+        guest.run(3 * SECOND);
+        assertNewest(100);
+        int before = guest.heard.size();
+        host.microphone().standStill(millis * MS);
+        guest.run(millis * MS + 4 * SECOND);
+        assertNewest(100);
+        int since = guest.heard.size() - before;
+        assertThat(guest.brokenFrames(since)).as("seams, once where sound is back").isLessThanOrEqualTo(2);
+        assertThat(guest.silentFrames(since)).isLessThan((millis + 20) * 48L);
+        guest.run(30 * SECOND);
+        assertNewest(3000);
+        assertThat(rig.device.statistics().get(1).frames() - 48 * 480).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {30, 60, 100, 150, 500, 1500, 10_000})
+    @DisplayName("a process that stood still leaves nothing behind")
+    void aProcessThatStoodStillLeavesNothingBehind(int millis) {
+        prepare();
+        rig.start(1);
+        guest.send(PERIODS);
+        guest.run(3 * SECOND);
+        for (int i = 0; i < 5; i++) {
+            host.microphone().standStill(millis * MS + 2 * MS); // the device thread is the first to run again
+            rig.thread.stall(millis * MS);
+            guest.run(12 * SECOND);
+            assertNewest(100);
+        }
     }
 
     @Test

@@ -19,8 +19,8 @@ final class Microphone implements AudioSource {
     /** Frames are handed over by so many. */
     static final int CHUNK = 480;
 
-    /** The right channel counts to here. */
-    static final int NUMBERS = 1 << 15;
+    /** The right channel counts from 1 to here: silence has no number. */
+    static final int NUMBERS = Short.MAX_VALUE;
 
     private final LiveHost host;
     private final Recording recording;
@@ -53,7 +53,7 @@ final class Microphone implements AudioSource {
 
     /** How old in frames a frame is whose number was read. */
     long ageAt(long nanos, int number) {
-        return Math.floorMod(airAt(nanos) - number, (long) NUMBERS);
+        return Math.floorMod(airAt(nanos) + 1 - number, (long) NUMBERS);
     }
 
     /** The host's thread does what it should have done by now. */
@@ -79,7 +79,7 @@ final class Microphone implements AudioSource {
         for (int i = 0; i < CHUNK; i++) {
             double phase = 2 * Math.PI * TONE_HZ / 48_000 * nextFrame;
             chunk.putShort((short) Math.rint(AMPLITUDE * Math.sin(phase)));
-            chunk.putShort((short) (nextFrame++ % NUMBERS));
+            chunk.putShort((short) (1 + nextFrame++ % NUMBERS));
         }
         recording.captured(chunk.flip());
         long fullNanos = host.startNanos + (long) Math.ceil(nextFrame / framesPerNano());
@@ -116,6 +116,11 @@ final class Microphone implements AudioSource {
     public void skip(long frames, long dueFrames) {
         work();
         reader.skip(frames, dueFrames);
+    }
+
+    @Override
+    public long takeSpareFrames() {
+        return reader.takeSpareFrames();
     }
 
     @Override

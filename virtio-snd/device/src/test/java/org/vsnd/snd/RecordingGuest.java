@@ -71,9 +71,9 @@ final class RecordingGuest {
         int broken = 0;
         for (int i = 0; i < PERIOD; i++) {
             int number = bytes.getShort(4 * i + 2);
-            boolean silence = number == 0 && bytes.getShort(4 * i) == 0;
+            boolean silence = number == 0;
             silent += silence ? 1 : 0;
-            broken += silence || number == (lastNumber + 1) % Microphone.NUMBERS ? 0 : 1;
+            broken += silence || number == lastNumber % Microphone.NUMBERS + 1 ? 0 : 1;
             lastNumber = number;
         }
         heard.add(new Heard(

@@ -86,6 +86,7 @@ public final class ServedDevice implements AutoCloseable {
     public ServedDevice(Path socket, SocketAccess access, Map<String, String> options, AudioBackend audio)
             throws VfioUserException, PluginException {
         this.socket = socket;
+        this.budget = ClientRules.STANDARD.budget();
         this.server = new VfioUserServer(socket, access, host -> {
             SoundCard plugged = new VirtioSoundPlugin().create(host, options, audio);
             card = plugged;
