@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
         name = "replay",
         description = {
             "Plays the guest's side of traces to the card, in virtual time, and judges what the card does: registers,",
-            "answers, used buffers, interrupts, memory, and every sample. Exit code 0 if nothing failed, 1 if something did."
+            "answers, used buffers, interrupts, memory, and every sample. Exit code 0 if nothing failed, 1 if something did.",
+            "HANG: the guest would wait for ever, though the card does nothing wrong."
         },
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
@@ -114,7 +115,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private void print(PrintWriter out, ReplayResult result) {
         Counts counts = result.counts();
-        out.println((result.passed() ? "pass  " : "FAIL  ") + result.name() + ": "
+        out.println(result.verdict() + "  " + result.name() + ": "
                 + String.join(
                         ", ",
                         number(counts.accesses(), "access", "accesses"),
@@ -131,8 +132,8 @@ final class ReplayCommand implements Callable<Integer> {
         }
         result.hang()
                 .ifPresent(hang -> out.printf(
-                        "      the traced guest hung (%s); with this card it %s: %s%n",
-                        hang.what(), hang.goesOn() ? "goes on" : "hangs as well", hang.why()));
+                        "      the traced guest waited for ever (%s); with this card it %s: %s%n",
+                        hang.what(), hang.goesOn() ? "goes on" : "waits for ever as well", hang.why()));
         result.failures().forEach(failure -> out.println("      " + failure));
         long more = counts.failures() - result.failures().size();
         if (more > 0) {
