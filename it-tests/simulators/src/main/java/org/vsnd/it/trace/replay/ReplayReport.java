@@ -38,7 +38,9 @@ public final class ReplayReport {
     }
 
     private void head(List<ReplayResult> results) {
-        long failed = results.stream().filter(result -> !result.verdict().equals("pass")).count();
+        long failed = results.stream()
+                .filter(result -> !result.verdict().equals("pass"))
+                .count();
         html.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>vsnd replay</title>\n");
         html.append("<style>\n").append(STYLE).append("</style></head><body>\n<h1>Traces replayed against vsnd</h1>\n");
         html.append("<p>Each trace is what a guest did with another card. Its side was played to this card in virtual")

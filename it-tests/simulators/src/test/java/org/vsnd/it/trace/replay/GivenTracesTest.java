@@ -111,7 +111,8 @@ class GivenTracesTest {
                 .without(TraceStep.Hang.class::isInstance)
                 .replay();
         assertThat(result.verdict()).isEqualTo("HANG");
-        assertThat(result.hang()).hasValueSatisfying(hang -> assertThat(hang.why()).contains("2 to 4 vectors"));
+        assertThat(result.hang())
+                .hasValueSatisfying(hang -> assertThat(hang.why()).contains("2 to 4 vectors"));
     }
 
     @Test
