@@ -54,8 +54,8 @@ class HaikuCloseTest {
     private static boolean panics(Map<String, String> options, LongSupplier delays, int closes) {
         try (VirtualMachine machine = VirtualMachine.open(options)) {
             machine.tape().countOnly();
-            HaikuSessions sessions = new HaikuSessions(
-                    new UnrecognisedBus(machine.bus()), machine.tape(), 2, 0, new Random(closes));
+            HaikuSessions sessions =
+                    new HaikuSessions(new UnrecognisedBus(machine.bus()), machine.tape(), 2, 0, new Random(closes));
             sessions.haiku().kernel().interruptsComeLate(delays);
             for (int i = 0; i < closes; i++) {
                 sessions.run(HaikuSessions.Order.SHORT);
@@ -78,19 +78,23 @@ class HaikuCloseTest {
     @Test
     @DisplayName("panics at 7 of 16 first closes with vectors, where the card does not know it (the real one's number)")
     void panicsAsTheRealOne() {
-        assertThat(panicsOf(64, Map.of(), mostlyAfter(VSND_NANOS, new Random(1)))).isCloseTo(28, within(10));
+        assertThat(panicsOf(64, Map.of(), mostlyAfter(VSND_NANOS, new Random(1))))
+                .isCloseTo(28, within(10));
     }
 
     @Test
     @DisplayName("panics at 1 of 14 first closes with the pin (the real one's number)")
     void panicsWithThePinAsTheRealOne() {
-        assertThat(panicsOf(64, Map.of("msix", "0"), mostlyAfter(VSND_NANOS, new Random(2)))).isBetween(1, 12);
+        assertThat(panicsOf(64, Map.of("msix", "0"), mostlyAfter(VSND_NANOS, new Random(2))))
+                .isBetween(1, 12);
     }
 
     @Test
-    @DisplayName("panics at 1 of 117 first closes with a card that interrupts at once, as QEMU's does (the real one's number)")
+    @DisplayName(
+            "panics at 1 of 117 first closes with a card that interrupts at once, as QEMU's does (the real one's number)")
     void panicsWithQemusCardAsTheRealOne() {
-        assertThat(panicsOf(64, Map.of(), mostlyAfter(QEMU_NANOS, new Random(3)))).isLessThan(4);
+        assertThat(panicsOf(64, Map.of(), mostlyAfter(QEMU_NANOS, new Random(3))))
+                .isLessThan(4);
     }
 
     @Test
@@ -171,7 +175,9 @@ class HaikuCloseTest {
             sessions.haiku().kernel().interruptsComeLate(() -> 0);
             long before = machine.bus().nanoTime();
             sessions.run(HaikuSessions.Order.OPEN_ONLY);
-            assertThat(machine.bus().nanoTime() - before).as("work at the close, and nothing else").isLessThan(1_000_000);
+            assertThat(machine.bus().nanoTime() - before)
+                    .as("work at the close, and nothing else")
+                    .isLessThan(1_000_000);
             for (int i = 0; i < CLOSES_OF_A_MACHINE; i++) {
                 sessions.any();
             }
@@ -179,15 +185,12 @@ class HaikuCloseTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            mode = EnumSource.Mode.EXCLUDE,
-            names = "IN_PROCESS_HOST_MASKS") // its messages are the other driver's
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "IN_PROCESS_HOST_MASKS") // its messages are the other driver's
     @DisplayName("opens it again without a reset or an ACKNOWLEDGE, MSI-X left on, over every host")
     void opensAgainWithoutAReset(HostKind kind) {
         try (Machine machine = kind.open()) {
             StatusTap tap = new StatusTap(machine.bus());
-            HaikuSessions sessions =
-                    new HaikuSessions(tap, machine.tape(), 1, HaikuSessions.WALL, new Random(0));
+            HaikuSessions sessions = new HaikuSessions(tap, machine.tape(), 1, HaikuSessions.WALL, new Random(0));
             sessions.run(HaikuSessions.Order.SHORT);
             tap.written.clear();
             for (int i = 0; i < 2; i++) {

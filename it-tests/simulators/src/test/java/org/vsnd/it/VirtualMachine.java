@@ -53,8 +53,7 @@ final class VirtualMachine implements Machine {
 
     /** Memory that the device may touch everywhere, and a guest that takes its interrupts as late as a hypervisor's may. */
     static VirtualMachine slow(Map<String, String> options) {
-        return new VirtualMachine(
-                FlatMemory.open(0, RAM_BYTES), new InterruptLog(2048, false, SLOWEST_NANOS), options);
+        return new VirtualMachine(FlatMemory.open(0, RAM_BYTES), new InterruptLog(2048, false, SLOWEST_NANOS), options);
     }
 
     /** Memory above 4 GiB of which the device may touch only what the driver offers. */

@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
             "",
             "A trace is what a guest and a card said to each other, written by vsnd serve --record. Its guest's side is"
                     + " done again, in virtual time, and judged are the card's registers, answers, used buffers,"
-                    + " interrupts, memory and every sample.",
+                    + " interrupts, memory and every sample. HANG says that the guest would wait for ever, though the"
+                    + " card does nothing wrong.",
             ""
         },
         footer = {"", "Exit code 0 if nothing failed, 1 if something did, 2 for wrong use."},
@@ -130,7 +131,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private void print(PrintWriter out, ReplayResult result) {
         Counts counts = result.counts();
-        out.println((result.passed() ? "pass  " : "FAIL  ") + result.name() + ": "
+        out.println(result.verdict() + "  " + result.name() + ": "
                 + String.join(
                         ", ",
                         number(counts.accesses(), "access", "accesses"),
@@ -147,8 +148,8 @@ final class ReplayCommand implements Callable<Integer> {
         }
         result.hang()
                 .ifPresent(hang -> out.printf(
-                        "      the traced guest hung (%s); with this card it %s: %s%n",
-                        hang.what(), hang.goesOn() ? "goes on" : "hangs as well", hang.why()));
+                        "      the traced guest waited for ever (%s); with this card it %s: %s%n",
+                        hang.what(), hang.goesOn() ? "goes on" : "waits for ever as well", hang.why()));
         result.failures().forEach(failure -> out.println("      " + failure));
         long more = counts.failures() - result.failures().size();
         if (more > 0) {

@@ -51,7 +51,9 @@ public final class ReplayReport {
     }
 
     private void head(List<ReplayResult> results) {
-        long failed = results.stream().filter(result -> !result.passed()).count();
+        long failed = results.stream()
+                .filter(result -> !result.verdict().equals("pass"))
+                .count();
         html.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>vsnd replay</title>\n");
         html.append("<style>\n").append(STYLE).append("</style></head><body>\n<h1>Traces replayed against vsnd</h1>\n");
         html.append("<p>Each trace is what a guest did with another card. Its side was played to this card in virtual")
@@ -94,10 +96,10 @@ public final class ReplayReport {
         html.append("<h2 id=\"").append(escaped(result.name())).append("\">").append(escaped(result.name()));
         html.append(" ").append(verdict(result)).append("</h2>\n");
         result.hang()
-                .ifPresent(hang -> html.append("<p>The traced guest hung: ")
+                .ifPresent(hang -> html.append("<p>The traced guest waited for ever: ")
                         .append(escaped(hang.what()))
                         .append(". With this card ")
-                        .append(hang.goesOn() ? "it would go on: " : "it hangs as well: ")
+                        .append(hang.goesOn() ? "it would go on: " : "it waits for ever as well: ")
                         .append(escaped(hang.why()))
                         .append(".</p>\n"));
         if (result.counts().inventedBuffers() > 0) {
@@ -180,7 +182,8 @@ public final class ReplayReport {
     }
 
     private static String verdict(ReplayResult result) {
-        return result.passed() ? "<span class=\"pass\">pass</span>" : "<span class=\"fail\">FAIL</span>";
+        String verdict = result.verdict();
+        return "<span class=\"" + (verdict.equals("pass") ? "pass" : "fail") + "\">" + verdict + "</span>";
     }
 
     private static String escaped(String text) {
