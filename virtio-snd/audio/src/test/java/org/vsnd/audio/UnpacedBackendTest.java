@@ -44,7 +44,7 @@ class UnpacedBackendTest {
         try (UnpacedBackend backend = new UnpacedBackend(live, host::nanoTime)) {
             AudioSink sink = backend.openSink(SimulatedHost.PARAMS, "out");
             AudioSource source = backend.openSource(SimulatedHost.PARAMS, "in");
-            host.open((int) SimulatedHost.PARAMS.targetFrames(), PERIOD);
+            host.open(SimulatedHost.PARAMS.targetFrames(), PERIOD);
             recording.opened(PERIOD, host.nanoTime());
             recording.position(0, host.nanoTime());
             host.advance(10_000);
