@@ -105,8 +105,8 @@ final class ReplayCommand implements Callable<Integer> {
         try {
             return below(folder);
         } catch (IOException e) {
-            throw wrong("cannot list " + FileTrouble.whole(folder) + " with its sub-folders (" + FileTrouble.why(e)
-                    + ")");
+            throw wrong(
+                    "cannot list " + FileTrouble.whole(folder) + " with its sub-folders (" + FileTrouble.why(e) + ")");
         }
     }
 

@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
             "            some 20 minutes.",
             "  bench   Measures this card beside others and writes the tables in docs.",
             "",
-            "vsnd COMMAND --help says more. To begin with: ./vsnd demo needs only Java,",
+            "vsnd COMMAND --help says more. To begin with: ./vsnd demo needs no QEMU,",
             "./vsnd boot lets a real guest play, ./vsnd doctor says what a machine lacks.",
             "",
             "A machine of your own gets the card from ./vsnd serve --socket PATH and",

@@ -179,7 +179,8 @@ public final class MelodyRun implements AutoCloseable {
         String usual = accelerator == Accelerator.KVM
                 ? "a few seconds are usual"
                 : "half a minute is usual without KVM, some minutes beside other work";
-        Waiting waiting = Waiting.tell(progress, seconds -> "the guest boots, " + seconds + " s by now (" + usual + ")");
+        Waiting waiting =
+                Waiting.tell(progress, seconds -> "the guest boots, " + seconds + " s by now (" + usual + ")");
         try (waiting) {
             return machine.awaitReady(BOOT_LIMIT);
         }
