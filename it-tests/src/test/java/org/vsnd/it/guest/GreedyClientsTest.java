@@ -75,7 +75,9 @@ class GreedyClientsTest {
                 LIMIT,
                 () -> {
                     for (int i = 0; i < before.length; i++) {
-                        assertThat(players.get(i).failure()).as("card " + (i + 1)).isNull();
+                        assertThat(players.get(i).failure())
+                                .as("card " + (i + 1))
+                                .isNull();
                         if (players.get(i).messages() < before[i] + MESSAGES_AFTERWARDS) {
                             return false;
                         }
@@ -111,6 +113,8 @@ class GreedyClientsTest {
     }
 
     private static double millis(long[] sorted, double quantile) {
-        return sorted.length == 0 ? 0 : sorted[(int) Math.min(sorted.length - 1L, (long) (quantile * sorted.length))] / 1e6;
+        return sorted.length == 0
+                ? 0
+                : sorted[(int) Math.min(sorted.length - 1L, (long) (quantile * sorted.length))] / 1e6;
     }
 }

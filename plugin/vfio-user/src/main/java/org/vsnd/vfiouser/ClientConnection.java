@@ -15,6 +15,7 @@ final class ClientConnection {
     static final long HANDSHAKE_NANOS = 10_000_000_000L;
     /** A client has to take a reply within this time. */
     static final long SEND_NANOS = 5_000_000_000L;
+
     private final UnixSocket socket;
     private final EventLoop loop;
     private final VersionExchange version;

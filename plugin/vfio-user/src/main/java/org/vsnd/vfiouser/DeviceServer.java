@@ -133,8 +133,7 @@ final class DeviceServer {
         if (e instanceof InternalError && String.valueOf(e.getMessage()).contains("unsafe memory access")) {
             memoryFault();
         } else {
-            faults.log(
-                    System.Logger.Level.ERROR, () -> name + ": the device failed, which is a fault of its own", e);
+            faults.log(System.Logger.Level.ERROR, () -> name + ": the device failed, which is a fault of its own", e);
             drop(System.Logger.Level.WARNING, "the device is being reset");
         }
     }

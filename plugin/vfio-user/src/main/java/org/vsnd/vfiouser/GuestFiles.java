@@ -105,7 +105,8 @@ final class GuestFiles {
     private void grow(SharedMapping mapping, int fd, long start, long end) throws ErrnoException {
         long before = mapping.file().lengthBytes();
         checkBytes(end - start - before);
-        MappedFile larger = MappedFile.map(fd, start, end - start, mapping.file().writable());
+        MappedFile larger =
+                MappedFile.map(fd, start, end - start, mapping.file().writable());
         mappings.remove(mapping.place());
         mapping.replace(start, larger);
         mappings.put(mapping.place(), mapping);
@@ -119,8 +120,7 @@ final class GuestFiles {
     }
 
     private ErrnoException overBudget(Limit limit, int errno) {
-        return new ErrnoException(
-                "over the card's budget of " + rules.budget().most(limit) + " " + limit, errno);
+        return new ErrnoException("over the card's budget of " + rules.budget().most(limit) + " " + limit, errno);
     }
 
     private static MappedFile map(int fd, long start, long end, boolean writable) throws ErrnoException {

@@ -85,7 +85,8 @@ final class IntxLine {
             inWindow = 0;
         }
         if (inWindow == mostPerWindow) {
-            // More than any guest: perhaps the client's own trigger, which would answer each interrupt with another one.
+            // More than any guest: perhaps the client's own trigger, which would answer each interrupt with another
+            // one.
             loop.ignore(EventLoop.RESAMPLE);
             nextWindow.arm(windowStartNanos + WINDOW_NANOS);
         } else if (edges.take()) {

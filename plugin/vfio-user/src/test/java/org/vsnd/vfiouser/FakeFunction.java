@@ -33,6 +33,7 @@ final class FakeFunction implements PciFunction {
     volatile int resets;
     /** So many resets are to fail for want of memory. */
     volatile int failingResets;
+
     volatile int closes;
 
     FakeFunction(Host host) {

@@ -295,8 +295,7 @@ class InterruptTest {
         ok(0x24, 2, 0, 1, a.fd());
         NativeBuffer most = new NativeBuffer(8);
         most.bytes().putLong(0, -2);
-        assertThat(LibC.write(a.fd(), most.address(), 8))
-                .isEqualTo(8);
+        assertThat(LibC.write(a.fd(), most.address(), 8)).isEqualTo(8);
         client.runHook(0);
         assertThat(a.drain()).isTrue();
     }

@@ -107,7 +107,8 @@ class MemoryBudgetTest {
     @Test
     @DisplayName("a file that can only be read is mapped once however often it is asked for")
     void readOnlyFileIsMappedOnce() throws Exception {
-        int fd = FileDescriptors.open(Path.of("/proc/self/fd", String.valueOf(file(PAGE).fd())));
+        int fd = FileDescriptors.open(
+                Path.of("/proc/self/fd", String.valueOf(file(PAGE).fd())));
         for (int i = 0; i < 300; i++) {
             assertThat(client.map(i * PAGE, PAGE, RW, 0, fd).errno()).isZero();
         }

@@ -51,7 +51,8 @@ class ProtocolTest {
             byte[] text = answer.payload().array();
             assertThat(text[text.length - 1]).isZero();
             assertThat(new String(text, 4, text.length - 5, StandardCharsets.UTF_8))
-                    .isEqualTo("{\"capabilities\":{\"max_msg_fds\":16,\"max_data_xfer_size\":65536,\"max_dma_maps\":4096}}");
+                    .isEqualTo(
+                            "{\"capabilities\":{\"max_msg_fds\":16,\"max_data_xfer_size\":65536,\"max_dma_maps\":4096}}");
         }
     }
 

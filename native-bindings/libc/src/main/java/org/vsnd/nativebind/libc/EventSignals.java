@@ -72,8 +72,7 @@ public final class EventSignals implements AutoCloseable {
 
     private boolean submit(int fd) {
         if (unseen == ROOM) {
-            LibC.syscall(
-                    IO_GETEVENTS, context, 0, ROOM, memory.address() + EVENTS, memory.address() + NO_TIME);
+            LibC.syscall(IO_GETEVENTS, context, 0, ROOM, memory.address() + EVENTS, memory.address() + NO_TIME);
             unseen = 0;
         }
         unseen++;

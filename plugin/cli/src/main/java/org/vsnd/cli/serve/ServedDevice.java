@@ -125,8 +125,8 @@ public final class ServedDevice implements AutoCloseable {
     /** What guest and client make the card take just now of what it may take. */
     public List<CardBudget.Use> budgetUse() {
         ServerStatistics clients = server.statistics();
-        List<CardBudget.Use> uses =
-                new ArrayList<>(Objects.requireNonNull(card, "the server makes it").budgetUse());
+        List<CardBudget.Use> uses = new ArrayList<>(
+                Objects.requireNonNull(card, "the server makes it").budgetUse());
         uses.add(use(Limit.DMA_RANGES, clients.dmaRegions()));
         uses.add(use(Limit.MAPPINGS, clients.mappings()));
         uses.add(use(Limit.MAPPED_BYTES, clients.mappedBytes()));

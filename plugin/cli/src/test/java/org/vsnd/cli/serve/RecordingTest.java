@@ -51,8 +51,8 @@ class RecordingTest {
     void outlivesItsClients() throws Exception {
         Path socket = folder.resolve("s");
         Path file = folder.resolve("both.jsonl");
-        try (ServedDevice device =
-                new ServedDevice(socket, SocketAccess.OWNER_ONLY, ClientRules.STANDARD, SILENT, false, new Recording(file, true))) {
+        try (ServedDevice device = new ServedDevice(
+                socket, SocketAccess.OWNER_ONLY, ClientRules.STANDARD, SILENT, false, new Recording(file, true))) {
             device.start();
             play(socket, Personality.QEMU);
             play(socket, Personality.CLOUD_HYPERVISOR);
@@ -82,7 +82,8 @@ class RecordingTest {
         Path file = folder.resolve("wrong.jsonl");
         assertThatThrownBy(() -> new ServedDevice(
                         folder.resolve("s"),
-                        SocketAccess.OWNER_ONLY, ClientRules.STANDARD,
+                        SocketAccess.OWNER_ONLY,
+                        ClientRules.STANDARD,
                         Map.of("backend", "gramophone"),
                         false,
                         new Recording(file, false)))

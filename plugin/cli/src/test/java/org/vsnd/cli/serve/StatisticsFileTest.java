@@ -38,7 +38,14 @@ class StatisticsFileTest {
         assertThat(last.get("allocated_bytes").getAsLong()).isNotNegative();
         assertThat(device.get("socket").getAsString()).isEqualTo(socket.toString());
         assertThat(device.getAsJsonObject("budget").keySet())
-                .contains("audio_bytes", "host_streams", "host_openers", "queue_segments", "dma_ranges", "mappings", "mapped_bytes");
+                .contains(
+                        "audio_bytes",
+                        "host_streams",
+                        "host_openers",
+                        "queue_segments",
+                        "dma_ranges",
+                        "mappings",
+                        "mapped_bytes");
         JsonObject audio = device.getAsJsonObject("budget").getAsJsonObject("audio_bytes");
         assertThat(audio.get("used").getAsLong()).isZero();
         assertThat(audio.get("most").getAsLong()).isEqualTo(CardBudget.Limit.AUDIO_BYTES.standard());
