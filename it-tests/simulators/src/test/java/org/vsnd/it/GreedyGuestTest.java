@@ -170,6 +170,25 @@ class GreedyGuestTest {
         }
     }
 
+    @Test
+    @DisplayName("is not what one is taken for that changes the format of eight streams again and again")
+    void honestGuestsAreNotRefused() throws Exception {
+        try (SlowHostAudio audio = SlowHostAudio.opensAfter(0);
+                VirtualBus bus = greedy(audio, Map.of("outputs", "8", "inputs", "8"))) {
+            SoundDriver driver = SoundDriver.start(bus, DriverStyle.PLAIN);
+            for (int format : new int[] {SndWire.FMT_S16, SndWire.FMT_S32, SndWire.FMT_FLOAT, SndWire.FMT_S16}) {
+                for (int stream = 0; stream < 16; stream++) {
+                    driver.open(stream, new PcmSetup(format, SndWire.RATE_48000, 2, 3840, 7680));
+                    driver.commandOk(SndWire.R_PCM_START, stream);
+                }
+                for (int stream = 0; stream < 16; stream++) {
+                    driver.commandOk(SndWire.R_PCM_STOP, stream);
+                    driver.commandOk(SndWire.R_PCM_RELEASE, stream);
+                }
+            }
+        }
+    }
+
     private static long waiting() {
         return threads("vsnd-slow-open");
     }

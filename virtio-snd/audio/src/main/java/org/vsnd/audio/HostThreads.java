@@ -45,7 +45,11 @@ public final class HostThreads implements AutoCloseable {
                 return new NullSink(params);
             }
             AudioSink sink = playing.sink();
-            return start(playing, params, streamName) ? sink : new NullSink(params);
+            if (!start(playing, params, streamName)) {
+                sink.close();
+                return new NullSink(params);
+            }
+            return sink;
         }
     }
 
@@ -58,7 +62,15 @@ public final class HostThreads implements AutoCloseable {
         synchronized (threads) {
             threads.removeIf(HostThread::ended);
             RecordingThread<?> recording = begin(params, streamName, another);
-            return recording != null && start(recording, params, streamName) ? recording.source() : new SilentSource();
+            if (recording == null) {
+                return new SilentSource();
+            }
+            AudioSource source = recording.source();
+            if (!start(recording, params, streamName)) {
+                source.close();
+                return new SilentSource();
+            }
+            return source;
         }
     }
 
@@ -75,7 +87,13 @@ public final class HostThreads implements AutoCloseable {
                             + " streams already that play out or whose host hangs");
             return null;
         }
-        return another.get();
+        try {
+            return another.get();
+        } catch (RuntimeException e) { // nothing that an audio thread needs may end a device's thread
+            params.budget().endStream();
+            warnOnce.warn(params, streamName + " is silent: " + e);
+            return null;
+        }
     }
 
     private boolean start(HostThread<?> thread, PcmParams params, String streamName) {

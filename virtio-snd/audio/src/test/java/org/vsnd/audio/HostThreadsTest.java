@@ -97,6 +97,20 @@ class HostThreadsTest {
     }
 
     @Test
+    @DisplayName("are silence when what they wait with cannot be made, and another one is asked for the next time")
+    void areSilenceWithoutAWaiter() {
+        for (int i = 0; i < 5; i++) {
+            AudioSink sink = threads.openSink(params, "output 0", () -> {
+                throw new IllegalStateException("no descriptors left");
+            });
+            assertThat(sink.write(ByteBuffer.allocate(400))).isEqualTo(100);
+            sink.close();
+        }
+        assertThat(open("output 0").reports()).isNotSameAs(PositionReports.NONE);
+        assertThat(budget.streams()).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("are silence once the back end is closed, whoever still asks")
     void areSilenceOnceClosed() {
         threads.close();
