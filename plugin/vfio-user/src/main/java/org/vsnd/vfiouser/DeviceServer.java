@@ -138,6 +138,7 @@ final class DeviceServer {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // to give way is right whatever the scheduler makes of it
     private void serveClient() {
         ClientConnection c = client;
         if (c == null || loop.ready(EventLoop.CLIENT) == 0) {
