@@ -77,7 +77,10 @@ class RecordingStartTest {
         start(kind);
         byte[] sound = Pattern.frames(S16, 20 * RATE_HZ);
         try (FilePlayer player = FilePlayer.start(server, "first", S16, sound, folder.resolve("sound"))) {
-            Await.until(LIMIT, () -> !server.pactl().run("list", "short", "sink-inputs").isEmpty(), () -> "the sound");
+            Await.until(
+                    LIMIT,
+                    () -> !server.pactl().run("list", "short", "sink-inputs").isEmpty(),
+                    () -> "the sound");
             for (int i = 0; i < 3; i++) {
                 AudioSource source = backend.openSource(PARAMS, "input 0");
                 source.start();
@@ -142,8 +145,7 @@ class RecordingStartTest {
         /** Returns the lowest latency there was. */
         long runUntil(BooleanSupplier end, Duration limit) {
             long least = Long.MAX_VALUE;
-            for (long until = System.nanoTime() + limit.toNanos();
-                    System.nanoTime() < until && !end.getAsBoolean(); ) {
+            for (long until = System.nanoTime() + limit.toNanos(); System.nanoTime() < until && !end.getAsBoolean(); ) {
                 LockSupport.parkNanos(10_000_000);
                 long dueFrames =
                         (System.nanoTime() - startNanos) * RATE_HZ / 1_000_000_000L + soonerFrames - readFrames;
