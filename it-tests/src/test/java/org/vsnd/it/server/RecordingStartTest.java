@@ -31,6 +31,8 @@ class RecordingStartTest {
     private static final PcmParams PARAMS = new PcmParams(PcmFormat.S16, RATE_HZ, 2, RATE_HZ / 50);
     private static final SoundFormat S16 = SoundFormat.S16_STEREO_48K;
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    /** Some seconds; a busy machine has more trouble of its own meanwhile. */
+    private static final Duration CALM_LIMIT = Duration.ofSeconds(60);
 
     private enum Kind {
         PULSEAUDIO,
@@ -75,7 +77,10 @@ class RecordingStartTest {
         start(kind);
         byte[] sound = Pattern.frames(S16, 20 * RATE_HZ);
         try (FilePlayer player = FilePlayer.start(server, "first", S16, sound, folder.resolve("sound"))) {
-            Await.until(LIMIT, () -> !server.pactl().run("list", "short", "sink-inputs").isEmpty(), () -> "the sound");
+            Await.until(
+                    LIMIT,
+                    () -> !server.pactl().run("list", "short", "sink-inputs").isEmpty(),
+                    () -> "the sound");
             for (int i = 0; i < 3; i++) {
                 AudioSource source = backend.openSource(PARAMS, "input 0");
                 source.start();
@@ -114,12 +119,12 @@ class RecordingStartTest {
         source.start();
         Device device = new Device(source);
         long usual = device.runUntil(() -> false, Duration.ofSeconds(3));
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 2; i++) {
             server.freeze();
             device.runUntil(() -> false, Duration.ofMillis(150));
             server.thaw();
             device.runUntil(() -> source.latencyFrames() > usual, Duration.ofSeconds(1));
-            device.runUntil(() -> source.latencyFrames() <= usual, LIMIT);
+            device.runUntil(() -> source.latencyFrames() <= usual, CALM_LIMIT);
             assertThat(source.latencyFrames()).isLessThanOrEqualTo(usual);
         }
         source.close();
@@ -140,8 +145,7 @@ class RecordingStartTest {
         /** Returns the lowest latency there was. */
         long runUntil(BooleanSupplier end, Duration limit) {
             long least = Long.MAX_VALUE;
-            for (long until = System.nanoTime() + limit.toNanos();
-                    System.nanoTime() < until && !end.getAsBoolean(); ) {
+            for (long until = System.nanoTime() + limit.toNanos(); System.nanoTime() < until && !end.getAsBoolean(); ) {
                 LockSupport.parkNanos(10_000_000);
                 long dueFrames =
                         (System.nanoTime() - startNanos) * RATE_HZ / 1_000_000_000L + soonerFrames - readFrames;

@@ -6,7 +6,7 @@ package org.vsnd.audio;
  */
 final class SpareFrames {
     private static final long FIRST_WHILE_NANOS = 1_000_000_000L;
-    private static final long LONGEST_WHILE_NANOS = 8_000_000_000L;
+    private static final long LONGEST_WHILE_NANOS = 4_000_000_000L;
     /** Shorter than this between lowered and raised is at once. */
     private static final long SOON_NANOS = 10_000_000_000L;
     /** A while with fewer looks proves nothing. */

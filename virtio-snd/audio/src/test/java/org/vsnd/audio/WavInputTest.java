@@ -181,7 +181,8 @@ class WavInputTest {
             ByteBuffer dst = ByteBuffer.allocateDirect(4 * 8001);
             for (int i = 0; i < 200; i++) {
                 try (AudioSource source = backend.openSource(S16, "input 0")) {
-                    assertThat(source.read(dst.clear().position((i & 1) * 4), 0)).isEqualTo(8001 - (i & 1));
+                    assertThat(source.read(dst.clear().position((i & 1) * 4), 0))
+                            .isEqualTo(8001 - (i & 1));
                 }
             }
             assertThat(thread.isDaemon()).isTrue();

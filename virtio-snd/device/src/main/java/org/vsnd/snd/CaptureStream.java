@@ -403,9 +403,8 @@ final class CaptureStream extends PcmStream {
         boolean good = message.strayBytes == 0 && !message.failed;
         deliveredFrames += frames;
         filledFrames = 0;
-        long latencyFrames = Math.max(0, capturedFrames - deliveredFrames)
-                + openMatcher().latencyFrames()
-                + hurryFrames;
+        long latencyFrames =
+                Math.max(0, capturedFrames - deliveredFrames) + openMatcher().latencyFrames() + hurryFrames;
         hurry(frames);
         if (good && frames > 0) {
             statistics.completed(frames, latencyFrames);
@@ -442,8 +441,7 @@ final class CaptureStream extends PcmStream {
         takeSpare(from, reader, nowNanos);
         long capturedFrames = clock.framesAt(nowNanos) - reader.usedFrames();
         long dueFrames = backlogFrames(nowNanos);
-        reader.steer(
-                clock.framesPerNano() / pace.framesPerNano(), capturedFrames - dueFrames, dueFrames, nowNanos);
+        reader.steer(clock.framesPerNano() / pace.framesPerNano(), capturedFrames - dueFrames, dueFrames, nowNanos);
     }
 
     /** Does the source say that it need not be read so late? Its clock then shows more. */

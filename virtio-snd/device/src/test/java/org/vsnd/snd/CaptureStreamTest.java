@@ -126,7 +126,7 @@ class CaptureStreamTest {
     }
 
     @Test
-    @DisplayName("SND-58: the microphone is opened at PREPARE, and never with capture off")
+    @DisplayName("SND-58: the host is asked for a microphone at PREPARE, and never with capture off")
     void captureOffKeepsTheMicrophoneClosed() {
         Rig rig = new Rig(CompletionPolicy.PACED, ExchangeRule.AUTO, false, TimeBase.WALL);
         rig.prepare(1, 4 * PERIOD, PERIOD);

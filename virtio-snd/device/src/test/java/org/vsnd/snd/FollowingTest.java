@@ -50,9 +50,7 @@ class FollowingTest {
         assertThat(playback(rig).xruns()).isZero();
         assertThat(capture(rig).xruns()).isZero();
         assertThat(capture(rig).slippedFrames()).isZero();
-        assertThat(guest.silentFrames)
-                .as("frames read before they were there")
-                .isZero();
+        assertThat(guest.silentFrames).as("frames read before they were there").isZero();
         int messages = guest.recorded.size();
         assertThat(messages).isGreaterThan(1700);
 
@@ -102,7 +100,8 @@ class FollowingTest {
 
     @ParameterizedTest
     @CsvSource({"30,true", "150,true", "10000,true", "150,false"})
-    @DisplayName("a server that stood still leaves recordings as new as before, after seconds of a little other pitch or a slip")
+    @DisplayName(
+            "a server that stood still leaves recordings as new as before, after seconds of a little other pitch or a slip")
     void aServerThatStoodStillLeavesNothingBehind(long millis, boolean resamples) {
         LiveHost host = new LiveHost(0, 0, resamples);
         HaikuGuest guest = new HaikuGuest(haiku(host), host);
@@ -113,7 +112,9 @@ class FollowingTest {
         guest.run(millis * MS + 5 * SECOND);
         int heard = guest.roughness.size();
         guest.run(25 * SECOND);
-        assertThat(guest.ages.get(guest.ages.size() - 1) - before).as("older by").isBetween(-100L, 100L);
+        assertThat(guest.ages.get(guest.ages.size() - 1) - before)
+                .as("older by")
+                .isBetween(-100L, 100L);
         assertThat(guest.recorded.get(guest.recorded.size() - 1).latencyBytes()).isEqualTo(latencyBefore);
         if (resamples) {
             assertThat(Collections.max(guest.roughness.subList(heard, guest.roughness.size())))

@@ -33,7 +33,8 @@ class LiveRecordingTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 5, 30, 39, 41, 100, 300, 1200, 5000})
-    @DisplayName("however late a driver's first message comes, it has what is recorded, no older than any other driver's")
+    @DisplayName(
+            "however late a driver's first message comes, it has what is recorded, no older than any other driver's")
     void aLateFirstMessageHasSound(int lateMillis) {
         prepare();
         rig.thread.advance(100 * MS);
@@ -46,7 +47,8 @@ class LiveRecordingTest {
 
     @ParameterizedTest
     @ValueSource(ints = {30, 60, 100, 150, 500, 1500, 10_000})
-    @DisplayName("a server that stood still costs silence while it did; seconds later recordings are as new as before, bit by bit")
+    @DisplayName(
+            "a server that stood still costs silence while it did; seconds later recordings are as new as before, bit by bit")
     void aServerThatStoodStillLeavesNothingBehind(int millis) {
         prepare();
         rig.start(1);
@@ -58,7 +60,9 @@ class LiveRecordingTest {
         guest.run(millis * MS + 4 * SECOND);
         assertNewest(100);
         int since = guest.heard.size() - before;
-        assertThat(guest.brokenFrames(since)).as("seams, once where sound is back").isLessThanOrEqualTo(2);
+        assertThat(guest.brokenFrames(since))
+                .as("seams, once where sound is back")
+                .isLessThanOrEqualTo(2);
         assertThat(guest.silentFrames(since)).isLessThan((millis + 20) * 48L);
         guest.run(30 * SECOND);
         assertNewest(3000);

@@ -65,8 +65,7 @@ final class RecordingGuest {
     }
 
     private void listen(Rig.Done done, long at) {
-        ByteBuffer bytes =
-                ByteBuffer.wrap(rig.bytes(at, PERIOD * Rig.FRAME)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.wrap(rig.bytes(at, PERIOD * Rig.FRAME)).order(ByteOrder.LITTLE_ENDIAN);
         int silent = 0;
         int broken = 0;
         for (int i = 0; i < PERIOD; i++) {
