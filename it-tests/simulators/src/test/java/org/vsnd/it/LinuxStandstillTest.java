@@ -44,8 +44,16 @@ class LinuxStandstillTest {
 
     @ParameterizedTest(name = "{0} periods, output={1}, guest''s clock stands in stops: {2}")
     @CsvSource({
-        "2,true,true", "2,true,false", "3,true,true", "3,true,false", "4,true,true", "4,true,false",
-        "2,false,true", "3,false,true", "4,false,true", "4,false,false"
+        "2,true,true",
+        "2,true,false",
+        "3,true,true",
+        "3,true,false",
+        "4,true,true",
+        "4,true,false",
+        "2,false,true",
+        "3,false,true",
+        "4,false,true",
+        "4,false,false"
     })
     @DisplayName("no interleaving of stops leaves a stream of Linux standing still")
     void nothingStandsStill(int periods, boolean output, boolean clockStands) {
@@ -201,8 +209,8 @@ class LinuxStandstillTest {
             for (int count = 1; count <= 3 * periods; count++) {
                 try (VirtualMachine machine = VirtualMachine.open(Map.of())) {
                     PcmSetup setup = PcmSetup.s16At48k(PERIOD_FRAMES, periods * PERIOD_FRAMES);
-                    LinuxStream stream = new LinuxStream(
-                            machine.driver(DriverStyle.LINUX), 0, true, setup, machine.bus()::nanoTime);
+                    LinuxStream stream =
+                            new LinuxStream(machine.driver(DriverStyle.LINUX), 0, true, setup, machine.bus()::nanoTime);
                     long start = machine.bus().nanoTime();
                     stream.open(count);
                     while (stream.state() != LinuxStream.State.SETUP) {

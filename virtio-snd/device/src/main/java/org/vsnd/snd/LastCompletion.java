@@ -57,8 +57,7 @@ final class LastCompletion {
      * @param reaction of the driver to what was completed on the stream's queue
      * @param afterwards called when a message that was kept has been completed because its time had come
      */
-    LastCompletion(
-            ScheduledTasks thread, MessageCompleter completer, DriverReaction reaction, Runnable afterwards) {
+    LastCompletion(ScheduledTasks thread, MessageCompleter completer, DriverReaction reaction, Runnable afterwards) {
         this.thread = thread;
         this.completer = completer;
         this.reaction = reaction;
@@ -213,7 +212,8 @@ final class LastCompletion {
         long mostBytes = from.mostFrames() * from.params().frameBytes();
         long arrived = in.i64("the bytes made available", 0, mostBytes);
         long completed = in.i64("the bytes completed", 0, arrived);
-        long doubted = in.i64("the bytes completed to a driver that stood", -from.params().bufferBytes(), completed);
+        long doubted = in.i64(
+                "the bytes completed to a driver that stood", -from.params().bufferBytes(), completed);
         boolean unseen = in.bool("the driver has not been seen to react");
         long since = unseen ? in.past("since when it has not") : 0;
         long latest = in.past("the latest completion");

@@ -172,7 +172,9 @@ final class PlaybackStream extends PcmStream {
      * until they are done when they were consumed. What was handed over before goes on playing without a seam.
      */
     private void seeInFlight() {
-        if (inFlight.taken(waiting.size() + playing.size()) && anchored && config.completion() == CompletionPolicy.PACED) {
+        if (inFlight.taken(waiting.size() + playing.size())
+                && anchored
+                && config.completion() == CompletionPolicy.PACED) {
             earlyFrames = params().periodBytes() / params().frameBytes() + leadFrames();
         }
     }
@@ -249,7 +251,8 @@ final class PlaybackStream extends PcmStream {
     @Override
     Runnable loadPlace(SavedStream from, List<PcmMessage> pending) throws SnapshotException {
         Runnable exchange = inFlight.load(from.in());
-        long mostEarly = from.params().bufferBytes() / from.params().frameBytes() + from.params().rateHz();
+        long mostEarly = from.params().bufferBytes() / from.params().frameBytes()
+                + from.params().rateHz();
         long early = from.in().i64("how early messages are done", 0, mostEarly);
         PlaybackPlace place = PlaybackPlace.load(from, pending);
         return () -> {

@@ -50,8 +50,7 @@ class LastCompletionTest {
         private final LastCompletion completion = new LastCompletion(tasks, this::done, queue, () -> {});
 
         Stream(int periods, int sent) {
-            completion.open(
-                    new StreamParams((long) periods * PERIOD_BYTES, PERIOD_BYTES, 2, PcmFormat.S16, 48_000));
+            completion.open(new StreamParams((long) periods * PERIOD_BYTES, PERIOD_BYTES, 2, PcmFormat.S16, 48_000));
             for (int i = 0; i < sent; i++) {
                 sends();
             }
@@ -118,7 +117,9 @@ class LastCompletionTest {
         assertThat(stream.doneNanos).hasSize(3);
         queue.handlerRuns();
         stream.sends(); // the application had been stopped between its look and this
-        assertThat(stream.doneNanos).as("the fourth: the driver has seen one done at least").hasSize(4);
+        assertThat(stream.doneNanos)
+                .as("the fourth: the driver has seen one done at least")
+                .hasSize(4);
         queue.handlerRuns();
         thread.advance(10 * MS);
 
