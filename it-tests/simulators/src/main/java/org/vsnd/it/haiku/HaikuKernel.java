@@ -19,7 +19,7 @@ public final class HaikuKernel {
     private final Semaphores semaphores = new Semaphores();
     private final BooleanSupplier waiting = this::isOver;
     private final BooleanSupplier available = this::isAvailable;
-    private final BooleanSupplier never = () -> false;
+    private final BooleanSupplier never = this::isNever;
     private BooleanSupplier awaited = available;
     private boolean over; // what is awaited, when it was looked at last
     private int acquired;
@@ -117,6 +117,10 @@ public final class HaikuKernel {
     }
 
     // time
+
+    private boolean isNever() {
+        return false;
+    }
 
     /** Microseconds since the machine was switched on. */
     long systemTime() {

@@ -35,7 +35,7 @@ final class KernelPlaces implements AreaPlaces {
 
     @Override
     public long take(int bytes) {
-        long wanted = bytes + AreaSpace.PAGE_BYTES; // with a page behind it that nobody has
+        long wanted = (long) bytes + AreaSpace.PAGE_BYTES; // with a page behind it that nobody has
         for (int list = floorLog2(2 * pages(bytes) - 1); list < free.size(); list++) {
             Range range = free.get(list).poll();
             if (range == null) {
@@ -56,7 +56,7 @@ final class KernelPlaces implements AreaPlaces {
 
     @Override
     public void give(long address, int bytes) {
-        add(address, bytes + AreaSpace.PAGE_BYTES);
+        add(address, (long) bytes + AreaSpace.PAGE_BYTES);
     }
 
     private void add(long address, long bytes) {
