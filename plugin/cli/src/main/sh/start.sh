@@ -31,7 +31,7 @@ make_archive() {
     else
         serve_once "-XX:DumpLoadedClassList=$trial/classes"
         # shellcheck disable=SC2086
-        "$java" $flags -XX:-UseSerialGC -XX:+UseG1GC -Xshare:dump "-XX:SharedClassListFile=$trial/classes" \
+        "$java" $flags -Xmx256m -XX:-UseSerialGC -XX:+UseG1GC -Xshare:dump "-XX:SharedClassListFile=$trial/classes" \
             "-XX:SharedArchiveFile=$archive.new" -cp "$classpath" >/dev/null 2>&1 || rm -f "$archive.new"
     fi
     rm -rf "$trial"
@@ -42,7 +42,7 @@ make_archive() {
 # Serves a silent card for a moment, so that the JVM sees what is loaded.
 serve_once() { # JVM-OPTION
     # shellcheck disable=SC2086
-    "$java" $flags "$1" -cp "$classpath" org.vsnd.cli.Vsnd serve --socket "$trial/s" --backend null >/dev/null 2>&1 &
+    "$java" $flags -Xmx256m "$1" -cp "$classpath" org.vsnd.cli.Vsnd serve --socket "$trial/s" --backend null >/dev/null 2>&1 &
     child=$!
     tries=200
     while [ ! -S "$trial/s" ] && [ $tries -gt 0 ] && kill -0 $child 2>/dev/null; do

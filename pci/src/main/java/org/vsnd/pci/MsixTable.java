@@ -111,6 +111,13 @@ public final class MsixTable {
         }
     }
 
+    /** Whether the vector's last message is known not to have reached the guest. */
+    public boolean underway(int vector) {
+        return (pending[vector >> 6] & 1L << vector) != 0
+                || interrupts.msixPending(vector)
+                || interrupts.msixUnderway(vector);
+    }
+
     /** Forgets every message not sent yet. */
     public void clearPending() {
         Arrays.fill(pending, 0);

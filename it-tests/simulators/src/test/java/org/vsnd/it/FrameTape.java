@@ -142,14 +142,14 @@ final class FrameTape implements AudioBackend {
         }
 
         @Override
-        public int read(ByteBuffer dst) {
+        public int read(ByteBuffer dst, long dueFrames) {
             int count = dst.remaining() / FrameNumbers.FRAME_BYTES;
             air.give(dst);
             return count;
         }
 
         @Override
-        public void skip(long frames) {
+        public void skip(long frames, long dueFrames) {
             air.leaveOut(frames);
         }
 

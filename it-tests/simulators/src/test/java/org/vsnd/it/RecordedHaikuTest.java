@@ -72,6 +72,8 @@ class RecordedHaikuTest {
                 "BRANCH; msix=4, outputs=2, inputs=3; S16; 44100; FLOAT; 48000",
                 "MASTER; msix=0, chmaps=off; S16; 48000; S16; 44100",
                 "BRANCH; formats=S32,rates=384000; S32; 384000; S32; 384000",
+                "KERNEL; msix=2; S16; 48000; S16; 44100",
+                "KERNEL; msix=0; S16; 48000; S32; 44100",
                 "BRANCH; formats=U8,rates=8000; U8; 8000; U8; 8000",
             })
     @DisplayName("passes, with every buffer that it gave and took")

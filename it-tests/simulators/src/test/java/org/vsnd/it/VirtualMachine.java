@@ -17,6 +17,8 @@ import org.vsnd.spi.PluginException;
 /** A machine in this process with virtual time. */
 final class VirtualMachine implements Machine {
     static final int RAM_BYTES = 32 << 20;
+    /** What the SPI says of a host that says nothing. */
+    private static final long SLOWEST_NANOS = 30_000_000;
 
     private final TapeBackend tape = new TapeBackend();
     private final VirtualHost host;
@@ -47,6 +49,11 @@ final class VirtualMachine implements Machine {
         } catch (PluginException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    /** Memory that the device may touch everywhere, and a guest that takes its interrupts as late as a hypervisor's may. */
+    static VirtualMachine slow(Map<String, String> options) {
+        return new VirtualMachine(FlatMemory.open(0, RAM_BYTES), new InterruptLog(2048, false, SLOWEST_NANOS), options);
     }
 
     /** Memory above 4 GiB of which the device may touch only what the driver offers. */

@@ -3,6 +3,7 @@ package org.vsnd.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.vsnd.it.audio.TapeBackend;
 import org.vsnd.it.audio.TapeSource;
@@ -48,7 +49,7 @@ class WallHostTest {
         try (WallBus bus = bus(VECTORS, Map.of())) {
             exchange(bus);
         }
-        assertThat(tape.isClosed()).isTrue();
+        assertThat(tape.isClosed()).as("the host's to close").isFalse();
     }
 
     @Test
@@ -88,6 +89,23 @@ class WallHostTest {
                 new WallHost(FlatMemory.open(0, VirtualMachine.RAM_BYTES), new InterruptLog(VECTORS, false), tape);
         PciFunction card = new VirtioSoundPlugin().create(host, Map.of());
         new WallBus(host, card).close();
-        assertThat(tape.isClosed()).isTrue();
+        assertThat(deviceThreads()).isZero();
+    }
+
+    @Test
+    @DisplayName("two cards share the audio that their hosts bring, and each outlives the other")
+    void twoCardsShareTheHostsAudio() throws Exception {
+        try (WallBus first = bus(VECTORS, Map.of())) {
+            exchange(first);
+            try (WallBus second = bus(VECTORS, Map.of())) {
+                exchange(second);
+            }
+            assertThat(tape.isClosed()).as("the other card still plays").isFalse();
+            exchange(first);
+        }
+        try (WallBus third = bus(VECTORS, Map.of())) {
+            exchange(third);
+        }
+        assertThat(tape.isClosed()).isFalse();
     }
 }

@@ -80,6 +80,17 @@ final class Guest implements AutoCloseable {
         return field(text, "delay") - (field(text, "appl_ptr") - field(text, "hw_ptr"));
     }
 
+    /** The device's own share of a recording's delay: what it has recorded and not given to the guest. */
+    long reportedCaptureLatencyFrames(int card) throws BootException {
+        String text = run("cat /proc/asound/card" + card + "/pcm0c/sub0/status");
+        return field(text, "delay") - (field(text, "hw_ptr") - field(text, "appl_ptr"));
+    }
+
+    /** Where ALSA sees a stream; fails if it does not run. @param pcm pcm0p or pcm0c */
+    long position(int card, String pcm) throws BootException {
+        return field(run("cat /proc/asound/card" + card + "/" + pcm + "/sub0/status"), "hw_ptr");
+    }
+
     private static String status(int card) {
         return "/proc/asound/card" + card + "/pcm0p/sub0/status";
     }

@@ -107,7 +107,7 @@ class GuestSoundTest {
         assertThat(Arrays.mismatch(recorded.output(), expected))
                 .as("first wrong byte")
                 .isEqualTo(-1);
-        assertThat(serve.logged("recording from wav:")).isPositive();
+        assertThat(serve.logged("recording from the file ")).isPositive();
     }
 
     @ParameterizedTest

@@ -21,8 +21,8 @@ final class PulseAddress {
     private static native int unsetenv(byte[] name);
 
     /** From here until {@link #forget} it is this one. */
-    static void use(PulseServer server) {
-        setenv(string(PULSE_SERVER), string(server.address()), 1);
+    static void use(AudioServer server) {
+        setenv(string(PULSE_SERVER), string(server.environment().get(PULSE_SERVER)), 1);
     }
 
     /** The user's own again. */

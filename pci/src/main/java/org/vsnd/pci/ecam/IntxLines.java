@@ -13,4 +13,9 @@ public interface IntxLines {
      * @param asserted whether at least one function asserts it
      */
     void set(int line, boolean asserted);
+
+    /** {@link org.vsnd.spi.PciInterrupts#deliveryNanos} of lines and messages alike. */
+    default long deliveryNanos() {
+        return 30_000_000;
+    }
 }

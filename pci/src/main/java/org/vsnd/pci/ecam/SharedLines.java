@@ -21,6 +21,10 @@ final class SharedLines {
         return (device + pin - 1) % IntxLines.COUNT;
     }
 
+    long deliveryNanos() {
+        return lines.deliveryNanos();
+    }
+
     /** One more function asserts the line, or one less. */
     void drive(int line, boolean asserted) {
         int before = asserting[line];

@@ -116,6 +116,11 @@ public final class Slot {
         }
 
         @Override
+        public long deliveryNanos() {
+            return lines.deliveryNanos();
+        }
+
+        @Override
         public void setIntx(boolean level) {
             if (level == asserted) {
                 return;

@@ -45,7 +45,9 @@ final class CommonCfgRegisters {
             long lanes = written == 8 ? -1 : (1L << (8 * written)) - 1;
             int shift = 8 * (at - register);
             long bits = (value >>> (8 * (at - offset))) & lanes;
-            if (isWritable(register)) {
+            if (register == DEVICE_FEATURE) {
+                transport.haiku().deviceFeatureWritten();
+            } else if (isWritable(register)) {
                 store(register, (load(register) & ~(lanes << shift)) | (bits << shift));
             }
             at = next;
@@ -92,7 +94,10 @@ final class CommonCfgRegisters {
     private long loadQueue(int register) {
         Virtqueue queue = transport.queue(queueSelect);
         return switch (register) {
-            case QUEUE_SIZE -> queue.size();
+            case QUEUE_SIZE -> {
+                transport.haiku().queueSizeRead();
+                yield queue.size();
+            }
             case QUEUE_MSIX_VECTOR -> interrupts.queueVector(queueSelect);
             case QUEUE_ENABLE -> queue.enabled() ? 1 : 0;
             case QUEUE_NOTIFY_OFF -> queueSelect;
@@ -107,7 +112,10 @@ final class CommonCfgRegisters {
         switch (register) {
             case DEVICE_FEATURE_SELECT -> transport.features().setDeviceSelect((int) value);
             case DRIVER_FEATURE_SELECT -> transport.features().setDriverSelect((int) value);
-            case DRIVER_FEATURE -> transport.features().setDriverFeature((int) value);
+            case DRIVER_FEATURE -> {
+                transport.haiku().driverFeatureWritten();
+                transport.features().setDriverFeature((int) value);
+            }
             case CONFIG_MSIX_VECTOR -> interrupts.setConfigVector((int) value);
             case DEVICE_STATUS -> storeStatus((int) value);
             case QUEUE_SELECT -> queueSelect = (int) value;

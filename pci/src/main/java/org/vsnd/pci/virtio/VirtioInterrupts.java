@@ -40,6 +40,15 @@ final class VirtioInterrupts {
         }
     }
 
+    /** Whether the driver is known not to have taken the last interrupt of a queue: with a pin it reads the ISR byte when it does. */
+    boolean queueUnderway(int index) {
+        if (!msix.enabled()) {
+            return (isr & ISR_QUEUE) != 0;
+        }
+        int vector = queueVectors[index];
+        return vector != NO_VECTOR && msix.underway(vector);
+    }
+
     /** A configuration change is to be announced; bit 1 comes first, also with MSI-X (PCI-44). */
     void config() {
         raise(ISR_CONFIG);

@@ -14,6 +14,7 @@ import java.util.List;
 import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.SnapshotException;
 import org.vsnd.virtio.RestoredChains;
@@ -42,6 +43,8 @@ final class VirtioPciTransport implements VirtioTransport {
     private final GatedMemory memory;
     private final FeatureNegotiation features;
     private final Virtqueue[] queues;
+    private final HaikuDriver haiku;
+    private final long deliveryNanos;
 
     private int status;
     private boolean busMaster;
@@ -59,9 +62,16 @@ final class VirtioPciTransport implements VirtioTransport {
         memory = new GatedMemory(host.memory());
         features = new FeatureNegotiation(OFFERED | device.deviceFeatures());
         queues = new Virtqueue[device.queueCount()];
+        int segmentsMax = CardBudget.of(host).count(CardBudget.Limit.QUEUE_SEGMENTS);
         for (int i = 0; i < queues.length; i++) {
-            queues[i] = new Virtqueue(i, device.queueSizeMax(i), memory, interrupts::queue);
+            queues[i] = new Virtqueue(i, device.queueSizeMax(i), segmentsMax, memory, interrupts::queue);
         }
+        haiku = new HaikuDriver(queues);
+        deliveryNanos = Math.max(0, host.interrupts().deliveryNanos());
+    }
+
+    HaikuDriver haiku() {
+        return haiku;
     }
 
     FeatureNegotiation features() {
@@ -105,6 +115,7 @@ final class VirtioPciTransport implements VirtioTransport {
             queue.reset();
         }
         features.reset();
+        haiku.reset();
         interrupts.reset();
         status = 0;
     }
@@ -187,6 +198,16 @@ final class VirtioPciTransport implements VirtioTransport {
         }
     }
 
+    @Override
+    public long interruptLeadNanos() {
+        return haiku.isPresent() ? deliveryNanos : INTERRUPT_AFTER;
+    }
+
+    @Override
+    public boolean interruptUnderway(int queue) {
+        return interrupts.queueUnderway(queue);
+    }
+
     /** Ends the device; {@link #reset} comes first. */
     void close() {
         closed = true;
@@ -199,6 +220,7 @@ final class VirtioPciTransport implements VirtioTransport {
         out.section(Section.TRANSPORT);
         out.u8(status).bool(running).u8(generation).bool(configChangedSinceRead);
         features.save(out);
+        haiku.save(out);
         interrupts.save(out);
         for (Virtqueue queue : queues) {
             queue.save(out);
@@ -224,6 +246,7 @@ final class VirtioPciTransport implements VirtioTransport {
         boolean changed = in.bool("configuration changed");
         List<Runnable> steps = new ArrayList<>();
         steps.add(features.load(in, (savedStatus & FEATURES_OK) != 0));
+        steps.add(haiku.load(in));
         steps.add(interrupts.load(in));
         RestoredChains chains = new RestoredChains();
         for (Virtqueue queue : queues) {

@@ -21,10 +21,28 @@ import picocli.CommandLine.Spec;
 /** {@code vsnd boot}: a guest in QEMU with the card in its machine, ours or the operator's. */
 @Command(
         name = "boot",
+        header = "Boots a guest with the card in QEMU: a Debian that plays a melody, or your image.",
         description = {
-            "Boots a disk image or an ISO in QEMU, with the sound card in its machine. Without an image, a Debian guest",
-            "plays a melody and records from the host, and every sample is checked. Fetches what it needs into a cache",
-            "folder (VSND_CACHE, else ~/.cache/vsnd) and installs nothing. Arguments after -- go to QEMU."
+            "",
+            "Without an IMAGE, a small Debian guest plays a melody into a WAV file and records a tone through the card,"
+                    + " and every sample is checked. With one, that system runs in a window or over VNC until it ends.",
+            "",
+            "The system's QEMU is used if it can attach the card (10.1 or later), else Debian's, which is fetched once"
+                    + " with the guest into a cache folder, 200 MB. Nothing is installed, and root is not needed."
+                    + " Arguments after -- go to QEMU. Ctrl-C ends it all.",
+            ""
+        },
+        footer = {
+            "",
+            "Environment:",
+            "  VSND_CACHE          Where QEMU and the guest are kept (default:",
+            "                      ~/.cache/vsnd).",
+            "  VSND_DEBIAN_MIRROR  The URI of the Debian mirror they are fetched from, with",
+            "                      trixie, trixie-updates and trixie-backports (default:",
+            "                      the system's own mirror).",
+            "  http_proxy          As apt has it.",
+            "",
+            "Exit code 0 if all is well, 1 if something failed, 2 for wrong use."
         },
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
@@ -39,16 +57,17 @@ final class BootCommand implements Callable<Integer> {
             paramLabel = "IMAGE",
             description =
                     "Images of disks (raw, qcow2, vmdk, vdi, vhdx, vhd) and ISOs, told apart by their content. The"
-                            + " first is booted. An ISO is a CD, and read-only. Or the word linux, which is the default.")
+                            + " first is booted. An ISO is a CD, and read-only. Or the word linux, for the melody,"
+                            + " which is the default.")
     private List<String> words = new ArrayList<>();
 
     @Mixin
     private final CardOptions card = new CardOptions();
 
-    @ArgGroup(exclusive = false, heading = "For linux:%n")
+    @ArgGroup(exclusive = false, heading = "%nWithout an image:%n")
     private @Nullable LinuxBoot linux;
 
-    @ArgGroup(exclusive = false, heading = "For images:%n")
+    @ArgGroup(exclusive = false, heading = "%nWith an image:%n")
     private @Nullable ImageBoot image;
 
     @Override
@@ -61,7 +80,8 @@ final class BootCommand implements Callable<Integer> {
         List<String> guest = words.subList(0, words.size() - qemuArguments.size());
         if (!guest.isEmpty() && !guest.equals(List.of(LINUX))) {
             if (linux != null) {
-                throw new ParameterException(line, "--out is for linux: give --backend wav:FILE to an image");
+                throw new ParameterException(
+                        line, "--out and --listen are for the melody: an image plays where --backend says");
             }
             return (image == null ? new ImageBoot() : image).boot(guest, card, qemuArguments, line);
         }

@@ -1,17 +1,23 @@
 package org.vsnd.cli;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.plugin.load.OptionDescriptor;
+import org.vsnd.plugin.load.OptionType;
 import picocli.CommandLine.Option;
 
 /** Options of the card itself, which {@code plugin.yaml} describes. */
 final class CardOptions {
+    private static final int NAME = 2;
+    private static final int TEXT = 6;
+
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "Sets an option of the sound card (list below). Repeatable.")
+            description = "Sets an option of the sound card; the list is below. May be given several times.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
     /** Whether the operator gave an option. */
@@ -27,14 +33,46 @@ final class CardOptions {
         return all;
     }
 
-    /** One paragraph per option, for the end of a help text. */
-    static String[] help() {
-        StringBuilder text = new StringBuilder("%nOptions of the sound card, for --set:%n");
+    /**
+     * What can be set: name, default, values, and a paragraph for each.
+     *
+     * @param columns the help's width
+     * @return lines for the end of a help text
+     */
+    static List<String> help(int columns) {
+        List<String> lines = new ArrayList<>(List.of("", "Options of the sound card, for --set:"));
         for (OptionDescriptor option : VirtioSoundPlugin.descriptor().options()) {
-            text.append("  ").append(option.name()).append('=').append(option.defaultValue());
-            text.append("  (").append(option.unit()).append(")%n      ");
-            text.append(option.help().replace("%", "%%")).append("%n");
+            String values = option.choices().isEmpty() ? bounds(option) : choices(option);
+            wrap(lines, option.name() + "=" + option.defaultValue() + "  (" + values + ")", NAME, TEXT, columns);
+            wrap(lines, option.help(), TEXT, TEXT, columns);
         }
-        return new String[] {text.toString()};
+        lines.replaceAll(line -> line.replace("%", "%%"));
+        return lines;
+    }
+
+    private static String choices(OptionDescriptor option) {
+        boolean several = option.type() == OptionType.LIST;
+        return (several ? option.unit() + ", one or more of " : "")
+                + String.join(several ? ", " : " | ", option.choices());
+    }
+
+    private static String bounds(OptionDescriptor option) {
+        return option.min().isEmpty() ? option.unit() : option.unit() + ", " + option.min() + " to " + option.max();
+    }
+
+    /** Lines of whole words, the first one indented by {@code first} columns and the others by {@code rest}. */
+    private static void wrap(List<String> lines, String text, int first, int rest, int columns) {
+        StringBuilder line = new StringBuilder(" ".repeat(first));
+        boolean empty = true;
+        for (String word : text.split(" +", -1)) {
+            if (!empty && line.length() + 1 + word.length() >= columns) {
+                lines.add(line.toString());
+                line = new StringBuilder(" ".repeat(rest));
+                empty = true;
+            }
+            line.append(empty ? "" : " ").append(word);
+            empty = false;
+        }
+        lines.add(line.toString());
     }
 }

@@ -2,33 +2,48 @@ package org.vsnd.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.BackendException;
+import org.vsnd.audio.FileTrouble;
+import org.vsnd.cli.boot.Listening;
+import org.vsnd.cli.boot.OutputFile;
 import org.vsnd.cli.demo.DemoReport;
 import org.vsnd.cli.demo.DemoRun;
 import org.vsnd.plugin.HostAudio;
 import org.vsnd.spi.PluginException;
 import org.vsnd.spi.TimeBase;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code vsnd demo}: hear and see it in ten seconds. */
 @Command(
         name = "demo",
+        header = "Plays a melody through the card in eight seconds, without QEMU, and draws it.",
         description = {
-            "Loads the card as an emulator does and lets a model of Haiku play a melody and record a tone through it, in",
-            "real time and without QEMU. Plays into the host's audio, or a WAV file where there is none. Ends with the",
-            "timing and a picture. Exit code 0 if every sample came through."
+            "",
+            "Loads the card as an emulator does and lets a model of Haiku's driver play a melody and record a tone"
+                    + " through it, in real time. Plays into the host's audio, or a WAV file where there is none."
+                    + " Ends with a verdict, the timing and a picture.",
+            ""
         },
+        footer = {"", "Exit code 0 if every sample came through, else 1; 2 for wrong use."},
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 final class DemoCommand implements Callable<Integer> {
+    private static final double TELL_SECONDS = 2;
+
+    private double toldSeconds;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -36,7 +51,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--backend",
             paramLabel = "SPEC",
             description =
-                    "Where it plays, as ./vsnd serve has it (default: the best there is, else wav:FILE of --out).")
+                    "Where it plays; vsnd serve --help lists what there is (default: the host's audio, else --out).")
     private @Nullable String backend;
 
     @Option(
@@ -55,26 +70,56 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws PluginException {
+        CommandLine line = commandLine();
+        refuseUnless(OutputFile.obstacle(picture, "--picture"), line);
+        Optional<String> live = backend != null ? Optional.of(backend) : HostAudio.live();
+        if (live.isEmpty()) {
+            refuseUnless(OutputFile.obstacle(out, "--out"), line);
+        }
+        String into = live.orElse("wav:" + out.toAbsolutePath());
+        PrintWriter lines = line.getOut();
+        lines.println("Haiku plays a melody into " + into + " and records a tone; this takes eight seconds:");
+        lines.flush();
+        DemoReport report = new DemoRun(open(into)).run((number, of, seconds) -> progress(lines, seconds));
+        lines.println();
+        lines.println(report.verdict().words());
+        if (live.isEmpty()) {
+            lines.println("There is no sound server or sound card here (vsnd doctor says why): listen to the file");
+            lines.println("  " + Listening.command(out));
+        } else {
+            lines.println("It went to " + into + ".");
+        }
+        lines.println(pictureDrawn(report));
+        lines.println();
+        lines.println("In figures:");
+        lines.print(report.figures());
+        lines.flush();
+        return report.verdict().good() ? 0 : 1;
+    }
+
+    private CommandLine commandLine() {
         if (spec == null) {
             throw new IllegalStateException("no command line");
         }
-        PrintWriter lines = spec.commandLine().getOut();
-        String into = backend != null ? backend : HostAudio.live().orElse("wav:" + out);
-        lines.println("Haiku plays a melody into " + into + " and records a tone:");
-        lines.flush();
-        DemoReport report = new DemoRun(open(into)).run((number, of, seconds) -> progress(lines, number, of, seconds));
-        lines.print(report.text());
-        drawPicture(report);
-        lines.println("  picture     " + picture);
-        lines.flush();
-        return report.good() ? 0 : 1;
+        return spec.commandLine();
     }
 
-    private void drawPicture(DemoReport report) throws PluginException {
+    private static void refuseUnless(Optional<String> obstacle, CommandLine line) {
+        obstacle.ifPresent(words -> {
+            throw new ParameterException(line, words);
+        });
+    }
+
+    /** The sound has been: a picture that cannot be had takes nothing away from it. */
+    private String pictureDrawn(DemoReport report) {
+        Path whole = picture.toAbsolutePath();
         try {
             report.picture().write(picture);
+            return "The picture of it: " + whole;
+        } catch (FileSystemException e) {
+            return "No picture: " + whole + " cannot be written (" + FileTrouble.why(e) + "): give --picture FILE";
         } catch (IOException e) {
-            throw new PluginException("cannot draw " + picture + ": " + e.getMessage() + "; give --picture FILE", e);
+            return "No picture: " + e.getMessage();
         }
     }
 
@@ -86,12 +131,12 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** One line that is written again and again. */
-    private static void progress(PrintWriter lines, int number, int of, double seconds) {
-        lines.printf(Locale.ROOT, "\r... exchange %2d of %d, %.1f s", number, of, seconds);
-        if (number == of) {
-            lines.println();
+    /** A line every two seconds. */
+    private void progress(PrintWriter lines, double seconds) {
+        if (seconds - toldSeconds >= TELL_SECONDS) {
+            toldSeconds = seconds;
+            lines.printf(Locale.ROOT, "... %.0f s%n", seconds);
+            lines.flush();
         }
-        lines.flush();
     }
 }

@@ -21,10 +21,18 @@ import picocli.CommandLine.Spec;
 /** {@code vsnd doctor}: what is there, what is missing and how to get it. */
 @Command(
         name = "doctor",
+        header = "Says what this machine has and lacks, and which command installs it.",
         description = {
-            "Lists what is installed and what is missing, with the command that installs it, and the host's sinks,",
-            "sources and PCMs. With --tone it plays a second of a tone, the way a guest's sound goes.",
-            "Exit code 0 if ./vsnd boot would work, else 1. Changes nothing."
+            "",
+            "Each line begins with ok, later (vsnd boot fetches it by itself), note (vsnd boot works without it) or"
+                    + " missing (it does not). Also lists the host's sinks, sources and PCMs, as --backend names them."
+                    + " Changes nothing.",
+            ""
+        },
+        footer = {
+            "",
+            "Exit code 0 if vsnd boot would work here, else 1. With --tone: 0 if the tone",
+            "was played to its end."
         },
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
@@ -32,13 +40,13 @@ final class DoctorCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--tone", description = "Plays a test tone through the back end.")
+    @Option(names = "--tone", description = "Only plays a second of a tone, the way a guest's sound goes.")
     private boolean tone;
 
     @Option(
             names = "--backend",
             paramLabel = "SPEC",
-            description = "Where --tone plays (default: ${DEFAULT-VALUE}), as ./vsnd serve has it.",
+            description = "Where --tone plays (default: ${DEFAULT-VALUE}); vsnd serve --help lists what there is.",
             defaultValue = HostAudio.AUTO)
     private String backend = HostAudio.AUTO;
 

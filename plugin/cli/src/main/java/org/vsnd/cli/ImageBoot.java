@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.FileTrouble;
 import org.vsnd.cli.boot.Accelerator;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.CacheFolder;
@@ -32,7 +33,7 @@ final class ImageBoot {
     @Option(
             names = "--backend",
             paramLabel = "SPEC",
-            description = "Host audio (default: auto), as ./vsnd serve has it.")
+            description = "Host audio (default: auto); vsnd serve --help lists what there is.")
     private @Nullable String backend;
 
     @Option(names = "--memory", paramLabel = "SIZE", description = "The guest's memory (default: 2G).")
@@ -82,7 +83,7 @@ final class ImageBoot {
         Path serialLog = serialLog(images, line);
         check(card, line);
         Progress progress = BootCommand.progress(print ? line.getErr() : line.getOut());
-        try (Closing closing = new Closing()) {
+        try (Closing closing = new Closing(line.getErr(), "the machine and its sound card")) {
             CacheFolder cache = CacheFolder.standard(System.getenv());
             Qemu qemu = Qemu.obtain(cache, progress);
             Accelerator how = accelerator == null ? Accelerator.chooseForImage(qemu, cache, progress) : accelerator;
@@ -135,7 +136,8 @@ final class ImageBoot {
                             line, "--serial " + log + " would overwrite the image: give another file");
                 }
             } catch (IOException e) {
-                throw new ParameterException(line, "cannot look at " + log + " (" + e + "): give --serial FILE", e);
+                throw new ParameterException(
+                        line, "cannot look at " + log + " (" + FileTrouble.why(e) + "): give --serial FILE", e);
             }
         }
         return log;

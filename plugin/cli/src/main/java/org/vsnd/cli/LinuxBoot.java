@@ -3,42 +3,104 @@ package org.vsnd.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.vsnd.cli.boot.Accelerator;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.CacheFolder;
 import org.vsnd.cli.boot.GuestParts;
 import org.vsnd.cli.boot.MelodyReport;
 import org.vsnd.cli.boot.MelodyRun;
+import org.vsnd.cli.boot.OutputFile;
+import org.vsnd.cli.boot.PlayerException;
 import org.vsnd.cli.boot.Progress;
 import org.vsnd.cli.boot.Qemu;
+import org.vsnd.plugin.HostAudio;
 import org.vsnd.spi.PluginException;
 import org.vsnd.vfiouser.VfioUserException;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** {@code vsnd boot linux}: a Debian guest plays a melody and records, and every sample is checked. */
 final class LinuxBoot {
+    private static final int ATTEMPTS = 2;
+
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "Where the sound goes (default: vsnd-melody.wav in the current folder).")
+            description = "Where the melody goes (default: vsnd-melody.wav in the current folder).")
     private Path out = Path.of("vsnd-melody.wav");
+
+    @Option(
+            names = "--listen",
+            description = "Plays the melody through this machine's own audio instead of into a file.")
+    private boolean listen;
 
     /** Does it all. @return the exit code */
     int boot(CardOptions card, List<String> qemuArguments, CommandLine line)
             throws BootException, PluginException, VfioUserException {
+        MelodyRun.Hearing hearing = hearing(line);
         PrintWriter lines = line.getOut();
         Progress progress = BootCommand.progress(lines);
-        try (Closing closing = new Closing()) {
-            CacheFolder cache = CacheFolder.standard(System.getenv());
+        CacheFolder cache = CacheFolder.standard(System.getenv());
+        try (Closing closing =
+                new Closing(line.getErr(), "what was half fetched into " + cache.path() + " is removed")) {
             Qemu qemu = Qemu.obtain(cache, progress);
             GuestParts parts = GuestParts.obtain(cache, progress);
+            closing.working("the guest in QEMU and its sound card" + (listen ? "" : "; " + out + " is not written"));
             Accelerator accelerator = Accelerator.choose(qemu, parts, cache, progress);
-            MelodyRun run = closing.add(new MelodyRun(qemu, parts, accelerator, out.toAbsolutePath(), progress));
-            MelodyReport report = run.run(card.with(run.backend()), qemuArguments);
+            Melody melody = last -> {
+                try (MelodyRun run = closing.add(new MelodyRun(qemu, parts, accelerator, hearing, progress))) {
+                    return run.run(card.with("null"), qemuArguments, last);
+                }
+            };
+            MelodyReport report = play(melody, progress);
             lines.print(report.text());
             lines.flush();
             return report.good() ? 0 : 1;
         }
+    }
+
+    private MelodyRun.Hearing hearing(CommandLine line) {
+        if (listen) {
+            return new MelodyRun.Hearing(
+                    out,
+                    Optional.of(HostAudio.live()
+                            .orElseThrow(() -> new ParameterException(
+                                    line,
+                                    "--listen needs a sound server or a sound card, and neither answers here (vsnd"
+                                            + " doctor says why): leave it out, and listen to the WAV file"))));
+        }
+        OutputFile.obstacle(out, "--out").ifPresent(obstacle -> {
+            throw new ParameterException(line, obstacle);
+        });
+        return new MelodyRun.Hearing(out.toAbsolutePath(), Optional.empty());
+    }
+
+    /** A guest that plays once. */
+    interface Melody {
+        /**
+         * Plays.
+         *
+         * @param last whether there is no other try: what would explain a failure is kept then
+         */
+        MelodyReport play(boolean last) throws BootException, PluginException, VfioUserException;
+    }
+
+    /** Once more if it fails: a guest whose machine stands still for a moment may give up, which is no fault of the card. */
+    static MelodyReport play(Melody melody, Progress progress)
+            throws BootException, PluginException, VfioUserException {
+        for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+            try {
+                MelodyReport report = melody.play(false);
+                if (report.good()) {
+                    return report;
+                }
+                progress.step("not every sample came through: trying once more");
+            } catch (PlayerException e) {
+                progress.step(e.brief() + ": trying once more");
+            }
+        }
+        return melody.play(true);
     }
 }

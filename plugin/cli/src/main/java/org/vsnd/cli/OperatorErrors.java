@@ -1,6 +1,7 @@
 package org.vsnd.cli;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.spi.PluginException;
@@ -9,6 +10,10 @@ import picocli.CommandLine;
 
 /** Turns whatever goes wrong into one line that says what to do, and an exit code. */
 final class OperatorErrors implements CommandLine.IParameterExceptionHandler, CommandLine.IExecutionExceptionHandler {
+    private static final Duration SIGNAL_PATIENCE = Duration.ofMillis(300);
+    /** What a shell makes of SIGINT. */
+    private static final int INTERRUPTED = 130;
+
     @Override
     public int handleParseException(CommandLine.ParameterException wrong, String[] arguments) {
         CommandLine command = wrong.getCommandLine();
@@ -20,6 +25,9 @@ final class OperatorErrors implements CommandLine.IParameterExceptionHandler, Co
     @Override
     public int handleExecutionException(
             Exception failure, CommandLine command, CommandLine.@Nullable ParseResult arguments) throws Exception {
+        if (Closing.signalled(SIGNAL_PATIENCE)) {
+            return INTERRUPTED; // it failed since it was stopped, which has been said
+        }
         if (failure instanceof PluginException || failure instanceof VfioUserException) {
             print(command, String.valueOf(failure.getMessage()));
             return CommandLine.ExitCode.USAGE;

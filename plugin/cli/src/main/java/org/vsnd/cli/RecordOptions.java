@@ -20,10 +20,8 @@ final class RecordOptions {
     @Option(
             names = "--record",
             paramLabel = "FILE",
-            description = {
-                "Records everything that guest and card say to each other, as a trace (JSON, a step a line).",
-                "With several sockets: once for each. An existing file is emptied."
-            })
+            description = "Records everything that guest and card say to each other, as a trace (JSON, a step a line)"
+                    + " for vsnd replay. With several sockets: once for each. An existing file is emptied.")
     private List<Path> files = new ArrayList<>();
 
     @Option(

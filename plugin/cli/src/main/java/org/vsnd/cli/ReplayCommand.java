@@ -2,8 +2,7 @@ package org.vsnd.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +10,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.FileTrouble;
 import org.vsnd.it.trace.Trace;
 import org.vsnd.it.trace.TraceException;
 import org.vsnd.it.trace.TraceReader;
@@ -29,10 +30,16 @@ import picocli.CommandLine.Spec;
 /** {@code vsnd replay}: what guests did with other cards, done again with this one. */
 @Command(
         name = "replay",
+        header = "Plays recordings of guests to the card again and judges all that it does.",
         description = {
-            "Plays the guest's side of traces to the card, in virtual time, and judges what the card does: registers,",
-            "answers, used buffers, interrupts, memory, and every sample. Exit code 0 if nothing failed, 1 if something did."
+            "",
+            "A trace is what a guest and a card said to each other, written by vsnd serve --record. Its guest's side is"
+                    + " done again, in virtual time, and judged are the card's registers, answers, used buffers,"
+                    + " interrupts, memory and every sample. HANG says that the guest would wait for ever, though the"
+                    + " card does nothing wrong.",
+            ""
         },
+        footer = {"", "Exit code 0 if nothing failed, 1 if something did, 2 for wrong use."},
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 final class ReplayCommand implements Callable<Integer> {
@@ -42,7 +49,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Parameters(paramLabel = "TRACE", description = "A trace (.jsonl), or a folder: all traces in it.")
+    @Parameters(
+            paramLabel = "TRACE",
+            description = "A trace (.jsonl), or a folder: all traces in it and in its sub-folders.")
     private List<Path> traces = new ArrayList<>();
 
     @Option(
@@ -82,7 +91,7 @@ final class ReplayCommand implements Callable<Integer> {
             if (Files.isDirectory(trace)) {
                 List<Path> found = tracesIn(trace);
                 if (found.isEmpty()) {
-                    throw wrong(trace + ": there are no traces (*.jsonl) in this folder");
+                    throw wrong(FileTrouble.whole(trace) + ": there are no traces (*.jsonl) in this folder and below");
                 }
                 files.addAll(found);
             } else {
@@ -93,14 +102,22 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private List<Path> tracesIn(Path folder) {
-        List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> listing = Files.newDirectoryStream(folder, "*.jsonl")) {
-            listing.forEach(found::add);
-        } catch (IOException | DirectoryIteratorException e) {
-            throw wrong("cannot list " + folder + " (" + e.getMessage() + ")");
+        try {
+            return below(folder);
+        } catch (IOException e) {
+            throw wrong(
+                    "cannot list " + FileTrouble.whole(folder) + " with its sub-folders (" + FileTrouble.why(e) + ")");
         }
-        found.sort(null);
-        return found;
+    }
+
+    private static List<Path> below(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(file -> file.toString().endsWith(".jsonl") && Files.isRegularFile(file))
+                    .sorted()
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     private ReplayResult replay(Path file) {
@@ -114,7 +131,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private void print(PrintWriter out, ReplayResult result) {
         Counts counts = result.counts();
-        out.println((result.passed() ? "pass  " : "FAIL  ") + result.name() + ": "
+        out.println(result.verdict() + "  " + result.name() + ": "
                 + String.join(
                         ", ",
                         number(counts.accesses(), "access", "accesses"),
@@ -131,8 +148,8 @@ final class ReplayCommand implements Callable<Integer> {
         }
         result.hang()
                 .ifPresent(hang -> out.printf(
-                        "      the traced guest hung (%s); with this card it %s: %s%n",
-                        hang.what(), hang.goesOn() ? "goes on" : "hangs as well", hang.why()));
+                        "      the traced guest waited for ever (%s); with this card it %s: %s%n",
+                        hang.what(), hang.goesOn() ? "goes on" : "waits for ever as well", hang.why()));
         result.failures().forEach(failure -> out.println("      " + failure));
         long more = counts.failures() - result.failures().size();
         if (more > 0) {
@@ -152,7 +169,8 @@ final class ReplayCommand implements Callable<Integer> {
         try {
             ReplayReport.write(file, results);
         } catch (IOException e) {
-            throw wrong("cannot write " + file + " (" + e + "): give --report a file in a folder you may write to");
+            throw wrong("cannot write " + FileTrouble.whole(file) + " (" + FileTrouble.why(e)
+                    + "): give --report a file in a folder you may write to");
         }
     }
 

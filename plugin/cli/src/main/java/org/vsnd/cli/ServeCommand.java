@@ -10,12 +10,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.FileTrouble;
 import org.vsnd.cli.serve.ServedDevice;
 import org.vsnd.cli.serve.StatisticsFile;
 import org.vsnd.plugin.HostAudio;
 import org.vsnd.spi.PluginException;
+import org.vsnd.vfiouser.ClientRules;
 import org.vsnd.vfiouser.SocketAccess;
 import org.vsnd.vfiouser.VfioUserException;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +29,14 @@ import picocli.CommandLine.Spec;
 /** {@code vsnd serve}: sound cards on sockets until told to stop. */
 @Command(
         name = "serve",
-        description = "Offers a sound card to QEMU or cloud-hypervisor (vfio-user) until Ctrl-C.",
+        header = "Offers the card to QEMU or cloud-hypervisor on a socket, until Ctrl-C.",
+        description = {
+            "",
+            "Start this first, then the machine, which connects once, at its start (vfio-user); docs/hosts.md has the"
+                    + " commands. vsnd boot IMAGE does both.",
+            ""
+        },
+        footer = {"", "Exit code 0 if all is well, 1 if a card stopped, 2 for wrong use."},
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 final class ServeCommand implements Callable<Integer> {
@@ -40,17 +50,16 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--socket",
             paramLabel = "PATH",
-            description = "Unix socket to listen on; required. Repeatable: each is a sound card of its own.")
+            description =
+                    "Unix socket to listen on; required. May be given several times: each is a sound card of its own.")
     private List<Path> sockets = new ArrayList<>();
 
     @Option(
             names = "--backend",
             paramLabel = "SPEC",
-            description = {
-                "Host audio (default: auto): auto, pulse[:SINK[,SOURCE]], alsa[:PCM[,CAPTURE_PCM]],",
-                "wav:OUT[,in=IN.wav], tone:HZ or null. ./vsnd doctor lists sinks, sources and PCMs.",
-                "Repeatable: one for all sockets, or one for each."
-            })
+            description = "Where sound goes and comes from (default: auto); the kinds are listed below, under backend."
+                    + " vsnd doctor lists sinks, sources, PCMs and mixers. May be given once for all sockets, or once"
+                    + " for each.")
     private List<String> backends = new ArrayList<>();
 
     @Mixin
@@ -81,6 +90,14 @@ final class ServeCommand implements Callable<Integer> {
             description = "The socket's group, for example libvirt-qemu or kvm with --socket-mode 0660.")
     private @Nullable String socketGroup;
 
+    @Option(
+            names = "--any-memory-file",
+            description = {
+                "Takes guest memory from files of any file system, not only memory (memfd, tmpfs, hugetlbfs).",
+                "One whose pages do not come, as from a server that hangs, then stops all cards of the process."
+            })
+    private boolean anyMemoryFile;
+
     @Override
     public Integer call() throws PluginException, VfioUserException, InterruptedException {
         if (sockets.isEmpty()) { // checked here, so that a mistyped option is named first
@@ -89,16 +106,20 @@ final class ServeCommand implements Callable<Integer> {
         SocketAccess access = new SocketAccess(mode(), socketGroup);
         checkBackends();
         record.check(sockets.size());
-        try (Closing closing = new Closing()) {
+        ClientRules rules = ServedDevice.rules(sockets.size(), anyMemoryFile);
+        try (Closing closing = new Closing(commandLine().getErr(), "no sound card is served any more")) {
             List<ServedDevice> devices = new ArrayList<>();
             for (int i = 0; i < sockets.size(); i++) {
                 Map<String, String> options = card.with(backend(i));
-                devices.add(closing.add(new ServedDevice(sockets.get(i), access, options, once, record.of(i))));
+                devices.add(closing.add(new ServedDevice(sockets.get(i), access, rules, options, once, record.of(i))));
             }
             openStatistics(closing, devices);
             for (ServedDevice device : devices) {
                 device.start();
-                LOGGER.log(System.Logger.Level.INFO, "serving a sound card on " + device.socket());
+                LOGGER.log(
+                        System.Logger.Level.INFO,
+                        "serving a sound card on " + FileTrouble.whole(device.socket()) + ", sound through "
+                                + device.hostAudio());
             }
             boolean allWell = true;
             for (ServedDevice device : devices) {
@@ -115,8 +136,8 @@ final class ServeCommand implements Callable<Integer> {
         try {
             closing.add(new StatisticsFile(statistics, devices));
         } catch (IOException e) {
-            throw wrong(
-                    "cannot write " + statistics + " (" + e + "): give --stats a file in a folder you may write to");
+            throw wrong("cannot write " + FileTrouble.whole(statistics) + " (" + FileTrouble.why(e)
+                    + "): give --stats a file in a folder you may write to");
         }
     }
 
@@ -162,9 +183,13 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private ParameterException wrong(String message) {
+        return new ParameterException(commandLine(), message);
+    }
+
+    private CommandLine commandLine() {
         if (spec == null) {
             throw new IllegalStateException("no command line");
         }
-        return new ParameterException(spec.commandLine(), message);
+        return spec.commandLine();
     }
 }

@@ -1,8 +1,10 @@
 package org.vsnd.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** {@code vsnd}: the command line. */
 @Command(
@@ -12,17 +14,21 @@ import picocli.CommandLine.Command;
         versionProvider = VersionText.class,
         synopsisSubcommandLabel = "COMMAND",
         footer = {
+            "  test    Builds everything and runs every test, real guests included; takes",
+            "            some 20 minutes.",
+            "  bench   Measures this card beside others and writes the tables in docs.",
             "",
-            "  test    Builds everything and runs every test, real guests included (./vsnd test, some 20 minutes).",
-            "  bench   Measures this card beside others and writes the table under docs/ (./vsnd bench).",
+            "vsnd COMMAND --help says more. To begin with: ./vsnd demo needs no QEMU,",
+            "./vsnd boot lets a real guest play, ./vsnd doctor says what a machine lacks.",
             "",
-            "Give a card to QEMU 10.1 or later:",
+            "A machine of your own gets the card from ./vsnd serve --socket PATH and",
             "  qemu-system-x86_64 -object memory-backend-memfd,id=mem0,size=1G,share=on \\",
-            "    -machine memory-backend=mem0 -m 1G \\",
-            "    -device '{\"driver\":\"vfio-user-pci\",\"socket\":{\"type\":\"unix\",\"path\":\"PATH\"}}' ..."
+            "    -machine memory-backend=mem0 -m 1G ... \\",
+            "    -device '{\"driver\":\"vfio-user-pci\",\"socket\":{\"type\":\"unix\",\"path\":\"PATH\"}}'"
         })
 public final class Vsnd {
-    private static final int HELP_COLUMNS = 110;
+    /** A terminal's usual width. */
+    static final int HELP_COLUMNS = 80;
 
     private static final List<String> COMMANDS = List.of("serve", "boot", "demo", "replay", "doctor");
 
@@ -66,7 +72,10 @@ public final class Vsnd {
 
     private static CommandLine withCardOptions(Object command) {
         CommandLine line = new CommandLine(command);
-        line.getCommandSpec().usageMessage().footer(CardOptions.help());
+        UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+        List<String> footer = new ArrayList<>(CardOptions.help(HELP_COLUMNS));
+        footer.addAll(List.of(usage.footer()));
+        usage.footer(footer.toArray(String[]::new));
         return line;
     }
 }

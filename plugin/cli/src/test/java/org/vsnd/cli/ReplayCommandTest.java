@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,13 +24,41 @@ class ReplayCommandTest {
     void everyTraceOfAFolderGetsALine() {
         assertThat(run("replay", TRACES.toString())).isZero();
         assertThat(out.toString().lines().filter(line -> line.startsWith("pass  ")))
-                .hasSize(10);
+                .hasSize(9);
+        assertThat(out.toString().lines().filter(line -> line.startsWith("HANG  hang_5vectors_rxsem")))
+                .hasSize(1);
         assertThat(out.toString())
                 .contains(
                         "duplex_s16_48000: 554 accesses, 11 control replies, 12 messages, 23 interrupts, 98304 frames")
-                .contains("goes on", "hangs as well")
+                .contains("goes on", "waits for ever as well")
                 .doesNotContain("FAIL", "may differ");
         assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("the traces of a folder's sub-folders are replayed too, in the order of their paths")
+    void subFoldersAreLookedInto() throws IOException {
+        Path below = Files.createDirectories(folder.resolve("guests/haiku"));
+        Files.copy(TRACES.resolve("boot_probe.jsonl"), below.resolve("b.jsonl"));
+        Files.copy(TRACES.resolve("boot_probe.jsonl"), folder.resolve("a.jsonl"));
+
+        assertThat(run("replay", folder.toString())).isZero();
+        assertThat(out.toString().lines().filter(line -> line.startsWith("pass  ")))
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("pass  a:"),
+                        line -> assertThat(line).startsWith("pass  b:"));
+    }
+
+    @Test
+    @DisplayName("what cannot be written is said with its whole path and in words, without a Java class")
+    void faultsAreSaidInWords() {
+        assertWrongUse(
+                "cannot write " + Path.of("absent/report.html").toAbsolutePath() + " (there is no such file or folder)",
+                "replay",
+                TRACES.resolve("boot_probe.jsonl").toString(),
+                "--report",
+                "absent/report.html");
+        assertThat(err.toString()).doesNotContain("java.", "Exception");
     }
 
     @Test

@@ -2,14 +2,19 @@ package org.vsnd.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.plugin.load.OptionDescriptor;
 import picocli.CommandLine;
@@ -132,8 +137,10 @@ class VsndTest {
 
     @Test
     void whatCannotBeBootedIsNamed() throws Exception {
-        assertWrongUse("no file beos", "boot", "beos", "--", "-smp", "2");
+        assertWrongUse("no file " + Path.of("beos").toAbsolutePath(), "boot", "beos", "--", "-smp", "2");
         assertWrongUse("give a disk image", "boot", folder.toString());
+        assertWrongUse("/etc/passwd is no disk image", "boot", "/etc/passwd");
+        assertThat(Path.of("/etc/passwd.serial.log")).doesNotExist();
         Path image = image();
         assertWrongUse("room for 6", "boot", image + "1", "2", "3", "4", "5", "6", "7");
         Files.writeString(image, "PK\u0003\u0004 a download".repeat(100));
@@ -154,6 +161,23 @@ class VsndTest {
     void theGuestThatIsComparedTakesNoSettingsOfAnImages() {
         assertWrongUse("give an image", "boot", "--memory", "1G");
         assertWrongUse("give an image", "boot", "linux", "--set", "backend=null");
+    }
+
+    @Test
+    @DisplayName("a file that could not be written at the end is refused at the start")
+    void unwritableFilesAreNoticedAtTheStart() {
+        assertWrongUse("there is no folder " + folder + "/absent", "boot", "--out", folder + "/absent/x.wav");
+        assertWrongUse("give --picture FILE", "demo", "--picture", folder + "/absent/x.png");
+        assertWrongUse(folder + " is a folder", "demo", "--picture", folder.toString());
+        assertWrongUse("--listen", "boot", image("sealed"), "--listen");
+    }
+
+    private String image(String name) {
+        try {
+            return Files.write(folder.resolve(name), new byte[1 << 16]).toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Path image() throws Exception {
@@ -179,6 +203,43 @@ class VsndTest {
     void helpNamesEveryCommand() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString()).contains(List.of("serve", "boot", "demo", "replay", "doctor", "test", "bench"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "serve", "boot", "demo", "replay", "doctor"})
+    @DisplayName("every help fits 80 columns, and no line is broken within a command or a path")
+    void everyHelpFitsATerminal(String command) {
+        assertThat(command.isEmpty() ? run("--help") : run(command, "--help")).isZero();
+
+        assertThat(out.toString().lines())
+                .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(80));
+        assertThat(out.toString().lines()).noneMatch(line -> line.startsWith("/") || line.endsWith(" ."));
+    }
+
+    @Test
+    @DisplayName("the list of commands says a whole sentence of each")
+    void theListOfCommandsIsNotCutOff() {
+        run("--help");
+        String oneLine = out.toString().replaceAll("\\s+", " ");
+
+        for (CommandLine command : Vsnd.commandLine().getSubcommands().values()) {
+            String name = command.getCommandName();
+            assertThat(oneLine).containsPattern(" " + name + " [A-Z][^.]+\\. ");
+            assertThat(command.getCommandSpec().usageMessage().header()).hasSize(1);
+        }
+    }
+
+    @Test
+    @DisplayName("the help of --set lists every choice, and no line falls back to the left edge")
+    void theHelpOfSetListsChoices() {
+        run("serve", "--help");
+        String help = out.toString();
+        String list = help.substring(help.indexOf("Options of the sound card"), help.indexOf("Exit code"));
+
+        assertThat(list.lines().skip(1).filter(line -> !line.isEmpty())).allMatch(line -> line.startsWith("  "));
+        for (OptionDescriptor option : VirtioSoundPlugin.descriptor().options()) {
+            assertThat(option.choices()).allMatch(list::contains);
+        }
     }
 
     @Test

@@ -1,10 +1,11 @@
 package org.vsnd.plugin;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioBackends;
 import org.vsnd.audio.BackendException;
@@ -18,14 +19,14 @@ import org.vsnd.spi.TimeBase;
 
 /** All kinds of host audio an operator may ask for, live ones included, and the choice among them. */
 public final class HostAudio {
-    /** Takes the best there is. */
+    /** Takes the best there is, and what is better when it comes. */
     public static final String AUTO = "auto";
 
     private static final String PULSE = "pulse";
     private static final String ALSA = "alsa";
     private static final String JAVAX = "javax";
+    private static final String NO_CARD = "There is no sound card";
 
-    private static final Logger LOG = System.getLogger(HostAudio.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Map<String, BackendFactory> LIVE = Map.of(
             AUTO,
@@ -53,15 +54,45 @@ public final class HostAudio {
 
     /** What {@code auto} takes of what is live; empty if nothing is. Takes up to a second. */
     public static Optional<String> live() {
-        if (PulseBackend.answers(PATIENCE)) {
-            return Optional.of(PULSE);
-        }
-        if (AlsaBackend.hasDevice()) {
-            return Optional.of(ALSA);
+        return candidates().stream()
+                .filter(candidate -> candidate.absence().isEmpty())
+                .map(Live::kind)
+                .findFirst();
+    }
+
+    /** What {@code auto} chooses from, the best first. */
+    private static List<Live> candidates() {
+        Live javax = new Live(JAVAX, () -> hasJavaxMixer() ? Optional.empty() : Optional.of(NO_CARD));
+        if (!PulseBackend.isInstalled() && !AlsaBackend.isInstalled()) {
+            return List.of(javax);
         }
         // with one of their libraries this is Linux, where javax.sound sees nothing that ALSA does not
-        boolean linux = PulseBackend.isInstalled() || AlsaBackend.isInstalled();
-        return !linux && hasJavaxMixer() ? Optional.of(JAVAX) : Optional.empty();
+        List<Live> all = new ArrayList<>();
+        if (PulseBackend.isInstalled()) {
+            all.add(new Live(PULSE, () -> PulseBackend.absence(PATIENCE)));
+        }
+        if (AlsaBackend.isInstalled()) {
+            all.add(new Live(ALSA, () -> AlsaBackend.hasDevice() ? Optional.empty() : Optional.of(NO_CARD)));
+        }
+        return all;
+    }
+
+    /**
+     * A kind of live host audio that {@code auto} may take.
+     *
+     * @param kind what the operator would write
+     * @param looked what {@link #absence} says
+     */
+    private record Live(String kind, Supplier<Optional<String>> looked) implements AutoBackend.Candidate {
+        @Override
+        public Optional<String> absence() {
+            return looked.get();
+        }
+
+        @Override
+        public AudioBackend open() throws BackendException {
+            return AudioBackends.open(kind, false, LIVE);
+        }
     }
 
     private static AudioBackend openJavax(String arguments) throws BackendException {
@@ -94,14 +125,6 @@ public final class HostAudio {
         if (virtual) {
             return new NullBackend();
         }
-        Optional<String> live = live();
-        if (live.isPresent()) {
-            return AudioBackends.open(live.get(), false, LIVE);
-        }
-        LOG.log(
-                Level.WARNING,
-                "no PulseAudio or PipeWire server answers and there is no sound card: the guest plays into nothing and"
-                        + " records silence; start a server, or name a back end (./vsnd doctor lists what there is)");
-        return new NullBackend();
+        return AutoBackend.open(candidates());
     }
 }

@@ -6,6 +6,7 @@ import org.vsnd.pci.virtio.VirtioPciFunction;
 import org.vsnd.snd.SoundDevice;
 import org.vsnd.snd.StreamStatistics;
 import org.vsnd.spi.Bar;
+import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.SnapshotException;
 import org.vsnd.spi.Snapshotable;
@@ -15,16 +16,24 @@ public final class SoundCard implements PciFunction, Snapshotable {
     private final VirtioPciFunction function;
     private final SoundDevice device;
     private final AudioBackend backend;
+    private final Runnable closeAudio;
 
-    SoundCard(VirtioPciFunction function, SoundDevice device, AudioBackend backend) {
+    /** @param closeAudio plays out and closes the back end, or leaves it to whom it belongs */
+    SoundCard(VirtioPciFunction function, SoundDevice device, AudioBackend backend, Runnable closeAudio) {
         this.function = function;
         this.device = device;
         this.backend = backend;
+        this.closeAudio = closeAudio;
     }
 
     /** What each stream has done, in the order of the stream ids. Any thread. */
     public List<StreamStatistics> statistics() {
         return device.statistics();
+    }
+
+    /** What the guest makes the card take just now of what it may take. Any thread. */
+    public List<CardBudget.Use> budgetUse() {
+        return device.budgetUse();
     }
 
     /** What the card plays into and records from, for people. */
@@ -80,10 +89,13 @@ public final class SoundCard implements PciFunction, Snapshotable {
         function.restore(snapshot);
     }
 
-    /** Ends the device, then plays out and closes the host audio: files are whole when this returns. */
+    /**
+     * Ends the device, then plays out and closes the host audio, unless that is the host's: files are whole when this
+     * returns.
+     */
     @Override
     public void close() {
         function.close();
-        backend.close();
+        closeAudio.run();
     }
 }

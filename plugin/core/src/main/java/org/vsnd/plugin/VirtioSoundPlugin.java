@@ -12,14 +12,15 @@ import org.vsnd.pci.PciIdentity;
 import org.vsnd.pci.virtio.VirtioPciFunction;
 import org.vsnd.plugin.load.PluginDescriptor;
 import org.vsnd.snd.SoundDevice;
+import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciDevicePlugin;
 import org.vsnd.spi.PluginException;
 
 /**
  * A PCI virtio sound card, as {@code plugin.yaml} describes it. A host that has audio of its own may offer it as the
- * {@linkplain Host#ability ability} {@link AudioBackend}: the card plays into it unless the operator names a back end. In
- * virtual time the host wraps what is live in an {@link org.vsnd.audio.UnpacedBackend}.
+ * {@linkplain Host#ability ability} {@link AudioBackend}: the card plays into it unless the operator names a back end. It
+ * stays the host's to close, after the cards that use it; several may use it at a time. In virtual time the host wraps what is live in an {@link org.vsnd.audio.UnpacedBackend}.
  */
 public final class VirtioSoundPlugin implements PciDevicePlugin {
     /** The name in {@code plugin.yaml}. */
@@ -50,14 +51,18 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
         SoundOptions parsed = SoundOptions.parse(descriptor(), options);
         Optional<AudioBackend> hosts =
                 options.containsKey(BACKEND) ? Optional.empty() : host.ability(AudioBackend.class);
-        AudioBackend backend = hosts.isPresent() ? hosts.get() : open(parsed.backend(), host);
+        if (hosts.isPresent()) {
+            OfferedSounds.check(parsed.sound(), hosts.get());
+            return create(host, parsed, hosts.get(), () -> {});
+        }
+        AudioBackend opened = open(parsed.backend(), host);
         try {
-            OfferedSounds.check(parsed.sound(), backend);
+            OfferedSounds.check(parsed.sound(), opened);
         } catch (PluginException e) {
-            backend.close();
+            opened.close();
             throw e;
         }
-        return create(host, parsed, backend);
+        return create(host, parsed, opened, opened::close);
     }
 
     /**
@@ -66,13 +71,14 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
      * @param backend closed with the card
      */
     public SoundCard create(Host host, Map<String, String> options, AudioBackend backend) throws PluginException {
-        return create(host, SoundOptions.parse(descriptor(), options), backend);
+        return create(host, SoundOptions.parse(descriptor(), options), backend, backend::close);
     }
 
-    private static SoundCard create(Host host, SoundOptions options, AudioBackend backend) {
-        SoundDevice device = new SoundDevice(options.sound(), host.thread(), backend);
+    /** @param closeAudio what is to be done with the back end when the card is closed */
+    private static SoundCard create(Host host, SoundOptions options, AudioBackend backend, Runnable closeAudio) {
+        SoundDevice device = new SoundDevice(options.sound(), host.thread(), backend, CardBudget.of(host));
         VirtioPciFunction function = new VirtioPciFunction(host, device, IDENTITY, options.msixVectors());
-        return new SoundCard(function, device, backend);
+        return new SoundCard(function, device, backend, closeAudio);
     }
 
     private static AudioBackend open(String spec, Host host) throws PluginException {

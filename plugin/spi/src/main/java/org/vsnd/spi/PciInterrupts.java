@@ -23,6 +23,25 @@ public interface PciInterrupts {
     /** Whether the host holds back an interrupt of this vector; feeds reads of the pending bits when the host masks. */
     boolean msixPending(int vector);
 
+    /**
+     * How long an interrupt may be on its way: nanoseconds from {@link #sendMsix} or {@link #setIntx} to the moment when a
+     * processor of the guest has taken it, as long as neither guest nor host stands still. A driver may be unable to
+     * bear an interrupt that comes after it has seen what it is about; a device then waits that long. 0 only where no
+     * processor of the guest executes anything before it takes the interrupt, as in an emulator whose one processor runs on
+     * the device's thread. Constant.
+     */
+    default long deliveryNanos() {
+        return 30_000_000;
+    }
+
+    /**
+     * Whether the host knows that the last message of this vector has not left it yet, as when nobody has read the eventfd
+     * it went into. False if it cannot know.
+     */
+    default boolean msixUnderway(int vector) {
+        return false;
+    }
+
     /** Sets the level of the function's INTA# line. Setting the level it has does nothing. */
     void setIntx(boolean asserted);
 }

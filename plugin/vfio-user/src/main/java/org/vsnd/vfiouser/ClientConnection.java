@@ -3,6 +3,7 @@ package org.vsnd.vfiouser;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.Poller;
 import org.vsnd.nativebind.libc.UnixSocket;
+import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.Timer;
 
 /**
@@ -14,31 +15,41 @@ final class ClientConnection {
     static final long HANDSHAKE_NANOS = 10_000_000_000L;
     /** A client has to take a reply within this time. */
     static final long SEND_NANOS = 5_000_000_000L;
-    /** So many messages in a row, then timers and wake-ups get their turn. */
-    private static final int MAX_BURST = 32;
 
     private final UnixSocket socket;
     private final EventLoop loop;
+    private final VersionExchange version;
     private final Dispatcher dispatcher;
     private final Message message;
     private final Reply reply;
     private final Timer patience;
+    private final long mostInARow;
     private int received;
     private int sendFrom;
     private int sendTo;
     private boolean waitingToSend;
     private boolean negotiated;
+    private boolean hasMore;
     private long handled;
 
     /** @param patience runs out when the client makes us wait too long */
     ClientConnection(
-            UnixSocket socket, EventLoop loop, Dispatcher dispatcher, Message message, Reply reply, Timer patience) {
+            UnixSocket socket,
+            EventLoop loop,
+            VersionExchange version,
+            Dispatcher dispatcher,
+            Message message,
+            Reply reply,
+            Timer patience,
+            CardBudget budget) {
         this.socket = socket;
         this.loop = loop;
+        this.version = version;
         this.dispatcher = dispatcher;
         this.message = message;
         this.reply = reply;
         this.patience = patience;
+        mostInARow = budget.most(CardBudget.Limit.WORK_PER_WAKEUP);
         patience.arm(loop.nanoTime() + HANDSHAKE_NANOS);
         loop.watch(EventLoop.CLIENT, socket.fd(), Poller.POLLIN);
     }
@@ -51,6 +62,11 @@ final class ClientConnection {
     /** Whether part of a message is still to come. */
     boolean midMessage() {
         return received > 0;
+    }
+
+    /** Whether the last {@link #advance} ended because others should have their turn. */
+    boolean hasMore() {
+        return hasMore;
     }
 
     /** Messages handled. */
@@ -71,7 +87,20 @@ final class ClientConnection {
      * @return whether the client is still there
      */
     boolean advance() throws ProtocolException, ErrnoException {
-        for (int i = 0; i < MAX_BURST; i++) {
+        try {
+            return serve();
+        } catch (ProtocolException e) {
+            if (e.replyErrno() != 0) {
+                reply.error(e.replyErrno());
+                socket.send(reply.memory(), 0, reply.finish(message)); // as good as it goes: this is the end
+            }
+            throw e;
+        }
+    }
+
+    private boolean serve() throws ProtocolException, ErrnoException {
+        hasMore = false;
+        for (int i = 0; i < mostInARow; i++) {
             if (sendFrom < sendTo && !flush()) {
                 return true;
             }
@@ -87,6 +116,7 @@ final class ClientConnection {
                 return true; // what is left keeps the socket readable
             }
         }
+        hasMore = true;
         return true;
     }
 
@@ -119,16 +149,12 @@ final class ClientConnection {
 
     private void checkHeader() throws ProtocolException {
         long size = message.size();
-        if ((message.flags() & Header.TYPE_MASK) != Header.TYPE_COMMAND
+        if (!negotiated) {
+            version.checkHeader(message);
+        } else if ((message.flags() & Header.TYPE_MASK) != Header.TYPE_COMMAND
                 || size < Header.LENGTH
-                || size > Message.MAX_LENGTH
-                || (!negotiated && message.command() != Command.VERSION)) {
-            throw new ProtocolException(String.format(
-                    "what it sent is not %s (command %d, size %d, flags 0x%x)",
-                    negotiated ? "a vfio-user command" : "a vfio-user version message",
-                    message.command(),
-                    size,
-                    message.flags()));
+                || size > Message.MAX_LENGTH) {
+            throw new ProtocolException(message.describe("a vfio-user command"));
         }
     }
 
@@ -138,14 +164,10 @@ final class ClientConnection {
             if (negotiated) {
                 dispatcher.handle(message, reply);
             } else {
-                VersionExchange.answer(message, reply);
+                version.answer(message, reply);
                 negotiated = true;
                 patience.cancel();
             }
-        } catch (ProtocolException e) {
-            reply.error(e.replyErrno());
-            socket.send(reply.memory(), 0, reply.finish(message)); // as good as it goes: this is the end
-            throw e;
         } finally {
             message.fds().closeAll();
         }

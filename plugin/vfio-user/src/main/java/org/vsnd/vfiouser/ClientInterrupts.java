@@ -2,17 +2,19 @@ package org.vsnd.vfiouser;
 
 import org.jspecify.annotations.Nullable;
 import org.vsnd.nativebind.libc.EventFd;
+import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.PciInterrupts;
 
 /** The eventfds by which the client's guest is interrupted. Device thread only. */
 final class ClientInterrupts implements PciInterrupts {
-    private final MsixVectors msix = new MsixVectors();
+    private final MsixVectors msix;
     private final IntxLine intx;
     private @Nullable EventFd error;
     private @Nullable EventFd request;
 
-    ClientInterrupts(EventLoop loop) {
-        intx = new IntxLine(loop);
+    ClientInterrupts(EventLoop loop, CardBudget budget) {
+        msix = new MsixVectors(loop.signals());
+        intx = new IntxLine(loop, budget.most(CardBudget.Limit.RESAMPLES_PER_SECOND));
     }
 
     @Override
@@ -33,6 +35,11 @@ final class ClientInterrupts implements PciInterrupts {
     @Override
     public boolean msixPending(int vector) {
         return msix.pending(vector);
+    }
+
+    @Override
+    public boolean msixUnderway(int vector) {
+        return msix.underway(vector);
     }
 
     @Override

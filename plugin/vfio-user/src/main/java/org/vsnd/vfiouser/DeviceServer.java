@@ -22,13 +22,20 @@ final class DeviceServer {
 
     private final String name;
     private final UnixServerSocket listener;
+    private final ClientRules rules;
     private final EventLoop loop;
-    private final RateLimitedLog log = new RateLimitedLog(LOGGER);
+    /** Requests that make no sense; clients that come and go; faults of the device's own. */
+    private final RateLimitedLog log;
+
+    private final RateLimitedLog comings;
+    private final RateLimitedLog faults;
     private final DmaTable table = new DmaTable();
-    private final DmaCommands dma = new DmaCommands(table, new MappedFileCache(), log);
+    private final GuestFiles files;
+    private final DmaCommands dma;
     private final ClientInterrupts interrupts;
     private final PciFunction function;
     private final NotifyWatch notifyWatch;
+    private final VersionExchange version;
     private final Dispatcher dispatcher;
     private final Message message = new Message();
     private final Reply reply = new Reply();
@@ -36,25 +43,40 @@ final class DeviceServer {
     private final Timer acceptRetry;
     private @Nullable ClientConnection client;
     private boolean firstClientGone;
+    private boolean resetOwed;
 
     private final AtomicLong connections = new AtomicLong();
     private final AtomicLong messages = new AtomicLong();
     private final AtomicLong memoryFaults = new AtomicLong();
     private volatile boolean connected;
     private volatile int dmaRegions;
+    private volatile int mappings;
+    private volatile long mappedBytes;
 
-    DeviceServer(String name, UnixServerSocket listener, EventLoop loop, VfioUserServer.FunctionFactory factory)
+    DeviceServer(
+            String name,
+            UnixServerSocket listener,
+            EventLoop loop,
+            ClientRules rules,
+            VfioUserServer.FunctionFactory factory)
             throws PluginException {
         this.name = name;
         this.listener = listener;
+        this.rules = rules;
         this.loop = loop;
-        interrupts = new ClientInterrupts(loop);
+        log = new RateLimitedLog(LOGGER, rules.budget());
+        comings = new RateLimitedLog(LOGGER, rules.budget());
+        faults = new RateLimitedLog(LOGGER, rules.budget());
+        files = new GuestFiles(rules);
+        dma = new DmaCommands(table, files, rules.budget(), log);
+        interrupts = new ClientInterrupts(loop, rules.budget());
         UnsharedMemoryDetector detector = new UnsharedMemoryDetector();
         DmaMemory memory = new DmaMemory(table, detector);
-        Host host = new VfioHost(memory, interrupts, loop);
+        Host host = new VfioHost(memory, interrupts, loop, rules.budget());
         function = factory.create(host);
         PciLayout layout = PciLayout.of(function);
-        notifyWatch = new NotifyWatch(layout, detector, memory, loop, LOGGER);
+        notifyWatch = new NotifyWatch(layout, detector, memory, loop, comings);
+        version = new VersionExchange(rules.budget());
         dispatcher = new Dispatcher(
                 function,
                 new RegionAccess(function, notifyWatch, log),
@@ -73,7 +95,14 @@ final class DeviceServer {
 
     ServerStatistics statistics() {
         return new ServerStatistics(
-                connections.get(), connected, dmaRegions, messages.get(), memoryFaults.get(), notifyWatch.suspected());
+                connections.get(),
+                connected,
+                dmaRegions,
+                mappings,
+                mappedBytes,
+                messages.get(),
+                memoryFaults.get(),
+                notifyWatch.suspected());
     }
 
     /** Whether a client that had agreed on a version has gone. */
@@ -95,14 +124,21 @@ final class DeviceServer {
                 accept();
             }
             MappedFile.settleFaults(); // an access to a truncated page fails here at the latest
-        } catch (InternalError e) {
-            memoryFault(e);
-        } catch (RuntimeException e) {
-            LOGGER.log(System.Logger.Level.ERROR, name + ": the device failed, which is a fault of its own", e);
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
+    private void failed(Throwable e) {
+        if (e instanceof InternalError && String.valueOf(e.getMessage()).contains("unsafe memory access")) {
+            memoryFault();
+        } else {
+            faults.log(System.Logger.Level.ERROR, () -> name + ": the device failed, which is a fault of its own", e);
             drop(System.Logger.Level.WARNING, "the device is being reset");
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // to give way is right whatever the scheduler makes of it
     private void serveClient() {
         ClientConnection c = client;
         if (c == null || loop.ready(EventLoop.CLIENT) == 0) {
@@ -116,15 +152,23 @@ final class DeviceServer {
             if (c.negotiated() && !wasNegotiated) {
                 connections.incrementAndGet();
                 connected = true;
-                LOGGER.log(System.Logger.Level.INFO, name + ": client connected");
+                comings.log(System.Logger.Level.INFO, () -> name + ": client connected", null);
             }
-            dmaRegions = table.size();
+            showMemory();
             if (!open) {
                 ended(c);
+            } else if (c.hasMore()) {
+                Thread.yield(); // to other cards' threads of the same priority, which nobody would interrupt us for
             }
         } catch (ProtocolException | ErrnoException e) {
             drop(System.Logger.Level.WARNING, String.valueOf(e.getMessage()));
         }
+    }
+
+    private void showMemory() {
+        dmaRegions = table.size();
+        mappings = files.size();
+        mappedBytes = files.mappedBytes();
     }
 
     private void ended(ClientConnection c) {
@@ -137,16 +181,28 @@ final class DeviceServer {
 
     private void accept() {
         try {
+            if (resetOwed) {
+                resetFunction();
+            }
+            if (resetOwed) {
+                acceptLater();
+                return;
+            }
             UnixSocket socket = listener.accept();
             if (socket != null) {
                 loop.ignore(EventLoop.LISTEN); // the next one waits in the backlog
-                client = new ClientConnection(socket, loop, dispatcher, message, reply, patience);
+                client = new ClientConnection(
+                        socket, loop, version, dispatcher, message, reply, patience, rules.budget());
             }
         } catch (ErrnoException e) {
             log.warn(() -> name + ": cannot take a client, trying again: " + e.getMessage());
-            loop.ignore(EventLoop.LISTEN);
-            acceptRetry.arm(loop.nanoTime() + ACCEPT_RETRY_NANOS);
+            acceptLater();
         }
+    }
+
+    private void acceptLater() {
+        loop.ignore(EventLoop.LISTEN);
+        acceptRetry.arm(loop.nanoTime() + ACCEPT_RETRY_NANOS);
     }
 
     private void listenAgain() {
@@ -161,11 +217,7 @@ final class DeviceServer {
         }
     }
 
-    private void memoryFault(InternalError e) {
-        String message = String.valueOf(e.getMessage());
-        if (!message.contains("unsafe memory access")) {
-            throw e;
-        }
+    private void memoryFault() {
         try {
             MappedFile.settleFaults();
         } catch (InternalError another) {
@@ -180,25 +232,36 @@ final class DeviceServer {
         ClientConnection c = client;
         client = null;
         if (c != null) {
-            LOGGER.log(level, name + ": client dropped: " + why);
             c.close();
+            comings.log(level, () -> name + ": client dropped: " + why, null);
         }
         release();
-        if (c == null || c.negotiated()) {
-            function.reset();
-            interrupts.disableAll(); // what the reset itself raised is nobody's
-        }
+        resetOwed = resetOwed || c == null || c.negotiated();
         if (c != null && c.negotiated()) {
             firstClientGone = true;
         }
         listenAgain();
+        if (resetOwed) {
+            resetFunction();
+        }
+    }
+
+    /** If it fails it is tried again before the next client is served, whose memory may then be there. */
+    private void resetFunction() {
+        try {
+            function.reset();
+            resetOwed = false;
+        } catch (RuntimeException | Error e) {
+            faults.log(System.Logger.Level.ERROR, () -> name + ": the device could not be reset", e);
+        }
+        interrupts.disableAll(); // what the reset itself raised is nobody's
     }
 
     private void release() {
         interrupts.disableAll();
         dma.clear();
         notifyWatch.restart();
-        dmaRegions = 0;
+        showMemory();
         connected = false;
     }
 
@@ -211,7 +274,7 @@ final class DeviceServer {
         release();
         try {
             function.close();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOGGER.log(System.Logger.Level.ERROR, name + ": closing the device failed", e);
         }
         interrupts.disableAll();

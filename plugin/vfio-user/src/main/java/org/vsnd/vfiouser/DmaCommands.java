@@ -3,6 +3,7 @@ package org.vsnd.vfiouser;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
+import org.vsnd.spi.CardBudget;
 
 /** The commands DMA_MAP and DMA_UNMAP. Device thread only, so that nobody uses a range that is being taken away. */
 final class DmaCommands {
@@ -17,13 +18,15 @@ final class DmaCommands {
     private static final int UNMAP_ALL = 2;
 
     private final DmaTable table;
-    private final MappedFileCache files;
+    private final GuestFiles files;
     private final RateLimitedLog log;
+    private final long mostRanges;
 
-    DmaCommands(DmaTable table, MappedFileCache files, RateLimitedLog log) {
+    DmaCommands(DmaTable table, GuestFiles files, CardBudget budget, RateLimitedLog log) {
         this.table = table;
         this.files = files;
         this.log = log;
+        mostRanges = budget.most(CardBudget.Limit.DMA_RANGES);
     }
 
     void map(Message message, Reply reply) {
@@ -63,7 +66,7 @@ final class DmaCommands {
         if (table.overlaps(iova, iova + size - 1)) {
             return Errno.EEXIST;
         }
-        return table.size() >= DmaTable.MAX_REGIONS ? Errno.ENOSPC : 0;
+        return table.size() >= mostRanges ? Errno.ENOSPC : 0;
     }
 
     /** The reply repeats the request: cloud-hypervisor waits for all 24 bytes. */

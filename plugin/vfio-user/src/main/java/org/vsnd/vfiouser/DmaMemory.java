@@ -31,7 +31,7 @@ final class DmaMemory implements GuestMemory {
             if (region == null || file == null) {
                 throw new GuestMemoryException(address, length);
             }
-            long offset = region.fileOffsetOf(from);
+            long offset = region.offsetOf(from);
             int n = (int) Math.min(region.clip(from, length - done), file.bytesToWindowEnd(offset));
             // SAFETY: inside the region and the window; the mapping lives as long as the region is in the table.
             dst.put(dst.position() + done, file.window(offset), MappedFile.indexOf(offset), n);
@@ -52,7 +52,7 @@ final class DmaMemory implements GuestMemory {
             if (region == null || file == null) {
                 throw new GuestMemoryException(address, length);
             }
-            long offset = region.fileOffsetOf(from);
+            long offset = region.offsetOf(from);
             int n = (int) Math.min(region.clip(from, length - done), file.bytesToWindowEnd(offset));
             // SAFETY: as in read; the mapping allows stores.
             file.window(offset).put(MappedFile.indexOf(offset), src, src.position() + done, n);
@@ -96,7 +96,7 @@ final class DmaMemory implements GuestMemory {
     }
 
     private static long offset16(DmaRegion region, long address) throws GuestMemoryException {
-        long offset = region.fileOffsetOf(address);
+        long offset = region.offsetOf(address);
         // A client that maps odd offsets gets no ordered access.
         if (((address | offset) & 1) != 0 || region.clip(address, 2) != 2) {
             throw new GuestMemoryException(address, 2);

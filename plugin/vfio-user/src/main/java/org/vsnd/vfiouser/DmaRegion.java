@@ -37,8 +37,9 @@ record DmaRegion(long iova, long size, int flags, @Nullable SharedMapping share,
         return share != null && (flags & WRITE) != 0 && share.file().writable() ? share.file() : null;
     }
 
-    long fileOffsetOf(long address) {
-        return fileOffset + (address - iova);
+    /** Where an address is in the {@linkplain #readable mapped} piece of the file. */
+    long offsetOf(long address) {
+        return share == null ? 0 : fileOffset - share.startOffset() + (address - iova);
     }
 
     /** Bytes of at most {@code wanted} that lie in this range from {@code address} on. */

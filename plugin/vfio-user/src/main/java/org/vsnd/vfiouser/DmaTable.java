@@ -1,22 +1,23 @@
 package org.vsnd.vfiouser;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The client's ranges, sorted by address, none overlapping. Device thread only; looking up allocates nothing. */
 final class DmaTable {
-    /** The protocol's default for {@code max_dma_maps}. */
-    static final int MAX_REGIONS = 65535;
+    private static final int FEW = 32;
 
-    private DmaRegion[] regions = {};
+    private @Nullable DmaRegion[] regions = new @Nullable DmaRegion[FEW];
+    private int size;
     private @Nullable DmaRegion lastHit;
 
     int size() {
-        return regions.length;
+        return size;
     }
 
     DmaRegion get(int index) {
-        return regions[index];
+        return Objects.requireNonNull(regions[index]);
     }
 
     /** The range that holds an address, or null. */
@@ -27,10 +28,10 @@ final class DmaTable {
             return hit;
         }
         int index = firstFrom(address);
-        if (index < regions.length && regions[index].iova() == address) {
-            hit = regions[index];
-        } else if (index > 0 && regions[index - 1].contains(address)) {
-            hit = regions[index - 1];
+        if (index < size && get(index).iova() == address) {
+            hit = get(index);
+        } else if (index > 0 && get(index - 1).contains(address)) {
+            hit = get(index - 1);
         } else {
             return null;
         }
@@ -41,10 +42,10 @@ final class DmaTable {
     /** Index of the first range that begins at {@code address} or above. */
     int firstFrom(long address) {
         int low = 0;
-        int high = regions.length;
+        int high = size;
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (Long.compareUnsigned(regions[middle].iova(), address) < 0) {
+            if (Long.compareUnsigned(get(middle).iova(), address) < 0) {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -56,24 +57,26 @@ final class DmaTable {
     /** Whether any range has an address between the two, both included. */
     boolean overlaps(long first, long last) {
         int index = firstFrom(first);
-        return (index > 0 && Long.compareUnsigned(regions[index - 1].last(), first) >= 0)
-                || (index < regions.length && Long.compareUnsigned(regions[index].iova(), last) <= 0);
+        return (index > 0 && Long.compareUnsigned(get(index - 1).last(), first) >= 0)
+                || (index < size && Long.compareUnsigned(get(index).iova(), last) <= 0);
     }
 
     /** Adds a range that overlaps none. */
     void add(DmaRegion region) {
+        if (size == regions.length) {
+            regions = Arrays.copyOf(regions, 2 * size);
+        }
         int index = firstFrom(region.iova());
-        DmaRegion[] more = Arrays.copyOf(regions, regions.length + 1);
-        System.arraycopy(regions, index, more, index + 1, regions.length - index);
-        more[index] = region;
-        regions = more;
+        System.arraycopy(regions, index, regions, index + 1, size - index);
+        regions[index] = region;
+        size++;
     }
 
     /** Removes the ranges with indexes {@code from} (included) to {@code to} (excluded). */
     void remove(int from, int to) {
-        DmaRegion[] fewer = Arrays.copyOf(regions, regions.length - (to - from));
-        System.arraycopy(regions, to, fewer, from, regions.length - to);
-        regions = fewer;
+        System.arraycopy(regions, to, regions, from, size - to);
+        Arrays.fill(regions, size - (to - from), size, null);
+        size -= to - from;
         lastHit = null;
     }
 }

@@ -2,6 +2,8 @@ package org.vsnd.vfiouser;
 
 import java.util.Arrays;
 import org.vsnd.nativebind.libc.ErrnoException;
+import org.vsnd.nativebind.libc.EventEdges;
+import org.vsnd.nativebind.libc.EventSignals;
 import org.vsnd.nativebind.libc.Poller;
 import org.vsnd.nativebind.libc.TimerFd;
 import org.vsnd.spi.DeviceThread;
@@ -26,6 +28,8 @@ final class EventLoop implements DeviceThread, AutoCloseable {
     private final Poller poller = new Poller(SLOTS);
     private final TimerFd timerFd;
     private final WakeSignal wake;
+    private final EventSignals signals;
+    private final EventEdges edges;
     private LoopTimer[] timers = {};
     private LoopWakeup[] wakeups = {};
     /** What the timerfd is armed for; meaningless unless {@link #programmed}. */
@@ -35,14 +39,36 @@ final class EventLoop implements DeviceThread, AutoCloseable {
 
     EventLoop() throws ErrnoException {
         timerFd = TimerFd.create();
+        EventSignals madeSignals = null;
+        EventEdges madeEdges = null;
         try {
+            madeSignals = EventSignals.create();
+            madeEdges = EventEdges.create();
             wake = new WakeSignal();
         } catch (ErrnoException e) {
             timerFd.close();
+            if (madeSignals != null) {
+                madeSignals.close();
+            }
+            if (madeEdges != null) {
+                madeEdges.close();
+            }
             throw e;
         }
+        signals = madeSignals;
+        edges = madeEdges;
         poller.set(TIMER, timerFd.fd(), Poller.POLLIN);
         poller.set(WAKE, wake.fd(), Poller.POLLIN);
+    }
+
+    /** How to signal eventfds of the client. */
+    EventSignals signals() {
+        return signals;
+    }
+
+    /** Where signals of the client's eventfd for {@link #RESAMPLE} are told of. */
+    EventEdges edges() {
+        return edges;
     }
 
     @Override
@@ -150,14 +176,22 @@ final class EventLoop implements DeviceThread, AutoCloseable {
         }
     }
 
-    /** Runs the wake-ups that were signalled. */
+    /** Runs the wake-ups that were signalled. If a task throws, those behind it run in the next round. */
     void runWakeups() {
         if (poller.ready(WAKE) == 0) {
             return;
         }
         wake.drain(); // before the flags: a signal in between costs an empty round, never a lost one
-        for (LoopWakeup wakeup : wakeups) {
-            wakeup.runIfSignalled();
+        boolean all = false;
+        try {
+            for (LoopWakeup wakeup : wakeups) {
+                wakeup.runIfSignalled();
+            }
+            all = true;
+        } finally {
+            if (!all) {
+                wake.signal();
+            }
         }
     }
 
@@ -165,6 +199,8 @@ final class EventLoop implements DeviceThread, AutoCloseable {
     @Override
     public void close() {
         timerFd.close();
+        signals.close();
+        edges.close();
         wake.close();
     }
 }

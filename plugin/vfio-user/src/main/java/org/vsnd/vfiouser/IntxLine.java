@@ -1,22 +1,41 @@
 package org.vsnd.vfiouser;
 
 import org.jspecify.annotations.Nullable;
+import org.vsnd.nativebind.libc.ErrnoException;
+import org.vsnd.nativebind.libc.EventEdges;
 import org.vsnd.nativebind.libc.EventFd;
+import org.vsnd.nativebind.libc.EventSignals;
 import org.vsnd.nativebind.libc.Poller;
+import org.vsnd.spi.Timer;
 
 /**
  * The INTA# line, a level made of an eventfd: signalled once, then masked until the client says that the guest has
  * acknowledged it; then signalled again if the line is still asserted. Device thread only.
  */
 final class IntxLine {
+    private static final int WINDOWS_PER_SECOND = 100;
+    private static final long WINDOW_NANOS = 1_000_000_000L / WINDOWS_PER_SECOND;
+
     private final EventLoop loop;
+    private final EventSignals signals;
+    private final EventEdges edges;
+    private final Timer nextWindow;
+    private final long mostPerWindow;
     private @Nullable EventFd trigger;
     private @Nullable EventFd resample;
+    private long windowStartNanos;
+    private long inWindow;
     private boolean asserted;
     private boolean masked;
 
-    IntxLine(EventLoop loop) {
+    /** @param resamplesPerSecond acknowledgements by eventfd beyond these come later */
+    IntxLine(EventLoop loop, long resamplesPerSecond) {
         this.loop = loop;
+        signals = loop.signals();
+        edges = loop.edges();
+        nextWindow = loop.timer(this::watchResample);
+        mostPerWindow = Math.max(1, resamplesPerSecond / WINDOWS_PER_SECOND);
+        windowStartNanos = loop.nanoTime();
     }
 
     void set(boolean level) {
@@ -35,26 +54,44 @@ final class IntxLine {
     }
 
     /** Sets the eventfd by which the kernel, rather than a message, says that the guest has acknowledged. */
-    void assignResample(@Nullable EventFd eventFd) {
-        if (resample != null) {
-            loop.ignore(EventLoop.RESAMPLE);
-            resample.close();
-        }
-        resample = eventFd;
+    void assignResample(@Nullable EventFd eventFd) throws ErrnoException {
+        forgetResample();
         if (eventFd != null) {
-            loop.watch(EventLoop.RESAMPLE, eventFd.fd(), Poller.POLLIN);
+            resample = eventFd;
+            edges.add(eventFd);
+            watchResample();
         }
     }
 
-    /** To be called when the loop finds the resample eventfd ready. */
-    void resampleReady() {
-        if (resample == null) {
-            return;
+    private void forgetResample() {
+        if (resample != null) {
+            loop.ignore(EventLoop.RESAMPLE);
+            nextWindow.cancel();
+            edges.remove(resample);
+            resample.close();
+            resample = null;
         }
-        if (resample.drain()) {
+    }
+
+    private void watchResample() {
+        loop.watch(EventLoop.RESAMPLE, edges.fd(), Poller.POLLIN);
+    }
+
+    /** To be called when the loop finds that the resample eventfd was signalled. */
+    void resampleReady() {
+        long now = loop.nanoTime();
+        if (now - windowStartNanos >= WINDOW_NANOS) {
+            windowStartNanos = now;
+            inWindow = 0;
+        }
+        if (inWindow == mostPerWindow) {
+            // More than any guest: perhaps the client's own trigger, which would answer each interrupt with another
+            // one.
+            loop.ignore(EventLoop.RESAMPLE);
+            nextWindow.arm(windowStartNanos + WINDOW_NANOS);
+        } else if (edges.take()) {
+            inWindow++;
             setMasked(false);
-        } else {
-            assignResample(null); // readable without a count: not an eventfd, and it would spin
         }
     }
 
@@ -67,20 +104,20 @@ final class IntxLine {
     void triggerOnce() {
         if (trigger != null) {
             masked = true;
-            trigger.signal();
+            signals.signal(trigger);
         }
     }
 
     private void deliver() {
         if (asserted && !masked && trigger != null) {
             masked = true;
-            trigger.signal();
+            signals.signal(trigger);
         }
     }
 
     /** Takes the eventfds away. */
     void disable() {
-        assignResample(null);
+        forgetResample();
         assign(null);
     }
 }

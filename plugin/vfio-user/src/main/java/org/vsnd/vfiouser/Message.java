@@ -6,8 +6,8 @@ import org.vsnd.nativebind.libc.ReceivedFds;
 
 /** The message being received or handled, one after the other in the same memory. Device thread only. */
 final class Message {
-    /** The most data bytes in one message that we agree to. */
-    static final int MAX_DATA_XFER_SIZE = 1 << 20;
+    /** The most data bytes in one message that we agree to: no region is larger, and each card keeps room for two. */
+    static final int MAX_DATA_XFER_SIZE = 1 << 16;
     /** Room for the largest message: data, the header and a command's own fields. */
     static final int MAX_LENGTH = MAX_DATA_XFER_SIZE + 64;
 
@@ -42,6 +42,12 @@ final class Message {
 
     boolean wantsReply() {
         return (flags() & Header.NO_REPLY) == 0;
+    }
+
+    /** For the log: what a header that is not {@code expected} holds. */
+    String describe(String expected) {
+        return String.format(
+                "what it sent is not %s (command %d, size %d, flags 0x%x)", expected, command(), size(), flags());
     }
 
     int payloadLength() {

@@ -2,7 +2,10 @@ package org.vsnd.vfiouser;
 
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.EventFd;
+import org.vsnd.nativebind.libc.EventSignals;
+import org.vsnd.nativebind.libc.Poller;
 
 /**
  * The eventfds of the MSI-X vectors. A vector triggered while it has none, or while the client masks it, is pending and
@@ -12,9 +15,15 @@ final class MsixVectors {
     /** The most an MSI-X table can have. */
     static final int MAX_VECTORS = 2048;
 
+    private final EventSignals signals;
     private final @Nullable EventFd[] eventFds = new @Nullable EventFd[MAX_VECTORS];
     private final BitSet pending = new BitSet(MAX_VECTORS);
+    private final Poller look = new Poller(1);
     private final BitSet masked = new BitSet(MAX_VECTORS);
+
+    MsixVectors(EventSignals signals) {
+        this.signals = signals;
+    }
 
     void trigger(int vector) {
         if (vector < 0 || vector >= MAX_VECTORS) {
@@ -24,12 +33,26 @@ final class MsixVectors {
         if (eventFd == null || masked.get(vector)) {
             pending.set(vector);
         } else {
-            eventFd.signal();
+            signals.signal(eventFd);
         }
     }
 
     boolean pending(int vector) {
         return vector >= 0 && vector < MAX_VECTORS && pending.get(vector);
+    }
+
+    /** Whether the client has not taken the vector's last signal out of its eventfd yet. */
+    boolean underway(int vector) {
+        EventFd eventFd = vector >= 0 && vector < MAX_VECTORS ? eventFds[vector] : null;
+        if (eventFd == null) {
+            return false;
+        }
+        look.set(0, eventFd.fd(), Poller.POLLIN);
+        try {
+            return look.poll(0) && look.ready(0) == Poller.POLLIN;
+        } catch (ErrnoException e) {
+            return false; // nobody can know
+        }
     }
 
     /** Gives a vector an eventfd, or takes it away with null. */
@@ -51,7 +74,7 @@ final class MsixVectors {
         EventFd eventFd = eventFds[vector];
         if (eventFd != null && !masked.get(vector) && pending.get(vector)) {
             pending.clear(vector);
-            eventFd.signal();
+            signals.signal(eventFd);
         }
     }
 

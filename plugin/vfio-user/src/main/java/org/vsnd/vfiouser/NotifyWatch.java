@@ -18,7 +18,7 @@ final class NotifyWatch {
     private final PciLayout layout;
     private final UnsharedMemoryDetector detector;
     private final GuestMemory memory;
-    private final System.Logger logger;
+    private final RateLimitedLog log;
     private final DeviceThread thread;
     private final Timer recheck;
     private int addressesBefore;
@@ -29,12 +29,12 @@ final class NotifyWatch {
             UnsharedMemoryDetector detector,
             GuestMemory memory,
             DeviceThread thread,
-            System.Logger logger) {
+            RateLimitedLog log) {
         this.layout = layout;
         this.detector = detector;
         this.memory = memory;
         this.thread = thread;
-        this.logger = logger;
+        this.log = log;
         recheck = thread.timer(this::recheck);
     }
 
@@ -77,7 +77,7 @@ final class NotifyWatch {
         }
         if (!detector.shared()) {
             suspected = true;
-            logger.log(System.Logger.Level.WARNING, ADVICE);
+            log.warn(() -> ADVICE);
         }
     }
 }

@@ -1,26 +1,39 @@
 package org.vsnd.vfiouser;
 
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.spi.CardBudget;
+import org.vsnd.spi.CardBudget.Limit;
 
 /**
- * A log for faults that a client or guest can repeat as often as it likes: so many lines in ten seconds, then only a
- * count. One thread.
+ * A log for what a client or guest can repeat as often as it likes: so many lines in ten seconds, then only a count. One
+ * thread.
  */
 final class RateLimitedLog {
-    private static final long INTERVAL_NANOS = 10_000_000_000L;
-    private static final int LINES_PER_INTERVAL = 10;
+    private static final int INTERVAL_SECONDS = 10;
+    private static final long INTERVAL_NANOS = INTERVAL_SECONDS * 1_000_000_000L;
 
     private final System.Logger logger;
+    private final long linesPerInterval;
     private long intervalStartNanos;
-    private int lines;
+    private long lines;
     private long dropped;
 
-    RateLimitedLog(System.Logger logger) {
+    RateLimitedLog(System.Logger logger, CardBudget budget) {
         this.logger = logger;
+        linesPerInterval = INTERVAL_SECONDS * budget.most(Limit.LOG_LINES_PER_SECOND);
         intervalStartNanos = System.nanoTime();
     }
 
     void warn(Supplier<String> line) {
+        log(System.Logger.Level.WARNING, line, null);
+    }
+
+    /** Logs a line unless there were too many; a line for which there is no memory is left out, too. */
+    void log(System.Logger.Level level, Supplier<String> line, @Nullable Throwable cause) {
+        if (!logger.isLoggable(level)) {
+            return;
+        }
         long now = System.nanoTime();
         if (now - intervalStartNanos >= INTERVAL_NANOS) {
             intervalStartNanos = now;
@@ -30,10 +43,14 @@ final class RateLimitedLog {
                 dropped = 0;
             }
         }
-        if (lines < LINES_PER_INTERVAL) {
-            lines++;
-            logger.log(System.Logger.Level.WARNING, line);
-        } else {
+        if (lines == linesPerInterval) {
+            dropped++;
+            return;
+        }
+        lines++;
+        try {
+            logger.log(level, line, cause);
+        } catch (OutOfMemoryError e) {
             dropped++;
         }
     }

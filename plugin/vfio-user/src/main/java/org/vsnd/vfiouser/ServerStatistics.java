@@ -6,6 +6,8 @@ package org.vsnd.vfiouser;
  * @param connections clients that have agreed on a version
  * @param clientConnected whether one is there now
  * @param dmaRegions ranges of guest memory announced by it, with or without a file behind them
+ * @param mappings mappings of the process for them
+ * @param mappedBytes bytes of address space for them
  * @param messages messages handled, of all clients
  * @param memoryFaults times the guest's memory file was shortened under the device
  * @param unsharedMemorySuspected whether the guest's memory looks as if the hypervisor did not share it (share=off)
@@ -14,6 +16,8 @@ public record ServerStatistics(
         long connections,
         boolean clientConnected,
         int dmaRegions,
+        int mappings,
+        long mappedBytes,
         long messages,
         long memoryFaults,
         boolean unsharedMemorySuspected) {}

@@ -2,7 +2,9 @@ package org.vsnd.vfiouser;
 
 import org.jspecify.annotations.Nullable;
 import org.vsnd.nativebind.libc.Errno;
+import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.EventFd;
+import org.vsnd.nativebind.libc.FileDescriptors;
 import org.vsnd.spi.PciFunction;
 
 /** The commands DEVICE_GET_IRQ_INFO and DEVICE_SET_IRQS. Device thread only. */
@@ -143,22 +145,41 @@ final class SetIrqs {
         }
     }
 
-    /** One eventfd for each vector, or none at all: then the vectors lose theirs. */
+    /**
+     * One eventfd for each vector, or none at all: then the vectors lose theirs. Nothing but eventfds: to write to another file
+     * may take for ever.
+     */
     private boolean assign(Message message, int action, int index, int start, int count) {
         int fds = message.fds().count();
         boolean resample = action == ACTION_UNMASK && index == INTX;
         if ((fds != 0 && fds != count) || (action != ACTION_TRIGGER && !resample)) {
             return false;
         }
+        for (int i = 0; i < fds; i++) {
+            if (!FileDescriptors.isEventFd(message.fds().get(i))) {
+                return false;
+            }
+        }
         for (int i = 0; i < count; i++) {
             EventFd eventFd = fds == 0 ? null : EventFd.adopt(message.fds().take(i));
             if (resample) {
-                interrupts.intx().assignResample(eventFd);
+                if (!assignResample(eventFd)) {
+                    return false;
+                }
             } else {
                 assignTrigger(index, start + i, eventFd);
             }
         }
         return true;
+    }
+
+    private boolean assignResample(@Nullable EventFd eventFd) {
+        try {
+            interrupts.intx().assignResample(eventFd);
+            return true;
+        } catch (ErrnoException e) {
+            return false; // the kernel allows no more of them
+        }
     }
 
     private void assignTrigger(int index, int vector, @Nullable EventFd eventFd) {

@@ -1,16 +1,40 @@
 package org.vsnd.vfiouser;
 
-import org.vsnd.nativebind.libc.FileStatus;
+import java.util.Comparator;
 import org.vsnd.nativebind.libc.MappedFile;
 
-/** One mapped file and how many {@link DmaRegion}s use it. */
+/** A mapped piece of one file, and how many {@link DmaRegion}s use it. Device thread only. */
 final class SharedMapping {
-    private final FileStatus status;
-    private final MappedFile file;
+    /**
+     * Which file, and where the piece begins in it.
+     *
+     * @param device the file's {@code st_dev}
+     * @param inode the file's {@code st_ino}
+     * @param writable whether stores were wanted
+     * @param startOffset first byte mapped
+     */
+    record Place(long device, long inode, boolean writable, long startOffset) implements Comparable<Place> {
+        private static final Comparator<Place> ORDER = Comparator.comparingLong(Place::device)
+                .thenComparingLong(Place::inode)
+                .thenComparing(Place::writable)
+                .thenComparingLong(Place::startOffset);
+
+        @Override
+        public int compareTo(Place other) {
+            return ORDER.compare(this, other);
+        }
+
+        boolean sameFile(Place other) {
+            return device == other.device && inode == other.inode && writable == other.writable;
+        }
+    }
+
+    private Place place;
+    private MappedFile file;
     private int users;
 
-    SharedMapping(FileStatus status, MappedFile file) {
-        this.status = status;
+    SharedMapping(Place place, MappedFile file) {
+        this.place = place;
         this.file = file;
     }
 
@@ -18,9 +42,25 @@ final class SharedMapping {
         return file;
     }
 
-    /** Whether it serves for a range that ends at {@code endOffset} of the file. */
-    boolean serves(FileStatus other, long endOffset, boolean writable) {
-        return status.sameFile(other) && endOffset <= file.lengthBytes() && (file.writable() || !writable);
+    Place place() {
+        return place;
+    }
+
+    /** First byte of the file that is mapped. */
+    long startOffset() {
+        return place.startOffset();
+    }
+
+    /** First byte of the file behind what is mapped. */
+    long endOffset() {
+        return place.startOffset() + file.lengthBytes();
+    }
+
+    /** Takes a larger piece in place of the present one, which ends. */
+    void replace(long startOffset, MappedFile larger) {
+        file.close();
+        file = larger;
+        place = new Place(place.device(), place.inode(), place.writable(), startOffset);
     }
 
     void acquire() {

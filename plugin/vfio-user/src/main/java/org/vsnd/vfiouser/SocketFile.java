@@ -10,6 +10,7 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.FileStatus;
+import org.vsnd.nativebind.libc.FolderLock;
 import org.vsnd.nativebind.libc.UnixServerSocket;
 import org.vsnd.nativebind.libc.UnixSocket;
 
@@ -19,12 +20,13 @@ final class SocketFile {
 
     private SocketFile() {}
 
-    /** Makes the socket; a name left behind by a server that is gone is replaced, anything else is left alone. */
+    /** Makes a socket that listens under a hidden name: {@link #publish} lets clients find it. */
     static UnixServerSocket open(Path path, SocketAccess access) throws VfioUserException {
-        UnixServerSocket socket = bind(path);
+        UnixServerSocket socket = prepare(path);
         try {
+            isStale(path); // refused before anything else is made, which may not be undone: a file of sound
             if (access.group() != null) {
-                setGroup(path, access.group());
+                setGroup(socket.path(), access.group());
             }
             socket.setMode(access.mode());
             socket.listen(BACKLOG);
@@ -37,27 +39,33 @@ final class SocketFile {
         }
     }
 
-    private static UnixServerSocket bind(Path path) throws VfioUserException {
+    private static UnixServerSocket prepare(Path path) throws VfioUserException {
         try {
-            return bindOnce(path);
-        } catch (ErrnoException e) {
-            if (e.errno() != Errno.EADDRINUSE) {
-                throw explain(path, e);
-            }
-        }
-        removeStale(path);
-        try {
-            return bindOnce(path);
+            return UnixServerSocket.prepare(path);
+        } catch (IllegalArgumentException e) {
+            throw new VfioUserException(String.valueOf(e.getMessage()), e);
         } catch (ErrnoException e) {
             throw explain(path, e);
         }
     }
 
-    private static UnixServerSocket bindOnce(Path path) throws ErrnoException, VfioUserException {
+    /**
+     * Gives a listening socket the name that clients know. A name left behind by a server that is gone is replaced, anything
+     * else is left alone.
+     */
+    static void publish(UnixServerSocket socket, Path path) throws VfioUserException {
+        Path folder = path.toAbsolutePath().getParent();
+        FolderLock lock = null;
         try {
-            return UnixServerSocket.bind(path);
-        } catch (IllegalArgumentException e) {
-            throw new VfioUserException(String.valueOf(e.getMessage()), e);
+            // Of servers that find the same name left behind one takes it; the others find the first one's.
+            lock = FolderLock.take(folder == null ? path : folder);
+            socket.publish(path, isStale(path));
+        } catch (ErrnoException e) {
+            throw explain(path, e);
+        } finally {
+            if (lock != null) {
+                lock.close();
+            }
         }
     }
 
@@ -70,15 +78,19 @@ final class SocketFile {
             case Errno.EACCES, Errno.EPERM ->
                 new VfioUserException(
                         "no permission to create the socket " + path + ": choose a folder you may write to", e);
-            case Errno.EADDRINUSE ->
+            case Errno.EEXIST ->
                 new VfioUserException(
                         "the socket " + path + " is in use: stop the other server or choose another path", e);
+            case Errno.EAGAIN ->
+                new VfioUserException(
+                        "the folder " + folder + " for the socket is locked by another program: choose another path",
+                        e);
             default -> new VfioUserException("cannot create the socket " + path + ": " + e.getMessage(), e);
         };
     }
 
-    /** Connecting tells a socket nobody listens on from one in use. */
-    private static void removeStale(Path path) throws VfioUserException {
+    /** Whether there is a socket that nobody listens on: connecting tells. False: there is nothing of that name. */
+    private static boolean isStale(Path path) throws VfioUserException {
         try {
             if (!FileStatus.of(path).isSocket()) {
                 throw new VfioUserException(
@@ -87,11 +99,10 @@ final class SocketFile {
             UnixSocket.connect(path).close();
         } catch (ErrnoException e) {
             if (e.errno() == Errno.ECONNREFUSED) {
-                delete(path);
-                return;
+                return true;
             }
             if (e.errno() == Errno.ENOENT) {
-                return; // gone meanwhile
+                return false;
             }
             if (e.errno() != Errno.EAGAIN) { // EAGAIN: others already queue for it
                 throw new VfioUserException(
@@ -101,14 +112,6 @@ final class SocketFile {
             }
         }
         throw new VfioUserException("the socket " + path + " is in use: stop the other server or choose another path");
-    }
-
-    private static void delete(Path path) throws VfioUserException {
-        try {
-            Files.deleteIfExists(path);
-        } catch (IOException e) {
-            throw new VfioUserException("cannot remove the stale socket " + path + ": " + e.getMessage(), e);
-        }
     }
 
     private static void setGroup(Path path, String name) throws VfioUserException {

@@ -6,18 +6,42 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.nio.charset.StandardCharsets;
 import org.vsnd.nativebind.libc.Errno;
+import org.vsnd.spi.CardBudget;
+import org.vsnd.spi.CardBudget.Limit;
 
-/** The command VERSION, which opens every connection. */
+/**
+ * The command VERSION, which opens every connection. Whoever sends it is nobody yet, so it may be a few KiB only. Device
+ * thread only.
+ */
 final class VersionExchange {
     private static final int MAJOR = 0;
     private static final int MAX_MINOR = 1;
     private static final int TEXT = 4;
     private static final int MAX_FDS = 16; // QEMU refuses more
 
-    private VersionExchange() {}
+    private final long mostBytes;
+    private final byte[] capabilities;
+
+    VersionExchange(CardBudget budget) {
+        mostBytes = budget.most(Limit.BYTES_BEFORE_NEGOTIATION);
+        capabilities = capabilities(budget);
+    }
+
+    /** Checks a first message's header, before any more of it is read. */
+    void checkHeader(Message message) throws ProtocolException {
+        if (message.command() != Command.VERSION
+                || (message.flags() & Header.TYPE_MASK) != Header.TYPE_COMMAND
+                || message.size() < Header.LENGTH) {
+            throw new ProtocolException(message.describe("a vfio-user version message"));
+        }
+        if (message.size() > mostBytes) {
+            throw new ProtocolException(
+                    "its version message has " + message.size() + " bytes and may have " + mostBytes, Errno.EINVAL);
+        }
+    }
 
     /** Checks the client's version and capabilities and answers with ours. */
-    static void answer(Message message, Reply reply) throws ProtocolException {
+    void answer(Message message, Reply reply) throws ProtocolException {
         if (message.payloadLength() < TEXT) {
             throw new ProtocolException("its version message is too short", Errno.EINVAL);
         }
@@ -28,10 +52,9 @@ final class VersionExchange {
                     "it speaks vfio-user version " + major + "." + minor + ", this server only 0.x", Errno.EOPNOTSUPP);
         }
         checkCapabilities(message);
-        byte[] text = capabilities();
-        reply.payload(TEXT + text.length);
+        reply.payload(TEXT + capabilities.length);
         reply.u16(0, MAJOR).u16(2, Math.min(minor, MAX_MINOR));
-        reply.copy(TEXT, text);
+        reply.copy(TEXT, capabilities);
     }
 
     /** The client's wishes change nothing for us; that they are well formed shows that it is a vfio-user client. */
@@ -59,10 +82,11 @@ final class VersionExchange {
     }
 
     /** Short on purpose: QEMU takes no more than it sent, 214 bytes. */
-    private static byte[] capabilities() {
+    private static byte[] capabilities(CardBudget budget) {
         JsonObject capabilities = new JsonObject();
         capabilities.addProperty("max_msg_fds", MAX_FDS);
         capabilities.addProperty("max_data_xfer_size", Message.MAX_DATA_XFER_SIZE);
+        capabilities.addProperty("max_dma_maps", budget.most(Limit.DMA_RANGES));
         JsonObject all = new JsonObject();
         all.add("capabilities", capabilities);
         return (all + "\0").getBytes(StandardCharsets.UTF_8);

@@ -1,15 +1,16 @@
 package org.vsnd.vfiouser;
 
 import java.util.Optional;
+import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.DeviceThread;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciInterrupts;
 
-/** What a vfio-user client offers the function; no abilities beyond that. */
-record VfioHost(GuestMemory memory, PciInterrupts interrupts, DeviceThread thread) implements Host {
+/** What a vfio-user client offers the function; of abilities, the budget only. */
+record VfioHost(GuestMemory memory, PciInterrupts interrupts, DeviceThread thread, CardBudget budget) implements Host {
     @Override
     public <T> Optional<T> ability(Class<T> type) {
-        return Optional.empty();
+        return type.isInstance(budget) ? Optional.of(type.cast(budget)) : Optional.empty();
     }
 }

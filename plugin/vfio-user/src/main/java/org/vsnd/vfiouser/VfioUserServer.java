@@ -44,27 +44,41 @@ public final class VfioUserServer implements AutoCloseable {
     private @Nullable Thread thread;
     private volatile boolean closing;
 
+    /** Creates the socket and the function, for clients by the standard rules. */
+    public VfioUserServer(Path socketPath, SocketAccess access, FunctionFactory factory)
+            throws VfioUserException, PluginException {
+        this(socketPath, access, ClientRules.STANDARD, factory);
+    }
+
     /**
-     * Creates the socket and then the function. Clients can connect at once, but are served by {@link #run} only.
+     * Creates the socket and the function. The socket has its name when both are there: from then on clients can connect, but
+     * are served by {@link #run} only. What is refused leaves no name.
      *
      * @param socketPath at most 107 bytes; a socket nobody listens on is replaced, anything else there is an error
      * @param access who may connect
+     * @param rules what a client may take and give; the function's host offers the budget as an ability
      * @throws VfioUserException if the socket cannot be made; the message says what to do
      * @throws PluginException if the factory throws it
      */
-    public VfioUserServer(Path socketPath, SocketAccess access, FunctionFactory factory)
+    public VfioUserServer(Path socketPath, SocketAccess access, ClientRules rules, FunctionFactory factory)
             throws VfioUserException, PluginException {
         name = String.valueOf(socketPath.getFileName());
         listener = SocketFile.open(socketPath, access);
         EventLoop madeLoop = null;
         DeviceServer madeServer = null;
+        boolean published = false;
         try {
             madeLoop = new EventLoop();
-            madeServer = new DeviceServer(name, listener, madeLoop, factory);
+            madeServer = new DeviceServer(name, listener, madeLoop, rules, factory);
+            SocketFile.publish(listener, socketPath);
+            published = true;
         } catch (ErrnoException e) {
             throw new VfioUserException("cannot make the device's timer: " + e.getMessage(), e);
         } finally {
-            if (madeServer == null) {
+            if (!published) {
+                if (madeServer != null) {
+                    madeServer.close();
+                }
                 listener.close();
                 if (madeLoop != null) {
                     madeLoop.close();

@@ -1,6 +1,7 @@
 package org.vsnd.vfiouser;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.nativebind.libc.EventFd;
@@ -118,6 +120,25 @@ class EventLoopTest {
         wakeup.signal();
         turn();
         assertThat(runs[0]).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("a wake-up whose task throws silences no other, now or later")
+    void wakeupThatThrowsSilencesNoOther() throws Exception {
+        int[] runs = new int[1];
+        Wakeup broken = loop.wakeup(() -> {
+            throw new IllegalStateException("a bug");
+        });
+        Wakeup good = loop.wakeup(() -> runs[0]++);
+        for (int round = 1; round <= 3; round++) {
+            broken.signal();
+            good.signal();
+            assertThatThrownBy(this::turn).hasMessage("a bug");
+            good.signal();
+            loop.timer(() -> {}).arm(loop.nanoTime() + 10_000_000); // ends the wait if nothing else does
+            turn();
+            assertThat(runs[0]).isEqualTo(round);
+        }
     }
 
     @Test

@@ -31,6 +31,9 @@ final class FakeFunction implements PciFunction {
     final Timer later;
     final Wakeup wakeup;
     volatile int resets;
+    /** So many resets are to fail for want of memory. */
+    volatile int failingResets;
+
     volatile int closes;
 
     FakeFunction(Host host) {
@@ -93,6 +96,10 @@ final class FakeFunction implements PciFunction {
     @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // written by the device thread only
     public void reset() {
+        if (failingResets > 0) {
+            failingResets--;
+            throw new OutOfMemoryError("Java heap space");
+        }
         resets++;
     }
 

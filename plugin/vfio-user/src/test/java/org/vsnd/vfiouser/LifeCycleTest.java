@@ -7,6 +7,10 @@ import static org.vsnd.vfiouser.TestClient.le;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -220,6 +224,89 @@ class LifeCycleTest {
                             "s: the device failed, which is a fault of its own",
                             "s: client dropped: the device is being reset");
         }
+    }
+
+    @Test
+    @DisplayName("an Error on the device thread, want of memory included, drops the client and the next one is served")
+    void errorDropsTheClientAndTheNextOneIsServed() throws Exception {
+        try (RunningServer running = new RunningServer(folder)) {
+            int resets = 0;
+            for (Error error : new Error[] {
+                new OutOfMemoryError("Java heap space"),
+                new StackOverflowError(),
+                new NoClassDefFoundError("x"),
+                new InternalError("another one")
+            }) {
+                running.function.hook = value -> {
+                    throw error;
+                };
+                try (TestClient client = TestClient.negotiated(running.path)) {
+                    client.postWrite(0, FakeFunction.HOOK, 4, 0);
+                    client.awaitDisconnect();
+                }
+                running.function.hook = value -> {};
+                try (TestClient next = TestClient.negotiated(running.path)) {
+                    next.runHook(0);
+                }
+                assertThat(running.function.resets).isGreaterThan(resets);
+                resets = running.function.resets;
+            }
+            assertThat(running.thread.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("a reset that fails for want of memory is made up for before the next client is served")
+    void resetThatFailedIsTriedAgain() throws Exception {
+        try (RunningServer running = new RunningServer(folder)) {
+            running.function.failingResets = 2;
+            TestClient.negotiated(running.path).close();
+            RunningServer.await("tried", () -> running.function.failingResets < 2);
+            try (TestClient next = new TestClient(running.path)) { // comes while the function still fails
+                RunningServer.await("tried again", () -> running.function.failingResets == 0);
+                assertThat(next.version(0, 0, "{}").errno()).isZero();
+                next.runHook(0);
+                assertThat(running.function.resets).isPositive();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("clients that come and go in a loop, or send garbage, do not flood the log")
+    void clientsInALoopDoNotFloodTheLog() throws Exception {
+        AtomicInteger lines = new AtomicInteger();
+        Logger logger = Logger.getLogger(VfioUserServer.class.getName());
+        Handler counter = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                lines.incrementAndGet();
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(counter);
+        long before = System.nanoTime();
+        try (RunningServer running = new RunningServer(folder)) {
+            for (int i = 0; i < 100; i++) {
+                try (TestClient garbage = new TestClient(running.path)) {
+                    garbage.sendRaw(new byte[16]);
+                    garbage.awaitDisconnect();
+                }
+                TestClient.negotiated(running.path).close();
+                try (TestClient half = TestClient.negotiated(running.path)) {
+                    half.sendRaw(new byte[3]);
+                }
+            }
+            TestClient.negotiated(running.path).close();
+        } finally {
+            logger.removeHandler(counter);
+        }
+        long intervals = (System.nanoTime() - before) / 10_000_000_000L + 1;
+        assertThat(lines.get()).isLessThan((int) (12 * intervals) + 10);
     }
 
     @Test

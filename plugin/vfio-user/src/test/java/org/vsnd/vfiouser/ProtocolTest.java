@@ -51,7 +51,8 @@ class ProtocolTest {
             byte[] text = answer.payload().array();
             assertThat(text[text.length - 1]).isZero();
             assertThat(new String(text, 4, text.length - 5, StandardCharsets.UTF_8))
-                    .isEqualTo("{\"capabilities\":{\"max_msg_fds\":16,\"max_data_xfer_size\":1048576}}");
+                    .isEqualTo(
+                            "{\"capabilities\":{\"max_msg_fds\":16,\"max_data_xfer_size\":65536,\"max_dma_maps\":4096}}");
         }
     }
 
@@ -89,10 +90,25 @@ class ProtocolTest {
     @Test
     void capabilitiesNestedWithoutEndAreAnErrorNotACrash() throws Exception {
         try (TestClient client = new TestClient(running.path)) {
-            assertThat(client.version(0, 0, "[".repeat(100_000)).errno()).isEqualTo(Errno.EINVAL);
+            assertThat(client.version(0, 0, "[".repeat(4_000)).errno()).isEqualTo(Errno.EINVAL);
             client.awaitDisconnect();
         }
         client().close();
+    }
+
+    @Test
+    @DisplayName("a megabyte from a client that is nobody yet is refused before it is read")
+    void longVersionIsRefusedByItsHeader() throws Exception {
+        try (TestClient client = new TestClient(running.path)) {
+            client.sendRaw(le(16).putShort(2, (short) Command.VERSION)
+                    .putInt(4, 1 << 16)
+                    .array()); // and no more: an answer shows that nobody waits for the rest
+            assertThat(client.receive().errno()).isEqualTo(Errno.EINVAL);
+            client.awaitDisconnect();
+        }
+        client().close();
+        assertThat(running.log.lines())
+                .containsExactly("s: client dropped: its version message has 65536 bytes and may have 4096");
     }
 
     @Test
@@ -327,8 +343,8 @@ class ProtocolTest {
     void readsThatNoReplyCanHoldAreInvalid() throws Exception {
         try (TestClient client = client()) {
             assertThat(client.regionRead(7, 0, -1).errno()).isEqualTo(Errno.EINVAL);
-            assertThat(client.regionRead(7, 0, (1 << 20) + 1).errno()).isEqualTo(Errno.EINVAL);
-            assertThat(client.regionRead(7, 0, 1 << 20).length()).isEqualTo(32 + (1 << 20));
+            assertThat(client.regionRead(7, 0, (1 << 16) + 1).errno()).isEqualTo(Errno.EINVAL);
+            assertThat(client.regionRead(7, 0, 1 << 16).length()).isEqualTo(32 + (1 << 16));
             assertThat(client.call(Command.REGION_WRITE, TestClient.access(0, 0, 4, 3))
                             .errno())
                     .isEqualTo(Errno.EINVAL);

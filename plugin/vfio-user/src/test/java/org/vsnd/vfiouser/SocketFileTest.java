@@ -7,10 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vsnd.nativebind.libc.Errno;
+import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.UnixServerSocket;
+import org.vsnd.nativebind.libc.UnixSocket;
 import org.vsnd.spi.PluginException;
 
 /** The socket's path and permissions: each thing that can be wrong has its sentence. */
@@ -79,6 +87,88 @@ class SocketFileTest {
                     .hasMessage("the socket " + path + " is in use: stop the other server or choose another path");
             assertThat(Files.exists(path)).isTrue();
             assertThat(first.statistics().connections()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("a client that finds the socket's name is never refused")
+    void nameIsThereOnlyWhenSomeoneListens() throws Exception {
+        Path path = folder.resolve("s");
+        for (int start = 0; start < 100; start++) {
+            CompletableFuture<Integer> client = CompletableFuture.supplyAsync(() -> errnoOfFirstConnection(path));
+            try (VfioUserServer server = new VfioUserServer(path, new SocketAccess(0660, null), FakeFunction::new)) {
+                assertThat(client.get(20, TimeUnit.SECONDS)).isZero();
+                assertThat(server.statistics().connections()).isZero();
+            }
+        }
+    }
+
+    /** Connects as soon as there is a name. */
+    private static int errnoOfFirstConnection(Path path) {
+        while (true) {
+            try {
+                UnixSocket.connect(path).close();
+                return 0;
+            } catch (ErrnoException e) {
+                if (e.errno() != Errno.ENOENT) {
+                    return e.errno();
+                }
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("of two servers that find the same name left behind one gets it and keeps it")
+    void twoServersNeverShareOneName() throws Exception {
+        Path path = folder.resolve("s");
+        for (int round = 0; round < 100; round++) {
+            UnixServerSocket left = UnixServerSocket.bind(path);
+            CyclicBarrier both = new CyclicBarrier(2);
+            CompletableFuture<Optional<VfioUserServer>> other =
+                    CompletableFuture.supplyAsync(() -> openTogether(path, both));
+            Optional<VfioUserServer> mine = openTogether(path, both);
+            Optional<VfioUserServer> others = other.get(20, TimeUnit.SECONDS);
+            assertThat(Stream.of(mine, others).flatMap(Optional::stream))
+                    .as("round " + round)
+                    .hasSize(1);
+            UnixSocket.connect(path).close();
+            mine.or(() -> others).orElseThrow().close();
+            left.close();
+            try (Stream<Path> files = Files.list(folder)) {
+                assertThat(files).isEmpty();
+            }
+        }
+    }
+
+    private static Optional<VfioUserServer> openTogether(Path path, CyclicBarrier both) {
+        try {
+            both.await();
+            return Optional.of(open(path));
+        } catch (VfioUserException e) {
+            return Optional.empty();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    @DisplayName("a start that is refused leaves the folder as it was")
+    void refusedStartLeavesNothing() throws Exception {
+        Path path = folder.resolve("s");
+        try (VfioUserServer first = open(path)) {
+            assertThatThrownBy(() -> open(path)).isInstanceOf(VfioUserException.class);
+            assertThat(first.statistics().connections()).isZero();
+            try (Stream<Path> files = Files.list(folder)) {
+                assertThat(files).containsExactly(path);
+            }
+        }
+        assertThatThrownBy(() -> new VfioUserServer(path, SocketAccess.OWNER_ONLY, host -> {
+                    assertThat(path).as("the card is not made yet").doesNotExist();
+                    throw new PluginException("no such option");
+                }))
+                .isInstanceOf(PluginException.class);
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).isEmpty();
         }
     }
 

@@ -6,12 +6,26 @@ import java.util.Optional;
  * A host audio system. The device opens one sink per playback stream and one source per capture stream.
  *
  * <p>Opening never waits and never fails: a device that cannot be had is silence, one clear log line and retries behind
- * the caller's back. Device thread only, except {@link #close()}, which may be called on any thread once the device is
- * closed.
+ * the caller's back. Called on a device's thread; cards may share a back end, so there may be several of them at a time.
+ * What is opened belongs to the thread that opened it. {@link #close()} may be called on any thread; what is opened
+ * afterwards is silence, and what still is open becomes it.
  */
 public interface AudioBackend extends AutoCloseable {
     /** What the operator wrote, for log lines: {@code null}, {@code wav:out.wav}, ... */
     String name();
+
+    /** What is recorded from, if that is less than the {@link #name}: of a file that is read and one that is written. */
+    default String recordsFrom() {
+        return name();
+    }
+
+    /**
+     * Counts how often better host audio was found than there was: what was opened before that, and does not work, should be
+     * closed and opened anew. Any thread.
+     */
+    default int generation() {
+        return 0;
+    }
 
     /**
      * Why the host cannot play something, if it is known that it cannot; a sentence that says what to do. May wait for the
@@ -35,7 +49,7 @@ public interface AudioBackend extends AutoCloseable {
     AudioSink openSink(PcmParams params, String streamName);
 
     /**
-     * Asks for a way to record. This is what opens a microphone.
+     * Asks for a way to record. Nothing is recorded before {@link AudioSource#start}.
      *
      * @param params format, rate, channels and the target latency wanted
      * @param streamName for the host's mixer and log lines, for example {@code input 1}

@@ -11,9 +11,18 @@ import java.nio.ByteBuffer;
 public interface AudioSink extends AutoCloseable {
     /**
      * The target latency the host grants, in frames; at least what was asked for. It may change until {@link #start()} and
-     * with a report of kind XRUN or LOST: ask again when positions come after one.
+     * with a report of kind XRUN or LOST: ask again when positions come after one. It may become less at any time, and the
+     * stream then plays on: the device comes down to it in its own time.
      */
     long targetFrames();
+
+    /**
+     * By how many frames more than the target the next frame written would be heard later: what the sink before this one
+     * was given is still being played, or what this one was given before it was stopped.
+     */
+    default long heldFrames() {
+        return 0;
+    }
 
     /**
      * Hands over frames, from position to limit, and moves the position past those taken.

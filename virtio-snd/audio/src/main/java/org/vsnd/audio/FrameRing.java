@@ -3,11 +3,13 @@ package org.vsnd.audio;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A bounded queue of whole frames between two threads, lock-free and without allocation. One thread, the producer,
  * calls {@link #write}; one other, the consumer, calls {@link #read} and {@link #skip}. Either may ask how much there
- * is: its own side is exact, the other side may have moved on in its favour.
+ * is: its own side is exact, the other side may have moved on in its favour. Memory is taken as the ring fills, and
+ * used again from then on.
  */
 public final class FrameRing {
     private static final VarHandle WRITTEN;
@@ -25,23 +27,43 @@ public final class FrameRing {
 
     private final int frameBytes;
     private final int capacityFrames;
-    private final ByteBuffer bytes;
+    private final FrameStore store;
+    private final AtomicBoolean left = new AtomicBoolean();
     private long written; // frames ever, by the producer, released
     private long read; // frames ever, by the consumer, released
 
     /**
-     * An empty ring.
+     * An empty ring, whose memory is nobody's concern.
      *
-     * @param frameBytes bytes of one frame, at least 1
+     * @param frameBytes bytes of one frame, 1..65536
      * @param capacityFrames most frames it holds, at least 1; the product must fit an {@code int}
      */
     public FrameRing(int frameBytes, int capacityFrames) {
-        if (frameBytes < 1 || capacityFrames < 1 || (long) frameBytes * capacityFrames > Integer.MAX_VALUE) {
+        this(AudioBudget.UNLIMITED, frameBytes, capacityFrames);
+    }
+
+    /**
+     * An empty ring.
+     *
+     * @param budget has room for {@link #bytes} of it
+     * @param frameBytes bytes of one frame, 1..65536
+     * @param capacityFrames most frames it holds, at least 1; the product must fit an {@code int}
+     */
+    FrameRing(AudioBudget budget, int frameBytes, int capacityFrames) {
+        if (frameBytes < 1
+                || frameBytes > AudioBudget.CHUNK_BYTES
+                || capacityFrames < 1
+                || (long) frameBytes * capacityFrames > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("frameBytes=" + frameBytes + " capacityFrames=" + capacityFrames);
         }
         this.frameBytes = frameBytes;
         this.capacityFrames = capacityFrames;
-        bytes = ByteBuffer.allocateDirect(frameBytes * capacityFrames);
+        store = new FrameStore(budget, frameBytes, capacityFrames);
+    }
+
+    /** Memory that such a ring may come to need. */
+    static long bytes(int frameBytes, int capacityFrames) {
+        return FrameStore.bytes(frameBytes, capacityFrames);
     }
 
     /** Bytes of one frame. */
@@ -67,21 +89,17 @@ public final class FrameRing {
     }
 
     /**
-     * Producer: puts in as many whole frames, from position to limit, as there is room for.
+     * Producer: puts in as many whole frames, from position to limit, as there is room and memory for.
      *
      * @return frames taken; the position has moved past them
      */
     public int write(ByteBuffer src) {
         long at = written;
         // pairs with the release in read() and skip(): the frames there are no longer needed
-        long used = at - (long) READ.getAcquire(this);
-        int frames = (int) Math.min(capacityFrames - used, src.remaining() / frameBytes);
-        int slot = (int) (at % capacityFrames);
-        int first = Math.min(frames, capacityFrames - slot) * frameBytes;
-        int length = frames * frameBytes;
-        bytes.put(slot * frameBytes, src, src.position(), first);
-        bytes.put(0, src, src.position() + first, length - first);
-        src.position(src.position() + length);
+        long neededFrom = (long) READ.getAcquire(this);
+        int room = (int) Math.min(capacityFrames - (at - neededFrom), src.remaining() / frameBytes);
+        int frames = store.put(at, src, src.position(), room, neededFrom);
+        src.position(src.position() + frames * frameBytes);
         WRITTEN.setRelease(this, at + frames);
         return frames;
     }
@@ -96,12 +114,8 @@ public final class FrameRing {
         // pairs with the release in write(): the frames are there
         long available = (long) WRITTEN.getAcquire(this) - at;
         int frames = (int) Math.min(available, dst.remaining() / frameBytes);
-        int slot = (int) (at % capacityFrames);
-        int first = Math.min(frames, capacityFrames - slot) * frameBytes;
-        int length = frames * frameBytes;
-        dst.put(dst.position(), bytes, slot * frameBytes, first);
-        dst.put(dst.position() + first, bytes, 0, length - first);
-        dst.position(dst.position() + length);
+        store.get(at, dst, dst.position(), frames);
+        dst.position(dst.position() + frames * frameBytes);
         READ.setRelease(this, at + frames);
         return frames;
     }
@@ -116,5 +130,17 @@ public final class FrameRing {
         int dropped = (int) Math.min(Math.max(frames, 0), (long) WRITTEN.getAcquire(this) - at);
         READ.setRelease(this, at + dropped);
         return dropped;
+    }
+
+    /** Producer or consumer: does not use it any more. When both have left its memory is given back. */
+    void leave() {
+        if (!left.compareAndSet(false, true)) {
+            store.close();
+        }
+    }
+
+    /** Producer: is back after all, while the consumer is there. */
+    void comeBack() {
+        left.set(false);
     }
 }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a host's device on a thread of its own, because that may wait for the host for as long as the host likes, and
- * tries again every {@value #RETRY_MILLIS} ms. Says once that a device cannot be had, and once that it is back. Audio
+ * tries again every {@value #RETRY_MILLIS} ms. A card has so many such threads at most; when all of them wait for a host
+ * that hangs, the next ones wait for them. Says once that a device cannot be had, and once that it is back. Audio
  * thread only, except what the opening thread does.
  */
 final class HostOpener<H> {
@@ -16,12 +17,14 @@ final class HostOpener<H> {
     private static final long RETRY_NANOS = RETRY_MILLIS * 1_000_000;
 
     private final HostDevice<H> device;
+    private final AudioBudget budget;
     private final String streamName;
     private final Runnable wake;
 
     private boolean opening;
+    private boolean due = true; // an attempt, as soon as there is a thread for it
+    private @Nullable H bad; // to be closed by the next attempt
     private boolean troubled; // and said so
-    private boolean tried;
     private long triedNanos;
 
     private @Nullable H opened; // guarded by this, as what follows
@@ -34,8 +37,9 @@ final class HostOpener<H> {
      *
      * @param wake called by the opening thread when {@link #poll} has news
      */
-    HostOpener(HostDevice<H> device, String streamName, Runnable wake) {
+    HostOpener(HostDevice<H> device, AudioBudget budget, String streamName, Runnable wake) {
         this.device = device;
+        this.budget = budget;
         this.streamName = streamName;
         this.wake = wake;
     }
@@ -46,8 +50,9 @@ final class HostOpener<H> {
         if (opening) {
             return result();
         }
-        if (!tried || nowNanos - triedNanos >= RETRY_NANOS) {
-            begin(nowNanos, null);
+        due |= nowNanos - triedNanos >= RETRY_NANOS;
+        if (due) {
+            begin(nowNanos);
         }
         return null;
     }
@@ -55,11 +60,13 @@ final class HostOpener<H> {
     /** The device went bad: closes it, on the opening thread, and says so. */
     void lost(H old, String reason, long nowNanos) {
         complain(reason);
-        begin(nowNanos, old);
+        bad = old;
+        due = true;
+        begin(nowNanos);
     }
 
     private void complain(String reason) {
-        if (!troubled) {
+        if (!troubled && budget.mayLog(System.nanoTime())) { // else the next attempt that fails says so
             troubled = true;
             LOG.log(
                     Level.WARNING,
@@ -78,16 +85,44 @@ final class HostOpener<H> {
 
     /** When {@link #poll} wants to be called at the latest. */
     long nextNanos(long nowNanos) {
-        return opening ? nowNanos + RETRY_NANOS : triedNanos + RETRY_NANOS;
+        return opening || due ? nowNanos + RETRY_NANOS : triedNanos + RETRY_NANOS;
     }
 
-    private void begin(long nowNanos, @Nullable H old) {
+    private void begin(long nowNanos) {
+        H old = bad;
+        if (!start(() -> attempt(old))) {
+            complain("the " + budget.openers() + " threads that may wait for it do so already");
+            return;
+        }
+        bad = null;
+        due = false;
         opening = true;
-        tried = true;
         triedNanos = nowNanos;
-        Thread thread = new Thread(() -> open(old), "vsnd-" + device.kind() + "-open");
-        thread.setDaemon(true);
-        thread.start();
+    }
+
+    /** Whether there was a thread for this. */
+    private boolean start(Runnable attempt) {
+        if (!budget.beginOpener()) {
+            return false;
+        }
+        try {
+            Thread thread = new Thread(attempt, "vsnd-" + device.kind() + "-open");
+            thread.setDaemon(true);
+            thread.start();
+            return true;
+        } catch (OutOfMemoryError e) { // the process cannot have another thread
+            budget.endOpener();
+            return false;
+        }
+    }
+
+    private void attempt(@Nullable H old) {
+        try {
+            open(old);
+        } finally {
+            budget.endOpener();
+        }
+        wake.run();
     }
 
     private void open(@Nullable H old) {
@@ -97,10 +132,12 @@ final class HostOpener<H> {
             if (old != null) {
                 device.close(old);
             }
-            fresh = device.open();
+            if (!abandoned()) {
+                fresh = device.open();
+            }
         } catch (IOException e) {
             reason = e.getMessage();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
             reason = e.toString();
         }
         synchronized (this) {
@@ -114,10 +151,14 @@ final class HostOpener<H> {
         if (fresh != null) {
             device.close(fresh);
         }
-        wake.run();
     }
 
-    private synchronized @Nullable H result() {
+    private synchronized boolean abandoned() {
+        return abandoned;
+    }
+
+    /** The device, if it was being opened and is open now. */
+    synchronized @Nullable H result() {
         if (!finished) {
             return null;
         }
@@ -132,12 +173,19 @@ final class HostOpener<H> {
     }
 
     /** Nobody will ask again: what is still being opened closes itself. */
-    synchronized void abandon() {
-        abandoned = true;
-        H fresh = opened;
-        if (fresh != null) {
-            device.close(fresh);
+    void abandon() {
+        H left;
+        synchronized (this) {
+            abandoned = true;
+            left = opened;
             opened = null;
+        }
+        if (left != null) {
+            device.close(left);
+        }
+        if (bad != null) {
+            device.close(bad);
+            bad = null;
         }
     }
 }

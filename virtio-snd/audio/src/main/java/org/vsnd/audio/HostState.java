@@ -6,6 +6,8 @@ public enum HostState {
     RUN,
     /** Stand still and keep what was written. */
     HOLD,
+    /** Keep nothing of the host's until there is something to do again. */
+    REST,
     /** Nobody wants it any more: close it. */
     CLOSE
 }

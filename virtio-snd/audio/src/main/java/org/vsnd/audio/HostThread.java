@@ -13,6 +13,8 @@ abstract class HostThread<H> {
     private static final Logger LOG = System.getLogger(HostThread.class.getName());
     /** While no device is open, and at the latest while one is. */
     private static final long IDLE_NANOS = 10_000_000L;
+    /** While none is wanted; it is woken when one is. */
+    private static final long REST_NANOS = 1_000_000_000L;
 
     private static final int LIVE = 0;
     private static final int CLAIMED = 1;
@@ -33,7 +35,7 @@ abstract class HostThread<H> {
         this.waiter = waiter;
         this.params = params;
         this.streamName = streamName;
-        opener = new HostOpener<>(device, streamName, waiter::wake);
+        opener = new HostOpener<>(device, params.budget(), streamName, waiter::wake);
         thread = new Thread(this::run, "vsnd-audio-" + device.kind() + "-" + device.verb());
         thread.setDaemon(true);
     }
@@ -50,8 +52,23 @@ abstract class HostThread<H> {
     /** No device is open yet. */
     abstract void idle(long nowNanos);
 
-    final void start() {
-        thread.start();
+    /** The thread ends: nothing of the above is called any more. */
+    abstract void closed();
+
+    /**
+     * Begins.
+     *
+     * @return whether the process has a thread for it
+     */
+    final boolean start() {
+        try {
+            thread.start();
+            return true;
+        } catch (OutOfMemoryError e) {
+            closed();
+            waiter.close();
+            return false;
+        }
     }
 
     /** Device thread: whether this stream is the same kind and still lives; if so it does until {@link #release}. */
@@ -90,7 +107,10 @@ abstract class HostThread<H> {
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, streamName + ": the audio thread ends, there is silence from here on", e);
         } finally {
-            life.set(ENDED);
+            if (life.getAndSet(ENDED)
+                    != CLAIMED) { // else it fails just now: what the device thread takes up leads nowhere
+                closed();
+            }
             waiter.watch(null);
             opener.abandon();
             H last = host;
@@ -98,6 +118,7 @@ abstract class HostThread<H> {
                 device.close(last);
             }
             waiter.close();
+            params.budget().endStream(); // not before: a host that hangs has the thread
         }
     }
 
@@ -115,7 +136,23 @@ abstract class HostThread<H> {
         return false;
     }
 
+    /** Lets the device go, and one that is being opened as soon as it is open. */
+    private void rest() {
+        H unwanted = host == null ? opener.result() : host;
+        host = null;
+        if (unwanted != null) {
+            waiter.watch(null);
+            device.close(unwanted);
+        }
+    }
+
     private void step(long nowNanos) {
+        HostState wanted = wanted(nowNanos);
+        if (wanted == HostState.REST) {
+            rest();
+            waiter.await(nowNanos + REST_NANOS, false);
+            return;
+        }
         H open = host;
         if (open == null) {
             open = opener.poll(nowNanos);
@@ -129,7 +166,7 @@ abstract class HostThread<H> {
             side().opened(open, nowNanos);
         }
         HostSide<H> side = side();
-        String fault = wanted(nowNanos) == HostState.RUN ? side.run(open, nowNanos) : side.hold(open, nowNanos);
+        String fault = wanted == HostState.RUN ? side.run(open, nowNanos) : side.hold(open, nowNanos);
         if (fault == null) {
             if (side.moves()) {
                 opener.works();

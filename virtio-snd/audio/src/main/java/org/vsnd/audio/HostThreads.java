@@ -1,23 +1,28 @@
 package org.vsnd.audio;
 
+import java.lang.System.Logger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The audio threads of a live back end, one for each stream. A playback stream that was closed plays out, lingers for a
- * moment and is taken up again if the same kind is asked for.
+ * moment and is taken up again if the same kind is asked for. A stream for which there is no thread, because its card has
+ * too many already or the process cannot make another one, is silence.
  *
- * <p>Device thread, except {@link #close}.
+ * <p>Device threads, those of several cards at a time if they share the back end; {@link #close} is for any thread.
  */
 public final class HostThreads implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(HostThreads.class.getName());
     /** What is left is played for so long when the back end is closed. */
     private static final long PLAY_OUT_NANOS = 1_500_000_000L;
 
     private static final long END_NANOS = 1_000_000_000L;
 
     private final List<HostThread<?>> threads = new ArrayList<>(); // guarded by itself
+    private final WarnOnce warnOnce = new WarnOnce(LOG); // guarded by threads
     private boolean closed; // guarded by threads
 
     /**
@@ -35,28 +40,71 @@ public final class HostThreads implements AutoCloseable {
                     return sink;
                 }
             }
-            PlayoutThread<?> playing = another.get();
+            PlayoutThread<?> playing = begin(params, streamName, another);
+            if (playing == null) {
+                return new NullSink(params);
+            }
             AudioSink sink = playing.sink();
-            add(playing);
+            if (!start(playing, params, streamName)) {
+                sink.close();
+                return new NullSink(params);
+            }
             return sink;
         }
     }
 
-    /** A way to record, by a thread that does not run yet. */
-    public AudioSource openSource(RecordingThread<?> recording) {
+    /**
+     * A way to record.
+     *
+     * @param another makes a thread of this kind
+     */
+    public AudioSource openSource(PcmParams params, String streamName, Supplier<? extends RecordingThread<?>> another) {
         synchronized (threads) {
             threads.removeIf(HostThread::ended);
-            add(recording);
-            return recording.source();
+            RecordingThread<?> recording = begin(params, streamName, another);
+            if (recording == null) {
+                return new SilentSource();
+            }
+            AudioSource source = recording.source();
+            if (!start(recording, params, streamName)) {
+                source.close();
+                return new SilentSource();
+            }
+            return source;
         }
     }
 
-    private void add(HostThread<?> thread) {
+    /** A thread, counted; null if the card may not have one. */
+    private <T extends HostThread<?>> @Nullable T begin(
+            PcmParams params, String streamName, Supplier<? extends T> another) {
         if (closed) {
-            throw new IllegalStateException("the back end is closed");
+            return null;
         }
-        threads.add(thread);
-        thread.start();
+        if (!params.budget().beginStream()) {
+            warnOnce.warn(
+                    params,
+                    streamName + " is silent: the card has " + params.budget().streams()
+                            + " streams already that play out or whose host hangs");
+            return null;
+        }
+        try {
+            return another.get();
+        } catch (RuntimeException e) { // nothing that an audio thread needs may end a device's thread
+            params.budget().endStream();
+            warnOnce.warn(params, streamName + " is silent: " + e);
+            return null;
+        }
+    }
+
+    private boolean start(HostThread<?> thread, PcmParams params, String streamName) {
+        boolean started = thread.start();
+        if (started) {
+            threads.add(thread);
+        } else {
+            params.budget().endStream();
+            warnOnce.warn(params, streamName + " is silent: the process cannot have another thread");
+        }
+        return started;
     }
 
     /** Plays out what is left, for a second and a half at most, then ends every thread and waits for it. Any thread. */

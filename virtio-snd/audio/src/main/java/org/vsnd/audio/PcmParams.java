@@ -7,9 +7,16 @@ package org.vsnd.audio;
  * @param channels interleaved samples per frame, 1..255
  * @param targetFrames host latency wanted, in frames
  * @param burstFrames most frames the device hands over, or leaves unread, at once
+ * @param budget what its sound is kept in
  */
-public record PcmParams(PcmFormat format, int rateHz, int channels, long targetFrames, long burstFrames) {
-    /** With bursts of up to half a second. */
+public record PcmParams(
+        PcmFormat format, int rateHz, int channels, long targetFrames, long burstFrames, AudioBudget budget) {
+    /** For a caller who has no guest. */
+    public PcmParams(PcmFormat format, int rateHz, int channels, long targetFrames, long burstFrames) {
+        this(format, rateHz, channels, targetFrames, burstFrames, AudioBudget.UNLIMITED);
+    }
+
+    /** The same, with bursts of up to half a second. */
     public PcmParams(PcmFormat format, int rateHz, int channels, long targetFrames) {
         this(format, rateHz, channels, targetFrames, rateHz / 2);
     }

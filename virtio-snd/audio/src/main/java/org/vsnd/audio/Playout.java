@@ -22,11 +22,18 @@ public final class Playout {
 
     private static final long NEVER = Long.MAX_VALUE;
 
+    /** The ring holds a second more than the device hands over, if it is no longer than this. */
+    private static final int SPARE_BYTES_MAX = 4 << 20;
+    /** What the host may have dropped is remembered for a second, if that is no more than this. */
+    private static final int RECENT_BYTES_MAX = 2 << 20;
+
     private static final int SILENCE_STEPS_PER_SECOND = 500;
     /** A host that ran dry twice within this time is given more. */
     private static final long DRY_AGAIN_NANOS = 10_000_000_000L;
     /** The target is not raised beyond this, unless more was asked for. */
     private static final long LONGEST_TARGET_NANOS = 200_000_000L;
+    /** It falls back in steps of this share. */
+    private static final int STEP_DOWN_SHARE = 2;
 
     private final PcmParams params;
     private final FrameClock clock;
@@ -40,11 +47,14 @@ public final class Playout {
     private boolean open;
     private long closedNanos; // when it was last seen not open
     private boolean lostSaid;
-    private long targetFrames;
+    private final CalmTime calm = new CalmTime();
+    private long grantedFrames; // what the host needs, and what was asked for
+    private long targetFrames; // as much, or more if the host ran dry
     private long lowFrames;
     private long hostFrames; // written since the host's stream was opened
     private long deviceFrames; // of the ring, written or let go
     private boolean flowing; // the frame before was the device's
+    private long begunFrame = FrameMap.NONE; // of the ring, the first one after silence or after a seam
     private boolean seamSaid; // that it will not follow the one before is known
     private long padFrames; // silence still to be written before the device's next frame
     private long replayFrames; // of what was written last, to be written again
@@ -65,13 +75,28 @@ public final class Playout {
     Playout(PcmParams params, Runnable wake, LongSupplier nanoTime) {
         this.params = params;
         clock = new FrameClock(params.rateHz());
-        long capacityFrames = params.burstFrames() + 2 * params.targetFrames() + params.rateHz();
-        ring = new FrameRing(params.frameBytes(), Math.toIntExact(capacityFrames));
-        recent = new RecentFrames(params.frameBytes(), params.rateHz());
+        ring = new FrameRing(params.budget(), params.frameBytes(), ringFrames(params));
+        recent = new RecentFrames(params.budget(), params.frameBytes(), recentFrames(params));
         commands = new PlayoutCommands(params, ring, reports, wake, nanoTime);
-        targetFrames = params.targetFrames();
+        grantedFrames = params.targetFrames();
+        targetFrames = grantedFrames;
         closedNanos = nanoTime.getAsLong();
         quietNanos = closedNanos;
+    }
+
+    /** Memory that such a stream may come to need, out of {@link PcmParams#budget}. */
+    public static long bytes(PcmParams params) {
+        return FrameRing.bytes(params.frameBytes(), ringFrames(params))
+                + RecentFrames.bytes(params.frameBytes(), recentFrames(params));
+    }
+
+    private static int ringFrames(PcmParams params) {
+        long spareFrames = Math.min(params.rateHz(), SPARE_BYTES_MAX / params.frameBytes());
+        return Math.toIntExact(params.burstFrames() + 2 * params.targetFrames() + spareFrames);
+    }
+
+    private static int recentFrames(PcmParams params) {
+        return Math.min(params.rateHz(), RECENT_BYTES_MAX / params.frameBytes());
     }
 
     /** What the stream sounds like. */
@@ -84,6 +109,16 @@ public final class Playout {
         return commands.sink();
     }
 
+    /** Any thread: whether the sink that was taken last has been closed. */
+    public boolean isClosed() {
+        return commands.mode() == PlayoutCommands.Mode.CLOSED;
+    }
+
+    /** Any thread: {@link AudioSink#heldFrames} of a sink that would be taken now. */
+    public long heldFrames() {
+        return commands.heldFrames();
+    }
+
     /**
      * The host's stream is open and plays what {@link #fill} gives.
      *
@@ -93,11 +128,14 @@ public final class Playout {
     public void opened(long grantedFrames, long neededFrames, long nowNanos) {
         open = true;
         lostSaid = false;
-        targetFrames = Math.max(grantedFrames, params.targetFrames());
+        this.grantedFrames = Math.max(grantedFrames, params.targetFrames());
+        targetFrames = this.grantedFrames;
         commands.grant(targetFrames);
+        calm.begin(nowNanos);
         lowFrames = neededFrames;
         hostFrames = 0;
         map.clear();
+        commands.nothingHeard();
         recent.clear();
         replayFrames = 0;
         flowing = false;
@@ -106,6 +144,22 @@ public final class Playout {
         quietNanos = nowNanos;
         dryBefore = false;
         seamSaid = true;
+    }
+
+    /**
+     * The host needs less than it did: what plays goes on, and the device comes down to it.
+     *
+     * @param grantedFrames as in {@link #opened}
+     * @param neededFrames as in {@link #opened}
+     */
+    public void needsLess(long grantedFrames, long neededFrames) {
+        boolean raised = targetFrames > this.grantedFrames;
+        this.grantedFrames = Math.max(grantedFrames, params.targetFrames());
+        lowFrames = neededFrames;
+        if (!raised) { // else it comes down by and by
+            targetFrames = this.grantedFrames;
+            commands.grant(targetFrames);
+        }
     }
 
     /** What the host's stream should do now. */
@@ -139,6 +193,13 @@ public final class Playout {
         if (roomFrames == 0 || commands.mode() == PlayoutCommands.Mode.PAUSED) {
             return 0;
         }
+        if (targetFrames > grantedFrames && calm.stepDown(nowNanos)) {
+            targetFrames = Math.max(grantedFrames, targetFrames - targetFrames / STEP_DOWN_SHARE);
+            commands.grant(targetFrames);
+        }
+        if (flowing) {
+            commands.heardAt(deviceFrames, nowNanos + clock.nanosOf(delayFrames + replayFrames + padFrames));
+        }
         if (replayFrames > 0) {
             int frames = recent.get(dst, replayFrames, roomFrames);
             replayFrames -= frames;
@@ -147,7 +208,7 @@ public final class Playout {
         }
         if (ring.readableFrames() > 0) {
             quietNanos = nowNanos;
-            if (!flowing) {
+            if (!flowing || atSeam()) {
                 beginData(delayFrames, nowNanos);
             }
             if (padFrames > 0) {
@@ -197,6 +258,7 @@ public final class Playout {
         }
         dryBefore = true;
         dryNanos = nanos;
+        calm.trouble(nanos);
         reports.publish(PositionReports.Kind.XRUN, deviceFrames, nanos);
     }
 
@@ -211,6 +273,7 @@ public final class Playout {
     public void lost(long nanos) {
         open = false;
         flowing = false;
+        commands.nothingHeard();
         closedNanos = nanos - OPENING_NANOS; // what comes now is not kept
         sayLost(nanos);
     }
@@ -226,6 +289,12 @@ public final class Playout {
         }
     }
 
+    /** Nobody will call anything but the sink any more: the memory is given back as soon as that is closed. */
+    public void close() {
+        recent.close();
+        ring.leave();
+    }
+
     private boolean givenUp(long nowNanos) {
         return !open && (nowNanos - closedNanos >= OPENING_NANOS || ring.readableFrames() == 0);
     }
@@ -237,9 +306,15 @@ public final class Playout {
         }
     }
 
-    /** Silence goes over into the device's frames. */
+    /** Whether the next frame begins something new, right behind what came before it. */
+    private boolean atSeam() {
+        return deviceFrames == commands.silenceUpTo() && deviceFrames != begunFrame;
+    }
+
+    /** Silence, or the end of something, goes over into the device's frames. */
     private void beginData(long delayFrames, long nowNanos) {
         flowing = true;
+        begunFrame = deviceFrames;
         if (!seamSaid && deviceFrames != commands.silenceUpTo()) { // it was in the middle of something
             reports.publish(PositionReports.Kind.XRUN, deviceFrames, nowNanos);
         }
@@ -255,7 +330,9 @@ public final class Playout {
     private int data(ByteBuffer dst, int roomFrames) {
         int from = dst.position();
         int limit = dst.limit();
-        dst.limit(from + roomFrames * params.frameBytes());
+        long seamFrames = commands.silenceUpTo() - deviceFrames;
+        int mostFrames = seamFrames > 0 ? (int) Math.min(seamFrames, roomFrames) : roomFrames;
+        dst.limit(from + mostFrames * params.frameBytes());
         int frames = ring.read(dst);
         dst.limit(limit);
         recent.put(dst, from, frames);

@@ -5,7 +5,7 @@ import java.util.function.LongSupplier;
 
 /**
  * The device thread's side of a {@link Playout}: what it wants the stream to do, read by the audio thread. Fields are
- * written by the device thread alone, {@link #grant} by the audio thread.
+ * written by the device thread alone, {@link #targetFrames} and {@link #heard} by the audio thread.
  */
 final class PlayoutCommands {
     /** What the device thread wants. */
@@ -17,17 +17,22 @@ final class PlayoutCommands {
         CLOSED
     }
 
+    private static final long HEARD = 0;
+
     private final PcmParams params;
     private final FrameRing ring;
     private final PositionReports reports;
     private final Runnable wake;
     private final LongSupplier nanoTime;
+    private final FrameClock clock;
+    private final HostPosition heard = new HostPosition(); // which frame of the ring is heard when; epoch HEARD
 
     private volatile Mode mode = Mode.PREPARED;
     private volatile long silenceUpTo; // frame of the ring before which silence is in order
-    private volatile long handedNanos; // when the ring last stopped being empty
+    private volatile long handedNanos; // when that frame came, or the ring last stopped being empty
     private volatile long targetFrames;
     private long writtenFrames; // to the ring, ever
+    private boolean left; // the last sink is closed
 
     PlayoutCommands(PcmParams params, FrameRing ring, PositionReports reports, Runnable wake, LongSupplier nanoTime) {
         this.params = params;
@@ -35,6 +40,7 @@ final class PlayoutCommands {
         this.reports = reports;
         this.wake = wake;
         this.nanoTime = nanoTime;
+        clock = new FrameClock(params.rateHz());
         targetFrames = params.targetFrames();
     }
 
@@ -55,7 +61,27 @@ final class PlayoutCommands {
         targetFrames = frames;
     }
 
+    /** Audio thread: such a frame of the ring is heard at that time, and others before and after it. */
+    void heardAt(long frame, long nanos) {
+        heard.set(HEARD, frame, nanos);
+    }
+
+    /** Audio thread: nothing of the ring is being heard. */
+    void nothingHeard() {
+        heard.set(HEARD - 1, 0, 0);
+    }
+
+    /** As {@link AudioSink#heldFrames}. */
+    long heldFrames() {
+        long heardFrame = heard.framesAt(nanoTime.getAsLong(), HEARD, clock, writtenFrames);
+        return Math.max(0, Math.min(writtenFrames - heardFrame - targetFrames, ring.capacityFrames()));
+    }
+
     AudioSink sink() {
+        if (left) {
+            left = false;
+            ring.comeBack();
+        }
         reports.startAt(writtenFrames);
         silenceUpTo = writtenFrames;
         command(Mode.PREPARED);
@@ -76,8 +102,13 @@ final class PlayoutCommands {
         }
 
         @Override
+        public long heldFrames() {
+            return PlayoutCommands.this.heldFrames();
+        }
+
+        @Override
         public int write(ByteBuffer frames) {
-            if (ring.readableFrames() == 0) {
+            if (ring.readableFrames() == 0 || writtenFrames == silenceUpTo) {
                 handedNanos = nanoTime.getAsLong();
             }
             int given = frames.remaining() / params.frameBytes();
@@ -123,6 +154,8 @@ final class PlayoutCommands {
             if (!closed) {
                 closed = true;
                 command(Mode.CLOSED);
+                left = true;
+                ring.leave(); // the audio thread plays what is in it before it leaves, too
             }
         }
 

@@ -51,4 +51,9 @@ public final class PlayoutThread<H> extends HostThread<H> {
     void idle(long nowNanos) {
         playout.idle(nowNanos);
     }
+
+    @Override
+    void closed() {
+        playout.close();
+    }
 }

@@ -88,6 +88,11 @@ public final class PositionReports {
         originFrames -= frames;
     }
 
+    /** Device thread: positions are so many frames more from here on. */
+    void advance(long frames) {
+        originFrames -= frames;
+    }
+
     /**
      * Device thread: takes the oldest report.
      *

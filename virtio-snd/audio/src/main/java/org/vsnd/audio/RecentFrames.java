@@ -2,31 +2,34 @@ package org.vsnd.audio;
 
 import java.nio.ByteBuffer;
 
-/** The frames written last, for a host that drops them when it pauses. Audio thread only, allocates nothing. */
+/** The frames written last, for a host that drops them when it pauses. Audio thread only. */
 final class RecentFrames {
     private final int frameBytes;
     private final int capacityFrames;
-    private final ByteBuffer bytes;
+    private final FrameStore store;
     private long written;
     private long kept; // frames there are, up to the capacity
 
-    RecentFrames(int frameBytes, int capacityFrames) {
+    RecentFrames(AudioBudget budget, int frameBytes, int capacityFrames) {
         this.frameBytes = frameBytes;
         this.capacityFrames = capacityFrames;
-        bytes = ByteBuffer.allocateDirect(frameBytes * capacityFrames);
+        store = new FrameStore(budget, frameBytes, capacityFrames);
+    }
+
+    /** Memory that it may come to need. */
+    static long bytes(int frameBytes, int capacityFrames) {
+        return FrameStore.bytes(frameBytes, capacityFrames);
     }
 
     /** Remembers frames that stand in {@code src} at {@code at}. */
     void put(ByteBuffer src, int at, int frames) {
-        int from = Math.max(0, frames - capacityFrames); // no more than it holds
-        for (int done = from; done < frames; ) {
-            int slot = (int) ((written + done) % capacityFrames);
-            int now = Math.min(frames - done, capacityFrames - slot);
-            bytes.put(slot * frameBytes, src, at + done * frameBytes, now * frameBytes);
+        for (int done = 0; done < frames; ) {
+            int now = Math.min(frames - done, capacityFrames);
+            int put = store.put(written, src, at + done * frameBytes, now, Math.max(0, written + now - capacityFrames));
+            written += put;
+            kept = put < now ? 0 : Math.min(capacityFrames, kept + now); // no memory: what is not whole is of no use
             done += now;
         }
-        written += frames;
-        kept = Math.min(capacityFrames, kept + frames);
     }
 
     /**
@@ -36,13 +39,8 @@ final class RecentFrames {
      */
     int get(ByteBuffer dst, long back, int most) {
         int frames = (int) Math.min(back, most);
-        for (int done = 0; done < frames; ) {
-            int slot = (int) ((written - back + done) % capacityFrames);
-            int now = Math.min(frames - done, capacityFrames - slot);
-            dst.put(dst.position(), bytes, slot * frameBytes, now * frameBytes);
-            dst.position(dst.position() + now * frameBytes);
-            done += now;
-        }
+        store.get(written - back, dst, dst.position(), frames);
+        dst.position(dst.position() + frames * frameBytes);
         return frames;
     }
 
@@ -52,5 +50,9 @@ final class RecentFrames {
 
     void clear() {
         kept = 0;
+    }
+
+    void close() {
+        store.close();
     }
 }

@@ -5,24 +5,27 @@ import java.util.function.LongSupplier;
 
 /**
  * One capture stream of a live host audio system, between the back end's audio thread and the device thread, which reads
- * through its {@link #source}. The host records from the moment it is open; the newest frames are kept, so that the first
- * message is not silent.
+ * through its {@link #source}. The host opens its device when the recording is made and holds it; it records from the
+ * source's start on. When nothing was to be recorded for a while the host lets its device go, until it is wanted again.
  *
  * <p>{@link #source} is the device thread's; everything else is called by the audio thread only. Allocates nothing after
  * construction. Times are {@link System#nanoTime()}.
  */
 public final class Recording {
-    private static final int KEPT_STEPS_PER_SECOND = 50;
+    /** The ring holds two seconds more than the driver leaves unread, if they are no longer than this. */
+    private static final int SPARE_BYTES_MAX = 8 << 20;
 
     private final PcmParams params;
-    private final FrameRing ring;
+    private final NumberedRing ring;
     private final RecordingReader reader;
     private final PositionReports reports = new PositionReports();
     private final ByteBuffer silence;
+    private final JumpWatch jumps;
 
     private boolean open;
-    private long hostFrames; // captured and put into the ring or dropped, since the recording was made
-    private boolean skipping; // the ring's contents do not go on: nothing is put in before the reader has emptied it
+    private boolean running;
+    private long hostFrames; // captured, since the recording was made: the number of the next frame
+    private boolean dropping; // the ring is full
 
     /**
      * A recording that is not open yet.
@@ -33,13 +36,33 @@ public final class Recording {
         this(params, wake, System::nanoTime);
     }
 
-    Recording(PcmParams params, Runnable wake, LongSupplier nanoTime) {
+    /**
+     * The same, in a time of one's own.
+     *
+     * @param nanoTime of the device thread
+     */
+    public Recording(PcmParams params, Runnable wake, LongSupplier nanoTime) {
         this.params = params;
-        long capacityFrames = params.burstFrames() + 2 * params.targetFrames() + 2L * params.rateHz();
-        ring = new FrameRing(params.frameBytes(), Math.toIntExact(capacityFrames));
+        ring = new NumberedRing(new FrameRing(params.budget(), params.frameBytes(), ringFrames(params)));
         reader = new RecordingReader(params, ring, reports, wake, nanoTime);
-        silence = ByteBuffer.allocateDirect(params.frameBytes() * 256);
+        jumps = new JumpWatch(params.rateHz());
+        silence = ByteBuffer.allocate(params.frameBytes() * 256);
         params.format().fillSilence(silence);
+    }
+
+    /** Memory that such a stream may come to need, out of {@link PcmParams#budget}. */
+    public static long bytes(PcmParams params) {
+        return FrameRing.bytes(params.frameBytes(), ringFrames(params));
+    }
+
+    private static int ringFrames(PcmParams params) {
+        long spareFrames = Math.min(2L * params.rateHz(), SPARE_BYTES_MAX / params.frameBytes());
+        return Math.toIntExact(params.burstFrames() + 2 * params.targetFrames() + spareFrames);
+    }
+
+    /** Nobody will call anything but the source any more: the memory is given back as soon as that is closed. */
+    public void close() {
+        ring.leave();
     }
 
     /** What the stream sounds like. */
@@ -53,35 +76,39 @@ public final class Recording {
     }
 
     /**
-     * The host records.
+     * The host's device is open.
      *
      * @param latencyFrames from the air to {@link #captured}, at worst: the host's chunks and the way here included
      */
     public void opened(long latencyFrames, long nowNanos) {
         open = true;
-        skipping = true;
         reader.granted(latencyFrames);
+        begin();
     }
 
     /** What the host's stream should do now. */
     public HostState wanted(long nowNanos) {
-        return reader.wanted();
+        HostState wanted = reader.wanted(nowNanos);
+        boolean run = wanted == HostState.RUN;
+        if (run && !running) {
+            begin(); // where its clock was while it stood still says nothing
+        }
+        running = run;
+        return wanted;
     }
 
     /** The host's next frames, from position to limit; all of them are taken. */
     public void captured(ByteBuffer frames) {
         int count = frames.remaining() / params.frameBytes();
-        if (skipping && reader.emptied()) {
-            skipping = false;
-            reader.restart(hostFrames);
+        if (dropping && ring.writableFrames() >= count) {
+            dropping = false;
+            ring.jump(hostFrames);
         }
-        if (!skipping && ring.write(frames) < count) {
-            skipping = true; // the device thread is far behind: it will go on with what is new
-            reader.empty();
+        if (!dropping && ring.write(frames) < count) {
+            dropping = true; // the device thread is far behind: it will go on with what is new
         }
         frames.position(frames.limit());
         hostFrames += count;
-        reader.keepNewest(reader.latencyFrames() + params.rateHz() / KEPT_STEPS_PER_SECOND);
     }
 
     /** A hole in what the host recorded. */
@@ -96,26 +123,35 @@ public final class Recording {
 
     /**
      * The host's clock: {@code delayFrames} frames recorded at {@code nanos} have not been given to {@link #captured} yet.
-     * To be said at least once after {@link #opened} and {@link #xrun}.
+     * To be said at least once after {@link #opened}, after {@link #xrun}, and whenever it runs again.
      */
     public void position(long delayFrames, long nanos) {
-        if (open) {
-            reader.position(hostFrames + delayFrames, nanos);
+        if (!open) {
+            return;
         }
+        long airFrame = hostFrames + delayFrames;
+        if (jumps.jumped(airFrame, nanos)) {
+            xrun(nanos);
+        }
+        reader.position(airFrame, nanos);
     }
 
     /** The host dropped frames: what comes next is new. */
     public void xrun(long nanos) {
         reports.publish(PositionReports.Kind.XRUN, 0, nanos);
-        skipping = true;
-        reader.empty();
+        begin();
     }
 
     /** The host is gone until the next {@link #opened}; the reader gets silence. */
     public void lost(long nanos) {
         open = false;
         reports.publish(PositionReports.Kind.LOST, 0, nanos);
-        skipping = true;
-        reader.empty();
+        begin();
+    }
+
+    /** What the host records from here on is not to be found by what was known of its clock. */
+    private void begin() {
+        jumps.forget();
+        reader.begin(hostFrames);
     }
 }

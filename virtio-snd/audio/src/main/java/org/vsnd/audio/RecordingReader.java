@@ -6,13 +6,13 @@ import java.util.function.LongSupplier;
 /**
  * The device thread's side of a {@link Recording}. Frames are found by their number: frame {@code f} of the device's is
  * frame {@code f + base} of the host's, so what the host has lost or brings too late moves nothing. The base is set so that
- * a frame is read the granted latency after it was in the air; when that turns out too little, the latency grows.
+ * a frame is read the granted latency after it was in the air. When frames come later than that, the latency grows by as
+ * much, and when a while has shown that they do not any more ({@link SpareFrames}), it can be had back.
  *
- * <p>The ring's contents go on without a gap within one <em>epoch</em>. The audio thread ends an epoch, the device thread
- * empties the ring, and only then does the audio thread begin to fill it again. Before the first {@link #start} the audio
- * thread empties it itself.
+ * <p>The host records in <em>stretches</em>: between two of them it stood still, was away or lost frames, so that the next
+ * begins with a base of its own. What is left of the stretch before is read in its place all the same.
  */
-@SuppressWarnings("NonAtomicVolatileUpdate") // each field has one writer at a time
+@SuppressWarnings("NonAtomicVolatileUpdate") // each field has one writer
 final class RecordingReader implements AudioSource {
     private enum Mode {
         PREPARED,
@@ -24,102 +24,80 @@ final class RecordingReader implements AudioSource {
     private static final long UNKNOWN = Long.MIN_VALUE;
     /** The latency is not raised beyond this, unless more was granted. */
     private static final long LONGEST_LATENCY_NANOS = 200_000_000L;
+    /** Without anything to record, the host's device is let go after so long. */
+    static final long LINGER_NANOS = 5_000_000_000L;
 
     private final PcmParams params;
     private final FrameClock clock;
-    private final FrameRing ring;
+    private final NumberedRing ring;
     private final PositionReports reports;
     private final Runnable wake;
     private final LongSupplier nanoTime;
     private final HostPosition hostPosition = new HostPosition();
 
+    // by the device thread, the time before the mode
+    private volatile long modeNanos;
     private volatile Mode mode = Mode.PREPARED;
-    private volatile long latencyFrames;
 
     // by the audio thread
-    private volatile boolean handedOver; // from here on the device thread alone takes frames out of the ring
-    private volatile long wantedEpoch;
-    private volatile long filledEpoch = -1; // the ring holds frames of this epoch
-    private volatile long epochFrame; // the host's number of the ring's first frame in that epoch
+    private volatile long grantedFrames;
+    private volatile long openings;
+    private volatile long stretchFrame; // the host's number of its first frame
+    private volatile long stretch;
 
-    // by the device thread
-    private volatile long emptiedEpoch = -1;
-    private long adoptedEpoch = -1;
-    private long ringFrame; // the host's number of the next frame in the ring
+    // the device thread's
+    private final SpareFrames spare;
     private long nextFrame; // the device's number of the next frame to be read
     private long base = UNKNOWN;
-    private long shownFrame;
+    private long baseStretch;
+    private long baseOpening;
+    private long raisedFrames; // of latency, beyond what was granted
+    private long missingFrom = UNKNOWN; // the host's number of a frame that was not there in time, if it may still come
 
-    RecordingReader(PcmParams params, FrameRing ring, PositionReports reports, Runnable wake, LongSupplier nanoTime) {
+    RecordingReader(
+            PcmParams params, NumberedRing ring, PositionReports reports, Runnable wake, LongSupplier nanoTime) {
         this.params = params;
         this.ring = ring;
         this.reports = reports;
         this.wake = wake;
         this.nanoTime = nanoTime;
         clock = new FrameClock(params.rateHz());
-        latencyFrames = params.targetFrames();
+        spare = new SpareFrames(params.rateHz());
+        grantedFrames = params.targetFrames();
+        modeNanos = nanoTime.getAsLong();
     }
 
     // audio thread
 
-    HostState wanted() {
-        handOver();
+    HostState wanted(long nowNanos) {
         return switch (mode) {
-            case PREPARED, RUNNING -> HostState.RUN;
-            case PAUSED -> HostState.HOLD;
+            case RUNNING -> HostState.RUN;
+            case PREPARED, PAUSED -> nowNanos - modeNanos < LINGER_NANOS ? HostState.HOLD : HostState.REST;
             case CLOSED -> HostState.CLOSE;
         };
     }
 
     void granted(long frames) {
-        latencyFrames = Math.max(frames, params.targetFrames());
-        empty();
+        grantedFrames = Math.max(frames, params.targetFrames());
+        openings++;
     }
 
-    /** Ends the epoch. */
-    void empty() {
-        wantedEpoch++;
-    }
-
-    /** Whether the ring is empty and may be filled again. */
-    boolean emptied() {
-        if (handOver()) {
-            return emptiedEpoch == wantedEpoch;
-        }
-        ring.skip(Long.MAX_VALUE);
-        return true;
-    }
-
-    /** Begins an epoch with this frame of the host's. */
-    void restart(long hostFrame) {
-        epochFrame = hostFrame;
-        filledEpoch = wantedEpoch;
-    }
-
-    /** Drops all but the newest frames, until the device thread does the reading. */
-    void keepNewest(long frames) {
-        if (!handOver() && filledEpoch == wantedEpoch) {
-            epochFrame += ring.skip(ring.readableFrames() - frames);
-        }
+    /** A stretch begins with this frame of the host's. */
+    void begin(long hostFrame) {
+        stretchFrame = hostFrame;
+        stretch++;
     }
 
     void position(long hostFrame, long nanos) {
-        hostPosition.set(wantedEpoch, hostFrame, nanos);
+        hostPosition.set(stretch, hostFrame, nanos);
         reports.publish(PositionReports.Kind.POSITION, hostFrame, nanos);
-    }
-
-    private boolean handOver() {
-        if (!handedOver && mode != Mode.PREPARED) {
-            handedOver = true;
-        }
-        return handedOver;
     }
 
     // device thread
 
     @Override
     public long latencyFrames() {
-        return latencyFrames;
+        return grantedFrames + raisedFrames;
     }
 
     @Override
@@ -134,48 +112,61 @@ final class RecordingReader implements AudioSource {
 
     @Override
     public void close() {
-        command(Mode.CLOSED);
+        if (mode != Mode.CLOSED) {
+            command(Mode.CLOSED);
+            ring.leave();
+        }
     }
 
     private void command(Mode next) {
+        modeNanos = nanoTime.getAsLong();
         mode = next;
         wake.run();
     }
 
     @Override
-    public void clockShows(long frame) {
-        shownFrame = frame;
-    }
-
-    @Override
-    public int read(ByteBuffer dst) {
+    public int read(ByteBuffer dst, long dueFrames) {
         int frames = dst.remaining() / params.frameBytes();
-        int end = dst.position() + frames * params.frameBytes();
         int limit = dst.limit();
-        if (findPlace()) {
-            long lostFrames = Math.min(frames, ringFrame - (nextFrame + base));
-            if (lostFrames > 0) {
-                dst.limit(dst.position() + (int) lostFrames * params.frameBytes());
-                params.format().fillSilence(dst);
-            }
-            dst.limit(end);
-            skipTo(nextFrame + base);
-            ringFrame += ring.read(dst);
-            waitLonger((end - dst.position()) / params.frameBytes());
+        int end = dst.position() + frames * params.frameBytes();
+        long clockFrame = nextFrame + dueFrames;
+        ring.look();
+        long leftFrames = frames;
+        if (outlived()) {
+            long oldFrames = Math.min(frames, stretchFrame - (nextFrame + base));
+            take(dst, (int) oldFrames);
+            leftFrames -= oldFrames;
         }
+        if (leftFrames > 0 && findPlace(clockFrame)) {
+            waitForTheLate();
+            spare.seen(ring.endNumber() - (clockFrame + base), raisedFrames, nanoTime.getAsLong());
+            take(dst, (int) leftFrames);
+            leftFrames = 0;
+        }
+        nextFrame += leftFrames;
         dst.limit(end);
         params.format().fillSilence(dst);
         dst.limit(limit);
-        nextFrame += frames;
         return frames;
     }
 
     @Override
-    public void skip(long frames) {
+    public void skip(long frames, long dueFrames) {
+        long clockFrame = nextFrame + dueFrames;
         nextFrame += frames;
-        if (findPlace()) {
-            skipTo(nextFrame + base);
+        missingFrom = UNKNOWN;
+        ring.look();
+        if (outlived() || findPlace(clockFrame)) {
+            ring.skipTo(nextFrame + base);
         }
+    }
+
+    @Override
+    public long takeSpareFrames() {
+        long frames = Math.min(spare.take(), raisedFrames);
+        raisedFrames -= frames;
+        reports.advance(frames);
+        return frames;
     }
 
     @Override
@@ -183,47 +174,69 @@ final class RecordingReader implements AudioSource {
         return base == UNKNOWN ? PositionReports.NONE : reports;
     }
 
-    /** So many frames had not arrived: from now on every frame is read that much later. */
-    private void waitLonger(long missingFrames) {
-        long mostFrames = clock.framesIn(LONGEST_LATENCY_NANOS);
-        if (missingFrames > 0 && latencyFrames + missingFrames <= Math.max(mostFrames, 2 * params.targetFrames())) {
-            base -= missingFrames;
-            latencyFrames += missingFrames; // the audio thread writes it only when it opens
+    /** Puts frames from the next on, with silence in the place of those that are missing. */
+    private void take(ByteBuffer dst, int frames) {
+        int end = dst.position() + frames * params.frameBytes();
+        long hostFrame = nextFrame + base;
+        ring.skipTo(hostFrame);
+        long lostFrames = Math.max(0, Math.min(frames, ring.firstNumber() - hostFrame));
+        dst.limit(dst.position() + (int) lostFrames * params.frameBytes());
+        params.format().fillSilence(dst);
+        dst.limit(end);
+        ring.read(dst);
+        nextFrame += frames;
+        long missingFrames = dst.remaining() / params.frameBytes();
+        if (missingFrames > 0 && missingFrom == UNKNOWN) {
+            missingFrom = nextFrame + base - missingFrames;
         }
+        params.format().fillSilence(dst);
     }
 
-    private void skipTo(long hostFrame) {
-        if (hostFrame > ringFrame) {
-            ringFrame += ring.skip(hostFrame - ringFrame);
+    /** Have frames that were missing come by now: from here on every frame is read that much later, and none is lost. */
+    private void waitForTheLate() {
+        if (missingFrom == UNKNOWN) {
+            return;
         }
+        ring.skipTo(missingFrom);
+        if (ring.endNumber() <= missingFrom) {
+            return;
+        }
+        long lateFrames = nextFrame + base - Math.max(missingFrom, ring.firstNumber());
+        long mostFrames = Math.max(clock.framesIn(LONGEST_LATENCY_NANOS), 2 * params.targetFrames());
+        if (lateFrames > 0 && latencyFrames() + lateFrames <= mostFrames) {
+            base -= lateFrames;
+            raisedFrames += lateFrames;
+            spare.raised(nanoTime.getAsLong());
+        }
+        missingFrom = UNKNOWN;
+    }
+
+    /** Whether the host is in another stretch already, and the next frame is of the one before. */
+    private boolean outlived() {
+        return base != UNKNOWN && baseStretch != stretch && nextFrame + base < stretchFrame;
     }
 
     /** Whether it is known which of the host's frames is next. */
-    private boolean findPlace() {
-        if (!handedOver) {
-            return false;
-        }
-        long epoch = wantedEpoch;
-        if (filledEpoch != epoch) {
-            if (emptiedEpoch != epoch) {
-                ring.skip(Long.MAX_VALUE);
-                base = UNKNOWN;
-                emptiedEpoch = epoch;
-            }
-            return false;
-        }
-        if (adoptedEpoch != epoch) {
-            ringFrame = epochFrame;
-            adoptedEpoch = epoch;
+    private boolean findPlace(long clockFrame) {
+        long current = stretch;
+        if (baseStretch != current) {
+            baseStretch = current;
             base = UNKNOWN;
+            missingFrom = UNKNOWN;
         }
         if (base == UNKNOWN) {
-            long airFrame = hostPosition.framesAt(nanoTime.getAsLong(), epoch, clock, UNKNOWN);
+            long nowNanos = nanoTime.getAsLong();
+            long airFrame = hostPosition.framesAt(nowNanos, current, clock, UNKNOWN);
             if (airFrame == UNKNOWN) {
                 return false;
             }
-            base = airFrame - latencyFrames - shownFrame;
-            reports.startAt(base + latencyFrames);
+            if (baseOpening != openings) {
+                baseOpening = openings;
+                raisedFrames = 0;
+            }
+            spare.begin(nowNanos);
+            base = airFrame - latencyFrames() - clockFrame;
+            reports.startAt(base + latencyFrames());
         }
         return true;
     }

@@ -51,4 +51,9 @@ public final class RecordingThread<H> extends HostThread<H> {
     void idle(long nowNanos) {
         // the reader gets silence by itself
     }
+
+    @Override
+    void closed() {
+        recording.close();
+    }
 }

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  */
 public interface Resampler extends AutoCloseable {
     /** The furthest a ratio may be from 1. */
-    double WIDEST_DEVIATION = 0.005;
+    double WIDEST_DEVIATION = 0.015;
 
     /** A frame put out is this many frames behind the newest one taken. */
     int delayFrames();

@@ -16,12 +16,12 @@ final class SilentSource implements AudioSource {
     public void pause() {}
 
     @Override
-    public int read(ByteBuffer dst) {
+    public int read(ByteBuffer dst, long dueFrames) {
         return 0;
     }
 
     @Override
-    public void skip(long frames) {}
+    public void skip(long frames, long dueFrames) {}
 
     @Override
     public PositionReports reports() {

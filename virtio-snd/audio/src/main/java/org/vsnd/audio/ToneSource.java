@@ -51,7 +51,7 @@ final class ToneSource implements AudioSource {
     public void pause() {}
 
     @Override
-    public int read(ByteBuffer dst) {
+    public int read(ByteBuffer dst, long dueFrames) {
         int sampleBytes = params.format().sampleBytes();
         int frames = dst.remaining() / params.frameBytes();
         int at = dst.position();
@@ -67,7 +67,7 @@ final class ToneSource implements AudioSource {
     }
 
     @Override
-    public void skip(long frames) {
+    public void skip(long frames, long dueFrames) {
         frame += frames;
     }
 

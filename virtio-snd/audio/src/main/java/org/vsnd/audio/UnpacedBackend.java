@@ -52,6 +52,11 @@ public final class UnpacedBackend implements AudioBackend {
     }
 
     @Override
+    public String recordsFrom() {
+        return live.recordsFrom();
+    }
+
+    @Override
     public Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
         return live.playbackRefusal(format, rateHz, channels);
     }
@@ -64,9 +69,13 @@ public final class UnpacedBackend implements AudioBackend {
     @Override
     public AudioSink openSink(PcmParams params, String streamName) {
         PcmParams relaxed = new PcmParams(
-                params.format(), params.rateHz(), params.channels(), cushionFrames(params), params.burstFrames());
-        return new UnpacedSink(
-                live.openSink(relaxed, streamName), relaxed, nanoTime, what -> playback.say(streamName, what));
+                params.format(),
+                params.rateHz(),
+                params.channels(),
+                cushionFrames(params),
+                params.burstFrames(),
+                params.budget());
+        return new UnpacedSink(live.openSink(relaxed, streamName), relaxed, nanoTime, what -> playback.say(streamName, what));
     }
 
     @Override

@@ -23,8 +23,6 @@ final class UnpacedSource implements AudioSource {
     private long anchorFrames; // recorded since the first start, fit to be read
     private long anchorNanos; // at this time
     private long takenFrames; // of the live source, read or dropped
-    private long guestShows; // frames due by the guest's clock
-    private long guestFrames; // given to the guest, or dropped for want of a message
     private boolean filling = true; // the cushion
     private boolean begun;
     private long droppedFrames;
@@ -66,37 +64,41 @@ final class UnpacedSource implements AudioSource {
     }
 
     @Override
-    public void clockShows(long frame) {
-        guestShows = frame;
-    }
-
-    @Override
-    public int read(ByteBuffer dst) {
+    public int read(ByteBuffer dst, long dueFrames) {
         int frames = dst.remaining() / params.frameBytes();
-        long dueFrames = Math.max(frames, guestShows - guestFrames);
-        long leftFrames = look();
-        if (leftFrames - dueFrames > mostFrames) {
-            long tooMany = leftFrames - dueFrames - cushionFrames;
-            take(tooMany);
+        long askedFrames = Math.max(frames, dueFrames);
+        long leftFrames = leftFrames();
+        dropSpare(leftFrames);
+        if (leftFrames - askedFrames > mostFrames) {
+            long tooMany = leftFrames - askedFrames - cushionFrames;
+            take(tooMany, leftFrames);
             droppedFrames += tooMany;
             leftFrames -= tooMany;
             warning.accept("the guest records slower than the host or stood still, and some of it is missing");
         }
         long padFrames = 0;
         if (filling) {
-            padFrames = Math.min(frames, Math.max(0, dueFrames + cushionFrames - leftFrames));
+            padFrames = Math.min(frames, Math.max(0, askedFrames + cushionFrames - leftFrames));
             filling = padFrames == frames;
         }
         int goodFrames = (int) Math.min(frames - padFrames, leftFrames);
         silence(dst, padFrames);
-        takeInto(dst, goodFrames);
+        takeInto(dst, goodFrames, leftFrames);
         long lackingFrames = frames - padFrames - goodFrames;
         silence(dst, lackingFrames);
         filling |= lackingFrames > 0;
         count(padFrames + lackingFrames);
         begun |= goodFrames > 0;
-        guestFrames += frames;
         return frames;
+    }
+
+    /** What the host brought late it does not bring late any more. */
+    private void dropSpare(long leftFrames) {
+        long spareFrames = live.takeSpareFrames();
+        if (spareFrames > 0) {
+            live.skip(spareFrames, leftFrames + spareFrames);
+            droppedFrames += spareFrames;
+        }
     }
 
     private void count(long silence) {
@@ -107,32 +109,30 @@ final class UnpacedSource implements AudioSource {
     }
 
     @Override
-    public void skip(long frames) {
-        guestFrames += frames;
-        take(Math.min(frames, look()));
+    public void skip(long frames, long dueFrames) {
+        long leftFrames = leftFrames();
+        take(Math.min(frames, leftFrames), leftFrames);
     }
 
-    /** Tells the live source what its clock shows. Returns the frames that may be read of it. */
-    private long look() {
-        long recorded = recordedFrames();
-        live.clockShows(recorded);
-        return Math.max(0, recorded - takenFrames);
+    /** Frames of the live source that may be read: those that are due by its own clock. */
+    private long leftFrames() {
+        return Math.max(0, recordedFrames() - takenFrames);
     }
 
-    private void take(long frames) {
-        live.skip(frames);
+    private void take(long frames, long leftFrames) {
+        live.skip(frames, leftFrames);
         takenFrames += frames;
     }
 
-    private void takeInto(ByteBuffer dst, int frames) {
+    private void takeInto(ByteBuffer dst, int frames, long leftFrames) {
         if (frames == 0) {
-            take(0); // lets it look for its place
+            take(0, leftFrames); // lets it look for its place
             return;
         }
         int limit = dst.limit();
         int end = dst.position() + frames * params.frameBytes();
         dst.limit(end);
-        live.read(dst);
+        live.read(dst, leftFrames);
         params.format().fillSilence(dst);
         dst.limit(limit);
         takenFrames += frames;

@@ -5,7 +5,7 @@ import java.lang.System.Logger.Level;
 import java.util.HashSet;
 import java.util.Set;
 
-/** A warning once for each stream layout, so that a guest that asks again and again does not fill the log. One thread. */
+/** A warning once for each stream layout, so that a guest that asks again and again does not fill the log. Any thread. */
 final class WarnOnce {
     private static final int MOST = 256;
 
@@ -16,7 +16,7 @@ final class WarnOnce {
         this.logger = logger;
     }
 
-    void warn(PcmParams params, String message) {
+    synchronized void warn(PcmParams params, String message) {
         PcmParams layout = new PcmParams(params.format(), params.rateHz(), params.channels(), 0);
         if (warned.size() < MOST && warned.add(layout)) {
             logger.log(Level.WARNING, message);

@@ -34,13 +34,13 @@ public final class WavBackend implements AudioBackend {
     private final WavFiles files;
     private final @Nullable WavInput input;
     private final WarnOnce warnOnce = new WarnOnce(LOG);
-    private final List<WavTrack> tracks = new ArrayList<>(); // device thread
-    private long ringsBytes; // device thread
+    private final AudioBudget rings = new AudioBudget(MAX_RINGS_BYTES, MAX_TRACKS, 1, 1);
+    private final List<WavTrack> tracks = new ArrayList<>(); // guarded by itself
     private final Queue<WavTrack> opened = new ConcurrentLinkedQueue<>(); // to the thread
     private final List<WavTrack> writing = new ArrayList<>(); // the thread's
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final AudioThread thread;
-    private boolean closed; // under this
+    private volatile boolean closed; // written under this
 
     /**
      * Opens the files and starts the threads.
@@ -59,9 +59,9 @@ public final class WavBackend implements AudioBackend {
         this.out = out;
         this.in = in;
         this.waitWhenFull = waitWhenFull;
-        input = in == null ? null : openInput(in, out, waitWhenFull);
+        input = in == null ? null : openInput(FileTrouble.whole(in), FileTrouble.whole(out), waitWhenFull);
         try {
-            files = new WavFiles(out, in, maxFileBytes);
+            files = new WavFiles(FileTrouble.whole(out), in == null ? null : FileTrouble.whole(in), maxFileBytes);
         } catch (IOException e) {
             if (input != null) {
                 input.close();
@@ -87,7 +87,21 @@ public final class WavBackend implements AudioBackend {
     }
 
     @Override
+    public String recordsFrom() {
+        return in == null ? "nothing: silence" : "the file " + FileTrouble.whole(in);
+    }
+
+    @Override
     public AudioSink openSink(PcmParams params, String streamName) {
+        if (closed) {
+            return new NullSink(params);
+        }
+        synchronized (tracks) {
+            return openTrack(params, streamName);
+        }
+    }
+
+    private AudioSink openTrack(PcmParams params, String streamName) {
         WavFormat format = WavFormat.of(params);
         if (format == null) {
             warnOnce.warn(
@@ -101,13 +115,11 @@ public final class WavBackend implements AudioBackend {
                 return new WavSink(params, tracks.get(i), thread, waitWhenFull);
             }
         }
-        ringsBytes += WavTrack.ringBytes(params);
-        if (tracks.size() == MAX_TRACKS || ringsBytes > MAX_RINGS_BYTES) {
-            ringsBytes -= WavTrack.ringBytes(params);
+        if (tracks.size() == MAX_TRACKS || !rings.fits(WavTrack.ringBytes(params))) {
             warnOnce.warn(params, streamName + " is dropped: there are " + tracks.size() + " WAV files already");
             return new NullSink(params);
         }
-        WavTrack track = new WavTrack(params, format, streamName, files);
+        WavTrack track = new WavTrack(params, format, streamName, files, rings);
         track.acquire(params);
         tracks.add(track);
         opened.add(track);
@@ -116,7 +128,7 @@ public final class WavBackend implements AudioBackend {
 
     @Override
     public AudioSource openSource(PcmParams params, String streamName) {
-        return input == null ? new SilentSource() : input.open(params, streamName);
+        return input == null || closed ? new SilentSource() : input.open(params, streamName);
     }
 
     private void round() {

@@ -35,7 +35,9 @@ final class WavFiles {
             new WavWriter(out, NOTHING_YET, maxFileBytes).close();
         } catch (IOException e) {
             throw new IOException(
-                    out + " cannot be written (" + e + "): name a file in a folder where you may write.", e);
+                    out + " cannot be written (" + FileTrouble.why(e)
+                            + "): name a file in a folder where you may write.",
+                    e);
         }
     }
 

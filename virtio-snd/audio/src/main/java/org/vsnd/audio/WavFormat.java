@@ -29,8 +29,6 @@ record WavFormat(int tag, int sampleBytes, int validBits, int rateHz, int channe
     static final int MAX_HEADER_BYTES = 80;
     private static final int PCM_HEADER_BYTES = 44;
     private static final int COMPACT_HEADER_BYTES = 58; // cbSize and a fact chunk more
-    private static final int SPEAKER_FRONT_CENTER = 0x4;
-    private static final int SPEAKER_FRONT_LEFT_RIGHT = 0x3;
 
     /** How to keep a stream in a WAV file; null if WAV has no way without loss. */
     static @Nullable WavFormat of(PcmParams params) {
@@ -82,6 +80,7 @@ record WavFormat(int tag, int sampleBytes, int validBits, int rateHz, int channe
         } else if (validBits < 8 * sampleBytes) {
             leftJustify(samples);
         }
+        SpeakerOrder.toFile(samples, sampleBytes, channels);
     }
 
     private void leftJustify(ByteBuffer samples) {
@@ -123,7 +122,7 @@ record WavFormat(int tag, int sampleBytes, int validBits, int rateHz, int channe
         dst.putShort((short) frameBytes()).putShort((short) (8 * sampleBytes));
         if (isExtensible()) {
             dst.putShort((short) 22).putShort((short) validBits);
-            dst.putInt(channels == 1 ? SPEAKER_FRONT_CENTER : channels == 2 ? SPEAKER_FRONT_LEFT_RIGHT : 0);
+            dst.putInt(SpeakerOrder.mask(channels));
             dst.putShort((short) tag).putInt((int) SUBTYPE_MIDDLE).putShort((short) (SUBTYPE_MIDDLE >>> 32));
             dst.putLong(SUBTYPE_END);
         } else if (tag != WAVE_FORMAT_PCM) {

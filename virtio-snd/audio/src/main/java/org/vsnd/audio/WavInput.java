@@ -25,25 +25,23 @@ final class WavInput implements AutoCloseable {
     private static final class Reading {
         final WavSource source;
         final FrameRing ring;
+        final NumberedRing frames; // through that ring
         long nextFrame;
         boolean ended;
 
-        Reading(WavSource source, FrameRing ring, long nextFrame) {
+        Reading(WavSource source, FrameRing ring) {
             this.source = source;
             this.ring = ring;
-            this.nextFrame = nextFrame;
+            frames = new NumberedRing(ring);
         }
     }
-
-    /** A source to be read for. */
-    private record Wanted(WavSource source, long fromFrame) {}
 
     private final Path path;
     private final WavReader reader;
     private final ByteBuffer head;
     private final WarnOnce warnOnce = new WarnOnce(LOG);
     private final boolean waitWhenEmpty;
-    private final Queue<Wanted> wanted = new ConcurrentLinkedQueue<>();
+    private final Queue<WavSource> wanted = new ConcurrentLinkedQueue<>();
     private final AudioThread thread;
 
     // the thread's
@@ -106,15 +104,15 @@ final class WavInput implements AutoCloseable {
         return new WavSource(params, this, thread, waitWhenEmpty);
     }
 
-    /** Device thread: reads for a source from now on, from so many frames behind the beginning that is in memory. */
-    void fetch(WavSource source, long fromFrame) {
-        wanted.add(new Wanted(source, fromFrame));
+    /** Device thread: reads for a source from now on what follows the beginning that is in memory. */
+    void fetch(WavSource source) {
+        wanted.add(source);
         thread.wake();
     }
 
     private void round() {
-        for (Wanted next = wanted.poll(); next != null; next = wanted.poll()) {
-            adopt(next.source, next.fromFrame);
+        for (WavSource next = wanted.poll(); next != null; next = wanted.poll()) {
+            adopt(next);
         }
         for (int i = readings.size() - 1; i >= 0; i--) {
             Reading reading = readings.get(i);
@@ -128,7 +126,7 @@ final class WavInput implements AutoCloseable {
         }
     }
 
-    private void adopt(WavSource source, long fromFrame) {
+    private void adopt(WavSource source) {
         if (source.isClosed()) {
             return;
         }
@@ -138,13 +136,24 @@ final class WavInput implements AutoCloseable {
             int frames = (int) Math.min(2L * reader.format().rateHz(), MAX_RING_BYTES / frameBytes);
             ring = new FrameRing(frameBytes, frames);
         }
-        readings.add(new Reading(source, ring, head.limit() / ring.frameBytes() + fromFrame));
-        source.deliverThrough(ring);
+        Reading reading = new Reading(source, ring);
+        goTo(reading, head.limit() / ring.frameBytes());
+        readings.add(reading);
+        source.deliverThrough(reading.frames);
+    }
+
+    private static void goTo(Reading reading, long frame) {
+        reading.nextFrame = frame;
+        reading.frames.jump(frame);
     }
 
     private void fetch(Reading reading) {
         int frameBytes = reading.ring.frameBytes();
-        for (int room = reading.ring.writableFrames(); room > 0; room = reading.ring.writableFrames()) {
+        long wantedFrame = reading.source.wantedFrame();
+        if (wantedFrame > reading.nextFrame) { // what is between is not wanted any more
+            goTo(reading, wantedFrame);
+        }
+        for (int room = reading.frames.writableFrames(); room > 0; room = reading.frames.writableFrames()) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), (long) room * frameBytes));
             int got = readFile(reading.nextFrame);
             if (got == 0) {
@@ -152,7 +161,7 @@ final class WavInput implements AutoCloseable {
                 reading.source.end();
                 return;
             }
-            reading.ring.write(buffer.flip());
+            reading.frames.write(buffer.flip());
             reading.nextFrame += got;
         }
     }
@@ -162,7 +171,9 @@ final class WavInput implements AutoCloseable {
             return reader.read(frame, buffer);
         } catch (IOException e) {
             if (!failed) {
-                LOG.log(Level.WARNING, path + " cannot be read any further (" + e + "): silence from here on.");
+                LOG.log(
+                        Level.WARNING,
+                        path + " cannot be read any further (" + FileTrouble.why(e) + "): silence from here on.");
             }
             failed = true;
             return 0;

@@ -146,6 +146,8 @@ final class WavReader implements AutoCloseable {
             }
         }
         int got = (dst.position() - start) / frameBytes;
+        dst.limit(start + got * frameBytes).position(start);
+        SpeakerOrder.toGuest(dst, format.sampleBytes(), format.channels());
         dst.limit(limit).position(start + got * frameBytes);
         return got;
     }

@@ -18,7 +18,7 @@ final class WavSink implements AudioSink {
         this.track = track;
         this.thread = thread;
         this.waitWhenFull = waitWhenFull;
-        silence = ByteBuffer.allocateDirect(SILENCE_FRAMES * params.frameBytes());
+        silence = ByteBuffer.allocate(SILENCE_FRAMES * params.frameBytes());
         params.format().fillSilence(silence);
     }
 

@@ -17,12 +17,13 @@ final class WavSource implements AudioSource {
     private final WavInput input;
     private final AudioThread thread;
     private final boolean waitWhenEmpty;
+    private final long headFrames;
     private final int fileFrameBytes;
     private boolean fetching; // what follows the beginning
-    private long unwantedFrames; // of what follows the beginning, not to be fetched at all
-    private long owedFrames; // to be skipped as soon as they are there
+    private long nextFrame; // of the file
 
-    private volatile @Nullable FrameRing ring; // by the reading thread
+    private volatile long wantedFrame; // the same, for the reading thread
+    private volatile @Nullable NumberedRing ring; // by the reading thread
     private volatile boolean ended; // by the reading thread, after the last frame
     private volatile boolean closed; // by the device thread
 
@@ -35,6 +36,7 @@ final class WavSource implements AudioSource {
         fileFrameBytes = file.frameBytes();
         converter = new SampleConverter(input.pcmFormat(), file.channels(), params.format(), params.channels());
         head = input.head();
+        headFrames = head.limit() / fileFrameBytes;
         scratch = ByteBuffer.allocateDirect(SCRATCH_FRAMES * fileFrameBytes);
     }
 
@@ -48,32 +50,31 @@ final class WavSource implements AudioSource {
         fetch();
     }
 
-    /** From here on it is known where to begin, and the reading thread may. */
     private void fetch() {
         if (!fetching) {
             fetching = true;
-            input.fetch(this, unwantedFrames);
+            input.fetch(this);
         }
     }
 
     @Override
     public void pause() {}
 
+    /** Frames that are not there in time are not read later either: what comes after them stays where it belongs. */
     @Override
-    public int read(ByteBuffer dst) {
+    public int read(ByteBuffer dst, long dueFrames) {
         if (closed) {
             return 0;
         }
         fetch();
-        int frames = 0;
-        if (owedFrames == 0 && head.hasRemaining()) {
-            frames = converter.convert(head, dst);
-        }
+        int frames = dst.remaining() / params.frameBytes();
+        int got = 0;
         long since = 0;
-        while (dst.remaining() >= params.frameBytes()) {
+        while (got < frames) {
             boolean atEnd = ended; // before the ring: what comes before the end is then seen
-            int more = readRing(dst);
-            frames += more;
+            int more = nextFrame < headFrames ? readHead(dst) : readRing(dst);
+            got += more;
+            place(nextFrame + more);
             if (more == 0) {
                 since = since == 0 ? System.nanoTime() : since;
                 if (atEnd || !waitWhenEmpty || !thread.await(since)) {
@@ -81,42 +82,43 @@ final class WavSource implements AudioSource {
                 }
             }
         }
-        return frames;
+        place(nextFrame + frames - got);
+        return got;
+    }
+
+    private int readHead(ByteBuffer dst) {
+        head.position((int) nextFrame * fileFrameBytes);
+        return converter.convert(head, dst);
     }
 
     private int readRing(ByteBuffer dst) {
-        FrameRing from = ring;
+        NumberedRing from = ring;
         if (from == null) {
             return 0;
         }
-        if (owedFrames > 0) {
-            owedFrames -= from.skip(owedFrames);
-            if (owedFrames > 0) {
-                return 0;
-            }
-        }
-        int want = Math.min(SCRATCH_FRAMES, dst.remaining() / params.frameBytes());
+        from.look();
+        from.skipTo(nextFrame);
+        boolean there = from.firstNumber() == nextFrame;
+        int want = there ? Math.min(SCRATCH_FRAMES, dst.remaining() / params.frameBytes()) : 0;
         scratch.clear().limit(want * fileFrameBytes);
         from.read(scratch);
-        if (from.readableFrames() < from.capacityFrames() / 2 && !ended) {
+        if (from.endNumber() - from.firstNumber() < from.capacityFrames() / 2 && !ended) {
             thread.wake();
         }
         return converter.convert(scratch.flip(), dst);
     }
 
     @Override
-    public void skip(long frames) {
-        int fromHead = (int) Math.min(frames, head.remaining() / fileFrameBytes);
-        head.position(head.position() + fromHead * fileFrameBytes);
-        if (!fetching) {
-            unwantedFrames += frames - fromHead;
-            return;
+    public void skip(long frames, long dueFrames) {
+        place(nextFrame + frames);
+        if (fetching && !ended) {
+            thread.wake();
         }
-        owedFrames += frames - fromHead;
-        FrameRing from = ring;
-        if (from != null) {
-            owedFrames -= from.skip(owedFrames);
-        }
+    }
+
+    private void place(long frame) {
+        nextFrame = frame;
+        wantedFrame = frame;
     }
 
     @Override
@@ -135,8 +137,13 @@ final class WavSource implements AudioSource {
         return closed;
     }
 
-    /** Reading thread: frames after the beginning come through this. */
-    void deliverThrough(FrameRing fromNowOn) {
+    /** Reading thread: the number in the file of the frame that is read next. */
+    long wantedFrame() {
+        return wantedFrame;
+    }
+
+    /** Reading thread: frames after the beginning come through this, by their numbers in the file. */
+    void deliverThrough(NumberedRing fromNowOn) {
         ring = fromNowOn;
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ final class WavTrack {
     private final FrameRing ring;
     private volatile long lostFrames; // device thread writes
 
-    private boolean inUse; // device thread
+    private final AtomicBoolean inUse = new AtomicBoolean();
 
     // the WAV thread's
     private @Nullable WavWriter writer;
@@ -33,17 +34,21 @@ final class WavTrack {
     private long lostLoggedAtNanos;
     private boolean lostLogged;
 
-    WavTrack(PcmParams params, WavFormat format, String streamName, WavFiles files) {
+    WavTrack(PcmParams params, WavFormat format, String streamName, WavFiles files, AudioBudget rings) {
         this.params = params;
         this.format = format;
         this.streamName = streamName;
         this.files = files;
-        ring = new FrameRing(params.frameBytes(), (int) (ringBytes(params) / params.frameBytes()));
+        ring = new FrameRing(rings, params.frameBytes(), ringFrames(params));
     }
 
-    /** Memory that a track for these parameters takes. */
+    /** Memory that a track for these parameters may come to need. */
     static long ringBytes(PcmParams params) {
-        return Math.min(2L * params.rateHz(), MAX_RING_BYTES / params.frameBytes()) * params.frameBytes();
+        return FrameRing.bytes(params.frameBytes(), ringFrames(params));
+    }
+
+    private static int ringFrames(PcmParams params) {
+        return (int) Math.min(2L * params.rateHz(), MAX_RING_BYTES / params.frameBytes());
     }
 
     FrameRing ring() {
@@ -52,19 +57,15 @@ final class WavTrack {
 
     /** Device thread: takes it for a stream if it is free and of that format. */
     boolean acquire(PcmParams wanted) {
-        if (inUse
-                || wanted.format() != params.format()
-                || wanted.rateHz() != params.rateHz()
-                || wanted.channels() != params.channels()) {
-            return false;
-        }
-        inUse = true;
-        return true;
+        return wanted.format() == params.format()
+                && wanted.rateHz() == params.rateHz()
+                && wanted.channels() == params.channels()
+                && inUse.compareAndSet(false, true);
     }
 
     /** Device thread: the stream is closed. */
     void release() {
-        inUse = false;
+        inUse.set(false);
     }
 
     /** Device thread: frames that the ring had no room for. */
@@ -148,7 +149,7 @@ final class WavTrack {
                 writer.close();
             }
         } catch (IOException e) {
-            LOG.log(Level.WARNING, streamName + ": the WAV file could not be closed (" + e + ")");
+            LOG.log(Level.WARNING, streamName + ": the WAV file could not be closed (" + FileTrouble.why(e) + ")");
         }
     }
 }

@@ -62,16 +62,13 @@ class EngineAllocationTest {
         AudioSource source = recording.source();
         recording.opened(960, nowNanos);
         source.start();
-        long[] frame = new long[1];
         assertWarmAllocatesNothing(() -> {
             for (int i = 0; i < ROUNDS; i++) {
                 nowNanos += PERIOD_NANOS;
-                frame[0] += PERIOD;
                 recording.wanted(nowNanos);
                 recording.captured(host.clear());
                 recording.position(5, nowNanos);
-                source.clockShows(frame[0]);
-                source.read(device.clear());
+                source.read(device.clear(), PERIOD);
                 while (source.reports().poll(report)) {
                     source.latencyFrames();
                 }

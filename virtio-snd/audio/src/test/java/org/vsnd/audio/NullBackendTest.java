@@ -31,9 +31,9 @@ class NullBackendTest {
         try (NullBackend backend = new NullBackend();
                 AudioSource source = backend.openSource(PARAMS, "input 0")) {
             source.start();
-            source.skip(7);
+            source.skip(7, 0);
             ByteBuffer dst = ByteBuffer.allocateDirect(64);
-            assertThat(source.read(dst)).isZero();
+            assertThat(source.read(dst, 0)).isZero();
             assertThat(dst.position()).isZero();
             source.pause();
             assertThat(source.latencyFrames()).isZero();

@@ -23,11 +23,11 @@ class ToneBackendTest {
         assertThat(source.latencyFrames()).isZero();
         assertThat(source.reports()).isSameAs(PositionReports.NONE);
         ByteBuffer dst = buffer(4 * 997 + 3);
-        assertThat(source.read(dst)).isEqualTo(997);
+        assertThat(source.read(dst, 0)).isEqualTo(997);
         assertThat(dst.remaining()).isEqualTo(3);
-        source.skip(12_345);
+        source.skip(12_345, 0);
         dst.clear();
-        source.read(dst);
+        source.read(dst, 0);
         for (int i = 0; i < 997; i++) {
             long frame = 997L + 12_345 + i;
             assertThat(dst.getShort(4 * i)).isEqualTo(s16(0.5 * Math.sin(2 * Math.PI * (frame % 100) / 100)));
@@ -45,11 +45,11 @@ class ToneBackendTest {
         PcmParams params = new PcmParams(PcmFormat.FLOAT64, 48000, 2, 0);
         AudioSource fresh = new ToneBackend(997).openSource(params, "input 0");
         AudioSource old = new ToneBackend(997).openSource(params, "input 0");
-        old.skip(48000L * 86400);
+        old.skip(48000L * 86400, 0);
         ByteBuffer first = buffer(16 * 500);
         ByteBuffer later = buffer(16 * 500);
-        fresh.read(first);
-        old.read(later);
+        fresh.read(first, 0);
+        old.read(later, 0);
         assertThat(later.flip()).isEqualTo(first.flip());
     }
 
@@ -62,7 +62,7 @@ class ToneBackendTest {
         PcmParams params = new PcmParams(format, 48000, 1, 0);
         AudioSource source = new ToneBackend(1000).openSource(params, "input 0");
         ByteBuffer dst = buffer(48 * format.sampleBytes());
-        assertThat(source.read(dst)).isEqualTo(48);
+        assertThat(source.read(dst, 0)).isEqualTo(48);
         LinearSample sample = new LinearSample(format);
         double step = format.sampleBytes() == 1 ? 1.0 / 128 : 1.0 / 32768;
         assertThat(sample.load(dst, 0)).isZero();
@@ -78,7 +78,7 @@ class ToneBackendTest {
     void otherFormatsAreSilence(PcmFormat format) {
         AudioSource source = new ToneBackend(1000).openSource(new PcmParams(format, 48000, 2, 0), "input 0");
         ByteBuffer dst = buffer(64);
-        assertThat(source.read(dst)).isZero();
+        assertThat(source.read(dst, 0)).isZero();
         assertThat(dst.position()).isZero();
     }
 
@@ -87,8 +87,8 @@ class ToneBackendTest {
         AudioSource source = new ToneBackend(440).openSource(new PcmParams(PcmFormat.FLOAT, 48000, 2, 0), "input 0");
         ByteBuffer dst = buffer(8 * 48);
         assertThat(Allocation.ofWarm(() -> {
-                    source.read(dst.clear());
-                    source.skip(1);
+                    source.read(dst.clear(), 0);
+                    source.skip(1, 0);
                 }))
                 .isZero();
     }

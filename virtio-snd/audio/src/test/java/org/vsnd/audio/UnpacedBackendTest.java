@@ -56,8 +56,7 @@ class UnpacedBackendTest {
             recording.position(0, host.nanoTime());
             for (int period = 1; period <= 200; period++) { // two seconds of sound in no time
                 host.hand(sink, PERIOD);
-                source.clockShows((long) period * PERIOD);
-                source.read(ByteBuffer.allocate(PERIOD * SimulatedHost.PARAMS.frameBytes()));
+                source.read(ByteBuffer.allocate(PERIOD * SimulatedHost.PARAMS.frameBytes()), PERIOD);
             }
         } finally {
             logger.removeHandler(handler);

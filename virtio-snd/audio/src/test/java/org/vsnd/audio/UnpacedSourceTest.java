@@ -26,7 +26,6 @@ class UnpacedSourceTest {
 
     private long tick = 100_000; // frames of time
     private long broughtTick = tick; // frames before this one were given to the recording
-    private long guestFrames;
 
     UnpacedSourceTest() {
         recording.opened(LATENCY, nanoTime());
@@ -63,10 +62,8 @@ class UnpacedSourceTest {
     }
 
     private void read(int frames) {
-        guestFrames += frames;
-        source.clockShows(guestFrames);
         ByteBuffer dst = ByteBuffer.allocate(4 * frames).order(ByteOrder.LITTLE_ENDIAN);
-        assertThat(source.read(dst)).isEqualTo(frames);
+        assertThat(source.read(dst, frames)).isEqualTo(frames);
         assertThat(dst.hasRemaining()).isFalse();
         dst.flip();
         while (dst.hasRemaining()) {
@@ -150,9 +147,7 @@ class UnpacedSourceTest {
     void whatTheGuestLeavesLyingIsDroppedAsItSays() {
         record(50, PERIOD);
         advance(10 * PERIOD);
-        guestFrames += 10 * PERIOD;
-        source.clockShows(guestFrames);
-        source.skip(10 * PERIOD);
+        source.skip(10 * PERIOD, 10 * PERIOD);
         record(10, PERIOD);
         assertThat(lastFrame()).isBetween((int) tick - LATENCY - CUSHION - 1, (int) tick - LATENCY - CUSHION);
         assertThat(missingFrames()).isEqualTo(10 * PERIOD);

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,18 @@ class WavBackendTest {
 
     private Path file(int number) {
         return folder.resolve("out-" + number + ".wav");
+    }
+
+    @Test
+    @DisplayName("what a guest records from is the input file only, by its whole path")
+    void recordsFromTheInputOnly() throws IOException {
+        Path in = folder.resolve("in.wav");
+        try (WavBackend backend = new WavBackend(in, null, true)) {
+            assertThat(backend.recordsFrom()).isEqualTo("nothing: silence");
+        }
+        try (WavBackend backend = new WavBackend(out, in, true)) {
+            assertThat(backend.recordsFrom()).isEqualTo("the file " + in);
+        }
     }
 
     @ParameterizedTest

@@ -44,14 +44,14 @@ class WavInputTest {
                 ByteBuffer dst = ByteBuffer.allocateDirect(4 * (FRAMES + 1000));
                 int got = 0;
                 for (int end = 4 * 777; dst.position() < 4 * FRAMES; end += 4 * 777) {
-                    got += source.read(dst.limit(Math.min(end, dst.capacity())));
+                    got += source.read(dst.limit(Math.min(end, dst.capacity())), 0);
                 }
                 assertThat(got).isEqualTo(FRAMES);
                 assertThat(Arrays.copyOf(array(dst), 4 * FRAMES)).isEqualTo(array(recorded));
-                assertThat(source.read(dst.limit(dst.capacity()))).isZero();
+                assertThat(source.read(dst.limit(dst.capacity()), 0)).isZero();
                 source.pause();
                 source.close();
-                assertThat(source.read(dst.clear())).isZero();
+                assertThat(source.read(dst.clear(), 0)).isZero();
             }
         }
     }
@@ -61,7 +61,7 @@ class WavInputTest {
         try (WavBackend backend = new WavBackend(out, in, false)) {
             AudioSource source = backend.openSource(S16, "input 0");
             ByteBuffer dst = ByteBuffer.allocateDirect(4 * 8000);
-            assertThat(source.read(dst)).isEqualTo(8000);
+            assertThat(source.read(dst, 0)).isEqualTo(8000);
             assertThat(array(dst)).isEqualTo(Arrays.copyOf(array(recorded), 4 * 8000));
             assertThat(source.latencyFrames()).isZero();
             assertThat(source.reports()).isSameAs(PositionReports.NONE);
@@ -74,23 +74,43 @@ class WavInputTest {
         long hourFrames = 3600L * 8000;
         try (RandomAccessFile file = new RandomAccessFile(in.toFile(), "rw")) {
             file.seek(file.length() + 4 * hourFrames);
-            file.write(array(recorded), 0, 4 * 10);
+            file.write(array(recorded));
             file.seek(40);
             file.writeInt(-1); // to the end of the file
         }
         try (WavBackend backend = new WavBackend(out, in, false)) {
             AudioSource source = backend.openSource(S16, "input 0");
-            source.skip(FRAMES);
-            source.skip(hourFrames);
+            source.skip(FRAMES, 0);
+            source.skip(hourFrames, 0);
             source.start();
-            ByteBuffer dst = ByteBuffer.allocateDirect(4 * 10);
-            int reads = 0;
-            while (source.read(dst) == 0) {
-                LockSupport.parkNanos(10_000_000);
-                assertThat(++reads).isLessThan(1000);
-            }
-            assertThat(array(dst)).isEqualTo(Arrays.copyOf(array(recorded), 4 * 10));
+            assertSoundInItsPlace(source, 0);
         }
+    }
+
+    @Test
+    void whatIsLeftOutMovesNothing() throws IOException {
+        try (WavBackend backend = new WavBackend(out, in, false)) {
+            AudioSource source = backend.openSource(S16, "input 0");
+            source.start();
+            int place = assertSoundInItsPlace(source, 0);
+            for (int i = 0; i < 3; i++) { // the process stood still: these are neither in memory nor fetched yet
+                source.skip(FRAMES / 4, 0);
+                place = assertSoundInItsPlace(source, place + FRAMES / 4);
+            }
+        }
+    }
+
+    /** Reads silence, then the file's frames where they belong; returns the place behind them. */
+    private int assertSoundInItsPlace(AudioSource source, int from) {
+        ByteBuffer dst = ByteBuffer.allocateDirect(4 * 10);
+        int place = from;
+        while (source.read(dst, 0) == 0) {
+            LockSupport.parkNanos(1_000_000);
+            place += 10;
+            assertThat(place).isLessThan(from + FRAMES / 5);
+        }
+        assertThat(array(dst)).isEqualTo(Arrays.copyOfRange(array(recorded), 4 * place, 4 * place + 4 * 10));
+        return place + 10;
     }
 
     @Test
@@ -98,14 +118,14 @@ class WavInputTest {
         try (WavBackend backend = new WavBackend(out, in, true)) {
             AudioSource source = backend.openSource(S16, "input 0");
             ByteBuffer dst = ByteBuffer.allocateDirect(4 * 10);
-            source.skip(5);
-            source.read(dst);
+            source.skip(5, 0);
+            source.read(dst, 0);
             assertThat(array(dst)).isEqualTo(Arrays.copyOfRange(array(recorded), 4 * 5, 4 * 15));
-            source.skip(50_000);
-            assertThat(source.read(dst.clear())).isEqualTo(10);
+            source.skip(50_000, 0);
+            assertThat(source.read(dst.clear(), 0)).isEqualTo(10);
             assertThat(array(dst)).isEqualTo(Arrays.copyOfRange(array(recorded), 4 * 50_015, 4 * 50_025));
-            source.skip(1_000_000);
-            assertThat(source.read(dst.clear())).isZero();
+            source.skip(1_000_000, 0);
+            assertThat(source.read(dst.clear(), 0)).isZero();
         }
     }
 
@@ -114,7 +134,7 @@ class WavInputTest {
         try (WavBackend backend = new WavBackend(out, in, true)) {
             AudioSource source = backend.openSource(new PcmParams(PcmFormat.FLOAT, 8000, 1, 0), "input 0");
             ByteBuffer dst = ByteBuffer.allocateDirect(4 * FRAMES).order(ByteOrder.LITTLE_ENDIAN);
-            assertThat(source.read(dst)).isEqualTo(FRAMES);
+            assertThat(source.read(dst, 0)).isEqualTo(FRAMES);
             ByteBuffer samples = recorded.clear().order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 0; i < FRAMES; i++) {
                 float mean = (samples.getShort(4 * i) + samples.getShort(4 * i + 2)) / 65536f;
@@ -129,13 +149,13 @@ class WavInputTest {
                 WavBackend backend = new WavBackend(out, in, true)) {
             ByteBuffer dst = ByteBuffer.allocateDirect(400);
             assertThat(backend.openSource(new PcmParams(PcmFormat.S16, 48000, 2, 0), "input 0")
-                            .read(dst))
+                            .read(dst, 0))
                     .isZero();
             assertThat(backend.openSource(new PcmParams(PcmFormat.A_LAW, 8000, 2, 0), "input 0")
-                            .read(dst))
+                            .read(dst, 0))
                     .isZero();
             assertThat(backend.openSource(new PcmParams(PcmFormat.S16, 8000, 6, 0), "input 0")
-                            .read(dst))
+                            .read(dst, 0))
                     .isZero();
             backend.openSource(new PcmParams(PcmFormat.S16, 48000, 2, 9), "input 0");
             assertThat(log.with("asks for 48000; offer it only rates=8000.")).hasSize(1);
@@ -148,7 +168,7 @@ class WavInputTest {
     @Test
     void withoutAFileTheRecordingIsSilence() throws IOException {
         try (WavBackend backend = new WavBackend(out, null, true)) {
-            assertThat(backend.openSource(S16, "input 0").read(ByteBuffer.allocateDirect(40)))
+            assertThat(backend.openSource(S16, "input 0").read(ByteBuffer.allocateDirect(40), 0))
                     .isZero();
         }
     }
@@ -161,7 +181,8 @@ class WavInputTest {
             ByteBuffer dst = ByteBuffer.allocateDirect(4 * 8001);
             for (int i = 0; i < 200; i++) {
                 try (AudioSource source = backend.openSource(S16, "input 0")) {
-                    assertThat(source.read(dst.clear().position((i & 1) * 4))).isEqualTo(8001 - (i & 1));
+                    assertThat(source.read(dst.clear().position((i & 1) * 4), 0))
+                            .isEqualTo(8001 - (i & 1));
                 }
             }
             assertThat(thread.isDaemon()).isTrue();
@@ -182,10 +203,10 @@ class WavInputTest {
             AudioSource source = backend.openSource(new PcmParams(PcmFormat.FLOAT, 8000, 1, 0), "input 0");
             ByteBuffer dst = ByteBuffer.allocateDirect(4 * 80);
             for (int i = 0; i < 14_000; i++) {
-                source.read(dst.clear());
+                source.read(dst.clear(), 0);
             }
             long before = Allocation.byThread(thread.getId());
-            assertThat(Allocation.ofWarm(() -> source.read(dst.clear()))).isZero();
+            assertThat(Allocation.ofWarm(() -> source.read(dst.clear(), 0))).isZero();
             assertThat(dst.hasRemaining()).isFalse();
             assertThat(Allocation.byThread(thread.getId()) - before).isZero();
         }

@@ -12,7 +12,7 @@ final class SnapshotFormat {
     static final long MAGIC = 0x70616e73_646e7376L;
 
     /** To be raised whenever what is in a section changes. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** Four letters and le32 bytes behind them. */
     static final int SECTION_HEADER_LENGTH = 8;

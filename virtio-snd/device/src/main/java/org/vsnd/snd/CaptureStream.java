@@ -9,6 +9,7 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
+import org.vsnd.audio.Recording;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.GuestMemoryException;
@@ -29,10 +30,14 @@ final class CaptureStream extends PcmStream {
 
     /** While frames are resampled a message is filled little by little, not in one go when it is due. */
     private static final long FILL_NANOS = 10_000_000;
+    /** What may be given sooner is given at most so much faster: an eighth, without a frame missing or changed. */
+    private static final int HURRY_SHARE = 8;
+
     /** Without messages: the host's reports are looked at this often, lest the clock goes astray for want of them. */
     private static final long REPORTS_NANOS = 250_000_000;
 
     private final AudioBackend backend;
+    private final BetterHost betterHost;
     private final PlaybackClocks playback;
     private final MessagesInFlight inFlight;
     private final CapturePace pace = new CapturePace();
@@ -48,6 +53,8 @@ final class CaptureStream extends PcmStream {
     private long deliveredFrames;
     /** What the oldest message has been given already, not counted in {@link #deliveredFrames}. */
     private long filledFrames;
+    /** Frames to be given sooner than by the clock: the source's latency has gone down by so many. */
+    private long hurryFrames;
     /** More was dropped for want of messages than the driver knows. */
     private boolean overflowed;
     /** Where the source's clock and the pace stood at STOP. */
@@ -62,21 +69,29 @@ final class CaptureStream extends PcmStream {
     CaptureStream(String name, StreamInfo info, StreamEnvironment environment, PlaybackClocks playback) {
         super(name, info, environment);
         backend = environment.backend();
+        betterHost = new BetterHost(backend);
         scratch = environment.scratch();
         this.playback = playback;
         inFlight = new MessagesInFlight(config.exchange());
     }
 
     @Override
+    long soundBytes(PcmParams wanted) {
+        return Recording.bytes(wanted);
+    }
+
+    @Override
+    @Nullable
+    PcmParams openParams() {
+        return source == null ? null : sourceParams;
+    }
+
+    @Override
     void open(StreamParams set, PcmParams wanted) {
-        if (source == null || !wanted.equals(sourceParams)) {
+        if (source == null || !wanted.equals(sourceParams) || betterHost.isThere()) {
             closeHostAudio();
-            AudioSource opened = backend.openSource(wanted, statistics.name());
-            source = opened;
-            sourceParams = wanted;
-            matcher = new RateMatcher(backend, opened, wanted, statistics);
+            openSource(wanted);
             clock = new StreamClock(set.rateHz());
-            nameMicrophone();
         }
         inFlight.open(set);
         if (inFlight.single()) {
@@ -84,9 +99,36 @@ final class CaptureStream extends PcmStream {
         }
     }
 
+    private void openSource(PcmParams wanted) {
+        betterHost.opening();
+        AudioSource opened = backend.openSource(wanted, statistics.name());
+        source = opened;
+        sourceParams = wanted;
+        matcher = new RateMatcher(backend, opened, wanted, statistics);
+        nameMicrophone();
+    }
+
+    /** Better host audio was found: a source of it takes over. */
+    private void moveOver() {
+        PcmParams wanted = sourceParams;
+        if (wanted != null) {
+            long usedFrames = Math.max(0, openMatcher().usedFrames());
+            openMatcher().close();
+            openSource().close();
+            statistics.hostClosed();
+            openSource(wanted);
+            if (inFlight.single()) {
+                openMatcher().prepare();
+            }
+            goOn(usedFrames);
+        }
+    }
+
     @Override
     void run() {
+        inFlight.taken(waiting.size());
         openSource().start();
+        nameMicrophone();
         long nowNanos = thread.nanoTime();
         clock.start(nowNanos, haltedClockFrame);
         pace.start(clock, nowNanos, haltedFrame);
@@ -101,14 +143,17 @@ final class CaptureStream extends PcmStream {
     }
 
     @Override
-    void arrived(PcmMessage message) {
-        // proceed() does all there is to do
+    void arrived(int count) {
+        inFlight.taken(waiting.size());
     }
 
     @Override
     void proceed() {
         if (state() != StreamState.STARTED) {
             return;
+        }
+        if (betterHost.isNeeded()) {
+            moveOver();
         }
         long nowNanos = thread.nanoTime();
         choosePace(nowNanos);
@@ -153,7 +198,7 @@ final class CaptureStream extends PcmStream {
         long keptFrames = Math.max(0, periodFrames - clock.framesIn(PlaybackStream.SINGLE_PREROLL_NANOS));
         long backlogFrames = backlogFrames(nowNanos);
         if (pace.following() && backlogFrames > keptFrames) {
-            openMatcher().skip(backlogFrames);
+            openMatcher().skip(backlogFrames, backlogFrames);
             deliveredFrames += backlogFrames;
             overflowed = false;
             if (backlogFrames >= periodFrames) {
@@ -196,6 +241,7 @@ final class CaptureStream extends PcmStream {
         }
         deliveredFrames = 0;
         filledFrames = 0;
+        hurryFrames = 0;
         haltedClockFrame = 0;
         haltedFrame = 0;
         overflowed = false;
@@ -261,10 +307,11 @@ final class CaptureStream extends PcmStream {
     private void goOn(long usedFrames) {
         boolean runs = state() == StreamState.STARTED;
         long dueFrames = runs ? backlogFrames(thread.nanoTime()) : haltedFrame - deliveredFrames - filledFrames;
-        openSource().clockShows(usedFrames + dueFrames);
-        openMatcher().skip(usedFrames);
+        hurryFrames = 0; // it was the other source's
+        openMatcher().skip(usedFrames, usedFrames + dueFrames);
         if (runs) {
             openSource().start();
+            nameMicrophone();
         }
     }
 
@@ -287,8 +334,10 @@ final class CaptureStream extends PcmStream {
         RateMatcher reader = openMatcher();
         boolean ownClock = thread.timeBase() == TimeBase.WALL && openSource().reports() != PositionReports.NONE;
         if (pace.following() && ownClock && !reader.matching()) {
-            clock.start(nowNanos, reader.usedFrames() + backlogFrames(nowNanos));
+            clock.start(nowNanos, reader.usedFrames() + backlogFrames(nowNanos) + hurryFrames);
             pace.delay(reader.begin(nowNanos));
+            reader.hurry(hurryFrames, backlogFrames(nowNanos));
+            hurryFrames = 0;
         }
     }
 
@@ -303,7 +352,7 @@ final class CaptureStream extends PcmStream {
         long backlogFrames = backlogFrames(nowNanos);
         if (backlogFrames >= mostFrames) {
             long dropFrames = backlogFrames - boundFrames();
-            openMatcher().skip(dropFrames);
+            openMatcher().skip(dropFrames, backlogFrames);
             deliveredFrames += dropFrames;
             overflowed = true;
         }
@@ -326,8 +375,9 @@ final class CaptureStream extends PcmStream {
             boolean guestWasLate = message.arrivalNanos > pace.nanosAt(deliveredFrames + message.frames);
             deliveredFrames += filledFrames; // old as well
             filledFrames = 0;
-            long dropFrames = Math.max(0, backlogFrames(nowNanos) - message.frames);
-            openMatcher().skip(dropFrames);
+            long dueFrames = backlogFrames(nowNanos);
+            long dropFrames = Math.max(0, dueFrames - message.frames);
+            openMatcher().skip(dropFrames, dueFrames);
             deliveredFrames += dropFrames;
             if (guestWasLate) {
                 statistics.xrun();
@@ -354,7 +404,8 @@ final class CaptureStream extends PcmStream {
         deliveredFrames += frames;
         filledFrames = 0;
         long latencyFrames =
-                Math.max(0, capturedFrames - deliveredFrames) + openMatcher().latencyFrames();
+                Math.max(0, capturedFrames - deliveredFrames) + openMatcher().latencyFrames() + hurryFrames;
+        hurry(frames);
         if (good && frames > 0) {
             statistics.completed(frames, latencyFrames);
         }
@@ -366,23 +417,48 @@ final class CaptureStream extends PcmStream {
                 last);
     }
 
+    /** What comes after so many frames comes a little sooner, if it may. */
+    private void hurry(long frames) {
+        long nowFrames = Math.min(hurryFrames, frames / HURRY_SHARE + 1);
+        pace.delay(-nowFrames);
+        hurryFrames -= nowFrames;
+    }
+
     /** Copies frames to the oldest message until it has so many, and tells the matcher how its source stands. */
     private void fill(PcmMessage message, long frames) {
         int frameBytes = params().frameBytes();
         long nowNanos = thread.nanoTime();
         RateMatcher reader = openMatcher();
-        openSource().clockShows(reader.usedFrames() + backlogFrames(nowNanos));
         while (filledFrames < frames) {
             int now = (int) Math.min(frames - filledFrames, scratch.capacity() / frameBytes);
             scratch.clear().limit(now * frameBytes);
-            reader.read(scratch);
+            reader.read(scratch, backlogFrames(nowNanos));
             message.failed |= !writeData(message, filledFrames * frameBytes);
             filledFrames += now; // whatever became of it: the next message begins where it would have begun
         }
         AudioSource from = openSource();
         statistics.outOfPace(from.droppedFrames(), from.silentFrames());
+        takeSpare(from, reader, nowNanos);
         long capturedFrames = clock.framesAt(nowNanos) - reader.usedFrames();
-        reader.steer(clock.framesPerNano() / pace.framesPerNano(), capturedFrames - backlogFrames(nowNanos), nowNanos);
+        long dueFrames = backlogFrames(nowNanos);
+        reader.steer(clock.framesPerNano() / pace.framesPerNano(), capturedFrames - dueFrames, dueFrames, nowNanos);
+    }
+
+    /** Does the source say that it need not be read so late? Its clock then shows more. */
+    private void takeSpare(AudioSource from, RateMatcher reader, long nowNanos) {
+        long spareFrames = from.takeSpareFrames();
+        if (spareFrames == 0) {
+            return;
+        }
+        clock.advance(spareFrames);
+        if (!pace.following()) {
+            pace.delay(spareFrames);
+        }
+        if (reader.matching()) {
+            reader.hurry(spareFrames, backlogFrames(nowNanos));
+        } else {
+            hurryFrames += spareFrames;
+        }
     }
 
     private boolean writeData(PcmMessage message, long offset) {
@@ -400,6 +476,7 @@ final class CaptureStream extends PcmStream {
             return;
         }
         while (from.reports().poll(report)) {
+            betterHost.reported(report.kind);
             switch (report.kind) {
                 case POSITION -> clock.report(report.frames, report.nanos);
                 case XRUN -> statistics.xrun();
@@ -417,7 +494,7 @@ final class CaptureStream extends PcmStream {
         if (config.capture() && (!named || nowNanos - namedNanos > NAME_AGAIN_NANOS)) {
             named = true;
             namedNanos = nowNanos;
-            LOG.log(Level.INFO, "{0}: recording from {1}", statistics.name(), backend.name());
+            LOG.log(Level.INFO, "{0}: recording from {1}", statistics.name(), backend.recordsFrom());
         }
     }
 

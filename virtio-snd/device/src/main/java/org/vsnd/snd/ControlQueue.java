@@ -30,6 +30,8 @@ final class ControlQueue {
     private final ByteBuffer header = ByteBuffer.allocateDirect(HEADER_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer item = ByteBuffer.allocateDirect(ITEM_SIZE_MAX).order(ByteOrder.LITTLE_ENDIAN);
 
+    private boolean started;
+
     /** @param drainIo takes everything that is available on tx and rx, before RELEASE is answered (SND-56) */
     ControlQueue(SoundConfig config, List<PcmStream> streams, Runnable drainIo) {
         this.config = config;
@@ -47,6 +49,7 @@ final class ControlQueue {
             LOG.log(Level.DEBUG, "control request without room for a status");
             return 0;
         }
+        started = false;
         int status = VirtioSnd.VIRTIO_SND_S_OK;
         long payloadBytes = 0;
         try {
@@ -66,6 +69,14 @@ final class ControlQueue {
             LOG.log(Level.DEBUG, "control reply outside guest memory: {0}", e.getMessage());
             return 0;
         }
+    }
+
+    /**
+     * Whether the request answered last was a START that was agreed to: messages come next, so that the driver will not
+     * free its rings before it has seen those used.
+     */
+    boolean hasStarted() {
+        return started;
     }
 
     private long handle(DescriptorChain chain) throws RequestException, GuestMemoryException {
@@ -99,6 +110,7 @@ final class ControlQueue {
                 PcmStream stream = stream();
                 drainIo.run(); // messages sent before START belong to its pre-buffer
                 stream.start();
+                started = true;
             }
             case VirtioSnd.VIRTIO_SND_R_PCM_STOP -> stream().stop();
             case VirtioSnd.VIRTIO_SND_R_PCM_RELEASE -> {

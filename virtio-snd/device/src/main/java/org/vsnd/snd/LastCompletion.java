@@ -1,29 +1,51 @@
 package org.vsnd.snd;
 
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
 
 /**
- * Completes a stream's messages, but keeps back the last one while the driver has not reacted to those before it: its
- * processor stands still (a paused virtual machine). Linux would find its whole buffer done at once, which looks to it as
- * if nothing were done at all, since hardware positions come modulo the buffer and its clock stood still as well: it then
- * waits for ever.
+ * Completes a stream's messages, but keeps back the driver's last one in flight when the driver may not have seen any of a
+ * whole buffer done: its processor stands still (a paused virtual machine), or did a moment ago. To Linux a whole buffer
+ * done at once looks as if nothing were done, since hardware positions come modulo the buffer: it then waits for ever.
  *
- * <p>That the driver has reacted says that its interrupt handler ran; what it woke may run a good deal later. So the
- * message stays for as long again as the driver stood still, within limits. Device thread only.
+ * <p>What the device knows: a driver that makes a message available has seen everything done that lies a buffer before
+ * it. So only the last message in flight can be the one too many. That the driver has reacted says that its interrupt
+ * handler ran; what that woke runs later, and no ring shows when. A driver that reacts in time is trusted to have looked
+ * in time. One that was seen standing is not, until it makes available what it can only have after a look at what was
+ * completed meanwhile; till then its last message waits for the next one, or half a second. Device thread only.
  */
 final class LastCompletion {
     private static final long LOOK_AGAIN_NANOS = 5_000_000;
     private static final long LONGEST_SETTLING_NANOS = 500_000_000;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final ScheduledTasks thread;
     private final MessageCompleter completer;
-    private final BooleanSupplier driverReacted;
+    private final DriverReaction reaction;
     private final Runnable afterwards;
     private final ScheduledTasks.ScheduledTimer timer;
+
+    private long bufferBytes;
+    private long periodBytes;
+    /** A driver that has not reacted for so long stands still. */
+    private long standsNanos;
+
+    /** Bytes of data that were made available, and of them those done; from the last PREPARE on. */
+    private long arrivedBytes;
+
+    private long completedBytes;
+    /** What was completed when the driver was last seen standing, or a message went without a sign from it. */
+    private long doubtedBytes;
+
+    /** What the driver has not been seen to react to, and the first time since which. */
+    private long mark = DriverReaction.NOTHING_TO_REACT_TO;
+
+    private long unseenNanos;
+    /** When the latest message was completed. */
+    private long completedNanos;
+
     private @Nullable PcmMessage held;
     private int status;
     private long latencyBytes;
@@ -32,16 +54,36 @@ final class LastCompletion {
     private boolean settling;
 
     /**
-     * @param driverReacted whether the driver is known to have seen what was completed before, or that cannot be known
+     * @param reaction of the driver to what was completed on the stream's queue
      * @param afterwards called when a message that was kept has been completed because its time had come
      */
-    LastCompletion(
-            ScheduledTasks thread, MessageCompleter completer, BooleanSupplier driverReacted, Runnable afterwards) {
+    LastCompletion(ScheduledTasks thread, MessageCompleter completer, DriverReaction reaction, Runnable afterwards) {
         this.thread = thread;
         this.completer = completer;
-        this.driverReacted = driverReacted;
+        this.reaction = reaction;
         this.afterwards = afterwards;
-        this.timer = thread.timer(this::lookAgain);
+        this.timer = thread.timer(this::look);
+    }
+
+    /** PREPARE: the driver counts from its buffer's beginning. Messages that it has made available before stay. */
+    void open(StreamParams set) {
+        bufferBytes = set.bufferBytes();
+        periodBytes = set.periodBytes();
+        standsNanos = periodBytes / set.frameBytes() * NANOS_PER_SECOND / set.rateHz() / 2;
+        arrivedBytes -= completedBytes;
+        completedBytes = 0;
+        doubtedBytes = -bufferBytes;
+        completedNanos = thread.nanoTime();
+    }
+
+    /** A message was made available. The driver has seen more than the one that is kept, which goes. */
+    void arrived(long bytes) {
+        arrivedBytes += bytes;
+        if (held == null) {
+            timer.cancel();
+        } else {
+            release();
+        }
     }
 
     /**
@@ -51,17 +93,24 @@ final class LastCompletion {
      */
     void complete(PcmMessage message, int withStatus, long withLatencyBytes, long withDataBytes, boolean last) {
         release();
-        if (!last || driverReacted.getAsBoolean()) {
-            completer.complete(message, withStatus, withLatencyBytes, withDataBytes);
+        long nowNanos = thread.nanoTime();
+        boolean hadTime = message.arrivalNanos > completedNanos || nowNanos - completedNanos >= standsNanos;
+        boolean looked = reacted() && trusted() && hadTime;
+        boolean mayBeOneTooMany = last && arrivedBytes >= bufferBytes;
+        if (looked || !mayBeOneTooMany) {
+            give(message, withStatus, withLatencyBytes, withDataBytes);
+            if (!last && arrivedBytes >= bufferBytes && arrivedBytes - completedBytes <= periodBytes) {
+                timer.arm(nowNanos + standsNanos); // the next one is the last: is the driver still there?
+            }
             return;
         }
         held = message;
         status = withStatus;
         latencyBytes = withLatencyBytes;
         dataBytes = withDataBytes;
-        heldNanos = thread.nanoTime();
+        heldNanos = nowNanos;
         settling = false;
-        timer.arm(heldNanos + LOOK_AGAIN_NANOS);
+        look();
     }
 
     /** Whether a message is kept. */
@@ -69,40 +118,85 @@ final class LastCompletion {
         return held != null;
     }
 
-    private void lookAgain() {
+    /** Whether the driver has handled all that was completed; if it has not for too long, it is trusted no more. */
+    private boolean reacted() {
+        boolean reacted = reaction.to(mark);
+        if (reacted) {
+            mark = DriverReaction.NOTHING_TO_REACT_TO;
+        } else if (thread.nanoTime() - unseenNanos >= standsNanos) {
+            doubtedBytes = completedBytes;
+        }
+        return reacted;
+    }
+
+    /** Whether the driver, since it was last seen standing, has made available what shows that it has looked. */
+    private boolean trusted() {
+        return arrivedBytes - bufferBytes >= doubtedBytes;
+    }
+
+    private void look() {
+        boolean reacted = reacted();
+        if (held == null) {
+            return;
+        }
         long nowNanos = thread.nanoTime();
         if (settling) {
             release();
+            doubtedBytes = trusted() ? doubtedBytes : completedBytes;
             afterwards.run();
-        } else if (driverReacted.getAsBoolean()) {
+        } else if (reacted) {
             settling = true;
-            timer.arm(nowNanos + Math.min(nowNanos - heldNanos, LONGEST_SETTLING_NANOS));
+            timer.arm(nowNanos + (trusted() ? standsNanos : LONGEST_SETTLING_NANOS));
         } else {
             timer.arm(nowNanos + LOOK_AGAIN_NANOS);
         }
     }
 
+    private void give(PcmMessage message, int withStatus, long withLatencyBytes, long withDataBytes) {
+        completedBytes += message.dataBytes;
+        completer.complete(message, withStatus, withLatencyBytes, withDataBytes);
+        completedNanos = thread.nanoTime();
+        if (mark == DriverReaction.NOTHING_TO_REACT_TO) {
+            unseenNanos = completedNanos;
+        }
+        mark = reaction.mark();
+    }
+
     /** Completes what is kept, now. */
     void release() {
+        timer.cancel();
         PcmMessage message = held;
         if (message != null) {
             held = null;
-            timer.cancel();
-            completer.complete(message, status, latencyBytes, dataBytes);
+            give(message, status, latencyBytes, dataBytes);
         }
     }
 
-    /** The message is no longer ours. */
+    /** The messages are no longer ours: what is kept, and those that the stream has. */
     void forget(MessagePool pool) {
+        timer.cancel();
         PcmMessage message = held;
         if (message != null) {
             held = null;
-            timer.cancel();
             pool.give(message);
         }
+        nothingInFlight();
+    }
+
+    /** All messages went back without being played or recorded. */
+    void nothingInFlight() {
+        arrivedBytes = completedBytes;
+        mark = DriverReaction.NOTHING_TO_REACT_TO;
     }
 
     void save(SnapshotWriter out) {
+        out.i64(arrivedBytes).i64(completedBytes).i64(doubtedBytes);
+        boolean unseen = mark == reaction.mark();
+        out.bool(unseen);
+        if (unseen) {
+            out.nanos(unseenNanos);
+        }
+        out.nanos(completedNanos);
         PcmMessage message = held;
         out.bool(message != null);
         if (message != null) {
@@ -112,8 +206,30 @@ final class LastCompletion {
         }
     }
 
-    /** Reads what {@link #save} wrote, changes nothing, and returns what makes it so if no message is kept. */
+    /** Reads what {@link #save} wrote, changes nothing, and returns what makes it so once the stream is open. */
     Runnable load(SavedStream from) throws SnapshotException {
+        SnapshotReader in = from.in();
+        long mostBytes = from.mostFrames() * from.params().frameBytes();
+        long arrived = in.i64("the bytes made available", 0, mostBytes);
+        long completed = in.i64("the bytes completed", 0, arrived);
+        long doubted = in.i64(
+                "the bytes completed to a driver that stood", -from.params().bufferBytes(), completed);
+        boolean unseen = in.bool("the driver has not been seen to react");
+        long since = unseen ? in.past("since when it has not") : 0;
+        long latest = in.past("the latest completion");
+        Runnable kept = loadHeld(from);
+        return () -> {
+            arrivedBytes = arrived;
+            completedBytes = completed;
+            doubtedBytes = doubted;
+            mark = unseen ? reaction.mark() : DriverReaction.NOTHING_TO_REACT_TO;
+            unseenNanos = since;
+            completedNanos = latest;
+            kept.run();
+        };
+    }
+
+    private Runnable loadHeld(SavedStream from) throws SnapshotException {
         SnapshotReader in = from.in();
         if (!in.bool("a message is kept")) {
             return () -> {};
@@ -124,14 +240,14 @@ final class LastCompletion {
         long mostData = from.info().isOutput() ? 0 : message.chain().writableBytes() - PcmStatus.LENGTH;
         long data = in.i64("the data kept", 0, mostData);
         long since = in.past("since when a message is kept");
-        boolean woke = in.bool("the driver has reacted");
+        boolean settles = in.bool("the driver may still have to look");
         return () -> {
             held = message;
             status = good ? VirtioSnd.VIRTIO_SND_S_OK : VirtioSnd.VIRTIO_SND_S_IO_ERR;
             latencyBytes = latency;
             dataBytes = data;
             heldNanos = since;
-            settling = woke;
+            settling = settles;
         };
     }
 

@@ -4,13 +4,21 @@ import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
 
-/** Whether a driver ever has more than one message in flight: as its buffer or the operator says, or as is seen. */
+/**
+ * Whether a driver ever has more than one message in flight: as its buffer or the operator says, or as is seen. What is
+ * seen is decided anew each time: a driver that has two in flight is not one that has a single one.
+ */
 final class MessagesInFlight {
-    /** Completions that left the driver with nothing in flight, until it is taken for one that never has more. */
-    private static final int EMPTY_COMPLETIONS = 2;
+    /** Completions in a row that leave a driver without messages, until it is taken for one that never has more than one. */
+    private static final int EMPTY_COMPLETIONS = 1;
+
+    /** The same for a driver that had two: it may just be late, and more than once. */
+    private static final int EMPTY_COMPLETIONS_AFTER_TWO = 4;
 
     private final ExchangeRule rule;
+    private boolean holdsOnePeriod;
     private boolean single;
+    private boolean hadTwo;
     private int emptyCompletions;
 
     MessagesInFlight(ExchangeRule rule) {
@@ -19,16 +27,35 @@ final class MessagesInFlight {
 
     /** New parameters: what was seen before does not count. */
     void open(StreamParams set) {
+        holdsOnePeriod = set.holdsOnePeriod();
         single = switch (rule) {
             case SINGLE -> true;
             case MULTI -> false;
-            case AUTO -> set.holdsOnePeriod();
+            case AUTO -> holdsOnePeriod;
         };
+        hadTwo = false;
         emptyCompletions = 0;
     }
 
     boolean single() {
         return single;
+    }
+
+    /**
+     * Everything was taken that the driver had made available.
+     *
+     * @param count messages that are in flight now
+     * @return whether it is this that tells that there may be more than one
+     */
+    boolean taken(int count) {
+        if (count < 2) {
+            return false;
+        }
+        hadTwo = true;
+        emptyCompletions = 0;
+        boolean wasSingle = single;
+        single = rule == ExchangeRule.SINGLE || (rule == ExchangeRule.AUTO && holdsOnePeriod);
+        return wasSingle && !single;
     }
 
     /**
@@ -38,26 +65,29 @@ final class MessagesInFlight {
      * @return whether it is this that tells that there never is more than one
      */
     boolean completed(boolean othersLeft) {
-        emptyCompletions = othersLeft ? 0 : emptyCompletions + 1;
-        if (emptyCompletions == EMPTY_COMPLETIONS && !single && rule == ExchangeRule.AUTO) {
+        emptyCompletions = othersLeft ? 0 : Math.min(emptyCompletions + 1, EMPTY_COMPLETIONS_AFTER_TWO);
+        int enough = hadTwo ? EMPTY_COMPLETIONS_AFTER_TWO : EMPTY_COMPLETIONS;
+        if (emptyCompletions >= enough && !single && rule == ExchangeRule.AUTO) {
             single = true;
             return true;
         }
         return false;
     }
 
-    /** Writes what was seen; once it has told, how often it was seen since says nothing. */
+    /** Writes what was seen. */
     void save(SnapshotWriter out) {
-        out.bool(single).u8(Math.min(emptyCompletions, EMPTY_COMPLETIONS));
+        out.bool(single).bool(hadTwo).u8(emptyCompletions);
     }
 
-    /** Reads what {@link #save} wrote, changes nothing, and returns what makes it so. */
+    /** Reads what {@link #save} wrote, changes nothing, and returns what makes it so once the stream is open. */
     Runnable load(SnapshotReader in) throws SnapshotException {
         boolean one = in.bool("one message in flight");
         in.require(rule == ExchangeRule.AUTO || one == (rule == ExchangeRule.SINGLE), "the exchange is not as set");
-        int empty = in.u8("completions that left nothing", EMPTY_COMPLETIONS);
+        boolean two = in.bool("two messages were in flight");
+        int empty = in.u8("completions that left nothing", EMPTY_COMPLETIONS_AFTER_TWO);
         return () -> {
             single = one;
+            hadTwo = two;
             emptyCompletions = empty;
         };
     }

@@ -17,6 +17,9 @@ final class PcmMessage {
     /** When the device saw it. */
     long arrivalNanos;
 
+    /** Bytes of its data. */
+    long dataBytes;
+
     /** Whole frames of its data. */
     long frames;
 
@@ -55,9 +58,10 @@ final class PcmMessage {
     }
 
     /** Sets how much data there is. */
-    void hold(long dataBytes, int frameBytes) {
-        frames = dataBytes / frameBytes;
-        strayBytes = dataBytes % frameBytes;
+    void hold(long bytes, int frameBytes) {
+        dataBytes = bytes;
+        frames = bytes / frameBytes;
+        strayBytes = bytes % frameBytes;
     }
 
     /** Writes what cannot be told from the chain. */

@@ -3,6 +3,7 @@ package org.vsnd.snd;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.AudioBudget;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
@@ -23,6 +24,7 @@ abstract class PcmStream {
     final StreamStatistics statistics;
     final ScheduledTasks thread;
     final SoundConfig config;
+    final AudioBudget budget;
     final MessageCompleter completer;
     final MessagePool pool;
     final ScheduledTasks.ScheduledTimer timer;
@@ -31,43 +33,60 @@ abstract class PcmStream {
     /** Messages that have not been started on, oldest first. */
     final ArrayDeque<PcmMessage> waiting = new ArrayDeque<>();
 
+    /** So many of them came since the last {@link #taken}. */
+    private int added;
+
     private StreamState state = StreamState.INITIAL;
     private @Nullable StreamParams params;
 
     PcmStream(String name, StreamInfo info, StreamEnvironment environment) {
         this.info = info;
         this.config = environment.config();
+        this.budget = environment.budget();
         this.thread = environment.thread();
         this.completer = environment.completer();
         this.pool = environment.pool();
         this.statistics = new StreamStatistics(name, info.isOutput());
         this.timer = thread.timer(this::proceed);
-        this.lastCompletion = new LastCompletion(thread, completer, environment.driverReacted(), this::proceed);
+        this.lastCompletion = new LastCompletion(thread, completer, environment.reaction(), this::proceed);
     }
 
     /** PCM_SET_PARAMS. A failure leaves the former parameters in force (SND-43). */
     final void setParams(PcmSetParams asked) throws RequestException {
         checkTransition(PcmCommand.SET_PARAMS);
         StreamParams checked = StreamParams.check(asked, info);
+        if (soundBytes(hostParams(checked)) > budget.mostBytes()) {
+            throw RequestException.notSupported("more sound in the buffer than the card has memory for: " + checked);
+        }
         lastCompletion.release();
         returnPending(); // only in PREPARED: the messages were made for other parameters
+        lastCompletion.nothingInFlight();
         params = checked;
         statistics.setRateHz(checked.rateHz());
         enter(StreamState.SET_PARAMS);
     }
 
-    /** PCM_PREPARE: asks for the host's audio and answers at once (SND-58). May be repeated (SND-51). */
+    /**
+     * PCM_PREPARE: asks for the host's audio and answers at once (SND-58). May be repeated (SND-51). Refused when all streams
+     * together, those included that play out, keep as much sound as a card may; it may go when others are released.
+     */
     final void prepare() throws RequestException {
         checkTransition(PcmCommand.PREPARE);
         StreamParams set = params();
-        open(set, hostParams(set));
+        PcmParams wanted = hostParams(set);
+        if (!wanted.equals(openParams()) && !budget.fits(soundBytes(wanted))) {
+            throw RequestException.ioError("the card's " + budget.promisedBytes()
+                    + " bytes of sound leave no room for the " + soundBytes(wanted) + " of another stream");
+        }
+        open(set, wanted);
+        lastCompletion.open(set);
         enter(StreamState.PREPARED);
     }
 
     private PcmParams hostParams(StreamParams set) {
         long targetFrames = Math.max(1, config.targetNanos() * set.rateHz() / 1_000_000_000L);
         long burstFrames = Math.max(set.bufferBytes() / set.frameBytes(), set.rateHz() / 2);
-        return new PcmParams(set.format(), set.rateHz(), set.channels(), targetFrames, burstFrames);
+        return new PcmParams(set.format(), set.rateHz(), set.channels(), targetFrames, burstFrames, budget);
     }
 
     /** PCM_START. */
@@ -94,6 +113,7 @@ abstract class PcmStream {
         timer.cancel();
         lastCompletion.release();
         returnPending();
+        lastCompletion.nothingInFlight();
         closeHostAudio();
         enter(StreamState.RELEASED);
     }
@@ -105,15 +125,24 @@ abstract class PcmStream {
             return;
         }
         message.hold(dataBytes, params().frameBytes());
+        lastCompletion.arrived(dataBytes);
         waiting.add(message);
-        if (state == StreamState.STARTED) {
-            arrived(message);
+        added++;
+    }
+
+    /** Everything has been taken that the driver had made available: time to decide by it. */
+    final void taken() {
+        int count = added;
+        added = 0;
+        if (count > 0 && state == StreamState.STARTED) {
+            arrived(count);
             proceed();
         }
     }
 
     /** Device reset or queue reset: the messages are no longer ours, nothing is completed. */
     void forgetMessages() {
+        added = 0;
         lastCompletion.forget(pool);
         while (!waiting.isEmpty()) {
             pool.give(waiting.remove());
@@ -172,8 +201,9 @@ abstract class PcmStream {
         Runnable place = loadPlace(from, pending);
         return () -> {
             waiting.addAll(pending);
-            kept.run();
             open(from.params(), hostParams(from.params()));
+            lastCompletion.open(from.params());
+            kept.run();
             place.run();
         };
     }
@@ -205,6 +235,12 @@ abstract class PcmStream {
         return Math.max(0, Math.min(frames, most)) * frameBytes;
     }
 
+    /** Memory that the host's audio may come to need with these parameters. */
+    abstract long soundBytes(PcmParams wanted);
+
+    /** What the host's audio is open with; null if it is not. */
+    abstract @Nullable PcmParams openParams();
+
     /** Makes sure that the host's audio is open with these parameters. */
     abstract void open(StreamParams set, PcmParams wanted);
 
@@ -214,8 +250,8 @@ abstract class PcmStream {
     /** STOP: the clock stands still, or the stream ends. */
     abstract void halt();
 
-    /** A message was added to {@link #waiting} while the stream runs. */
-    abstract void arrived(PcmMessage message);
+    /** So many messages were added to {@link #waiting} while the stream runs. */
+    abstract void arrived(int count);
 
     /** Does everything that is due and arms the timer for what comes next. */
     abstract void proceed();

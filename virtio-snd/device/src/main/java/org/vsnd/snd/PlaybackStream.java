@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.Playout;
 import org.vsnd.audio.PositionReports;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
@@ -29,12 +30,17 @@ final class PlaybackStream extends PcmStream {
     private static final long GRACE_NANOS = 20_000_000;
     /** The device itself was away for longer than this: the clock is placed anew instead of catching up in a burst. */
     private static final long STALL_NANOS = 250_000_000;
+    /** A latency that was raised falls by so much at a time... */
+    private static final long COME_DOWN_NANOS = 1_000_000;
+    /** ...and not more often than this: the guest's clock is a twentieth slow meanwhile. */
+    private static final long COME_DOWN_PAUSE_NANOS = 20_000_000;
     /** The loop takes care of less than this. */
     private static final long MISPLACED_NANOS = 1_000_000;
     /** A longer message is copied in slices, so that no message keeps the thread. */
     private static final int SLICES_PER_SECOND = 2;
 
     private final AudioBackend backend;
+    private final BetterHost betterHost;
     private final Runnable began;
     private final SinkWriter writer;
     private final PositionReports.Report report = new PositionReports.Report();
@@ -66,36 +72,64 @@ final class PlaybackStream extends PcmStream {
     /** The host has not said yet when it plays what came after the clock was placed. */
     private boolean unplaced;
 
+    private long cameDownNanos;
+
     private final MessagesInFlight inFlight;
+
+    /** With several messages in flight: so much before its last frame is consumed is a message done; soon 0 again. */
+    private long earlyFrames;
 
     /** @param began told whenever a message finds nothing playing, and the clock was placed for it */
     PlaybackStream(String name, StreamInfo info, StreamEnvironment environment, Runnable began) {
         super(name, info, environment);
         this.began = began;
         backend = environment.backend();
+        betterHost = new BetterHost(backend);
         writer = new SinkWriter(environment.scratch());
+        cameDownNanos = thread.nanoTime();
         inFlight = new MessagesInFlight(config.exchange());
     }
 
     @Override
+    long soundBytes(PcmParams wanted) {
+        return Playout.bytes(wanted);
+    }
+
+    @Override
+    @Nullable
+    PcmParams openParams() {
+        return sink == null ? null : sinkParams;
+    }
+
+    @Override
     void open(StreamParams set, PcmParams wanted) {
-        if (sink == null || !wanted.equals(sinkParams)) {
+        if (sink == null || !wanted.equals(sinkParams) || betterHost.isThere()) {
             closeHostAudio();
-            sink = backend.openSink(wanted, statistics.name());
-            sinkParams = wanted;
+            openSink(wanted);
             clock = new StreamClock(set.rateHz());
             shown = new ApproachedClock(clock);
         }
         inFlight.open(set);
+        earlyFrames = 0;
+    }
+
+    private void openSink(PcmParams wanted) {
+        betterHost.opening();
+        sink = backend.openSink(wanted, statistics.name());
+        sinkParams = wanted;
     }
 
     @Override
     void run() {
+        if (!paused && betterHost.isThere()) {
+            moveOver();
+        }
         AudioSink to = openSink();
         takeReports(); // from before
         targetFrames = to.targetFrames();
         to.start();
         long nowNanos = thread.nanoTime();
+        seeInFlight();
         if (paused) {
             paused = false;
             shown.start(nowNanos, pausedFrame);
@@ -121,13 +155,27 @@ final class PlaybackStream extends PcmStream {
     }
 
     @Override
-    void arrived(PcmMessage message) {
-        if (anchored && playing.isEmpty() && waiting.size() == 1 && message.arrivalNanos > heardNanos()) {
+    void arrived(int count) {
+        seeInFlight();
+        long firstNanos = waiting.element().arrivalNanos;
+        if (anchored && playing.isEmpty() && waiting.size() == count && firstNanos > heardNanos()) {
             statistics.xrun(); // too late, though the grace for the end of a stream is not over
             anchored = false;
         }
         if (!anchored) {
-            anchor(message.arrivalNanos);
+            anchor(firstNanos);
+        }
+    }
+
+    /**
+     * A driver that was thought to have a single message in flight and has two is given its messages back later and later,
+     * until they are done when they were consumed. What was handed over before goes on playing without a seam.
+     */
+    private void seeInFlight() {
+        if (inFlight.taken(waiting.size() + playing.size())
+                && anchored
+                && config.completion() == CompletionPolicy.PACED) {
+            earlyFrames = params().periodBytes() / params().frameBytes() + leadFrames();
         }
     }
 
@@ -135,6 +183,9 @@ final class PlaybackStream extends PcmStream {
     void proceed() {
         if (state() != StreamState.STARTED) {
             return;
+        }
+        if (betterHost.isNeeded()) {
+            moveOver();
         }
         takeReports();
         long nowNanos = thread.nanoTime();
@@ -188,6 +239,7 @@ final class PlaybackStream extends PcmStream {
     @Override
     void savePlace(SnapshotWriter out) {
         inFlight.save(out);
+        out.i64(earlyFrames);
         PcmMessage.saveAll(playing, out);
         out.i64(writtenFrames).bool(playedBefore);
         if (playedBefore) {
@@ -199,9 +251,13 @@ final class PlaybackStream extends PcmStream {
     @Override
     Runnable loadPlace(SavedStream from, List<PcmMessage> pending) throws SnapshotException {
         Runnable exchange = inFlight.load(from.in());
+        long mostEarly = from.params().bufferBytes() / from.params().frameBytes()
+                + from.params().rateHz();
+        long early = from.in().i64("how early messages are done", 0, mostEarly);
         PlaybackPlace place = PlaybackPlace.load(from, pending);
         return () -> {
             exchange.run();
+            earlyFrames = early;
             take(place);
             goOn();
         };
@@ -218,6 +274,17 @@ final class PlaybackStream extends PcmStream {
             pausedFrame = place.pausedFrame();
             clock = saved;
             shown = new ApproachedClock(saved);
+        }
+    }
+
+    /** Better host audio was found: a sink of it takes over. */
+    private void moveOver() {
+        PcmParams wanted = sinkParams;
+        if (wanted != null) {
+            openSink().close();
+            statistics.hostClosed();
+            openSink(wanted);
+            goOn();
         }
     }
 
@@ -273,7 +340,8 @@ final class PlaybackStream extends PcmStream {
             statistics.completionErrors().record(nowNanos - Math.max(deadlineNanos, message.arrivalNanos));
             statistics.completed(message.frames, latencyFrames);
         }
-        boolean last = waiting.isEmpty() && playing.isEmpty() && !params().holdsOnePeriod();
+        earlyFrames = Math.max(0, earlyFrames - message.frames / 2);
+        boolean last = waiting.isEmpty() && playing.isEmpty() && !params().holdsOnePeriod() && !inFlight.single();
         lastCompletion.complete(
                 message,
                 good ? VirtioSnd.VIRTIO_SND_S_OK : VirtioSnd.VIRTIO_SND_S_IO_ERR,
@@ -347,17 +415,19 @@ final class PlaybackStream extends PcmStream {
         long firstFrame = message.endFrame - message.frames;
         return shown.nanosAt(
                 switch (config.completion()) {
-                    case PACED -> ahead() ? firstFrame - leadFrames() : message.endFrame;
+                    case PACED -> ahead() ? firstFrame - leadFrames() : message.endFrame - earlyFrames;
                     case PLAYED -> message.endFrame + targetFrames;
                     case COPIED -> firstFrame;
                 });
     }
 
     private long handNanos() {
+        PcmMessage message = waiting.peek();
         if (!ahead()) {
-            return shown.nanosAt(writtenFrames);
+            long frames = message == null ? 0 : message.frames;
+            return shown.nanosAt(writtenFrames - Math.max(0, earlyFrames - frames));
         }
-        PcmMessage message = waiting.peek(); // copied whole: its slices have one deadline
+        // copied whole: its slices have one deadline
         long handedFrames = message == null ? 0 : message.framesHanded;
         return shown.nanosAt(writtenFrames - handedFrames - leadFrames());
     }
@@ -387,19 +457,21 @@ final class PlaybackStream extends PcmStream {
     /** Places the clock so that the next frame written is due now, or after the pre-roll. */
     private void anchor(long nowNanos) {
         AudioSink to = openSink();
-        long startNanos = nowNanos;
+        // never before what is still being played, of this sink or of one before it
+        long startNanos = nowNanos + clock.nanosOf(to.heldFrames());
         if (playedBefore) {
             statistics.reanchored();
             to.gap(Math.max(0, shown.framesAt(nowNanos) - writtenFrames));
-            startNanos = Math.max(nowNanos, shown.nanosAt(writtenFrames)); // never before what the sink still holds
+            startNanos = Math.max(startNanos, shown.nanosAt(writtenFrames));
         }
         shown.start(startNanos, writtenFrames);
         anchorFrame = writtenFrames;
         unplaced = true;
         playedBefore = true;
         anchored = true;
+        earlyFrames = 0;
         if (ahead()) {
-            writeSilence(to, clock.framesIn(SINGLE_PREROLL_NANOS));
+            writeSilence(to, clock.framesIn(Math.max(0, SINGLE_PREROLL_NANOS - (startNanos - nowNanos))));
         }
         began.run();
     }
@@ -424,6 +496,7 @@ final class PlaybackStream extends PcmStream {
         }
         while (from.reports().poll(report)) { // all of them: what is left would be old when it counts again
             report.frames += openedFrame;
+            betterHost.reported(report.kind);
             switch (report.kind) {
                 case POSITION -> {
                     // a host cannot have played what it was not given
@@ -458,6 +531,21 @@ final class PlaybackStream extends PcmStream {
             }
         }
         clock.report(report.frames + targetFrames, report.nanos);
+        if (from.targetFrames() < targetFrames) {
+            comeDown(from.targetFrames());
+        }
+    }
+
+    /** The host needs less than it did: the device hands over a little later and a little later, until it is at that. */
+    private void comeDown(long leastFrames) {
+        long nowNanos = thread.nanoTime();
+        if (nowNanos - cameDownNanos < COME_DOWN_PAUSE_NANOS) {
+            return;
+        }
+        cameDownNanos = nowNanos;
+        long step = Math.min(targetFrames - leastFrames, clock.framesIn(COME_DOWN_NANOS));
+        targetFrames -= step;
+        shown.place(nowNanos, clock.framesAt(nowNanos) - step, nowNanos);
     }
 
     private void hostFailed() {

@@ -22,6 +22,9 @@ final class RateMatcher {
     private static final double SETTLE_SECONDS = 10;
     /** The ratio does not change faster: less than two cents of pitch a second. */
     private static final double SLEW_PER_SECOND = 0.001;
+    /** While it is read sooner: this much faster at most, and so much more a second; 17 cents of pitch. */
+    private static final double HURRY = 0.01;
+
     /** Without much latency to take it from, this much may pile up before frames are dropped. */
     private static final int SLIPS_PER_SECOND = 200;
 
@@ -43,8 +46,10 @@ final class RateMatcher {
     private boolean matching;
     private int discardedFrames; // put out and thrown away: the first three delays come from before begin()
     private long readFrames; // or skipped, of the source
+    private long clockFrame; // of the source, that is due now
     private long owedSilenceFrames;
     private double ratio = 1;
+    private double hurryFrames; // of what has piled up, to be worked off faster
     private double excessSum;
     private int excessCount;
     private long steeredNanos;
@@ -112,8 +117,13 @@ final class RateMatcher {
                 + (resampling() ? 3 * delayFrames - discardedFrames : 0);
     }
 
-    /** Fills the buffer, with silence where there is nothing. */
-    void read(ByteBuffer dst) {
+    /**
+     * Fills the buffer, with silence where there is nothing.
+     *
+     * @param dueFrames so many frames that were not used are due now, those asked for among them
+     */
+    void read(ByteBuffer dst, long dueFrames) {
+        clockFrame = usedFrames() + dueFrames;
         Resampler by = resampler;
         if (matching && by != null) {
             if (discardedFrames < 3 * delayFrames) {
@@ -128,15 +138,35 @@ final class RateMatcher {
         remember(dst, from);
     }
 
-    /** Drops the oldest frames. */
-    void skip(long frames) {
-        source.skip(frames);
+    /**
+     * Drops the oldest frames.
+     *
+     * @param dueFrames as for {@link #read}, with those that are dropped
+     */
+    void skip(long frames, long dueFrames) {
+        clockFrame = usedFrames() + dueFrames;
+        source.skip(frames, clockFrame - readFrames);
         readFrames += frames;
     }
 
     /** Of a frame when it is read, in frames. */
     long latencyFrames() {
-        return source.latencyFrames() + (resampling() ? delayFrames : 0);
+        return source.latencyFrames() + (resampling() ? delayFrames : 0) + Math.round(hurryFrames);
+    }
+
+    /**
+     * The source's latency has gone down: so many frames count as piled up now, and go fast; without a resampler, at once.
+     *
+     * @param dueFrames as for {@link #read}
+     */
+    void hurry(long frames, long dueFrames) {
+        if (resampling()) {
+            hurryFrames += frames;
+            excessSum = 0;
+            excessCount = 0;
+        } else if (frames > 0) {
+            slip(frames, dueFrames);
+        }
     }
 
     /**
@@ -144,8 +174,9 @@ final class RateMatcher {
      *
      * @param readPerPut the rate of the source against the pace at which it is read, as far as is known
      * @param excessFrames that have piled up in the source since {@link #begin}; less than 0 if some are missing
+     * @param dueFrames as for {@link #read}
      */
-    void steer(double readPerPut, long excessFrames, long nowNanos) {
+    void steer(double readPerPut, long excessFrames, long dueFrames, long nowNanos) {
         if (!matching) {
             return;
         }
@@ -155,13 +186,19 @@ final class RateMatcher {
         if (sinceNanos < STEER_NANOS) {
             return;
         }
-        double meanFrames = excessSum / excessCount;
         Resampler by = resampler;
+        double seconds = Math.min(1, sinceNanos / NANOS_PER_SECOND);
+        double hurriedFrames = Math.min(hurryFrames, HURRY * seconds * params.rateHz());
+        hurryFrames -= hurriedFrames;
+        double meanFrames = excessSum / excessCount - hurryFrames;
         if (Math.abs(meanFrames) > mostExcessFrames()) {
-            slip(Math.round(meanFrames));
+            slip(Math.round(meanFrames), dueFrames);
         } else if (by != null) {
-            double step = SLEW_PER_SECOND * Math.min(1, sinceNanos / NANOS_PER_SECOND);
-            double wanted = readPerPut + meanFrames / (SETTLE_SECONDS * params.rateHz());
+            double wanted = readPerPut
+                    + meanFrames / (SETTLE_SECONDS * params.rateHz())
+                    + hurriedFrames / (seconds * params.rateHz());
+            boolean hurries = hurriedFrames > 0 || Math.abs(wanted - ratio) > 2 * SLEW_PER_SECOND;
+            double step = (hurries ? HURRY : SLEW_PER_SECOND) * seconds;
             ratio = limit(limit(wanted, ratio, step), 1, Resampler.WIDEST_DEVIATION);
             by.setRatio(ratio);
         }
@@ -187,9 +224,9 @@ final class RateMatcher {
         return Math.max(source.latencyFrames() / 2, params.rateHz() / SLIPS_PER_SECOND);
     }
 
-    private void slip(long frames) {
+    private void slip(long frames, long dueFrames) {
         if (frames > 0) {
-            skip(frames);
+            skip(frames, dueFrames + frames);
         } else {
             owedSilenceFrames -= frames;
             readFrames += frames;
@@ -217,8 +254,10 @@ final class RateMatcher {
         params.format().fillSilence(dst);
         owedSilenceFrames -= silentFrames;
         dst.limit(limit);
-        readFrames += dst.remaining() / frameBytes + silentFrames;
-        source.read(dst);
+        readFrames += silentFrames;
+        long read = readFrames;
+        readFrames += dst.remaining() / frameBytes;
+        source.read(dst, clockFrame - read);
         params.format().fillSilence(dst); // what the host did not deliver
     }
 

@@ -21,6 +21,11 @@ final class RequestException extends Exception {
         return new RequestException(VirtioSnd.VIRTIO_SND_S_NOT_SUPP, message);
     }
 
+    /** An operation that the device offers, but cannot do now. */
+    static RequestException ioError(String message) {
+        return new RequestException(VirtioSnd.VIRTIO_SND_S_IO_ERR, message);
+    }
+
     /** The {@code VIRTIO_SND_S_*} code for the reply. */
     int status() {
         return status;

@@ -17,10 +17,13 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.AudioBudget;
 import org.vsnd.audio.NullBackend;
 import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.CardBudget;
+import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.DeviceThread;
 import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.spi.SnapshotException;
@@ -37,7 +40,7 @@ import org.vsnd.virtio.VirtqueueException;
  * The virtio sound device, VIRTIO 1.4 section 5.14: its queues, its configuration, and the one place where a guest's
  * fault in a ring becomes a reset.
  *
- * <p>Device thread only, except construction and {@link #statistics()}.
+ * <p>Device thread only, except construction, {@link #statistics()} and {@link #budgetUse()}.
  */
 public final class SoundDevice implements VirtioDevice {
     /** struct virtio_snd_config, 5.14.4, without the controls that are there with VIRTIO_SND_F_CTLS only: le32 each. */
@@ -56,43 +59,68 @@ public final class SoundDevice implements VirtioDevice {
     /** Bytes copied between guest memory and host audio at a time. */
     private static final int SCRATCH_BYTES = 64 << 10;
 
-    /** While a hypervisor remaps memory a ring may be gone for a moment: this often and this far apart it is tried again. */
+    /**
+     * While a hypervisor remaps memory a ring may be gone for a moment: it may be for so many times this long, however often the
+     * guest notifies meanwhile.
+     */
     private static final int RETRIES = 20;
 
     private static final long RETRY_NANOS = 5_000_000;
 
     private final ByteBuffer configSpace = ByteBuffer.allocate(CONFIG_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final SoundConfig config;
+    private final CardBudget budget;
+    private final AudioBudget audioBudget;
     private final ScheduledTasks tasks;
     private final MessagePool pool = new MessagePool(2 * IO_QUEUE_SIZE);
     private final List<PcmStream> streams = new ArrayList<>();
     private final ControlQueue control;
+    private final LateAnswers lateAnswers;
     private final ByteBuffer xfer = ByteBuffer.allocateDirect(PcmXfer.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer status =
             ByteBuffer.allocateDirect(PcmStatus.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final Timer retryTimer;
-    private final Wakeup more;
+    private final Wakeup[] more = new Wakeup[VIRTIO_SND_VQ_MAX];
     private final Wakeup streamsAfterFault;
 
     private @Nullable VirtioTransport transport;
     private boolean running;
+    /** For each queue, how often it was waited for; 0: its memory is there. */
     private final int[] retries = new int[VIRTIO_SND_VQ_MAX];
+
+    private boolean retryArmed;
 
     /**
      * @param backend plays and records; stays the caller's to close
      */
     public SoundDevice(SoundConfig config, DeviceThread thread, AudioBackend backend) {
+        this(config, thread, backend, CardBudget.STANDARD);
+    }
+
+    /**
+     * @param backend plays and records; stays the caller's to close
+     */
+    public SoundDevice(SoundConfig config, DeviceThread thread, AudioBackend backend, CardBudget budget) {
         this.config = config;
+        this.budget = budget;
+        audioBudget = new AudioBudget(
+                budget.most(Limit.AUDIO_BYTES),
+                budget.count(Limit.HOST_STREAMS),
+                budget.count(Limit.HOST_OPENERS),
+                budget.count(Limit.LOG_LINES_PER_SECOND));
         tasks = new ScheduledTasks(thread);
-        retryTimer = tasks.timer(this::serveAll);
-        more = tasks.wakeup(this::serveAll);
+        retryTimer = tasks.timer(this::retry);
+        for (int i = 0; i < more.length; i++) {
+            int queue = i;
+            more[i] = tasks.wakeup(() -> serve(queue));
+        }
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         StreamEnvironment playback = new StreamEnvironment(
-                config, tasks, backend, this::completeTx, () -> driverReacted(VIRTIO_SND_VQ_TX), pool, scratch);
+                config, tasks, backend, audioBudget, this::completeTx, new QueueReaction(VIRTIO_SND_VQ_TX), pool, scratch);
         AudioBackend recorder = config.capture() ? backend : new NullBackend();
         StreamEnvironment capture = new StreamEnvironment(
-                config, tasks, recorder, this::completeRx, () -> driverReacted(VIRTIO_SND_VQ_RX), pool, scratch);
+                config, tasks, recorder, audioBudget, this::completeRx, new QueueReaction(VIRTIO_SND_VQ_RX), pool, scratch);
         PlaybackClocks clocks = new OwnClocks();
         int outputs = 0;
         int inputs = 0;
@@ -103,6 +131,7 @@ public final class SoundDevice implements VirtioDevice {
                             : new CaptureStream("input " + inputs++, info, capture, clocks));
         }
         control = new ControlQueue(config, streams, this::takeAllMessages);
+        lateAnswers = new LateAnswers(tasks, CONTROL_QUEUE_SIZE, new AnswerTransport());
         configSpace.putInt(CONFIG_JACKS, 0);
         configSpace.putInt(CONFIG_STREAMS, streams.size());
         configSpace.putInt(CONFIG_CHMAPS, config.channelMaps().size());
@@ -112,6 +141,24 @@ public final class SoundDevice implements VirtioDevice {
     /** What each stream has done, in the order of their ids. Any thread. */
     public List<StreamStatistics> statistics() {
         return streams.stream().map(stream -> stream.statistics).toList();
+    }
+
+    /** What the guest makes the device take just now of what it may take. Any thread. */
+    public List<CardBudget.Use> budgetUse() {
+        VirtioTransport attached = transport;
+        int segments = 0;
+        for (int queue = 0; attached != null && queue < VIRTIO_SND_VQ_MAX; queue++) {
+            segments = Math.max(segments, attached.queue(queue).segmentsHeld());
+        }
+        return List.of(
+                use(Limit.AUDIO_BYTES, audioBudget.promisedBytes()),
+                use(Limit.HOST_STREAMS, audioBudget.streams()),
+                use(Limit.HOST_OPENERS, audioBudget.openers()),
+                use(Limit.QUEUE_SEGMENTS, segments));
+    }
+
+    private CardBudget.Use use(Limit limit, long used) {
+        return new CardBudget.Use(limit, used, budget.most(limit));
     }
 
     @Override
@@ -162,6 +209,9 @@ public final class SoundDevice implements VirtioDevice {
 
     @Override
     public void queueReset(int queue) {
+        if (queue == VIRTIO_SND_VQ_CONTROL) {
+            lateAnswers.forget();
+        }
         if (queue == VIRTIO_SND_VQ_TX || queue == VIRTIO_SND_VQ_RX) {
             int direction = queue == VIRTIO_SND_VQ_TX ? VIRTIO_SND_D_OUTPUT : VIRTIO_SND_D_INPUT;
             for (int i = 0; i < streams.size(); i++) {
@@ -176,13 +226,16 @@ public final class SoundDevice implements VirtioDevice {
     public void reset() {
         running = false;
         Arrays.fill(retries, 0);
+        retryArmed = false;
         retryTimer.cancel();
+        lateAnswers.forget();
         resetStreams();
     }
 
     @Override
     public void save(SnapshotWriter out) {
         if (!running) {
+            lateAnswers.forget();
             resetStreams(); // after a guest's fault it is about to happen anyway
         }
         out.section(Section.SOUND);
@@ -190,6 +243,7 @@ public final class SoundDevice implements VirtioDevice {
         for (int count : retries) {
             out.u8(count);
         }
+        lateAnswers.save(out);
         for (PcmStream stream : streams) {
             stream.save(out);
         }
@@ -204,6 +258,7 @@ public final class SoundDevice implements VirtioDevice {
         for (int queue = 0; queue < counts.length; queue++) {
             counts[queue] = in.u8("retries", RETRIES + 1);
         }
+        Runnable late = lateAnswers.load(in, chains, VIRTIO_SND_VQ_CONTROL);
         List<Runnable> outputs = new ArrayList<>();
         List<Runnable> inputs = new ArrayList<>();
         for (PcmStream stream : streams) {
@@ -213,11 +268,14 @@ public final class SoundDevice implements VirtioDevice {
         return () -> {
             running = runs;
             System.arraycopy(counts, 0, retries, 0, retries.length);
+            retryArmed = runs && Arrays.stream(counts).anyMatch(count -> count > 0);
             outputs.forEach(Runnable::run);
             inputs.forEach(Runnable::run); // they may follow an output's clock
             schedule.run();
+            late.run();
             streams.forEach(PcmStream::ensureTimers);
             if (!running) {
+                lateAnswers.forget();
                 resetStreams();
             }
         };
@@ -242,6 +300,16 @@ public final class SoundDevice implements VirtioDevice {
         }
     }
 
+    private void retry() {
+        retryArmed = false;
+        for (int queue = 0; queue < VIRTIO_SND_VQ_MAX; queue++) {
+            if (retries[queue] > 0) {
+                retries[queue]++;
+                serve(queue);
+            }
+        }
+    }
+
     private void serveAll() {
         for (int queue = 0; queue < VIRTIO_SND_VQ_MAX; queue++) {
             serve(queue);
@@ -260,33 +328,81 @@ public final class SoundDevice implements VirtioDevice {
         }
         Virtqueue queue = transport().queue(index);
         try {
-            int budget = queue.size();
-            for (DescriptorChain chain = queue.poll(); chain != null; chain = queue.poll()) {
-                if (index == VIRTIO_SND_VQ_CONTROL) {
-                    use(index, chain, control.answer(chain));
-                } else {
-                    takeMessage(chain, index == VIRTIO_SND_VQ_TX);
-                }
-                if (!running) {
-                    return;
-                }
-                if (--budget == 0) {
-                    more.signal();
-                    break;
-                }
+            if (index == VIRTIO_SND_VQ_CONTROL) {
+                answerRequests(queue);
+            } else {
+                takeMessages(queue, index == VIRTIO_SND_VQ_TX);
             }
             retries[index] = 0;
+            if (running) {
+                taken(index);
+            }
         } catch (VirtqueueException e) {
             guestFault(String.valueOf(e.getMessage()));
         } catch (GuestMemoryException e) {
+            taken(index);
             memoryGone(index, e);
+        }
+    }
+
+    private void taken(int queue) {
+        if (queue != VIRTIO_SND_VQ_CONTROL) {
+            for (int i = 0; i < streams.size(); i++) {
+                streams.get(i).taken();
+            }
+        }
+    }
+
+    /**
+     * Looks for the next request before the last one is answered, and not afterwards: a driver that has its answer to
+     * RELEASE may free the ring and reset the device only then, as Haiku's does.
+     */
+    private void answerRequests(Virtqueue queue) throws VirtqueueException, GuestMemoryException {
+        int budget = queue.size();
+        DescriptorChain request = queue.poll();
+        while (request != null && running) {
+            long usedBytes = control.answer(request);
+            boolean atOnce = control.hasStarted();
+            DescriptorChain next = null;
+            try {
+                if (--budget > 0) {
+                    next = queue.poll();
+                } else {
+                    more[VIRTIO_SND_VQ_CONTROL].signal();
+                }
+            } finally {
+                giveAnswer(request, usedBytes, atOnce);
+            }
+            request = next;
+        }
+    }
+
+    private void giveAnswer(DescriptorChain request, long usedBytes, boolean atOnce) {
+        if (atOnce || transport().interruptLeadNanos() == VirtioTransport.INTERRUPT_AFTER) {
+            use(VIRTIO_SND_VQ_CONTROL, request, usedBytes);
+        } else if (running) {
+            lateAnswers.add(request, usedBytes);
+        }
+    }
+
+    private void takeMessages(Virtqueue queue, boolean output) throws VirtqueueException, GuestMemoryException {
+        int budget = queue.size();
+        for (DescriptorChain chain = queue.poll(); chain != null; chain = queue.poll()) {
+            takeMessage(chain, output);
+            if (!running) {
+                return;
+            }
+            if (--budget == 0) {
+                more[queue.index()].signal();
+                return;
+            }
         }
     }
 
     private void takeMessage(DescriptorChain chain, boolean output) {
         PcmMessage message = pool.take(chain, tasks.nanoTime());
         long dataBytes = PcmMessage.dataBytes(chain, output);
-        PcmStream stream = dataBytes < 0 ? null : streamOf(chain, output);
+        PcmStream stream = dataBytes < 0 || chain.inExcess() ? null : streamOf(chain, output);
         if (stream == null) {
             complete(output ? VIRTIO_SND_VQ_TX : VIRTIO_SND_VQ_RX, message, VIRTIO_SND_S_IO_ERR, 0, 0);
         } else {
@@ -308,14 +424,6 @@ public final class SoundDevice implements VirtioDevice {
         }
         PcmStream stream = streams.get((int) id);
         return stream.info.isOutput() == output ? stream : null;
-    }
-
-    private boolean driverReacted(int queue) {
-        try {
-            return transport().queue(queue).driverReacted();
-        } catch (GuestMemoryException e) {
-            return true; // completing will tell what is wrong
-        }
     }
 
     private void completeTx(PcmMessage message, int code, long latencyBytes, long dataBytes) {
@@ -355,9 +463,13 @@ public final class SoundDevice implements VirtioDevice {
     }
 
     private void memoryGone(int queue, GuestMemoryException e) {
-        if (++retries[queue] > RETRIES) {
+        if (retries[queue] > RETRIES) {
             guestFault("queue " + queue + ": " + e.getMessage());
-        } else {
+            return;
+        }
+        retries[queue] = Math.max(1, retries[queue]);
+        if (!retryArmed) { // not later for every notification
+            retryArmed = true;
             retryTimer.arm(tasks.nanoTime() + RETRY_NANOS);
         }
     }
@@ -366,6 +478,7 @@ public final class SoundDevice implements VirtioDevice {
     private void guestFault(String reason) {
         running = false;
         retryTimer.cancel();
+        lateAnswers.forget();
         transport().needsReset(reason);
         streamsAfterFault.signal();
     }
@@ -382,6 +495,55 @@ public final class SoundDevice implements VirtioDevice {
             throw new IllegalStateException("not attached to a transport");
         }
         return attached;
+    }
+
+    private final class QueueReaction implements DriverReaction {
+        private final int queue;
+
+        QueueReaction(int queue) {
+            this.queue = queue;
+        }
+
+        @Override
+        public long mark() {
+            return transport().queue(queue).wantedInterrupts();
+        }
+
+        @Override
+        public boolean to(long mark) {
+            Virtqueue of = transport().queue(queue);
+            try {
+                return of.wantedInterrupts() > mark || of.driverReacted();
+            } catch (GuestMemoryException e) {
+                return true; // completing will tell what is wrong
+            }
+        }
+    }
+
+    private final class AnswerTransport implements LateAnswers.Queue {
+        @Override
+        public long leadNanos() {
+            return transport().interruptLeadNanos();
+        }
+
+        @Override
+        public boolean interruptUnderway() {
+            return transport().interruptUnderway(VIRTIO_SND_VQ_CONTROL);
+        }
+
+        @Override
+        public void announce(DescriptorChain answer) {
+            transport().queue(VIRTIO_SND_VQ_CONTROL).announce(answer);
+        }
+
+        @Override
+        public void use(DescriptorChain answer, long usedBytes) {
+            try {
+                transport().queue(VIRTIO_SND_VQ_CONTROL).completeAnnounced(answer, usedBytes);
+            } catch (GuestMemoryException e) {
+                guestFault("used ring of the control queue: " + e.getMessage());
+            }
+        }
     }
 
     private final class OwnClocks implements PlaybackClocks {

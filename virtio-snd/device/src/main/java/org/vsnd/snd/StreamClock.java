@@ -62,6 +62,11 @@ final class StreamClock {
         return nominal.framesIn(nanos);
     }
 
+    /** The time that frames take at the nominal rate, rounded up. */
+    long nanosOf(long frames) {
+        return nominal.nanosOf(frames);
+    }
+
     /**
      * Places the clock: it shows {@code frames} at {@code nanos} and goes on at the rate that was learnt, or the nominal one,
      * until a report comes.
@@ -75,6 +80,14 @@ final class StreamClock {
         lastReportNanos = nanos;
         lastReportFrames = Long.MIN_VALUE;
         slopeFramesPerNano = learntFramesPerNano;
+    }
+
+    /** Counts from an origin that is so much earlier: it shows more, and goes as before. */
+    void advance(long frames) {
+        anchorFrames += frames;
+        if (lastReportFrames != Long.MIN_VALUE) {
+            lastReportFrames += frames;
+        }
     }
 
     /** How often the clock has been placed: between two calls with the same answer it has shown no jump. */

@@ -1,8 +1,8 @@
 package org.vsnd.virtio;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.GuestMemory;
@@ -17,10 +17,6 @@ import org.vsnd.spi.SnapshotException;
  * leaves it empty for good, both parts 0 bytes long: the memory is the driver's again.
  */
 public final class DescriptorChain {
-    private static final int FIRST_SEGMENTS = 4;
-    /** A message of a mebibyte in pages. Longer arrays are not kept: a guest could fill the heap with them. */
-    private static final int KEPT_SEGMENTS = 256;
-
     private enum State {
         /** The driver's. */
         FREE,
@@ -34,16 +30,21 @@ public final class DescriptorChain {
     private final int head;
     private State state = State.FREE;
 
-    // Segments: the readable ones, then the writable ones; none is empty.
+    // Segments: the readable ones, then the writable ones; none is empty. All blocks are full but the last.
     // A segment covers the chain's bytes from the end of the one before it (0 for the first) to its own end.
-    private long[] addresses = new long[FIRST_SEGMENTS];
-    private long[] ends = new long[FIRST_SEGMENTS];
+    private SegmentPool pool;
+    private @Nullable SegmentBlock first;
+    private @Nullable SegmentBlock last;
+    private int blocks;
     private int segments;
+    private long totalBytes;
     private long readableBytes;
     private boolean hasWritableSegment;
+    private boolean inExcess;
 
     /** @param head index of the chain's first descriptor */
-    DescriptorChain(GuestMemory memory, int head) {
+    DescriptorChain(SegmentPool pool, GuestMemory memory, int head) {
+        this.pool = pool;
         this.memory = memory;
         this.head = head;
     }
@@ -55,7 +56,7 @@ public final class DescriptorChain {
 
     /** Bytes of the device-writable part, 0..2^32. */
     public long writableBytes() {
-        return totalBytes() - readableBytes;
+        return totalBytes - readableBytes;
     }
 
     /**
@@ -87,12 +88,23 @@ public final class DescriptorChain {
         int position = buffer.position();
         int limit = buffer.limit();
         long at = start;
-        int segment = segmentAt(start);
+        SegmentBlock block = first;
+        long blockStart = 0;
+        while (block != null && block != last && block.ends[SegmentBlock.LENGTH - 1] <= start) {
+            blockStart = block.ends[SegmentBlock.LENGTH - 1];
+            block = block.next;
+        }
+        int segment = 0;
+        while (block != null && segment < lengthOf(block) && block.ends[segment] <= start) {
+            segment++;
+        }
         boolean done = false;
         try {
-            while (buffer.position() < limit) {
-                int length = (int) Math.min(ends[segment] - at, limit - buffer.position());
-                long address = addresses[segment] + (at - startOf(segment));
+            while (block != null && buffer.position() < limit) {
+                long end = block.ends[segment];
+                long segmentStart = segment == 0 ? blockStart : block.ends[segment - 1];
+                int length = (int) Math.min(end - at, limit - buffer.position());
+                long address = block.addresses[segment] + (at - segmentStart);
                 buffer.limit(buffer.position() + length);
                 if (toGuest) {
                     memory.write(address, buffer);
@@ -101,6 +113,11 @@ public final class DescriptorChain {
                 }
                 at += length;
                 segment++;
+                if (segment == SegmentBlock.LENGTH) {
+                    segment = 0;
+                    blockStart = end;
+                    block = block.next;
+                }
             }
             done = true;
         } finally {
@@ -111,23 +128,16 @@ public final class DescriptorChain {
         }
     }
 
-    /** The segment that holds a byte of the whole chain; the number of segments if it is past the end. */
-    private int segmentAt(long offset) {
-        int low = 0;
-        int high = segments;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (ends[middle] > offset) {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        return low;
+    private int lengthOf(SegmentBlock block) {
+        return block == last ? segments - (blocks - 1) * SegmentBlock.LENGTH : SegmentBlock.LENGTH;
     }
 
-    private long startOf(int segment) {
-        return segment == 0 ? 0 : ends[segment - 1];
+    /**
+     * Whether the device holds more descriptors of the queue, with this chain, than a driver may make it hold: it gives the
+     * chain back at once.
+     */
+    public boolean inExcess() {
+        return inExcess;
     }
 
     /** Index of the chain's first descriptor, by which the driver knows it: 0..32767. */
@@ -137,7 +147,7 @@ public final class DescriptorChain {
 
     /** Bytes of both parts, 0..2^32. */
     long totalBytes() {
-        return startOf(segments);
+        return totalBytes;
     }
 
     boolean hasWritableSegment() {
@@ -145,13 +155,17 @@ public final class DescriptorChain {
     }
 
     void clear() {
-        if (addresses.length > KEPT_SEGMENTS) {
-            addresses = new long[FIRST_SEGMENTS];
-            ends = new long[FIRST_SEGMENTS];
+        if (first != null && last != null) {
+            pool.give(first, last, blocks);
         }
+        first = null;
+        last = null;
+        blocks = 0;
         segments = 0;
+        totalBytes = 0;
         readableBytes = 0;
         hasWritableSegment = false;
+        inExcess = false;
     }
 
     /**
@@ -164,16 +178,31 @@ public final class DescriptorChain {
         if (length == 0) {
             return;
         }
-        if (segments == addresses.length) {
-            addresses = Arrays.copyOf(addresses, 2 * segments);
-            ends = Arrays.copyOf(ends, 2 * segments);
-        }
-        addresses[segments] = address;
-        ends[segments] = totalBytes() + length;
+        SegmentBlock block = blockToFill();
+        int at = segments % SegmentBlock.LENGTH;
+        totalBytes += length;
+        block.addresses[at] = address;
+        block.ends[at] = totalBytes;
         segments++;
         if (!writable) {
-            readableBytes = totalBytes();
+            readableBytes = totalBytes;
         }
+    }
+
+    private SegmentBlock blockToFill() {
+        SegmentBlock block = last;
+        if (block != null && segments % SegmentBlock.LENGTH != 0) {
+            return block;
+        }
+        SegmentBlock fresh = pool.take();
+        if (block == null) {
+            first = fresh;
+        } else {
+            block.next = fresh;
+        }
+        last = fresh;
+        blocks++;
+        return fresh;
     }
 
     boolean isOutstanding() {
@@ -187,6 +216,13 @@ public final class DescriptorChain {
     /** Handed to the device. */
     void take() {
         state = State.OUTSTANDING;
+        inExcess = pool.exceeded();
+    }
+
+    /** From here on the segments are another pool's. */
+    void moveTo(SegmentPool other) {
+        other.adopt(blocks);
+        pool = other;
     }
 
     /** Handed back to the driver. */
@@ -205,12 +241,18 @@ public final class DescriptorChain {
     void save(SnapshotWriter out) {
         out.u16(segments);
         int readable = 0;
-        while (readable < segments && ends[readable] <= readableBytes) {
-            readable++;
+        for (SegmentBlock block = first; block != null; block = block.next) {
+            for (int i = 0; i < lengthOf(block) && block.ends[i] <= readableBytes; i++) {
+                readable++;
+            }
         }
         out.u16(readable);
-        for (int i = 0; i < segments; i++) {
-            out.i64(addresses[i]).i32((int) (ends[i] - startOf(i)));
+        long start = 0;
+        for (SegmentBlock block = first; block != null; block = block.next) {
+            for (int i = 0; i < lengthOf(block); i++) {
+                out.i64(block.addresses[i]).i32((int) (block.ends[i] - start));
+                start = block.ends[i];
+            }
         }
     }
 
@@ -218,9 +260,9 @@ public final class DescriptorChain {
      * Reads a chain that was with the device, by the rules of {@link DescriptorWalk}. As with one that a driver offers,
      * whether its addresses are memory shows when they are used.
      */
-    static DescriptorChain load(SnapshotReader in, GuestMemory memory, int head, int segmentsMax)
+    static DescriptorChain load(SnapshotReader in, SegmentPool pool, GuestMemory memory, int head, int segmentsMax)
             throws SnapshotException {
-        DescriptorChain chain = new DescriptorChain(memory, head);
+        DescriptorChain chain = new DescriptorChain(pool, memory, head);
         int segments = in.u16("segments", segmentsMax);
         int readable = in.u16("readable segments", segments);
         for (int i = 0; i < segments; i++) {

@@ -25,6 +25,8 @@ final class SplitRing {
     private final GuestMemory memory;
     private final IntConsumer interrupt;
     private final DescriptorWalk walk;
+    private final int segmentsMax;
+    private final SegmentPool segments;
     /** By head, whole while the queue is enabled. An outstanding chain of an earlier life is not in here. */
     private final @Nullable DescriptorChain[] chains;
 
@@ -43,11 +45,16 @@ final class SplitRing {
     /** What used_event was when the driver was last interrupted because of it; {@link #NOTHING} once it has changed. */
     private int interruptedEvent;
 
-    SplitRing(int queue, int sizeMax, GuestMemory memory, IntConsumer interrupt) {
+    /** Interrupts that were sent because of used_event, in all lives. */
+    private long wantedInterrupts;
+
+    SplitRing(int queue, int sizeMax, int segmentsMax, GuestMemory memory, IntConsumer interrupt) {
         this.queue = queue;
         this.memory = memory;
         this.interrupt = interrupt;
         this.walk = new DescriptorWalk(queue, memory);
+        this.segmentsMax = segmentsMax;
+        this.segments = new SegmentPool(segmentsMax);
         this.chains = new DescriptorChain[sizeMax];
     }
 
@@ -70,9 +77,10 @@ final class SplitRing {
         this.availIdx = 0;
         this.usedIdx = 0;
         this.interruptedEvent = NOTHING;
+        segments.reserve(size); // now: a driver may use a head for the first time after minutes
         for (int head = 0; head < size; head++) {
-            if (chains[head] == null) { // now: a driver may use a head for the first time after minutes
-                chains[head] = new DescriptorChain(memory, head);
+            if (chains[head] == null) {
+                chains[head] = new DescriptorChain(segments, memory, head);
             }
         }
     }
@@ -100,8 +108,14 @@ final class SplitRing {
                 // Its holder may still complete it, so the object must not come back in the next life.
                 chain.abandon();
                 chains[head] = null;
+            } else if (chain != null) {
+                chain.clear(); // it may be the one at which a poll failed
             }
         }
+    }
+
+    int segmentsHeld() {
+        return segments.used();
     }
 
     /** See {@link Virtqueue#poll()}. */
@@ -163,8 +177,27 @@ final class SplitRing {
 
     /** See {@link Virtqueue#complete}. */
     void complete(DescriptorChain chain, long usedBytes, boolean eventIdx) throws GuestMemoryException {
+        int old = usedIdx;
+        if (use(chain, usedBytes) && (!eventIdx || driverWaitsFor(usedIdx, old))) {
+            interrupt.accept(queue);
+        }
+    }
+
+    /** See {@link Virtqueue#announce}. */
+    void announce(DescriptorChain chain) {
+        if (!chain.isAbandoned()) {
+            interrupt.accept(queue);
+        }
+    }
+
+    /**
+     * Writes the used element and used.idx.
+     *
+     * @return false if the chain is nobody's any more
+     */
+    boolean use(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
         if (chain.isAbandoned()) {
-            return;
+            return false;
         }
         if (!chain.isOutstanding() || chains[chain.head()] != chain) {
             throw new IllegalStateException("queue " + queue + ": chain completed twice or on another queue");
@@ -178,15 +211,12 @@ final class SplitRing {
         usedElem.putInt(VirtqUsed.ELEM_ID, chain.head());
         usedElem.putInt(VirtqUsed.ELEM_LEN, len);
         memory.write(usedAddress + VirtqUsed.ring(usedIdx & (size - 1)), usedElem);
-        int old = usedIdx;
-        int next = (old + 1) & U16;
+        int next = (usedIdx + 1) & U16;
         // Release: pairs with the driver's barrier after its load of used.idx (VQ-09).
         memory.storeRelease16(usedAddress + VirtqUsed.IDX, (short) next);
         usedIdx = next;
         chain.release();
-        if (!eventIdx || driverWaitsFor(next, old)) {
-            interrupt.accept(queue);
-        }
+        return true;
     }
 
     private boolean driverWaitsFor(int newIdx, int oldIdx) throws GuestMemoryException {
@@ -196,12 +226,18 @@ final class SplitRing {
         boolean waits = needEvent(event, newIdx, oldIdx);
         if (waits) {
             interruptedEvent = event;
+            wantedInterrupts++;
         }
         return waits;
     }
 
     private int usedEvent() throws GuestMemoryException {
         return Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.usedEvent(size)));
+    }
+
+    /** See {@link Virtqueue#wantedInterrupts}. */
+    long wantedInterrupts() {
+        return wantedInterrupts;
     }
 
     /** See {@link Virtqueue#driverReacted}. */
@@ -252,9 +288,12 @@ final class SplitRing {
         int count = (nextAvail - nextUsed) & U16; // taken and not given back
         in.require(count <= size, "more chains are with the device than there are descriptors");
         List<DescriptorChain> outstanding = new ArrayList<>();
+        SegmentPool loaded = new SegmentPool(segmentsMax);
         for (int i = 0; i < count; i++) {
             int head = in.u16("a chain's head", size - 1);
-            DescriptorChain chain = DescriptorChain.load(in, memory, head, size + DescriptorWalk.INDIRECT_ENTRIES_MAX);
+            DescriptorChain chain =
+                    DescriptorChain.load(in, loaded, memory, head, size + DescriptorWalk.INDIRECT_ENTRIES_MAX);
+            in.require(!loaded.exceeded(), "more descriptors are with the device than there may be");
             restored.add(in, queue, chain);
             outstanding.add(chain);
         }
@@ -265,6 +304,7 @@ final class SplitRing {
             usedIdx = nextUsed;
             interruptedEvent = event;
             for (DescriptorChain chain : outstanding) {
+                chain.moveTo(segments);
                 chains[chain.head()] = chain;
             }
         };

@@ -2,8 +2,21 @@ package org.vsnd.virtio;
 
 /** What a virtio transport does for its device. Device thread only. */
 public interface VirtioTransport {
+    /** The lead of every driver but one: its interrupts come after what they are about. */
+    long INTERRUPT_AFTER = -1;
+
     /** The queue with this index, enabled or not; the same object for the device's whole life. */
     Virtqueue queue(int index);
+
+    /**
+     * How many nanoseconds before an answer is used the driver is to be interrupted because of it, where it could free the
+     * ring as soon as it has the answer; {@link #INTERRUPT_AFTER} for a driver that resets the device first, as drivers
+     * must.
+     */
+    long interruptLeadNanos();
+
+    /** Whether the last interrupt of a queue is known not to have reached the driver yet. */
+    boolean interruptUnderway(int queue);
 
     /** The device-specific configuration has changed: the driver is told, and the generation changes on its next read. */
     void configChanged();

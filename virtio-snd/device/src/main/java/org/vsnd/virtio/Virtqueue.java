@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.spi.SnapshotException;
@@ -16,6 +17,8 @@ import org.vsnd.spi.SnapshotException;
 public final class Virtqueue {
     /** Most descriptors of any queue, section 2.7. */
     private static final int SIZE_LIMIT = 32768;
+
+    private static final int SEGMENTS_MAX = (int) CardBudget.Limit.QUEUE_SEGMENTS.standard();
 
     private final int index;
     private final int sizeMax;
@@ -34,13 +37,24 @@ public final class Virtqueue {
      * @param interrupt called with the queue's index when the driver is to be told of used buffers
      */
     public Virtqueue(int index, int sizeMax, GuestMemory memory, IntConsumer interrupt) {
+        this(index, sizeMax, SEGMENTS_MAX, memory, interrupt);
+    }
+
+    /**
+     * @param index the queue's number
+     * @param sizeMax most descriptors, a power of two up to 32768
+     * @param segmentsMax descriptors of all chains that the device holds, of indirect tables too; beyond, a chain is
+     *     {@linkplain DescriptorChain#inExcess in excess}
+     * @param interrupt called with the queue's index when the driver is to be told of used buffers
+     */
+    public Virtqueue(int index, int sizeMax, int segmentsMax, GuestMemory memory, IntConsumer interrupt) {
         if (!isSize(sizeMax, SIZE_LIMIT)) {
             throw new IllegalArgumentException("sizeMax=" + sizeMax);
         }
         this.index = index;
         this.sizeMax = sizeMax;
         this.size = sizeMax;
-        this.ring = new SplitRing(index, sizeMax, memory, interrupt);
+        this.ring = new SplitRing(index, sizeMax, segmentsMax, memory, interrupt);
     }
 
     private static boolean isSize(int size, int max) {
@@ -55,6 +69,11 @@ public final class Virtqueue {
     /** Descriptors in the ring: the maximum until the driver chooses fewer. */
     public int size() {
         return size;
+    }
+
+    /** The most descriptors it can have. */
+    public int sizeMax() {
+        return sizeMax;
     }
 
     /** Driver writes queue_size: ignored when the queue is enabled or the size is not a power of two up to the maximum. */
@@ -167,6 +186,20 @@ public final class Virtqueue {
         ring.complete(chain, usedBytes, eventIdx);
     }
 
+    /** Interrupts the driver because of a chain that {@link #completeAnnounced} will give back; not if it is nobody's any more. */
+    public void announce(DescriptorChain chain) {
+        ring.announce(chain);
+    }
+
+    /**
+     * Gives a chain back as {@link #complete} does, but never interrupts.
+     *
+     * @throws GuestMemoryException if the used ring is not in guest memory
+     */
+    public void completeAnnounced(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
+        ring.use(chain, usedBytes);
+    }
+
     /**
      * Whether the driver has moved {@code used_event} since it was last interrupted, as it does when it has looked at its
      * used buffers. Without VIRTIO_F_EVENT_IDX, without an interrupt and while the queue is disabled: true, since nobody
@@ -176,6 +209,19 @@ public final class Virtqueue {
      */
     public boolean driverReacted() throws GuestMemoryException {
         return !enabled || ring.driverReacted();
+    }
+
+    /**
+     * How many interrupts {@code used_event} has asked for, resets notwithstanding. Another one says that the driver has
+     * reacted to those before.
+     */
+    public long wantedInterrupts() {
+        return ring.wantedInterrupts();
+    }
+
+    /** Descriptors that the device holds, as {@code segmentsMax} counts them. Any thread: as of a moment ago. */
+    public int segmentsHeld() {
+        return ring.segmentsHeld();
     }
 
     /** Writes the section {@link Section#QUEUE}. The negotiated features are the transport's to save. */

@@ -50,9 +50,7 @@ class FollowingTest {
         assertThat(playback(rig).xruns()).isZero();
         assertThat(capture(rig).xruns()).isZero();
         assertThat(capture(rig).slippedFrames()).isZero();
-        assertThat(host.source().missing)
-                .as("frames read before they were there")
-                .isZero();
+        assertThat(guest.silentFrames).as("frames read before they were there").isZero();
         int messages = guest.recorded.size();
         assertThat(messages).isGreaterThan(1700);
 
@@ -74,6 +72,54 @@ class FollowingTest {
         assertThat(Collections.max(settled) - Collections.min(settled))
                 .as("settled")
                 .isLessThan(10);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "19", "60"})
+    @DisplayName("the first record message has all that was recorded since START, however soon that came after PREPARE")
+    void theFirstMessageHasWhatWasRecorded(long millis) {
+        LiveHost host = new LiveHost(0, 0, true);
+        Rig rig = host.rig(ExchangeRule.AUTO);
+        for (int opened = 0; opened < 3; opened++) {
+            rig.prepare(0, HaikuGuest.PERIOD, HaikuGuest.PERIOD);
+            rig.prepare(1, HaikuGuest.PERIOD, HaikuGuest.PERIOD);
+            rig.thread.advance(millis * MS);
+            rig.start(0);
+            rig.start(1);
+            HaikuGuest guest = new HaikuGuest(rig, host);
+            guest.finishExchange();
+            assertThat(guest.firstHeard).as("frames of silence").isLessThanOrEqualTo(LiveHost.LATENCY + 50);
+            assertThat(guest.silentFrames).as("afterwards").isZero();
+            rig.stop(0);
+            rig.stop(1);
+            rig.release(0);
+            rig.release(1);
+            rig.done.clear();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"30,true", "150,true", "10000,true", "150,false"})
+    @DisplayName(
+            "a server that stood still leaves recordings as new as before, after seconds of a little other pitch or a slip")
+    void aServerThatStoodStillLeavesNothingBehind(long millis, boolean resamples) {
+        LiveHost host = new LiveHost(0, 0, resamples);
+        HaikuGuest guest = new HaikuGuest(haiku(host), host);
+        guest.run(10 * SECOND);
+        long before = guest.ages.get(guest.ages.size() - 1);
+        long latencyBefore = guest.recorded.get(guest.recorded.size() - 1).latencyBytes();
+        host.microphone().standStill(millis * MS);
+        guest.run(millis * MS + 5 * SECOND);
+        int heard = guest.roughness.size();
+        guest.run(25 * SECOND);
+        assertThat(guest.ages.get(guest.ages.size() - 1) - before)
+                .as("older by")
+                .isBetween(-100L, 100L);
+        assertThat(guest.recorded.get(guest.recorded.size() - 1).latencyBytes()).isEqualTo(latencyBefore);
+        if (resamples) {
+            assertThat(Collections.max(guest.roughness.subList(heard, guest.roughness.size())))
+                    .isLessThan(SMOOTH);
+        }
     }
 
     @ParameterizedTest
@@ -152,13 +198,13 @@ class FollowingTest {
         HaikuGuest guest = new HaikuGuest(rig, host);
         guest.run(60 * SECOND);
         int before = guest.recorded.size();
-        recordAlone(host, guest, 30, () -> rig.stop(0));
+        recordAlone(guest, 30, () -> rig.stop(0));
         rig.start(0);
         guest.startAnew();
         guest.run(60 * SECOND);
         assertThat(capture(rig).xruns()).isZero();
         assertThat(capture(rig).slippedFrames()).isZero();
-        assertThat(host.source().missing).isZero();
+        assertThat(guest.silentFrames).isZero();
         assertThat(Collections.max(guest.roughness.subList(1, guest.roughness.size() - 1)))
                 .isLessThan(SMOOTH);
         assertThat(guest.recorded.size()).isGreaterThan(before + 150);
@@ -169,13 +215,13 @@ class FollowingTest {
     }
 
     /** Record messages one after the other, without playback; each must take a period. */
-    private static void recordAlone(LiveHost host, HaikuGuest guest, int messages, Runnable first) {
+    private static void recordAlone(HaikuGuest guest, int messages, Runnable first) {
         guest.finishExchange();
         first.run();
         for (int i = 0; i < messages; i++) {
             guest.recordOnly(i == 0);
         }
-        assertThat(host.source().missing).isZero();
+        assertThat(guest.silentFrames).isZero();
     }
 
     @Test
@@ -237,7 +283,7 @@ class FollowingTest {
                         .isBetween(338 * MS, 345 * MS);
             }
         }
-        assertThat(host.source().missing).isZero();
+        assertThat(guest.silentFrames).isZero();
     }
 
     @Test

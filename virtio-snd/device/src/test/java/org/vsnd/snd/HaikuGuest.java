@@ -11,7 +11,7 @@ final class HaikuGuest {
     static final int PERIOD_BYTES = PERIOD * Rig.FRAME;
     private static final long MS = 1_000_000;
     /** A sine's samples obey x[n+1] + x[n-1] = this * x[n]. */
-    private static final double FACTOR = 2 * Math.cos(2 * Math.PI * LiveHost.TONE_HZ / 48_000);
+    private static final double FACTOR = 2 * Math.cos(2 * Math.PI * Microphone.TONE_HZ / 48_000);
 
     private static final int TX = 1;
     private static final int RX = 2;
@@ -23,14 +23,21 @@ final class HaikuGuest {
     /** Per record message: how far its samples are from a sine at worst. */
     final List<Double> roughness = new ArrayList<>();
 
-    /** Per record message: how old in frames the frame was that was read last. */
+    /** Per record message: how old in frames its last one was. */
     final List<Long> ages = new ArrayList<>();
+
+    /** Frames of silence where there should have been sound; those before the first sound are not counted. */
+    long silentFrames;
 
     long thinkNanos = 2 * MS;
     private boolean playing = true;
     private long sendNanos;
     private boolean sent;
     private long recordAt;
+    /** Frames before the first sound. */
+    long firstHeard;
+
+    private boolean heard;
     private short before;
     private short last;
     private int ticks;
@@ -104,8 +111,7 @@ final class HaikuGuest {
                 sendNanos = done.nanos();
             } else if (done.tag() == RX) {
                 recorded.add(done);
-                listen();
-                ages.add(host.source().ageAt(done.nanos()));
+                ages.add(host.microphone().ageAt(done.nanos(), listen()));
                 playing = true;
                 sent = false;
                 sendNanos = done.nanos() + thinkNanos;
@@ -114,15 +120,25 @@ final class HaikuGuest {
         rig.done.clear();
     }
 
-    private void listen() {
+    /** Returns the number of the last frame. */
+    private int listen() {
         ByteBuffer bytes = ByteBuffer.wrap(rig.bytes(recordAt, PERIOD_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
         double worst = 0;
+        int number = 0;
+        int odd = 0;
         for (int i = 0; i < PERIOD; i++) {
             short now = bytes.getShort(4 * i);
+            int right = bytes.getShort(4 * i + 2);
+            heard |= right != 0;
+            firstHeard += heard ? 0 : 1;
+            silentFrames += heard && right == 0 ? 1 : 0;
+            odd = Math.abs(right - number - 1) <= 2 ? 0 : odd + 1;
+            number = odd == 0 || odd > 8 ? right : number + 1; // where it wraps a resampler is wrong for some frames
             worst = Math.max(worst, Math.abs(now + before - FACTOR * last));
             before = last;
             last = now;
         }
         roughness.add(worst);
+        return number;
     }
 }

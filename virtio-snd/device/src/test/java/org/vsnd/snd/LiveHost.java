@@ -1,7 +1,6 @@
 package org.vsnd.snd;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,15 +13,11 @@ import org.vsnd.audio.PositionReports;
 import org.vsnd.audio.Resampler;
 
 /**
- * Host audio whose playback and capture go by clocks of their own, off the thread's by some millionths. The microphone
- * hears a tone; a frame can be read as soon as it is {@link #LATENCY} old. S16 stereo at 48 kHz.
+ * Host audio whose playback and capture go by clocks of their own, off the thread's by some millionths; what it records
+ * comes from a {@link Microphone}. S16 stereo at 48 kHz.
  */
 final class LiveHost implements AudioBackend {
     static final int LATENCY = 960;
-    static final double TONE_HZ = 440;
-    static final int AMPLITUDE = 16_000;
-
-    private static final int CHUNK = 480; // read ahead of the latency: what a chunk of the host's takes
 
     final List<LinearResampler> resamplers = new ArrayList<>();
     final boolean resamples;
@@ -33,7 +28,7 @@ final class LiveHost implements AudioBackend {
     VirtualThread thread;
     private final Random random = new Random(1);
     private Sink sink;
-    private Source source;
+    private Microphone microphone;
 
     LiveHost(double playbackPpm, double capturePpm, boolean resamples) {
         this.playbackPpm = playbackPpm;
@@ -48,8 +43,8 @@ final class LiveHost implements AudioBackend {
         return rig;
     }
 
-    Source source() {
-        return source;
+    Microphone microphone() {
+        return microphone;
     }
 
     /** Both clocks say where they are. */
@@ -58,14 +53,13 @@ final class LiveHost implements AudioBackend {
             long heard = Math.min(sink.written, sink.heard() + noise());
             sink.reports.publish(PositionReports.Kind.POSITION, heard, thread.nowNanos);
         }
-        if (source != null && source.base != Long.MIN_VALUE) {
-            source.reports.publish(
-                    PositionReports.Kind.POSITION, source.air() - LATENCY - source.base + noise(), thread.nowNanos);
+        if (microphone != null) {
+            microphone.work();
         }
     }
 
     /** Positions are a little off either way. */
-    private int noise() {
+    int noise() {
         return random.nextInt(2 * noiseFrames + 1) - noiseFrames;
     }
 
@@ -82,8 +76,8 @@ final class LiveHost implements AudioBackend {
 
     @Override
     public AudioSource openSource(PcmParams params, String streamName) {
-        source = new Source();
-        return source;
+        microphone = new Microphone(this, params);
+        return microphone;
     }
 
     @Override
@@ -153,79 +147,5 @@ final class LiveHost implements AudioBackend {
         public void close() {
             started = false;
         }
-    }
-
-    final class Source implements AudioSource {
-        private final PositionReports reports = new PositionReports();
-        private long base = Long.MIN_VALUE; // the host's number of the first frame
-        private long next;
-        private long shown;
-        /** Frames asked for before the host had them. */
-        long missing;
-
-        private long air() {
-            return airAt(thread.nowNanos);
-        }
-
-        private long airAt(long nanos) {
-            return (long) ((nanos - startNanos) * 48e-6 * (1 + capturePpm / 1e6));
-        }
-
-        /** Frames in the air since the one that was read last, if nothing was read since. */
-        long ageAt(long nanos) {
-            return airAt(nanos) - base - next;
-        }
-
-        private void place() {
-            if (base == Long.MIN_VALUE) {
-                base = air() - LATENCY - shown;
-            }
-        }
-
-        @Override
-        public void clockShows(long frame) {
-            shown = frame;
-        }
-
-        @Override
-        public long latencyFrames() {
-            return LATENCY;
-        }
-
-        @Override
-        public void start() {}
-
-        @Override
-        public void pause() {}
-
-        @Override
-        public int read(ByteBuffer dst) {
-            place();
-            dst.order(ByteOrder.LITTLE_ENDIAN);
-            int count = dst.remaining() / 4;
-            for (int i = 0; i < count; i++) {
-                double phase = 2 * Math.PI * TONE_HZ / 48_000 * (base + next);
-                boolean there = base + next + CHUNK < air();
-                short sample = there ? (short) Math.rint(AMPLITUDE * Math.sin(phase)) : 0;
-                missing += there ? 0 : 1;
-                dst.putShort(sample).putShort(sample);
-                next++;
-            }
-            return count;
-        }
-
-        @Override
-        public void skip(long frames) {
-            place();
-            next += frames;
-        }
-
-        @Override
-        public PositionReports reports() {
-            return base == Long.MIN_VALUE ? PositionReports.NONE : reports;
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -117,7 +117,7 @@ final class RecordingBackend implements AudioBackend {
         }
 
         @Override
-        public int read(ByteBuffer dst) {
+        public int read(ByteBuffer dst, long dueFrames) {
             int count = dst.remaining() / frameBytes;
             while (dst.hasRemaining()) {
                 dst.put((byte) microphone++);
@@ -126,7 +126,7 @@ final class RecordingBackend implements AudioBackend {
         }
 
         @Override
-        public void skip(long frames) {
+        public void skip(long frames, long dueFrames) {
             calls.add("skip " + frames);
             microphone += (int) frames * frameBytes;
         }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
@@ -33,6 +34,12 @@ final class Rig implements VirtioTransport {
     final List<Done> done = new ArrayList<>();
     final List<Virtqueue> queues = new ArrayList<>();
     String fault = "";
+    /** What the transport says of the driver. */
+    long leadNanos = INTERRUPT_AFTER;
+    /** The last interrupt has not reached the guest. */
+    boolean underway;
+    /** What the driver does first in its interrupt handler. */
+    IntConsumer onInterrupt = queue -> {};
     /** The guest stands still: interrupts are not seen. */
     boolean asleep;
 
@@ -113,6 +120,16 @@ final class Rig implements VirtioTransport {
     @Override
     public Virtqueue queue(int index) {
         return queues.get(index);
+    }
+
+    @Override
+    public long interruptLeadNanos() {
+        return leadNanos;
+    }
+
+    @Override
+    public boolean interruptUnderway(int queue) {
+        return underway;
     }
 
     @Override
@@ -266,8 +283,31 @@ final class Rig implements VirtioTransport {
         ram.putShort(at + 14, (short) next);
     }
 
+    /** used.idx as the driver reads it. */
+    int usedIdx(int queue) {
+        return ram.getShort((int) (QUEUE_BYTES * queue) + 0x4002);
+    }
+
+    /** What a driver does that frees a ring: there is something else now. */
+    void poison(int queue) {
+        for (int i = 0; i < QUEUE_BYTES; i++) {
+            ram.put((int) (QUEUE_BYTES * queue) + i, (byte) 0xa5);
+        }
+    }
+
+    /** Whether nobody has written to a ring since {@link #poison}. */
+    boolean isPoisoned(int queue) {
+        for (int i = 0; i < QUEUE_BYTES; i++) {
+            if (ram.get((int) (QUEUE_BYTES * queue) + i) != (byte) 0xa5) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The interrupt: looks at what was used. */
     private void collect(int queue) {
+        onInterrupt.accept(queue);
         if (asleep) {
             return;
         }

@@ -12,6 +12,8 @@ final class RingDriver {
     static final int WRITE = 2;
     static final int INDIRECT = 4;
 
+    static final long INDIRECT_FEATURES = VIRTIO_F_VERSION_1 | VIRTIO_F_INDIRECT_DESC;
+
     static final int SIZE_MAX = 64;
 
     static final long DESC = FlatMemory.BASE + 0x1000;
@@ -27,10 +29,19 @@ final class RingDriver {
     int availIdx;
 
     RingDriver(FlatMemory memory, int size, long features) {
+        this(memory, size, features, 1 << 20);
+    }
+
+    private RingDriver(FlatMemory memory, int size, long features, int segmentsMax) {
         this.memory = memory;
         this.size = size;
-        this.queue = new Virtqueue(3, SIZE_MAX, memory, index -> interrupts++);
+        this.queue = new Virtqueue(3, SIZE_MAX, segmentsMax, memory, index -> interrupts++);
         enable(features);
+    }
+
+    /** The device may hold so many segments. */
+    static RingDriver withSegments(int segmentsMax) {
+        return new RingDriver(new FlatMemory(0x40000), SIZE_MAX, INDIRECT_FEATURES, segmentsMax);
     }
 
     static RingDriver plain(int size) {

@@ -40,7 +40,7 @@ public final class TapeSource implements AudioSource {
     }
 
     @Override
-    public int read(ByteBuffer dst) {
+    public int read(ByteBuffer dst, long dueFrames) {
         int frames = dst.remaining() / params.frameBytes();
         for (int i = frames * params.frameBytes(); i > 0; i--) {
             dst.put(Pattern.at(SEED, place++));
@@ -49,7 +49,7 @@ public final class TapeSource implements AudioSource {
     }
 
     @Override
-    public void skip(long frames) {
+    public void skip(long frames, long dueFrames) {
         framesSkipped += frames;
         place += frames * params.frameBytes();
     }

@@ -10,6 +10,9 @@ import java.util.Objects;
  * memory. One thread.
  */
 public final class GuestRam {
+    private static final int FILL_BYTES = 4096;
+
+    private final byte[] same = new byte[FILL_BYTES]; // all of one value
     private final long[] bases;
     private final ByteBuffer[] pieces;
     private final int highest; // the first piece of the highest memory without a hole
@@ -182,12 +185,15 @@ public final class GuestRam {
 
     /** Fills memory with one byte value. */
     public void fill(long address, int length, int value) {
+        if (same[0] != (byte) value) {
+            Arrays.fill(same, (byte) value);
+        }
         for (int done = 0; done < length; ) {
             int piece = pieceAt(address + done);
             int at = (int) (address + done - bases[piece]);
             int count = Math.min(length - done, pieces[piece].capacity() - at);
-            for (int i = 0; i < count; i++) {
-                pieces[piece].put(at + i, (byte) value);
+            for (int filled = 0; filled < count; filled += FILL_BYTES) {
+                pieces[piece].put(at + filled, same, 0, Math.min(FILL_BYTES, count - filled));
             }
             done += count;
         }

@@ -1,14 +1,17 @@
 package org.vsnd.it.haiku;
 
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.it.driver.DeviceFaultException;
 import org.vsnd.it.driver.GuestAllocator;
 import org.vsnd.it.driver.GuestRam;
 
 /**
- * Where areas are put: each behind the one before with a page between them, from the beginning again when memory ends.
- * Deleted ones are filled with a pattern that is looked at before their memory is used again.
+ * The kernel's areas, put one behind the other with a page between them, and from the beginning again when memory ends; or
+ * as a kernel does it. Deleted ones are filled with a pattern that is looked at before their memory is used again.
  */
 final class AreaSpace {
     static final int PAGE_BYTES = 4096;
@@ -17,22 +20,26 @@ final class AreaSpace {
     private final GuestRam ram;
     private final long start;
     private final long end;
+    private final AreaPlaces places;
     private final TreeMap<Long, Area> live = new TreeMap<>();
+    private final BitSet liveIds = new BitSet();
     private final TreeMap<Long, Area> deleted = new TreeMap<>();
+    private byte[] poison = {};
     private long next;
     private int lastId;
 
-    AreaSpace(GuestRam ram) {
+    AreaSpace(GuestRam ram, boolean asKernel) {
         this.ram = ram;
         start = ram.highestBase() + FIRST_AREA;
         end = ram.highestBase() + ram.highestLength();
         next = start;
+        places = asKernel ? new KernelPlaces(start, end) : new OneAfterTheOther();
     }
 
     /** Takes whole pages, filled with zeros. */
     Area create(String name, int bytes) {
         int rounded = (bytes + PAGE_BYTES - 1) & -PAGE_BYTES;
-        Area area = new Area(++lastId, name, place(rounded), rounded);
+        Area area = new Area(++lastId, name, places.take(rounded), rounded);
         Map.Entry<Long, Area> old = deleted.lowerEntry(area.end());
         while (old != null && old.getValue().end() > area.address()) {
             check(old.getValue());
@@ -41,27 +48,47 @@ final class AreaSpace {
         }
         ram.fill(area.address(), rounded, 0);
         live.put(area.address(), area);
-        next = area.end() + PAGE_BYTES;
+        liveIds.set(area.id());
         return area;
     }
 
-    private long place(int bytes) {
-        long address = next;
-        boolean wrapped = false;
-        while (true) {
-            if (address + bytes > end) {
-                if (wrapped) {
-                    throw new IllegalStateException("the guest's memory is used up");
+    private final class OneAfterTheOther implements AreaPlaces {
+        @Override
+        public long take(int bytes) {
+            long address = next;
+            boolean wrapped = false;
+            while (true) {
+                if (address + bytes > end) {
+                    if (wrapped) {
+                        throw new IllegalStateException("the guest's memory is used up");
+                    }
+                    wrapped = true;
+                    address = start;
                 }
-                wrapped = true;
-                address = start;
+                Map.Entry<Long, Area> below = live.lowerEntry(address + bytes + PAGE_BYTES);
+                if (below == null || below.getValue().end() + PAGE_BYTES <= address) {
+                    next = address + bytes + PAGE_BYTES;
+                    return address;
+                }
+                address = below.getValue().end() + PAGE_BYTES;
             }
-            Map.Entry<Long, Area> below = live.lowerEntry(address + bytes + PAGE_BYTES);
-            if (below == null || below.getValue().end() + PAGE_BYTES <= address) {
-                return address;
-            }
-            address = below.getValue().end() + PAGE_BYTES;
         }
+
+        @Override
+        public void give(long address, int bytes) {
+            // what is live says it all
+        }
+    }
+
+    /** The area in which an address lies, if there is one. */
+    @Nullable
+    Area at(long address) {
+        Map.Entry<Long, Area> below = live.floorEntry(address);
+        return below != null && below.getValue().end() > address ? below.getValue() : null;
+    }
+
+    boolean isLive(Area area) {
+        return liveIds.get(area.id());
     }
 
     /**
@@ -73,6 +100,8 @@ final class AreaSpace {
         if (!live.remove(area.address(), area)) {
             return false;
         }
+        liveIds.clear(area.id());
+        places.give(area.address(), area.bytes());
         ram.fill(area.address(), area.bytes(), GuestAllocator.POISON);
         deleted.put(area.address(), area);
         return true;
@@ -95,11 +124,19 @@ final class AreaSpace {
 
     private void check(Area area) {
         byte[] bytes = ram.read(area.address(), area.bytes());
-        for (int i = 0; i < bytes.length; i++) {
-            if ((bytes[i] & 0xff) != GuestAllocator.POISON) {
-                throw new DeviceFaultException(String.format(
-                        "somebody wrote to 0x%x, in a deleted area: %s", area.address() + i, area.name()));
-            }
+        byte[] poison = poison(area.bytes());
+        int at = Arrays.mismatch(bytes, 0, bytes.length, poison, 0, bytes.length);
+        if (at >= 0) {
+            throw new DeviceFaultException(
+                    String.format("somebody wrote to 0x%x, in a deleted area: %s", area.address() + at, area.name()));
         }
+    }
+
+    private byte[] poison(int bytes) {
+        if (poison.length < bytes) {
+            poison = new byte[bytes];
+            Arrays.fill(poison, (byte) GuestAllocator.POISON);
+        }
+        return poison;
     }
 }

@@ -29,6 +29,7 @@ final class ControlQueue {
 
     /** Asks for {@code count} items of {@code itemBytes}; null if the device refuses. */
     byte @Nullable [] query(int code, int count, int itemBytes) {
+        kernel.touch(area, "<virtio_sound>VirtIOSoundQueryInfo()");
         long request = area.address();
         ram.put32(request, code);
         ram.put32(request + 4, 0);
@@ -58,6 +59,7 @@ final class ControlQueue {
         if (!queue.isEmpty()) {
             return false;
         }
+        kernel.touch(area, "<virtio_sound>VirtIOSoundQueueControl()");
         int bytes = 4 * words.length;
         for (int i = 0; i < words.length; i++) {
             ram.put32(area.address() + 4L * i, words[i]);

@@ -10,7 +10,7 @@ final class DmaBuffers {
     private final HaikuKernel kernel;
     private final String areaName;
     private @Nullable Area area; // what was made last, deleted or not
-    private boolean mapped;
+    private long mapped; // where the driver believes them to be; 0: nowhere
 
     /** Starts with semaphore 0: what a field holds that nobody has set. */
     DmaBuffers(HaikuKernel kernel, HaikuVirtqueue queue, String areaName) {
@@ -23,17 +23,27 @@ final class DmaBuffers {
 
     /** Makes the area anew; an older one that is still mapped is deleted first. */
     void allocate(int bytes) {
-        if (mapped) {
-            deleteArea();
+        if (mapped != 0) {
+            kernel.deleteAreaAt(mapped);
         }
         area = kernel.createArea(areaName, bytes);
-        mapped = true;
+        mapped = area.address();
+    }
+
+    /** What the driver remembers when it is opened again: that of another life. */
+    long mapped() {
+        return mapped;
+    }
+
+    /** The driver's memory is that of another life. */
+    void remember(long address) {
+        mapped = address;
     }
 
     /** Deletes the area and forgets its address. */
     void unmap() {
         deleteArea();
-        mapped = false;
+        mapped = 0;
     }
 
     void deleteArea() {

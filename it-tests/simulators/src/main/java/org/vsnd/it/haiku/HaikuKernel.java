@@ -1,6 +1,7 @@
 package org.vsnd.it.haiku;
 
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.vsnd.it.driver.Bus;
 
 /**
@@ -18,14 +19,18 @@ public final class HaikuKernel {
     private final Semaphores semaphores = new Semaphores();
     private final BooleanSupplier waiting = this::isOver;
     private final BooleanSupplier available = this::isAvailable;
+    private final BooleanSupplier never = this::isNever;
     private BooleanSupplier awaited = available;
+    private boolean over; // what is awaited, when it was looked at last
     private int acquired;
     private boolean snoozesUntil;
+    private boolean interruptsComeLate;
+    private long lookedUntilNanos = Long.MAX_VALUE;
 
-    HaikuKernel(Bus bus, KernelLog log) {
+    HaikuKernel(Bus bus, KernelLog log, HaikuVersion version) {
         this.bus = bus;
         this.log = log;
-        areas = new AreaSpace(bus.ram());
+        areas = new AreaSpace(bus.ram(), version == HaikuVersion.KERNEL);
         lines = new InterruptLines(bus, log);
     }
 
@@ -50,6 +55,25 @@ public final class HaikuKernel {
     void deleteArea(Area area) {
         if (areas.delete(area)) {
             log.areaDeleted(area.address(), area.bytes());
+        }
+    }
+
+    /** area_for and delete_area: whatever area lies there, if there is one. */
+    void deleteAreaAt(long address) {
+        Area area = areas.at(address);
+        if (area != null) {
+            deleteArea(area);
+        }
+    }
+
+    /**
+     * Somebody is about to use an area.
+     *
+     * @throws KernelPanicException if it is no more
+     */
+    void touch(Area area, String who) {
+        if (!areas.isLive(area)) {
+            throw new KernelPanicException(area.address(), who);
         }
     }
 
@@ -81,7 +105,7 @@ public final class HaikuKernel {
     /** Waits for a semaphore and takes it. */
     void acquire(int id) {
         acquired = id;
-        if (!await(available)) {
+        if (!await(available, HANG_NANOS)) {
             throw new GuestHangsException(
                     "acquire_sem(id " + id + " = " + semaphores.name(id) + "): missing interrupt");
         }
@@ -94,6 +118,10 @@ public final class HaikuKernel {
 
     // time
 
+    private boolean isNever() {
+        return false;
+    }
+
     /** Microseconds since the machine was switched on. */
     long systemTime() {
         return bus.nanoTime() / NANOS_PER_MICRO;
@@ -101,7 +129,18 @@ public final class HaikuKernel {
 
     /** The guest's thread sleeps. */
     void snooze(long nanos) {
-        bus.pass(nanos);
+        if (interruptsComeLate) {
+            await(never, nanos);
+        } else {
+            bus.pass(nanos);
+        }
+    }
+
+    /** The kernel is at work for so long, interrupts enabled. In a kernel whose interrupts come at once it takes no time. */
+    void work(long nanos) {
+        if (interruptsComeLate) {
+            await(never, nanos);
+        }
     }
 
     /**
@@ -111,7 +150,7 @@ public final class HaikuKernel {
     void snoozeUntil(long micros) {
         long left = micros * NANOS_PER_MICRO - bus.nanoTime();
         if (snoozesUntil && left > 0) {
-            bus.pass(left);
+            snooze(left);
         }
     }
 
@@ -122,25 +161,42 @@ public final class HaikuKernel {
 
     /** Spins until the condition holds, taking interrupts. {@code what} says in the hang's words what for. */
     void spin(BooleanSupplier condition, String what) {
-        if (!await(condition)) {
+        if (!await(condition, HANG_NANOS)) {
             throw new GuestHangsException(what);
         }
     }
 
-    private boolean await(BooleanSupplier condition) {
+    private boolean await(BooleanSupplier condition, long timeoutNanos) {
         awaited = condition;
-        return bus.await(waiting, HANG_NANOS);
+        long limitNanos = bus.nanoTime() + timeoutNanos;
+        while (true) {
+            lookedUntilNanos = Math.min(limitNanos, lines.nextArrivalNanos());
+            boolean looked = bus.await(waiting, Math.max(0, lookedUntilNanos - bus.nanoTime()));
+            if (over) {
+                return true;
+            }
+            if (!looked && lookedUntilNanos == limitNanos) {
+                return false;
+            }
+        }
     }
 
     private boolean isOver() {
         lines.take();
-        return awaited.getAsBoolean();
+        over = awaited.getAsBoolean();
+        return over || lines.nextArrivalNanos() < lookedUntilNanos;
     }
 
     // interrupts
 
     InterruptLines interrupts() {
         return lines;
+    }
+
+    /** A machine whose interrupts are on their way for so many nanoseconds each before a processor takes them. */
+    public void interruptsComeLate(LongSupplier nanos) {
+        interruptsComeLate = true;
+        lines.comeLate(nanos);
     }
 
     /**

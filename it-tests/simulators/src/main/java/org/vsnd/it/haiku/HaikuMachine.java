@@ -19,6 +19,7 @@ public final class HaikuMachine {
     private final KernelLog log;
     private final HaikuKernel kernel;
     private final HaikuPci pci;
+    private @Nullable HaikuVirtioDevice kept;
     private @Nullable HaikuSoundDriver driver;
 
     /** A machine that is not switched on yet. */
@@ -31,7 +32,7 @@ public final class HaikuMachine {
         this.bus = bus;
         this.version = version;
         this.log = log;
-        kernel = new HaikuKernel(bus, log);
+        kernel = new HaikuKernel(bus, log, version);
         pci = new HaikuPci(kernel, version);
     }
 
@@ -91,14 +92,34 @@ public final class HaikuMachine {
             throw new IllegalStateException("the device is open: B_BUSY");
         }
         log.mark("open");
+        if (version == HaikuVersion.KERNEL) {
+            driver = openAgain(driver);
+            return driver;
+        }
         HaikuVirtioDevice virtio = new HaikuVirtioDevice(kernel, pci, version);
         try {
-            driver = new HaikuSoundDriver(kernel, virtio);
+            driver = new HaikuSoundDriver(kernel, virtio, false);
             return driver;
         } catch (DeviceFaultException e) {
             virtio.uninit();
             throw e;
         }
+    }
+
+    private HaikuSoundDriver openAgain(@Nullable HaikuSoundDriver earlier) {
+        if (kept == null) {
+            kept = new HaikuVirtioDevice(kernel, pci, version);
+        }
+        HaikuSoundDriver opened = new HaikuSoundDriver(kernel, kept, true);
+        if (earlier != null) {
+            opened.multiAudio().remember(earlier.multiAudio());
+        }
+        return opened;
+    }
+
+    /** Nobody uses the device for so long. */
+    public void pass(long nanos) {
+        kernel.snooze(nanos);
     }
 
     /** Closes the device if it is open. */

@@ -94,7 +94,7 @@ final class HaikuPci {
         read(CLASS_SUB, 1);
         read(HEADER_TYPE, 1);
         write(STATUS, 2, read(STATUS, 2)); // clears what can be cleared
-        for (int pass = version == HaikuVersion.MASTER ? 3 : 2; pass > 0; pass--) {
+        for (int pass = version == HaikuVersion.BRANCH ? 2 : 3; pass > 0; pass--) {
             readBasicInfo();
             readHeaderInfo();
             findCapability(MSI_CAPABILITY);

@@ -25,10 +25,12 @@ public final class HaikuSoundDriver {
     private final Area events;
     private final List<PcmStream> streams = new ArrayList<>();
     private final MultiAudioDevice multiAudio;
+    private final boolean staysLoaded;
     private boolean open = true;
 
     /** init_device: all that the first open does. */
-    HaikuSoundDriver(HaikuKernel kernel, HaikuVirtioDevice virtio) {
+    HaikuSoundDriver(HaikuKernel kernel, HaikuVirtioDevice virtio, boolean staysLoaded) {
+        this.staysLoaded = staysLoaded;
         this.kernel = kernel;
         this.virtio = virtio;
         virtio.negotiateFeatures();
@@ -153,7 +155,9 @@ public final class HaikuSoundDriver {
                 kernel.deleteArea(stream.transfers);
             }
         }
-        virtio.uninit();
+        if (!staysLoaded) {
+            virtio.uninit();
+        }
         kernel.checkDeletedAreas();
     }
 }

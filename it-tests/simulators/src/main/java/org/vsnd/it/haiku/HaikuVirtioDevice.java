@@ -7,10 +7,15 @@ import org.vsnd.it.driver.Features;
 /** The virtio bus manager's device: negotiation, queues, and the choice among interrupts. */
 final class HaikuVirtioDevice {
     private static final int ISR_QUEUE = 1;
+    /** From the last answer to the first ring that is freed, and for each of them. */
+    private static final long FREE_NANOS = 100_000;
+
+    private static final long FREE_RING_NANOS = 5_000;
 
     private final HaikuKernel kernel;
     private final HaikuPci pci;
     private final HaikuVirtioPci transport;
+    private final boolean staysLoaded;
     private HaikuVirtqueue[] queues = {};
     private int firstIrq;
     private int irqCount;
@@ -20,6 +25,7 @@ final class HaikuVirtioDevice {
     HaikuVirtioDevice(HaikuKernel kernel, HaikuPci pci, HaikuVersion version) {
         this.kernel = kernel;
         this.pci = pci;
+        staysLoaded = version == HaikuVersion.KERNEL;
         transport = new HaikuVirtioPci(kernel, pci, version);
         transport.setStatus(CommonCfg.STATUS_DRIVER);
     }
@@ -55,6 +61,10 @@ final class HaikuVirtioDevice {
      * pin. Ends with DRIVER_OK.
      */
     void setUpInterrupts() {
+        if (irqCount > 0) {
+            setUpInterruptsAgain();
+            return;
+        }
         HaikuMsix vectors = pci.msix();
         int wanted = vectors.count() > queues.length ? queues.length + 1 : 2;
         msix = vectors.count() >= 2 && vectors.configure(wanted);
@@ -72,6 +82,18 @@ final class HaikuVirtioDevice {
             }
             kernel.interrupts().install(firstIrq, this::takePin);
         }
+        ready();
+    }
+
+    /** Nobody has given up what the last open took: MSI-X cannot be configured again, and is on. */
+    private void setUpInterruptsAgain() {
+        if (msix) {
+            writeVectors();
+        }
+        ready();
+    }
+
+    private void ready() {
         transport.setStatus(CommonCfg.STATUS_DRIVER_OK);
         for (HaikuVirtqueue queue : queues) {
             queue.enableInterrupt();
@@ -89,7 +111,8 @@ final class HaikuVirtioDevice {
             return;
         }
         for (int index = 0; index < queues.length; index++) {
-            kernel.interrupts().install(firstIrq + 1 + index, queues[index]::interrupt);
+            int queue = index;
+            kernel.interrupts().install(firstIrq + 1 + index, () -> queues[queue].interrupt());
         }
     }
 
@@ -100,6 +123,7 @@ final class HaikuVirtioDevice {
         }
     }
 
+    /** Of the queues there were last, freed or not. */
     private void interruptAll() {
         for (HaikuVirtqueue queue : queues) {
             queue.interrupt();
@@ -114,10 +138,14 @@ final class HaikuVirtioDevice {
 
     /** Gives the rings' memory back, and only then resets the device. */
     void freeQueues() {
+        kernel.work(FREE_NANOS);
         for (HaikuVirtqueue queue : queues) {
             queue.delete();
+            kernel.work(FREE_RING_NANOS);
         }
-        queues = new HaikuVirtqueue[0];
+        if (!staysLoaded) {
+            queues = new HaikuVirtqueue[0]; // nothing comes any more before the handlers are gone
+        }
         transport.reset();
         transport.setStatus(CommonCfg.STATUS_DRIVER);
     }

@@ -99,7 +99,7 @@ final class HaikuVirtioPci {
     /** Writes 0 to device_status. The branch does not look whether the device is done. */
     void reset() {
         writeCommon(CommonCfg.DEVICE_STATUS, 1, 0);
-        if (version == HaikuVersion.MASTER) {
+        if (version != HaikuVersion.BRANCH) {
             kernel.spin(() -> status() == 0, "busy-wait in set_status: device never finished its reset");
         }
     }

@@ -73,6 +73,7 @@ final class HaikuVirtqueue {
     }
 
     void enableInterrupt() {
+        kernel.touch(area, "<virtio>VirtioQueue::EnableInterrupt()");
         ram.put16(avail, ram.get16(avail) & ~AVAIL_F_NO_INTERRUPT);
     }
 
@@ -80,8 +81,9 @@ final class HaikuVirtqueue {
         ram.put16(avail, ram.get16(avail) | AVAIL_F_NO_INTERRUPT);
     }
 
-    /** Runs in the interrupt handler, whether or not the interrupt was this queue's. */
+    /** Runs in the interrupt handler, whether or not the interrupt was this queue's, and whether or not it is there. */
     void interrupt() {
+        kernel.touch(area, "<virtio>VirtioQueue::Interrupt()");
         disableInterrupt();
         if (callback != null) {
             callback.run();
@@ -116,6 +118,7 @@ final class HaikuVirtqueue {
      * @return false if there is no room
      */
     boolean queueRequest() {
+        kernel.touch(area, "<virtio>VirtioQueue::QueueRequestVector()");
         int total = count;
         count = 0;
         if (total > freeCount) {

@@ -1,7 +1,11 @@
 package org.vsnd.it.haiku;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.it.driver.Bus;
 import org.vsnd.it.driver.DeviceFaultException;
 
@@ -15,6 +19,7 @@ final class InterruptLines {
     private static final class Line {
         final int irq;
         final Runnable handler;
+        final Deque<Long> arrivals = new ArrayDeque<>(); // of interrupts on their way, in order
         long taken;
 
         Line(int irq, Runnable handler, long taken) {
@@ -29,6 +34,7 @@ final class InterruptLines {
     private final List<Line> lines = new ArrayList<>();
     private final List<Runnable> unfinished = new ArrayList<>();
     private boolean returnsLate;
+    private @Nullable LongSupplier delays;
 
     InterruptLines(Bus bus, KernelLog log) {
         this.bus = bus;
@@ -53,6 +59,41 @@ final class InterruptLines {
         returnsLate = true;
     }
 
+    /** From now on interrupts are on their way for so many nanoseconds each, but never overtake each other. */
+    void comeLate(LongSupplier nanos) {
+        delays = nanos;
+    }
+
+    /** When the next one on its way comes, in the bus's time; the farthest future if there is none. */
+    long nextArrivalNanos() {
+        long next = Long.MAX_VALUE;
+        for (int i = 0; i < lines.size(); i++) {
+            Long first = lines.get(i).arrivals.peek();
+            next = first != null && first < next ? first : next;
+        }
+        return next;
+    }
+
+    private void takeLate(Line line, LongSupplier nanos) {
+        long now = bus.nanoTime();
+        if (line.irq >= FIRST_MSI_IRQ) {
+            for (long sent = bus.messages(data(line.irq)); line.taken < sent; line.taken++) {
+                send(line, now + nanos.getAsLong());
+            }
+        } else if (line.arrivals.isEmpty() && bus.intxAsserted()) {
+            send(line, now + nanos.getAsLong());
+        }
+        while (!line.arrivals.isEmpty() && line.arrivals.peek() <= now) {
+            line.arrivals.remove();
+            line.handler.run();
+        }
+    }
+
+    private static void send(Line line, long arrivalNanos) {
+        Long last = line.arrivals.peekLast();
+        line.arrivals.add(last == null ? arrivalNanos : Math.max(last, arrivalNanos));
+    }
+
     /** What a handler does after it has woken somebody. */
     void afterWaking(Runnable rest) {
         if (returnsLate) {
@@ -70,7 +111,9 @@ final class InterruptLines {
         unfinished.clear();
         for (int i = 0; i < lines.size(); i++) {
             Line line = lines.get(i);
-            if (line.irq < FIRST_MSI_IRQ) {
+            if (delays != null) {
+                takeLate(line, delays);
+            } else if (line.irq < FIRST_MSI_IRQ) {
                 takeLevel(line);
             } else {
                 for (long arrived = bus.messages(data(line.irq)); line.taken < arrived; line.taken++) {

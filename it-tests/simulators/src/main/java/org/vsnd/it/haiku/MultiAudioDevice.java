@@ -133,6 +133,12 @@ final class MultiAudioDevice {
         return true;
     }
 
+    /** The driver's pointers to its buffers, which outlive a close where the driver does. */
+    void remember(MultiAudioDevice earlier) {
+        tx.remember(earlier.tx.mapped());
+        rx.remember(earlier.rx.mapped());
+    }
+
     /** At the end, in the driver's order. */
     void deleteBuffers() {
         tx.deleteArea();

@@ -9,6 +9,7 @@ public final class InterruptLog implements PciInterrupts {
 
     private final int msixVectors;
     private final boolean hostMasks;
+    private final long deliveryNanos;
     private final long[] messages = new long[DATA_VALUES];
     private volatile long total;
     private volatile long strays;
@@ -21,8 +22,19 @@ public final class InterruptLog implements PciInterrupts {
      * @param hostMasks whether messages are told apart by vector, as under vfio-user, instead of address and data
      */
     public InterruptLog(int msixVectors, boolean hostMasks) {
+        this(msixVectors, hostMasks, 0);
+    }
+
+    /** @param deliveryNanos how long the guest may not see what has come in */
+    public InterruptLog(int msixVectors, boolean hostMasks, long deliveryNanos) {
         this.msixVectors = msixVectors;
         this.hostMasks = hostMasks;
+        this.deliveryNanos = deliveryNanos;
+    }
+
+    @Override
+    public long deliveryNanos() {
+        return deliveryNanos;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.vsnd.it.picture;
 
 import java.awt.Graphics2D;
+import java.util.List;
 
 /** One of a {@link Picture}'s drawings, from its left edge to its right one. */
 public interface Panel {
@@ -15,6 +16,11 @@ public interface Panel {
 
     /** What is shown from bottom to top. */
     Range up();
+
+    /** What its colours mean, if that has to be said. */
+    default List<Key> keys() {
+        return List.of();
+    }
 
     /** Draws itself; the plot's axes are there already. */
     void draw(Graphics2D pen, Plot plot);

@@ -3,12 +3,14 @@ package org.vsnd.it.picture;
 import java.awt.Graphics2D;
 import java.awt.Rectangle;
 import java.awt.Shape;
+import java.awt.geom.AffineTransform;
 
 /** A rectangle of pixels with an axis below and one at its left: turns numbers into places. */
 public final class Plot {
     private static final int PIXELS_PER_TICK_ACROSS = 110;
     private static final int PIXELS_PER_TICK_UP = 36;
     private static final int GAP = 5;
+    private static final int UPRIGHT = 56;
 
     private final Rectangle area;
     private final Range across;
@@ -28,6 +30,16 @@ public final class Plot {
     /** The pixel row of a number. */
     public double y(double value) {
         return area.y + area.height - (value - up.from()) / (up.to() - up.from()) * area.height;
+    }
+
+    /** First pixel row. */
+    public int top() {
+        return area.y;
+    }
+
+    /** Row below the last one. */
+    public int bottom() {
+        return area.y + area.height;
     }
 
     /** The number at a pixel column's left edge. */
@@ -54,7 +66,7 @@ public final class Plot {
         pen.setClip(clip);
     }
 
-    /** Draws background, grid and numbers. */
+    /** Draws background, grid, numbers and names. */
     void drawAxes(Graphics2D pen) {
         pen.setColor(Palette.PLOT);
         pen.fill(area);
@@ -62,16 +74,22 @@ public final class Plot {
             int column = (int) Math.round(x(tick));
             pen.setColor(Palette.GRID);
             pen.drawLine(column, area.y, column, area.y + area.height);
-            if (!across.unit().isEmpty()) {
+            if (!across.name().isEmpty()) {
                 String label = across.label(tick);
                 pen.setColor(Palette.TEXT);
                 int width = pen.getFontMetrics().stringWidth(label);
                 pen.drawString(label, column - width / 2, area.y + area.height + Picture.TEXT_PIXELS + GAP);
             }
         }
-        if (up.unit().isEmpty()) {
+        int nameWidth = pen.getFontMetrics().stringWidth(across.title());
+        pen.drawString(
+                across.title(),
+                area.x + (area.width - nameWidth) / 2,
+                area.y + area.height + 2 * (Picture.TEXT_PIXELS + GAP) - 2);
+        if (up.name().isEmpty()) {
             return;
         }
+        drawUpright(pen, up.title());
         for (double tick : up.ticks(Math.max(2, area.height / PIXELS_PER_TICK_UP))) {
             int row = (int) Math.round(y(tick));
             pen.setColor(Palette.GRID);
@@ -81,5 +99,15 @@ public final class Plot {
             int width = pen.getFontMetrics().stringWidth(label);
             pen.drawString(label, area.x - width - GAP, row + Picture.TEXT_PIXELS / 3);
         }
+    }
+
+    /** From bottom to top, at the left of the numbers. */
+    private void drawUpright(Graphics2D pen, String words) {
+        AffineTransform level = pen.getTransform();
+        int width = pen.getFontMetrics().stringWidth(words);
+        pen.translate(area.x - UPRIGHT, area.y + (area.height + width) / 2);
+        pen.rotate(-Math.PI / 2);
+        pen.drawString(words, 0, 0);
+        pen.setTransform(level);
     }
 }

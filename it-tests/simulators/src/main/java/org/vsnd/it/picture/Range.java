@@ -9,9 +9,10 @@ import java.util.Locale;
  *
  * @param from at the left or bottom
  * @param to at the right or top, more than {@code from}
- * @param unit written behind the numbers; empty: no numbers are written
+ * @param unit of the numbers; empty: they have none
+ * @param name written beside the axis; empty: neither a name nor numbers are written
  */
-public record Range(double from, double to, String unit) {
+public record Range(double from, double to, String unit, String name) {
     private static final double[] STEPS = {1, 2, 5, 10};
 
     /** Checks the order. */
@@ -39,12 +40,17 @@ public record Range(double from, double to, String unit) {
         return ticks;
     }
 
+    /** What is written beside the axis. */
+    String title() {
+        return unit.isEmpty() ? name : name + " (" + unit + ")";
+    }
+
     /** A number of {@link #ticks} as it is written. */
     String label(double value) {
         double size = Math.abs(value);
         String number = size < 1e15 && Math.rint(value * 1e3) == Math.rint(value) * 1e3
                 ? String.format(Locale.ROOT, "%.0f", value)
                 : String.format(Locale.ROOT, "%.3f", value).replaceAll("0+$", "");
-        return number + " " + unit;
+        return number;
     }
 }

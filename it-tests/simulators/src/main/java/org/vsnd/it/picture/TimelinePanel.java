@@ -50,12 +50,12 @@ public record TimelinePanel(String title, List<Lane> lanes, double seconds) impl
 
     @Override
     public Range across() {
-        return new Range(0, Math.max(seconds, 1e-3), "s");
+        return new Range(0, Math.max(seconds, 1e-3), "s", "time");
     }
 
     @Override
     public Range up() {
-        return new Range(0, Math.max(lanes.size(), 1), "");
+        return new Range(0, Math.max(lanes.size(), 1), "", "");
     }
 
     @Override

@@ -13,6 +13,8 @@ import java.util.function.IntToDoubleFunction;
  */
 public record WaveformPanel(String title, int frames, int rateHz, IntToDoubleFunction sample) implements Panel {
     private static final int HEIGHT = 110;
+    /** In percent, of the largest sample there can be. */
+    private static final double FULL_SCALE = 100;
 
     @Override
     public int heightPixels() {
@@ -21,12 +23,12 @@ public record WaveformPanel(String title, int frames, int rateHz, IntToDoubleFun
 
     @Override
     public Range across() {
-        return new Range(0, Math.max(1, frames) / (double) rateHz, "s");
+        return new Range(0, Math.max(1, frames) / (double) rateHz, "s", "time");
     }
 
     @Override
     public Range up() {
-        return new Range(-1, 1, "");
+        return new Range(-FULL_SCALE, FULL_SCALE, "%", "level");
     }
 
     @Override
@@ -43,7 +45,7 @@ public record WaveformPanel(String title, int frames, int rateHz, IntToDoubleFun
                 most = Math.max(most, value);
             }
             if (most >= least) {
-                pen.drawLine(column, (int) plot.y(most), column, (int) plot.y(least));
+                pen.drawLine(column, (int) plot.y(most * FULL_SCALE), column, (int) plot.y(least * FULL_SCALE));
             }
         }
     }

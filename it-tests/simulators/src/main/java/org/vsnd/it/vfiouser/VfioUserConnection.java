@@ -170,11 +170,16 @@ public final class VfioUserConnection implements AutoCloseable {
         }
     }
 
-    /** Waits until the server has closed its end. */
+    /** Waits until the server has closed its end, and takes what it says before that. */
     public boolean awaitDisconnect(int timeoutMillis) {
         try {
             poller.set(0, socket.fd(), Poller.POLLIN);
-            return poller.poll(timeoutMillis) && socket.receive(in, 0, 1) == UnixSocket.DISCONNECTED;
+            while (poller.poll(timeoutMillis)) {
+                if (socket.receive(in, 0, BUFFER_BYTES) == UnixSocket.DISCONNECTED) {
+                    return true;
+                }
+            }
+            return false;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

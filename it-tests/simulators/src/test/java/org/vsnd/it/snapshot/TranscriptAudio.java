@@ -114,7 +114,7 @@ final class TranscriptAudio implements AudioBackend {
         }
 
         @Override
-        public int read(ByteBuffer dst) {
+        public int read(ByteBuffer dst, long dueFrames) {
             int frames = dst.remaining() / params.frameBytes();
             for (int i = frames * params.frameBytes(); i > 0; i--) {
                 dst.put(Pattern.at(SEED, place++));
@@ -123,7 +123,7 @@ final class TranscriptAudio implements AudioBackend {
         }
 
         @Override
-        public void skip(long frames) {
+        public void skip(long frames, long dueFrames) {
             place += frames * params.frameBytes();
         }
 

@@ -124,6 +124,11 @@ public final class AlsaBackend implements AudioBackend {
     }
 
     @Override
+    public String recordsFrom() {
+        return "alsa:" + captureName;
+    }
+
+    @Override
     public String name() {
         return playbackName.equals(captureName) ? "alsa:" + playbackName : "alsa:" + playbackName + "," + captureName;
     }
@@ -148,12 +153,15 @@ public final class AlsaBackend implements AudioBackend {
 
     @Override
     public AudioSource openSource(PcmParams params, String streamName) {
-        return threads.openSource(new RecordingThread<>(
-                new PcmDevice(captureName, Direction.CAPTURE, params),
-                new PcmWaiter(),
+        return threads.openSource(
                 params,
                 streamName,
-                CapturePcm::new));
+                () -> new RecordingThread<>(
+                        new PcmDevice(captureName, Direction.CAPTURE, params),
+                        new PcmWaiter(),
+                        params,
+                        streamName,
+                        CapturePcm::new));
     }
 
     @Override

@@ -1,6 +1,6 @@
 package org.vsnd.nativebind.alsa;
 
-import java.nio.ByteBuffer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.HostWaiter;
 import org.vsnd.nativebind.libc.NativeBuffer;
@@ -10,11 +10,15 @@ import org.vsnd.nativebind.libc.NativeBuffer;
  * everything else by the audio thread. Allocates nothing while it waits.
  */
 final class PcmWaiter implements HostWaiter<AlsaPcm> {
+    private static final int NONE = -1;
     private static final int FD = 0; // int
     private static final int EVENTS = 4; // short
     private static final int REVENTS = 6; // short
     private static final int POLLFD_LENGTH = 8;
     private static final int MOST_FDS = 64;
+    /** When nobody can wake it, for want of a descriptor, it does not sleep for longer than this. */
+    private static final long UNWOKEN_NANOS = 10_000_000L;
+
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final NativeBuffer pollfds = new NativeBuffer((1 + MOST_FDS) * POLLFD_LENGTH);
@@ -22,19 +26,31 @@ final class PcmWaiter implements HostWaiter<AlsaPcm> {
     private final NativeBuffer counter = new NativeBuffer(Long.BYTES);
     private final NativeBuffer one = new NativeBuffer(Long.BYTES);
     private final NativeBuffer revents = new NativeBuffer(Short.BYTES);
-    private int eventfd;
+    private final IntSupplier makeEventfd;
+    private int eventfd = NONE;
+    private boolean closed;
     private @Nullable AlsaPcm watched;
     private int fds; // of the PCM
 
     PcmWaiter() {
-        eventfd = LibC.eventfd(0, LibC.EFD_NONBLOCK | LibC.EFD_CLOEXEC);
-        if (eventfd < 0) {
-            throw new IllegalStateException("no eventfd: too many open files?");
-        }
+        this(() -> LibC.eventfd(0, LibC.EFD_NONBLOCK | LibC.EFD_CLOEXEC));
+    }
+
+    /** @param makeEventfd returns a negative number when the process has no descriptor left; it is asked again later */
+    PcmWaiter(IntSupplier makeEventfd) {
+        this.makeEventfd = makeEventfd;
         one.bytes().putLong(0, 1);
-        ByteBuffer bytes = pollfds.bytes();
-        bytes.putInt(FD, eventfd);
-        bytes.putShort(EVENTS, (short) LibC.POLLIN);
+        pollfds.bytes().putShort(EVENTS, (short) LibC.POLLIN);
+        makeWakeable();
+    }
+
+    /** Whether {@link #wake} can end a wait. */
+    private synchronized boolean makeWakeable() {
+        if (eventfd < 0 && !closed) {
+            eventfd = makeEventfd.getAsInt();
+            pollfds.bytes().putInt(FD, eventfd); // poll overlooks what is negative
+        }
+        return eventfd >= 0;
     }
 
     /** Any thread: ends the wait. Allocates nothing; only {@link #close} is ever waited for. */
@@ -64,7 +80,8 @@ final class PcmWaiter implements HostWaiter<AlsaPcm> {
      */
     @Override
     public void await(long untilNanos, boolean forPcm) {
-        long left = Math.max(0, untilNanos - System.nanoTime());
+        long most = makeWakeable() ? Long.MAX_VALUE : UNWOKEN_NANOS;
+        long left = Math.min(most, Math.max(0, untilNanos - System.nanoTime()));
         timeout.bytes().putLong(0, left / NANOS_PER_SECOND).putLong(Long.BYTES, left % NANOS_PER_SECOND);
         int count = forPcm ? fds : 0;
         int ready = LibC.ppoll(pollfds.address(), 1L + count, timeout.address(), 0);
@@ -84,7 +101,8 @@ final class PcmWaiter implements HostWaiter<AlsaPcm> {
     public synchronized void close() {
         if (eventfd >= 0) {
             LibC.close(eventfd);
-            eventfd = -1;
+            eventfd = NONE;
         }
+        closed = true;
     }
 }

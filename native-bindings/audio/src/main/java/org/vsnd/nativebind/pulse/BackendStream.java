@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.FrameClock;
 import org.vsnd.audio.HostState;
+import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Playout;
+import org.vsnd.audio.Recording;
 
 /**
  * One stream of the back end as both threads see it: the main loop's thread steps it until nobody wants it, the device
@@ -25,15 +27,23 @@ final class BackendStream {
     private final @Nullable PulseStream stream;
     private final long leftNanos;
     private final @Nullable Playout playout;
+    private final Runnable close;
     private final String name;
+    private volatile boolean givenUp;
     private final AtomicReference<Claim> claim = new AtomicReference<>(Claim.LIVE);
 
     private BackendStream(
-            String name, EngineSide side, @Nullable PulseStream stream, @Nullable Playout playout, long leftNanos) {
+            String name,
+            EngineSide side,
+            @Nullable PulseStream stream,
+            @Nullable Playout playout,
+            Runnable close,
+            long leftNanos) {
         this.name = name;
         this.side = side;
         this.stream = stream;
         this.playout = playout;
+        this.close = close;
         this.leftNanos = leftNanos;
     }
 
@@ -41,21 +51,33 @@ final class BackendStream {
     static BackendStream playing(String name, Playout playout, EngineSide side, @Nullable PulseStream stream) {
         long targetNanos = new FrameClock(playout.params().rateHz())
                 .nanosOf(playout.params().targetFrames());
-        return new BackendStream(name, side, stream, playout, targetNanos + LAST_NANOS);
+        return new BackendStream(name, side, stream, playout, playout::close, targetNanos + LAST_NANOS);
     }
 
     /** Recording. {@code stream} is null for a format that the server cannot have. */
-    static BackendStream recording(String name, EngineSide side, @Nullable PulseStream stream) {
-        return new BackendStream(name, side, stream, null, 0);
+    static BackendStream recording(String name, Recording recording, EngineSide side, @Nullable PulseStream stream) {
+        return new BackendStream(name, side, stream, null, recording::close, 0);
     }
 
-    /** Device thread: the stream's next sink, if this is a playback stream of that name and layout that lingers. */
+    /** Any thread: whether this is a playback stream of that name that nobody uses any more. */
+    boolean lingers(String wantedName) {
+        return playout != null && name.equals(wantedName) && playout.isClosed();
+    }
+
+    /** Any thread: whether it is a playback stream of that layout. */
+    boolean isLike(PcmParams wantedParams) {
+        return playout != null && playout.params().equals(wantedParams);
+    }
+
+    /** Any thread: what a next sink of a playback stream would have to wait for. */
+    long heldFrames() {
+        return playout == null ? 0 : playout.heldFrames();
+    }
+
+    /** The stream's next sink, if it still lives. By one thread at a time. */
     @Nullable
-    AudioSink takeOver(String wantedName, Object wantedParams) {
-        if (playout == null
-                || !name.equals(wantedName)
-                || !playout.params().equals(wantedParams)
-                || !claim.compareAndSet(Claim.LIVE, Claim.TAKEN)) {
+    AudioSink takeOver() {
+        if (playout == null || !claim.compareAndSet(Claim.LIVE, Claim.TAKEN)) {
             return null;
         }
         AudioSink sink = playout.sink();
@@ -63,10 +85,15 @@ final class BackendStream {
         return sink;
     }
 
+    /** Any thread: a stream that lingers is given up, whatever it still has to play. */
+    void giveUp() {
+        givenUp = true;
+    }
+
     /** Main loop's thread. */
     long step(long nowNanos) {
-        if (side.wanted(nowNanos) == HostState.CLOSE && claim.compareAndSet(Claim.LIVE, Claim.DEAD)) {
-            if (side.wanted(nowNanos) == HostState.CLOSE) {
+        if (isOver(nowNanos) && claim.compareAndSet(Claim.LIVE, Claim.DEAD)) {
+            if (isOver(nowNanos)) {
                 release();
                 return PulseStream.NEVER;
             }
@@ -79,6 +106,10 @@ final class BackendStream {
         return stream.step(nowNanos);
     }
 
+    private boolean isOver(long nowNanos) {
+        return givenUp || side.wanted(nowNanos) == HostState.CLOSE;
+    }
+
     /** Any thread: nobody wants it any more. */
     boolean done() {
         return claim.get() == Claim.DEAD;
@@ -89,10 +120,14 @@ final class BackendStream {
         return leftNanos;
     }
 
-    /** Main loop's thread: gives the server's stream back. */
+    /** Main loop's thread: gives the server's stream back, and the memory. */
     void release() {
         if (stream != null) {
             stream.release();
+        }
+        if (claim.getAndSet(Claim.DEAD)
+                != Claim.TAKEN) { // else the loop ends just now: what is taken over leads nowhere
+            close.run();
         }
     }
 }

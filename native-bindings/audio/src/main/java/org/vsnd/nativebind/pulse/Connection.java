@@ -2,6 +2,8 @@ package org.vsnd.nativebind.pulse;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +19,22 @@ final class Connection implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(Connection.class.getName());
 
+    /** What was said of it. */
+    private enum Trouble {
+        NONE,
+        ABSENT,
+        REFUSED
+    }
+
     private final MainLoop loop;
     private final byte @Nullable [] address;
     private long context;
     private boolean ready;
     private long triedNanos;
     private boolean triedBefore;
-    private boolean lostSaid;
+    private Trouble said = Trouble.NONE;
     private long generation;
+    private final List<Long> unborn = new ArrayList<>(); // streams to be ended as soon as they are made
 
     /**
      * Not connected yet.
@@ -38,6 +48,7 @@ final class Connection implements AutoCloseable {
 
     /** Looks how things are and does what is due. */
     void step(long nowNanos) {
+        endUnborn();
         if (context == 0) {
             if (!triedBefore || nowNanos - triedNanos >= RETRY_NANOS) {
                 connect(nowNanos);
@@ -46,7 +57,7 @@ final class Connection implements AutoCloseable {
         }
         int state = LibPulse.pa_context_get_state(context);
         if (state == LibPulse.PA_CONTEXT_FAILED || state == LibPulse.PA_CONTEXT_TERMINATED) {
-            drop(PulseLibrary.error(LibPulse.pa_context_errno(context)));
+            drop(LibPulse.pa_context_errno(context));
         } else if (state != LibPulse.PA_CONTEXT_READY) {
             if (nowNanos - triedNanos > PATIENCE_NANOS) {
                 drop("it does not answer");
@@ -54,8 +65,8 @@ final class Connection implements AutoCloseable {
         } else if (!ready) {
             ready = true;
             generation++;
-            LOG.log(Level.INFO, (lostSaid ? "PulseAudio is back: " : "PulseAudio answers: ") + server());
-            lostSaid = false;
+            LOG.log(Level.INFO, (said == Trouble.NONE ? "PulseAudio answers: " : "PulseAudio is back: ") + server());
+            said = Trouble.NONE;
         }
     }
 
@@ -67,7 +78,7 @@ final class Connection implements AutoCloseable {
                     LibPulse.pa_context_new_with_proplist(loop.api(), Proplist.applicationName(), properties.handle());
         }
         if (context != 0 && LibPulse.pa_context_connect(context, address, LibPulse.PA_CONTEXT_NOAUTOSPAWN, 0) < 0) {
-            drop(PulseLibrary.error(LibPulse.pa_context_errno(context)));
+            drop(LibPulse.pa_context_errno(context));
         }
     }
 
@@ -83,16 +94,55 @@ final class Connection implements AutoCloseable {
         }
     }
 
+    private void drop(int error) {
+        if (ready) {
+            drop(PulseLibrary.error(error));
+        } else {
+            PulseLog.silence();
+            give(
+                    PulseLibrary.isRefusal(error) ? Trouble.REFUSED : Trouble.ABSENT,
+                    PulseLibrary.noConnection(error) + ": silence until "
+                            + (PulseLibrary.isRefusal(error) ? "it lets us in" : "one does"));
+        }
+    }
+
     private void drop(String why) {
-        if (!lostSaid) {
-            lostSaid = true;
-            LOG.log(
-                    Level.WARNING,
-                    ready
-                            ? "PulseAudio is lost (" + why + "): silence until it is back"
-                            : "No PulseAudio server answers (" + why + "): silence until one does");
+        give(
+                Trouble.ABSENT,
+                ready
+                        ? "PulseAudio is lost (" + why + "): silence until it is back"
+                        : "No PulseAudio server answers (" + why + "): silence until one does");
+    }
+
+    private void give(Trouble trouble, String words) {
+        if (said != trouble) {
+            said = trouble;
+            LOG.log(Level.WARNING, words);
         }
         close();
+    }
+
+    /**
+     * Ends a stream and gives it back. One that the server is just making cannot be ended: it would be made and stay, for
+     * as long as the connection lasts. It is ended as soon as it is there.
+     */
+    void discard(long stream) {
+        if (LibPulse.pa_stream_get_state(stream) == LibPulse.PA_STREAM_CREATING) {
+            unborn.add(stream);
+        } else {
+            LibPulse.pa_stream_disconnect(stream);
+            LibPulse.pa_stream_unref(stream);
+        }
+    }
+
+    private void endUnborn() {
+        for (int i = unborn.size() - 1; i >= 0; i--) {
+            long stream = unborn.get(i);
+            if (LibPulse.pa_stream_get_state(stream) != LibPulse.PA_STREAM_CREATING) {
+                unborn.remove(i);
+                discard(stream);
+            }
+        }
     }
 
     /** Whether streams can be made. */
@@ -133,6 +183,7 @@ final class Connection implements AutoCloseable {
             LibPulse.pa_context_unref(context);
             context = 0;
             ready = false;
+            endUnborn(); // they have failed with it
         }
     }
 }

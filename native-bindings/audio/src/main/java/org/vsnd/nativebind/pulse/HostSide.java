@@ -8,6 +8,11 @@ interface HostSide extends EngineSide {
     /** The server's stream is gone, or stands still by itself. */
     void lost(long nowNanos);
 
+    /** Whether a new stream stands still until it is wanted to run. */
+    default boolean startsCorked() {
+        return false;
+    }
+
     /**
      * Connects a new stream.
      *

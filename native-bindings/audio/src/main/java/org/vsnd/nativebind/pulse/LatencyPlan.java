@@ -14,6 +14,7 @@ final class LatencyPlan {
     private static final long MOST_MARGIN_NANOS = 5_000_000;
     private static final long WIDEST_MARGIN_NANOS = 25_000_000;
     private static final int MARGIN_SHARE = 8; // of the target
+    private static final int NARROW_SHARE = 2; // of the margin
     /** A target that had to be raised leaves the device no more than this to be late. */
     private static final long MOST_DEVICE_NANOS = 10_000_000;
 
@@ -22,13 +23,16 @@ final class LatencyPlan {
     private final FrameClock clock;
     private final long targetFrames;
     private final long blockFrames;
+    private final long leastMarginFrames;
     private long marginFrames;
 
     LatencyPlan(PcmParams params) {
         clock = new FrameClock(params.rateHz());
         targetFrames = Math.max(1, params.targetFrames());
         long margin = clock.nanosOf(targetFrames) / MARGIN_SHARE;
-        marginFrames = Math.max(1, clock.framesIn(Math.max(LEAST_MARGIN_NANOS, Math.min(MOST_MARGIN_NANOS, margin))));
+        leastMarginFrames =
+                Math.max(1, clock.framesIn(Math.max(LEAST_MARGIN_NANOS, Math.min(MOST_MARGIN_NANOS, margin))));
+        marginFrames = leastMarginFrames;
         blockFrames = Math.max(1, (targetFrames - marginFrames) / 2);
     }
 
@@ -50,6 +54,16 @@ final class LatencyPlan {
     /** The server ran dry again although it should not have: threads here are later than thought. */
     void widenMargin() {
         marginFrames = Math.min(marginFrames + marginFrames / 2 + 1, clock.framesIn(WIDEST_MARGIN_NANOS));
+    }
+
+    /** Whether the margin is wider than it would be without trouble. */
+    boolean isWide() {
+        return marginFrames > leastMarginFrames;
+    }
+
+    /** The server has not run dry for a while: undoes one {@link #widenMargin}. */
+    void narrowMargin() {
+        marginFrames = Math.max(leastMarginFrames, marginFrames - marginFrames / NARROW_SHARE);
     }
 
     /** How much a thread may be late. */

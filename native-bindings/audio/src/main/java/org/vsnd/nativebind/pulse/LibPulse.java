@@ -12,6 +12,15 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("MemberName") // C's own spelling
 public final class LibPulse {
+    /** -Dvsnd.libpulse=FILE names another file, for systems that keep theirs elsewhere. */
+    static final String LIBRARY = System.getProperty("vsnd.libpulse", "libpulse.so.0");
+
+    public static final int PA_ERR_ACCESS = 1;
+    public static final int PA_ERR_PROTOCOL = 7;
+    public static final int PA_ERR_TIMEOUT = 8;
+    public static final int PA_ERR_AUTHKEY = 9;
+    public static final int PA_ERR_VERSION = 17;
+
     public static final int PA_CONTEXT_NOFLAGS = 0;
     public static final int PA_CONTEXT_NOAUTOSPAWN = 0x1;
 
@@ -29,6 +38,7 @@ public final class LibPulse {
     public static final int PA_STREAM_FAILED = 3;
     public static final int PA_STREAM_TERMINATED = 4;
 
+    public static final int PA_STREAM_START_CORKED = 0x0001;
     public static final int PA_STREAM_ADJUST_LATENCY = 0x2000;
 
     public static final int PA_OPERATION_RUNNING = 0;
@@ -50,8 +60,7 @@ public final class LibPulse {
     public static final int PA_INVALID_INDEX = -1;
 
     static {
-        // -Dvsnd.libpulse=FILE names another file, for systems that keep theirs elsewhere
-        Native.register(LibPulse.class, System.getProperty("vsnd.libpulse", "libpulse.so.0"));
+        Native.register(LibPulse.class, LIBRARY);
     }
 
     private LibPulse() {}

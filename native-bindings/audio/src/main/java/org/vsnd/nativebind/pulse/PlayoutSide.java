@@ -2,6 +2,7 @@ package org.vsnd.nativebind.pulse;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.CalmTime;
 import org.vsnd.audio.FrameClock;
 import org.vsnd.audio.FreshestReport;
 import org.vsnd.audio.HostState;
@@ -36,6 +37,7 @@ final class PlayoutSide implements HostSide {
     private final LatencyPlan plan;
     private final SinkDepth depth;
     private final long aheadFrames;
+    private final CalmTime calm = new CalmTime();
     private final FreshestReport freshest;
     private final ReportGate gate = new ReportGate();
     private final BufferAttr attr = new BufferAttr();
@@ -55,6 +57,7 @@ final class PlayoutSide implements HostSide {
     private long lookingNanos;
     private long restUntilNanos;
     private long seenFrames; // what it held by the last report
+    private long seenIndexFrames; // of ours, taken by it by the last report
     private boolean dry; // it had none of our frames then
     private long targetFrames;
     private long dryNanos;
@@ -119,6 +122,8 @@ final class PlayoutSide implements HostSide {
         looking = true;
         dry = false;
         seenFrames = 0;
+        seenIndexFrames = Long.MAX_VALUE;
+        calm.begin(nowNanos);
         lookingNanos = nowNanos;
         dryNanos = nowNanos - DRY_AGAIN_NANOS;
         depth.forget();
@@ -146,6 +151,7 @@ final class PlayoutSide implements HostSide {
         }
         playout.xrun(nowNanos);
         loseTrack(nowNanos);
+        calm.trouble(nowNanos);
         if (nowNanos - dryNanos < DRY_AGAIN_NANOS) {
             plan.widenMargin();
             if (plan.grantedFrames(depth.frames()) > targetFrames) {
@@ -170,6 +176,7 @@ final class PlayoutSide implements HostSide {
         if (corked) {
             heldFrames = delayFrames(nowNanos);
         } else {
+            seenIndexFrames = Long.MAX_VALUE;
             anchor(writtenFrames - heldFrames, nowNanos);
             freshest.restart();
             gate.open();
@@ -214,16 +221,31 @@ final class PlayoutSide implements HostSide {
             return;
         }
         long pauseNanos = freshest.stepping() ? FreshestReport.ASK_NANOS : REPORT_NANOS;
-        depth.holds(aheadFrames);
+        // one that has taken nothing since the last report may hold what is older than the stream
+        if (indexFrames > seenIndexFrames) {
+            depth.holds(aheadFrames, nowNanos);
+        }
+        seenIndexFrames = indexFrames;
         reportDueNanos = nowNanos + (++reports < FIRST_REPORTS ? FIRST_REPORTS_NANOS : pauseNanos);
         if (due) {
             playout.heard(writtenFrames - anchorFrames, anchorNanos);
         }
         if (plan.lowFrames(depth.frames()) > targetFrames) {
             depth.deepen(timing.configuredSinkNanos());
+            calm.trouble(nowNanos);
             playout.xrun(nowNanos);
             open(nowNanos);
+        } else if ((plan.isWide() || depth.canSettle()) && calm.stepDown(nowNanos)) {
+            comeDown();
         }
+    }
+
+    /** What trouble has raised falls by a step. */
+    private void comeDown() {
+        plan.narrowMargin();
+        depth.settle();
+        targetFrames = plan.grantedFrames(depth.frames());
+        playout.needsLess(targetFrames, plan.lowFrames(depth.frames()));
     }
 
     private void open(long nowNanos) {

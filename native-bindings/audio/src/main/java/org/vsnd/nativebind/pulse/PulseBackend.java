@@ -13,6 +13,7 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
+import org.vsnd.audio.NullBackend;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Playout;
 import org.vsnd.audio.Recording;
@@ -27,12 +28,17 @@ import org.vsnd.nativebind.speex.SpeexResampler;
 public final class PulseBackend implements AudioBackend {
     private static final Logger LOG = System.getLogger(PulseBackend.class.getName());
 
+    /** A stream that has more than this share of a second left to play plays it beside the next one. */
+    private static final int LONGEST_HELD_SHARE = 10;
+    /** Streams of one name that play out beside the one in use: a server has room for some hundred, of all its clients. */
+    private static final int MOST_LINGERING = 3;
+
     private final String name;
     private final byte @Nullable [] sink;
     private final byte @Nullable [] source;
     private final PulseThread thread;
-    private final List<BackendStream> playing = new ArrayList<>(); // device thread
-    private final Set<String> warned = new HashSet<>(); // device thread
+    private final List<BackendStream> playing = new ArrayList<>(); // guarded by this
+    private final Set<String> warned = new HashSet<>(); // guarded by this
 
     private PulseBackend(String name, byte @Nullable [] sink, byte @Nullable [] source, byte @Nullable [] server) {
         this.name = name;
@@ -74,9 +80,14 @@ public final class PulseBackend implements AudioBackend {
         return !PulseLibrary.missing();
     }
 
-    /** Whether a server answers within this time; false too if libpulse is missing. Any thread; waits. */
-    public static boolean answers(Duration patience) {
-        return !PulseLibrary.missing() && PulseQuery.answers(null, patience);
+    /**
+     * Why no server can be played into, as the beginning of a sentence; empty if one answers within this time. Any thread;
+     * waits.
+     */
+    public static Optional<String> absence(Duration patience) {
+        return PulseLibrary.missing()
+                ? Optional.of("PulseAudio's library is missing")
+                : PulseQuery.absence(null, patience);
     }
 
     /**
@@ -95,14 +106,22 @@ public final class PulseBackend implements AudioBackend {
     }
 
     @Override
-    public AudioSink openSink(PcmParams params, String streamName) {
+    public String recordsFrom() {
+        int source = name.indexOf(',');
+        return source < 0 ? "pulse" : "pulse:" + name.substring(source);
+    }
+
+    @Override
+    public synchronized AudioSink openSink(PcmParams params, String streamName) {
+        if (thread.ended()) {
+            return new NullBackend().openSink(params, streamName);
+        }
         playing.removeIf(BackendStream::done);
-        for (int i = 0; i < playing.size(); i++) {
-            AudioSink taken = playing.get(i).takeOver(streamName, params);
-            if (taken != null) {
-                thread.wake();
-                return taken;
-            }
+        BackendStream lingering = lingering(params, streamName);
+        AudioSink taken = lingering == null ? null : lingering.takeOver();
+        if (taken != null) {
+            thread.wake();
+            return taken;
         }
         Playout playout = new Playout(params, thread::wake);
         AudioSink opened = playout.sink();
@@ -120,19 +139,50 @@ public final class PulseBackend implements AudioBackend {
         return opened;
     }
 
+    /**
+     * What a sink can take over: a stream with little left to play, or the one with the least if there are many. If there
+     * are many and none is like it, the oldest one is given up.
+     */
+    private @Nullable BackendStream lingering(PcmParams params, String streamName) {
+        BackendStream oldest = null;
+        BackendStream least = null;
+        int count = 0;
+        for (BackendStream stream : playing) {
+            if (stream.lingers(streamName)) {
+                count++;
+                oldest = oldest == null ? stream : oldest;
+                if (stream.isLike(params) && (least == null || stream.heldFrames() < least.heldFrames())) {
+                    least = stream;
+                }
+            }
+        }
+        if (least != null && (count >= MOST_LINGERING || least.heldFrames() <= params.rateHz() / LONGEST_HELD_SHARE)) {
+            return least;
+        }
+        if (oldest != null && count >= MOST_LINGERING) {
+            oldest.giveUp();
+        }
+        return null;
+    }
+
     @Override
     public Optional<Resampler> openResampler(PcmParams params) {
         return SpeexResampler.open(params);
     }
 
     @Override
-    public AudioSource openSource(PcmParams params, String streamName) {
+    public synchronized AudioSource openSource(PcmParams params, String streamName) {
+        if (thread.ended()) {
+            return new NullBackend().openSource(params, streamName);
+        }
         Recording recording = new Recording(params, thread::wake);
         @Nullable StreamLayout layout = layout(params, streamName);
-        if (layout != null) {
+        if (layout == null) {
+            recording.close(); // nobody will put anything into it
+        } else {
             HostSide side = new RecordingSide(recording, layout, source);
             thread.add(BackendStream.recording(
-                    streamName, side, new PulseStream(streamName, thread.connection(), layout, side)));
+                    streamName, recording, side, new PulseStream(streamName, thread.connection(), layout, side)));
         }
         return recording.source();
     }

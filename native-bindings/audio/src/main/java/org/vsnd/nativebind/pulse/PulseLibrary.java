@@ -41,6 +41,20 @@ final class PulseLibrary {
         return (text.replace('\0', ' ') + '\0').getBytes(StandardCharsets.UTF_8);
     }
 
+    /** Whether an error is that of a server which is there and will not have us. */
+    static boolean isRefusal(int code) {
+        return code == LibPulse.PA_ERR_ACCESS
+                || code == LibPulse.PA_ERR_AUTHKEY
+                || code == LibPulse.PA_ERR_PROTOCOL
+                || code == LibPulse.PA_ERR_VERSION;
+    }
+
+    /** Why there is no connection, as the beginning of a sentence. */
+    static String noConnection(int code) {
+        return (isRefusal(code) ? "The PulseAudio server refuses us (" : "No PulseAudio server answers (") + error(code)
+                + ")";
+    }
+
     /** An error code in words. */
     static String error(int code) {
         String words = LibPulse.pa_strerror(code);

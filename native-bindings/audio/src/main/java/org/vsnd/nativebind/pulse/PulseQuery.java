@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.BackendException;
@@ -36,20 +37,43 @@ final class PulseQuery {
         T ask(PulseQuery query);
     }
 
-    static boolean answers(@Nullable String server, Duration patience) {
-        return Boolean.TRUE.equals(ask(server, patience, query -> true));
+    /** Why there is no connection, as the beginning of a sentence; empty if there is one. */
+    static Optional<String> absence(@Nullable String server, Duration patience) {
+        try {
+            ask(server, patience, query -> true);
+            return Optional.empty();
+        } catch (NoConnection e) {
+            return Optional.of(e.words);
+        }
     }
 
     static List<PulseDevice> devices(@Nullable String server, Duration patience) throws BackendException {
-        List<PulseDevice> devices = ask(server, patience, PulseQuery::list);
+        List<PulseDevice> devices = null;
+        String why = "The PulseAudio server does not answer in time";
+        try {
+            devices = ask(server, patience, PulseQuery::list);
+        } catch (NoConnection e) {
+            why = e.words;
+        }
         if (devices == null) {
-            throw new BackendException("No PulseAudio server answers: start one (pulseaudio or pipewire-pulse), "
-                    + "or name it with PULSE_SERVER.");
+            throw new BackendException(
+                    why + ": start one that does (pulseaudio or pipewire-pulse), or name it with " + "PULSE_SERVER.");
         }
         return devices;
     }
 
-    private static <T> @Nullable T ask(@Nullable String server, Duration patience, Question<T> question) {
+    private static final class NoConnection extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final String words;
+
+        NoConnection(int error) {
+            words = PulseLibrary.noConnection(error);
+        }
+    }
+
+    private static <T> @Nullable T ask(@Nullable String server, Duration patience, Question<T> question)
+            throws NoConnection {
         byte[] address = server == null ? null : PulseLibrary.cString(server);
         long deadlineNanos = System.nanoTime() + patience.toNanos();
         try (MainLoop loop = new MainLoop();
@@ -61,7 +85,12 @@ final class PulseQuery {
                 boolean ready = LibPulse.pa_context_connect(context, address, LibPulse.PA_CONTEXT_NOAUTOSPAWN, 0) >= 0
                         && query.runUntil(() -> LibPulse.pa_context_get_state(context) >= LibPulse.PA_CONTEXT_READY)
                         && LibPulse.pa_context_get_state(context) == LibPulse.PA_CONTEXT_READY;
-                return ready ? question.ask(query) : null;
+                if (!ready) {
+                    PulseLog.silence();
+                    int error = LibPulse.pa_context_errno(context);
+                    throw new NoConnection(error == 0 ? LibPulse.PA_ERR_TIMEOUT : error);
+                }
+                return question.ask(query);
             } finally {
                 LibPulse.pa_context_disconnect(context);
                 LibPulse.pa_context_unref(context);

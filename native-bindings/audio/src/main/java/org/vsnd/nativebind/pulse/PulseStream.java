@@ -60,6 +60,11 @@ final class PulseStream {
         if (phase != Phase.ABSENT && (!connection.ready() || connection.generation() != generation)) {
             lose(nowNanos);
         }
+        if (wanted == HostState.REST) {
+            release();
+            createdBefore = false; // when it is wanted again, it is wanted at once
+            return nowNanos + HOLD_NANOS;
+        }
         if (phase == Phase.ABSENT) {
             if (connection.ready() && (!createdBefore || nowNanos - createdNanos >= Connection.RETRY_NANOS)) {
                 create(nowNanos);
@@ -82,7 +87,7 @@ final class PulseStream {
             stream = LibPulse.pa_stream_new_with_proplist(
                     connection.context(), PulseLibrary.cString(name), layout.spec(), layout.map(), properties.handle());
         }
-        corked = false;
+        corked = side.startsCorked();
         if (stream == 0 || side.connect(stream) < 0) {
             fail(connection.error(), nowNanos);
         } else {
@@ -226,8 +231,7 @@ final class PulseStream {
             corkOperation = 0;
         }
         if (stream != 0) {
-            LibPulse.pa_stream_disconnect(stream);
-            LibPulse.pa_stream_unref(stream);
+            connection.discard(stream);
             stream = 0;
         }
         phase = Phase.ABSENT;

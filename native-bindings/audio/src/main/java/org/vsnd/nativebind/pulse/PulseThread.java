@@ -45,6 +45,11 @@ final class PulseThread implements AutoCloseable {
         loop.wake();
     }
 
+    /** Any thread: nobody looks after streams any more. */
+    boolean ended() {
+        return !thread.isAlive();
+    }
+
     Connection connection() {
         return connection;
     }

@@ -65,9 +65,15 @@ final class RecordingSide implements HostSide {
     }
 
     @Override
+    public boolean startsCorked() {
+        return true;
+    }
+
+    @Override
     public int connect(long stream) {
         attr.recording((int) Math.min(plan.blockFrames() * frameBytes, Integer.MAX_VALUE));
-        return LibPulse.pa_stream_connect_record(stream, sourceName, attr.address(), LibPulse.PA_STREAM_ADJUST_LATENCY);
+        int flags = LibPulse.PA_STREAM_ADJUST_LATENCY | LibPulse.PA_STREAM_START_CORKED;
+        return LibPulse.pa_stream_connect_record(stream, sourceName, attr.address(), flags);
     }
 
     @Override

@@ -63,9 +63,8 @@ final class Sound {
         long readFrames = 0;
         while (!enough.getAsBoolean()) {
             long dueFrames = Math.min(mostFrames, (System.nanoTime() - start) * RATE_HZ / 1_000_000_000L);
-            source.clockShows(dueFrames);
             all.limit((int) dueFrames * FRAME_BYTES);
-            readFrames += source.read(all);
+            readFrames += source.read(all, dueFrames - readFrames);
             if (readFrames == mostFrames) {
                 break;
             }

@@ -36,6 +36,17 @@ final class Device {
         }
     }
 
+    /** Plays a sound over and over, as fast as it is heard, until something is so. */
+    static void playInTimeUntil(AudioSink sink, byte[] frames, String what, BooleanSupplier condition) {
+        int count = frames.length / Pattern.FRAME_BYTES;
+        for (long start = System.nanoTime(); !condition.getAsBoolean(); ) {
+            play(sink, frames, 0, count);
+            if (System.nanoTime() - start > PATIENCE_NANOS) {
+                throw new AssertionError("waited in vain for " + what);
+            }
+        }
+    }
+
     /** Takes as much, as fast as it is recorded. */
     static byte[] record(AudioSource source, int count) {
         byte[] frames = new byte[count * Pattern.FRAME_BYTES];
@@ -43,8 +54,7 @@ final class Device {
         for (int done = 0; done < count; done += PERIOD_FRAMES) {
             waitUntil(start + (done / PERIOD_FRAMES + 1) * PERIOD_NANOS);
             int now = Math.min(PERIOD_FRAMES, count - done);
-            source.clockShows(done + now);
-            source.read(ByteBuffer.wrap(frames, done * Pattern.FRAME_BYTES, now * Pattern.FRAME_BYTES));
+            source.read(ByteBuffer.wrap(frames, done * Pattern.FRAME_BYTES, now * Pattern.FRAME_BYTES), now);
         }
         return frames;
     }

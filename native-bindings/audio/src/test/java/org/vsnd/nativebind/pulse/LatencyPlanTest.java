@@ -58,5 +58,13 @@ class LatencyPlanTest {
 
         assertThat(plan.grantedFrames(blockFrames)).isGreaterThan(before);
         assertThat(plan.marginFrames()).isEqualTo(1_200);
+
+        int steps = 0;
+        while (plan.isWide()) {
+            plan.narrowMargin();
+            steps++;
+        }
+        assertThat(steps).isLessThan(8);
+        assertThat(plan.grantedFrames(blockFrames)).isEqualTo(before);
     }
 }

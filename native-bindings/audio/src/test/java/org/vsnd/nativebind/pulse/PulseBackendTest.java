@@ -4,10 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.BackendException;
 import org.vsnd.audio.PcmFormat;
@@ -61,7 +68,7 @@ class PulseBackendTest {
         try (TestServer server = TestServer.start(TestServer.NULL_SINK, "module-null-sink sink_name=other")) {
             server.pactl("set-default-sink", "other");
 
-            assertThat(PulseQuery.answers(server.address(), PATIENCE)).isTrue();
+            assertThat(PulseQuery.absence(server.address(), PATIENCE)).isEmpty();
             assertThat(PulseQuery.devices(server.address(), PATIENCE))
                     .contains(
                             new PulseDevice("cap", "Null Output", false, false, false),
@@ -73,7 +80,7 @@ class PulseBackendTest {
 
     @Test
     void aServerThatIsNotThereDoesNotAnswer() {
-        assertThat(PulseQuery.answers(NOWHERE, PATIENCE)).isFalse();
+        assertThat(PulseQuery.absence(NOWHERE, PATIENCE)).hasValue("No PulseAudio server answers (Connection refused)");
         assertThatThrownBy(() -> PulseQuery.devices(NOWHERE, PATIENCE))
                 .isInstanceOf(BackendException.class)
                 .hasMessageContaining("PULSE_SERVER");
@@ -86,26 +93,78 @@ class PulseBackendTest {
                     .start()
                     .waitFor();
 
-            assertThat(PulseQuery.answers(server.address(), Duration.ofMillis(200)))
-                    .isFalse();
+            assertThat(PulseQuery.absence(server.address(), Duration.ofMillis(200)))
+                    .hasValue("No PulseAudio server answers (Timeout)");
         }
     }
 
     @Test
-    void aMissingLibraryIsASentenceThatSaysWhatToInstall() throws Exception {
-        Process java = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Dvsnd.libpulse=libnowhere.so.7",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        WithoutLibrary.class.getName())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(java.getInputStream().readAllBytes(), UTF_8);
+    void aServerThatRefusesUsIsNotSaidToBeAbsent() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        // by TCP a server does not see whose process it is: it wants its cookie, which is in its folder
+        String tcp = "module-native-protocol-tcp listen=127.0.0.1 port=" + port + " auth-cookie=of-its-own";
+        try (LogLines log = new LogLines();
+                TestServer server = TestServer.start(TestServer.NULL_SINK, tcp)) {
+            String address = "tcp:127.0.0.1:" + port;
+            String refusal = "The PulseAudio server refuses us (Access denied)";
+            assertThat(server.pid()).isPositive();
+            assertThat(PulseQuery.absence(address, PATIENCE)).hasValue(refusal);
+            assertThatThrownBy(() -> PulseQuery.devices(address, PATIENCE))
+                    .isInstanceOf(BackendException.class)
+                    .hasMessageContaining(refusal);
+            try (PulseBackend backend = PulseBackend.open("", address)) {
+                backend.openSink(Device.PARAMS, "output 0");
+                Device.await("the refusal", () -> !log.with(refusal).isEmpty());
+            }
+            assertThat(log.with("answers")).isEmpty();
+        }
+    }
 
+    @Test
+    void whatLibpulseComplainsOfIsSaidOnce(@TempDir Path folder) throws Exception {
+        Path config = Files.writeString(folder.resolve("client.conf"), "no-such-word = 1\n");
+        String said =
+                inAJvm(Map.of("PULSE_CLIENTCONFIG", config.toString(), "PULSE_SERVER", NOWHERE), TriesToConnect.class);
+
+        assertThat(said.lines().filter(line -> line.contains("no-such-word"))).hasSize(1);
+        assertThat(said.lines().filter(line -> line.contains("No PulseAudio server answers")))
+                .hasSize(1);
+    }
+
+    /** Runs in a JVM of its own. */
+    static final class TriesToConnect {
+        private TriesToConnect() {}
+
+        public static void main(String[] arguments) throws Exception {
+            try (PulseBackend backend = PulseBackend.open("")) {
+                backend.openSink(Device.PARAMS, "output 0");
+                Thread.sleep(5 * Connection.RETRY_NANOS / 1_000_000);
+            }
+        }
+    }
+
+    private static String inAJvm(Map<String, String> environment, Class<?> program, String... flags) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(flags));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        Process java = builder.start();
+        String said = new String(java.getInputStream().readAllBytes(), UTF_8);
         assertThat(java.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return said;
+    }
+
+    @Test
+    void aMissingLibraryIsASentenceThatSaysWhatToInstall() throws Exception {
+        String said = inAJvm(Map.of(), WithoutLibrary.class, "-Dvsnd.libpulse=libnowhere.so.7");
+
         assertThat(said)
-                .contains("answers: false")
+                .contains("PulseAudio's library is missing")
                 .contains("The back end pulse needs libpulse.so.0, which cannot be loaded: apt-get install libpulse0.");
     }
 
@@ -114,7 +173,7 @@ class PulseBackendTest {
         private WithoutLibrary() {}
 
         public static void main(String[] arguments) {
-            System.out.println("answers: " + PulseBackend.answers(Duration.ofSeconds(1)));
+            System.out.println(PulseBackend.absence(Duration.ofSeconds(1)));
             for (int i = 0; i < 2; i++) {
                 try {
                     PulseBackend.open("").close();

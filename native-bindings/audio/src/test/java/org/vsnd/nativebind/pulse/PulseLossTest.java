@@ -11,6 +11,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.PcmFormat;
+import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
 
 class PulseLossTest {
@@ -101,7 +103,7 @@ class PulseLossTest {
         AudioSink sink = backend.openSink(Device.PARAMS, "output 0");
         sink.start();
         Device.awaitReport(sink, PositionReports.Kind.POSITION);
-        new ProcessBuilder("kill", "-STOP", Long.toString(server.pid())).start().waitFor();
+        signal("STOP");
         Device.awaitReport(sink, PositionReports.Kind.LOST);
         AudioSink another = backend.openSink(Device.PARAMS, "output 1");
         another.start();
@@ -109,6 +111,50 @@ class PulseLossTest {
         backend.close();
 
         assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(2));
+    }
+
+    @Test
+    void latencyThatAHangingServerRaisedFallsAgain() throws Exception {
+        PcmParams params = new PcmParams(PcmFormat.S16, Device.RATE_HZ, 2, Device.RATE_HZ / 10);
+        AudioSink sink = backend.openSink(params, "output 0");
+        sink.start();
+        Device.awaitReport(sink, PositionReports.Kind.POSITION);
+        while (sink.targetFrames() == params.targetFrames()) {
+            signal("STOP");
+            Thread.sleep(300);
+            signal("CONT");
+            Device.awaitReport(sink, PositionReports.Kind.XRUN);
+            Device.awaitReport(sink, PositionReports.Kind.POSITION);
+        }
+
+        Device.playUntil(sink, PATTERN, "the latency asked for", () -> sink.targetFrames() == params.targetFrames());
+    }
+
+    private void signal(String name) throws Exception {
+        new ProcessBuilder("kill", "-" + name, Long.toString(server.pid()))
+                .start()
+                .waitFor();
+    }
+
+    @Test
+    void streamsThatAreClosedWhileTheServerMakesThemAreNotLeftThere() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            PcmParams params = new PcmParams(PcmFormat.S16, Device.RATE_HZ, 2, Device.RATE_HZ / 50 + i);
+            backend.openSink(params, "output 0").close();
+            AudioSource source = backend.openSource(params, "input 1");
+            source.start();
+            source.close();
+        }
+
+        Device.await("no stream", () -> count("sink-inputs") == 0 && count("source-outputs") == 0);
+    }
+
+    private long count(String what) {
+        try {
+            return server.pactl("list", "short", what).lines().count();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -113,6 +113,56 @@ class PulsePlaybackTest {
     }
 
     @Test
+    void whatIsLeftOfAReleasedStreamPlaysOutBesideTheNextOne() {
+        AudioSink first = backend.openSink(Device.PARAMS, "output 0");
+        first.start();
+        Device.awaitReport(first, PositionReports.Kind.POSITION);
+        first.write(ByteBuffer.wrap(PATTERN));
+        first.drain();
+        first.close();
+        AudioSink second = backend.openSink(Device.PARAMS, "output 0");
+        Device.await("two streams", () -> streams() == 2);
+
+        assertThat(second.heldFrames()).isZero();
+        assertHeard(PATTERN);
+    }
+
+    @Test
+    void noMoreThanThreeStreamsPlayOutBesideTheOneInUse() {
+        int most = 0;
+        for (int i = 0; i < 8; i++) {
+            AudioSink sink = backend.openSink(Device.PARAMS, "output 0");
+            sink.start();
+            Device.awaitReport(sink, PositionReports.Kind.POSITION);
+            sink.write(ByteBuffer.wrap(PATTERN));
+            sink.close();
+            most = Math.max(most, streams());
+        }
+
+        assertThat(most).isBetween(2, 4);
+    }
+
+    @Test
+    void aGuestThatOpensAndClosesInAStormTakesNoMoreThanItsShareOfTheServer() {
+        AudioSink other = backend.openSink(Device.PARAMS, "output 1");
+        other.start();
+        for (int i = 0; i < 400; i++) {
+            PcmParams unlike = new PcmParams(PcmFormat.S16, 48_000, 2, 960 + i);
+            backend.openSink(unlike, "output 0").close();
+            if (i % 50 == 0) {
+                assertThat(streams()).as("some are just being made, or ended").isLessThan(100);
+            }
+        }
+        assertThat(streams()).isLessThan(100);
+        Device.awaitReport(other, PositionReports.Kind.POSITION);
+        Device.await("those of the storm to end", () -> streams() == 1);
+    }
+
+    private int streams() {
+        return (int) pactl("list", "short", "sink-inputs").lines().count();
+    }
+
+    @Test
     void theServerShowsWhoPlaysWhat() {
         AudioSink sink = backend.openSink(Device.PARAMS, "output 0");
         sink.start();

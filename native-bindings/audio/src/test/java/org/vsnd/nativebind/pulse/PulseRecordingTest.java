@@ -47,10 +47,13 @@ class PulseRecordingTest {
     }
 
     @Test
-    void theMicrophoneIsOpenFromOpeningToClosingOnly() {
+    void theServerHasAStreamThatRecordsNothingUntilItIsStarted() {
         assertThat(sources()).doesNotContain("Source Output");
         AudioSource source = backend.openSource(Device.PARAMS, "input 1");
         Device.await("the source to open", () -> sources().contains("media.name = \"input 1\""));
+        assertThat(sources()).contains("Corked: yes");
+        source.start();
+        Device.await("the source to record", () -> sources().contains("Corked: no"));
         source.close();
 
         Device.await("the source to close", () -> !sources().contains("Source Output"));

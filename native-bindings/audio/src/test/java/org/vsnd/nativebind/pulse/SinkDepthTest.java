@@ -72,7 +72,7 @@ class SinkDepthTest {
     @Test
     void whatIsSeenLaterCountsUntilThereIsAnotherSink() {
         look(ASKED_NANOS, 500_000, ASKED_NANOS, ASKED_NANOS);
-        depth.holds(1000);
+        depth.holds(1000, nowNanos);
         assertThat(depth.frames()).isEqualTo(1000);
 
         depth.deepen(ASKED_NANOS);
@@ -80,5 +80,45 @@ class SinkDepthTest {
 
         depth.forget();
         assertThat(depth.frames()).isEqualTo(ASKED_FRAMES);
+    }
+
+    private void holdsForSeconds(int seconds, long mostFrames) {
+        for (int i = 0; i < 50 * seconds; i++) {
+            nowNanos += 20_000_000;
+            depth.holds(i % 7 * mostFrames / 6, nowNanos);
+        }
+    }
+
+    @Test
+    void whatWasHeldOnceIsForgottenAfterSecondsInWhichItWasNot() {
+        look(ASKED_NANOS, 500_000, ASKED_NANOS, ASKED_NANOS);
+        holdsForSeconds(5, ASKED_FRAMES);
+        depth.holds(40_000, nowNanos);
+        assertThat(depth.canSettle()).isFalse();
+
+        holdsForSeconds(5, ASKED_FRAMES);
+        assertThat(depth.frames()).isEqualTo(40_000);
+        assertThat(depth.canSettle()).isTrue();
+        depth.settle();
+        assertThat(depth.frames()).isEqualTo(ASKED_FRAMES);
+    }
+
+    @Test
+    void whatIsHeldAllTheTimeStays() {
+        look(ASKED_NANOS, 500_000, ASKED_NANOS, ASKED_NANOS);
+        holdsForSeconds(5, 7200);
+
+        assertThat(depth.canSettle()).isFalse();
+        depth.settle();
+        assertThat(depth.frames()).isEqualTo(7200);
+    }
+
+    @Test
+    void aPipeStaysAsDeepAsTwoOfItsBlocks() {
+        look(33_416_000, 3_400_000, 21_895_000, PIPE_BLOCK_NANOS);
+        holdsForSeconds(5, 1024);
+        depth.settle();
+
+        assertThat(depth.frames()).isEqualTo(2 * 1023);
     }
 }

@@ -24,7 +24,10 @@ public final class EventFd implements AutoCloseable {
         return new EventFd(fd);
     }
 
-    /** One that somebody else made; from now on owned by the object, and never waited for. */
+    /**
+     * One that somebody else made ({@link FileDescriptors#isEventFd}); from now on owned by the object. Who made it can have
+     * a signal or a look at it wait at any time: {@link EventSignals} and {@link EventEdges} never do.
+     */
     public static EventFd adopt(int fd) {
         FileDescriptors.setNonBlocking(fd);
         return new EventFd(fd);

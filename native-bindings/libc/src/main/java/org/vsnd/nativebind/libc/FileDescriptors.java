@@ -1,8 +1,23 @@
 package org.vsnd.nativebind.libc;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+
 /** What can be done with any file descriptor. */
 public final class FileDescriptors {
+    private static final byte[] EVENT_FD = "anon_inode:[eventfd]".getBytes(StandardCharsets.US_ASCII);
+
     private FileDescriptors() {}
+
+    /** Opens a file or folder for reading; to be closed. */
+    public static int open(Path path) throws ErrnoException {
+        int fd = LibC.open(SocketAddress.cString(path), LibC.O_RDONLY | LibC.O_CLOEXEC);
+        if (fd < 0) {
+            throw ErrnoException.last("open " + path);
+        }
+        return fd;
+    }
 
     /** Closes it; an error is of no use to anyone and is dropped. */
     public static void close(int fd) {
@@ -24,6 +39,25 @@ public final class FileDescriptors {
         if (flags >= 0 && (flags & LibC.O_NONBLOCK) == 0) {
             LibC.fcntl(fd, LibC.F_SETFL, flags | LibC.O_NONBLOCK);
         }
+    }
+
+    /** Whether it is an eventfd. Only the kernel can give a file the name that says so. */
+    public static boolean isEventFd(int fd) {
+        byte[] link = ("/proc/self/fd/" + fd + "\0").getBytes(StandardCharsets.US_ASCII);
+        byte[] name = new byte[EVENT_FD.length + 1]; // one more, so that a longer name is seen to be one
+        return LibC.readlink(link, name, name.length) == EVENT_FD.length
+                && Arrays.equals(name, 0, EVENT_FD.length, EVENT_FD, 0, EVENT_FD.length);
+    }
+
+    /**
+     * Whether it is a file of memory: a memfd, or a file of tmpfs or hugetlbfs, whose pages come from the kernel alone. Pages
+     * of any other file come from a disk, a server or a program, and may never come.
+     *
+     * <p>Asked by way of its seals, which those files have and no others, and which the kernel answers by itself: to ask for
+     * the file system ({@code fstatfs}) may itself wait for a server.
+     */
+    public static boolean isMemoryFile(int fd) {
+        return LibC.fcntl(fd, LibC.F_GET_SEALS, 0) >= 0;
     }
 
     /**

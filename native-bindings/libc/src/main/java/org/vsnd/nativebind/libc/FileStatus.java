@@ -11,14 +11,23 @@ import java.nio.file.Path;
  * @param inode {@code st_ino}
  * @param mode type and permission bits
  * @param sizeBytes length
+ * @param pageBytes what pieces of it that are mapped should begin and end at: a power of two, at least 4096; a huge page
+ *     where the file is made of those
  */
-public record FileStatus(long device, long inode, int mode, long sizeBytes) {
+public record FileStatus(long device, long inode, int mode, long sizeBytes, long pageBytes) {
+    private static final int STX_BLKSIZE = 4; // le32
     private static final int STX_MODE = 28; // le16
     private static final int STX_INO = 32; // le64
     private static final int STX_SIZE = 40; // le64
     private static final int STX_DEV_MAJOR = 136; // le32
     private static final int STX_DEV_MINOR = 140; // le32
     private static final int STATX_LENGTH = 256;
+
+    private static final long SMALLEST_PAGE = 4096;
+
+    /** A thread that looks at many files makes no memory outside the heap for each. */
+    private static final ThreadLocal<NativeBuffer> BUFFER =
+            ThreadLocal.withInitial(() -> new NativeBuffer(STATX_LENGTH));
 
     private static final int S_IFMT = 0xf000;
     private static final int S_IFSOCK = 0xc000;
@@ -35,14 +44,19 @@ public record FileStatus(long device, long inode, int mode, long sizeBytes) {
     }
 
     private static FileStatus statx(int dirfd, byte[] path, int flags, String what) throws ErrnoException {
-        NativeBuffer buffer = new NativeBuffer(STATX_LENGTH);
+        NativeBuffer buffer = BUFFER.get();
         if (LibC.statx(dirfd, path, flags, LibC.STATX_BASIC_STATS, buffer.address()) != 0) {
             throw ErrnoException.last(what);
         }
         ByteBuffer b = buffer.bytes();
         long device = (long) b.getInt(STX_DEV_MAJOR) << 32 | Integer.toUnsignedLong(b.getInt(STX_DEV_MINOR));
+        long block = Integer.toUnsignedLong(b.getInt(STX_BLKSIZE));
         return new FileStatus(
-                device, b.getLong(STX_INO), Short.toUnsignedInt(b.getShort(STX_MODE)), b.getLong(STX_SIZE));
+                device,
+                b.getLong(STX_INO),
+                Short.toUnsignedInt(b.getShort(STX_MODE)),
+                b.getLong(STX_SIZE),
+                Long.bitCount(block) == 1 ? Math.max(SMALLEST_PAGE, block) : SMALLEST_PAGE);
     }
 
     /** Whether it is a socket's name. */

@@ -36,7 +36,17 @@ public final class LibC {
     public static final int F_SEAL_SHRINK = 0x2;
     public static final int O_RDONLY = 0;
     public static final int O_NONBLOCK = 0x800;
+    public static final int O_CLOEXEC = 0x80000;
+    public static final int LOCK_EX = 2;
+    public static final int LOCK_NB = 4;
 
+    public static final int EPOLL_CLOEXEC = 0x80000;
+    public static final int EPOLL_CTL_ADD = 1;
+    public static final int EPOLL_CTL_DEL = 2;
+    public static final int EPOLLIN = 0x1;
+    public static final int EPOLLET = 0x80000000;
+    public static final int IOCB_CMD_PREAD = 0;
+    public static final int IOCB_FLAG_RESFD = 1;
     public static final int EFD_NONBLOCK = 0x800;
     public static final int EFD_CLOEXEC = 0x80000;
     public static final int TFD_NONBLOCK = 0x800;
@@ -103,6 +113,12 @@ public final class LibC {
 
     public static native int poll(long fds, long nfds, int timeout);
 
+    public static native int epoll_create1(int flags);
+
+    public static native int epoll_ctl(int epfd, int op, int fd, long event);
+
+    public static native int epoll_wait(int epfd, long events, int maxevents, int timeout);
+
     public static native int eventfd(int initval, int flags);
 
     public static native int timerfd_create(int clockid, int flags);
@@ -124,11 +140,22 @@ public final class LibC {
 
     public static native int unlink(byte[] path);
 
+    public static native int link(byte[] oldpath, byte[] newpath);
+
+    public static native int rename(byte[] oldpath, byte[] newpath);
+
+    public static native int flock(int fd, int operation);
+
     public static native int statx(int dirfd, byte[] path, int flags, int mask, long statxbuf);
 
     public static native int sched_setscheduler(int pid, int policy, byte[] param);
 
     public static native int getpid();
+
+    public static native long readlink(byte[] pathname, byte[] buf, long bufsiz);
+
+    /** Variadic in C; with {@code long}s the two calling conventions agree on x86-64 and aarch64. */
+    public static native long syscall(long number, long a, long b, long c, long d, long e);
 
     public static native String strerror(int errnum);
 }

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A whole file mapped shared, from its first byte to its last, seen through {@link ByteBuffer} windows of 1 GiB, little
- * endian. One thread at a time; nobody may keep a window beyond {@link #close()}.
+ * A piece of a file mapped shared, seen through {@link ByteBuffer} windows of 1 GiB, little endian; offsets are those in the
+ * piece. One thread at a time; nobody may keep a window beyond {@link #close()}.
  *
  * <p>If someone shortens the file, an access beyond its end raises {@link InternalError} instead of killing the process,
  * but only plain accesses and bulk copies of a {@code ByteBuffer} do (no VarHandle access modes, no foreign function
@@ -37,19 +37,25 @@ public final class MappedFile implements AutoCloseable {
         }
     }
 
+    /** Maps a file's first bytes, see {@link #map(int, long, long, boolean)}. */
+    public static MappedFile map(int fd, long lengthBytes, boolean writable) throws ErrnoException {
+        return map(fd, 0, lengthBytes, writable);
+    }
+
     /**
-     * Maps a file. The descriptor may be closed afterwards.
+     * Maps a piece of a file. The descriptor may be closed afterwards.
      *
      * @param fd an open file
-     * @param lengthBytes the file's length, at least 1
+     * @param start where the piece begins in the file, a multiple of the {@linkplain FileStatus#pageBytes page}
+     * @param lengthBytes of the piece, at least 1
      * @param writable whether stores are wanted
      */
-    public static MappedFile map(int fd, long lengthBytes, boolean writable) throws ErrnoException {
+    public static MappedFile map(int fd, long start, long lengthBytes, boolean writable) throws ErrnoException {
         if (lengthBytes <= 0) {
             throw new IllegalArgumentException("length " + lengthBytes);
         }
         int prot = LibC.PROT_READ | (writable ? LibC.PROT_WRITE : 0);
-        long address = LibC.mmap(0, lengthBytes, prot, LibC.MAP_SHARED | LibC.MAP_NORESERVE, fd, 0);
+        long address = LibC.mmap(0, lengthBytes, prot, LibC.MAP_SHARED | LibC.MAP_NORESERVE, fd, start);
         if (address == -1) {
             throw ErrnoException.last("map " + lengthBytes + " bytes");
         }
@@ -67,7 +73,7 @@ public final class MappedFile implements AutoCloseable {
     }
 
     /**
-     * The window that holds a byte of the file; the byte is at {@link #indexOf} in it.
+     * The window that holds a byte of the piece; the byte is at {@link #indexOf} in it.
      *
      * @param offset 0 to the length
      */
@@ -75,7 +81,7 @@ public final class MappedFile implements AutoCloseable {
         return windows[(int) (offset >>> WINDOW_SHIFT)];
     }
 
-    /** Where a byte of the file is in its window. */
+    /** Where a byte of the piece is in its window. */
     public static int indexOf(long offset) {
         return (int) (offset & WINDOW_MASK);
     }

@@ -22,6 +22,10 @@ final class SocketAddress {
         return terminated;
     }
 
+    static boolean fits(Path path) {
+        return cString(path).length - 1 <= MAX_PATH_BYTES;
+    }
+
     /** @throws IllegalArgumentException with a sentence if the name is too long */
     static byte[] of(Path path) {
         byte[] name = cString(path);

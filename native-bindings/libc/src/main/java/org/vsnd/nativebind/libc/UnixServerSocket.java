@@ -1,17 +1,18 @@
 package org.vsnd.nativebind.libc;
 
 import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listening stream socket with a name in the file system. The name appears with mode 0600, whatever the process's
- * umask, and is nobody's to connect to before {@link #listen}. One thread.
+ * A listening stream socket with a name in the file system. Made under a hidden name in the same folder, which only its
+ * owner may use; it listens before {@link #publish} gives it the name that clients know. One thread.
  */
 public final class UnixServerSocket implements AutoCloseable {
     private static final int OWNER_ONLY = 0600;
 
-    private final Path path;
     private final FileStatus name;
+    private Path path;
     private int fd;
 
     private UnixServerSocket(Path path, int fd, FileStatus name) {
@@ -21,14 +22,43 @@ public final class UnixServerSocket implements AutoCloseable {
     }
 
     /**
-     * Makes the socket and its name.
+     * Makes the socket, under a hidden name.
+     *
+     * @param path the name to be given it later
+     * @throws IllegalArgumentException with a sentence if the path has more than 107 bytes
+     * @throws ErrnoException {@link Errno#ENOENT} if the folder is missing, or another reason
+     */
+    public static UnixServerSocket prepare(Path path) throws ErrnoException {
+        SocketAddress.of(path);
+        String random = Integer.toHexString(ThreadLocalRandom.current().nextInt());
+        Path hidden = path.resolveSibling("." + path.getFileName() + "-" + random);
+        if (SocketAddress.fits(hidden)) {
+            return bind(hidden, hidden);
+        }
+        Path folder = path.toAbsolutePath().getParent();
+        Path shorter = path.resolveSibling(".vsnd-" + random);
+        int folderFd = FileDescriptors.open(folder == null ? path : folder);
+        try {
+            return bind(shorter, Path.of("/proc/self/fd", String.valueOf(folderFd), ".vsnd-" + random));
+        } finally {
+            FileDescriptors.close(folderFd);
+        }
+    }
+
+    /**
+     * Makes the socket and its name at once: clients that are too early are refused.
      *
      * @throws IllegalArgumentException with a sentence if the path has more than 107 bytes
      * @throws ErrnoException {@link Errno#EADDRINUSE} if there is something of that name, {@link Errno#ENOENT} if the
      *     folder is missing, or another reason
      */
     public static UnixServerSocket bind(Path path) throws ErrnoException {
-        byte[] address = SocketAddress.of(path);
+        return bind(path, path);
+    }
+
+    /** @param boundAs another name of the same file, which may have 107 bytes only */
+    private static UnixServerSocket bind(Path path, Path boundAs) throws ErrnoException {
+        byte[] address = SocketAddress.of(boundAs);
         int fd = LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0);
         if (fd < 0) {
             throw ErrnoException.last("socket");
@@ -45,6 +75,30 @@ public final class UnixServerSocket implements AutoCloseable {
             LibC.close(fd);
             throw e;
         }
+    }
+
+    /** The name that it has now. */
+    public Path path() {
+        return path;
+    }
+
+    /**
+     * Gives the name that clients know in place of the hidden one, whole and at once.
+     *
+     * @param replace whether what has that name now is to go
+     * @throws ErrnoException {@link Errno#EEXIST} if there is something of that name and it is not to go
+     */
+    public void publish(Path newPath, boolean replace) throws ErrnoException {
+        byte[] from = SocketAddress.cString(path);
+        byte[] to = SocketAddress.cString(newPath);
+        // A link, unlike a name's change, never takes the place of a file that is there.
+        if ((replace ? LibC.rename(from, to) : LibC.link(from, to)) != 0) {
+            throw ErrnoException.last("name the socket " + newPath);
+        }
+        if (!replace) {
+            LibC.unlink(from);
+        }
+        path = newPath;
     }
 
     /** Sets the name's permission bits. */

@@ -7,6 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,5 +149,61 @@ class UnixSocketTest {
         assertThat(FileStatus.of(folder).isSocket()).isFalse();
         near.close();
         assertThatThrownBy(() -> near.send(buffer, 0, 1)).hasMessage("send: Bad file descriptor");
+    }
+
+    @Test
+    void socketHasItsNameOnceItIsPublished() throws Exception {
+        Path known = folder.resolve("known");
+        try (UnixServerSocket hidden = UnixServerSocket.prepare(known)) {
+            assertThat(hidden.path()).exists().isNotEqualTo(known);
+            assertThat(known).doesNotExist();
+            hidden.listen(1);
+            hidden.publish(known, false);
+            assertThat(hidden.path()).isEqualTo(known);
+            UnixSocket.connect(known).close();
+            try (UnixServerSocket other = UnixServerSocket.prepare(known)) {
+                assertThatThrownBy(() -> other.publish(known, false)).hasMessageEndingWith("File exists");
+                other.publish(known, true);
+            }
+            assertThat(known).doesNotExist();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(path);
+        }
+    }
+
+    @Test
+    void longNameHasAShortHiddenOne() throws Exception {
+        Path known = folder.resolve("x".repeat(106 - folder.toString().length()));
+        try (UnixServerSocket hidden = UnixServerSocket.prepare(known)) {
+            hidden.listen(1);
+            hidden.publish(known, false);
+            UnixSocket.connect(known).close();
+        }
+        assertThat(known).doesNotExist();
+        assertThatThrownBy(() -> UnixServerSocket.prepare(Path.of(known + "x")))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void lockedFolderIsTheOnlyOnesWhoHasIt() throws Exception {
+        FolderLock first = FolderLock.take(folder);
+        CompletableFuture<Void> second = CompletableFuture.runAsync(() -> {
+            try {
+                FolderLock.take(folder).close();
+            } catch (ErrnoException e) {
+                throw new CompletionException(e);
+            }
+        });
+        assertThat(second).isNotDone();
+        first.close();
+        first.close();
+        second.get(10, TimeUnit.SECONDS);
+        Thread.currentThread().interrupt();
+        FolderLock third = FolderLock.take(folder);
+        assertThatThrownBy(() -> FolderLock.take(folder)).hasMessageContaining("lock " + folder);
+        third.close();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThatThrownBy(() -> FolderLock.take(folder.resolve("none"))).isInstanceOf(ErrnoException.class);
     }
 }

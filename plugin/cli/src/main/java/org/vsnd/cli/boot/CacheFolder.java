@@ -1,5 +1,6 @@
 package org.vsnd.cli.boot;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -11,15 +12,21 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.FileTrouble;
 
 /**
  * A folder of things that take long to make: each is made once, by one process at a time, and is either whole or not
  * there. Any thread.
  */
 public final class CacheFolder {
+    /** Room that QEMU and the guest need while they are unpacked. */
+    public static final long NEEDED_BYTES = 1000L << 20;
+
     private static final System.Logger LOGGER = System.getLogger(CacheFolder.class.getName());
+    private static final int MIB = 20;
     private static final Object ONE_BUILD_PER_PROCESS = new Object();
 
     private final Path folder;
@@ -58,6 +65,52 @@ public final class CacheFolder {
         return folder;
     }
 
+    /**
+     * What keeps things from being made here; a sentence that says what to do, empty if nothing does. Makes nothing.
+     *
+     * @param neededBytes room for what is still to be made
+     */
+    public Optional<String> obstacle(long neededBytes) {
+        Path existing = existing();
+        if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
+            return Optional.of(folder + " cannot be made or written: set VSND_CACHE to a folder of yours");
+        }
+        long usable = usableBytes();
+        return usable < neededBytes
+                ? Optional.of(folder + " has room for " + (usable >> MIB) + " MiB only, and " + (neededBytes >> MIB)
+                        + " MiB are needed once: make room, or set VSND_CACHE to a folder elsewhere")
+                : Optional.empty();
+    }
+
+    /**
+     * Refuses what there is no room for, before anything is fetched for it.
+     *
+     * @throws BootException one sentence that says what to do
+     */
+    void require(long neededBytes) throws BootException {
+        Optional<String> obstacle = obstacle(neededBytes);
+        if (obstacle.isPresent()) {
+            throw new BootException(obstacle.get());
+        }
+    }
+
+    /** Room for this user where the folder is, or will be. Works without a mount point that can be seen, as in a chroot. */
+    public long usableBytes() {
+        return existing().toFile().getUsableSpace();
+    }
+
+    private Path existing() {
+        Path existing = folder;
+        while (!Files.exists(existing)) {
+            Path parent = existing.getParent();
+            if (parent == null) {
+                return existing;
+            }
+            existing = parent;
+        }
+        return existing;
+    }
+
     /** Whether a thing is there, whole. */
     public boolean has(String name) {
         return Files.isDirectory(folder.resolve(name));
@@ -81,26 +134,27 @@ public final class CacheFolder {
                 Files.createDirectories(folder);
                 try (FileChannel channel = FileChannel.open(
                                 folder.resolve(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                        FileLock lock = lock(channel)) {
+                        FileLock lock = lock(channel, name)) {
                     if (lock.isValid() && !Files.isDirectory(finished)) {
                         build(name, finished, builder);
                     }
                 }
             } catch (IOException e) {
                 throw new BootException(
-                        "cannot write " + folder + " (" + e + "): set VSND_CACHE to a folder with 1 GB of room", e);
+                        "cannot write " + folder + " (" + FileTrouble.why(e)
+                                + "): set VSND_CACHE to a folder with 1 GB of room",
+                        e);
             }
         }
         return finished;
     }
 
-    /** The lock goes with the process that holds it, however that ends. */
-    private FileLock lock(FileChannel channel) throws IOException {
-        FileLock atOnce = channel.tryLock();
-        if (atOnce != null) {
-            return atOnce;
+    private FileLock lock(FileChannel channel, String name) throws IOException {
+        FileLock free = channel.tryLock();
+        if (free != null) {
+            return free;
         }
-        LOGGER.log(System.Logger.Level.INFO, "waiting for another vsnd that fills " + folder);
+        LOGGER.log(System.Logger.Level.INFO, "waiting for another vsnd that makes " + name + " in " + folder);
         return channel.lock();
     }
 
@@ -130,6 +184,18 @@ public final class CacheFolder {
         }
         for (Path path : paths) {
             Files.deleteIfExists(path);
+        }
+    }
+
+    /** What the files in a folder take, in bytes; as far as it can be seen while others write there. */
+    static long usedBytes(Path top) {
+        try (Stream<Path> walk = Files.walk(top)) {
+            return walk.map(Path::toFile)
+                    .filter(File::isFile)
+                    .mapToLong(File::length)
+                    .sum();
+        } catch (IOException | UncheckedIOException e) {
+            return 0;
         }
     }
 

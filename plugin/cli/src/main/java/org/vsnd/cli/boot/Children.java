@@ -11,14 +11,28 @@ public final class Children {
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+    private static volatile boolean noMore;
+
     private Children() {}
 
     /** Starts a process that {@link #endAll()} will end if nobody else does. */
     public static Process start(ProcessBuilder builder) throws IOException {
+        if (noMore) {
+            throw new IOException("vsnd is ending");
+        }
         RUNNING.removeIf(process -> !process.isAlive());
         Process process = builder.start();
         RUNNING.add(process);
+        if (noMore) {
+            end(process);
+            throw new IOException("vsnd is ending");
+        }
         return process;
+    }
+
+    /** From now on {@link #start} refuses: the process is ending, and what would be started would outlive it. */
+    public static void startNoMore() {
+        noMore = true;
     }
 
     /** Ends one process: first asked, then forced. Returns when it is gone. Keeps the caller's interrupt. */

@@ -65,8 +65,39 @@ public final class DebianPackages {
         suites.addAll(moreSuites);
         packages.configure(mirror().orElseThrow(), architecture.debianName(), suites);
         progress.step("fetching Debian 13's package lists");
-        packages.apt("apt-get", "update", "--error-on=any");
+        packages.update(mirror().orElseThrow(), progress);
         return packages;
+    }
+
+    /** The first that needs the network: what is wrong with it is said here, before anything large is fetched. */
+    private void update(String mirror, Progress progress) throws BootException {
+        Waiting waiting = Waiting.tell(progress, seconds -> "still fetching from " + mirror + ", " + seconds + " s");
+        try (waiting) {
+            Tool.Result result = Tool.of("apt-get", "update", "--error-on=any")
+                    .env("APT_CONFIG", configuration.toString())
+                    .attempt();
+            if (result.exitCode() != 0) {
+                throw new BootException("Debian's mirror " + mirror + " cannot be used (" + complaint(result.output())
+                        + "): see that this machine is online and that http_proxy is right, or set VSND_DEBIAN_MIRROR"
+                        + " to the URI of another mirror");
+            }
+        }
+    }
+
+    /** apt's first error: what follows from it is said after it. */
+    static String complaint(String output) {
+        return output.lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith("Err:") || line.startsWith("E: "))
+                .flatMap(line -> line.startsWith("Err:")
+                        ? output.lines()
+                                .map(String::strip)
+                                .dropWhile(other -> !other.equals(line))
+                                .skip(1)
+                                .limit(1)
+                        : Stream.of(line.substring(3)))
+                .findFirst()
+                .orElseGet(() -> Tool.tail(output, 1));
     }
 
     /** The name of the package a package stands for, for example the newest kernel's. */
@@ -87,8 +118,18 @@ public final class DebianPackages {
      * @param suite where to take them from first
      * @param withDependencies package names
      * @param alone package names whose dependencies are not wanted
+     * @param progress told from time to time how much is here
      */
-    void unpack(Path target, String suite, List<String> withDependencies, List<String> alone)
+    void unpack(Path target, String suite, List<String> withDependencies, List<String> alone, Progress progress)
+            throws BootException, IOException {
+        Waiting waiting = Waiting.tell(
+                progress, seconds -> "still at it: " + (CacheFolder.usedBytes(folder) >> 20) + " MB are here");
+        try (waiting) {
+            unpack(target, suite, withDependencies, alone);
+        }
+    }
+
+    private void unpack(Path target, String suite, List<String> withDependencies, List<String> alone)
             throws BootException, IOException {
         Path archives = Files.createTempDirectory(folder, "archives");
         Files.createDirectories(archives.resolve("partial"));
@@ -160,6 +201,8 @@ public final class DebianPackages {
                 Map.entry("APT::Architecture", architecture),
                 Map.entry("APT::Install-Recommends", "false"),
                 Map.entry("Acquire::Languages", "none"),
+                Map.entry("Acquire::http::Timeout", "20"),
+                Map.entry("Acquire::https::Timeout", "20"),
                 Map.entry("Acquire::Retries", "3"));
         StringBuilder text = new StringBuilder("#clear APT::Architectures;\n#clear APT::Update::Post-Invoke;\n");
         settings.forEach(

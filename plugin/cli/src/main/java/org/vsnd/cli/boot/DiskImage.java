@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.vsnd.audio.FileTrouble;
 
 /**
  * A disk or CD of the operator's that a machine can have.
@@ -37,7 +38,7 @@ public record DiskImage(Path file, ImageFormat format, boolean asCd) {
         try {
             Path file = Path.of(name).toAbsolutePath().normalize();
             if (!Files.exists(file)) {
-                throw new BootException("there is no file " + name);
+                throw new BootException("there is no file " + FileTrouble.whole(file));
             }
             if (!Files.isRegularFile(file)) {
                 throw new BootException(name + " is no file: give a disk image or an ISO");
@@ -51,8 +52,12 @@ public record DiskImage(Path file, ImageFormat format, boolean asCd) {
             ImageFormat format = ImageFormat.of(file);
             return new DiskImage(file, format, format == ImageFormat.ISO_9660);
         } catch (IOException | InvalidPathException e) {
-            throw new BootException("cannot read " + name + ": " + e.getMessage(), e);
+            throw new BootException("cannot read " + name + ": " + why(e), e);
         }
+    }
+
+    private static String why(Exception e) {
+        return e instanceof IOException trouble ? FileTrouble.why(trouble) : "that cannot be a file's name";
     }
 
     /** The same in a disk drive, for ISOs that can be a disk too. */
@@ -84,7 +89,7 @@ public record DiskImage(Path file, ImageFormat format, boolean asCd) {
                         : channel.tryLock(WRITER_LOCK, 1, false)) {
             return lock == null;
         } catch (IOException e) {
-            throw new BootException("cannot look whether " + file + " is in use: " + e.getMessage(), e);
+            throw new BootException("cannot look whether " + file + " is in use: " + why(e), e);
         }
     }
 }

@@ -39,6 +39,7 @@ public record GuestParts(Path folder) {
             GuestArchitecture architecture, @Nullable Path busybox, CacheFolder cache, Progress progress)
             throws BootException {
         return new GuestParts(cache.obtain(architecture.cached(), half -> {
+            cache.require(CacheFolder.NEEDED_BYTES);
             progress.step("fetching a Debian 13 kernel and its sound tools into " + cache.path() + " (once)");
             Path apt = half.resolve("apt");
             DebianPackages packages = DebianPackages.lists(apt, architecture, List.of(), progress);
@@ -47,7 +48,7 @@ public record GuestParts(Path folder) {
             Path tree = half.resolve("tree");
             List<String> alone = new ArrayList<>(architecture.firmwarePackages());
             alone.add(kernel);
-            packages.unpack(tree, DebianPackages.STABLE, List.of("alsa-utils", "busybox-static"), alone);
+            packages.unpack(tree, DebianPackages.STABLE, List.of("alsa-utils", "busybox-static"), alone, progress);
             keep(architecture, busybox, tree, half, kernel.replace("linux-image-", ""));
             CacheFolder.deleteTree(tree);
             CacheFolder.deleteTree(apt);

@@ -22,8 +22,16 @@ public enum ImageFormat {
     VHD("vpc", 0, "conectix"),
     /** A CD, which may be a disk as well (a hybrid): the standard identifier in sector 16, ECMA-119 section 8.4.2. */
     ISO_9660("raw", 0x8001, "CD001"),
-    /** Nothing known: the sectors of a disk, one after another. */
-    RAW("raw", 0, "");
+    /** The sectors of a disk, one after another, in which a system can be: what firmware looks for ends the first one. */
+    RAW_BOOTABLE("raw", 0x1fe, "U\u00aa"),
+    /** An Apple partition map. */
+    RAW_APPLE("raw", 0, "ER"),
+    /** A file system that begins at the very first byte. */
+    RAW_XFS("raw", 0, "XFSB"),
+    /** An encrypted disk. */
+    RAW_LUKS("raw", 0, "LUKS\u00ba\u00be"),
+    /** A disk that is empty, or a file system that leaves its first sector free, as most do. */
+    RAW_EMPTY("raw", 0, "\0".repeat(0x200));
 
     private static final int HEAD_BYTES = 0x8001 + 5;
 
@@ -43,9 +51,9 @@ public enum ImageFormat {
     }
 
     /**
-     * Looks at the beginning of a file.
+     * Looks at the beginning of a file. Not any file is a disk: one that is given by mistake would be written to.
      *
-     * @throws BootException if it is an archive that has to be unpacked first
+     * @throws BootException if it is an archive that has to be unpacked first, or no disk at all
      * @throws IOException if it cannot be read
      */
     static ImageFormat of(Path file) throws BootException, IOException {
@@ -64,7 +72,9 @@ public enum ImageFormat {
                 return format;
             }
         }
-        return RAW;
+        throw new BootException(
+                file + " is no disk image: it begins neither like qcow2, vmdk, vdi, vhdx, vhd or an ISO, nor"
+                        + " like the sectors of a disk; give the file that the system is in");
     }
 
     /** What images are downloaded in; no machine boots from one. */

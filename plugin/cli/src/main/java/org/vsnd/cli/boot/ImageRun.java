@@ -7,6 +7,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.FileTrouble;
 import org.vsnd.cli.serve.ServedDevice;
 import org.vsnd.spi.PluginException;
 import org.vsnd.vfiouser.SocketAccess;
@@ -22,6 +23,7 @@ public final class ImageRun implements AutoCloseable {
     private final Path folder;
     private @Nullable ServedDevice card;
     private @Nullable Process process;
+    private boolean logMade;
     private boolean closed;
 
     /** Prepares a folder for the socket; {@link #close} removes it. */
@@ -32,7 +34,8 @@ public final class ImageRun implements AutoCloseable {
             folder = Files.createTempDirectory("vsnd-boot");
         } catch (IOException e) {
             throw new BootException(
-                    "cannot make a temporary folder (" + e + "): set TMPDIR to one you may write to", e);
+                    "cannot make a temporary folder (" + FileTrouble.why(e) + "): set TMPDIR to one you may write to",
+                    e);
         }
     }
 
@@ -62,14 +65,23 @@ public final class ImageRun implements AutoCloseable {
     }
 
     private void checkSerialLog() throws BootException {
+        boolean there = Files.exists(machine.serialLog());
         try {
             Files.newByteChannel(machine.serialLog(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)
                     .close();
+            logMade = !there;
         } catch (IOException e) {
             throw new BootException(
-                    "cannot write the log of the serial port (" + e
+                    "cannot write the log of the serial port, " + machine.serialLog() + " (" + FileTrouble.why(e)
                             + "): give --serial FILE in a folder you may write to",
                     e);
+        }
+    }
+
+    /** A log that says nothing is not left beside the image. */
+    private void removeEmptyLog() throws IOException {
+        if (logMade && Files.exists(machine.serialLog()) && Files.size(machine.serialLog()) == 0) {
+            Files.delete(machine.serialLog());
         }
     }
 
@@ -107,10 +119,11 @@ public final class ImageRun implements AutoCloseable {
             card.close();
         }
         try {
+            removeEmptyLog();
             CacheFolder.deleteTree(folder);
         } catch (IOException e) {
             System.getLogger(ImageRun.class.getName())
-                    .log(System.Logger.Level.WARNING, "cannot remove " + folder + ": " + e);
+                    .log(System.Logger.Level.WARNING, "cannot remove " + folder + ": " + FileTrouble.why(e));
         }
     }
 }

@@ -1,7 +1,5 @@
 package org.vsnd.cli.boot;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -19,37 +17,55 @@ public record MelodyReport(boolean good, String text) {
     /** What was to be heard and what was to be recorded. */
     record Sounds(PcmClip melody, PcmClip tone) {}
 
+    /**
+     * What came of them.
+     *
+     * @param heard what the card played
+     * @param recorded what the guest got
+     * @param longestStallNanos how long this machine stood still meanwhile, at the longest
+     */
+    record Came(PcmClip heard, PcmClip recorded, long longestStallNanos) {}
+
+    /** A machine that stands still longer than a guest's buffer lasts is one to blame. */
+    public static final long LONG_STALL_NANOS = 50_000_000L;
+
     private static final double NANOS_PER_MILLI = 1e6;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     static MelodyReport of(
-            Sounds sounds, Path out, PcmClip recorded, String guestStatus, List<StreamStatistics> streams)
-            throws BootException {
-        int heardAt = heard(out, sounds.melody());
-        int recordedAt = sounds.tone().find(recorded);
+            Sounds sounds, Came came, MelodyRun.Hearing hearing, String guestStatus, List<StreamStatistics> streams) {
+        int heardAt = came.heard().find(sounds.melody());
+        int recordedAt = sounds.tone().find(came.recorded());
+        boolean good = heardAt >= 0 && recordedAt >= 0;
         StringBuilder text = new StringBuilder("\n");
+        verdict(text, heardAt >= 0, recordedAt >= 0, came.longestStallNanos());
+        listen(text, hearing, heardAt >= 0);
+        text.append("\nIn figures:\n");
         line(
                 text,
                 "heard",
                 heardAt >= 0
-                        ? out + ": the melody, every sample, from " + seconds(heardAt)
-                        : out
-                                + ": NOT the melody the guest played; compare it by ear, and run again on an idle machine");
+                        ? sounds.melody().frames() + " frames, each as the guest played it, from " + seconds(heardAt)
+                                + " on"
+                        : "NOT the melody: frames are missing or wrong");
         line(
                 text,
                 "recorded",
                 recordedAt >= 0
-                        ? seconds(recorded.frames() - recorded.leadingSilence()) + " of the host's tone, every sample"
-                        : "NOT the host's tone: samples are missing or wrong");
+                        ? seconds(came.recorded().frames() - came.recorded().leadingSilence())
+                                + " of the tone, every sample"
+                        : "NOT the tone: frames are missing or wrong");
+        line(text, "machine", "stood still for " + stall(came.longestStallNanos()) + " at the longest");
         for (StreamStatistics stream : streams) {
             line(
                     text,
                     stream.name(),
-                    stream.frames() + " frames in " + stream.messages() + " messages, " + stream.xruns() + " xruns, "
-                            + stream.reanchorings() + " re-anchorings");
+                    stream.frames() + " frames in " + stream.messages() + " messages, " + stream.xruns()
+                            + " under-runs, " + stream.reanchorings() + " times begun anew");
             line(
                     text,
                     "",
-                    "completed late by " + millis(stream.completionErrors().quantileNanos(0.5)) + " (median), "
+                    "messages done late by " + millis(stream.completionErrors().quantileNanos(0.5)) + " (median), "
                             + millis(stream.completionErrors().quantileNanos(0.99)) + " (99 %), "
                             + millis(stream.completionErrors().maxNanos()) + " (worst)");
             if (stream.playback() && stream.rateHz() > 0) {
@@ -60,15 +76,33 @@ public record MelodyReport(boolean good, String text) {
                                 + guestLatency(guestStatus, stream.rateHz()) + " as the guest saw it");
             }
         }
-        return new MelodyReport(heardAt >= 0 && recordedAt >= 0, text.toString());
+        return new MelodyReport(good, text.toString());
     }
 
-    private static int heard(Path out, PcmClip melody) throws BootException {
-        try {
-            return PcmClip.readWav(out).find(melody);
-        } catch (IOException e) {
-            throw new BootException("cannot read what was played: " + e.getMessage(), e);
+    private static void verdict(StringBuilder text, boolean heard, boolean recorded, long stallNanos) {
+        if (heard && recorded) {
+            text.append("All is well: a Linux guest played a melody and recorded a tone through the card, and every"
+                    + " sample is right.\n");
+            return;
         }
+        String what = heard ? "what the guest recorded" : recorded ? "what was played" : "what was played and recorded";
+        text.append("NOT well: samples of ").append(what).append(" are missing or wrong. ");
+        text.append(
+                stallNanos > LONG_STALL_NANOS
+                        ? "This machine stood still for " + stall(stallNanos)
+                                + ": end what else runs here and try again.\n"
+                        : "Try again; if it stays so, please report it.\n");
+    }
+
+    private static void listen(StringBuilder text, MelodyRun.Hearing hearing, boolean heard) {
+        if (hearing.live().isPresent()) {
+            text.append("It went to ").append(hearing.live().get());
+            text.append(": if you heard nothing, look at the volume there.\n");
+            return;
+        }
+        text.append(heard ? "Listen to the melody:" : "Compare it by ear:").append("\n  ");
+        text.append(Listening.command(hearing.out()));
+        text.append("\n");
     }
 
     /** ALSA's delay minus the frames the guest itself had queued. */
@@ -99,6 +133,13 @@ public record MelodyReport(boolean good, String text) {
 
     private static String frames(long frames, int rateHz) {
         return String.format(Locale.ROOT, "%.1f ms", frames * 1_000.0 / rateHz);
+    }
+
+    /** How long a machine stood still, for people. */
+    public static String stall(long nanos) {
+        return nanos < NANOS_PER_SECOND
+                ? String.format(Locale.ROOT, "%.0f ms", nanos / NANOS_PER_MILLI)
+                : String.format(Locale.ROOT, "%.1f s", nanos / NANOS_PER_SECOND);
     }
 
     private static String millis(long nanos) {

@@ -3,12 +3,21 @@ package org.vsnd.cli.boot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.BackendException;
+import org.vsnd.audio.FileTrouble;
+import org.vsnd.audio.WavBackend;
 import org.vsnd.cli.serve.ServedDevice;
+import org.vsnd.cli.sound.TapedAudio;
+import org.vsnd.plugin.HostAudio;
 import org.vsnd.spi.PluginException;
+import org.vsnd.spi.TimeBase;
 import org.vsnd.vfiouser.SocketAccess;
 import org.vsnd.vfiouser.VfioUserException;
 
@@ -19,113 +28,229 @@ import org.vsnd.vfiouser.VfioUserException;
 public final class MelodyRun implements AutoCloseable {
     private static final int RECORD_SECONDS = 2;
     private static final int TONE_SECONDS = 20;
-    private static final Duration BOOT_LIMIT = Duration.ofMinutes(2);
-    private static final Duration SOUND_LIMIT = Duration.ofMinutes(1);
+    /** A translated guest needs half a minute on an idle machine, and ten times that beside eight busy programs. */
+    private static final Duration BOOT_LIMIT = Duration.ofMinutes(8);
+
+    private static final Duration SOUND_LIMIT = Duration.ofMinutes(3);
+    private static final Duration KERNEL_LOG_LIMIT = Duration.ofSeconds(20);
+    private static final int KERNEL_LOG_LINES = 4;
+    private static final String OF_INTEREST = "snd|sound|virtio|lockup|stall|clocksource|oops|bug";
+    private static final int SPARE_BYTES = 4 << 20;
     private static final String PROC = "/proc/asound/card0/pcm0p/sub0/status";
 
     private final Qemu qemu;
     private final GuestParts parts;
     private final Accelerator accelerator;
-    private final Path out;
+    private final Hearing hearing;
     private final Progress progress;
     private final Path folder;
     private @Nullable ServedDevice device;
     private @Nullable LinuxGuest guest;
+    private boolean closed;
     private boolean keepFolder;
 
     /**
-     * Prepares a folder for sockets and logs; {@link #close} removes it unless the guest failed.
+     * Where the melody goes.
      *
-     * @param out the WAV file that gets what the guest plays
+     * @param out the WAV file that gets it when all is over; not touched before
+     * @param live the back end that plays it instead, if it is to be heard at once
      */
-    public MelodyRun(Qemu qemu, GuestParts parts, Accelerator accelerator, Path out, Progress progress)
+    public record Hearing(Path out, Optional<String> live) {}
+
+    /** Prepares a folder for sockets and logs; {@link #close} removes it. */
+    public MelodyRun(Qemu qemu, GuestParts parts, Accelerator accelerator, Hearing hearing, Progress progress)
             throws BootException {
         this.qemu = qemu;
         this.parts = parts;
         this.accelerator = accelerator;
-        this.out = out;
+        this.hearing = hearing;
         this.progress = progress;
         try {
             folder = Files.createTempDirectory("vsnd-boot");
         } catch (IOException e) {
             throw new BootException(
-                    "cannot make a temporary folder (" + e + "): set TMPDIR to one you may write to", e);
+                    "cannot make a temporary folder (" + FileTrouble.why(e)
+                            + "): set VSND_JAVA_OPTS=-Djava.io.tmpdir=FOLDER to one you may write to",
+                    e);
         }
-    }
-
-    /** The back end that records into the WAV file and plays the tone to the guest. */
-    public String backend() {
-        return "wav:" + out + ",in=" + toneFile();
     }
 
     /**
      * Does it all.
      *
-     * @param options the card's, {@link #backend} among them
+     * @param options the card's; the back end is this run's own
      * @param qemuArguments added to QEMU's
+     * @param keepLogs whether the folder is kept if it fails: the message names a log in it
+     * @throws PlayerException if the guest could not play or record
      */
-    public MelodyReport run(Map<String, String> options, List<String> qemuArguments)
+    public MelodyReport run(Map<String, String> options, List<String> qemuArguments, boolean keepLogs)
             throws BootException, PluginException, VfioUserException {
         PcmClip melody = Synthesizer.melody();
         PcmClip tone = Synthesizer.sweep(TONE_SECONDS);
-        try {
+        try (StallWatch stalls = new StallWatch()) {
             Files.write(toneFile(), tone.toWav());
             Path initramfs = folder.resolve("initramfs");
             new Initramfs(parts).file("melody.wav", melody.toWav()).write(initramfs);
-            return play(new MelodyReport.Sounds(melody, tone), options, qemuArguments, initramfs);
+            return play(new MelodyReport.Sounds(melody, tone), options, qemuArguments, initramfs, stalls);
         } catch (IOException e) {
-            throw new BootException("cannot write to " + folder + ": " + e, e);
+            throw new BootException(
+                    "cannot write to " + folder + " (" + FileTrouble.why(e) + "): is the disk full?", e);
         } catch (BootException e) {
-            keepFolder = true; // the message names a log in it
+            keepFolder(keepLogs);
             throw e;
         }
     }
 
     private MelodyReport play(
-            MelodyReport.Sounds sounds, Map<String, String> options, List<String> qemuArguments, Path initramfs)
-            throws BootException, PluginException, VfioUserException {
+            MelodyReport.Sounds sounds,
+            Map<String, String> options,
+            List<String> qemuArguments,
+            Path initramfs,
+            StallWatch stalls)
+            throws BootException, PluginException, VfioUserException, IOException {
         Path socket = folder.resolve("sound");
-        ServedDevice card = new ServedDevice(socket, SocketAccess.OWNER_ONLY, options, false);
+        AudioBackend audio = audio(sounds.melody());
+        ServedDevice card = new ServedDevice(socket, SocketAccess.OWNER_ONLY, options, audio);
         keep(card, null);
         card.start();
-        progress.step("starting " + qemu.version() + " (" + accelerator + ")");
+        progress.step("starting " + qemu.version() + " (" + accelerator + ", " + qemu.origin() + ")");
         LinuxGuest machine = LinuxGuest.builder(qemu, parts, initramfs, folder)
                 .accelerator(accelerator)
                 .vfioUser("sound", socket)
                 .arguments(qemuArguments)
                 .start();
         keep(card, machine);
-        String release = machine.awaitReady(BOOT_LIMIT);
+        String release = awaitReady(machine);
         machine.load("virtio_snd");
-        progress.step("the guest (Linux " + release + ") plays a melody");
-        String status = machine.runSuccessfully(
-                "aplay -q -D hw:0,0 /melody.wav & sleep 3; cat " + PROC + "; wait $!", SOUND_LIMIT);
-        progress.step("the guest records " + RECORD_SECONDS + " s from the host");
-        GuestAnswer recorded = machine.run(
-                "arecord -q -D hw:0,0 -t raw -f S16_LE -c 2 -r 48000 -d " + RECORD_SECONDS
-                        + " /tmp/recorded 2>/tmp/complaints && cat /tmp/recorded || { cat /tmp/complaints; false; }",
-                SOUND_LIMIT);
-        if (recorded.exitCode() != 0) {
-            throw new BootException("the guest could not record: " + Tool.tail(recorded.text(), 3) + "; its console: "
-                    + machine.console());
-        }
+        progress.step("the guest (Linux " + release + ") plays a melody of 6 s"
+                + hearing.live().map(live -> " through " + live).orElse(""));
+        String status = inGuest(
+                        machine,
+                        "play",
+                        "aplay -q -D hw:0,0 /melody.wav 2>/tmp/complaints & sleep 3; cat " + PROC
+                                + "; wait $! || { cat /tmp/complaints; false; }",
+                        stalls)
+                .text();
+        progress.step("the guest records " + RECORD_SECONDS + " s of a tone");
+        PcmClip recorded = new PcmClip(inGuest(
+                        machine,
+                        "record",
+                        "arecord -q -D hw:0,0 -t raw -f S16_LE -c 2 -r 48000 -d " + RECORD_SECONDS
+                                + " /tmp/recorded 2>/tmp/complaints && cat /tmp/recorded || { cat /tmp/complaints; false; }",
+                        stalls)
+                .output());
         machine.close();
         card.close(); // the WAV file is whole now
-        return MelodyReport.of(sounds, out, new PcmClip(recorded.output()), status, card.streams());
+        PcmClip heard = audio instanceof TapedAudio taped ? new PcmClip(taped.played()) : PcmClip.readWav(wavFile());
+        MelodyReport report = MelodyReport.of(
+                sounds, new MelodyReport.Came(heard, recorded, stalls.longestNanos()), hearing, status, card.streams());
+        if (hearing.live().isEmpty()) {
+            handOver();
+        }
+        return report;
     }
 
-    private synchronized void keep(ServedDevice card, @Nullable LinuxGuest machine) {
+    private AudioBackend audio(PcmClip melody) throws PluginException {
+        try {
+            AudioBackend files = new WavBackend(wavFile(), toneFile(), false);
+            if (hearing.live().isEmpty()) {
+                return files;
+            }
+            return new TapedAudio(
+                    HostAudio.open(hearing.live().get(), TimeBase.WALL), files, melody.bytes().length + SPARE_BYTES);
+        } catch (IOException | BackendException e) {
+            throw new PluginException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The operator's file gets its sound at the end only: what fails or is stopped leaves nothing of itself there. */
+    private void handOver() throws BootException {
+        try {
+            Files.move(wavFile(), hearing.out(), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new BootException(
+                    "cannot write " + FileTrouble.whole(hearing.out()) + " (" + FileTrouble.why(e)
+                            + "): give --out FILE in a folder you may write to",
+                    e);
+        }
+    }
+
+    private String awaitReady(LinuxGuest machine) throws BootException {
+        String usual = accelerator == Accelerator.KVM
+                ? "a few seconds are usual"
+                : "half a minute is usual without KVM, some minutes beside other work";
+        Waiting waiting =
+                Waiting.tell(progress, seconds -> "the guest boots, " + seconds + " s by now (" + usual + ")");
+        try (waiting) {
+            return machine.awaitReady(BOOT_LIMIT);
+        }
+    }
+
+    private GuestAnswer inGuest(LinuxGuest machine, String what, String line, StallWatch stalls) throws BootException {
+        String why;
+        try {
+            GuestAnswer answer = machine.run(line, SOUND_LIMIT);
+            if (answer.exitCode() == 0) {
+                return answer;
+            }
+            why = Tool.tail(answer.text(), 1);
+        } catch (BootException e) {
+            if (!machine.isAlive()) {
+                throw e;
+            }
+            why = "it did not end within " + SOUND_LIMIT.toSeconds() + " s";
+        }
+        throw playerFailed(
+                "the guest could not " + what + " (" + why + ")",
+                kernelLog(machine),
+                stalls.longestNanos(),
+                machine.console());
+    }
+
+    static PlayerException playerFailed(String what, String kernelLog, long stallNanos, Path console) {
+        String brief = what + "; this machine stood still for " + MelodyReport.stall(stallNanos) + " at the longest";
+        String todo = stallNanos > MelodyReport.LONG_STALL_NANOS
+                ? "end what else runs here, or give it more processors, and try again"
+                : "report this with the logs in " + console.getParent();
+        return new PlayerException(brief, "the guest's kernel says: " + kernelLog + "; " + todo);
+    }
+
+    private static String kernelLog(LinuxGuest machine) {
+        try {
+            String log = machine.run(
+                            "dmesg | grep -iE '" + OF_INTEREST + "' | tail -n " + KERNEL_LOG_LINES, KERNEL_LOG_LIMIT)
+                    .text();
+            return log.isBlank() ? "nothing" : Tool.tail(log, KERNEL_LOG_LINES);
+        } catch (BootException e) {
+            return "nothing, it does not answer";
+        }
+    }
+
+    private synchronized void keep(ServedDevice card, @Nullable LinuxGuest machine) throws BootException {
         device = card;
         guest = machine;
+        if (closed) {
+            close();
+            throw new BootException("stopped before the guest was ready");
+        }
+    }
+
+    private synchronized void keepFolder(boolean wanted) {
+        keepFolder = wanted && !closed;
     }
 
     private Path toneFile() {
         return folder.resolve("tone.wav");
     }
 
+    private Path wavFile() {
+        return folder.resolve("heard.wav");
+    }
+
     /** Ends guest and card, in this order. Idempotent. */
     @Override
     public synchronized void close() {
+        closed = true;
         if (guest != null) {
             guest.close();
         }
@@ -136,7 +261,7 @@ public final class MelodyRun implements AutoCloseable {
             try {
                 CacheFolder.deleteTree(folder);
             } catch (IOException e) {
-                progress.step("cannot remove " + folder + ": " + e);
+                progress.step("cannot remove " + folder + " (" + FileTrouble.why(e) + ")");
             }
         }
     }

@@ -48,7 +48,10 @@ public record Qemu(List<String> command, Map<String, String> environment, String
      */
     public static Qemu cached(CacheFolder cache, Progress progress) throws BootException {
         Path tree = cache.obtain(CACHED, half -> {
-            progress.step("unpacking QEMU from Debian 13 into " + cache.path() + " (once)");
+            cache.require(CacheFolder.NEEDED_BYTES);
+            progress.step(
+                    "this system has no QEMU that can attach the card (10.1 or later): unpacking Debian 13's into "
+                            + cache.path() + " (once)");
             Path apt = half.resolve("apt");
             DebianPackages packages = DebianPackages.lists(
                     apt, GuestArchitecture.AMD64, List.of(DebianPackages.UPDATES, DebianPackages.BACKPORTS), progress);
@@ -57,7 +60,8 @@ public record Qemu(List<String> command, Map<String, String> environment, String
                     half.resolve("root"),
                     DebianPackages.BACKPORTS,
                     List.of("qemu-system-x86", "seabios", "libpulse0"),
-                    List.of("qemu-system-gui"));
+                    List.of("qemu-system-gui"),
+                    progress);
             CacheFolder.deleteTree(apt);
             trim(half.resolve("root"));
             Qemu built = inTree(half.resolve("root"));

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.vsnd.cli.boot.MelodyReport;
 import org.vsnd.cli.boot.PcmClip;
 import org.vsnd.it.driver.HaikuExchange;
 import org.vsnd.it.haiku.Exchange;
@@ -13,18 +14,20 @@ import org.vsnd.it.measure.Sample;
 import org.vsnd.it.measure.ToneFit;
 import org.vsnd.it.picture.IntervalPanel;
 import org.vsnd.it.picture.Picture;
+import org.vsnd.it.picture.Verdict;
 import org.vsnd.it.picture.WaveformPanel;
 
 /**
  * What came of a {@link DemoRun}.
  *
- * @param good whether every sample of the melody came out, and the tone came in unbroken
- * @param text for people, several lines
+ * @param verdict whether every sample of the melody came out and the tone came in unbroken, in a sentence
+ * @param figures for people, several lines
  * @param played what the card handed to the host
  * @param recorded what the guest got
  * @param intervalsMillis from the end of one exchange to that of the next
  */
-public record DemoReport(boolean good, String text, PcmClip played, PcmClip recorded, List<Double> intervalsMillis) {
+public record DemoReport(
+        Verdict verdict, String figures, PcmClip played, PcmClip recorded, List<Double> intervalsMillis) {
     private static final double PERIOD_MILLIS = HaikuExchange.PERIOD_FRAMES * 1e3 / PcmClip.RATE_HZ;
 
     private static final int PIECE_FRAMES = 480;
@@ -39,7 +42,19 @@ public record DemoReport(boolean good, String text, PcmClip played, PcmClip reco
     private static final double P95 = 0.95;
     private static final double NANOS_PER_MILLI = 1e6;
 
-    static DemoReport of(PcmClip melody, List<Exchange> exchanges, PcmClip played, PcmClip recorded, String hostAudio) {
+    /**
+     * Looks at all of it.
+     *
+     * @param hostAudio what was played into, for people
+     * @param longestStallNanos how long this machine stood still meanwhile, at the longest
+     */
+    static DemoReport of(
+            PcmClip melody,
+            List<Exchange> exchanges,
+            PcmClip played,
+            PcmClip recorded,
+            String hostAudio,
+            long longestStallNanos) {
         StringBuilder text = new StringBuilder();
         double[] millis = new double[exchanges.size() - 1 - FIRST_EVEN];
         for (int i = 0; i < millis.length; i++) {
@@ -56,27 +71,47 @@ public record DemoReport(boolean good, String text, PcmClip played, PcmClip reco
         boolean whole = played.find(melody) >= 0;
         line(text, "played", whole ? "the melody, every sample" : "NOT the melody: samples are missing or wrong");
         boolean unbroken = tone(text, recorded);
+        line(text, "machine", "stood still for " + MelodyReport.stall(longestStallNanos) + " at the longest");
         return new DemoReport(
-                whole && unbroken,
+                verdict(whole, unbroken, longestStallNanos),
                 text.toString(),
                 played,
                 recorded,
                 Arrays.stream(millis).boxed().toList());
     }
 
+    private static Verdict verdict(boolean whole, boolean unbroken, long longestStallNanos) {
+        if (whole && unbroken) {
+            return new Verdict(
+                    true,
+                    "All is well: the melody came out and the tone came in, and not a sample of either is wrong.");
+        }
+        String what = whole
+                ? "the tone that was recorded has gaps or clicks"
+                : unbroken ? "the melody that was played has gaps or clicks" : "melody and tone have gaps or clicks";
+        String why = longestStallNanos > MelodyReport.LONG_STALL_NANOS
+                ? "this machine stood still for " + MelodyReport.stall(longestStallNanos)
+                        + ", so end what else runs here and try again."
+                : "try again, and if it stays so, please report it.";
+        return new Verdict(false, "NOT well: " + what + "; " + why);
+    }
+
     /** What was played, what was recorded, and how long each exchange took. */
     public Picture picture() {
         return new Picture(
-                "vsnd demo: a model of Haiku plays and records",
+                "vsnd demo: a model of Haiku plays a melody and records a tone",
+                verdict,
                 List.of(
-                        waveform("played: what the card handed to the host, left channel", played),
+                        waveform("Played: what the card handed to the host, left channel", played),
                         waveform(
-                                "recorded: a tone of " + DemoRun.TONE_HZ + " Hz as the guest got it, left channel",
+                                "Recorded: a tone of " + DemoRun.TONE_HZ + " Hz as the guest got it, left channel",
                                 recorded),
                         new IntervalPanel(
-                                String.format(
-                                        Locale.ROOT, "exchanges: from one to the next (ideal %.2f ms)", PERIOD_MILLIS),
-                                intervalsMillis,
+                                "How regularly: from the end of one exchange of buffers to that of the next",
+                                "number of the exchange",
+                                new IntervalPanel.Row("one exchange", intervalsMillis),
+                                IntervalPanel.Row.NONE,
+                                "ideal",
                                 PERIOD_MILLIS)));
     }
 

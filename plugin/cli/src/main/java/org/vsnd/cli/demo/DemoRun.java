@@ -4,8 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.ToneBackend;
 import org.vsnd.cli.boot.PcmClip;
+import org.vsnd.cli.boot.StallWatch;
 import org.vsnd.cli.boot.Synthesizer;
+import org.vsnd.cli.sound.TapedAudio;
 import org.vsnd.it.haiku.HaikuMachine;
 import org.vsnd.it.haiku.HaikuVersion;
 import org.vsnd.it.haiku.MultiAudioNode;
@@ -37,7 +40,7 @@ public final class DemoRun {
 
     private final PcmClip melody = Synthesizer.melody();
     private final ByteArrayOutputStream recorded = new ByteArrayOutputStream();
-    private final DemoAudio audio;
+    private final TapedAudio audio;
     private int filledBytes;
 
     /** Told of each exchange. */
@@ -57,7 +60,7 @@ public final class DemoRun {
      * @param hostAudio to play into; closed by {@link #run}
      */
     public DemoRun(AudioBackend hostAudio) {
-        audio = new DemoAudio(hostAudio, TONE_HZ, melody.bytes().length + SPARE_BYTES);
+        audio = new TapedAudio(hostAudio, new ToneBackend(TONE_HZ), melody.bytes().length + SPARE_BYTES);
     }
 
     /**
@@ -68,7 +71,9 @@ public final class DemoRun {
     public DemoReport run(Listener listener) throws PluginException {
         WallHost host = new WallHost(FlatMemory.open(0, RAM_BYTES), new InterruptLog(MSIX_VECTORS, false), audio);
         MultiAudioNode node;
-        try (WallBus bus = new WallBus(host, load(host))) {
+        StallWatch stalls = new StallWatch();
+        try (stalls;
+                WallBus bus = new WallBus(host, load(host))) {
             HaikuMachine machine = new HaikuMachine(bus, HaikuVersion.BRANCH);
             machine.firmware();
             machine.boot();
@@ -88,7 +93,8 @@ public final class DemoRun {
                 node.exchanges(),
                 new PcmClip(audio.played()),
                 new PcmClip(recorded.toByteArray()),
-                audio.name());
+                audio.hostName(),
+                stalls.longestNanos());
     }
 
     /** As {@code plugin.yaml} says. */

@@ -1,6 +1,5 @@
 package org.vsnd.cli.doctor;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import org.vsnd.cli.boot.GuestParts;
 import org.vsnd.cli.boot.Progress;
 import org.vsnd.cli.boot.Qemu;
 import org.vsnd.cli.boot.Tool;
+import org.vsnd.it.picture.Picture;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.MemFd;
@@ -40,6 +40,7 @@ public final class Doctor {
     public List<Finding> examine() {
         List<Finding> findings = new ArrayList<>(List.of(
                 java(),
+                compiler(),
                 tool("Maven", "mvn", "only to build vsnd", "apt-get install maven"),
                 nativeLibrary(),
                 memfd(),
@@ -48,6 +49,7 @@ public final class Doctor {
                 guest(),
                 cacheFolder(),
                 kvm(),
+                pictures(),
                 tool("C compiler", "gcc", "only for ./vsnd test and bench", "apt-get install gcc libc6-dev")));
         findings.addAll(HostAudioFindings.examine());
         return findings;
@@ -63,7 +65,21 @@ public final class Doctor {
         String found = Runtime.version() + " in " + System.getProperty("java.home");
         return feature >= JAVA_NEEDED
                 ? Finding.ok("Java", found)
-                : Finding.missing("Java", found + ": apt-get install openjdk-17-jdk-headless");
+                : Finding.missing("Java", found + ": apt-get install default-jdk-headless");
+    }
+
+    /** Debian's package maven brings a Java that runs, and none that compiles. */
+    private static Finding compiler() {
+        Path beside = Path.of(System.getProperty("java.home", "/"), "bin", "javac");
+        return Files.isExecutable(beside)
+                ? Finding.ok("Java compiler", beside.toString())
+                : tool("Java compiler", "javac", "only to build vsnd", "apt-get install default-jdk-headless");
+    }
+
+    private static Finding pictures() {
+        return Picture.obstacle()
+                .map(obstacle -> Finding.note("pictures", "vsnd demo and replay --report go without: " + obstacle))
+                .orElseGet(() -> Finding.ok("pictures", "this Java draws"));
     }
 
     private static Finding tool(String what, String program, String need, String install) {
@@ -142,20 +158,11 @@ public final class Doctor {
     }
 
     private Finding cacheFolder() {
-        Path folder = cache.path();
-        Path existing = folder;
-        while (existing != null && !Files.exists(existing)) {
-            existing = existing.getParent();
-        }
-        try {
-            long freeMib = existing == null ? 0 : Files.getFileStore(existing).getUsableSpace() >> 20;
-            if (existing != null && Files.isWritable(existing)) {
-                return Finding.ok("cache folder", folder + ", " + freeMib + " MiB free (about 1000 are needed once)");
-            }
-        } catch (IOException e) {
-            return Finding.missing("cache folder", folder + ": " + e + "; set VSND_CACHE to another folder");
-        }
-        return Finding.missing("cache folder", folder + " cannot be written: set VSND_CACHE to another folder");
+        return cache.obstacle(cache.has(Qemu.CACHED) && cache.has(GuestParts.CACHED) ? 0 : CacheFolder.NEEDED_BYTES)
+                .map(obstacle -> Finding.missing("cache folder", obstacle))
+                .orElseGet(() -> Finding.ok(
+                        "cache folder",
+                        cache.path() + ", " + (cache.usableBytes() >> 20) + " MiB free (about 1000 are needed once)"));
     }
 
     private Finding kvm() {

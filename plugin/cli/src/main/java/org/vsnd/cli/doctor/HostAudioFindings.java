@@ -38,7 +38,15 @@ final class HostAudioFindings {
                 findings.add(Finding.ok("pulse " + what, usual + spec + "  " + device.description()));
             }
         } catch (BackendException e) {
-            findings.add(Finding.note("PulseAudio, PipeWire", String.valueOf(e.getMessage())));
+            String complaint = String.valueOf(e.getMessage());
+            // a server that refuses us, or a library that is missing, is another matter
+            boolean nobodyAnswers = complaint.startsWith("No PulseAudio server answers");
+            findings.add(Finding.note(
+                    "PulseAudio, PipeWire",
+                    nobodyAnswers
+                            ? complaint.replaceFirst(":.*", ": ")
+                                    + PulseServers.here().why()
+                            : complaint));
         }
     }
 

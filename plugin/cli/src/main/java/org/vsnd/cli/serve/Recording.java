@@ -2,6 +2,7 @@ package org.vsnd.cli.serve;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.vsnd.audio.FileTrouble;
 import org.vsnd.it.trace.record.TraceRecorder;
 import org.vsnd.spi.PluginException;
 
@@ -18,7 +19,9 @@ public record Recording(Path file, boolean withData) {
             return TraceRecorder.open(file, withData);
         } catch (IOException e) {
             throw new PluginException(
-                    "cannot write " + file + " (" + e + "): give --record a file in a folder you may write to", e);
+                    "cannot write " + FileTrouble.whole(file) + " (" + FileTrouble.why(e)
+                            + "): give --record a file in a folder you may write to",
+                    e);
         }
     }
 }

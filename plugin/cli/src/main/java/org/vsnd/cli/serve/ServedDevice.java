@@ -1,17 +1,22 @@
 package org.vsnd.cli.serve;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.AudioBackend;
 import org.vsnd.it.trace.record.TraceRecorder;
 import org.vsnd.plugin.SoundCard;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.snd.StreamStatistics;
+import org.vsnd.spi.CardBudget;
+import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
+import org.vsnd.vfiouser.ClientRules;
 import org.vsnd.vfiouser.ServerStatistics;
 import org.vsnd.vfiouser.SocketAccess;
 import org.vsnd.vfiouser.VfioUserException;
@@ -21,15 +26,26 @@ import org.vsnd.vfiouser.VfioUserServer;
 public final class ServedDevice implements AutoCloseable {
     private final Path socket;
     private final VfioUserServer server;
+    private final CardBudget budget;
     private final Thread thread;
     private @Nullable TraceRecorder recorder;
     private @Nullable SoundCard card;
     private volatile boolean failed;
 
+    /**
+     * The rules for clients of one of a process's cards.
+     *
+     * @param cards how many there are
+     * @param anyMemoryFile see {@link ClientRules}
+     */
+    public static ClientRules rules(int cards, boolean anyMemoryFile) {
+        return new ClientRules(CardShare.ofThisProcess().among(cards), anyMemoryFile);
+    }
+
     /** Makes the socket and a card that is not recorded; {@link #start} serves them. */
     public ServedDevice(Path socket, SocketAccess access, Map<String, String> options, boolean once)
             throws VfioUserException, PluginException {
-        this(socket, access, options, once, null);
+        this(socket, access, ClientRules.STANDARD, options, once, null);
     }
 
     /**
@@ -37,6 +53,7 @@ public final class ServedDevice implements AutoCloseable {
      *
      * @param socket where clients connect
      * @param access who may connect
+     * @param rules what clients may take and give
      * @param options the card's options, as {@code plugin.yaml} describes them
      * @param once stop when the first client has gone
      * @param recording what to record; null: nothing
@@ -44,14 +61,38 @@ public final class ServedDevice implements AutoCloseable {
      * @throws PluginException if an option is wrong, or the recording cannot begin
      */
     public ServedDevice(
-            Path socket, SocketAccess access, Map<String, String> options, boolean once, @Nullable Recording recording)
+            Path socket,
+            SocketAccess access,
+            ClientRules rules,
+            Map<String, String> options,
+            boolean once,
+            @Nullable Recording recording)
             throws VfioUserException, PluginException {
         this.socket = socket;
+        this.budget = rules.budget();
         this.server = new VfioUserServer(
                 socket,
                 access,
+                rules,
                 host -> recording == null ? plug(host, options) : plugRecorded(host, options, recording));
         this.thread = new Thread(() -> serve(once), "vsnd-device-" + socket.getFileName());
+    }
+
+    /**
+     * The same with a back end of the caller's own, whatever the option {@code backend} says; not recorded.
+     *
+     * @param audio closed with the card
+     */
+    public ServedDevice(Path socket, SocketAccess access, Map<String, String> options, AudioBackend audio)
+            throws VfioUserException, PluginException {
+        this.socket = socket;
+        this.budget = ClientRules.STANDARD.budget();
+        this.server = new VfioUserServer(socket, access, host -> {
+            SoundCard plugged = new VirtioSoundPlugin().create(host, options, audio);
+            card = plugged;
+            return plugged;
+        });
+        this.thread = new Thread(() -> serve(false), "vsnd-device-" + socket.getFileName());
     }
 
     private SoundCard plug(Host host, Map<String, String> options) throws PluginException {
@@ -94,9 +135,29 @@ public final class ServedDevice implements AutoCloseable {
         return socket;
     }
 
+    /** What the card plays into and records from, for people. */
+    public String hostAudio() {
+        return Objects.requireNonNull(card, "the server makes it").backendName();
+    }
+
     /** What clients did. */
     public ServerStatistics clients() {
         return server.statistics();
+    }
+
+    /** What guest and client make the card take just now of what it may take. */
+    public List<CardBudget.Use> budgetUse() {
+        ServerStatistics clients = server.statistics();
+        List<CardBudget.Use> uses = new ArrayList<>(
+                Objects.requireNonNull(card, "the server makes it").budgetUse());
+        uses.add(use(Limit.DMA_RANGES, clients.dmaRegions()));
+        uses.add(use(Limit.MAPPINGS, clients.mappings()));
+        uses.add(use(Limit.MAPPED_BYTES, clients.mappedBytes()));
+        return uses;
+    }
+
+    private CardBudget.Use use(Limit limit, long used) {
+        return new CardBudget.Use(limit, used, budget.most(limit));
     }
 
     /** What each stream did. */

@@ -8,10 +8,12 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.vsnd.snd.StreamStatistics;
+import org.vsnd.spi.CardBudget;
 import org.vsnd.vfiouser.ServerStatistics;
 
 /**
@@ -111,9 +113,22 @@ public final class StatisticsFile implements AutoCloseable {
         json.addProperty("connections", clients.connections());
         json.addProperty("client_connected", clients.clientConnected());
         json.addProperty("socket_messages", clients.messages());
+        json.add("budget", describe(device.budgetUse()));
         JsonArray streams = new JsonArray();
         device.streams().forEach(stream -> streams.add(describe(stream)));
         json.add("streams", streams);
+        return json;
+    }
+
+    /** By limit: what is used of it, and the most that may be. */
+    private static JsonObject describe(List<CardBudget.Use> budget) {
+        JsonObject json = new JsonObject();
+        for (CardBudget.Use use : budget) {
+            JsonObject one = new JsonObject();
+            one.addProperty("used", use.used());
+            one.addProperty("most", use.most());
+            json.add(use.limit().name().toLowerCase(Locale.ROOT), one);
+        }
         return json;
     }
 

@@ -19,6 +19,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CacheFolderTest {
+    @Test
+    @DisplayName("room is looked for where the folder will be, and too little of it is said with what is needed")
+    void roomIsKnownBeforeTheFolderIsThere(@TempDir Path top) {
+        CacheFolder cache = new CacheFolder(top.resolve("not/yet/there"));
+
+        assertThat(cache.obstacle(1)).isEmpty();
+        assertThat(cache.obstacle(Long.MAX_VALUE))
+                .hasValueSatisfying(words -> assertThat(words).contains("8796093022207 MiB are needed", "VSND_CACHE"));
+        assertThat(new CacheFolder(Path.of("/proc/vsnd")).obstacle(1))
+                .hasValueSatisfying(words -> assertThat(words).contains("/proc/vsnd", "VSND_CACHE"));
+        assertThat(top).isEmptyDirectory();
+    }
+
     @TempDir
     Path top;
 
@@ -103,7 +116,7 @@ class CacheFolderTest {
         Handler handler = new Handler() {
             @Override
             public void publish(LogRecord line) {
-                if (line.getMessage().contains("waiting for another vsnd that fills " + top)) {
+                if (line.getMessage().contains("waiting for another vsnd that makes thing in " + top)) {
                     waits.countDown();
                 }
             }

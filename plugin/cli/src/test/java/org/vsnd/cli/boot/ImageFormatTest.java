@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,9 +29,12 @@ class ImageFormatTest {
         "VHDX, 0, vhdxfile, vhdx",
         "VHD, 0, conectix, vpc",
         "ISO_9660, 32769, CD001, raw",
-        "RAW, 0, \u00ebX\u0090, raw",
-        "RAW, 32768, CD001, raw",
-        "RAW, 4, QFI\u00fb, raw",
+        "RAW_BOOTABLE, 510, U\u00aa, raw",
+        "RAW_APPLE, 0, ER, raw",
+        "RAW_XFS, 0, XFSB, raw",
+        "RAW_LUKS, 0, LUKS\u00ba\u00be, raw",
+        "RAW_EMPTY, 32768, CD001, raw",
+        "RAW_EMPTY, 1080, S\u00ef, raw", // ext4: its superblock begins in the third sector
     })
     void aFormatIsKnownByItsMagicAtItsPlace(ImageFormat expected, int offset, String magic, String qemuName)
             throws Exception {
@@ -41,7 +45,7 @@ class ImageFormatTest {
 
     @Test
     void aDiskShorterThanACdsFirstSectorsIsADisk() throws Exception {
-        assertThat(ImageFormat.of(image(0, "\u00ebX", 512))).isEqualTo(ImageFormat.RAW);
+        assertThat(ImageFormat.of(image(510, "U\u00aa", 512))).isEqualTo(ImageFormat.RAW_BOOTABLE);
     }
 
     @ParameterizedTest
@@ -59,6 +63,16 @@ class ImageFormatTest {
                 .isInstanceOf(BootException.class)
                 .hasMessageContaining("image")
                 .hasMessageContaining("unpack it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"root:x:0:0:root:/root:/bin/bash\n", "\u007fELF\u0002", "%PDF-1.7", "\u0000\u0001QFI\u00fb"})
+    @DisplayName("a file of another kind is no disk: as a raw one it would be written to")
+    void anythingElseIsRefused(String beginning) {
+        assertThatThrownBy(() -> ImageFormat.of(image(0, beginning, BYTES)))
+                .isInstanceOf(BootException.class)
+                .hasMessageContaining(folder.resolve("image") + " is no disk image");
     }
 
     private Path image(int offset, String magic, int bytes) throws Exception {

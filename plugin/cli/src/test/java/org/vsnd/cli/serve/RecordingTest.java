@@ -24,6 +24,7 @@ import org.vsnd.it.vfiouser.ClientMemory;
 import org.vsnd.it.vfiouser.Personality;
 import org.vsnd.it.vfiouser.VfioUserBus;
 import org.vsnd.spi.PluginException;
+import org.vsnd.vfiouser.ClientRules;
 import org.vsnd.vfiouser.SocketAccess;
 
 @DisplayName("The recording of a served card")
@@ -50,8 +51,8 @@ class RecordingTest {
     void outlivesItsClients() throws Exception {
         Path socket = folder.resolve("s");
         Path file = folder.resolve("both.jsonl");
-        try (ServedDevice device =
-                new ServedDevice(socket, SocketAccess.OWNER_ONLY, SILENT, false, new Recording(file, true))) {
+        try (ServedDevice device = new ServedDevice(
+                socket, SocketAccess.OWNER_ONLY, ClientRules.STANDARD, SILENT, false, new Recording(file, true))) {
             device.start();
             play(socket, Personality.QEMU);
             play(socket, Personality.CLOUD_HYPERVISOR);
@@ -82,6 +83,7 @@ class RecordingTest {
         assertThatThrownBy(() -> new ServedDevice(
                         folder.resolve("s"),
                         SocketAccess.OWNER_ONLY,
+                        ClientRules.STANDARD,
                         Map.of("backend", "gramophone"),
                         false,
                         new Recording(file, false)))

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vsnd.spi.CardBudget;
 import org.vsnd.vfiouser.SocketAccess;
 
 class StatisticsFileTest {
@@ -36,6 +37,18 @@ class StatisticsFileTest {
         assertThat(last.get("cpu_ns").getAsLong()).isPositive();
         assertThat(last.get("allocated_bytes").getAsLong()).isNotNegative();
         assertThat(device.get("socket").getAsString()).isEqualTo(socket.toString());
+        assertThat(device.getAsJsonObject("budget").keySet())
+                .contains(
+                        "audio_bytes",
+                        "host_streams",
+                        "host_openers",
+                        "queue_segments",
+                        "dma_ranges",
+                        "mappings",
+                        "mapped_bytes");
+        JsonObject audio = device.getAsJsonObject("budget").getAsJsonObject("audio_bytes");
+        assertThat(audio.get("used").getAsLong()).isZero();
+        assertThat(audio.get("most").getAsLong()).isEqualTo(CardBudget.Limit.AUDIO_BYTES.standard());
         assertThat(device.getAsJsonArray("streams"))
                 .extracting(stream -> stream.getAsJsonObject().get("name").getAsString())
                 .containsExactly("output 0", "output 1", "input 0");

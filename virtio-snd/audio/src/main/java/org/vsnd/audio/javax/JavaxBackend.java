@@ -96,7 +96,8 @@ public final class JavaxBackend implements AudioBackend {
         return playback.name();
     }
 
-    String recordsFrom() {
+    @Override
+    public String recordsFrom() {
         return capture.name();
     }
 
@@ -120,8 +121,15 @@ public final class JavaxBackend implements AudioBackend {
 
     @Override
     public AudioSource openSource(PcmParams params, String streamName) {
-        return threads.openSource(new RecordingThread<>(
-                new CaptureLine(capture, params), new ParkingWaiter<>(), params, streamName, LineRecorder::new));
+        return threads.openSource(
+                params,
+                streamName,
+                () -> new RecordingThread<>(
+                        new CaptureLine(capture, params),
+                        new ParkingWaiter<>(),
+                        params,
+                        streamName,
+                        LineRecorder::new));
     }
 
     @Override

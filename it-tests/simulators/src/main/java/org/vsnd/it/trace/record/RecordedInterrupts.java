@@ -35,6 +35,16 @@ final class RecordedInterrupts implements PciInterrupts {
     }
 
     @Override
+    public long deliveryNanos() {
+        return interrupts.deliveryNanos();
+    }
+
+    @Override
+    public boolean msixUnderway(int vector) {
+        return interrupts.msixUnderway(vector);
+    }
+
+    @Override
     public void setIntx(boolean level) {
         if (level && !asserted) {
             log.irq(Piece.INTX);

@@ -21,6 +21,7 @@ final class DriverShadow {
     private int cacheLine = UNKNOWN;
     private boolean msixEnabled;
     private boolean msixMasked;
+    private boolean countsInterrupts;
 
     DriverShadow() {
         reset();
@@ -32,6 +33,7 @@ final class DriverShadow {
         deviceSelect = 0;
         driverSelect = 0;
         acceptedFeatures = 0;
+        countsInterrupts = false;
         queueSelect = 0;
         configVector = CommonCfg.NO_VECTOR;
         Arrays.fill(vectors, CommonCfg.NO_VECTOR);
@@ -51,6 +53,7 @@ final class DriverShadow {
     void wroteCommon(int offset, int size, long value) {
         switch (offset) {
             case CommonCfg.DEVICE_FEATURE_SELECT -> deviceSelect = (int) value;
+            case CommonCfg.DEVICE_FEATURE -> countsInterrupts = true;
             case CommonCfg.DRIVER_FEATURE_SELECT -> driverSelect = (int) value;
             case CommonCfg.DRIVER_FEATURE -> {
                 if (size == 4 && (driverSelect == 0 || driverSelect == 1)) {
@@ -65,6 +68,14 @@ final class DriverShadow {
             case CommonCfg.QUEUE_MSIX_VECTOR -> set(vectors, (int) value & 0xffff);
             default -> {}
         }
+    }
+
+    /**
+     * Whether the driver is Haiku's, which alone writes device_feature: it needs an interrupt for every buffer, and looks at
+     * the ring without one.
+     */
+    boolean countsInterrupts() {
+        return countsInterrupts;
     }
 
     private void set(int[] ofQueue, int value) {

@@ -14,6 +14,7 @@ final class Exchange {
     private final long writableBytes;
     private final long sentNanos;
 
+    private long interruptsBefore;
     private boolean back;
     private int usedLength;
     private byte[] reply = new byte[0];
@@ -34,6 +35,15 @@ final class Exchange {
         this.invented = invented;
         this.writableBytes = writableBytes;
         this.sentNanos = sentNanos;
+    }
+
+    /** It is put into its ring, after so many interrupts of the queue. */
+    void offered(long interrupts) {
+        interruptsBefore = interrupts;
+    }
+
+    long interruptsBefore() {
+        return interruptsBefore;
     }
 
     /**

@@ -93,6 +93,12 @@ final class InterruptWatch implements PciInterrupts {
         return false;
     }
 
+    /** The player is told at once, and looks at the ring later. */
+    @Override
+    public long deliveryNanos() {
+        return 0;
+    }
+
     @Override
     public void setIntx(boolean level) {
         boolean rises = level && !asserted;

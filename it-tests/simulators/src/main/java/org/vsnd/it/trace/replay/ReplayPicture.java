@@ -3,7 +3,9 @@ package org.vsnd.it.trace.replay;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
@@ -36,7 +38,7 @@ final class ReplayPicture {
     static Optional<Picture> of(ReplayResult result) {
         return result.flights().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Picture(result.name(), new ReplayPicture(result).panels()));
+                : Optional.of(new Picture("", new ReplayPicture(result).panels()));
     }
 
     private List<Panel> panels() {
@@ -47,13 +49,13 @@ final class ReplayPicture {
                 .orElse(0);
         long zero = result.flights().stream().mapToLong(Flight::fromNanos).min().orElse(0);
         TimelinePanel traced = timeline(
-                "the traced card: messages on their way, interrupts",
+                "Messages on their way with the traced card: from the guest to the card and back",
                 Flight::tracedFromMicros,
                 Flight::tracedToMicros,
                 time -> (time - tracedZero) / MICROS,
                 result.interrupts().tracedMicros());
         TimelinePanel here = timeline(
-                "this card",
+                "Messages on their way with this card (vsnd)",
                 Flight::fromNanos,
                 Flight::toNanos,
                 time -> (time - zero) / NANOS,
@@ -62,8 +64,10 @@ final class ReplayPicture {
         panels.add(new TimelinePanel(traced.title(), traced.lanes(), seconds));
         panels.add(new TimelinePanel(here.title(), here.lanes(), seconds));
         intervals().ifPresent(panels::add);
+        Map<String, Integer> openings = new HashMap<>();
         for (TapeSink sink : result.sinks()) {
-            waveform(sink).ifPresent(panels::add);
+            int opening = openings.merge(sink.streamName(), 1, Integer::sum);
+            waveform(sink, opening).ifPresent(panels::add);
         }
         return panels;
     }
@@ -120,13 +124,16 @@ final class ReplayPicture {
         double ideal = here.stream().sorted().skip(here.size() / 2).findFirst().orElseThrow();
         String what = recording ? "record" : "playback";
         return Optional.of(new IntervalPanel(
-                "from one " + what + " message back to the next: this card blue, the traced card orange",
-                here,
-                traced,
+                "How regularly " + what + " messages came back: from one to the next",
+                "number of the message",
+                new IntervalPanel.Row("this card", here),
+                new IntervalPanel.Row("the traced card", traced),
+                "this card's median",
                 ideal));
     }
 
-    private static Optional<Panel> waveform(TapeSink sink) {
+    /** @param opening 1 for the first time that this stream was opened */
+    private static Optional<Panel> waveform(TapeSink sink, int opening) {
         PcmParams params = sink.params();
         ByteBuffer tape = ByteBuffer.wrap(sink.tape()).order(ByteOrder.LITTLE_ENDIAN);
         int frames = tape.capacity() / params.frameBytes();
@@ -136,7 +143,8 @@ final class ReplayPicture {
         SampleConverter converter = new SampleConverter(params.format(), 1, PcmFormat.FLOAT, 1);
         ByteBuffer sample = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         return Optional.of(new WaveformPanel(
-                sink.streamName() + ": what came out, first channel (" + params.format() + ", " + params.rateHz()
+                "What came out of " + sink.streamName() + (opening > 1 ? ", opening " + opening : "")
+                        + ": first channel (" + params.format() + ", " + params.rateHz()
                         + " Hz)",
                 frames,
                 params.rateHz(),

@@ -31,6 +31,7 @@ final class ReplayQueue {
     private int usedIdx;
     private long usedCount;
     private long notifiedCount;
+    private long interrupts;
 
     /** @param listener told of each chain that this card has used */
     ReplayQueue(ReplayBus bus, ReplayMemory memory, int index, Consumer<Exchange> listener) {
@@ -125,6 +126,7 @@ final class ReplayQueue {
         if (!open.add(chain.buffers(), nextToken)) {
             return false;
         }
+        chain.exchange().offered(interrupts);
         byToken.put(nextToken++, chain);
         byTracedHead.put(offered.head(), chain.exchange());
         return true;
@@ -179,6 +181,7 @@ final class ReplayQueue {
 
     /** An interrupt comes: everything that has been used by now is followed by it. */
     void notified() {
+        interrupts++;
         DriverQueue open = ring;
         if (open != null) {
             int ahead = (bus.ram().get16(open.usedAddress() + USED_IDX) - usedIdx) & 0xffff;
@@ -189,6 +192,11 @@ final class ReplayQueue {
     /** Whether an interrupt has followed a chain's used element. */
     boolean isNotified(Exchange exchange) {
         return exchange.ordinal() <= notifiedCount;
+    }
+
+    /** Whether an interrupt has come since a chain was made available. */
+    boolean isInterrupted(Exchange exchange) {
+        return interrupts > exchange.interruptsBefore();
     }
 
     private DriverQueue openRing() {

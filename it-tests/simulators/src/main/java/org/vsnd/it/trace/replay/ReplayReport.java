@@ -17,7 +17,20 @@ public final class ReplayReport {
             table { border-collapse: collapse; margin: .7em 0 } th, td { text-align: left; padding: .25em .9em .25em 0; \
             vertical-align: top; border-bottom: 1px solid #dcdfe4 } th { font-weight: 600 } td.n { text-align: right }
             .pass { color: #00795a; font-weight: 700 } .fail { color: #c04a00; font-weight: 700 }
-            img { max-width: 100% } summary { cursor: pointer; margin: .7em 0 } code { font-size: .93em }
+            dl { margin: .7em 0 } dt { font-weight: 600 } dd { margin: 0 0 .4em 1.5em } img { max-width: 100% } summary { cursor: pointer; margin: .7em 0 } code { font-size: .93em }
+            """;
+
+    private static final String WORDS = """
+            <details open><summary>What the words mean</summary><dl>
+            <dt>trace</dt><dd>What a guest and a card said to each other, step by step. The traced card is the one of then.</dd>
+            <dt>access</dt><dd>The guest reads or writes one of the card's registers.</dd>
+            <dt>control reply</dt><dd>The card's answer to a request such as "which streams are there?" or "start".</dd>
+            <dt>message</dt><dd>A buffer of sound on its way: to the card to be played, or to be filled with what is recorded,
+            and back when that is done.</dd>
+            <dt>interrupt</dt><dd>The card's sign to the guest that a buffer is back; there has to be one after each.</dd>
+            <dt>frame</dt><dd>One sample of each channel at the same moment: 48,000 a second, for example. Heard are those of the
+            guest's messages, bit by bit; of silence those that filled a hole the guest had left, at most 120 ms each time.</dd>
+            </dl></details>
             """;
 
     private final StringBuilder html = new StringBuilder();
@@ -38,7 +51,9 @@ public final class ReplayReport {
     }
 
     private void head(List<ReplayResult> results) {
-        long failed = results.stream().filter(result -> !result.passed()).count();
+        long failed = results.stream()
+                .filter(result -> !result.verdict().equals("pass"))
+                .count();
         html.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>vsnd replay</title>\n");
         html.append("<style>\n").append(STYLE).append("</style></head><body>\n<h1>Traces replayed against vsnd</h1>\n");
         html.append("<p>Each trace is what a guest did with another card. Its side was played to this card in virtual")
@@ -46,7 +61,12 @@ public final class ReplayReport {
                 .append(results.size() - failed)
                 .append(" of ")
                 .append(results.size())
-                .append(" passed.</p>\n<table><tr><th></th><th>trace</th><th>accesses</th><th>control replies</th>")
+                .append(" passed: ")
+                .append(
+                        failed == 0
+                                ? "nothing that the card did was wrong"
+                                : "what was wrong is listed below, with its line in the trace")
+                .append(".</p>\n<table><tr><th></th><th>trace</th><th>accesses</th><th>control replies</th>")
                 .append("<th>messages</th><th>interrupts</th><th>frames heard</th><th>of silence</th>")
                 .append("<th>frames recorded</th></tr>\n");
         for (ReplayResult result : results) {
@@ -69,17 +89,17 @@ public final class ReplayReport {
             }
             html.append("</tr>\n");
         }
-        html.append("</table>\n");
+        html.append("</table>\n").append(WORDS);
     }
 
     private void section(ReplayResult result) {
         html.append("<h2 id=\"").append(escaped(result.name())).append("\">").append(escaped(result.name()));
         html.append(" ").append(verdict(result)).append("</h2>\n");
         result.hang()
-                .ifPresent(hang -> html.append("<p>The traced guest hung: ")
+                .ifPresent(hang -> html.append("<p>The traced guest waited for ever: ")
                         .append(escaped(hang.what()))
                         .append(". With this card ")
-                        .append(hang.goesOn() ? "it would go on: " : "it hangs as well: ")
+                        .append(hang.goesOn() ? "it would go on: " : "it waits for ever as well: ")
                         .append(escaped(hang.why()))
                         .append(".</p>\n"));
         if (result.counts().inventedBuffers() > 0) {
@@ -162,7 +182,8 @@ public final class ReplayReport {
     }
 
     private static String verdict(ReplayResult result) {
-        return result.passed() ? "<span class=\"pass\">pass</span>" : "<span class=\"fail\">FAIL</span>";
+        String verdict = result.verdict();
+        return "<span class=\"" + (verdict.equals("pass") ? "pass" : "fail") + "\">" + verdict + "</span>";
     }
 
     private static String escaped(String text) {

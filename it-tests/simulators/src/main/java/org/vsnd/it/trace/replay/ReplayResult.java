@@ -35,7 +35,15 @@ public record ReplayResult(
      */
     public record InterruptTimes(List<Long> tracedMicros, List<Long> nanos) {}
 
-    /** Whether nothing failed. */
+    /** In a word: that the card fails, that the guest would wait for ever though the card does not, or that all is well. */
+    public String verdict() {
+        if (!passed()) {
+            return "FAIL";
+        }
+        return hang.isPresent() && !hang.get().goesOn() ? "HANG" : "pass";
+    }
+
+    /** Whether the card has failed in nothing. */
     public boolean passed() {
         return counts.failures() == 0;
     }

@@ -31,6 +31,8 @@ final class RingPlayer {
     private final CardJudge judge;
     private final Findings findings;
     private final BitSet exposed = new BitSet(); // steps that were made available before their turn
+    private boolean played;
+    private boolean recorded;
     private final Map<Integer, Exchange> unannounced = new HashMap<>(); // by queue: seen used, no interrupt step since
 
     RingPlayer(Stage stage, ChainBuilder builder, CardJudge judge) {
@@ -93,6 +95,7 @@ final class RingPlayer {
 
     private void expose(int at, TraceStep.Avail avail) throws TraceException {
         exposed.set(at);
+        recorded |= avail.queue() == SndWire.RX_QUEUE;
         int line = at + 1;
         if (!queues.isOpen(avail.queue())) {
             throw stage.refusal(line, "a chain is made available in queue " + avail.queue() + ", which was not set up");
@@ -114,6 +117,7 @@ final class RingPlayer {
      * @return false if it would wait for ever
      */
     boolean used(int at, TraceStep.Used used) throws TraceException {
+        played |= used.queue() == SndWire.TX_QUEUE;
         int line = at + 1;
         if (used.queue() == SndWire.EVENT_QUEUE) {
             findings.differ(line, "events", "a card sends them if it likes (5.14.6.7)", "sent", "not waited for");
@@ -160,7 +164,7 @@ final class RingPlayer {
         if (!shadow.msixEnabled() && watch.asserted()) {
             queues.stillAsserted();
         }
-        return queue.isNotified(exchange);
+        return queue.isNotified(exchange) || (shadow.countsInterrupts() && queue.isInterrupted(exchange));
     }
 
     private boolean expectsInterrupts(int queue) {
@@ -229,6 +233,23 @@ final class RingPlayer {
     /** The card was reset: nothing is waited for. */
     void reset() {
         unannounced.clear();
+        played = false;
+        recorded = false;
+    }
+
+    /**
+     * Whether the guest is Haiku in its first exchange, its record queue with a vector of its own: it has played, and waits for
+     * an interrupt that only a record message would bring.
+     */
+    boolean waitsForFirstRecording() {
+        int vector = shadow.vector(SndWire.RX_QUEUE);
+        return shadow.countsInterrupts()
+                && shadow.msixEnabled()
+                && vector != CommonCfg.NO_VECTOR
+                && vector != shadow.vector(SndWire.CONTROL_QUEUE)
+                && vector != shadow.vector(SndWire.TX_QUEUE)
+                && played
+                && !recorded;
     }
 
     /** Whether the guest has seen a buffer used without an interrupt of the traced card's, and this card has sent one. */

@@ -9,6 +9,13 @@ import org.vsnd.it.trace.TraceStep;
 final class TracePlayer {
     private static final long LONGEST_NANOS = 7 * 24 * 3600 * 1_000_000_000L;
 
+    /** What a trace recorded here ends with, if its guest is Haiku: nobody wrote down that it waits. */
+    private static final HangVerdict UNSAID = new HangVerdict(
+            "an interrupt of the record queue, before its first message",
+            false,
+            "each queue has a vector of its own, with which Haiku's driver waits for ever whatever the card does: give the"
+                    + " card 2 to 4 vectors, or none");
+
     private final Stage stage;
     private final ReplayBus bus;
     private final ReplayMemory memory;
@@ -57,7 +64,7 @@ final class TracePlayer {
             }
             before = step.micros();
         }
-        return Optional.empty();
+        return rings.waitsForFirstRecording() ? Optional.of(UNSAID) : Optional.empty();
     }
 
     private void pass(long micros) throws TraceException {

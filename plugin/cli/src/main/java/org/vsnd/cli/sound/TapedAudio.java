@@ -1,4 +1,4 @@
-package org.vsnd.cli.demo;
+package org.vsnd.cli.sound;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -7,37 +7,48 @@ import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.ToneBackend;
 
 /**
- * The demonstration's audio: plays into the host's and keeps what was played, and records a tone, since nobody who tries
- * the demonstration wants a microphone opened.
+ * Plays into the host's audio and keeps what was played, and records from something else, since nobody who tries a
+ * guest wants a microphone opened.
  */
-final class DemoAudio implements AudioBackend {
+public final class TapedAudio implements AudioBackend {
     private final AudioBackend host;
-    private final ToneBackend tone;
+    private final AudioBackend source;
     private final int tapeBytes;
     private @Nullable TeeSink sink;
 
     /**
-     * Takes over the host's audio, to be closed with this.
+     * Takes over both, to be closed with this.
      *
+     * @param host what is played into
+     * @param source what is recorded from
      * @param tapeBytes how much of what is played is kept
      */
-    DemoAudio(AudioBackend host, int toneHz, int tapeBytes) {
+    public TapedAudio(AudioBackend host, AudioBackend source, int tapeBytes) {
         this.host = host;
+        this.source = source;
         this.tapeBytes = tapeBytes;
-        tone = new ToneBackend(toneHz);
     }
 
-    /** What was played, from the first frame; after the card was closed. */
-    byte[] played() {
+    /** What the last stream played, from its first frame; after the card was closed. */
+    public byte[] played() {
         return sink == null ? new byte[0] : sink.tape();
+    }
+
+    /** What is played into, for people. */
+    public String hostName() {
+        return host.name();
     }
 
     @Override
     public String name() {
-        return host.name() + ", recording " + tone.name();
+        return host.name() + ", recording " + source.recordsFrom();
+    }
+
+    @Override
+    public String recordsFrom() {
+        return source.recordsFrom();
     }
 
     @Override
@@ -54,11 +65,12 @@ final class DemoAudio implements AudioBackend {
 
     @Override
     public AudioSource openSource(PcmParams params, String streamName) {
-        return tone.openSource(params, streamName);
+        return source.openSource(params, streamName);
     }
 
     @Override
     public void close() {
         host.close();
+        source.close();
     }
 }

@@ -1,4 +1,4 @@
-package org.vsnd.cli.demo;
+package org.vsnd.cli.sound;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -23,6 +23,11 @@ final class TeeSink implements AudioSink {
     @Override
     public long targetFrames() {
         return host.targetFrames();
+    }
+
+    @Override
+    public long heldFrames() {
+        return host.heldFrames();
     }
 
     @Override

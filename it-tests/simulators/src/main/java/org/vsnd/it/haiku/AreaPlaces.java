@@ -1,0 +1,10 @@
+package org.vsnd.it.haiku;
+
+/** Where areas are put. */
+interface AreaPlaces {
+    /** Takes as much, whole pages. */
+    long take(int bytes);
+
+    /** Gives back what was taken. */
+    void give(long address, int bytes);
+}

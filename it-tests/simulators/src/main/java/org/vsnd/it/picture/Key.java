@@ -1,0 +1,6 @@
+package org.vsnd.it.picture;
+
+import java.awt.Color;
+
+/** What a colour of a panel means, in a word or two. */
+public record Key(Color color, String words) {}

@@ -1,0 +1,4 @@
+package org.vsnd.it.picture;
+
+/** Whether what a picture shows is as it should be, and how so in a sentence. */
+public record Verdict(boolean good, String words) {}

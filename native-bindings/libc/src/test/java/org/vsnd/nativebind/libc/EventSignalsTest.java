@@ -1,0 +1,60 @@
+package org.vsnd.nativebind.libc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Signals for others, who may do what they like with their eventfd. */
+class EventSignalsTest {
+    private static final int F_SETFL = 4;
+
+    @Test
+    void signalsAreCountedHoweverManyThereAre() throws Exception {
+        NativeBuffer counter = new NativeBuffer(8);
+        try (EventSignals signals = EventSignals.create();
+                EventFd eventFd = EventFd.create()) {
+            assertThat(signals.neverWaits()).isTrue();
+            for (int i = 0; i < 1000; i++) {
+                signals.signal(eventFd);
+            }
+            assertThat(LibC.read(eventFd.fd(), counter.address(), 8)).isEqualTo(8);
+            assertThat(counter.bytes().getLong(0)).isEqualTo(1000);
+        }
+    }
+
+    @Test
+    @DisplayName("a counter that is full, in a file that was made blocking, is not waited for")
+    void fullCounterOfABlockingFileIsNotWaitedFor() throws Exception {
+        NativeBuffer most = new NativeBuffer(8);
+        most.bytes().putLong(0, -2);
+        try (EventSignals signals = EventSignals.create();
+                EventFd eventFd = EventFd.create()) {
+            assertThat(LibC.write(eventFd.fd(), most.address(), 8)).isEqualTo(8);
+            assertThat(LibC.fcntl(eventFd.fd(), F_SETFL, 0)).isZero();
+            signals.signal(eventFd);
+            signals.signal(eventFd);
+            assertThat(eventFd.drain()).isTrue();
+        }
+    }
+
+    @Test
+    void signalAllocatesNothing() throws Exception {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long id = Thread.currentThread().getId();
+        try (EventSignals signals = EventSignals.create();
+                EventFd eventFd = EventFd.create()) {
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < 10 && least > 0; round++) {
+                long before = threads.getThreadAllocatedBytes(id);
+                for (int i = 0; i < 1000; i++) {
+                    signals.signal(eventFd);
+                }
+                least = Math.min(least, threads.getThreadAllocatedBytes(id) - before);
+            }
+            assertThat(least).isZero();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package org.vsnd.pci.virtio;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.SnapshotException;
+import org.vsnd.virtio.Virtqueue;
+
+/**
+ * What is special for Haiku, whose virtio bus manager has faults that its users cannot mend (HAIKU.md section 13, ADR 13):
+ *
+ * <ul>
+ *   <li>It is known by what no other known driver does: it writes {@code device_feature}, which is read-only, where it
+ *       means {@code driver_feature}, and before it reads any {@code queue_size}. That holds until the device is reset or
+ *       {@code driver_feature} is written; Haiku opens the device again without a reset, but not without closing it with
+ *       one.
+ *   <li>It takes {@code queue_size} as it is. With rings of 256 its second open deletes a ring, since a pointer of the
+ *       first one leads to where that now lies; with rings of 64 it does not. So it is told 64.
+ *   <li>It frees its rings when it has seen the last answer, with that answer's interrupt still on its way, and its handler
+ *       then walks freed memory. So the interrupt comes first: {@link VirtioPciTransport#interruptLeadNanos}.
+ * </ul>
+ *
+ * <p>Device thread only.
+ */
+final class HaikuDriver {
+    /** QEMU's size, and the one the driver was written against. */
+    private static final int QUEUE_SIZE = 64;
+
+    private static final Logger LOG = System.getLogger(HaikuDriver.class.getName());
+
+    private final Virtqueue[] queues;
+
+    private boolean present;
+    /** Since the reset: the driver negotiates as others do, or relies on a queue_size it was told. */
+    private boolean settled;
+
+    private boolean logged;
+
+    HaikuDriver(Virtqueue[] queues) {
+        this.queues = queues;
+    }
+
+    boolean isPresent() {
+        return present;
+    }
+
+    /** The driver writes device_feature. */
+    void deviceFeatureWritten() {
+        if (present || settled) {
+            return;
+        }
+        present = true;
+        for (Virtqueue queue : queues) {
+            queue.setSize(Math.min(queue.size(), QUEUE_SIZE));
+        }
+        if (!logged) {
+            logged = true;
+            LOG.log(Level.INFO, "the driver is Haiku''s: rings of {0}, interrupts before answers", QUEUE_SIZE);
+        }
+    }
+
+    /** The driver writes driver_feature: it is another one, and gets the queues it would have got. */
+    void driverFeatureWritten() {
+        if (present && !settled) {
+            for (Virtqueue queue : queues) {
+                queue.setSize(queue.sizeMax());
+            }
+        }
+        present = false;
+        settled = true;
+    }
+
+    /** The driver reads queue_size: from now on it stays what it is. */
+    void queueSizeRead() {
+        settled = true;
+    }
+
+    void reset() {
+        present = false;
+        settled = false;
+    }
+
+    void save(SnapshotWriter out) {
+        out.bool(present).bool(settled);
+    }
+
+    /** Reads what {@link #save} wrote, changes nothing, and returns what makes it so. */
+    Runnable load(SnapshotReader in) throws SnapshotException {
+        boolean wasPresent = in.bool("Haiku's driver");
+        boolean wasSettled = in.bool("negotiation over");
+        return () -> {
+            present = wasPresent;
+            settled = wasSettled;
+        };
+    }
+}

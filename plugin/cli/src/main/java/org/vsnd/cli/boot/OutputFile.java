@@ -1,0 +1,42 @@
+package org.vsnd.cli.boot;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.vsnd.audio.FileTrouble;
+
+/** A file that is written when much has been done: whether it can be is looked at before. */
+public final class OutputFile {
+    private OutputFile() {}
+
+    /**
+     * What keeps a file from being written; a sentence that says what to do, empty if nothing does. Leaves nothing: permission
+     * bits do not tell all, so it is tried.
+     *
+     * @param option by which another file can be named
+     */
+    public static Optional<String> obstacle(Path file, String option) {
+        Path whole = file.toAbsolutePath();
+        Path folder = whole.getParent();
+        String instead = ": give " + option + " FILE in a folder you may write to";
+        if (Files.isDirectory(whole)) {
+            return Optional.of(whole + " is a folder" + instead);
+        }
+        if (folder == null || !Files.isDirectory(folder)) {
+            return Optional.of("there is no folder " + folder + instead);
+        }
+        try {
+            boolean there = Files.exists(whole);
+            Files.newByteChannel(whole, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+                    .close();
+            if (!there) {
+                Files.delete(whole);
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(whole + " cannot be written (" + FileTrouble.why(e) + ")" + instead);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package org.vsnd.cli.doctor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Where PulseAudio's sockets are and whose: libpulse says "connection refused" whether no server runs, another user's
+ * runs, or one is gone and left its socket.
+ *
+ * @param environment the process's
+ * @param runFolder holds a folder for each user who is logged in, {@code /run/user}
+ * @param user who runs this process
+ */
+record PulseServers(Map<String, String> environment, Path runFolder, String user) {
+    private static final String SOCKET = "pulse/native";
+
+    /** This machine's, for this process. */
+    static PulseServers here() {
+        return new PulseServers(System.getenv(), Path.of("/run/user"), owner(Path.of("/proc/self")));
+    }
+
+    /** Why no server answers, and what to do; a sentence without its end. */
+    String why() {
+        String named = environment.getOrDefault("PULSE_SERVER", "");
+        if (!named.isEmpty()) {
+            return "PULSE_SERVER is " + named + ": see that a server runs there, or unset it";
+        }
+        Path own = own();
+        if (Files.exists(own)) {
+            String owner = owner(own);
+            return owner.equals(user)
+                    ? own + " was left by a server that has ended, or its server hangs: start it again"
+                    : own + " is " + owner + "'s server, and you are " + user + ": run vsnd as " + owner;
+        }
+        for (Path other : others()) {
+            String owner = owner(other);
+            if (!owner.equals(user)) {
+                return "a server runs for " + owner + ", and you are " + user + ": run vsnd as " + owner;
+            }
+        }
+        return "none runs for " + user + ": start one (pulseaudio or pipewire-pulse), or name one with PULSE_SERVER";
+    }
+
+    private Path own() {
+        String pulse = environment.getOrDefault("PULSE_RUNTIME_PATH", "");
+        if (!pulse.isEmpty()) {
+            return Path.of(pulse, "native");
+        }
+        String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
+        return runtime.isEmpty() ? runFolder.resolve("none").resolve(SOCKET) : Path.of(runtime, SOCKET);
+    }
+
+    private List<Path> others() {
+        try (Stream<Path> users = Files.list(runFolder)) {
+            return users.map(folder -> folder.resolve(SOCKET))
+                    .filter(Files::exists)
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    private static String owner(Path file) {
+        try {
+            return Files.getOwner(file).getName();
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package org.vsnd.audio;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one card's host audio may take from its process, and how much of it is taken. Sound is kept in chunks of
+ * {@value #CHUNK_BYTES} bytes, made when they are first filled and then used again by all streams of the card: nothing is
+ * left to the garbage collector, and no more than one chunk is ever cleared at a time.
+ *
+ * <p>Any thread; each call takes well under a microsecond, but for {@link #take} when it has to make a chunk.
+ */
+public final class AudioBudget {
+    /** Bytes of a chunk: 0.34 s of CD quality. */
+    public static final int CHUNK_BYTES = 64 << 10;
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+    /** For whoever has no guest. */
+    public static final AudioBudget UNLIMITED =
+            new AudioBudget(Long.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
+
+    private final long mostBytes;
+    private final int mostStreams;
+    private final int mostOpeners;
+    private final long lineNanos;
+    private final ArrayDeque<ByteBuffer> unused = new ArrayDeque<>(); // guarded by this, as what follows
+    private long promisedBytes;
+    private long madeBytes;
+    private int streams;
+    private int openers;
+    private boolean spoken;
+    private long spokenNanos;
+
+    /**
+     * A budget of which nothing is taken.
+     *
+     * @param mostBytes bytes of sound
+     * @param mostStreams streams of host audio with an audio thread
+     * @param mostOpeners threads that wait for a host's device to open or close
+     * @param linesPerSecond lines of the log about devices that cannot be had
+     */
+    public AudioBudget(long mostBytes, int mostStreams, int mostOpeners, int linesPerSecond) {
+        this.mostBytes = mostBytes;
+        this.mostStreams = mostStreams;
+        this.mostOpeners = mostOpeners;
+        this.lineNanos = NANOS_PER_SECOND / linesPerSecond;
+    }
+
+    /** Bytes of sound there may be. */
+    public long mostBytes() {
+        return mostBytes;
+    }
+
+    /** Whether so many more bytes can be promised. */
+    public synchronized boolean fits(long bytes) {
+        return bytes <= mostBytes - promisedBytes;
+    }
+
+    /** Bytes that all streams may come to need. */
+    public synchronized long promisedBytes() {
+        return promisedBytes;
+    }
+
+    /** Bytes of memory that were made, in use or not. */
+    public synchronized long madeBytes() {
+        return madeBytes;
+    }
+
+    /** Streams that have an audio thread. */
+    public synchronized int streams() {
+        return streams;
+    }
+
+    /** Threads that wait for a host's device. */
+    public synchronized int openers() {
+        return openers;
+    }
+
+    /** Counts what a stream may come to need. Whether it {@linkplain #fits fits} was asked before. */
+    synchronized void promise(long bytes) {
+        promisedBytes += bytes;
+    }
+
+    /** The stream needs it no more. */
+    synchronized void takeBack(long bytes) {
+        promisedBytes -= bytes;
+    }
+
+    /** A chunk with anything in it; null if there is none: the sound that was to go there is lost. */
+    @Nullable
+    ByteBuffer take() {
+        synchronized (this) {
+            ByteBuffer chunk = unused.poll();
+            if (chunk != null) {
+                return chunk;
+            }
+            if (madeBytes > mostBytes - CHUNK_BYTES) {
+                return null;
+            }
+            madeBytes += CHUNK_BYTES;
+        }
+        try {
+            return ByteBuffer.allocateDirect(CHUNK_BYTES);
+        } catch (OutOfMemoryError e) { // of the process, which is smaller than the budgets of its cards
+            synchronized (this) {
+                madeBytes -= CHUNK_BYTES;
+            }
+            return null;
+        }
+    }
+
+    /** Gives a chunk back. */
+    synchronized void give(ByteBuffer chunk) {
+        unused.push(chunk);
+    }
+
+    /** Whether another stream may have an audio thread; if so it has until {@link #endStream}. */
+    synchronized boolean beginStream() {
+        if (streams >= mostStreams) {
+            return false;
+        }
+        streams++;
+        return true;
+    }
+
+    synchronized void endStream() {
+        streams--;
+    }
+
+    /** Whether another thread may wait for a host's device; if so it may until {@link #endOpener}. */
+    synchronized boolean beginOpener() {
+        if (openers >= mostOpeners) {
+            return false;
+        }
+        openers++;
+        return true;
+    }
+
+    synchronized void endOpener() {
+        openers--;
+    }
+
+    /** Whether another line of the log may be written. */
+    synchronized boolean mayLog(long nowNanos) {
+        if (spoken && nowNanos - spokenNanos < lineNanos) {
+            return false;
+        }
+        spoken = true;
+        spokenNanos = nowNanos;
+        return true;
+    }
+}

@@ -1,0 +1,39 @@
+package org.vsnd.snd;
+
+import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.PositionReports;
+
+/**
+ * Whether a stream's host audio is worth being opened anew: the back end has found better host audio since, and the stream
+ * is not heard, or does not hear, by what it has. Device thread only.
+ */
+final class BetterHost {
+    private final AudioBackend backend;
+    private int generation;
+    private boolean works;
+
+    BetterHost(AudioBackend backend) {
+        this.backend = backend;
+    }
+
+    /** The stream's host audio is about to be opened. */
+    void opening() {
+        generation = backend.generation();
+        works = false;
+    }
+
+    /** The host has said something. */
+    void reported(PositionReports.Kind kind) {
+        works = kind == PositionReports.Kind.POSITION || (works && kind != PositionReports.Kind.LOST);
+    }
+
+    /** There is something better: to be taken when nothing would be lost by it. */
+    boolean isThere() {
+        return backend.generation() != generation;
+    }
+
+    /** There is something better, and nothing would be lost by taking it now. */
+    boolean isNeeded() {
+        return isThere() && !works;
+    }
+}

@@ -1,0 +1,143 @@
+package org.vsnd.snd;
+
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.SnapshotException;
+import org.vsnd.virtio.DescriptorChain;
+import org.vsnd.virtio.RestoredChains;
+
+/**
+ * Answers for a driver that frees its rings as soon as it has seen one, and dies of the interrupt that comes then (Haiku:
+ * HAIKU.md section 13). The interrupt is sent first and the answer used when that has surely been taken: the time an
+ * interrupt may be on its way after the last moment at which it was known to be. After it there is no further interrupt, and
+ * no look at the ring.
+ *
+ * <p>Device thread only; allocates nothing once it is built. A forgotten answer is not used: its queue is about to be
+ * reset.
+ */
+final class LateAnswers {
+    /** How often it is looked whether the interrupt is still on its way. */
+    private static final long LOOK_NANOS = 5_000_000;
+    /** A driver that takes no interrupt for so long has masked it, and gets its answer all the same. */
+    private static final long LIMIT_NANOS = 500_000_000;
+
+    private static final int SAVED_BYTES = 18;
+
+    /** The queue the answers belong to. */
+    interface Queue {
+        /** How long an interrupt may be on its way, in nanoseconds; negative: the driver is another one by now. */
+        long leadNanos();
+
+        /** Whether the last interrupt is known to be on its way. */
+        boolean interruptUnderway();
+
+        /** Interrupts the driver. */
+        void announce(DescriptorChain answer);
+
+        /** Gives the answer, without an interrupt. */
+        void use(DescriptorChain answer, long usedBytes);
+    }
+
+    private final ScheduledTasks tasks;
+    private final Queue queue;
+    private final ScheduledTasks.ScheduledTimer timer;
+    // First in, first out, from 0 on.
+    private final DescriptorChain[] answers;
+    private final long[] usedBytes;
+    private final long[] announcedNanos;
+    private int count;
+    private long underwayNanos;
+
+    /** @param most answers at a time */
+    LateAnswers(ScheduledTasks tasks, int most, Queue queue) {
+        this.tasks = tasks;
+        this.queue = queue;
+        timer = tasks.timer(this::look);
+        answers = new DescriptorChain[most];
+        usedBytes = new long[most];
+        announcedNanos = new long[most];
+    }
+
+    /** Announces an answer, and gives it when it is time. */
+    void add(DescriptorChain answer, long bytes) {
+        queue.announce(answer);
+        long now = tasks.nanoTime();
+        answers[count] = answer;
+        usedBytes[count] = bytes;
+        announcedNanos[count++] = now;
+        underwayNanos = now;
+        giveAllDue(now);
+    }
+
+    /** They are nobody's any more. */
+    void forget() {
+        count = 0;
+        timer.cancel();
+    }
+
+    private void look() {
+        long now = tasks.nanoTime();
+        if (queue.interruptUnderway()) {
+            underwayNanos = now;
+        }
+        giveAllDue(now);
+    }
+
+    private void giveAllDue(long now) {
+        while (count > 0 && dueNanos() <= now) {
+            DescriptorChain answer = answers[0];
+            long bytes = usedBytes[0];
+            count--;
+            System.arraycopy(answers, 1, answers, 0, count);
+            System.arraycopy(usedBytes, 1, usedBytes, 0, count);
+            System.arraycopy(announcedNanos, 1, announcedNanos, 0, count);
+            queue.use(answer, bytes);
+        }
+        if (count > 0) {
+            timer.arm(Math.min(now + LOOK_NANOS, dueNanos()));
+        }
+    }
+
+    /** When the first one is due, as far as is known now. */
+    private long dueNanos() {
+        return Math.min(underwayNanos + queue.leadNanos(), announcedNanos[0] + LIMIT_NANOS);
+    }
+
+    void save(SnapshotWriter out) {
+        out.u16(count);
+        for (int i = 0; i < count; i++) {
+            out.u16(answers[i].head()).i64(usedBytes[i]).nanos(announcedNanos[i]);
+        }
+        if (count > 0) {
+            out.nanos(underwayNanos);
+        }
+    }
+
+    /**
+     * Reads what {@link #save} wrote, and changes nothing.
+     *
+     * @return makes the answers wait as they did; to be run after the timers were armed as they were
+     */
+    Runnable load(SnapshotReader in, RestoredChains chains, int index) throws SnapshotException {
+        int saved = in.count("late answers", answers.length, SAVED_BYTES);
+        DescriptorChain[] held = new DescriptorChain[saved];
+        long[] bytes = new long[saved];
+        long[] announced = new long[saved];
+        for (int i = 0; i < saved; i++) {
+            held[i] = chains.claim(in, index);
+            bytes[i] = in.i64("a late answer's bytes", 0, held[i].writableBytes());
+            announced[i] = in.past("a late answer's interrupt");
+        }
+        long underway = saved > 0 ? in.past("an interrupt underway") : 0;
+        return () -> {
+            count = saved;
+            System.arraycopy(held, 0, answers, 0, saved);
+            System.arraycopy(bytes, 0, usedBytes, 0, saved);
+            System.arraycopy(announced, 0, announcedNanos, 0, saved);
+            underwayNanos = underway;
+            if (saved > 0) {
+                timer.armNoLaterThan(tasks.nanoTime() + LOOK_NANOS);
+            }
+        };
+    }
+}

@@ -1,0 +1,163 @@
+package org.vsnd.snd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.vsnd.audio.PcmFormat;
+import org.vsnd.spi.TimeBase;
+
+/** When the last message that a driver has in flight goes; the periods are 10 ms. */
+class LastCompletionTest {
+    private static final long MS = 1_000_000;
+    private static final int FRAME_BYTES = 4;
+    private static final int PERIOD_BYTES = 480 * FRAME_BYTES;
+
+    private final VirtualThread thread = new VirtualThread(TimeBase.VIRTUAL);
+    private final ScheduledTasks tasks = new ScheduledTasks(thread);
+    private final Queue queue = new Queue();
+
+    /** A queue whose driver asks for an interrupt after each run of its handler. */
+    private static final class Queue implements DriverReaction {
+        private long interrupts;
+        private boolean handled = true;
+
+        void used() {
+            interrupts += handled ? 1 : 0;
+            handled = false;
+        }
+
+        void handlerRuns() {
+            handled = true;
+        }
+
+        @Override
+        public long mark() {
+            return interrupts;
+        }
+
+        @Override
+        public boolean to(long mark) {
+            return interrupts > mark || handled;
+        }
+    }
+
+    /** A stream on that queue. */
+    private final class Stream {
+        final List<Long> doneNanos = new ArrayList<>();
+        private final LastCompletion completion = new LastCompletion(tasks, this::done, queue, () -> {});
+
+        Stream(int periods, int sent) {
+            completion.open(new StreamParams((long) periods * PERIOD_BYTES, PERIOD_BYTES, 2, PcmFormat.S16, 48_000));
+            for (int i = 0; i < sent; i++) {
+                sends();
+            }
+        }
+
+        private void done(PcmMessage message, int status, long latencyBytes, long dataBytes) {
+            queue.used();
+            doneNanos.add(thread.nanoTime());
+        }
+
+        void sends() {
+            completion.arrived(PERIOD_BYTES);
+        }
+
+        /** A message that came before the one before it was done is due. */
+        void due(boolean last) {
+            PcmMessage message = new PcmMessage();
+            message.hold(PERIOD_BYTES, FRAME_BYTES);
+            message.arrivalNanos = thread.nanoTime() - 20 * MS;
+            completion.complete(message, VirtioSnd.VIRTIO_SND_S_OK, 0, 0, last);
+        }
+    }
+
+    @Test
+    @DisplayName("another stream's completion that has not been handled yet does not keep this stream's last message")
+    void otherStreamsDoNotMatter() {
+        Stream one = new Stream(2, 2);
+        Stream other = new Stream(2, 2);
+        one.due(false);
+        queue.handlerRuns();
+        thread.advance(10 * MS);
+        other.due(false);
+
+        one.due(true);
+        assertThat(one.doneNanos).hasSize(2);
+    }
+
+    @Test
+    @DisplayName("with two periods: a driver that stood still for most of the one before is given time to look")
+    void standingIsSeenInTheMiddleOfTheLastPeriod() {
+        Stream stream = new Stream(2, 2);
+        stream.due(false);
+        thread.advance(9 * MS);
+        queue.handlerRuns();
+        thread.advance(1 * MS);
+
+        stream.due(true);
+        assertThat(stream.doneNanos).hasSize(1);
+        thread.advance(499 * MS);
+        assertThat(stream.doneNanos).hasSize(1);
+        thread.advance(1 * MS);
+        assertThat(stream.doneNanos).hasSize(2);
+    }
+
+    @Test
+    @DisplayName("after a message was kept, one that came before it went proves nothing: the next last one is kept too")
+    void nothingIsTakenForALookThatMayBeOlder() {
+        Stream stream = new Stream(4, 4);
+        for (int i = 0; i < 3; i++) {
+            stream.due(false);
+            thread.advance(10 * MS);
+        }
+        stream.due(true);
+        assertThat(stream.doneNanos).hasSize(3);
+        queue.handlerRuns();
+        stream.sends(); // the application had been stopped between its look and this
+        assertThat(stream.doneNanos)
+                .as("the fourth: the driver has seen one done at least")
+                .hasSize(4);
+        queue.handlerRuns();
+        thread.advance(10 * MS);
+
+        stream.due(true);
+        assertThat(stream.doneNanos).as("the fifth").hasSize(4);
+        stream.sends();
+        assertThat(stream.doneNanos).hasSize(5);
+    }
+
+    @Test
+    @DisplayName("a driver whose new messages show that it has looked is trusted again")
+    void trustComesBack() {
+        Stream stream = new Stream(4, 4);
+        for (int i = 0; i < 3; i++) {
+            stream.due(false);
+            thread.advance(10 * MS);
+        }
+        stream.due(true);
+        queue.handlerRuns();
+        for (int i = 0; i < 4; i++) {
+            stream.sends();
+        }
+        for (int i = 0; i < 4; i++) {
+            queue.handlerRuns();
+            thread.advance(10 * MS);
+            stream.due(i == 3);
+        }
+        assertThat(stream.doneNanos).as("the end of the sound").hasSize(8);
+    }
+
+    @Test
+    @DisplayName("fewer messages than a buffer holds cannot be a buffer done at once: none is kept")
+    void fewerThanABufferAreNotKept() {
+        Stream stream = new Stream(4, 3);
+        for (int i = 0; i < 3; i++) {
+            stream.due(i == 2);
+            thread.advance(10 * MS);
+        }
+        assertThat(stream.doneNanos).hasSize(3);
+    }
+}
