@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +27,7 @@ class ClosingTest {
 
         public static void main(String[] arguments) throws Exception {
             CacheFolder cache = new CacheFolder(Path.of(arguments[0]));
-            PrintWriter out = new PrintWriter(System.out, true);
+            PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
             Closing closing = new Closing(out, "the fetching");
             try (closing) {
                 cache.obtain("parts", half -> {
@@ -54,7 +55,8 @@ class ClosingTest {
                         cache.toString())
                 .redirectErrorStream(true)
                 .start();
-        try (BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream()))) {
+        try (BufferedReader output =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             assertThat(output.readLine()).isEqualTo("fetching");
             new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
                     .start()
