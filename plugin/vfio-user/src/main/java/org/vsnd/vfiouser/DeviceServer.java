@@ -133,7 +133,7 @@ final class DeviceServer {
         if (e instanceof InternalError && String.valueOf(e.getMessage()).contains("unsafe memory access")) {
             memoryFault();
         } else {
-            say(faults, System.Logger.Level.ERROR, "the device failed, which is a fault of its own", e);
+            say(faults, System.Logger.Level.ERROR, "the device failed, which is a fault of its own", "", e);
             drop(System.Logger.Level.WARNING, "the device is being reset");
         }
     }
@@ -152,7 +152,7 @@ final class DeviceServer {
             if (c.negotiated() && !wasNegotiated) {
                 connections.incrementAndGet();
                 connected = true;
-                say(comings, System.Logger.Level.INFO, "client connected", null);
+                say(comings, System.Logger.Level.INFO, "client connected", "", null);
             }
             showMemory();
             if (!open) {
@@ -217,9 +217,9 @@ final class DeviceServer {
         }
     }
 
-    private void say(RateLimitedLog to, System.Logger.Level level, String what, @Nullable Throwable cause) {
+    private void say(RateLimitedLog to, System.Logger.Level level, String what, String why, @Nullable Throwable cause) {
         try {
-            to.log(level, () -> name + ": " + what, cause);
+            to.log(level, () -> name + ": " + what + why, cause);
         } catch (OutOfMemoryError e) {
             return; // dropping the client gives memory back: that comes first
         }
@@ -240,7 +240,7 @@ final class DeviceServer {
         ClientConnection c = client;
         client = null;
         if (c != null) {
-            say(comings, level, "client dropped: " + why, null);
+            say(comings, level, "client dropped: ", why, null);
             c.close();
         }
         release();
@@ -260,7 +260,7 @@ final class DeviceServer {
             function.reset();
             resetOwed = false;
         } catch (RuntimeException | Error e) {
-            say(faults, System.Logger.Level.ERROR, "the device could not be reset", e);
+            say(faults, System.Logger.Level.ERROR, "the device could not be reset", "", e);
         }
         interrupts.disableAll(); // what the reset itself raised is nobody's
     }
