@@ -246,7 +246,7 @@ class GreedyGuestTest {
     private static void writeTable(GuestRam ram, long table, long data, boolean output) {
         for (int i = 0; i < 2048; i++) {
             boolean last = i == 2047;
-            boolean writable = last || i > 0 && !output;
+            boolean writable = last || (i > 0 && !output);
             ram.put64(table + 16L * i, last ? data + 2048 : data + (i == 0 ? 0 : 4));
             ram.put32(table + 16L * i + 8, i == 0 ? 4 : last ? 8 : 1);
             ram.put16(table + 16L * i + 12, (last ? 0 : 1) | (writable ? 2 : 0));

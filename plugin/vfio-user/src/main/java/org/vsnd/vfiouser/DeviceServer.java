@@ -133,7 +133,7 @@ final class DeviceServer {
         if (e instanceof InternalError && String.valueOf(e.getMessage()).contains("unsafe memory access")) {
             memoryFault();
         } else {
-            faults.log(System.Logger.Level.ERROR, () -> name + ": the device failed, which is a fault of its own", e);
+            say(faults, System.Logger.Level.ERROR, "the device failed, which is a fault of its own", "", e);
             drop(System.Logger.Level.WARNING, "the device is being reset");
         }
     }
@@ -152,7 +152,7 @@ final class DeviceServer {
             if (c.negotiated() && !wasNegotiated) {
                 connections.incrementAndGet();
                 connected = true;
-                comings.log(System.Logger.Level.INFO, () -> name + ": client connected", null);
+                say(comings, System.Logger.Level.INFO, "client connected", "", null);
             }
             showMemory();
             if (!open) {
@@ -217,6 +217,14 @@ final class DeviceServer {
         }
     }
 
+    private void say(RateLimitedLog to, System.Logger.Level level, String what, String why, @Nullable Throwable cause) {
+        try {
+            to.log(level, () -> name + ": " + what + why, cause);
+        } catch (OutOfMemoryError e) {
+            return; // dropping the client gives memory back: that comes first
+        }
+    }
+
     private void memoryFault() {
         try {
             MappedFile.settleFaults();
@@ -232,8 +240,8 @@ final class DeviceServer {
         ClientConnection c = client;
         client = null;
         if (c != null) {
+            say(comings, level, "client dropped: ", why, null);
             c.close();
-            comings.log(level, () -> name + ": client dropped: " + why, null);
         }
         release();
         resetOwed = resetOwed || c == null || c.negotiated();
@@ -252,7 +260,7 @@ final class DeviceServer {
             function.reset();
             resetOwed = false;
         } catch (RuntimeException | Error e) {
-            faults.log(System.Logger.Level.ERROR, () -> name + ": the device could not be reset", e);
+            say(faults, System.Logger.Level.ERROR, "the device could not be reset", "", e);
         }
         interrupts.disableAll(); // what the reset itself raised is nobody's
     }

@@ -29,7 +29,7 @@ final class RateLimitedLog {
         log(System.Logger.Level.WARNING, line, null);
     }
 
-    /** Logs a line unless there were too many; a line for which there is no memory is left out, too. */
+    /** Logs a line unless there were too many. */
     void log(System.Logger.Level level, Supplier<String> line, @Nullable Throwable cause) {
         if (!logger.isLoggable(level)) {
             return;
@@ -48,10 +48,6 @@ final class RateLimitedLog {
             return;
         }
         lines++;
-        try {
-            logger.log(level, line, cause);
-        } catch (OutOfMemoryError e) {
-            dropped++;
-        }
+        logger.log(level, line, cause);
     }
 }

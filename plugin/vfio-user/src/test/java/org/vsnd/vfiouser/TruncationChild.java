@@ -44,8 +44,7 @@ final class TruncationChild {
                     check(running, ++faults);
                 }
             }
-            // the log has a bound, so that each may stand for several
-            System.exit(running.log.lines().isEmpty() ? 3 : 0);
+            System.exit(running.log.lines().isEmpty() ? 3 : 0); // a line for each of the first, then a count
         }
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AudioBudget {
     /** Bytes of a chunk: 0.34 s of CD quality. */
-    public static final int CHUNK_BYTES = 64 << 10;
+    static final int CHUNK_BYTES = 64 << 10;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -64,7 +64,7 @@ public final class AudioBudget {
     }
 
     /** Bytes of memory that were made, in use or not. */
-    public synchronized long madeBytes() {
+    synchronized long madeBytes() {
         return madeBytes;
     }
 

@@ -3,6 +3,7 @@ package org.vsnd.nativebind.libc;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A piece of a file mapped shared, seen through {@link ByteBuffer} windows of 1 GiB, little endian; offsets are those in the
@@ -16,25 +17,19 @@ public final class MappedFile implements AutoCloseable {
     private static final int WINDOW_SHIFT = 30;
     private static final long WINDOW_BYTES = 1L << WINDOW_SHIFT;
     private static final long WINDOW_MASK = WINDOW_BYTES - 1;
-    private static final ByteBuffer[] NONE = {};
+    private static final @Nullable ByteBuffer[] NONE = {};
 
     private final long address;
     private final long lengthBytes;
     private final boolean writable;
-    private ByteBuffer[] windows;
+    /** Made when they are first looked through: of a large piece hardly any ever is. */
+    private @Nullable ByteBuffer[] windows;
 
     private MappedFile(long address, long lengthBytes, boolean writable) {
         this.address = address;
         this.lengthBytes = lengthBytes;
         this.writable = writable;
-        windows = new ByteBuffer[Math.toIntExact((lengthBytes + WINDOW_MASK) >>> WINDOW_SHIFT)];
-        for (int i = 0; i < windows.length; i++) {
-            long start = (long) i << WINDOW_SHIFT;
-            // SAFETY: inside the mapping just made, which lives until close() empties this table.
-            windows[i] = new Pointer(address)
-                    .getByteBuffer(start, Math.min(WINDOW_BYTES, lengthBytes - start))
-                    .order(ByteOrder.LITTLE_ENDIAN);
-        }
+        windows = new @Nullable ByteBuffer[Math.toIntExact((lengthBytes + WINDOW_MASK) >>> WINDOW_SHIFT)];
     }
 
     /** Maps a file's first bytes, see {@link #map(int, long, long, boolean)}. */
@@ -78,7 +73,19 @@ public final class MappedFile implements AutoCloseable {
      * @param offset 0 to the length
      */
     public ByteBuffer window(long offset) {
-        return windows[(int) (offset >>> WINDOW_SHIFT)];
+        int number = (int) (offset >>> WINDOW_SHIFT);
+        ByteBuffer window = windows[number];
+        return window != null ? window : makeWindow(number);
+    }
+
+    private ByteBuffer makeWindow(int number) {
+        long start = (long) number << WINDOW_SHIFT;
+        // SAFETY: inside the mapping, which lives until close() empties this table.
+        ByteBuffer window = new Pointer(address)
+                .getByteBuffer(start, Math.min(WINDOW_BYTES, lengthBytes - start))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        windows[number] = window;
+        return window;
     }
 
     /** Where a byte of the piece is in its window. */
