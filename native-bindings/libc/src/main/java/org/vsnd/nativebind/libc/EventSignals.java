@@ -3,10 +3,10 @@ package org.vsnd.nativebind.libc;
 import java.nio.ByteBuffer;
 
 /**
- * Adds to eventfds that somebody else made, and never waits. A {@code write} does wait when the counter is full and the
- * other side has made the open file blocking, which it may do at any time. So the kernel is given an empty read of a file of
- * our own and told to signal the eventfd when it is done ({@code io_submit} with {@code IOCB_FLAG_RESFD}): it is done at once,
- * and that signal never waits. Where the kernel has no such reads, a {@code write} it is.
+ * Adds to eventfds that somebody else made, without waiting. A {@code write} waits when the counter is full and the other side
+ * has made the open file blocking. So the flag is looked at first, and where it is gone the kernel is given an empty read of a
+ * file of our own and told to signal the eventfd when it is done ({@code io_submit} with {@code IOCB_FLAG_RESFD}): it is done at
+ * once, and that signal never waits. Where the kernel has no such reads, the flag is set again.
  *
  * <p>One thread; a signal allocates nothing.
  */
@@ -58,14 +58,17 @@ public final class EventSignals implements AutoCloseable {
         return new EventSignals(nothing, context);
     }
 
-    /** Whether a signal never waits, whatever the other side does; otherwise only if its file stays as it was. */
-    public boolean neverWaits() {
-        return context != 0;
-    }
-
     /** Adds one. A counter that is full stays full. */
     public void signal(EventFd eventFd) {
-        if (context == 0 || !submit(eventFd.fd())) {
+        int fd = eventFd.fd();
+        if (fd < 0) {
+            return;
+        }
+        boolean mayWait = (LibC.fcntl(fd, LibC.F_GETFL, 0) & LibC.O_NONBLOCK) == 0;
+        if (!mayWait) {
+            eventFd.signal();
+        } else if (context == 0 || !submit(fd)) {
+            FileDescriptors.setNonBlocking(fd);
             eventFd.signal();
         }
     }

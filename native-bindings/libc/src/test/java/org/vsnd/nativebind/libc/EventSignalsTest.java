@@ -9,19 +9,21 @@ import org.junit.jupiter.api.Test;
 
 /** Signals for others, who may do what they like with their eventfd. */
 class EventSignalsTest {
-    private static final int F_SETFL = 4;
-
     @Test
     void signalsAreCountedHoweverManyThereAre() throws Exception {
         NativeBuffer counter = new NativeBuffer(8);
         try (EventSignals signals = EventSignals.create();
                 EventFd eventFd = EventFd.create()) {
-            assertThat(signals.neverWaits()).isTrue();
-            for (int i = 0; i < 1000; i++) {
-                signals.signal(eventFd);
+            for (int flags : new int[] {LibC.O_NONBLOCK, 0}) {
+                assertThat(LibC.fcntl(eventFd.fd(), LibC.F_SETFL, flags)).isZero();
+                for (int i = 0; i < 1000; i++) {
+                    signals.signal(eventFd);
+                }
+                assertThat(LibC.read(eventFd.fd(), counter.address(), 8)).isEqualTo(8);
+                assertThat(counter.bytes().getLong(0)).isEqualTo(1000);
             }
-            assertThat(LibC.read(eventFd.fd(), counter.address(), 8)).isEqualTo(8);
-            assertThat(counter.bytes().getLong(0)).isEqualTo(1000);
+            eventFd.close();
+            signals.signal(eventFd);
         }
     }
 
@@ -33,7 +35,7 @@ class EventSignalsTest {
         try (EventSignals signals = EventSignals.create();
                 EventFd eventFd = EventFd.create()) {
             assertThat(LibC.write(eventFd.fd(), most.address(), 8)).isEqualTo(8);
-            assertThat(LibC.fcntl(eventFd.fd(), F_SETFL, 0)).isZero();
+            assertThat(LibC.fcntl(eventFd.fd(), LibC.F_SETFL, 0)).isZero();
             signals.signal(eventFd);
             signals.signal(eventFd);
             assertThat(eventFd.drain()).isTrue();
@@ -46,6 +48,7 @@ class EventSignalsTest {
         long id = Thread.currentThread().getId();
         try (EventSignals signals = EventSignals.create();
                 EventFd eventFd = EventFd.create()) {
+            assertThat(LibC.fcntl(eventFd.fd(), LibC.F_SETFL, 0)).isZero();
             long least = Long.MAX_VALUE;
             for (int round = 0; round < 10 && least > 0; round++) {
                 long before = threads.getThreadAllocatedBytes(id);
