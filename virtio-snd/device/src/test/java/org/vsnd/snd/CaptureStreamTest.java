@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_S_IO_ERR;
 import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_S_OK;
 
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.vsnd.spi.TimeBase;
@@ -65,6 +67,50 @@ class CaptureStreamTest {
         assertThat(rig.doneTags()).as("not at once: it must look again").containsExactly(1, 2, 3);
         assertThat(rig.done(3).latencyBytes()).as("nothing stays late").isEqualTo(5L * Rig.FRAME);
         assertThat(rig.device.statistics().get(1).xruns()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("by the device's clock a quiet stretch is exact to the nanosecond, whatever trouble was before it")
+    void aQuietStretchIsExactAfterAnyTrouble() {
+        Random random = new Random(12);
+        Rig rig = recording(4);
+        rig.useEventIdx();
+        rig.start(1);
+        for (int tag = 0; tag < 4; tag++) {
+            rig.record(tag, PERIOD_BYTES);
+        }
+        for (int round = 0; round < 5; round++) {
+            for (int i = 0; i < 10; i++) { // the guest, the device's thread or both are away
+                rig.asleep = random.nextBoolean();
+                if (random.nextBoolean()) {
+                    rig.thread.stall(random.nextLong(300 * MS));
+                }
+                rig.thread.advance(random.nextLong(100 * MS));
+                rig.wakeUp();
+                sendAgain(rig);
+            }
+            for (int i = 0; i < 1000; i++) { // it finds its way back
+                rig.thread.advance(MS);
+                sendAgain(rig);
+            }
+            long last = 0;
+            for (int i = 0; i < 95_000; i++) {
+                rig.thread.advance(MS);
+                for (Rig.Done done : List.copyOf(rig.done)) {
+                    assertThat(last == 0 ? 10 * MS : done.nanos() - last).isEqualTo(10 * MS);
+                    last = done.nanos();
+                }
+                sendAgain(rig);
+            }
+        }
+    }
+
+    private static void sendAgain(Rig rig) {
+        int back = rig.done.size();
+        rig.done.clear();
+        for (int tag = 0; tag < back; tag++) {
+            rig.record(tag, PERIOD_BYTES);
+        }
     }
 
     @Test
