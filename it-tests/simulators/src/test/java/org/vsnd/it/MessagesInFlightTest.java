@@ -141,7 +141,7 @@ class MessagesInFlightTest {
             player.driver.commandOk(SndWire.R_PCM_START, 0);
             player.awaitBack(1);
             for (int i = 1; i < 100; i++) {
-                machine.bus().pass(i % 3 * 4 * MILLI); // it thinks
+                machine.bus().pass(i % 3 * 4L * MILLI); // it thinks
                 player.send(1);
                 player.awaitBack(i + 1);
             }

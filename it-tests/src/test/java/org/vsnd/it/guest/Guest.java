@@ -86,7 +86,7 @@ final class Guest implements AutoCloseable {
         return field(text, "delay") - (field(text, "hw_ptr") - field(text, "appl_ptr"));
     }
 
-    /** Where ALSA sees a stream; fails if it does not run. @param pcm pcm0p or pcm0c */
+    /** Where ALSA sees a stream, "pcm0p" or "pcm0c"; fails if it does not run. */
     long position(int card, String pcm) throws BootException {
         return field(run("cat /proc/asound/card" + card + "/" + pcm + "/sub0/status"), "hw_ptr");
     }

@@ -96,7 +96,11 @@ public final class LinuxStream {
         driver.onCompletion(this::messageComplete);
     }
 
-    /** The application opens the stream and begins. @param count periods until it drains or stops */
+    /**
+     * The application opens the stream and begins.
+     *
+     * @param count periods until it drains or stops
+     */
     public void open(long count) {
         periodsLeft = count;
         driver.open(stream, setup);
