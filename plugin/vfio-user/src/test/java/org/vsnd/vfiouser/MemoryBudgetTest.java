@@ -181,7 +181,7 @@ class MemoryBudgetTest {
     void rangesAreBounded() throws Exception {
         long most = CardBudget.STANDARD.most(Limit.DMA_RANGES);
         for (int i = 0; i < most; i++) {
-            assertThat(client.map(2 * i * PAGE, PAGE, RW, 0).errno()).isZero();
+            assertThat(client.map(2L * i * PAGE, PAGE, RW, 0).errno()).isZero();
         }
         assertThat(client.map(2 * most * PAGE, PAGE, RW, 0).errno()).isEqualTo(Errno.ENOSPC);
         client.unmap(0, PAGE, 0);
