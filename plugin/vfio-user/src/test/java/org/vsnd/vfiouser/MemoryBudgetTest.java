@@ -146,16 +146,16 @@ class MemoryBudgetTest {
     @Test
     @DisplayName("ranges that follow each other in one file, as memory plugged in block by block, share a mapping")
     void blocksOfOneFileShareAMapping() throws Exception {
-        int blocks = 1024;
+        long blocks = 1024;
         MemFd file = file(blocks * PAGE);
-        for (int i = 0; i < blocks; i += 2) { // upwards, and then downwards into the gaps
+        for (long i = 0; i < blocks; i += 2) { // upwards, and then downwards into the gaps
             assertThat(client.map(i * PAGE, PAGE, RW, i * PAGE, file.fd()).errno())
                     .as("block " + i)
                     .isEqualTo(i / 2 < CardBudget.STANDARD.most(Limit.MAPPINGS) ? 0 : Errno.ENOSPC);
         }
         client.unmap(0, 0, 2);
-        for (int i = 0; i < blocks; i++) {
-            int block = i < blocks / 2 ? blocks / 2 + i : blocks - 1 - i;
+        for (long i = 0; i < blocks; i++) {
+            long block = i < blocks / 2 ? blocks / 2 + i : blocks - 1 - i;
             assertThat(client.map(block * PAGE, PAGE, RW, block * PAGE, file.fd())
                             .errno())
                     .isZero();
@@ -167,12 +167,12 @@ class MemoryBudgetTest {
             greedy.function.host.memory().storeRelease16(value, (short) 0x1234);
             greedy.function.host.memory().read(value, word.clear());
         };
-        for (int block : new int[] {0, 1, blocks / 2 - 1, blocks / 2, blocks - 1}) {
+        for (long block : new long[] {0, 1, blocks / 2 - 1, blocks / 2, blocks - 1}) {
             client.runHook(block * PAGE);
             assertThat(word.flip()).isEqualTo(ByteBuffer.wrap(new byte[] {0x34, 0x12}));
         }
-        client.unmap(0, PAGE * blocks / 2, 0);
-        client.runHook(PAGE * (blocks - 1));
+        client.unmap(0, blocks * PAGE / 2, 0);
+        client.runHook(blocks * PAGE - PAGE);
         assertThat(word.flip().get(0)).isEqualTo((byte) 0x34);
     }
 
@@ -181,7 +181,7 @@ class MemoryBudgetTest {
     void rangesAreBounded() throws Exception {
         long most = CardBudget.STANDARD.most(Limit.DMA_RANGES);
         for (int i = 0; i < most; i++) {
-            assertThat(client.map(2 * i * PAGE, PAGE, RW, 0).errno()).isZero();
+            assertThat(client.map(2L * i * PAGE, PAGE, RW, 0).errno()).isZero();
         }
         assertThat(client.map(2 * most * PAGE, PAGE, RW, 0).errno()).isEqualTo(Errno.ENOSPC);
         client.unmap(0, PAGE, 0);
