@@ -16,8 +16,7 @@ import org.vsnd.cli.boot.PlayerException;
 class LinuxBootTest {
     private static final MelodyReport GOOD = new MelodyReport(true, "good");
     private static final MelodyReport BAD = new MelodyReport(false, "bad");
-    private static final PlayerException GAVE_UP =
-            new PlayerException("the guest could not play", "its kernel says: no");
+    private final PlayerException gaveUp = new PlayerException("the guest could not play", "its kernel says: no");
 
     private final List<String> told = new ArrayList<>();
     private final List<Boolean> lasts = new ArrayList<>();
@@ -46,7 +45,7 @@ class LinuxBootTest {
     @Test
     @DisplayName("a player that gives up, or a sample that is missing, gets one more try, and a line says so")
     void onceMore() throws Exception {
-        assertThat(play(GAVE_UP, GOOD)).isSameAs(GOOD);
+        assertThat(play(gaveUp, GOOD)).isSameAs(GOOD);
         assertThat(play(BAD, GOOD)).isSameAs(GOOD);
         assertThat(told)
                 .containsExactly(
@@ -59,7 +58,7 @@ class LinuxBootTest {
     @DisplayName("the second failure counts")
     void notForEver() throws Exception {
         assertThat(play(BAD, BAD)).isSameAs(BAD);
-        assertThatThrownBy(() -> play(GAVE_UP, GAVE_UP)).isSameAs(GAVE_UP);
+        assertThatThrownBy(() -> play(gaveUp, gaveUp)).isSameAs(gaveUp);
     }
 
     @Test
