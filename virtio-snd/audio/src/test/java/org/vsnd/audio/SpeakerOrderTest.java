@@ -34,7 +34,8 @@ class SpeakerOrderTest {
     @ValueSource(ints = {3, 4, 5, 6, 7, 8, 10, 18})
     @DisplayName("a file of more than two channels says which speaker each is for")
     void everyChannelHasASpeaker(int channels) throws IOException {
-        assertThat(Integer.bitCount(written(channels, new byte[channels]).getInt(MASK_AT))).isEqualTo(channels);
+        assertThat(Integer.bitCount(written(channels, new byte[channels]).getInt(MASK_AT)))
+                .isEqualTo(channels);
     }
 
     /** As ALSA has them: front left, front right, rear left, rear right, centre, low frequency, side left, side right. */

@@ -13,8 +13,6 @@ import org.vsnd.audio.VirtualServer;
 /** A driver that ends its stream and begins the next one while the host still plays what is left of the first. */
 class QuickRestartTest {
     private static final long MS = 1_000_000;
-    private static final int TX = 2;
-    private static final int RX = 3;
     private static final int PERIOD = 16_384;
     private static final int RESTARTS = 20;
     private static final long PREROLL_AND_TARGET = 140 * MS;
