@@ -12,7 +12,7 @@ class JumpWatchTest {
     @Test
     void positionsThatGoOnAreNoJump() {
         for (int i = 0; i < 1000; i++) {
-            assertThat(watch.jumped(480L * i + i % 7 * 100, 10 * MS * i)).isFalse();
+            assertThat(watch.jumped(480L * i + i % 7 * 100L, 10 * MS * i)).isFalse();
         }
     }
 

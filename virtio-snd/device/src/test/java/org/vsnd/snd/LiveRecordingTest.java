@@ -66,7 +66,6 @@ class LiveRecordingTest {
         assertThat(guest.silentFrames(since)).isLessThan((millis + 20) * 48L);
         guest.run(30 * SECOND);
         assertNewest(3000);
-        assertThat(rig.device.statistics().get(1).frames() - 48 * 480).isPositive();
     }
 
     @ParameterizedTest
