@@ -51,7 +51,7 @@ class TroublePassesTest {
     }
 
     private long latencyMillis() {
-        return Math.round(latencyBytes / Rig.FRAME / 48.0);
+        return Math.round((double) latencyBytes / Rig.FRAME / 48);
     }
 
     @Test
