@@ -53,7 +53,7 @@ class NumberedRingTest {
                 int written = ring.write(frames(next, 1 + random.nextInt(20)));
                 next += written;
                 if (written == 0) {
-                    Thread.yield();
+                    Thread.onSpinWait();
                 } else if (random.nextInt(50) == 0) {
                     next += random.nextInt(1000);
                     ring.jump(next);
