@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -53,7 +54,7 @@ class NumberedRingTest {
                 int written = ring.write(frames(next, 1 + random.nextInt(20)));
                 next += written;
                 if (written == 0) {
-                    Thread.onSpinWait();
+                    LockSupport.parkNanos(1_000);
                 } else if (random.nextInt(50) == 0) {
                     next += random.nextInt(1000);
                     ring.jump(next);
