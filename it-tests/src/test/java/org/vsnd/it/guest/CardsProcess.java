@@ -12,7 +12,7 @@ import org.vsnd.cli.boot.Children;
 
 /** {@code vsnd serve} with many cards, in a virtual machine of its own with the memory that the launcher gives. */
 final class CardsProcess implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
     private final Process process;
     private final Path folder;
