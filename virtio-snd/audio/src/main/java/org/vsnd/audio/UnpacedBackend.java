@@ -75,7 +75,8 @@ public final class UnpacedBackend implements AudioBackend {
                 cushionFrames(params),
                 params.burstFrames(),
                 params.budget());
-        return new UnpacedSink(live.openSink(relaxed, streamName), relaxed, nanoTime, what -> playback.say(streamName, what));
+        return new UnpacedSink(
+                live.openSink(relaxed, streamName), relaxed, nanoTime, what -> playback.say(streamName, what));
     }
 
     @Override

@@ -117,10 +117,24 @@ public final class SoundDevice implements VirtioDevice {
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         StreamEnvironment playback = new StreamEnvironment(
-                config, tasks, backend, audioBudget, this::completeTx, new QueueReaction(VIRTIO_SND_VQ_TX), pool, scratch);
+                config,
+                tasks,
+                backend,
+                audioBudget,
+                this::completeTx,
+                new QueueReaction(VIRTIO_SND_VQ_TX),
+                pool,
+                scratch);
         AudioBackend recorder = config.capture() ? backend : new NullBackend();
         StreamEnvironment capture = new StreamEnvironment(
-                config, tasks, recorder, audioBudget, this::completeRx, new QueueReaction(VIRTIO_SND_VQ_RX), pool, scratch);
+                config,
+                tasks,
+                recorder,
+                audioBudget,
+                this::completeRx,
+                new QueueReaction(VIRTIO_SND_VQ_RX),
+                pool,
+                scratch);
         PlaybackClocks clocks = new OwnClocks();
         int outputs = 0;
         int inputs = 0;
