@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.pci;
 
 /** PCI Express capability of an endpoint, version 2 (PCI Express 3.0 section 7.8), with function level reset. */

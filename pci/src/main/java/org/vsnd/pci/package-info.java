@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What every PCI Express function has: configuration space, capabilities, MSI-X and INTx. Nothing here knows what the
  * function does. Device thread only.

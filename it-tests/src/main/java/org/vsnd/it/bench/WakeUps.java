@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.bench;
 
 /** What a program in the guest saw of one stream of one card. */

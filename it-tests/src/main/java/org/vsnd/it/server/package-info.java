@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Real audio servers without hardware, for tests and measurements: PulseAudio and PipeWire in folders of their own, what
  * records from them and plays into them, and converters with clocks of their own at the far end of PulseAudio's pipes.

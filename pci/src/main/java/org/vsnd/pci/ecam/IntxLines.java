@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.pci.ecam;
 
 /** The four interrupt lines of the bus, as they reach the host's interrupt controller. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.pci.ecam;
 
 /** Where a host with an MSI controller takes message-signalled interrupts. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.pci.virtio;
 
 /** struct virtio_pci_common_cfg, VIRTIO 1.4 section 4.1.4.3. Offsets in bytes; LE; driver access: R, W or RW. */

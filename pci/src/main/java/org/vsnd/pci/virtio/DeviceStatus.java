@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.pci.virtio;
 
 /** Bits of device_status, VIRTIO 1.4 section 2.1 (PCI-01). SUSPEND is not offered. */

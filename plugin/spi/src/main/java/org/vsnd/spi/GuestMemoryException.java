@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.spi;
 
 /** The guest named memory that the device cannot reach. The guest's fault, so cheap: no stack trace. */

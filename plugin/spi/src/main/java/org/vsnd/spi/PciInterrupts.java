@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.spi;
 
 /** The way from a device to the guest's interrupt controller. Device thread only; never blocks, never allocates. */

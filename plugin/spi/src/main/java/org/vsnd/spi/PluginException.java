@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.spi;
 
 /** The operator's fault: an option or the machine is not as the device needs it. The message says what to do. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.spi;
 
 /** A snapshot cannot be restored. The message is one sentence that says why, and what to do about it if anything. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.spi;
 
 /** What a {@link DeviceThread}'s clock is, and with it who sets the pace. */

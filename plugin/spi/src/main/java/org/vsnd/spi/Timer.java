@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.spi;
 
 /** A timer that can be armed again and again without allocating. Device thread only. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What a host (a hypervisor or emulator) and a PCI device say to each other.
  *

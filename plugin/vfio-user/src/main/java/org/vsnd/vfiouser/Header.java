@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.vfiouser;
 
 /** The 16 bytes every message begins with. Offsets in bytes; little endian. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.vfiouser;
 
 /** What the client sent leaves no way to go on with it: the connection ends. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A vfio-user server: lets QEMU (10.1 or later) and cloud-hypervisor use a {@link org.vsnd.spi.PciFunction} of this
  * process as if it were a PCI device of theirs. {@link org.vsnd.vfiouser.VfioUserServer} is the way in.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.audio;
 
 /** The operator named a back end that cannot be had; the message is a sentence that says what to do. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.audio;
 
 /** What a host stream should do, as its {@link Playout} or {@link Recording} wants it. */

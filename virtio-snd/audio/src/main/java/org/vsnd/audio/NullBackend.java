@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.audio;
 
 /** No host audio at all: playback is forgotten, recordings are silence, both at the pace of the device's clock. */

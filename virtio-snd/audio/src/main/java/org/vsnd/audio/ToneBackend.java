@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.audio;
 
 /** Records a sine instead of a microphone, and forgets what is played. Both go by the device's clock. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The port between the sound device and the host's audio, and the back ends that need nothing but the JDK.
  *

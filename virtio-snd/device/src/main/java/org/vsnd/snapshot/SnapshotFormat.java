@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.snapshot;
 
 /** The header of a snapshot and of a section of it. Offsets in bytes, little-endian. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * How a device's state becomes bytes and is read back without being trusted. {@code docs/snapshot.md} has the layout.
  *

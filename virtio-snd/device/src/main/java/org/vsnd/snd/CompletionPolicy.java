@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.snd;
 
 /** When a playback message is done. Frames are counted in what the host has been fed, {@link StreamClock}. */

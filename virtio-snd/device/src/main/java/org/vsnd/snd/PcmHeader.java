@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.snd;
 
 /** struct virtio_snd_pcm_hdr, 5.14.6.6.1: the whole of PREPARE, RELEASE, START and STOP. Offsets in bytes. */

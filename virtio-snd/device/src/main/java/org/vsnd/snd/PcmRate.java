@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.snd;
 
 /** {@code VIRTIO_SND_PCM_RATE_*}, 5.14.6.6.2: the index is the wire number; the order is not monotonic. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.snd;
 
 /** A control request that is answered with an error status. The guest's fault: no stack trace. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.snd;
 
 import static org.vsnd.snd.VirtioSnd.VIRTIO_ID_SOUND;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.snd;
 
 /** A PCM stream's state: the last successful command, 5.14.6.6.1. */

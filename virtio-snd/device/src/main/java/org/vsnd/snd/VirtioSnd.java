@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.snd;
 
 /** Numbers of VIRTIO 1.4 section 5.14 with the names of the specification. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The virtio sound device, VIRTIO 1.4 section 5.14: control protocol, PCM streams, and when a message is done.
  *

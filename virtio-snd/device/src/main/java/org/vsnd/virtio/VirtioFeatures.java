@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.virtio;
 
 /** Reserved feature bits, VIRTIO 1.4 section 6, as masks. */

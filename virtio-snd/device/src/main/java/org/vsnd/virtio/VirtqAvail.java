@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.virtio;
 
 /** struct virtq_avail, VIRTIO 1.4 section 2.7.6: what the driver offers. Offsets in bytes, little-endian. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.virtio;
 
 /** struct virtq_desc, VIRTIO 1.4 section 2.7.5: one descriptor of a table. Offsets in bytes, little-endian. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.virtio;
 
 /** The guest's ring or descriptors break the rules of VIRTIO 1.4 section 2.7. The guest's fault: no stack trace. */

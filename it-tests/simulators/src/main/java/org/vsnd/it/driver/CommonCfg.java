@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.driver;
 
 /** struct virtio_pci_common_cfg as the driver sees it, VIRTIO 1.4 section 4.1.4.3: offsets in bytes. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.driver;
 
 /** The device has broken a rule of the standard: what a test driver is there to find. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.driver;
 
 /** Told by the driver what the device may touch, so that a test host can catch everything else. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.driver;
 
 /** Feature bits as masks, VIRTIO 1.4 section 6. */

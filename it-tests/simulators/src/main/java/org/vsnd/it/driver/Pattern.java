@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.driver;
 
 /** Frames that can be told from silence, and whose place can be told from their content: no byte is ever zero. */

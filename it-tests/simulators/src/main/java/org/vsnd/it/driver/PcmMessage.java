@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.driver;
 
 /** One tx or rx message: its memory in the guest and how it came back. Reused; one at a time in flight. */

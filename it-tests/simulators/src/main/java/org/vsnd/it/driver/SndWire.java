@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.driver;
 
 /** Numbers of the sound protocol as a driver knows them, VIRTIO 1.4 section 5.14. */

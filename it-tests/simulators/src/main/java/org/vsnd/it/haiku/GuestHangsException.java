@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.haiku;
 
 /** The guest waits for ever: for an interrupt that does not come, or for a buffer that is not used. */

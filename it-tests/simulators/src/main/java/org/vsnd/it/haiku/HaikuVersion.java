@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.haiku;
 
 /** Whose PCI and virtio code runs below the sound driver. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.haiku;
 
 /** Told of what the guest does that the bus does not show. Called on the guest's thread. */

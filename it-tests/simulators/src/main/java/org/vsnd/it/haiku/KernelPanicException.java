@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.haiku;
 
 /** The kernel stops: it has touched memory that it had given back. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.haiku;
 
 /** struct multi_buffer_info: what BUFFER_EXCHANGE tells the media server of each direction. */

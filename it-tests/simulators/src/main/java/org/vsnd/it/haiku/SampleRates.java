@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.haiku;
 
 /** Frame rates that both Haiku and virtio know. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Haiku as a virtio sound card sees it: the PCI bus manager, the virtio transport and bus manager, the virtio_sound driver
  * of the branch of that name, and the media server's multi_audio node, over any {@link org.vsnd.it.driver.Bus}. Does what

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.sound;
 
 /** A PCM format as ALSA and as a WAV file call it. */

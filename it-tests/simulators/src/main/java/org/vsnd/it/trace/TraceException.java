@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.trace;
 
 /** A trace that cannot be used: one sentence that says which file and line, and what is expected there. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.vfiouser;
 
 import static org.vsnd.it.vfiouser.VfioUserDevice.CONFIG_REGION;

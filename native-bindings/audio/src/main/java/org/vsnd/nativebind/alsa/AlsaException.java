@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.alsa;
 
 /** libasound refused something; the message is what {@code snd_strerror} says of it. */

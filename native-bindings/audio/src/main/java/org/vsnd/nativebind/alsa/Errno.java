@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.alsa;
 
 /** The error numbers that mean something to a PCM, as in {@code asm-generic/errno.h}. */

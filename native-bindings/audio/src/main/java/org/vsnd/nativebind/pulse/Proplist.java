@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.pulse;
 
 /** {@code pa_proplist}: what the server shows of us and goes by. Freed on close. */

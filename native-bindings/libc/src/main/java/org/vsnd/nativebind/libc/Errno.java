@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.libc;
 
 /** Linux error numbers, as in {@code asm-generic/errno.h}; the same on x86-64 and aarch64. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.libc;
 
 /** An eventfd: a counter that someone adds to and someone polls. Never blocks, allocates nothing after creation. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.libc;
 
 /** A timerfd in the time of {@link System#nanoTime()}: readable once its deadline has passed. One thread. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The parts of the C library that the JDK does not reach: {@link org.vsnd.nativebind.libc.LibC} is the raw binding, name
  * by name; the other classes give it Java's shape. Linux on x86-64 and aarch64 (64-bit, little endian).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.cli.boot;
 
 /** Something the operator has to put right. The message is one sentence that says what to do. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.cli.boot;
 
 /** The guest's player or recorder gave up, which a machine that stood still can bring about: worth another try. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.cli.boot;
 
 /** Where a long preparation tells what it is doing, one line per step. Any thread. */

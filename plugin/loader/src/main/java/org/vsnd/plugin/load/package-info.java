@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * {@code plugin.yaml}, and how a host in this JVM loads a plugin's archive: {@link org.vsnd.plugin.load.LoadedPlugin}.
  *

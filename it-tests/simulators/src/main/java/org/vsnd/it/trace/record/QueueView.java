@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.trace.record;
 
 /** One split queue as the driver has set it up, and how far it has been recorded. Device thread only. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Records what a guest and a card say to each other as a trace, from any host: {@link
  * org.vsnd.it.trace.record.TraceRecorder} stands between the two. The device thread copies what passes by into a ring; a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.trace.replay;
 
 /** What can lie in a BAR of a virtio card, VIRTIO 1.4 section 4.1.4 and PCI 3.0 section 6.8.2. */
