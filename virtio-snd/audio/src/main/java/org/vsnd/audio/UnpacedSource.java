@@ -93,11 +93,16 @@ final class UnpacedSource implements AudioSource {
         return frames;
     }
 
-    /** What the host brought late it does not bring late any more. */
+    /** What the host brought late it does not bring late any more: so many frames more may be read, and are dropped. */
     private void dropSpare(long leftFrames) {
         long spareFrames = live.takeSpareFrames();
         if (spareFrames > 0) {
-            live.skip(spareFrames, leftFrames + spareFrames);
+            if (running) {
+                anchorFrames += spareFrames; // as the live source's reports from here on
+            } else {
+                standingFrames += spareFrames;
+            }
+            take(spareFrames, leftFrames + spareFrames);
             droppedFrames += spareFrames;
         }
     }

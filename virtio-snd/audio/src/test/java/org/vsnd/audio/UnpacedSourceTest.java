@@ -27,6 +27,7 @@ class UnpacedSourceTest {
 
     private long tick = 100_000; // frames of time
     private long broughtTick = tick; // frames before this one were given to the recording
+    private boolean held; // the host brings nothing, and all of it later
 
     UnpacedSourceTest() {
         recording.opened(LATENCY, nanoTime());
@@ -43,7 +44,7 @@ class UnpacedSourceTest {
     private void advance(long frames) {
         for (long i = 0; i < frames; i++) {
             tick++;
-            if (tick - broughtTick >= CHUNK) {
+            while (!held && tick - broughtTick >= CHUNK) {
                 ByteBuffer chunk = ByteBuffer.allocate(4 * CHUNK).order(ByteOrder.LITTLE_ENDIAN);
                 for (int frame = 0; frame < CHUNK; frame++) {
                     chunk.putInt((int) ++broughtTick);
@@ -153,6 +154,18 @@ class UnpacedSourceTest {
         assertThat(lastFrame()).isBetween((int) tick - LATENCY - CUSHION - 1, (int) tick - LATENCY - CUSHION);
         assertThat(missingFrames()).isEqualTo(10 * PERIOD);
         assertThat(source.droppedFrames()).isZero();
+    }
+
+    @Test
+    void aHostThatOwesForAMomentAgainAndAgainMakesTheGuestHearNothingLater() {
+        record(50, PERIOD);
+        for (int i = 0; i < 5; i++) {
+            held = true;
+            record(15, PERIOD); // longer than the cushion
+            held = false;
+            record(2_000, PERIOD); // the live source's latency has risen, and falls again
+            assertThat(lastFrame()).isBetween((int) tick - LATENCY - CUSHION - 2, (int) tick - LATENCY - CUSHION + 2);
+        }
     }
 
     @Test
