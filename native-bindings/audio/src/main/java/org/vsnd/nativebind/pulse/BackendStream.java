@@ -60,9 +60,9 @@ final class BackendStream {
         return new BackendStream(name, side, stream, null, recording::close, 0);
     }
 
-    /** Any thread: whether this is a playback stream of that name that nobody uses any more. */
+    /** Any thread: whether this is a playback stream of that name that nobody uses any more, and that may be taken over. */
     boolean lingers(String wantedName) {
-        return playout != null && name.equals(wantedName) && playout.isClosed();
+        return !givenUp && playout != null && name.equals(wantedName) && playout.isClosed();
     }
 
     /** Any thread: whether it is a playback stream of that layout. */
@@ -81,7 +81,7 @@ final class BackendStream {
         if (playout == null || !claim.compareAndSet(Claim.LIVE, Claim.TAKEN)) {
             return null;
         }
-        AudioSink sink = playout.sink();
+        AudioSink sink = givenUp ? null : playout.sink();
         claim.set(Claim.LIVE);
         return sink;
     }
