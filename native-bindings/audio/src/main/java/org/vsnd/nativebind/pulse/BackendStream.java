@@ -3,6 +3,7 @@ package org.vsnd.nativebind.pulse;
 
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.AudioBudget;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.FrameClock;
 import org.vsnd.audio.HostState;
@@ -60,9 +61,16 @@ final class BackendStream {
         return new BackendStream(name, side, stream, null, recording::close, 0);
     }
 
-    /** Any thread: whether this is a playback stream of that name that nobody uses any more, and that may be taken over. */
-    boolean lingers(String wantedName) {
-        return !givenUp && playout != null && name.equals(wantedName) && playout.isClosed();
+    /**
+     * Any thread: whether this is a playback stream of that name, of the card with that budget, which nobody uses any more
+     * and which may be taken over.
+     */
+    boolean lingers(String wantedName, AudioBudget card) {
+        return !givenUp
+                && playout != null
+                && name.equals(wantedName)
+                && playout.params().budget() == card
+                && playout.isClosed();
     }
 
     /** Any thread: whether it is a playback stream of that layout. */

@@ -31,7 +31,7 @@ public final class PulseBackend implements AudioBackend {
 
     /** A stream that has more than this share of a second left to play plays it beside the next one. */
     private static final int LONGEST_HELD_SHARE = 10;
-    /** Streams of one name that play out beside the one in use: a server has room for some hundred, of all its clients. */
+    /** Streams of one name and card that play out beside the one in use: a server has room for some hundred, of all its clients. */
     private static final int MOST_LINGERING = 3;
 
     private final String name;
@@ -149,7 +149,7 @@ public final class PulseBackend implements AudioBackend {
         BackendStream least = null;
         int count = 0;
         for (BackendStream stream : playing) {
-            if (stream.lingers(streamName)) {
+            if (stream.lingers(streamName, params.budget())) {
                 count++;
                 oldest = oldest == null ? stream : oldest;
                 if (stream.isLike(params) && (least == null || stream.heldFrames() < least.heldFrames())) {
