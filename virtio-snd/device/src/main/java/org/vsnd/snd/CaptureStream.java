@@ -63,7 +63,7 @@ final class CaptureStream extends PcmStream {
 
     private long haltedFrame;
 
-    private boolean named;
+    private String named = ""; // what the log was told last
     private long namedNanos;
 
     /** @param playback the clocks that may be followed */
@@ -492,10 +492,11 @@ final class CaptureStream extends PcmStream {
     /** One line says that somebody listens; a guest that opens and closes in a loop does not fill the log. */
     private void nameMicrophone() {
         long nowNanos = thread.nanoTime();
-        if (config.capture() && (!named || nowNanos - namedNanos > NAME_AGAIN_NANOS)) {
-            named = true;
+        String from = backend.recordsFrom();
+        if (config.capture() && (!named.equals(from) || nowNanos - namedNanos > NAME_AGAIN_NANOS)) {
+            named = from;
             namedNanos = nowNanos;
-            LOG.log(Level.INFO, "{0}: recording from {1}", statistics.name(), backend.recordsFrom());
+            LOG.log(Level.INFO, "{0}: recording from {1}", statistics.name(), from);
         }
     }
 
