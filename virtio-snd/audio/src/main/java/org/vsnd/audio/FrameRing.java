@@ -140,6 +140,12 @@ public final class FrameRing {
         }
     }
 
+    /** Neither has ever used it, nor will: its memory is given back. */
+    void discard() {
+        leave();
+        leave();
+    }
+
     /** Producer: is back after all, while the consumer is there. */
     void comeBack() {
         left.set(false);

@@ -90,7 +90,8 @@ public final class HostThreads implements AutoCloseable {
         }
         try {
             return another.get();
-        } catch (RuntimeException e) { // nothing that an audio thread needs may end a device's thread
+        } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
+            // nothing that an audio thread needs may end a device's thread
             params.budget().endStream();
             warnOnce.warn(params, streamName + " is silent: " + e);
             return null;

@@ -101,6 +101,11 @@ final class NumberedRing {
         ring.leave();
     }
 
+    /** As {@link FrameRing#discard}. */
+    void discard() {
+        ring.discard();
+    }
+
     private void took(int frames) {
         taken += frames;
         first += frames;

@@ -77,8 +77,13 @@ public final class Playout {
         this.params = params;
         clock = new FrameClock(params.rateHz());
         ring = new FrameRing(params.budget(), params.frameBytes(), ringFrames(params));
-        recent = new RecentFrames(params.budget(), params.frameBytes(), recentFrames(params));
         commands = new PlayoutCommands(params, ring, reports, wake, nanoTime);
+        try {
+            recent = new RecentFrames(params.budget(), params.frameBytes(), recentFrames(params));
+        } catch (OutOfMemoryError e) {
+            ring.discard();
+            throw e;
+        }
         grantedFrames = params.targetFrames();
         targetFrames = grantedFrames;
         closedNanos = nanoTime.getAsLong();
@@ -294,6 +299,12 @@ public final class Playout {
     public void close() {
         recent.close();
         ring.leave();
+    }
+
+    /** Instead of everything else: what was to use it cannot be made, and its memory is given back. */
+    public void discard() {
+        recent.close();
+        ring.discard();
     }
 
     private boolean givenUp(long nowNanos) {

@@ -24,8 +24,18 @@ public final class PlayoutThread<H> extends HostThread<H> {
             String streamName,
             Function<Playout, HostSide<H>> side) {
         super(device, waiter, params, streamName);
-        playout = new Playout(params, waiter::wake);
-        this.side = side.apply(playout);
+        Playout made = null;
+        try {
+            made = new Playout(params, waiter::wake);
+            this.side = side.apply(made);
+        } catch (RuntimeException | OutOfMemoryError | LinkageError e) { // nobody would ever close what there is
+            if (made != null) {
+                made.discard();
+            }
+            waiter.close();
+            throw e;
+        }
+        playout = made;
     }
 
     /** Device thread. */

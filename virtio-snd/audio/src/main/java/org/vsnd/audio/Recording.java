@@ -44,11 +44,11 @@ public final class Recording {
      */
     public Recording(PcmParams params, Runnable wake, LongSupplier nanoTime) {
         this.params = params;
+        jumps = new JumpWatch(params.rateHz());
+        silence = ByteBuffer.allocate(params.frameBytes() * 256); // before the budget's memory: there may be none
+        params.format().fillSilence(silence);
         ring = new NumberedRing(new FrameRing(params.budget(), params.frameBytes(), ringFrames(params)));
         reader = new RecordingReader(params, ring, reports, wake, nanoTime);
-        jumps = new JumpWatch(params.rateHz());
-        silence = ByteBuffer.allocate(params.frameBytes() * 256);
-        params.format().fillSilence(silence);
     }
 
     /** Memory that such a stream may come to need, out of {@link PcmParams#budget}. */
@@ -64,6 +64,11 @@ public final class Recording {
     /** Nobody will call anything but the source any more: the memory is given back as soon as that is closed. */
     public void close() {
         ring.leave();
+    }
+
+    /** Instead of everything else: what was to use it cannot be made, and its memory is given back. */
+    public void discard() {
+        ring.discard();
     }
 
     /** What the stream sounds like. */

@@ -24,8 +24,18 @@ public final class RecordingThread<H> extends HostThread<H> {
             String streamName,
             Function<Recording, HostSide<H>> side) {
         super(device, waiter, params, streamName);
-        recording = new Recording(params, waiter::wake);
-        this.side = side.apply(recording);
+        Recording made = null;
+        try {
+            made = new Recording(params, waiter::wake);
+            this.side = side.apply(made);
+        } catch (RuntimeException | OutOfMemoryError | LinkageError e) { // nobody would ever close what there is
+            if (made != null) {
+                made.discard();
+            }
+            waiter.close();
+            throw e;
+        }
+        recording = made;
     }
 
     /** Device thread. */

@@ -112,6 +112,35 @@ class HostThreadsTest {
     }
 
     @Test
+    @DisplayName("are silence when memory or a class is missing for them, and what was made of them is given back")
+    void giveBackWhatIsHalfMade() {
+        AtomicLong closedWaiters = new AtomicLong();
+        List<Error> troubles = List.of(new OutOfMemoryError("Cannot reserve memory"), new NoClassDefFoundError("x"));
+        for (Error trouble : troubles) {
+            AudioSink sink = threads.openSink(
+                    params,
+                    "output 0",
+                    () -> new PlayoutThread<>(
+                            new Device(),
+                            new Waiter() {
+                                @Override
+                                public void close() {
+                                    closedWaiters.incrementAndGet();
+                                }
+                            },
+                            params,
+                            "output 0",
+                            playout -> {
+                                throw trouble;
+                            }));
+            assertThat(sink.write(ByteBuffer.allocate(400))).isEqualTo(100);
+        }
+        assertThat(closedWaiters.get()).isEqualTo(2);
+        assertThat(budget.streams()).isZero();
+        assertThat(budget.promisedBytes()).isZero();
+    }
+
+    @Test
     @DisplayName("are silence once the back end is closed, whoever still asks")
     void areSilenceOnceClosed() {
         threads.close();
@@ -153,7 +182,7 @@ class HostThreadsTest {
         }
     }
 
-    private static final class Waiter implements HostWaiter<Object> {
+    private static class Waiter implements HostWaiter<Object> {
         private volatile @Nullable Thread thread;
 
         @Override

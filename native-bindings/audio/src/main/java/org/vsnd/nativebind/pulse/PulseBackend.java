@@ -124,20 +124,31 @@ public final class PulseBackend implements AudioBackend {
             thread.wake();
             return taken;
         }
-        Playout playout = new Playout(params, thread::wake);
-        AudioSink opened = playout.sink();
-        @Nullable StreamLayout layout = layout(params, streamName);
-        BackendStream stream;
-        if (layout == null) {
-            stream = BackendStream.playing(streamName, playout, new SilentPlayout(playout), null);
-        } else {
-            HostSide side = new PlayoutSide(playout, layout, sink);
-            PulseStream host = new PulseStream(streamName, thread.connection(), layout, side);
-            stream = BackendStream.playing(streamName, playout, side, host);
+        Playout playout = null;
+        try {
+            playout = new Playout(params, thread::wake);
+            BackendStream stream = playing(playout, streamName);
+            playing.add(stream);
+            AudioSink opened = playout.sink();
+            thread.add(stream);
+            return opened;
+        } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
+            if (playout != null) {
+                playout.discard();
+            }
+            warnOnce(streamName + " is silent: " + e, e.toString());
+            return new NullBackend().openSink(params, streamName);
         }
-        playing.add(stream);
-        thread.add(stream);
-        return opened;
+    }
+
+    private BackendStream playing(Playout playout, String streamName) {
+        @Nullable StreamLayout layout = layout(playout.params(), streamName);
+        if (layout == null) {
+            return BackendStream.playing(streamName, playout, new SilentPlayout(playout), null);
+        }
+        HostSide side = new PlayoutSide(playout, layout, sink);
+        PulseStream host = new PulseStream(streamName, thread.connection(), layout, side);
+        return BackendStream.playing(streamName, playout, side, host);
     }
 
     /**
@@ -176,25 +187,40 @@ public final class PulseBackend implements AudioBackend {
         if (thread.ended()) {
             return new NullBackend().openSource(params, streamName);
         }
-        Recording recording = new Recording(params, thread::wake);
         @Nullable StreamLayout layout = layout(params, streamName);
-        if (layout == null) {
-            recording.close(); // nobody will put anything into it
-        } else {
-            HostSide side = new RecordingSide(recording, layout, source);
-            thread.add(BackendStream.recording(
-                    streamName, recording, side, new PulseStream(streamName, thread.connection(), layout, side)));
+        Recording recording = null;
+        try {
+            recording = new Recording(params, thread::wake);
+            if (layout != null) {
+                HostSide side = new RecordingSide(recording, layout, source);
+                PulseStream host = new PulseStream(streamName, thread.connection(), layout, side);
+                thread.add(BackendStream.recording(streamName, recording, side, host));
+            } else {
+                recording.close(); // nobody will put anything into it
+            }
+            return recording.source();
+        } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
+            if (recording != null) {
+                recording.discard();
+            }
+            warnOnce(streamName + " is silent: " + e, e.toString());
+            return new NullBackend().openSource(params, streamName);
         }
-        return recording.source();
     }
 
     private @Nullable StreamLayout layout(PcmParams params, String streamName) {
         StreamLayout layout = StreamLayout.of(params);
         String what = params.format() + " at " + params.rateHz() + " Hz with " + params.channels() + " channels";
-        if (layout == null && warned.add(what)) {
-            LOG.log(Level.WARNING, streamName + " is silent: PulseAudio has no " + what);
+        if (layout == null) {
+            warnOnce(streamName + " is silent: PulseAudio has no " + what, what);
         }
         return layout;
+    }
+
+    private void warnOnce(String words, String what) {
+        if (warned.add(what)) {
+            LOG.log(Level.WARNING, words);
+        }
     }
 
     /** Plays what is left, for the target latency and 200 ms at most, and ends the thread. */
