@@ -57,6 +57,14 @@ public interface AudioSink extends AutoCloseable {
         return 0;
     }
 
+    /**
+     * Whether it is silence only because there was no room just now for another stream, of the card or the process: one that is
+     * opened later may be heard.
+     */
+    default boolean isMakeshift() {
+        return false;
+    }
+
     /** How far the host is; {@link PositionReports#NONE} if the sink goes by the device's clock. */
     PositionReports reports();
 

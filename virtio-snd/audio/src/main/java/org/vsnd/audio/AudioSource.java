@@ -50,6 +50,11 @@ public interface AudioSource extends AutoCloseable {
         return 0;
     }
 
+    /** As {@link AudioSink#isMakeshift}. */
+    default boolean isMakeshift() {
+        return false;
+    }
+
     /**
      * How far the host is, in frames that can be read: those in the air, less {@link #latencyFrames}. {@link
      * PositionReports#NONE} if the source goes by the device's clock.

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The audio threads of a live back end, one for each stream. A playback stream that was closed plays out, lingers for a
  * moment and is taken up again if the same kind is asked for. A stream for which there is no thread, because its card has
- * too many already or the process cannot make another one, is silence.
+ * too many already or the process cannot make another one, is silence until it is opened anew.
  *
  * <p>Device threads, those of several cards at a time if they share the back end; {@link #close} is for any thread.
  */
@@ -43,12 +43,12 @@ public final class HostThreads implements AutoCloseable {
             }
             PlayoutThread<?> playing = begin(params, streamName, another);
             if (playing == null) {
-                return new NullSink(params);
+                return new NullSink(params, !closed);
             }
             AudioSink sink = playing.sink();
             if (!start(playing, params, streamName)) {
                 sink.close();
-                return new NullSink(params);
+                return new NullSink(params, true);
             }
             return sink;
         }
@@ -64,12 +64,12 @@ public final class HostThreads implements AutoCloseable {
             threads.removeIf(HostThread::ended);
             RecordingThread<?> recording = begin(params, streamName, another);
             if (recording == null) {
-                return new SilentSource();
+                return new SilentSource(!closed);
             }
             AudioSource source = recording.source();
             if (!start(recording, params, streamName)) {
                 source.close();
-                return new SilentSource();
+                return new SilentSource(true);
             }
             return source;
         }

@@ -6,9 +6,16 @@ import java.nio.ByteBuffer;
 /** Takes everything at once and forgets it. Goes by the device's clock. */
 final class NullSink implements AudioSink {
     private final PcmParams params;
+    private final boolean makeshift;
 
     NullSink(PcmParams params) {
+        this(params, false);
+    }
+
+    /** @param makeshift as {@link AudioSink#isMakeshift} */
+    NullSink(PcmParams params, boolean makeshift) {
         this.params = params;
+        this.makeshift = makeshift;
     }
 
     @Override
@@ -34,6 +41,11 @@ final class NullSink implements AudioSink {
 
     @Override
     public void drain() {}
+
+    @Override
+    public boolean isMakeshift() {
+        return makeshift;
+    }
 
     @Override
     public PositionReports reports() {

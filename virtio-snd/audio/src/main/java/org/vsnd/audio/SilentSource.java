@@ -5,6 +5,22 @@ import java.nio.ByteBuffer;
 
 /** Never delivers a frame; the device fills in silence. Goes by the device's clock. */
 final class SilentSource implements AudioSource {
+    private final boolean makeshift;
+
+    SilentSource() {
+        this(false);
+    }
+
+    /** @param makeshift as {@link AudioSource#isMakeshift} */
+    SilentSource(boolean makeshift) {
+        this.makeshift = makeshift;
+    }
+
+    @Override
+    public boolean isMakeshift() {
+        return makeshift;
+    }
+
     @Override
     public long latencyFrames() {
         return 0;

@@ -139,6 +139,11 @@ final class UnpacedSink implements AudioSink {
     }
 
     @Override
+    public boolean isMakeshift() {
+        return live.isMakeshift();
+    }
+
+    @Override
     public PositionReports reports() {
         return PositionReports.NONE;
     }

@@ -176,6 +176,11 @@ final class UnpacedSource implements AudioSource {
     }
 
     @Override
+    public boolean isMakeshift() {
+        return live.isMakeshift();
+    }
+
+    @Override
     public PositionReports reports() {
         return PositionReports.NONE;
     }

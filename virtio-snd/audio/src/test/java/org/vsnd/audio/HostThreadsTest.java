@@ -73,6 +73,7 @@ class HostThreadsTest {
         }
         AudioSink fourth = open("output 3");
         assertThat(fourth.reports()).isSameAs(PositionReports.NONE);
+        assertThat(fourth.isMakeshift()).isTrue();
         assertThat(fourth.write(ByteBuffer.allocate(400))).isEqualTo(100);
         assertThat(budget.streams()).isEqualTo(3);
     }
@@ -144,7 +145,9 @@ class HostThreadsTest {
     @DisplayName("are silence once the back end is closed, whoever still asks")
     void areSilenceOnceClosed() {
         threads.close();
-        assertThat(open("output 0").write(ByteBuffer.allocate(400))).isEqualTo(100);
+        AudioSink sink = open("output 0");
+        assertThat(sink.write(ByteBuffer.allocate(400))).isEqualTo(100);
+        assertThat(sink.isMakeshift()).isFalse();
         assertThat(budget.streams()).isZero();
     }
 

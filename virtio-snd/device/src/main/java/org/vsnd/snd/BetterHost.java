@@ -6,12 +6,14 @@ import org.vsnd.audio.PositionReports;
 
 /**
  * Whether a stream's host audio is worth being opened anew: the back end has found better host audio since, and the stream
- * is not heard, or does not hear, by what it has. Device thread only.
+ * is not heard, or does not hear, by what it has; or the back end had no room for the stream and may have by now. Device
+ * thread only.
  */
 final class BetterHost {
     private final AudioBackend backend;
     private int generation;
     private boolean works;
+    private boolean makeshift;
 
     BetterHost(AudioBackend backend) {
         this.backend = backend;
@@ -21,6 +23,12 @@ final class BetterHost {
     void opening() {
         generation = backend.generation();
         works = false;
+        makeshift = false;
+    }
+
+    /** It was opened. */
+    void opened(boolean asMakeshift) {
+        makeshift = asMakeshift;
     }
 
     /** The host has said something. */
@@ -28,13 +36,17 @@ final class BetterHost {
         works = kind == PositionReports.Kind.POSITION || (works && kind != PositionReports.Kind.LOST);
     }
 
-    /** There is something better: to be taken when nothing would be lost by it. */
+    /** There is something better, or may be: to be asked for when nothing would be lost by it. */
     boolean isThere() {
-        return backend.generation() != generation;
+        return makeshift || isFound();
     }
 
     /** There is something better, and nothing would be lost by taking it now. */
     boolean isNeeded() {
-        return isThere() && !works;
+        return isFound() && !works;
+    }
+
+    private boolean isFound() {
+        return backend.generation() != generation;
     }
 }

@@ -103,6 +103,7 @@ final class CaptureStream extends PcmStream {
     private void openSource(PcmParams wanted) {
         betterHost.opening();
         AudioSource opened = backend.openSource(wanted, statistics.name());
+        betterHost.opened(opened.isMakeshift());
         source = opened;
         sourceParams = wanted;
         matcher = new RateMatcher(backend, opened, wanted, statistics);

@@ -116,7 +116,9 @@ final class PlaybackStream extends PcmStream {
 
     private void openSink(PcmParams wanted) {
         betterHost.opening();
-        sink = backend.openSink(wanted, statistics.name());
+        AudioSink opened = backend.openSink(wanted, statistics.name());
+        betterHost.opened(opened.isMakeshift());
+        sink = opened;
         sinkParams = wanted;
     }
 

@@ -167,6 +167,40 @@ class BetterHostTest {
     }
 
     @Test
+    @DisplayName("a stream that the host had no room for is heard when it is prepared or started again and there is room")
+    void whatThereWasNoRoomForIsAskedForAgain() {
+        choice.now = new FullHost();
+        rig.prepare(0, IN_FLIGHT * PERIOD, PERIOD);
+        choice.now = first; // of the same generation: a place is free
+        startPlaying();
+        play(OLD, 200);
+
+        assertThat(first.heard()).containsKey(sample(OLD));
+        assertThat(xruns(0)).isZero();
+    }
+
+    /** A live back end whose card has as many streams as it may. */
+    private static final class FullHost implements AudioBackend {
+        @Override
+        public String name() {
+            return "full";
+        }
+
+        @Override
+        public AudioSink openSink(PcmParams params, String streamName) {
+            return NullBackend.makeshiftSink(params);
+        }
+
+        @Override
+        public AudioSource openSource(PcmParams params, String streamName) {
+            return NullBackend.makeshiftSource();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
     @DisplayName("a recording of nothing goes on with a microphone, at the same pace")
     void aRecordingOfNothingGoesOnWithAMicrophone() {
         LiveHost microphone = new LiveHost(0, 0, false);

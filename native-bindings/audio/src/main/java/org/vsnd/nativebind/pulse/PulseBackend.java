@@ -128,8 +128,8 @@ public final class PulseBackend implements AudioBackend {
         try {
             playout = new Playout(params, thread::wake);
             BackendStream stream = playing(playout, streamName);
-            playing.add(stream);
             AudioSink opened = playout.sink();
+            playing.add(stream);
             thread.add(stream);
             return opened;
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
@@ -137,7 +137,7 @@ public final class PulseBackend implements AudioBackend {
                 playout.discard();
             }
             warnOnce(streamName + " is silent: " + e, e.toString());
-            return new NullBackend().openSink(params, streamName);
+            return NullBackend.makeshiftSink(params);
         }
     }
 
@@ -204,7 +204,7 @@ public final class PulseBackend implements AudioBackend {
                 recording.discard();
             }
             warnOnce(streamName + " is silent: " + e, e.toString());
-            return new NullBackend().openSource(params, streamName);
+            return NullBackend.makeshiftSource();
         }
     }
 

@@ -60,6 +60,11 @@ final class TeeSink implements AudioSink {
     }
 
     @Override
+    public boolean isMakeshift() {
+        return host.isMakeshift();
+    }
+
+    @Override
     public PositionReports reports() {
         return host.reports();
     }
