@@ -40,6 +40,7 @@ final class AutoBackend implements AudioBackend {
 
     private final List<Candidate> candidates; // the best one first
     private final Thread looking = new Thread(this::goOnLooking, "vsnd-audio-auto");
+    private boolean failureSaid; // that thread's
     private final List<AudioBackend> opened = new ArrayList<>(); // guarded by this, as what follows
     private int best; // number of candidates that are better than what there is
     private String said = "";
@@ -80,11 +81,21 @@ final class AutoBackend implements AudioBackend {
                         wait(LOOK_MILLIS);
                     }
                 }
-            } while (look());
+            } while (lookAgain());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // somebody wants it to end
-        } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "Better host audio is not looked for any more", e);
+        }
+    }
+
+    private boolean lookAgain() {
+        try {
+            return look();
+        } catch (RuntimeException | LinkageError | OutOfMemoryError e) { // one look: the next one may do better
+            if (!failureSaid) {
+                failureSaid = true;
+                LOG.log(Level.ERROR, "Better host audio could not be looked for; it is tried again", e);
+            }
+            return better() > 0;
         }
     }
 

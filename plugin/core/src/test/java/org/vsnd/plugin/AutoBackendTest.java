@@ -11,6 +11,7 @@ import static org.mockito.Mockito.when;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -59,6 +60,7 @@ class AutoBackendTest {
         private final AudioBackend backend = mock(AudioBackend.class);
         private String absence;
         private int asked;
+        private final AtomicInteger failures = new AtomicInteger();
 
         Kind(String name) {
             absence = "No " + name;
@@ -73,6 +75,9 @@ class AutoBackendTest {
         @Override
         public Optional<String> absence() {
             asked++;
+            if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new IllegalStateException("a fault of ours");
+            }
             return absence.isEmpty() ? Optional.empty() : Optional.of(absence);
         }
 
@@ -148,6 +153,20 @@ class AutoBackendTest {
         verify(card.backend).close();
         verify(server.backend).close();
         assertThat(auto.look()).isFalse();
+    }
+
+    @Test
+    @DisplayName("a look that fails is not the last one")
+    void aLookThatFailsIsNotTheLastOne() throws Exception {
+        try (AutoBackend looking = AutoBackend.open(List.of(server))) {
+            server.comes();
+            server.failures.set(2);
+            for (int i = 0; looking.generation() == 0; i++) {
+                assertThat(i).isLessThan(1000);
+                Thread.sleep(20);
+            }
+        }
+        assertThat(said).filteredOn(line -> line.contains("could not be looked for")).hasSize(1);
     }
 
     @Test
