@@ -138,7 +138,7 @@ final class HostOpener<H> {
             }
         } catch (IOException e) {
             reason = e.getMessage();
-        } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+        } catch (Throwable e) { // whatever it is, it is tried again: nobody else would ever say that this attempt is over
             reason = e.toString();
         }
         synchronized (this) {
@@ -181,12 +181,16 @@ final class HostOpener<H> {
             left = opened;
             opened = null;
         }
-        if (left != null) {
-            device.close(left);
-        }
-        if (bad != null) {
-            device.close(bad);
+        try {
+            if (left != null) {
+                device.close(left);
+            }
+        } finally {
+            H old = bad;
             bad = null;
+            if (old != null) {
+                device.close(old);
+            }
         }
     }
 }

@@ -112,14 +112,26 @@ abstract class HostThread<H> {
                     != CLAIMED) { // else it fails just now: what the device thread takes up leads nowhere
                 closed();
             }
+            try {
+                letGo();
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, streamName + ": " + device.name() + " could not be closed", e);
+            } finally {
+                waiter.close();
+                params.budget().endStream(); // not before: a host that hangs has the thread
+            }
+        }
+    }
+
+    private void letGo() {
+        try {
             waiter.watch(null);
             opener.abandon();
+        } finally {
             H last = host;
             if (last != null) {
                 device.close(last);
             }
-            waiter.close();
-            params.budget().endStream(); // not before: a host that hangs has the thread
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -25,7 +26,9 @@ class HostThreadsTest {
     private final HostThreads threads = new HostThreads();
     private final CountDownLatch answers = new CountDownLatch(1);
     private final AtomicLong heardFrames = new AtomicLong();
+    private final AtomicInteger errors = new AtomicInteger();
     private volatile boolean hangs;
+    private volatile boolean closeFails;
 
     @AfterEach
     void close() {
@@ -142,6 +145,34 @@ class HostThreadsTest {
     }
 
     @Test
+    @DisplayName("end, and give their place back, when their device cannot be closed")
+    void endWhenTheDeviceCannotBeClosed() throws InterruptedException {
+        closeFails = true;
+        AudioSink sink = open("output 0");
+        sink.start();
+        assertThat(comesTrue(() -> {
+                    sink.write(ByteBuffer.allocate(400).putInt(0, 1));
+                    return heardFrames.get() > 0;
+                }))
+                .isTrue();
+        sink.close();
+        assertThat(comesTrue(() -> budget.streams() == 0)).isTrue();
+    }
+
+    @Test
+    @DisplayName("try again when opening failed by an error of any kind")
+    void tryAgainAfterAnyError() throws InterruptedException {
+        errors.set(1);
+        AudioSink sink = open("output 0");
+        sink.start();
+        assertThat(comesTrue(() -> {
+                    sink.write(ByteBuffer.allocate(400).putInt(0, 1));
+                    return heardFrames.get() > 0;
+                }))
+                .isTrue();
+    }
+
+    @Test
     @DisplayName("are silence once the back end is closed, whoever still asks")
     void areSilenceOnceClosed() {
         threads.close();
@@ -176,12 +207,17 @@ class HostThreadsTest {
             } catch (InterruptedException e) {
                 throw new IOException(e);
             }
+            if (errors.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new AssertionError("a fault in a library");
+            }
             return new Object();
         }
 
         @Override
         public void close(Object open) {
-            // nothing is held
+            if (closeFails) {
+                throw new IllegalStateException("a fault in a library");
+            }
         }
     }
 
