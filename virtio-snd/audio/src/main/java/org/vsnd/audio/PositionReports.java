@@ -51,7 +51,8 @@ public final class PositionReports {
     private final long[] nanos;
     private long written; // by the producer, released
     private long read; // by the consumer, released
-    private long originFrames; // the consumer's
+    private long originFrames; // the consumer's, as what follows
+    private long positionsFrom; // reports of positions before this one say nothing
 
     /** An empty ring. */
     public PositionReports() {
@@ -81,6 +82,18 @@ public final class PositionReports {
     /** Device thread: forgets what was reported, and counts frames from here on. */
     void startAt(long frames) {
         READ.setRelease(this, (long) WRITTEN.getAcquire(this));
+        positionsFrom = 0;
+        originFrames = frames;
+    }
+
+    /** Device thread: what was and will be reported of positions says nothing, until {@link #resumeAt}. */
+    void suspend() {
+        positionsFrom = Long.MAX_VALUE;
+    }
+
+    /** Device thread: counts frames from here on, by positions that are reported from now on; of trouble it forgets none. */
+    void resumeAt(long frames) {
+        positionsFrom = (long) WRITTEN.getAcquire(this);
         originFrames = frames;
     }
 
@@ -101,8 +114,13 @@ public final class PositionReports {
      */
     public boolean poll(Report into) {
         long at = read;
-        // pairs with the release in publish(): the slot is filled
-        if (at == (long) WRITTEN.getAcquire(this)) {
+        // pairs with the release in publish(): the slots are filled
+        long end = (long) WRITTEN.getAcquire(this);
+        while (at < end && at < positionsFrom && kinds[(int) (at % kinds.length)] == Kind.POSITION) {
+            at++;
+        }
+        if (at == end) {
+            READ.setRelease(this, at);
             return false;
         }
         int slot = (int) (at % kinds.length);

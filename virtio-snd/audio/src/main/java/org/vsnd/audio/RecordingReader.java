@@ -50,6 +50,7 @@ final class RecordingReader implements AudioSource {
     private final SpareFrames spare;
     private long nextFrame; // the device's number of the next frame to be read
     private long base = UNKNOWN;
+    private boolean placed; // the base has been known
     private long baseStretch;
     private long baseOpening;
     private long raisedFrames; // of latency, beyond what was granted
@@ -172,7 +173,7 @@ final class RecordingReader implements AudioSource {
 
     @Override
     public PositionReports reports() {
-        return base == UNKNOWN ? PositionReports.NONE : reports;
+        return placed ? reports : PositionReports.NONE;
     }
 
     /** Puts frames from the next on, with silence in the place of those that are missing. */
@@ -223,6 +224,7 @@ final class RecordingReader implements AudioSource {
         if (baseStretch != current) {
             baseStretch = current;
             base = UNKNOWN;
+            reports.suspend();
             missingFrom = UNKNOWN;
         }
         if (base == UNKNOWN) {
@@ -237,7 +239,12 @@ final class RecordingReader implements AudioSource {
             }
             spare.begin(nowNanos);
             base = airFrame - latencyFrames() - clockFrame;
-            reports.startAt(base + latencyFrames());
+            if (placed) {
+                reports.resumeAt(base + latencyFrames());
+            } else {
+                placed = true;
+                reports.startAt(base + latencyFrames());
+            }
         }
         return true;
     }

@@ -329,6 +329,26 @@ class RecordingTest {
     }
 
     @Test
+    void aLostHostIsSaidEvenIfItsLossIsReadBeforeItIsAskedFor() {
+        open();
+        advance(1000);
+        start();
+        record(5);
+        reports();
+        open = false;
+        records = false;
+        recording.lost(nanoTime());
+        record(10); // the place is not known any more
+        open();
+        advance(PERIOD);
+        assertThat(reports()).as("positions that mean nothing are not told").containsExactly("LOST");
+        record(10);
+        reports();
+        advance(PERIOD);
+        assertThat(reports()).isNotEmpty().endsWith("at " + (tick - startTick));
+    }
+
+    @Test
     void aReaderThatWasAwayForLongGoesOnWithNewFrames() {
         open();
         advance(1000);

@@ -196,6 +196,7 @@ final class CaptureStream extends PcmStream {
         }
         long nowNanos = thread.nanoTime();
         choosePace(nowNanos);
+        takeReports(); // before the source is asked for its place anew
         long periodFrames = params().periodBytes() / params().frameBytes();
         long keptFrames = Math.max(0, periodFrames - clock.framesIn(PlaybackStream.SINGLE_PREROLL_NANOS));
         long backlogFrames = backlogFrames(nowNanos);
