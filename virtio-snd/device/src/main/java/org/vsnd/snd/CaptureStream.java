@@ -129,11 +129,16 @@ final class CaptureStream extends PcmStream {
     @Override
     void run() {
         inFlight.taken(waiting.size());
-        openSource().start();
-        nameMicrophone();
         long nowNanos = thread.nanoTime();
         clock.start(nowNanos, haltedClockFrame);
         pace.start(clock, nowNanos, haltedFrame);
+        boolean paused = haltedFrame > 0 && !waiting.isEmpty();
+        if (!paused && betterHost.isThere()) {
+            moveOver(); // as playback does, so that both end on one host
+        } else {
+            openSource().start();
+            nameMicrophone();
+        }
     }
 
     @Override

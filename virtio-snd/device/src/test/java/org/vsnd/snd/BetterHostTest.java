@@ -203,9 +203,7 @@ class BetterHostTest {
     @Test
     @DisplayName("a recording of nothing goes on with a microphone, at the same pace")
     void aRecordingOfNothingGoesOnWithAMicrophone() {
-        LiveHost microphone = new LiveHost(0, 0, false);
-        microphone.thread = rig.thread;
-        microphone.startNanos = rig.thread.nowNanos;
+        LiveHost microphone = microphone();
         rig.prepare(1, IN_FLIGHT * PERIOD, PERIOD);
         rig.start(1);
         for (int i = 0; i < IN_FLIGHT; i++) {
@@ -218,6 +216,29 @@ class BetterHostTest {
         record(100, microphone);
         assertThat(isSilent(199)).isFalse();
         assertThat(xruns(1)).isZero();
+    }
+
+    @Test
+    @DisplayName("a recording that was prepared before the better host was found begins there, as playback does")
+    void aRecordingBeginsAtTheBetterHost() {
+        LiveHost microphone = microphone();
+        choice.becomes(microphone());
+        rig.prepare(1, IN_FLIGHT * PERIOD, PERIOD);
+        choice.becomes(microphone);
+        rig.start(1);
+        for (int i = 0; i < IN_FLIGHT; i++) {
+            recordedAt.add(rig.record(RX, PERIOD * Rig.FRAME));
+        }
+        record(50, microphone);
+        assertThat(isSilent(49)).isFalse();
+        assertThat(xruns(1)).isZero();
+    }
+
+    private LiveHost microphone() {
+        LiveHost microphone = new LiveHost(0, 0, false);
+        microphone.thread = rig.thread;
+        microphone.startNanos = rig.thread.nowNanos;
+        return microphone;
     }
 
     private void record(int messages, LiveHost microphone) {
