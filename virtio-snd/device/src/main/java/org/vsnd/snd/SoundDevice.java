@@ -28,7 +28,6 @@ import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.DeviceThread;
 import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.spi.SnapshotException;
-import org.vsnd.spi.Timer;
 import org.vsnd.spi.Wakeup;
 import org.vsnd.virtio.DescriptorChain;
 import org.vsnd.virtio.RestoredChains;
@@ -80,7 +79,7 @@ public final class SoundDevice implements VirtioDevice {
     private final ByteBuffer xfer = ByteBuffer.allocateDirect(PcmXfer.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer status =
             ByteBuffer.allocateDirect(PcmStatus.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
-    private final Timer retryTimer;
+    private final ScheduledTasks.ScheduledTimer retryTimer;
     private final Wakeup[] more = new Wakeup[VIRTIO_SND_VQ_MAX];
     private final Wakeup streamsAfterFault;
 
@@ -287,6 +286,9 @@ public final class SoundDevice implements VirtioDevice {
             outputs.forEach(Runnable::run);
             inputs.forEach(Runnable::run); // they may follow an output's clock
             schedule.run();
+            if (retryArmed) { // whatever the snapshot says of timers
+                retryTimer.armNoLaterThan(tasks.nanoTime() + RETRY_NANOS);
+            }
             late.run();
             streams.forEach(PcmStream::ensureTimers);
             if (!running) {
