@@ -343,7 +343,7 @@ final class PlaybackStream extends PcmStream {
             statistics.completionErrors().record(nowNanos - Math.max(deadlineNanos, message.arrivalNanos));
             statistics.completed(message.frames, latencyFrames);
         }
-        earlyFrames = Math.max(0, earlyFrames - message.frames / 2);
+        earlyFrames = Math.max(0, earlyFrames - Math.max(1, message.frames / 2));
         boolean last = waiting.isEmpty() && playing.isEmpty() && !params().holdsOnePeriod() && !inFlight.single();
         lastCompletion.complete(
                 message,
