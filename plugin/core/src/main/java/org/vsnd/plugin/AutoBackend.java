@@ -171,6 +171,11 @@ final class AutoBackend implements AudioBackend {
     }
 
     @Override
+    public String recordsFrom() {
+        return current.recordsFrom();
+    }
+
+    @Override
     public Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
         return current.playbackRefusal(format, rateHz, channels);
     }

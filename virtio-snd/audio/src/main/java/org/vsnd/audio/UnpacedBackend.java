@@ -58,6 +58,11 @@ public final class UnpacedBackend implements AudioBackend {
     }
 
     @Override
+    public int generation() {
+        return live.generation();
+    }
+
+    @Override
     public Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
         return live.playbackRefusal(format, rateHz, channels);
     }

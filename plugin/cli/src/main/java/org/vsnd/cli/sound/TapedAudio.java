@@ -8,6 +8,7 @@ import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.Resampler;
 
 /**
  * Plays into the host's audio and keeps what was played, and records from something else, since nobody who tries a
@@ -17,7 +18,9 @@ public final class TapedAudio implements AudioBackend {
     private final AudioBackend host;
     private final AudioBackend source;
     private final int tapeBytes;
-    private @Nullable TeeSink sink;
+    private @Nullable Tape tape;
+    private @Nullable PcmParams tapeParams;
+    private int tapeGeneration;
 
     /**
      * Takes over both, to be closed with this.
@@ -32,9 +35,9 @@ public final class TapedAudio implements AudioBackend {
         this.tapeBytes = tapeBytes;
     }
 
-    /** What the last stream played, from its first frame; after the card was closed. */
+    /** What the last stream played, from its first frame, wherever it moved meanwhile; after the card was closed. */
     public byte[] played() {
-        return sink == null ? new byte[0] : sink.tape();
+        return tape == null ? new byte[0] : tape.played();
     }
 
     /** What is played into, for people. */
@@ -53,20 +56,48 @@ public final class TapedAudio implements AudioBackend {
     }
 
     @Override
+    public int generation() {
+        return host.generation() + source.generation(); // neither ever falls
+    }
+
+    @Override
     public Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
         return host.playbackRefusal(format, rateHz, channels);
     }
 
     @Override
+    public Optional<String> captureRefusal(PcmFormat format, int rateHz, int channels) {
+        return source.captureRefusal(format, rateHz, channels);
+    }
+
+    @Override
     public AudioSink openSink(PcmParams params, String streamName) {
-        TeeSink opened = new TeeSink(host.openSink(params, streamName), tapeBytes);
-        sink = opened;
-        return opened;
+        return new TeeSink(host.openSink(params, streamName), tapeFor(params));
+    }
+
+    /** A stream that moves to better host audio goes on with its tape; another one has a new one. */
+    private Tape tapeFor(PcmParams params) {
+        int generation = host.generation();
+        Tape last = tape;
+        if (last != null && generation != tapeGeneration && params.equals(tapeParams)) {
+            tapeGeneration = generation;
+            return last;
+        }
+        Tape fresh = new Tape(tapeBytes);
+        tape = fresh;
+        tapeParams = params;
+        tapeGeneration = generation;
+        return fresh;
     }
 
     @Override
     public AudioSource openSource(PcmParams params, String streamName) {
         return source.openSource(params, streamName);
+    }
+
+    @Override
+    public Optional<Resampler> openResampler(PcmParams params) {
+        return source.openResampler(params);
     }
 
     @Override

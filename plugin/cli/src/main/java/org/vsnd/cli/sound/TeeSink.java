@@ -2,23 +2,18 @@
 package org.vsnd.cli.sound;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.PositionReports;
 
-/** Hands on what is played and keeps a copy of it, as far as there is room. */
+/** Hands on what is played and keeps a copy of it. */
 final class TeeSink implements AudioSink {
     private final AudioSink host;
-    private final byte[] tape;
-    private int length;
+    private final Tape tape;
 
-    TeeSink(AudioSink host, int tapeBytes) {
+    /** @param tape the copy goes behind what is on it */
+    TeeSink(AudioSink host, Tape tape) {
         this.host = host;
-        tape = new byte[tapeBytes];
-    }
-
-    byte[] tape() {
-        return Arrays.copyOf(tape, length);
+        this.tape = tape;
     }
 
     @Override
@@ -33,9 +28,7 @@ final class TeeSink implements AudioSink {
 
     @Override
     public int write(ByteBuffer frames) {
-        int bytes = Math.min(frames.remaining(), tape.length - length);
-        frames.get(frames.position(), tape, length, bytes);
-        length += bytes;
+        tape.add(frames);
         return host.write(frames);
     }
 
@@ -57,6 +50,16 @@ final class TeeSink implements AudioSink {
     @Override
     public void drain() {
         host.drain();
+    }
+
+    @Override
+    public long droppedFrames() {
+        return host.droppedFrames();
+    }
+
+    @Override
+    public long silentFrames() {
+        return host.silentFrames();
     }
 
     @Override
