@@ -3,6 +3,8 @@ package org.vsnd.audio;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * {@value #CHUNK_BYTES} bytes, made when they are first filled and then used again by all streams of the card: nothing is
  * left to the garbage collector, and no more than one chunk is ever cleared at a time.
  *
- * <p>Any thread; each call takes well under a microsecond, but for {@link #take} when it has to make a chunk.
+ * <p>Any thread; each call takes well under a microsecond, but for {@link #take} when it has to make a chunk. Where the
+ * process has no memory for one, the virtual machine looks for some for half a second or longer: that is tried once a second
+ * at most.
  */
 public final class AudioBudget {
     /** Bytes of a chunk: 0.34 s of CD quality. */
@@ -22,6 +26,10 @@ public final class AudioBudget {
     public static final AudioBudget UNLIMITED =
             new AudioBudget(Long.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
 
+    private static final long NO_MEMORY_NANOS = NANOS_PER_SECOND;
+
+    private final IntFunction<ByteBuffer> allocator;
+    private final LongSupplier nanoTime;
     private final long mostBytes;
     private final int mostStreams;
     private final int mostOpeners;
@@ -29,6 +37,8 @@ public final class AudioBudget {
     private final ArrayDeque<ByteBuffer> unused = new ArrayDeque<>(); // guarded by this, as what follows
     private long promisedBytes;
     private long madeBytes;
+    private boolean noMemory; // for a chunk, the last time
+    private long noMemoryNanos;
     private int streams;
     private int openers;
     private boolean spoken;
@@ -43,6 +53,18 @@ public final class AudioBudget {
      * @param linesPerSecond lines of the log about devices that cannot be had
      */
     public AudioBudget(long mostBytes, int mostStreams, int mostOpeners, int linesPerSecond) {
+        this(mostBytes, mostStreams, mostOpeners, linesPerSecond, ByteBuffer::allocateDirect, System::nanoTime);
+    }
+
+    AudioBudget(
+            long mostBytes,
+            int mostStreams,
+            int mostOpeners,
+            int linesPerSecond,
+            IntFunction<ByteBuffer> allocator,
+            LongSupplier nanoTime) {
+        this.allocator = allocator;
+        this.nanoTime = nanoTime;
         this.mostBytes = mostBytes;
         this.mostStreams = mostStreams;
         this.mostOpeners = mostOpeners;
@@ -97,16 +119,20 @@ public final class AudioBudget {
             if (chunk != null) {
                 return chunk;
             }
-            if (madeBytes > mostBytes - CHUNK_BYTES) {
+            if (madeBytes > mostBytes - CHUNK_BYTES
+                    || (noMemory && nanoTime.getAsLong() - noMemoryNanos < NO_MEMORY_NANOS)) {
                 return null;
             }
+            noMemory = false;
             madeBytes += CHUNK_BYTES;
         }
         try {
-            return ByteBuffer.allocateDirect(CHUNK_BYTES);
+            return allocator.apply(CHUNK_BYTES);
         } catch (OutOfMemoryError e) { // of the process, which is smaller than the budgets of its cards
             synchronized (this) {
                 madeBytes -= CHUNK_BYTES;
+                noMemory = true;
+                noMemoryNanos = nanoTime.getAsLong();
             }
             return null;
         }

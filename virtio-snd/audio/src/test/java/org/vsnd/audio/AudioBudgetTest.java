@@ -7,6 +7,9 @@ import static org.vsnd.audio.AudioBudget.CHUNK_BYTES;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +88,37 @@ class AudioBudgetTest {
         rings.forEach(FrameRing::leave);
         rings.forEach(FrameRing::leave);
         assertThat(budget.fits(20L * CHUNK_BYTES)).isTrue();
+    }
+
+    @Test
+    @DisplayName("asks a process without memory once a second at most, and has memory again when there is some")
+    void asksForMemoryOnceASecond() {
+        AtomicLong nowNanos = new AtomicLong(5);
+        AtomicInteger asked = new AtomicInteger();
+        AtomicBoolean memory = new AtomicBoolean();
+        AudioBudget poor = new AudioBudget(
+                20L * CHUNK_BYTES,
+                2,
+                2,
+                1,
+                bytes -> {
+                    asked.incrementAndGet();
+                    if (!memory.get()) {
+                        throw new OutOfMemoryError("Cannot reserve memory");
+                    }
+                    return ByteBuffer.allocate(bytes);
+                },
+                nowNanos::get);
+        for (int i = 0; i < 100; i++) {
+            assertThat(poor.take()).isNull();
+            nowNanos.addAndGet(20_000_000);
+        }
+        assertThat(asked.get()).isEqualTo(2);
+        assertThat(poor.madeBytes()).isZero();
+        memory.set(true);
+        nowNanos.addAndGet(1_000_000_000);
+        assertThat(poor.take()).isNotNull();
+        assertThat(poor.take()).isNotNull();
     }
 
     @Test
