@@ -77,7 +77,7 @@ public final class TapedAudio implements AudioBackend {
 
     /** A stream that moves to better host audio goes on with its tape; another one has a new one. */
     private Tape tapeFor(PcmParams params) {
-        int generation = host.generation();
+        int generation = generation();
         Tape last = tape;
         if (last != null && generation != tapeGeneration && params.equals(tapeParams)) {
             tapeGeneration = generation;
