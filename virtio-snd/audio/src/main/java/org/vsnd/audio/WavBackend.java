@@ -26,7 +26,7 @@ public final class WavBackend implements AudioBackend {
     private static final long NAP_NANOS = 100_000_000L;
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int MAX_TRACKS = 64;
-    /** For the rings of all tracks: enough for 64 in CD quality; a guest that tries every format gets no more. */
+    /** For the rings of all tracks and readers: enough for 64 in CD quality; a guest that tries every format gets no more. */
     private static final long MAX_RINGS_BYTES = 96L << 20;
 
     private final Path out;
@@ -60,7 +60,7 @@ public final class WavBackend implements AudioBackend {
         this.out = out;
         this.in = in;
         this.waitWhenFull = waitWhenFull;
-        input = in == null ? null : openInput(FileTrouble.whole(in), FileTrouble.whole(out), waitWhenFull);
+        input = in == null ? null : openInput(FileTrouble.whole(in), FileTrouble.whole(out), waitWhenFull, rings);
         try {
             files = new WavFiles(FileTrouble.whole(out), in == null ? null : FileTrouble.whole(in), maxFileBytes);
         } catch (IOException e) {
@@ -72,14 +72,14 @@ public final class WavBackend implements AudioBackend {
         thread = new AudioThread("vsnd-audio-wav-" + out.getFileName(), NAP_NANOS, this::round);
     }
 
-    private static WavInput openInput(Path in, Path out, boolean wait) throws IOException {
+    private static WavInput openInput(Path in, Path out, boolean wait, AudioBudget rings) throws IOException {
         if (!Files.isReadable(in) || Files.isDirectory(in)) {
             throw new IOException(in + " cannot be read: name a WAV file that exists and that you may read.");
         }
         if (Files.exists(out) && Files.isSameFile(in, out)) {
             throw new IOException(in + " is both played from and written to: name two different files.");
         }
-        return new WavInput(in, wait);
+        return new WavInput(in, wait, rings);
     }
 
     @Override
@@ -116,8 +116,10 @@ public final class WavBackend implements AudioBackend {
                 return new WavSink(params, tracks.get(i), thread, waitWhenFull);
             }
         }
-        if (tracks.size() == MAX_TRACKS || !rings.fits(WavTrack.ringBytes(params))) {
-            warnOnce.warn(params, streamName + " is dropped: there are " + tracks.size() + " WAV files already");
+        if (tracks.size() == MAX_TRACKS || !haveRoom(rings, WavTrack.ringBytes(params), params.budget())) {
+            warnOnce.warn(
+                    params,
+                    streamName + " is dropped: there are " + tracks.size() + " WAV files already, and no room for another");
             return new NullSink(params);
         }
         WavTrack track = new WavTrack(params, format, streamName, files, rings);
@@ -125,6 +127,11 @@ public final class WavBackend implements AudioBackend {
         tracks.add(track);
         opened.add(track);
         return new WavSink(params, track, thread, waitWhenFull);
+    }
+
+    /** Whether there may be another ring: all of them together take no more than the card may, which has no other sound. */
+    static boolean haveRoom(AudioBudget rings, long bytes, AudioBudget card) {
+        return rings.fits(bytes) && bytes <= card.mostBytes() - rings.promisedBytes();
     }
 
     @Override

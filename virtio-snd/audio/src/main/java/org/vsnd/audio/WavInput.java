@@ -42,6 +42,7 @@ final class WavInput implements AutoCloseable {
     private final ByteBuffer head;
     private final WarnOnce warnOnce = new WarnOnce(LOG);
     private final boolean waitWhenEmpty;
+    private final AudioBudget rings;
     private final Queue<WavSource> wanted = new ConcurrentLinkedQueue<>();
     private final AudioThread thread;
 
@@ -50,11 +51,17 @@ final class WavInput implements AutoCloseable {
     private final ArrayDeque<FrameRing> freeRings = new ArrayDeque<>();
     private final ByteBuffer buffer;
     private boolean failed;
+    private boolean roomMissed;
 
-    /** Operator's thread: checks the file and reads its beginning. */
-    WavInput(Path path, boolean waitWhenEmpty) throws IOException {
+    /**
+     * Operator's thread: checks the file and reads its beginning.
+     *
+     * @param rings what the rings are made of
+     */
+    WavInput(Path path, boolean waitWhenEmpty, AudioBudget rings) throws IOException {
         this.path = path;
         this.waitWhenEmpty = waitWhenEmpty;
+        this.rings = rings;
         reader = new WavReader(path);
         int frameBytes = reader.format().frameBytes();
         long headFrames = Math.min(reader.frames(), reader.format().rateHz());
@@ -135,12 +142,26 @@ final class WavInput implements AutoCloseable {
         if (ring == null) {
             int frameBytes = reader.format().frameBytes();
             int frames = (int) Math.min(2L * reader.format().rateHz(), MAX_RING_BYTES / frameBytes);
-            ring = new FrameRing(frameBytes, frames);
+            if (!WavBackend.haveRoom(rings, FrameRing.bytes(frameBytes, frames), source.card())) {
+                missRoom();
+                source.end();
+                return;
+            }
+            ring = new FrameRing(rings, frameBytes, frames);
         }
         Reading reading = new Reading(source, ring);
         goTo(reading, head.limit() / ring.frameBytes());
         readings.add(reading);
         source.deliverThrough(reading.frames);
+    }
+
+    private void missRoom() {
+        if (!roomMissed) {
+            roomMissed = true;
+            LOG.log(
+                    Level.WARNING,
+                    path + " is read no further than its beginning: the card has no memory for more, which is silence.");
+        }
     }
 
     private static void goTo(Reading reading, long frame) {

@@ -133,6 +133,11 @@ final class WavSource implements AudioSource {
         thread.wake();
     }
 
+    /** What the sound of its card may take. */
+    AudioBudget card() {
+        return params.budget();
+    }
+
     /** Reading thread: nobody reads any more. */
     boolean isClosed() {
         return closed;

@@ -53,6 +53,21 @@ class WavBackendTest {
         }
     }
 
+    @Test
+    @DisplayName("the rings of all tracks take no more memory than the sound of the card may")
+    void tracksTakeNoMoreThanTheCardMay() throws IOException {
+        AudioBudget card = new AudioBudget(1 << 20, 8, 2, 1); // two rings have room in it
+        PcmParams params = new PcmParams(PcmFormat.S16, 48000, 2, 960, 24_000, card);
+        try (WavBackend backend = new WavBackend(out, null, true)) {
+            for (int i = 0; i < 4; i++) {
+                assertThat(backend.openSink(params, "output " + i).write(pattern(4)))
+                        .isEqualTo(1);
+            }
+        }
+        assertThat(file(2)).exists();
+        assertThat(file(3)).doesNotExist();
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = PcmFormat.class,

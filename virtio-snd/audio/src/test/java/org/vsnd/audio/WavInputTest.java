@@ -58,6 +58,19 @@ class WavInputTest {
     }
 
     @Test
+    void aCardWithoutMemoryForMoreGetsTheBeginningAndThenSilence() throws IOException {
+        AudioBudget card = new AudioBudget(64 << 10, 8, 2, 1);
+        PcmParams poor = new PcmParams(PcmFormat.S16, 8000, 2, 0, 4000, card);
+        try (WavBackend backend = new WavBackend(out, in, true)) {
+            AudioSource source = backend.openSource(poor, "input 0");
+            source.start();
+            ByteBuffer dst = ByteBuffer.allocateDirect(4 * 10_000);
+            assertThat(source.read(dst, 0)).isEqualTo(8000);
+            assertThat(source.read(dst.clear(), 0)).isZero();
+        }
+    }
+
+    @Test
     void theFirstSecondIsThereWithoutWaiting() throws IOException {
         try (WavBackend backend = new WavBackend(out, in, false)) {
             AudioSource source = backend.openSource(S16, "input 0");
