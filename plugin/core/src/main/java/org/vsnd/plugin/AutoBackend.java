@@ -191,6 +191,11 @@ final class AutoBackend implements AudioBackend {
     }
 
     @Override
+    public boolean takesUp(PcmParams params, String streamName) {
+        return current.takesUp(params, streamName);
+    }
+
+    @Override
     public AudioSource openSource(PcmParams params, String streamName) {
         return current.openSource(params, streamName);
     }

@@ -50,6 +50,14 @@ public interface AudioBackend extends AutoCloseable {
     AudioSink openSink(PcmParams params, String streamName);
 
     /**
+     * Whether {@link #openSink} would just now take up a stream that was closed and still plays out: it then needs no more of
+     * the card's memory than that one has already.
+     */
+    default boolean takesUp(PcmParams params, String streamName) {
+        return false;
+    }
+
+    /**
      * Asks for a way to record. Nothing is recorded before {@link AudioSource#start}.
      *
      * @param params format, rate, channels and the target latency wanted

@@ -74,7 +74,12 @@ abstract class HostThread<H> {
 
     /** Device thread: whether this stream is the same kind and still lives; if so it does until {@link #release}. */
     final boolean claim(PcmParams wantedParams, String wantedName) {
-        return params.equals(wantedParams) && streamName.equals(wantedName) && life.compareAndSet(LIVE, CLAIMED);
+        return isLike(wantedParams, wantedName) && life.compareAndSet(LIVE, CLAIMED);
+    }
+
+    /** Device thread: whether this stream is the same kind. */
+    final boolean isLike(PcmParams wantedParams, String wantedName) {
+        return params.equals(wantedParams) && streamName.equals(wantedName);
     }
 
     /** Device thread: after {@link #claim}. */

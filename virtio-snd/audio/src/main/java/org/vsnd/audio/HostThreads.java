@@ -54,6 +54,18 @@ public final class HostThreads implements AutoCloseable {
         }
     }
 
+    /** As {@link AudioBackend#takesUp}. */
+    public boolean takesUp(PcmParams params, String streamName) {
+        synchronized (threads) {
+            for (HostThread<?> thread : threads) {
+                if (thread instanceof PlayoutThread<?> && thread.isLike(params, streamName) && !thread.ended()) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
     /**
      * A way to record.
      *

@@ -74,15 +74,24 @@ public final class UnpacedBackend implements AudioBackend {
 
     @Override
     public AudioSink openSink(PcmParams params, String streamName) {
-        PcmParams relaxed = new PcmParams(
+        PcmParams relaxed = relaxed(params);
+        return new UnpacedSink(
+                live.openSink(relaxed, streamName), relaxed, nanoTime, what -> playback.say(streamName, what));
+    }
+
+    @Override
+    public boolean takesUp(PcmParams params, String streamName) {
+        return live.takesUp(relaxed(params), streamName);
+    }
+
+    private static PcmParams relaxed(PcmParams params) {
+        return new PcmParams(
                 params.format(),
                 params.rateHz(),
                 params.channels(),
                 cushionFrames(params),
                 params.burstFrames(),
                 params.budget());
-        return new UnpacedSink(
-                live.openSink(relaxed, streamName), relaxed, nanoTime, what -> playback.say(streamName, what));
     }
 
     @Override

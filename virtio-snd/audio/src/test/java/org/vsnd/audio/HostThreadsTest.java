@@ -63,6 +63,8 @@ class HostThreadsTest {
         sink.drain();
         sink.close();
         assertThat(budget.promisedBytes()).as("it still plays").isPositive();
+        assertThat(threads.takesUp(params, "output 0")).isTrue();
+        assertThat(threads.takesUp(params, "output 1")).isFalse();
         assertThat(comesTrue(() -> budget.streams() == 0)).isTrue();
         assertThat(heardFrames.get()).isEqualTo(FRAMES);
         assertThat(budget.promisedBytes()).isZero();

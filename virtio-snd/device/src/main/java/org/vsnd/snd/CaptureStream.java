@@ -82,6 +82,11 @@ final class CaptureStream extends PcmStream {
     }
 
     @Override
+    boolean takesUp(PcmParams wanted) {
+        return false; // nothing is left of a recording
+    }
+
+    @Override
     @Nullable
     PcmParams openParams() {
         return source == null ? null : sourceParams;

@@ -69,13 +69,14 @@ abstract class PcmStream {
 
     /**
      * PCM_PREPARE: asks for the host's audio and answers at once (SND-58). May be repeated (SND-51). Refused when all streams
-     * together, those included that play out, keep as much sound as a card may; it may go when others are released.
+     * together, those included that play out, keep as much sound as a card may; it may go when others are released. What would
+     * go on with a stream that plays out needs no more.
      */
     final void prepare() throws RequestException {
         checkTransition(PcmCommand.PREPARE);
         StreamParams set = params();
         PcmParams wanted = hostParams(set);
-        if (!wanted.equals(openParams()) && !budget.fits(soundBytes(wanted))) {
+        if (!wanted.equals(openParams()) && !budget.fits(soundBytes(wanted)) && !takesUp(wanted)) {
             throw RequestException.ioError("the card's " + budget.promisedBytes()
                     + " bytes of sound leave no room for the " + soundBytes(wanted) + " of another stream");
         }
@@ -238,6 +239,9 @@ abstract class PcmStream {
 
     /** Memory that the host's audio may come to need with these parameters. */
     abstract long soundBytes(PcmParams wanted);
+
+    /** Whether the host's audio, opened with these parameters, would go on with what is left and has its memory. */
+    abstract boolean takesUp(PcmParams wanted);
 
     /** What the host's audio is open with; null if it is not. */
     abstract @Nullable PcmParams openParams();

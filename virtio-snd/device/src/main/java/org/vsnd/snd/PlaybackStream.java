@@ -97,6 +97,11 @@ final class PlaybackStream extends PcmStream {
     }
 
     @Override
+    boolean takesUp(PcmParams wanted) {
+        return backend.takesUp(wanted, statistics.name());
+    }
+
+    @Override
     @Nullable
     PcmParams openParams() {
         return sink == null ? null : sinkParams;

@@ -76,6 +76,11 @@ public final class VirtualServer implements AudioBackend {
     }
 
     @Override
+    public boolean takesUp(PcmParams params, String streamName) {
+        return streams.stream().anyMatch(stream -> stream.playout.params().equals(params));
+    }
+
+    @Override
     public AudioSource openSource(PcmParams params, String streamName) {
         return new SilentSource();
     }

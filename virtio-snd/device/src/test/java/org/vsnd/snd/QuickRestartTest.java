@@ -78,6 +78,24 @@ class QuickRestartTest {
     }
 
     @Test
+    @DisplayName("what was released a moment ago has its memory already, also when the card has none left for another one")
+    void whatIsTakenUpNeedsNoMoreMemory() {
+        begin(ExchangeRule.AUTO);
+        int largestFrames = 4 << 20; // 16 MiB, of the card's 80
+        int periodFrames = 1 << 16;
+        for (int i = 0; i < 4; i++) {
+            rig.prepare(0, largestFrames - i * periodFrames, periodFrames);
+            rig.release(0);
+        }
+        rig.prepare(0, largestFrames, periodFrames);
+        rig.release(0);
+
+        int otherBytes = (largestFrames - 4 * periodFrames) * Rig.FRAME;
+        assertThat(rig.setParams(0, otherBytes, periodFrames * Rig.FRAME)).isEqualTo(0x8000);
+        assertThat(rig.control(0x102, 0)).as("another one").isEqualTo(0x8003);
+    }
+
+    @Test
     @DisplayName(
             "with Haiku's driver the first frame after the twentieth quick restart is heard as late as after the first,"
                     + " and every frame is heard")

@@ -153,6 +153,11 @@ public final class AlsaBackend implements AudioBackend {
     }
 
     @Override
+    public boolean takesUp(PcmParams params, String streamName) {
+        return threads.takesUp(params, streamName);
+    }
+
+    @Override
     public AudioSource openSource(PcmParams params, String streamName) {
         return threads.openSource(
                 params,

@@ -70,7 +70,8 @@ final class BackendStream {
                 && playout != null
                 && name.equals(wantedName)
                 && playout.params().budget() == card
-                && playout.isClosed();
+                && playout.isClosed()
+                && !done();
     }
 
     /** Any thread: whether it is a playback stream of that layout. */

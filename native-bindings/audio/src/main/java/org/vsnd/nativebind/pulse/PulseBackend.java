@@ -124,6 +124,7 @@ public final class PulseBackend implements AudioBackend {
             thread.wake();
             return taken;
         }
+        boundLingering(params, streamName);
         Playout playout = null;
         try {
             playout = new Playout(params, thread::wake);
@@ -151,18 +152,18 @@ public final class PulseBackend implements AudioBackend {
         return BackendStream.playing(streamName, playout, side, host);
     }
 
-    /**
-     * What a sink can take over: a stream with little left to play, or the one with the least if there are many. If there
-     * are many and none is like it, the oldest one is given up.
-     */
+    @Override
+    public synchronized boolean takesUp(PcmParams params, String streamName) {
+        return !thread.ended() && lingering(params, streamName) != null;
+    }
+
+    /** What a sink can take over: a stream with little left to play, or the one with the least if there are many. */
     private @Nullable BackendStream lingering(PcmParams params, String streamName) {
-        BackendStream oldest = null;
         BackendStream least = null;
         int count = 0;
         for (BackendStream stream : playing) {
             if (stream.lingers(streamName, params.budget())) {
                 count++;
-                oldest = oldest == null ? stream : oldest;
                 if (stream.isLike(params) && (least == null || stream.heldFrames() < least.heldFrames())) {
                     least = stream;
                 }
@@ -171,10 +172,22 @@ public final class PulseBackend implements AudioBackend {
         if (least != null && (count >= MOST_LINGERING || least.heldFrames() <= params.rateHz() / LONGEST_HELD_SHARE)) {
             return least;
         }
+        return null;
+    }
+
+    /** If there are many, the oldest one is given up: another one is to begin. */
+    private void boundLingering(PcmParams params, String streamName) {
+        BackendStream oldest = null;
+        int count = 0;
+        for (BackendStream stream : playing) {
+            if (stream.lingers(streamName, params.budget())) {
+                count++;
+                oldest = oldest == null ? stream : oldest;
+            }
+        }
         if (oldest != null && count >= MOST_LINGERING) {
             oldest.giveUp();
         }
-        return null;
     }
 
     @Override

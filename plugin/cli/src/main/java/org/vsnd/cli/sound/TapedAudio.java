@@ -91,6 +91,11 @@ public final class TapedAudio implements AudioBackend {
     }
 
     @Override
+    public boolean takesUp(PcmParams params, String streamName) {
+        return host.takesUp(params, streamName);
+    }
+
+    @Override
     public AudioSource openSource(PcmParams params, String streamName) {
         return source.openSource(params, streamName);
     }

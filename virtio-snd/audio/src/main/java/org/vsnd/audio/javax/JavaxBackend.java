@@ -121,6 +121,11 @@ public final class JavaxBackend implements AudioBackend {
     }
 
     @Override
+    public boolean takesUp(PcmParams params, String streamName) {
+        return threads.takesUp(params, streamName);
+    }
+
+    @Override
     public AudioSource openSource(PcmParams params, String streamName) {
         return threads.openSource(
                 params,
