@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -69,6 +72,29 @@ class BetterHostTest {
 
         @Override
         public void close() {}
+    }
+
+    /** Hears what the log says is recorded from. */
+    private static final class Ear extends Handler implements AutoCloseable {
+        private final Logger log = Logger.getLogger(CaptureStream.class.getName());
+        private final List<Object> named = new ArrayList<>();
+
+        Ear() {
+            log.addHandler(this);
+        }
+
+        @Override
+        public void publish(LogRecord line) {
+            named.add(line.getParameters()[1]);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {
+            log.removeHandler(this);
+        }
     }
 
     @BeforeEach
@@ -212,8 +238,13 @@ class BetterHostTest {
         record(100, microphone);
         assertThat(isSilent(99)).isTrue();
 
-        choice.becomes(microphone);
-        record(100, microphone);
+        try (Ear ear = new Ear()) {
+            choice.becomes(microphone);
+            record(100, microphone);
+            assertThat(ear.named)
+                    .as("said at once, though nothing was named a moment ago")
+                    .containsExactly("live");
+        }
         assertThat(isSilent(199)).isFalse();
         assertThat(xruns(1)).isZero();
     }
