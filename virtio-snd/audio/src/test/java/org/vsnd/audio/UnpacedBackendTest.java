@@ -33,6 +33,16 @@ class UnpacedBackendTest {
     };
 
     @Test
+    @DisplayName("Better host audio that the live back end finds is found by this one")
+    void countsWhatTheLiveBackEndFinds() {
+        AudioBackend live = mock(AudioBackend.class);
+        when(live.generation()).thenReturn(3);
+        try (UnpacedBackend backend = new UnpacedBackend(live)) {
+            assertThat(backend.generation()).isEqualTo(3);
+        }
+    }
+
+    @Test
     @DisplayName("What a guest that is not in real time loses is said once for playback and once for recording")
     void lossesAreSaidOncePerDirection() {
         SimulatedHost host = new SimulatedHost(PERIOD);

@@ -31,7 +31,7 @@ public final class PulseBackend implements AudioBackend {
 
     /** A stream that has more than this share of a second left to play plays it beside the next one. */
     private static final int LONGEST_HELD_SHARE = 10;
-    /** Streams of one name and card that play out beside the one in use: a server has room for some hundred, of all its clients. */
+    /** Streams of one card and name that play out beside the one in use: a server has room for some hundred in all. */
     private static final int MOST_LINGERING = 3;
 
     private final String name;
@@ -137,7 +137,7 @@ public final class PulseBackend implements AudioBackend {
             if (playout != null) {
                 playout.discard();
             }
-            warnOnce(streamName + " is silent: " + e, e.toString());
+            warnOnce(streamName + " is silent: " + e, e.getClass().getName());
             return NullBackend.makeshiftSink(params);
         }
     }
@@ -216,7 +216,7 @@ public final class PulseBackend implements AudioBackend {
             if (recording != null) {
                 recording.discard();
             }
-            warnOnce(streamName + " is silent: " + e, e.toString());
+            warnOnce(streamName + " is silent: " + e, e.getClass().getName());
             return NullBackend.makeshiftSource();
         }
     }
