@@ -166,7 +166,9 @@ class AutoBackendTest {
                 Thread.sleep(20);
             }
         }
-        assertThat(said).filteredOn(line -> line.contains("could not be looked for")).hasSize(1);
+        assertThat(said)
+                .filteredOn(line -> line.contains("could not be looked for"))
+                .hasSize(1);
     }
 
     @Test

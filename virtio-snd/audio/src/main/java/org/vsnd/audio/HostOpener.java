@@ -138,7 +138,9 @@ final class HostOpener<H> {
             }
         } catch (IOException e) {
             reason = e.getMessage();
-        } catch (Throwable e) { // whatever it is, it is tried again: nobody else would ever say that this attempt is over
+        } catch (
+                Throwable
+                        e) { // whatever it is, it is tried again: nobody else would ever say that this attempt is over
             reason = e.toString();
         }
         synchronized (this) {

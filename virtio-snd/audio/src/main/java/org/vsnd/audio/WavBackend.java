@@ -119,7 +119,8 @@ public final class WavBackend implements AudioBackend {
         if (tracks.size() == MAX_TRACKS || !haveRoom(rings, WavTrack.ringBytes(params), params.budget())) {
             warnOnce.warn(
                     params,
-                    streamName + " is dropped: there are " + tracks.size() + " WAV files already, and no room for another");
+                    streamName + " is dropped: there are " + tracks.size()
+                            + " WAV files already, and no room for another");
             return new NullSink(params);
         }
         WavTrack track = new WavTrack(params, format, streamName, files, rings);

@@ -160,7 +160,8 @@ final class WavInput implements AutoCloseable {
             roomMissed = true;
             LOG.log(
                     Level.WARNING,
-                    path + " is read no further than its beginning: the card has no memory for more, which is silence.");
+                    path
+                            + " is read no further than its beginning: the card has no memory for more, which is silence.");
         }
     }
 

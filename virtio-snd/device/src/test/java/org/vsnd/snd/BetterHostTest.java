@@ -193,7 +193,8 @@ class BetterHostTest {
     }
 
     @Test
-    @DisplayName("a stream that the host had no room for is heard when it is prepared or started again and there is room")
+    @DisplayName(
+            "a stream that the host had no room for is heard when it is prepared or started again and there is room")
     void whatThereWasNoRoomForIsAskedForAgain() {
         choice.now = new FullHost();
         rig.prepare(0, IN_FLIGHT * PERIOD, PERIOD);

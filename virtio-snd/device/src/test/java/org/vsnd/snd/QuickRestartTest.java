@@ -78,7 +78,8 @@ class QuickRestartTest {
     }
 
     @Test
-    @DisplayName("what was released a moment ago has its memory already, also when the card has none left for another one")
+    @DisplayName(
+            "what was released a moment ago has its memory already, also when the card has none left for another one")
     void whatIsTakenUpNeedsNoMoreMemory() {
         begin(ExchangeRule.AUTO);
         int largestFrames = 4 << 20; // 16 MiB, of the card's 80

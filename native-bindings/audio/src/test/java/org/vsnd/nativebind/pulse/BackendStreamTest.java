@@ -17,10 +17,8 @@ class BackendStreamTest {
 
     private final AudioBudget card = new AudioBudget(16 << 20, 8, 2, 1);
     private final AudioBudget otherCard = new AudioBudget(16 << 20, 8, 2, 1);
-    private final Playout playout =
-            new Playout(new PcmParams(PcmFormat.S16, 48_000, 2, 960, 24_000, card), () -> {});
-    private final BackendStream stream =
-            BackendStream.playing(NAME, playout, new SilentPlayout(playout), null);
+    private final Playout playout = new Playout(new PcmParams(PcmFormat.S16, 48_000, 2, 960, 24_000, card), () -> {});
+    private final BackendStream stream = BackendStream.playing(NAME, playout, new SilentPlayout(playout), null);
     private final AudioSink sink = playout.sink();
 
     @Test
