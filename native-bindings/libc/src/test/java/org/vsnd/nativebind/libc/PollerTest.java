@@ -2,6 +2,7 @@
 package org.vsnd.nativebind.libc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
@@ -34,6 +35,15 @@ class PollerTest {
             timer.arm(System.nanoTime() + 3_600_000_000_000L);
             assertThat(poller.poll(0)).isFalse();
         }
+    }
+
+    @Test
+    void timerThatIsClosedCannotBeArmed() throws Exception {
+        TimerFd timer = TimerFd.create();
+        timer.close();
+        timer.close();
+        assertThat(timer.fd()).isEqualTo(-1);
+        assertThatThrownBy(() -> timer.arm(1)).hasMessage("timerfd_settime: Bad file descriptor");
     }
 
     @Test
