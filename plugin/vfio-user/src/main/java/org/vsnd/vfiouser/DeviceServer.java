@@ -116,7 +116,9 @@ final class DeviceServer {
         try {
             loop.await();
             loop.runTimers();
+            MappedFile.settleFaults(); // here, not in the middle of a map or with a descriptor in hand
             loop.runWakeups();
+            MappedFile.settleFaults();
             if (loop.ready(EventLoop.RESAMPLE) != 0) {
                 interrupts.intx().resampleReady();
             }
