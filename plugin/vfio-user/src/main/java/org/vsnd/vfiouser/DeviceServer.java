@@ -271,6 +271,7 @@ final class DeviceServer {
     private void release() {
         interrupts.disableAll();
         dma.clear();
+        files.clear();
         notifyWatch.restart();
         showMemory();
         connected = false;
