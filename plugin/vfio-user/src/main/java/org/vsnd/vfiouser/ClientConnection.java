@@ -115,7 +115,7 @@ final class ClientConnection {
                 return true;
             }
             if (loop.timerDue()) {
-                return true; // what is left keeps the socket readable
+                break; // what is left keeps the socket readable
             }
         }
         hasMore = true;

@@ -51,6 +51,11 @@ final class NotifyWatch {
         return suspected;
     }
 
+    /** Whether a write to that place notifies a queue. */
+    boolean isNotify(int bar, long offset) {
+        return layout.isNotify(bar, offset);
+    }
+
     /** Returns whether a write to that place is a notification to be followed by {@link #ends}. */
     boolean begins(int bar, long offset) {
         if (detector.shared() || !layout.isNotify(bar, offset)) {
