@@ -58,7 +58,7 @@ public final class LibC {
     public static final int MFD_ALLOW_SEALING = 2;
 
     public static final int SCHED_OTHER = 0;
-    public static final int SCHED_FIFO = 1;
+    public static final int SCHED_RR = 2;
     public static final int SCHED_RESET_ON_FORK = 0x40000000;
 
     public static final int AT_FDCWD = -100;

@@ -117,7 +117,7 @@ class PollerTest {
         });
         thread.start();
         thread.join();
-        assertThat(policy[0]).isEqualTo(granted[0] ? "1" : "0");
+        assertThat(policy[0]).isEqualTo(granted[0] ? "2" : "0");
         assertThat(RealtimePriority.request(1000))
                 .hasValueSatisfying(reason -> assertThat(reason).isIn("Invalid argument", "Operation not permitted"));
     }
