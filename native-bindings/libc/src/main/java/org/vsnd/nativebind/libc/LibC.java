@@ -38,6 +38,7 @@ public final class LibC {
     public static final int O_RDONLY = 0;
     public static final int O_NONBLOCK = 0x800;
     public static final int O_CLOEXEC = 0x80000;
+    public static final int O_PATH = 0x200000;
     public static final int LOCK_EX = 2;
     public static final int LOCK_NB = 4;
 

@@ -38,6 +38,16 @@ class FileDescriptorsTest {
     }
 
     @Test
+    void placeForNamesIsOpenedAndNothingElse() throws Exception {
+        int place = FileDescriptors.openPlace(Path.of("/proc/self"));
+        assertThat(FileStatus.of(place).isRegularFile()).isFalse();
+        assertThat(LibC.fcntl(place, LibC.F_GETFL, 0) & LibC.O_PATH).isNotZero();
+        FileDescriptors.close(place);
+        assertThatThrownBy(() -> FileDescriptors.openPlace(Path.of("/none")))
+                .hasMessage("open /none: No such file or directory");
+    }
+
+    @Test
     void memoryFileThatCannotBeMadeSaysWhy() {
         assertThatThrownBy(() -> MemFd.create("x".repeat(300), 4096, false))
                 .hasMessage("memfd_create: Invalid argument");
