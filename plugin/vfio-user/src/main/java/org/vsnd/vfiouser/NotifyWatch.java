@@ -56,9 +56,9 @@ final class NotifyWatch {
         return layout.isNotify(bar, offset);
     }
 
-    /** Returns whether a write to that place is a notification to be followed by {@link #ends}. */
-    boolean begins(int bar, long offset) {
-        if (detector.shared() || !layout.isNotify(bar, offset)) {
+    /** A notification begins; returns whether it is to be followed by {@link #ends}. */
+    boolean begins() {
+        if (detector.shared()) {
             return false;
         }
         addressesBefore = detector.addressCount();

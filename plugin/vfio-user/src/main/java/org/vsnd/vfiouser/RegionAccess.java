@@ -87,7 +87,7 @@ final class RegionAccess {
     }
 
     private void notify(int bar, long offset, int size, long value) {
-        if (notifyWatch.begins(bar, offset)) {
+        if (notifyWatch.begins()) {
             function.writeBar(bar, offset, size, value);
             notifyWatch.ends();
         } else {

@@ -150,6 +150,22 @@ class MemoryBudgetTest {
     }
 
     @Test
+    @DisplayName("a mapping that an error has left without a user ends with its client")
+    void nothingIsLeftAfterClear() throws Exception {
+        GuestFiles guestFiles = new GuestFiles(ClientRules.STANDARD);
+        SharedMapping lost = guestFiles.acquire(file(PAGE).fd(), 0, PAGE, true);
+        guestFiles.acquire(file(PAGE).fd(), 0, PAGE, true);
+        assertThat(mappings()).isEqualTo(2);
+        guestFiles.clear();
+        assertThat(mappings()).isZero();
+        assertThat(guestFiles.size()).isZero();
+        assertThat(guestFiles.mappedBytes()).isZero();
+        assertThat(lost.file().lengthBytes()).isEqualTo(PAGE);
+        guestFiles.acquire(file(PAGE).fd(), 0, PAGE, true);
+        guestFiles.clear();
+    }
+
+    @Test
     @DisplayName("a range that ends at the last offset of all is refused, not taken for one that is mapped already")
     void rangeAtTheEndOfAllOffsetsIsRefused() throws Exception {
         MemFd file = file(Long.MAX_VALUE);
