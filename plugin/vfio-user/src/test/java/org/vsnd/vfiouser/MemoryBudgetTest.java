@@ -122,7 +122,8 @@ class MemoryBudgetTest {
     }
 
     @Test
-    @DisplayName("a descriptor that can be written is written to, though one of the same file came before that can only be read")
+    @DisplayName(
+            "a descriptor that can be written is written to, though one of the same file came before that can only be read")
     void writableDescriptorAfterAReadOnlyOneIsWritten() throws Exception {
         MemFd file = file(PAGE);
         int readOnly = readOnly(file);
@@ -139,7 +140,8 @@ class MemoryBudgetTest {
     }
 
     @Test
-    @DisplayName("a descriptor that can only be read is taken though it follows one of the same file that can be written")
+    @DisplayName(
+            "a descriptor that can only be read is taken though it follows one of the same file that can be written")
     void readOnlyDescriptorAfterAWritableOneIsTaken() throws Exception {
         MemFd file = file(2 * PAGE);
         int readOnly = readOnly(file);

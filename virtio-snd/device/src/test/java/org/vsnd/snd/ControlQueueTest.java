@@ -149,11 +149,14 @@ class ControlQueueTest {
         rig.queues.get(2).setFeatures(VirtioFeatures.VIRTIO_F_INDIRECT_DESC);
         long ring = 2 * 0x8000;
         int chains = 16;
-        ByteBuffer avail =
-                ByteBuffer.allocate(4 + 2 * chains).order(ByteOrder.LITTLE_ENDIAN).putShort(2, (short) chains);
+        ByteBuffer avail = ByteBuffer.allocate(4 + 2 * chains)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort(2, (short) chains);
         for (int i = 0; i < chains; i++) {
             ByteBuffer head = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
-            rig.put(ring + 16 * i, head.putLong(table).putInt(16 * entries).putShort((short) 4).array());
+            rig.put(
+                    ring + 16 * i,
+                    head.putLong(table).putInt(16 * entries).putShort((short) 4).array());
             avail.putShort(4 + 2 * i, (short) i);
         }
         rig.asleep = true; // these chains are not the rig's

@@ -42,7 +42,8 @@ class EventSignalsTest {
     }
 
     @Test
-    @DisplayName("where the kernel does not signal for us the file is made non-blocking again, and a closed one is left alone")
+    @DisplayName(
+            "where the kernel does not signal for us the file is made non-blocking again, and a closed one is left alone")
     void withoutTheKernelsHelpTheFileIsMadeNonBlocking() throws Exception {
         EventSignals signals = EventSignals.create();
         signals.close();
