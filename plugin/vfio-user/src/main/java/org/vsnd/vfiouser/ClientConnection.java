@@ -2,6 +2,7 @@
 package org.vsnd.vfiouser;
 
 import org.vsnd.nativebind.libc.ErrnoException;
+import org.vsnd.nativebind.libc.MappedFile;
 import org.vsnd.nativebind.libc.Poller;
 import org.vsnd.nativebind.libc.UnixSocket;
 import org.vsnd.spi.CardBudget;
@@ -114,7 +115,7 @@ final class ClientConnection {
                 return true;
             }
             if (loop.timerDue()) {
-                return true; // what is left keeps the socket readable
+                break; // what is left keeps the socket readable
             }
         }
         hasMore = true;
@@ -169,6 +170,7 @@ final class ClientConnection {
                 negotiated = true;
                 patience.cancel();
             }
+            MappedFile.settleFaults(); // not on the way back from a close or a receive, whose descriptors would be lost
         } finally {
             message.fds().closeAll();
         }

@@ -116,7 +116,9 @@ final class DeviceServer {
         try {
             loop.await();
             loop.runTimers();
+            MappedFile.settleFaults(); // here, not in the middle of a map or with a descriptor in hand
             loop.runWakeups();
+            MappedFile.settleFaults();
             if (loop.ready(EventLoop.RESAMPLE) != 0) {
                 interrupts.intx().resampleReady();
             }
@@ -125,6 +127,7 @@ final class DeviceServer {
                 accept();
             }
             MappedFile.settleFaults(); // an access to a truncated page fails here at the latest
+            giveWay();
         } catch (RuntimeException | Error e) {
             failed(e);
         }
@@ -139,7 +142,15 @@ final class DeviceServer {
         }
     }
 
+    /** Gives way to other cards' threads of the same priority, whose turn may be long in coming otherwise. */
     @SuppressWarnings("ThreadPriorityCheck") // to give way is right whatever the scheduler makes of it
+    private void giveWay() {
+        ClientConnection c = client;
+        if ((c != null && loop.ready(EventLoop.CLIENT) != 0 && c.hasMore()) || loop.wakeupPending()) {
+            Thread.yield();
+        }
+    }
+
     private void serveClient() {
         ClientConnection c = client;
         if (c == null || loop.ready(EventLoop.CLIENT) == 0) {
@@ -158,8 +169,6 @@ final class DeviceServer {
             showMemory();
             if (!open) {
                 ended(c);
-            } else if (c.hasMore()) {
-                Thread.yield(); // to other cards' threads of the same priority, which nobody would interrupt us for
             }
         } catch (ProtocolException | ErrnoException e) {
             drop(System.Logger.Level.WARNING, String.valueOf(e.getMessage()));
@@ -269,6 +278,7 @@ final class DeviceServer {
     private void release() {
         interrupts.disableAll();
         dma.clear();
+        files.clear();
         notifyWatch.restart();
         showMemory();
         connected = false;

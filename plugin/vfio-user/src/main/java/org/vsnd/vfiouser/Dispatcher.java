@@ -47,7 +47,10 @@ final class Dispatcher {
     /** Handles any message but VERSION. */
     void handle(Message message, Reply reply) {
         switch (message.command()) {
-            case Command.REGION_WRITE -> regionWrite(message, reply);
+            case Command.REGION_WRITE -> {
+                regionWrite(message, reply);
+                regions.messageEnds();
+            }
             case Command.REGION_READ -> regionRead(message, reply);
             case Command.DMA_MAP -> dma.map(message, reply);
             case Command.DMA_UNMAP -> dma.unmap(message, reply);
@@ -60,7 +63,10 @@ final class Dispatcher {
                 function.reset();
                 interrupts.msix().forgetPending();
             }
-            case Command.REGION_WRITE_MULTI -> regionWriteMulti(message, reply);
+            case Command.REGION_WRITE_MULTI -> {
+                regionWriteMulti(message, reply);
+                regions.messageEnds();
+            }
             case Command.VERSION -> reply.error(Errno.EINVAL); // once is enough
             case Command.DEVICE_FEATURE -> reply.error(Errno.ENOTTY);
             case Command.DIRTY_PAGES, Command.MIG_DATA_READ, Command.MIG_DATA_WRITE -> reply.error(Errno.EOPNOTSUPP);

@@ -57,7 +57,15 @@ final class DmaCommands {
             reply.error(e.errno());
             return;
         }
-        table.add(new DmaRegion(iova, size, flags, share, offset));
+        boolean added = false;
+        try {
+            table.add(new DmaRegion(iova, size, flags, share, offset));
+            added = true;
+        } finally {
+            if (!added) {
+                release(share);
+            }
+        }
     }
 
     private int checkRange(long iova, long size) {

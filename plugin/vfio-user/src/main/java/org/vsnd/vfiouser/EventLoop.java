@@ -196,6 +196,16 @@ final class EventLoop implements DeviceThread, AutoCloseable {
         }
     }
 
+    /** Whether a wake-up was signalled that has not run. */
+    boolean wakeupPending() {
+        for (LoopWakeup wakeup : wakeups) {
+            if (wakeup.signalled()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Later signals do nothing. */
     @Override
     public void close() {

@@ -52,7 +52,13 @@ final class GuestFiles {
         }
         FileStatus status = FileStatus.of(fd);
         long end = offset + size;
-        if (offset < 0 || size < 0 || end < 0 || end > status.sizeBytes() || !status.isRegularFile()) {
+        long page = status.pageBytes();
+        if (offset < 0
+                || size < 0
+                || end < 0
+                || end > Long.MAX_VALUE - page // rounded up to the page there is no such offset
+                || end > status.sizeBytes()
+                || !status.isRegularFile()) {
             throw new ErrnoException(
                     String.format("map bytes 0x%x to 0x%x of a file that has 0x%x", offset, end, status.sizeBytes()),
                     Errno.EINVAL);
@@ -60,10 +66,21 @@ final class GuestFiles {
         if (size > rules.budget().most(Limit.MAPPED_BYTES)) {
             throw overBudget(Limit.MAPPED_BYTES, Errno.ENOMEM);
         }
-        long page = status.pageBytes();
-        SharedMapping mapping = find(fd, status, writable, offset & -page, (end + page - 1) & -page);
+        SharedMapping mapping = findWritableOr(fd, status, writable, offset & -page, (end + page - 1) & -page);
         mapping.acquire();
         return mapping;
+    }
+
+    private SharedMapping findWritableOr(int fd, FileStatus status, boolean writable, long start, long end)
+            throws ErrnoException {
+        try {
+            return find(fd, status, writable, start, end);
+        } catch (ErrnoException e) {
+            if (writable && (e.errno() == Errno.EACCES || e.errno() == Errno.EPERM)) {
+                return find(fd, status, false, start, end);
+            }
+            throw e;
+        }
     }
 
     private SharedMapping find(int fd, FileStatus status, boolean writable, long start, long end)
@@ -96,21 +113,41 @@ final class GuestFiles {
         }
         checkBytes(end - place.startOffset());
         FileDescriptors.sealAgainstShrinking(fd);
-        SharedMapping mapping = new SharedMapping(place, map(fd, place.startOffset(), end, place.writable()));
-        mappings.put(place, mapping);
-        mappedBytes += mapping.file().lengthBytes();
-        return mapping;
+        MappedFile file = MappedFile.map(fd, place.startOffset(), end - place.startOffset(), place.writable());
+        boolean kept = false;
+        try {
+            SharedMapping mapping = new SharedMapping(place, file);
+            mappings.put(place, mapping);
+            kept = true;
+            mappedBytes += file.lengthBytes();
+            return mapping;
+        } finally {
+            if (!kept) {
+                file.close();
+            }
+        }
     }
 
     /** Maps more of the file for all who share it; nothing changes if that is not possible. */
     private void grow(SharedMapping mapping, int fd, long start, long end) throws ErrnoException {
         long before = mapping.file().lengthBytes();
         checkBytes(end - start - before);
-        MappedFile larger =
-                MappedFile.map(fd, start, end - start, mapping.file().writable());
-        mappings.remove(mapping.place());
-        mapping.replace(start, larger);
-        mappings.put(mapping.place(), mapping);
+        SharedMapping.Place old = mapping.place();
+        SharedMapping.Place place = old.at(start);
+        MappedFile larger = MappedFile.map(fd, start, end - start, place.writable());
+        boolean kept = false;
+        try {
+            mappings.put(place, mapping); // may want memory, what follows does not
+            kept = true;
+        } finally {
+            if (!kept) {
+                larger.close();
+            }
+        }
+        if (!place.equals(old)) {
+            mappings.remove(old);
+        }
+        mapping.replace(place, larger);
         mappedBytes += larger.lengthBytes() - before;
     }
 
@@ -124,17 +161,6 @@ final class GuestFiles {
         return new ErrnoException("over the card's budget of " + rules.budget().most(limit) + " " + limit, errno);
     }
 
-    private static MappedFile map(int fd, long start, long end, boolean writable) throws ErrnoException {
-        try {
-            return MappedFile.map(fd, start, end - start, writable);
-        } catch (ErrnoException e) {
-            if (writable && (e.errno() == Errno.EACCES || e.errno() == Errno.EPERM)) {
-                return MappedFile.map(fd, start, end - start, false);
-            }
-            throw e;
-        }
-    }
-
     /** Gives a mapping back; the last to do so ends it. */
     void release(SharedMapping mapping) {
         if (mapping.release()) {
@@ -142,5 +168,14 @@ final class GuestFiles {
             mappedBytes -= mapping.file().lengthBytes();
             mapping.file().close();
         }
+    }
+
+    /** Ends all mappings, those too that an error in the middle of a command has left without a user. */
+    void clear() {
+        for (SharedMapping mapping : mappings.values()) {
+            mapping.file().close();
+        }
+        mappings.clear();
+        mappedBytes = 0;
     }
 }

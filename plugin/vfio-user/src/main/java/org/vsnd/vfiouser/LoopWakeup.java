@@ -22,6 +22,11 @@ final class LoopWakeup implements Wakeup {
         }
     }
 
+    /** Whether there was a signal since the task ran last. */
+    boolean signalled() {
+        return pending.get();
+    }
+
     /** Runs the task if there was a signal since the last time. Loop's thread. */
     void runIfSignalled() {
         if (pending.compareAndSet(true, false)) {

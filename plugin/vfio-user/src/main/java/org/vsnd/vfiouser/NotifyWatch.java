@@ -51,9 +51,14 @@ final class NotifyWatch {
         return suspected;
     }
 
-    /** Returns whether a write to that place is a notification to be followed by {@link #ends}. */
-    boolean begins(int bar, long offset) {
-        if (detector.shared() || !layout.isNotify(bar, offset)) {
+    /** Whether a write to that place notifies a queue. */
+    boolean isNotify(int bar, long offset) {
+        return layout.isNotify(bar, offset);
+    }
+
+    /** A notification begins; returns whether it is to be followed by {@link #ends}. */
+    boolean begins() {
+        if (detector.shared()) {
             return false;
         }
         addressesBefore = detector.addressCount();

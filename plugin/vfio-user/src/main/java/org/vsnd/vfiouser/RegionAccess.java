@@ -17,6 +17,7 @@ final class RegionAccess {
     private final NotifyWatch notifyWatch;
     private final RateLimitedLog log;
     private final long[] sizes = new long[NUM_REGIONS];
+    private final RepeatedNotifications repeated = new RepeatedNotifications();
 
     RegionAccess(PciFunction function, NotifyWatch notifyWatch, RateLimitedLog log) {
         this.function = function;
@@ -50,7 +51,15 @@ final class RegionAccess {
         }
     }
 
-    /** Writes {@code count} bytes of the message's payload. */
+    /** After the last {@link #write} of a message: what it notified more than once is notified again, once. */
+    void messageEnds() {
+        for (int queue = repeated.next(); queue >= 0; queue = repeated.next()) {
+            notify(repeated.bar(), repeated.offset(), RepeatedNotifications.SIZE, queue);
+        }
+        repeated.clear();
+    }
+
+    /** Writes {@code count} bytes of the message's payload, which may be one of several pieces. */
     void write(int region, long offset, int count, Message message, int payloadOffset) {
         if (!inside(region, offset, count)) {
             log.warn(() -> describe("write", region, offset, count) + ": dropped");
@@ -70,7 +79,15 @@ final class RegionAccess {
     }
 
     private void writeBar(int bar, long offset, int size, long value) {
-        if (notifyWatch.begins(bar, offset)) {
+        if (!notifyWatch.isNotify(bar, offset)) {
+            function.writeBar(bar, offset, size, value);
+        } else if (repeated.isFirst(bar, offset, size, value)) {
+            notify(bar, offset, size, value);
+        }
+    }
+
+    private void notify(int bar, long offset, int size, long value) {
+        if (notifyWatch.begins()) {
             function.writeBar(bar, offset, size, value);
             notifyWatch.ends();
         } else {

@@ -11,7 +11,7 @@ final class SharedMapping {
      *
      * @param device the file's {@code st_dev}
      * @param inode the file's {@code st_ino}
-     * @param writable whether stores were wanted
+     * @param writable whether stores are possible
      * @param startOffset first byte mapped
      */
     record Place(long device, long inode, boolean writable, long startOffset) implements Comparable<Place> {
@@ -25,6 +25,11 @@ final class SharedMapping {
             return ORDER.compare(this, other);
         }
 
+        Place at(long offset) {
+            return new Place(device, inode, writable, offset);
+        }
+
+        /** Whether the other is of the same file, and stores are as possible. */
         boolean sameFile(Place other) {
             return device == other.device && inode == other.inode && writable == other.writable;
         }
@@ -58,10 +63,10 @@ final class SharedMapping {
     }
 
     /** Takes a larger piece in place of the present one, which ends. */
-    void replace(long startOffset, MappedFile larger) {
-        file.close();
-        file = larger;
-        place = new Place(place.device(), place.inode(), place.writable(), startOffset);
+    void replace(Place larger, MappedFile file) {
+        this.file.close();
+        this.file = file;
+        place = larger;
     }
 
     void acquire() {

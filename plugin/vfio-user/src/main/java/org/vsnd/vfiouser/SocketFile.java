@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.FileStatus;
@@ -17,6 +18,7 @@ import org.vsnd.nativebind.libc.UnixSocket;
 
 /** Makes the listening socket, with a sentence for everything that can be wrong with its path. */
 final class SocketFile {
+    private static final System.Logger LOGGER = System.getLogger(SocketFile.class.getName());
     private static final int BACKLOG = 16;
 
     private SocketFile() {}
@@ -55,11 +57,8 @@ final class SocketFile {
      * else is left alone.
      */
     static void publish(UnixServerSocket socket, Path path) throws VfioUserException {
-        Path folder = path.toAbsolutePath().getParent();
-        FolderLock lock = null;
+        FolderLock lock = lock(path);
         try {
-            // Of servers that find the same name left behind one takes it; the others find the first one's.
-            lock = FolderLock.take(folder == null ? path : folder);
             socket.publish(path, isStale(path));
         } catch (ErrnoException e) {
             throw explain(path, e);
@@ -67,6 +66,21 @@ final class SocketFile {
             if (lock != null) {
                 lock.close();
             }
+        }
+    }
+
+    /**
+     * Of servers that find the same name left behind one takes it, and the others find the first one's. Without the lock, in a
+     * folder that may not be read or that another program keeps locked, two of them at a time may both take it; a name that
+     * was not there is never taken twice.
+     */
+    private static @Nullable FolderLock lock(Path path) {
+        Path folder = path.toAbsolutePath().getParent();
+        try {
+            return FolderLock.take(folder == null ? path : folder);
+        } catch (ErrnoException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "the socket''s folder is not locked: {0}", e.getMessage());
+            return null;
         }
     }
 
@@ -82,10 +96,6 @@ final class SocketFile {
             case Errno.EEXIST ->
                 new VfioUserException(
                         "the socket " + path + " is in use: stop the other server or choose another path", e);
-            case Errno.EAGAIN ->
-                new VfioUserException(
-                        "the folder " + folder + " for the socket is locked by another program: choose another path",
-                        e);
             default -> new VfioUserException("cannot create the socket " + path + ": " + e.getMessage(), e);
         };
     }

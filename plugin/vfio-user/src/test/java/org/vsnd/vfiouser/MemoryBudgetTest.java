@@ -117,6 +117,66 @@ class MemoryBudgetTest {
         assertThat(mappings()).isOne();
     }
 
+    private static int readOnly(MemFd file) throws IOException {
+        return FileDescriptors.open(Path.of("/proc/self/fd", String.valueOf(file.fd())));
+    }
+
+    @Test
+    @DisplayName(
+            "a descriptor that can be written is written to, though one of the same file came before that can only be read")
+    void writableDescriptorAfterAReadOnlyOneIsWritten() throws Exception {
+        MemFd file = file(PAGE);
+        int readOnly = readOnly(file);
+        assertThat(client.map(0, PAGE, RW, 0, readOnly).errno()).isZero();
+        FileDescriptors.close(readOnly);
+        assertThat(client.map(PAGE, PAGE, RW, 0, file.fd()).errno()).isZero();
+        short[] read = new short[1];
+        greedy.function.hook = value -> {
+            greedy.function.host.memory().storeRelease16(PAGE, (short) value);
+            read[0] = greedy.function.host.memory().loadAcquire16(0);
+        };
+        client.runHook(0x1234);
+        assertThat(read[0]).isEqualTo((short) 0x1234);
+    }
+
+    @Test
+    @DisplayName(
+            "a descriptor that can only be read is taken though it follows one of the same file that can be written")
+    void readOnlyDescriptorAfterAWritableOneIsTaken() throws Exception {
+        MemFd file = file(2 * PAGE);
+        int readOnly = readOnly(file);
+        assertThat(client.map(0, PAGE, RW, 0, file.fd()).errno()).isZero();
+        assertThat(client.map(PAGE, PAGE, RW, PAGE, readOnly).errno()).isZero();
+        FileDescriptors.close(readOnly);
+        assertThat(greedy.server.statistics().mappings()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("a mapping that an error has left without a user ends with its client")
+    void nothingIsLeftAfterClear() throws Exception {
+        GuestFiles guestFiles = new GuestFiles(ClientRules.STANDARD);
+        SharedMapping lost = guestFiles.acquire(file(PAGE).fd(), 0, PAGE, true);
+        guestFiles.acquire(file(PAGE).fd(), 0, PAGE, true);
+        assertThat(mappings()).isEqualTo(2);
+        guestFiles.clear();
+        assertThat(mappings()).isZero();
+        assertThat(guestFiles.size()).isZero();
+        assertThat(guestFiles.mappedBytes()).isZero();
+        assertThat(lost.file().lengthBytes()).isEqualTo(PAGE);
+        guestFiles.acquire(file(PAGE).fd(), 0, PAGE, true);
+        guestFiles.clear();
+    }
+
+    @Test
+    @DisplayName("a range that ends at the last offset of all is refused, not taken for one that is mapped already")
+    void rangeAtTheEndOfAllOffsetsIsRefused() throws Exception {
+        MemFd file = file(Long.MAX_VALUE);
+        assertThat(client.map(0, PAGE, RW, 0, file.fd()).errno()).isZero();
+        assertThat(client.map(PAGE, PAGE - 1, RW, Long.MAX_VALUE - PAGE + 1, file.fd())
+                        .errno())
+                .isEqualTo(Errno.EINVAL);
+    }
+
     @Test
     @DisplayName("of a huge file only the range that was asked for takes address space")
     void onlyWhatIsAskedForIsMapped() throws Exception {

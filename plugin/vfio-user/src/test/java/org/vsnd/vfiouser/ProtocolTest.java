@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -369,6 +371,33 @@ class ProtocolTest {
                                     le(8 + 24).putLong(0, 1).putInt(20, 9))
                             .errno())
                     .isEqualTo(Errno.EINVAL);
+        }
+    }
+
+    @Test
+    @DisplayName("a message that notifies one queue thousands of times has it looked at now and once at the end")
+    void notificationsOfOneMessageCountOnce() throws Exception {
+        List<Long> notified = new CopyOnWriteArrayList<>();
+        running.function.hook = notified::add;
+        try (TestClient client = client()) {
+            int entries = 2000;
+            ByteBuffer payload = le(8 + entries * 24).putLong(0, entries);
+            for (int i = 0; i < entries; i++) {
+                boolean other = i % 10 == 9;
+                payload.putLong(8 + 24 * i, FakeFunction.NOTIFY + (other ? 12 : 8))
+                        .putInt(20 + 24 * i, 2)
+                        .putLong(24 + 24 * i, other ? 3 : 2);
+            }
+            assertThat(client.call(Command.REGION_WRITE_MULTI, payload).errno()).isZero();
+            assertThat(notified).containsExactly(2L, 3L, 2L, 3L);
+            notified.clear();
+            assertThat(client.regionWrite(0, FakeFunction.NOTIFY, 0x80, 0).errno())
+                    .isZero();
+            assertThat(notified).containsExactly(0L, 0L);
+            notified.clear();
+            client.regionWrite(0, FakeFunction.NOTIFY + 8, 4, 2);
+            client.regionWrite(0, FakeFunction.NOTIFY + 8, 4, 2);
+            assertThat(notified).as("messages of their own").containsExactly(2L, 2L);
         }
     }
 

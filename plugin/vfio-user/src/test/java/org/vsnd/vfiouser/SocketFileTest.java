@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
+import org.vsnd.nativebind.libc.FolderLock;
 import org.vsnd.nativebind.libc.UnixServerSocket;
 import org.vsnd.nativebind.libc.UnixSocket;
 import org.vsnd.spi.PluginException;
@@ -184,6 +185,29 @@ class SocketFileTest {
         assertThatThrownBy(() -> open(link)).hasMessageContaining("is not a socket");
         assertThat(Files.exists(link, LinkOption.NOFOLLOW_LINKS)).isTrue();
         assertThatThrownBy(() -> open(folder)).hasMessageContaining("is not a socket");
+    }
+
+    @Test
+    @DisplayName("a folder that may not be read, or that another program keeps locked, holds no start up")
+    void folderThatCannotBeLockedIsTakenAsItIs() throws Exception {
+        Path path = folder.resolve("s");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("-wx------"));
+        try (VfioUserServer server = open(path)) {
+            assertThat(server.statistics().connections()).isZero();
+            UnixSocket.connect(path).close();
+        } finally {
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        }
+        UnixServerSocket left = UnixServerSocket.bind(path);
+        FolderLock others = FolderLock.take(folder);
+        try (VfioUserServer server = open(path)) {
+            assertThat(server.statistics().connections()).isZero();
+            UnixSocket.connect(path).close();
+            assertThatThrownBy(() -> open(path)).hasMessageContaining("is in use");
+        } finally {
+            others.close();
+            left.close();
+        }
     }
 
     @Test

@@ -109,6 +109,7 @@ final class ControlQueue {
             case VirtioSnd.VIRTIO_SND_R_PCM_PREPARE -> stream().prepare();
             case VirtioSnd.VIRTIO_SND_R_PCM_START -> {
                 PcmStream stream = stream();
+                stream.checkTransition(PcmCommand.START); // a request that is refused costs no more than its answer
                 drainIo.run(); // messages sent before START belong to its pre-buffer
                 stream.start();
                 started = true;
@@ -116,6 +117,7 @@ final class ControlQueue {
             case VirtioSnd.VIRTIO_SND_R_PCM_STOP -> stream().stop();
             case VirtioSnd.VIRTIO_SND_R_PCM_RELEASE -> {
                 PcmStream stream = stream();
+                stream.checkTransition(PcmCommand.RELEASE);
                 drainIo.run();
                 stream.release();
             }

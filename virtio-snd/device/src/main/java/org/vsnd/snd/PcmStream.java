@@ -281,7 +281,8 @@ abstract class PcmStream {
     /** When {@link #timer} is to be due at the latest; {@link Long#MAX_VALUE} if it need not be. */
     abstract long latestNanos();
 
-    private void checkTransition(PcmCommand command) throws RequestException {
+    /** Refuses what the state does not allow. */
+    final void checkTransition(PcmCommand command) throws RequestException {
         if (!state.allows(command)) {
             throw RequestException.badMessage(command + " in state " + state);
         }

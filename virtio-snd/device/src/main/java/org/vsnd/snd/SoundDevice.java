@@ -56,6 +56,12 @@ public final class SoundDevice implements VirtioDevice {
 
     private static final int IO_QUEUE_SIZE = 256;
 
+    /**
+     * Descriptors looked at before others have their turn. The device may hold no more of a queue, so only a guest that gets its
+     * messages back at once ever meets this.
+     */
+    private static final long DESCRIPTORS_PER_TURN = Limit.QUEUE_SEGMENTS.standard();
+
     /** Bytes copied between guest memory and host audio at a time. */
     private static final int SCRATCH_BYTES = 64 << 10;
 
@@ -89,6 +95,8 @@ public final class SoundDevice implements VirtioDevice {
     private final int[] retries = new int[VIRTIO_SND_VQ_MAX];
 
     private boolean retryArmed;
+    /** From tx and rx, in all lives. */
+    private long messagesTaken;
 
     /**
      * @param backend plays and records; stays the caller's to close
@@ -338,7 +346,10 @@ public final class SoundDevice implements VirtioDevice {
         serve(VIRTIO_SND_VQ_RX);
     }
 
-    /** Takes what is available in a queue, and no more than a ring full of it: a guest must not keep the thread. */
+    /**
+     * Takes what is available in a queue, and no more than a ring full of it and {@link #DESCRIPTORS_PER_TURN}: a guest must not
+     * keep the thread. What is left comes in another round of the device thread.
+     */
     private void serve(int index) {
         if (!running || index == VIRTIO_SND_VQ_EVENT) { // event buffers stay in the ring until there are events
             return;
@@ -373,16 +384,22 @@ public final class SoundDevice implements VirtioDevice {
     /**
      * Looks for the next request before the last one is answered, and not afterwards: a driver that has its answer to
      * RELEASE may free the ring and reset the device only then, as Haiku's does.
+     *
+     * <p>All requests of a turn share what one may take from tx and rx.
      */
     private void answerRequests(Virtqueue queue) throws VirtqueueException, GuestMemoryException {
         int budget = queue.size();
+        long messages = messagesTaken;
+        long descriptors = descriptorsVisited();
         DescriptorChain request = queue.poll();
         while (request != null && running) {
             long usedBytes = control.answer(request);
             boolean atOnce = control.hasStarted();
             DescriptorChain next = null;
             try {
-                if (--budget > 0) {
+                if (--budget > 0
+                        && messagesTaken - messages < IO_QUEUE_SIZE
+                        && descriptorsVisited() - descriptors < DESCRIPTORS_PER_TURN) {
                     next = queue.poll();
                 } else {
                     more[VIRTIO_SND_VQ_CONTROL].signal();
@@ -392,6 +409,12 @@ public final class SoundDevice implements VirtioDevice {
             }
             request = next;
         }
+    }
+
+    private long descriptorsVisited() {
+        return transport().queue(VIRTIO_SND_VQ_CONTROL).descriptorsVisited()
+                + transport().queue(VIRTIO_SND_VQ_TX).descriptorsVisited()
+                + transport().queue(VIRTIO_SND_VQ_RX).descriptorsVisited();
     }
 
     private void giveAnswer(DescriptorChain request, long usedBytes, boolean atOnce) {
@@ -404,12 +427,14 @@ public final class SoundDevice implements VirtioDevice {
 
     private void takeMessages(Virtqueue queue, boolean output) throws VirtqueueException, GuestMemoryException {
         int budget = queue.size();
+        long descriptors = queue.descriptorsVisited();
         for (DescriptorChain chain = queue.poll(); chain != null; chain = queue.poll()) {
             takeMessage(chain, output);
+            messagesTaken++;
             if (!running) {
                 return;
             }
-            if (--budget == 0) {
+            if (--budget == 0 || queue.descriptorsVisited() - descriptors >= DESCRIPTORS_PER_TURN) {
                 more[queue.index()].signal();
                 return;
             }

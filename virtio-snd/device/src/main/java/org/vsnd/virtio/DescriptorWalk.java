@@ -24,6 +24,7 @@ final class DescriptorWalk {
 
     private final int queue;
     private final DescriptorTable table;
+    private long visited;
 
     /** @param queue the queue's number, for messages */
     DescriptorWalk(int queue, GuestMemory memory) {
@@ -47,6 +48,7 @@ final class DescriptorWalk {
         // A chain that visits more descriptors than its table has must be a loop.
         for (int left = size; left > 0; left--) {
             table.seek(index);
+            visited++;
             int flags = table.flags();
             if ((flags & VIRTQ_DESC_F_INDIRECT) != 0) {
                 checkIndirect(flags, indirectAllowed, inIndirect);
@@ -65,6 +67,11 @@ final class DescriptorWalk {
             }
         }
         throw fault("descriptors form a loop; head", chain.head());
+    }
+
+    /** Descriptors looked at in all walks. */
+    long visited() {
+        return visited;
     }
 
     private void checkIndirect(int flags, boolean allowed, boolean nested) throws VirtqueueException {

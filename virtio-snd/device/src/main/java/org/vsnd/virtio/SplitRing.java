@@ -115,6 +115,10 @@ final class SplitRing {
         }
     }
 
+    long descriptorsVisited() {
+        return walk.visited();
+    }
+
     int segmentsHeld() {
         return segments.used();
     }

@@ -225,6 +225,11 @@ public final class Virtqueue {
         return ring.segmentsHeld();
     }
 
+    /** Descriptors looked at in all polls, in all lives: what they cost. */
+    public long descriptorsVisited() {
+        return ring.descriptorsVisited();
+    }
+
     /** Writes the section {@link Section#QUEUE}. The negotiated features are the transport's to save. */
     public void save(SnapshotWriter out) {
         out.section(Section.QUEUE);

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.vsnd.virtio.VirtioFeatures;
 
 class ControlQueueTest {
     private static final int PCM_INFO = 0x100;
@@ -99,6 +100,71 @@ class ControlQueueTest {
         assertThat(reply.get(4 + 5)).isEqualTo((byte) 2);
         assertThat(rig.control(words(1, 0, 0, 24), 4).getInt(0)).isEqualTo(VIRTIO_SND_S_OK);
         assertThat(rig.control(words(1, 0, 1, 24), 28).getInt(0)).isEqualTo(VIRTIO_SND_S_BAD_MSG);
+    }
+
+    @Test
+    @DisplayName("a START or RELEASE that the state refuses takes nothing from tx and rx")
+    void refusedRequestTakesNoMessages() {
+        rig.submit(2, 1, new byte[4], 8);
+        rig.submit(3, 2, new byte[] {1, 0, 0, 0}, 8);
+        for (int code : new int[] {0x104, 0x103}) {
+            assertThat(rig.control(code, 0)).isEqualTo(VIRTIO_SND_S_BAD_MSG);
+            assertThat(rig.control(code, 1)).isEqualTo(VIRTIO_SND_S_BAD_MSG);
+        }
+        assertThat(rig.usedIdx(2)).isZero();
+        assertThat(rig.usedIdx(3)).isZero();
+        rig.device.queueNotified(2);
+        assertThat(rig.usedIdx(2)).isOne();
+    }
+
+    @Test
+    @DisplayName("requests that empty whole rings have their turn one after the other, not all in one")
+    void requestsOfATurnShareARingFull() {
+        rig.prepare(0, 4096, 1024);
+        rig.submit(0, Integer.MAX_VALUE, words(0x103, 0), 4);
+        rig.submit(0, Integer.MAX_VALUE, words(0x102, 0), 4);
+        for (int i = 0; i < 128; i++) { // a message has two descriptors
+            rig.submit(2, i, new byte[4], 8);
+            rig.submit(3, 1000 + i, new byte[] {1, 0, 0, 0}, 8);
+        }
+        int answered = rig.usedIdx(0);
+        rig.device.queueNotified(0);
+        assertThat(rig.usedIdx(0)).as("RELEASE").isEqualTo(answered + 1);
+        assertThat(rig.usedIdx(2)).as("SND-56").isEqualTo(128);
+        assertThat(rig.usedIdx(3)).isEqualTo(128);
+        rig.thread.advance(0);
+        assertThat(rig.usedIdx(0)).as("PREPARE").isEqualTo(answered + 2);
+    }
+
+    @Test
+    @DisplayName("a ring whose chains have thousands of descriptors has several turns")
+    void descriptorsOfATurnAreBounded() {
+        int entries = 2048;
+        long table = 0x200000;
+        ByteBuffer descriptors = ByteBuffer.allocate(16 * entries).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < entries; i++) {
+            descriptors.putShort(16 * i + 12, (short) (i + 1 < entries ? 1 : 0)).putShort(16 * i + 14, (short) (i + 1));
+        }
+        rig.put(table, descriptors.array());
+        rig.queues.get(2).setFeatures(VirtioFeatures.VIRTIO_F_INDIRECT_DESC);
+        long ring = 2 * 0x8000;
+        int chains = 16;
+        ByteBuffer avail = ByteBuffer.allocate(4 + 2 * chains)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort(2, (short) chains);
+        for (int i = 0; i < chains; i++) {
+            ByteBuffer head = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+            rig.put(
+                    ring + 16 * i,
+                    head.putLong(table).putInt(16 * entries).putShort((short) 4).array());
+            avail.putShort(4 + 2 * i, (short) i);
+        }
+        rig.asleep = true; // these chains are not the rig's
+        rig.put(ring + 0x2000, avail.array());
+        rig.device.queueNotified(2);
+        assertThat(rig.usedIdx(2)).isEqualTo(8);
+        rig.thread.advance(0);
+        assertThat(rig.usedIdx(2)).isEqualTo(chains);
     }
 
     @Test

@@ -13,7 +13,16 @@ public final class FileDescriptors {
 
     /** Opens a file or folder for reading; to be closed. */
     public static int open(Path path) throws ErrnoException {
-        int fd = LibC.open(SocketAddress.cString(path), LibC.O_RDONLY | LibC.O_CLOEXEC);
+        return open(path, LibC.O_RDONLY);
+    }
+
+    /** Opens a folder as a place for names: it need not be readable. To be closed. */
+    public static int openPlace(Path folder) throws ErrnoException {
+        return open(folder, LibC.O_PATH);
+    }
+
+    private static int open(Path path, int flags) throws ErrnoException {
+        int fd = LibC.open(SocketAddress.cString(path), flags | LibC.O_CLOEXEC);
         if (fd < 0) {
             throw ErrnoException.last("open " + path);
         }

@@ -38,6 +38,7 @@ public final class LibC {
     public static final int O_RDONLY = 0;
     public static final int O_NONBLOCK = 0x800;
     public static final int O_CLOEXEC = 0x80000;
+    public static final int O_PATH = 0x200000;
     public static final int LOCK_EX = 2;
     public static final int LOCK_NB = 4;
 
@@ -58,7 +59,7 @@ public final class LibC {
     public static final int MFD_ALLOW_SEALING = 2;
 
     public static final int SCHED_OTHER = 0;
-    public static final int SCHED_FIFO = 1;
+    public static final int SCHED_RR = 2;
     public static final int SCHED_RESET_ON_FORK = 0x40000000;
 
     public static final int AT_FDCWD = -100;

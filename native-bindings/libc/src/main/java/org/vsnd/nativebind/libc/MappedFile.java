@@ -26,11 +26,16 @@ public final class MappedFile implements AutoCloseable {
     /** Made when they are first looked through: of a large piece hardly any ever is. */
     private @Nullable ByteBuffer[] windows;
 
-    private MappedFile(long address, long lengthBytes, boolean writable) {
-        this.address = address;
+    private MappedFile(int fd, long start, long lengthBytes, boolean writable) throws ErrnoException {
         this.lengthBytes = lengthBytes;
         this.writable = writable;
         windows = new @Nullable ByteBuffer[Math.toIntExact((lengthBytes + WINDOW_MASK) >>> WINDOW_SHIFT)];
+        int prot = LibC.PROT_READ | (writable ? LibC.PROT_WRITE : 0);
+        // Last: where there is no memory for the object nothing has been mapped.
+        address = LibC.mmap(0, lengthBytes, prot, LibC.MAP_SHARED | LibC.MAP_NORESERVE, fd, start);
+        if (address == -1) {
+            throw ErrnoException.last("map " + lengthBytes + " bytes");
+        }
     }
 
     /** Maps a file's first bytes, see {@link #map(int, long, long, boolean)}. */
@@ -50,12 +55,7 @@ public final class MappedFile implements AutoCloseable {
         if (lengthBytes <= 0) {
             throw new IllegalArgumentException("length " + lengthBytes);
         }
-        int prot = LibC.PROT_READ | (writable ? LibC.PROT_WRITE : 0);
-        long address = LibC.mmap(0, lengthBytes, prot, LibC.MAP_SHARED | LibC.MAP_NORESERVE, fd, start);
-        if (address == -1) {
-            throw ErrnoException.last("map " + lengthBytes + " bytes");
-        }
-        return new MappedFile(address, lengthBytes, writable);
+        return new MappedFile(fd, start, lengthBytes, writable);
     }
 
     /** Bytes mapped. */

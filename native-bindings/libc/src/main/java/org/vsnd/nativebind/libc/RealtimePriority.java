@@ -10,13 +10,13 @@ public final class RealtimePriority {
     private RealtimePriority() {}
 
     /**
-     * Asks for {@code SCHED_FIFO}: run before every ordinary thread.
+     * Asks for {@code SCHED_RR}: run before every ordinary thread, in turn with others of the same priority.
      *
      * @param priority 1..99
      * @return empty if granted, otherwise the reason in words
      */
     public static Optional<String> request(int priority) {
-        return setScheduler(LibC.SCHED_FIFO | LibC.SCHED_RESET_ON_FORK, priority);
+        return setScheduler(LibC.SCHED_RR | LibC.SCHED_RESET_ON_FORK, priority);
     }
 
     /** Makes it an ordinary thread again. */

@@ -38,7 +38,7 @@ public final class UnixServerSocket implements AutoCloseable {
         }
         Path folder = path.toAbsolutePath().getParent();
         Path shorter = path.resolveSibling(".vsnd-" + random);
-        int folderFd = FileDescriptors.open(folder == null ? path : folder);
+        int folderFd = FileDescriptors.openPlace(folder == null ? path : folder);
         try {
             return bind(shorter, Path.of("/proc/self/fd", String.valueOf(folderFd), ".vsnd-" + random));
         } finally {

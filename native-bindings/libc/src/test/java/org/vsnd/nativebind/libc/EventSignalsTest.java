@@ -42,6 +42,22 @@ class EventSignalsTest {
     }
 
     @Test
+    @DisplayName(
+            "where the kernel does not signal for us the file is made non-blocking again, and a closed one is left alone")
+    void withoutTheKernelsHelpTheFileIsMadeNonBlocking() throws Exception {
+        EventSignals signals = EventSignals.create();
+        signals.close();
+        signals.close();
+        EventFd eventFd = EventFd.create();
+        assertThat(LibC.fcntl(eventFd.fd(), LibC.F_SETFL, 0)).isZero();
+        signals.signal(eventFd);
+        assertThat(LibC.fcntl(eventFd.fd(), LibC.F_GETFL, 0) & LibC.O_NONBLOCK).isNotZero();
+        assertThat(eventFd.drain()).isTrue();
+        eventFd.close();
+        signals.signal(eventFd);
+    }
+
+    @Test
     void signalAllocatesNothing() throws Exception {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long id = Thread.currentThread().getId();

@@ -2,6 +2,7 @@
 package org.vsnd.nativebind.libc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
@@ -34,6 +35,15 @@ class PollerTest {
             timer.arm(System.nanoTime() + 3_600_000_000_000L);
             assertThat(poller.poll(0)).isFalse();
         }
+    }
+
+    @Test
+    void timerThatIsClosedCannotBeArmed() throws Exception {
+        TimerFd timer = TimerFd.create();
+        timer.close();
+        timer.close();
+        assertThat(timer.fd()).isEqualTo(-1);
+        assertThatThrownBy(() -> timer.arm(1)).hasMessage("timerfd_settime: Bad file descriptor");
     }
 
     @Test
@@ -107,7 +117,7 @@ class PollerTest {
         });
         thread.start();
         thread.join();
-        assertThat(policy[0]).isEqualTo(granted[0] ? "1" : "0");
+        assertThat(policy[0]).isEqualTo(granted[0] ? "2" : "0");
         assertThat(RealtimePriority.request(1000))
                 .hasValueSatisfying(reason -> assertThat(reason).isIn("Invalid argument", "Operation not permitted"));
     }

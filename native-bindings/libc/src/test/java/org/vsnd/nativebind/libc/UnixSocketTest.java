@@ -187,6 +187,25 @@ class UnixSocketTest {
     }
 
     @Test
+    void closedServerSocketLeavesOthersFilesAlone() throws Exception {
+        Path taken = folder.resolve("taken");
+        UnixServerSocket closed = UnixServerSocket.bind(taken);
+        Files.delete(taken);
+        Files.writeString(taken, "somebody else's");
+        closed.close();
+        closed.close();
+        assertThat(closed.fd()).isEqualTo(-1);
+        assertThat(taken).hasContent("somebody else's");
+        assertThatThrownBy(() -> closed.listen(1)).hasMessage("listen on " + taken + ": Bad file descriptor");
+        assertThatThrownBy(closed::accept).hasMessage("accept: Bad file descriptor");
+        UnixServerSocket gone = UnixServerSocket.bind(folder.resolve("gone"));
+        Files.delete(gone.path());
+        assertThatThrownBy(() -> gone.setMode(0600)).hasMessageEndingWith("gone: No such file or directory");
+        gone.close();
+        assertThat(gone.fd()).isEqualTo(-1);
+    }
+
+    @Test
     void lockedFolderIsTheOnlyOnesWhoHasIt() throws Exception {
         FolderLock first = FolderLock.take(folder);
         CompletableFuture<Void> second = CompletableFuture.runAsync(() -> {

@@ -3,9 +3,11 @@ package org.vsnd.cli.serve;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.CardBudget.Limit;
 
@@ -16,10 +18,13 @@ import org.vsnd.spi.CardBudget.Limit;
  * @param memoryBytes the most that the virtual machine takes, on its heap and as much again outside
  * @param mappings the most that the kernel allows a process
  * @param descriptors likewise
+ * @param addressSpaceBytes half of what the kernel gives a process
  */
-record CardShare(long memoryBytes, long mappings, long descriptors) {
-    /** What x86-64 and aarch64 give a process is twice as much. */
-    private static final long ADDRESS_SPACE_BYTES = 1L << 46;
+record CardShare(long memoryBytes, long mappings, long descriptors, long addressSpaceBytes) {
+    /** x86-64 and most of aarch64 give a process twice as much or more. */
+    private static final long MOST_ADDRESS_SPACE_BYTES = 1L << 46;
+
+    private static final Path MAPS = Path.of("/proc/self/maps");
 
     /** Some services are given no more than 4,915. */
     private static final long THREADS = 4096;
@@ -41,7 +46,32 @@ record CardShare(long memoryBytes, long mappings, long descriptors) {
                         instanceof com.sun.management.UnixOperatingSystemMXBean unix
                 ? unix.getMaxFileDescriptorCount()
                 : USUAL_DESCRIPTORS;
-        return new CardShare(Runtime.getRuntime().maxMemory(), maxMapCount(), descriptors);
+        return new CardShare(Runtime.getRuntime().maxMemory(), maxMapCount(), descriptors, addressSpace());
+    }
+
+    private static long addressSpace() {
+        try (Stream<String> maps = Files.lines(MAPS)) {
+            return addressSpace(maps);
+        } catch (IOException | UncheckedIOException e) {
+            return MOST_ADDRESS_SPACE_BYTES;
+        }
+    }
+
+    /**
+     * By the stack, which lies at the end: there are kernels for aarch64 that give a process 39 bits.
+     *
+     * @param maps lines of {@code /proc/self/maps}; a page of the kernel's may come last, in the upper half
+     */
+    static long addressSpace(Stream<String> maps) {
+        long highest = maps.mapToLong(CardShare::startOf).max().orElse(0);
+        return highest <= 0
+                ? MOST_ADDRESS_SPACE_BYTES
+                : Math.min(MOST_ADDRESS_SPACE_BYTES, Long.highestOneBit(highest));
+    }
+
+    /** Negative: in the upper half. */
+    private static long startOf(String line) {
+        return Long.parseUnsignedLong(line, 0, line.indexOf('-'), 16);
     }
 
     private static long maxMapCount() {
@@ -56,7 +86,7 @@ record CardShare(long memoryBytes, long mappings, long descriptors) {
     CardBudget among(int cards) {
         CardBudget budget = CardBudget.STANDARD;
         budget = atMost(budget, Limit.MAPPINGS, mappings / 2 / cards);
-        budget = atMost(budget, Limit.MAPPED_BYTES, ADDRESS_SPACE_BYTES / cards);
+        budget = atMost(budget, Limit.MAPPED_BYTES, addressSpaceBytes / cards);
         budget = atMost(budget, Limit.AUDIO_BYTES, (memoryBytes - OWN_BYTES) / cards - BYTES_PER_CARD);
         budget = atMost(budget, Limit.HOST_STREAMS, THREADS / 2 / cards);
         budget = atMost(

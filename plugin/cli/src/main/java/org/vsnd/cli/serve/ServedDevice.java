@@ -71,11 +71,19 @@ public final class ServedDevice implements AutoCloseable {
             throws VfioUserException, PluginException {
         this.socket = socket;
         this.budget = rules.budget();
-        this.server = new VfioUserServer(
-                socket,
-                access,
-                rules,
-                host -> recording == null ? plug(host, options) : plugRecorded(host, options, recording));
+        VfioUserServer made = null;
+        try {
+            made = new VfioUserServer(
+                    socket,
+                    access,
+                    rules,
+                    host -> recording == null ? plug(host, options) : plugRecorded(host, options, recording));
+        } finally {
+            if (made == null && recorder != null) {
+                recorder.close();
+            }
+        }
+        this.server = made;
         this.thread = new Thread(() -> serve(once), "vsnd-device-" + socket.getFileName());
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.vsnd.it.vfiouser.VfioUserBus;
 import org.vsnd.spi.PluginException;
 import org.vsnd.vfiouser.ClientRules;
 import org.vsnd.vfiouser.SocketAccess;
+import org.vsnd.vfiouser.VfioUserException;
 
 @DisplayName("The recording of a served card")
 class RecordingTest {
@@ -76,6 +78,29 @@ class RecordingTest {
         assertThat(Replay.run(trace).failures())
                 .as("with MSI-X masked by the host, as in a hypervisor")
                 .isEmpty();
+    }
+
+    @Test
+    @DisplayName("is closed when the socket's name is refused after the card was made")
+    void leavesNothingOpenWhenTheNameIsRefused() throws Exception {
+        Path both = folder.resolve("both"); // the recording takes the name that the socket is to have
+        assertThatThrownBy(() -> new ServedDevice(
+                        both, SocketAccess.OWNER_ONLY, ClientRules.STANDARD, SILENT, false, new Recording(both, false)))
+                .isInstanceOf(VfioUserException.class);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().contains("both"));
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            assertThat(descriptors.filter(Files::exists).filter(fd -> isSame(fd, both)))
+                    .isEmpty();
+        }
+    }
+
+    private static boolean isSame(Path one, Path other) {
+        try {
+            return Files.isSameFile(one, other);
+        } catch (IOException e) {
+            return false; // closed meanwhile
+        }
     }
 
     @Test

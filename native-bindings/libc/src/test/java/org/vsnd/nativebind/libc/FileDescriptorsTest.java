@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.nativebind.libc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** What kind of file a descriptor of somebody else is. */
+class FileDescriptorsTest {
+    @Test
+    void onlyAnEventfdIsOne() throws Exception {
+        try (EventFd eventFd = EventFd.create();
+                TimerFd timer = TimerFd.create();
+                MemFd named = MemFd.create("anon_inode:[eventfd]", 4096, false)) {
+            assertThat(FileDescriptors.isEventFd(eventFd.fd())).isTrue();
+            assertThat(FileDescriptors.isEventFd(timer.fd())).isFalse();
+            assertThat(FileDescriptors.isEventFd(named.fd())).isFalse();
+            assertThat(FileDescriptors.isEventFd(-1)).isFalse();
+        }
+    }
+
+    @Test
+    void fileOfMemoryIsToldFromOthers() throws Exception {
+        int other = FileDescriptors.open(Path.of("/proc/self/status"));
+        try (MemFd sealable = MemFd.create("sealable", 4096, true);
+                MemFd unsealable = MemFd.create("unsealable", 4096, false);
+                EventFd eventFd = EventFd.create()) {
+            assertThat(FileDescriptors.isMemoryFile(sealable.fd())).isTrue();
+            assertThat(FileDescriptors.isMemoryFile(unsealable.fd())).isTrue();
+            assertThat(FileDescriptors.isMemoryFile(eventFd.fd())).isFalse();
+            assertThat(FileDescriptors.isMemoryFile(other)).isFalse();
+        } finally {
+            FileDescriptors.close(other);
+        }
+        assertThat(FileDescriptors.isMemoryFile(-1)).isFalse();
+    }
+
+    @Test
+    void placeForNamesIsOpenedAndNothingElse() throws Exception {
+        int place = FileDescriptors.openPlace(Path.of("/proc/self"));
+        assertThat(FileStatus.of(place).isRegularFile()).isFalse();
+        assertThat(LibC.fcntl(place, LibC.F_GETFL, 0) & LibC.O_PATH).isNotZero();
+        FileDescriptors.close(place);
+        assertThatThrownBy(() -> FileDescriptors.openPlace(Path.of("/none")))
+                .hasMessage("open /none: No such file or directory");
+    }
+
+    @Test
+    void memoryFileThatCannotBeMadeSaysWhy() {
+        assertThatThrownBy(() -> MemFd.create("x".repeat(300), 4096, false))
+                .hasMessage("memfd_create: Invalid argument");
+        assertThatThrownBy(() -> MemFd.create("negative", -1, false)).hasMessage("ftruncate: Invalid argument");
+    }
+}
