@@ -95,7 +95,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--any-memory-file",
             description = {
                 "Takes guest memory from files of any file system, not only memory (memfd, tmpfs, hugetlbfs).",
-                "One whose pages do not come, as from a server that hangs, then stops all cards of the process."
+                "If the pages of such a file never arrive (a server that hangs), all cards of this process stop."
             })
     private boolean anyMemoryFile;
 

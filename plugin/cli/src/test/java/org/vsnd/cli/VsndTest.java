@@ -171,6 +171,7 @@ class VsndTest {
         assertWrongUse("give --picture FILE", "demo", "--picture", folder + "/absent/x.png");
         assertWrongUse(folder + " is a folder", "demo", "--picture", folder.toString());
         assertWrongUse("--listen", "boot", image("sealed"), "--listen");
+        assertWrongUse("give one of them", "boot", "--listen", "--out", folder + "/x.wav");
     }
 
     private String image(String name) {
