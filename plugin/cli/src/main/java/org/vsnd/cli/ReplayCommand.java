@@ -51,8 +51,8 @@ final class ReplayCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Parameters(
-            arity = "1..*",
-            paramLabel = "TRACE",
+            paramLabel = "TRACE...", // required, but a mistyped option is to be named first
+            hideParamSyntax = true,
             description = "A trace (.jsonl), or a folder: all traces in it and in its sub-folders.")
     private List<Path> traces = new ArrayList<>();
 
@@ -85,6 +85,9 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private List<Path> files() {
+        if (traces.isEmpty()) {
+            throw wrong("give a TRACE, or a folder with traces");
+        }
         List<Path> files = new ArrayList<>();
         for (Path trace : traces) {
             if (Files.isDirectory(trace)) {

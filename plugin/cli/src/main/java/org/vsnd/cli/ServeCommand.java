@@ -30,6 +30,12 @@ import picocli.CommandLine.Spec;
 /** {@code vsnd serve}: sound cards on sockets until told to stop. */
 @Command(
         name = "serve",
+        customSynopsis = { // --socket is required, but picocli would name it before a mistyped option
+            "vsnd serve --socket=PATH [--socket=PATH]... [-hV] [--any-memory-file]",
+            "                  [--once] [--record-data] [--socket-group=NAME]",
+            "                  [--socket-mode=MODE] [--stats=FILE] [--backend=SPEC]...",
+            "                  [--record=FILE]... [--set=KEY=VALUE]..."
+        },
         header = "Offers the card to QEMU or cloud-hypervisor on a socket, until Ctrl-C.",
         description = {
             "",

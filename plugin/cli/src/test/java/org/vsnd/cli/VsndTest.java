@@ -219,6 +219,26 @@ class VsndTest {
     }
 
     @Test
+    @DisplayName("the first line of a help says what is required, and serve's has every option")
+    void theSynopsisSaysWhatIsRequired() {
+        run("replay", "--help");
+        assertThat(out.toString()).contains("vsnd replay [-hvV] [--report=FILE] TRACE...\n");
+
+        out.getBuffer().setLength(0);
+        run("serve", "--help");
+        String help = out.toString();
+        String synopsis = help.substring(help.indexOf("Usage:"), help.indexOf("\n\n"));
+        assertThat(synopsis).contains("serve --socket=PATH");
+        Vsnd.commandLine()
+                .getSubcommands()
+                .get("serve")
+                .getCommandSpec()
+                .options()
+                .forEach(option -> assertThat(synopsis)
+                        .contains(option.longestName().matches("--help|--version") ? "[-hV]" : option.longestName()));
+    }
+
+    @Test
     @DisplayName("the list of commands says a whole sentence of each")
     void theListOfCommandsIsNotCutOff() {
         run("--help");
