@@ -51,7 +51,8 @@ final class LinuxBoot {
                 new Closing(line.getErr(), "what was half fetched into " + cache.path() + " is removed")) {
             Qemu qemu = Qemu.obtain(cache, progress);
             GuestParts parts = GuestParts.obtain(cache, progress);
-            closing.working("the guest in QEMU and its sound card" + (listen ? "" : "; " + hearing.out() + " is not written"));
+            closing.working(
+                    "the guest in QEMU and its sound card" + (listen ? "" : "; " + hearing.out() + " is not written"));
             Accelerator accelerator = Accelerator.choose(qemu, parts, cache, progress);
             Melody melody = last -> {
                 try (MelodyRun run = closing.add(new MelodyRun(qemu, parts, accelerator, hearing, progress))) {

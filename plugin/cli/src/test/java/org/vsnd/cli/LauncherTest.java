@@ -137,7 +137,8 @@ class LauncherTest {
     }
 
     @Test
-    @DisplayName("Where a folder cannot be locked, as on NFS, two that start at once build once, and nothing waits for ever")
+    @DisplayName(
+            "Where a folder cannot be locked, as on NFS, two that start at once build once, and nothing waits for ever")
     void withoutLocksOnFolders() throws Exception {
         vsnd.program("flock", "echo 'flock: 9: Bad file descriptor' >&2; exit 65");
         vsnd.mavenDoes(MAVEN_TAKES_TIME);
@@ -153,12 +154,15 @@ class LauncherTest {
     @Test
     @DisplayName("What another user built and cannot be removed is said in a sentence")
     void builtByAnother() throws Exception {
-        Files.createDirectories(vsnd.clone.resolve("plugin/cli/target/quick/vsnd-cli-1.jar")); // not even root's to remove
+        Files.createDirectories(
+                vsnd.clone.resolve("plugin/cli/target/quick/vsnd-cli-1.jar")); // not even root's to remove
 
         Launcher.Answer answer = vsnd.run("doctor");
 
         assertThat(answer.code()).isEqualTo(2);
-        assertThat(answer.text()).contains("cannot write ", "made by another user?").doesNotContain("rm: ");
+        assertThat(answer.text())
+                .contains("cannot write ", "made by another user?")
+                .doesNotContain("rm: ");
         assertThat(vsnd.mavenCalls()).isEmpty();
     }
 

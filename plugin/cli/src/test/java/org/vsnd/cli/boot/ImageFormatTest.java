@@ -68,7 +68,13 @@ class ImageFormatTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"root:x:0:0:root:/root:/bin/bash\n", "\u007fELF\u0002", "%PDF-1.7", "ERROR: no disk\n", "\u0000\u0001QFI\u00fb"})
+            strings = {
+                "root:x:0:0:root:/root:/bin/bash\n",
+                "\u007fELF\u0002",
+                "%PDF-1.7",
+                "ERROR: no disk\n",
+                "\u0000\u0001QFI\u00fb"
+            })
     @DisplayName("a file of another kind is no disk: as a raw one it would be written to")
     void anythingElseIsRefused(String beginning) {
         assertThatThrownBy(() -> ImageFormat.of(image(0, beginning, BYTES)))

@@ -84,8 +84,9 @@ public final class LoadedPlugin implements PciDevicePlugin, AutoCloseable {
             throw new PluginException(complaint + " is in none of lib/*.jar: expected the plugin's entry class", e);
         } catch (ReflectiveOperationException | LinkageError e) {
             throw new PluginException(
-                    complaint + " cannot be made (" + why(e) + "): expected a public class with a public constructor without"
-                            + " parameters, for Java " + Runtime.version().feature() + " or earlier",
+                    complaint + " cannot be made (" + why(e)
+                            + "): expected a public class with a public constructor without" + " parameters, for Java "
+                            + Runtime.version().feature() + " or earlier",
                     e);
         }
     }
