@@ -122,7 +122,7 @@ class LauncherTest {
             Thread.sleep(10);
         }
         List<ProcessHandle> children = stopped.descendants().toList();
-        stopped.destroy();
+        stopped.toHandle().destroy(); // leaves its output to be read
         Launcher.Answer answer = Launcher.end(stopped);
 
         assertThat(answer.code()).isEqualTo(143);
