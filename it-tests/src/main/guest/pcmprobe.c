@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /*
  * Plays to and records from one ALSA device inside the guest and reports how it went, in JSON, one line per stream.
  *

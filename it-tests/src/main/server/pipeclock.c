@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /*
  * A converter with a clock of its own at the far end of a PulseAudio pipe: the DAC that reads what module-pipe-sink
  * writes, or the ADC that writes what module-pipe-source reads. The server has no other clock for such a device.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /*
  * Stands between a vfio-user client (QEMU) and the device's server and writes down when each MSI-X interrupt reaches the
  * client's side. Messages and descriptors pass both ways as they are, except that the client's MSI-X eventfds are

@@ -15,7 +15,7 @@ obtain() { # NAME MODULE
     esac
     if stale "$1"; then build "$1" "$2"; fi
     command exec 8<"$folder"
-    if command -v flock >/dev/null; then flock -s 8; fi
+    if command -v flock >/dev/null; then flock -s 8 2>/dev/null || true; fi # it cannot on NFS
     IFS= read -r classpath <"$folder/classpath" || classpath=
     case $classpath in
         "$folder/"*) ;;
@@ -52,9 +52,14 @@ build() { # NAME MODULE
     touch "$folder/began"
     log=$made/build.log
     say "building: some 15 seconds, and a minute the first time, when Maven downloads 50 MB (twice that on a busy machine)"
-    rm -f "$home/$2"/target/vsnd-*.jar
+    # In a folder of its own: what is compiled here without checks must not pass for checked with "mvn verify".
+    jars=$home/$2/target/quick
+    rm -f "$jars"/vsnd-*.jar 2>/dev/null || {
+        rm -rf "$folder"
+        fail "cannot write $jars (made by another user?): all below $home must be yours"
+    }
     run_maven -Pquick "-Dvsnd.lib=$folder" -pl "$2" -am package || build_failed
-    cp "$home/$2"/target/vsnd-*.jar "$folder" || build_failed
+    cp "$jars"/vsnd-*.jar "$folder" || build_failed
     settle
     echo "${folder##*/}" >"$made/$1.new"
     mv "$made/$1.new" "$made/$1"
@@ -100,7 +105,7 @@ build_failed() {
         cause="the sources do not compile"
     elif logged 'No compiler is provided|Unable to locate the Javac'; then
         cause="no Java compiler: apt-get install default-jdk-headless, or set JAVA_HOME to a JDK"
-    elif logged 'Permission denied|Read-only file system|AccessDenied|Could not create local repository|Failed to delete'; then
+    elif logged 'Permission denied|Read-only file system|AccessDenied|Cannot create resource output directory|Could not create local repository|Failed to delete'; then
         cause="a folder cannot be written (made by another user?): all below $home and Maven's ~/.m2 must be yours"
     elif logged 'Unknown host|Name or service not known|name resolution|Network is unreachable|No route to host|Connection refused|timed out|offline mode|Could not transfer|Connect to '; then
         cause="libraries cannot be downloaded: there is no network, or Maven has to be told of a proxy or a mirror in ~/.m2/settings.xml"
@@ -133,7 +138,7 @@ remove_old() { # NAME BEFORE
             "${folder##*/}"|"$2") continue ;;
         esac
         if command -v flock >/dev/null; then
-            flock -n "$old" rm -rf "$old" || true
+            flock -n "$old" rm -rf "$old" 2>/dev/null || true
         else
             rm -rf "$old"
         fi
@@ -142,15 +147,19 @@ remove_old() { # NAME BEFORE
 
 # One vsnd at a time builds. The lock goes with the processes that hold it, however they end: the shell and Maven.
 lock() {
+    locked=
     if command -v flock >/dev/null; then
         exec 9<"$home"
-        flock -n 9 || {
+        busy=0
+        flock -n 9 2>/dev/null || busy=$?
+        if [ "$busy" -eq 1 ]; then
             say_waiting
-            flock 9
-        }
-    else
-        lock_by_link
+            flock 9 && busy=0
+        fi
+        # On NFS a folder cannot be locked.
+        if [ "$busy" -eq 0 ]; then locked=flock; else exec 9<&-; fi
     fi
+    [ -n "$locked" ] || lock_by_link
 }
 
 waiting=
@@ -160,7 +169,7 @@ say_waiting() {
 }
 
 unlock() {
-    if command -v flock >/dev/null; then
+    if [ -n "$locked" ]; then
         exec 9<&-
     else
         rm -f "$made/lock"
@@ -168,7 +177,7 @@ unlock() {
     fi
 }
 
-# Without flock: a link whose target is the holder's process id. What a killed process left is removed by one at a time.
+# Where flock is missing or fails: a link whose target is the holder's process id. What a killed process left is removed by one at a time.
 lock_by_link() {
     until ln -s $$ "$made/lock" 2>/dev/null; do
         holder=$(readlink "$made/lock") || continue

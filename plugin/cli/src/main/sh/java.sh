@@ -5,8 +5,10 @@
 # Sets java (the program), java_home, java_build (17.0.15+6, ...) and java_version (17, ...). A JVM takes as long to start as
 # all else here, so it is asked only if it does not say in a file what it is.
 find_java() {
-    java=$(command -v "${JAVA_HOME:+$JAVA_HOME/bin/}java") ||
+    java=$(command -v "${JAVA_HOME:+$JAVA_HOME/bin/}java") || {
+        [ -z "${JAVA_HOME-}" ] || fail "JAVA_HOME is $JAVA_HOME, which has no bin/java: correct or unset it"
         fail "Java is missing: apt-get install default-jdk-headless, or set JAVA_HOME"
+    }
     java_home=$(readlink -f "$java")
     java_home=${java_home%/bin/java}
     java_build=

@@ -26,6 +26,10 @@ find_quick_start() {
 # Leaves an empty file if this JDK cannot: it is not tried again then.
 make_archive() {
     trial=$(mktemp -d) || return
+    child=
+    trap 'give_up 130' INT
+    trap 'give_up 143' TERM
+    trap 'give_up 129' HUP
     if [ "$java_version" -ge 25 ]; then
         serve_once "-XX:AOTCacheOutput=$archive.new"
     else
@@ -35,14 +39,26 @@ make_archive() {
             "-XX:SharedArchiveFile=$archive.new" -cp "$classpath" >/dev/null 2>&1 || rm -f "$archive.new"
     fi
     rm -rf "$trial"
+    trap - INT TERM HUP
     [ -f "$archive.new" ] || touch "$archive.new"
     mv "$archive.new" "$archive"
 }
 
-# Serves a silent card for a moment, so that the JVM sees what is loaded.
+# On a signal: what serves ignores Ctrl-C, as every background job of a script does, and would go on for ever.
+give_up() { # EXIT-CODE
+    if [ -n "$child" ]; then
+        kill -KILL "$child" 2>/dev/null || true
+        wait "$child" 2>/dev/null || true
+    fi
+    rm -rf "$trial" "$archive".new*
+    exit "$1"
+}
+
+# Serves a silent card for a moment, so that the JVM sees what is loaded. It holds none of the locks.
 serve_once() { # JVM-OPTION
     # shellcheck disable=SC2086
-    "$java" $flags -Xmx256m "$1" -cp "$classpath" org.vsnd.cli.Vsnd serve --socket "$trial/s" --backend null >/dev/null 2>&1 &
+    "$java" $flags -Xmx256m "$1" -cp "$classpath" org.vsnd.cli.Vsnd serve --socket "$trial/s" --backend null \
+        >/dev/null 2>&1 8<&- 9<&- &
     child=$!
     tries=200
     while [ ! -S "$trial/s" ] && [ $tries -gt 0 ] && kill -0 $child 2>/dev/null; do
@@ -52,4 +68,5 @@ serve_once() { # JVM-OPTION
     sleep 0.1
     kill $child 2>/dev/null || true
     wait $child || true
+    child=
 }

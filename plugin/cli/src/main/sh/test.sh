@@ -19,6 +19,45 @@ test_everything() {
     mvn -B verify -Djacoco.skip=true "-Djvm=$newest" -Dtest.jvm.args=--enable-native-access=ALL-UNNAMED
 }
 
+# Refuses what no benchmark understands, before anything is installed or built for it. The help file in use, topic, has the names
+# of its parts.
+check_bench_words() { # bench [audio|haiku] [OPTION...]
+    shift
+    [ "$topic" = bench ] || shift
+    help_word="see vsnd $(echo "$topic" | tr - ' ') --help"
+    parts_named=$(sed -n 's/.*Only these: \(.*\)\.$/\1/p' "$help/$topic.txt" | tr -d ' ')
+    expected=
+    for word in "$@"; do
+        value=${word#*=}
+        case $word in
+            --out|--seconds|--only) expected=${word#--}; continue ;;
+            --out=*) expected=; continue ;;
+            --seconds=*) expected=seconds ;;
+            --only=*) expected=only ;;
+            -*) fail "Unknown option: '$word' ($help_word)" ;;
+        esac
+        case $expected in
+            out) expected= ;;
+            seconds)
+                case $value in
+                    ''|*[!0-9]*) fail "--seconds needs a number, not '$value' ($help_word)" ;;
+                esac
+                expected=
+                ;;
+            only)
+                case ",$parts_named," in
+                    *",$(echo "$value" | tr '[:lower:]' '[:upper:]'),"*) ;;
+                    *) fail "--only knows $parts_named, not '$value' ($help_word)" ;;
+                esac
+                ;;
+            *) fail "there is no benchmark '$word' ($help_word)" ;;
+        esac
+    done
+    case $expected in
+        out|seconds) fail "--$expected needs a value ($help_word)" ;;
+    esac
+}
+
 # Whether a program is there, or a file whose name begins with / and may have a * in it.
 has() {
     # shellcheck disable=SC2086
@@ -71,8 +110,29 @@ jdk_25() {
     jdk_25
 }
 
+# Ends with why two archives differ: in what is in them, or only in the modes that files got.
+archives_differ() { # FIRST SECOND
+    unpack "$1" "$again/differ/first"
+    unpack "$2" "$again/differ/second"
+    diff -rq "$again/differ/first" "$again/differ/second" >&2 || fail "the same sources make different archives"
+    fail "two archives differ in nothing but the modes of files: some in the target folders were made under another umask. mvn clean, then again"
+}
+
+unpack() { # ARCHIVE FOLDER
+    mkdir -p "$2"
+    (
+        cd "$2" || exit
+        "$jdk_home/bin/jar" xf "$1"
+        for jar in lib/*.jar; do
+            mkdir "${jar%.jar}"
+            (cd "${jar%.jar}" && "$jdk_home/bin/jar" xf "../${jar##*/}")
+            rm "$jar"
+        done
+    ) || fail "cannot unpack $1"
+}
+
 # Makes the plugin's archive once more, in another folder and time zone, and without checks, as ./vsnd builds: it must be the
-# same to the byte. Maven's JAR files have the modes that the umask gives, so that must be the same.
+# same to the byte. Maven's JAR files have the modes that the umask gives.
 same_archive_again() {
     again=$(mktemp -d)
     trap 'rm -rf "$again"' EXIT
@@ -80,13 +140,13 @@ same_archive_again() {
     say "the plugin's archive once more, in $again"
     (cd "$again" && TZ=Asia/Kolkata mvn -q -B -Pquick -pl plugin/archive -am package) ||
         fail "the archive cannot be made a second time"
-    for archive in "$again"/plugin/archive/target/virtio-snd-plugin-*.zip; do
+    for archive in "$again"/plugin/archive/target/quick/virtio-snd-plugin-*.zip; do
         first=$home/plugin/archive/target/${archive##*/}
         differ=0
         cmp "$archive" "$first" || differ=$?
         case $differ in
             0) ;;
-            1) fail "the same sources make different archives" ;;
+            1) archives_differ "$first" "$archive" ;;
             *) fail "cannot compare $archive and $first" ;;
         esac
     done

@@ -20,9 +20,10 @@ import picocli.CommandLine.Spec;
 
 /** {@code ./vsnd bench}: makes the measurements and writes the document. Started from the top of the repository. */
 @Command(
-        name = Bench.NAME,
+        name = "vsnd " + Bench.NAME,
         description = {
             "Measures vsnd beside other cards in a Debian guest, and writes docs/bench.md.",
+            "As root on Debian it installs the packages it needs.",
             "./vsnd bench audio measures against real audio servers, ./vsnd bench haiku with a model of Haiku."
         },
         mixinStandardHelpOptions = true)

@@ -28,20 +28,21 @@ import picocli.CommandLine.Spec;
             "Without an IMAGE, a small Debian guest plays a melody into a WAV file and records a tone through the card,"
                     + " and every sample is checked. With one, that system runs in a window or over VNC until it ends.",
             "",
-            "The system's QEMU is used if it can attach the card (10.1 or later), else Debian's, which is fetched once"
-                    + " with the guest into a cache folder, 200 MB. Nothing is installed, and root is not needed."
+            "The system's QEMU is used if it can attach the card (10.1 or later), else Debian's QEMU 11.1, which is"
+                    + " fetched once with the guest into a cache folder: 200 MB, and 1000 MiB free while they are"
+                    + " unpacked. Nothing is installed, and root is not needed."
                     + " Arguments after -- go to QEMU. Ctrl-C ends it all.",
             ""
         },
         footer = {
             "",
             "Environment:",
-            "  VSND_CACHE          Where QEMU and the guest are kept (default:",
-            "                      ~/.cache/vsnd).",
+            "  VSND_CACHE          Where QEMU and the guest are kept; else",
+            "                      $XDG_CACHE_HOME/vsnd, else ~/.cache/vsnd.",
             "  VSND_DEBIAN_MIRROR  The URI of the Debian mirror they are fetched from, with",
             "                      trixie, trixie-updates and trixie-backports (default:",
             "                      the system's own mirror).",
-            "  http_proxy          As apt has it.",
+            "  http_proxy          Used by apt, which does the fetching.",
             "",
             "Exit code 0 if all is well, 1 if something failed, 2 for wrong use."
         },
@@ -89,8 +90,8 @@ final class BootCommand implements Callable<Integer> {
         if (image != null || card.gives("backend")) {
             throw new ParameterException(
                     line,
-                    "boot linux brings its own machine and back end, to compare what was heard: give an image, or"
-                            + " --out FILE alone");
+                    "--set backend and the options of an image (--memory, --display, ...) are for an image, and there is"
+                            + " none: give an image, or leave them out");
         }
         return (linux == null ? new LinuxBoot() : linux).boot(card, qemuArguments, line);
     }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Each line begins with ok, later (vsnd boot fetches it by itself), note (vsnd boot works without it) or"
-                    + " missing (it does not). Also lists the host's sinks, sources and PCMs, as --backend names them."
+                    + " missing (vsnd boot does not work without it). Also lists the host's sinks, sources and PCMs, as --backend names them."
                     + " Changes nothing.",
             ""
         },

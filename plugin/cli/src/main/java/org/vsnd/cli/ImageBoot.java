@@ -54,7 +54,7 @@ final class ImageBoot {
             names = "--display",
             paramLabel = "KIND",
             description = "Where the screen is shown, as QEMU has it: gtk, sdl, vnc=:0, none, ... (default: a window if"
-                    + " there is a desktop and this QEMU can open one, else VNC, for this machine only).")
+                    + " there is a desktop and this QEMU can open one, else VNC, reachable from this machine only).")
     private @Nullable String display;
 
     @Option(

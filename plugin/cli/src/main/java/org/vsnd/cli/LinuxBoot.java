@@ -5,6 +5,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.FileTrouble;
 import org.vsnd.cli.boot.Accelerator;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.CacheFolder;
@@ -25,12 +27,13 @@ import picocli.CommandLine.ParameterException;
 /** {@code vsnd boot linux}: a Debian guest plays a melody and records, and every sample is checked. */
 final class LinuxBoot {
     private static final int ATTEMPTS = 2;
+    private static final Path OUT = Path.of("vsnd-melody.wav");
 
     @Option(
             names = "--out",
             paramLabel = "FILE",
             description = "Where the melody goes (default: vsnd-melody.wav in the current folder).")
-    private Path out = Path.of("vsnd-melody.wav");
+    private @Nullable Path out;
 
     @Option(
             names = "--listen",
@@ -48,7 +51,8 @@ final class LinuxBoot {
                 new Closing(line.getErr(), "what was half fetched into " + cache.path() + " is removed")) {
             Qemu qemu = Qemu.obtain(cache, progress);
             GuestParts parts = GuestParts.obtain(cache, progress);
-            closing.working("the guest in QEMU and its sound card" + (listen ? "" : "; " + out + " is not written"));
+            closing.working(
+                    "the guest in QEMU and its sound card" + (listen ? "" : "; " + hearing.out() + " is not written"));
             Accelerator accelerator = Accelerator.choose(qemu, parts, cache, progress);
             Melody melody = last -> {
                 try (MelodyRun run = closing.add(new MelodyRun(qemu, parts, accelerator, hearing, progress))) {
@@ -63,19 +67,24 @@ final class LinuxBoot {
     }
 
     private MelodyRun.Hearing hearing(CommandLine line) {
+        if (listen && out != null) {
+            throw new ParameterException(
+                    line, "--listen plays the melody instead of writing it to --out: give one of them");
+        }
+        Path file = FileTrouble.whole(out == null ? OUT : out);
         if (listen) {
             return new MelodyRun.Hearing(
-                    out,
+                    file,
                     Optional.of(HostAudio.live()
                             .orElseThrow(() -> new ParameterException(
                                     line,
                                     "--listen needs a sound server or a sound card, and neither answers here (vsnd"
                                             + " doctor says why): leave it out, and listen to the WAV file"))));
         }
-        OutputFile.obstacle(out, "--out").ifPresent(obstacle -> {
+        OutputFile.obstacle(file, "--out").ifPresent(obstacle -> {
             throw new ParameterException(line, obstacle);
         });
-        return new MelodyRun.Hearing(out.toAbsolutePath(), Optional.empty());
+        return new MelodyRun.Hearing(file, Optional.empty());
     }
 
     /** A guest that plays once. */

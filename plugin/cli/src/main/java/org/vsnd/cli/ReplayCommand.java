@@ -34,10 +34,10 @@ import picocli.CommandLine.Spec;
         header = "Plays recordings of guests to the card again and judges all that it does.",
         description = {
             "",
-            "A trace is what a guest and a card said to each other, written by vsnd serve --record. Its guest's side is"
-                    + " done again, in virtual time, and judged are the card's registers, answers, used buffers,"
-                    + " interrupts, memory and every sample. HANG says that the guest would wait for ever, though the"
-                    + " card does nothing wrong.",
+            "A trace is what a guest and a card said to each other, written by vsnd serve --record. The guest's side is"
+                    + " played again in virtual time, and the card's registers, answers, used buffers, interrupts, memory"
+                    + " and every sample are judged. HANG means that the guest would wait for ever although the card"
+                    + " did nothing wrong.",
             ""
         },
         footer = {"", "Exit code 0 if nothing failed, 1 if something did, 2 for wrong use."},
@@ -51,7 +51,8 @@ final class ReplayCommand implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Parameters(
-            paramLabel = "TRACE",
+            paramLabel = "TRACE...", // required, but a mistyped option is to be named first
+            hideParamSyntax = true,
             description = "A trace (.jsonl), or a folder: all traces in it and in its sub-folders.")
     private List<Path> traces = new ArrayList<>();
 

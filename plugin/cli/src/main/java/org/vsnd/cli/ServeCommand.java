@@ -30,6 +30,12 @@ import picocli.CommandLine.Spec;
 /** {@code vsnd serve}: sound cards on sockets until told to stop. */
 @Command(
         name = "serve",
+        customSynopsis = { // --socket is required, but picocli would name it before a mistyped option
+            "vsnd serve --socket=PATH [--socket=PATH]... [-hV] [--any-memory-file]",
+            "                  [--once] [--record-data] [--socket-group=NAME]",
+            "                  [--socket-mode=MODE] [--stats=FILE] [--backend=SPEC]...",
+            "                  [--record=FILE]... [--set=KEY=VALUE]..."
+        },
         header = "Offers the card to QEMU or cloud-hypervisor on a socket, until Ctrl-C.",
         description = {
             "",
@@ -95,7 +101,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--any-memory-file",
             description = {
                 "Takes guest memory from files of any file system, not only memory (memfd, tmpfs, hugetlbfs).",
-                "One whose pages do not come, as from a server that hangs, then stops all cards of the process."
+                "If the pages of such a file never arrive (a server that hangs), all cards of this process stop."
             })
     private boolean anyMemoryFile;
 

@@ -49,6 +49,18 @@ class HelpFilesTest {
         }
     }
 
+    @Test
+    @DisplayName("Every help file fits a terminal, also those of the launcher's own commands")
+    void everyFileFits() throws IOException {
+        try (Stream<Path> files = Files.list(FOLDER)) {
+            for (Path file : files.toList()) {
+                assertThat(Files.readAllLines(file))
+                        .as(file.toString())
+                        .allMatch(line -> line.length() <= Vsnd.HELP_COLUMNS);
+            }
+        }
+    }
+
     private static String usage(CommandLine command) {
         return command.getUsageMessage(CommandLine.Help.Ansi.OFF);
     }

@@ -33,12 +33,12 @@ final class Launcher {
             for argument in "$@"; do
                 case $argument in -Dvsnd.lib=*) lib=${argument#*=} ;; esac
             done
-            mkdir -p plugin/cli/target/classes "$lib"
+            mkdir -p plugin/cli/target/quick "$lib"
             if [ -f "$FAKES/program.jar" ]; then
                 cp "$FAKES/program.jar" "$lib/library-1.jar"
-                cp "$FAKES/program.jar" plugin/cli/target/vsnd-cli-1.jar
+                cp "$FAKES/program.jar" plugin/cli/target/quick/vsnd-cli-1.jar
             else
-                date +%s.%N | tee "$lib/library-1.jar" >plugin/cli/target/vsnd-cli-1.jar
+                date +%s.%N | tee "$lib/library-1.jar" >plugin/cli/target/quick/vsnd-cli-1.jar
             fi
             """;
     private static final String JAVA = """
@@ -60,7 +60,7 @@ final class Launcher {
             [ $# -gt 0 ] || exit 0
             shift
             case $1 in
-                serve) exit 1 ;;
+                serve) [ ! -e "$FAKES/serve-stays" ] || exec sleep 1000; exit 1 ;;
                 replay)
                     before=$(cat $jars)
                     until [ -e "$2" ]; do sleep 0.02; done
@@ -180,6 +180,16 @@ final class Launcher {
         Path target = clone.resolve(home().relativize(file).toString());
         Files.createDirectories(target.getParent());
         Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
+    }
+
+    /** A program beside Maven, or in its place. */
+    void program(String name, String shell) throws IOException {
+        script("bin/" + name, "#!/bin/sh\n" + shell + "\n");
+    }
+
+    /** From now on a card that is served for a moment, to see what is loaded, does not end by itself. */
+    void serveStays() throws IOException {
+        Files.writeString(fakes.resolve("serve-stays"), "");
     }
 
     private void script(String name, String text) throws IOException {

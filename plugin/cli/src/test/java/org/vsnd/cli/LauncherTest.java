@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -41,7 +43,18 @@ class LauncherTest {
                 "test --help",
                 "bench --help",
                 "bench audio --help",
+                "help",
+                "help boot",
+                "help bench audio",
                 "gramophone",
+                "help gramophone",
+                "bench-audio",
+                "../help/boot",
+                "test everything",
+                "bench video",
+                "bench --size 3",
+                "bench --seconds ten",
+                "bench audio --only CLOCK GONG",
                 "--gramophone",
                 ""
             })
@@ -52,7 +65,10 @@ class LauncherTest {
         Launcher.Answer answer = vsnd.run(words);
 
         assertThat(vsnd.mavenCalls()).isEmpty();
-        if (arguments.contains("--help") || arguments.equals("-h")) {
+        assertThat(folder.resolve("fakes/java-calls")).doesNotExist();
+        if (arguments.contains("--help")
+                || arguments.equals("-h")
+                || arguments.startsWith("help") && !arguments.contains("gramophone")) {
             assertThat(answer.code()).isZero();
             assertThat(answer.text()).contains("Usage: ");
         } else if (arguments.contains("--version")) {
@@ -61,9 +77,93 @@ class LauncherTest {
             assertThat(answer.code()).isEqualTo(2);
             assertThat(answer.text())
                     .startsWith("vsnd: ")
-                    .contains("vsnd --help")
+                    .containsPattern("see vsnd .*--help")
                     .hasLineCount(1);
         }
+    }
+
+    @Test
+    @DisplayName("The help of a command is the same after help and before --help; names of help files are no commands")
+    void helpOfACommand() throws Exception {
+        assertThat(vsnd.run("help", "bench", "audio")).isEqualTo(vsnd.run("bench", "audio", "--help"));
+        assertThat(vsnd.run("help", "boot")).isEqualTo(vsnd.run("boot", "--help"));
+        assertThat(vsnd.run("bench-audio").text()).contains("there is no command 'bench-audio'");
+    }
+
+    @Test
+    @DisplayName("A JAVA_HOME without a Java is named")
+    void staleJavaHome() throws Exception {
+        assertThat(Launcher.end(vsnd.start(Map.of("JAVA_HOME", "/absent/jdk"), "doctor")))
+                .isEqualTo(new Launcher.Answer(
+                        2, "vsnd: JAVA_HOME is /absent/jdk, which has no bin/java: correct or unset it\n"));
+    }
+
+    @Test
+    @DisplayName("Is found wherever it is started, also where cd says where it went")
+    void anyFolder() throws Exception {
+        Launcher.Answer answer = Launcher.end(vsnd.start(
+                Map.of("CDPATH", folder.toString()), List.of("sh", "-c", "cd .. && clone/vsnd help | head -n 1")));
+
+        assertThat(answer.text()).contains("Usage: vsnd");
+    }
+
+    @ParameterizedTest(name = "with flock: {0}")
+    @ValueSource(booleans = {true, false})
+    @DisplayName("One that is stopped while it prepares a quick start leaves nothing: no process, no lock, no file")
+    void stoppedWhilePreparing(boolean flock) throws Exception {
+        Path temporary = Files.createDirectories(folder.resolve("tmp"));
+        Map<String, String> environment = new HashMap<>(Map.of("TMPDIR", temporary.toString()));
+        if (!flock) {
+            environment.put("PATH", programsWithoutFlock());
+        }
+        vsnd.serveStays();
+        Process stopped = vsnd.start(environment, "doctor");
+        while (!Files.exists(folder.resolve("fakes/java-calls"))) {
+            Thread.sleep(10);
+        }
+        List<ProcessHandle> children = stopped.descendants().toList();
+        stopped.toHandle().destroy(); // leaves its output to be read
+        Launcher.Answer answer = Launcher.end(stopped);
+
+        assertThat(answer.code()).isEqualTo(143);
+        for (ProcessHandle child : children) {
+            child.onExit().get(1, TimeUnit.MINUTES);
+        }
+        assertThat(temporary).isEmptyDirectory();
+        assertThat(vsnd.clone.resolve("target/vsnd/lock")).doesNotExist();
+        Files.delete(folder.resolve("fakes/serve-stays"));
+        assertThat(Launcher.end(vsnd.start(environment, "doctor")).text()).isEqualTo("ran doctor\n");
+        assertThat(vsnd.mavenCalls()).hasSize(1);
+    }
+
+    @Test
+    @DisplayName(
+            "Where a folder cannot be locked, as on NFS, two that start at once build once, and nothing waits for ever")
+    void withoutLocksOnFolders() throws Exception {
+        vsnd.program("flock", "echo 'flock: 9: Bad file descriptor' >&2; exit 65");
+        vsnd.mavenDoes(MAVEN_TAKES_TIME);
+        Process one = vsnd.start(Map.of(), "doctor");
+        Process other = vsnd.start(Map.of(), "demo");
+
+        assertThat(Launcher.end(one).text() + Launcher.end(other).text())
+                .contains("ran doctor\n", "ran demo\n")
+                .doesNotContain("Bad file descriptor");
+        assertThat(vsnd.mavenCalls()).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("What another user built and cannot be removed is said in a sentence")
+    void builtByAnother() throws Exception {
+        Files.createDirectories(
+                vsnd.clone.resolve("plugin/cli/target/quick/vsnd-cli-1.jar")); // not even root's to remove
+
+        Launcher.Answer answer = vsnd.run("doctor");
+
+        assertThat(answer.code()).isEqualTo(2);
+        assertThat(answer.text())
+                .contains("cannot write ", "made by another user?")
+                .doesNotContain("rm: ");
+        assertThat(vsnd.mavenCalls()).isEmpty();
     }
 
     @Test

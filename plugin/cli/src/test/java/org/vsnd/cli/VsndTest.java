@@ -171,6 +171,7 @@ class VsndTest {
         assertWrongUse("give --picture FILE", "demo", "--picture", folder + "/absent/x.png");
         assertWrongUse(folder + " is a folder", "demo", "--picture", folder.toString());
         assertWrongUse("--listen", "boot", image("sealed"), "--listen");
+        assertWrongUse("give one of them", "boot", "--listen", "--out", folder + "/x.wav");
     }
 
     private String image(String name) {
@@ -215,6 +216,26 @@ class VsndTest {
         assertThat(out.toString().lines())
                 .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(80));
         assertThat(out.toString().lines()).noneMatch(line -> line.startsWith("/") || line.endsWith(" ."));
+    }
+
+    @Test
+    @DisplayName("the first line of a help says what is required, and serve's has every option")
+    void theSynopsisSaysWhatIsRequired() {
+        run("replay", "--help");
+        assertThat(out.toString()).contains("vsnd replay [-hvV] [--report=FILE] TRACE...\n");
+
+        out.getBuffer().setLength(0);
+        run("serve", "--help");
+        String help = out.toString();
+        String synopsis = help.substring(help.indexOf("Usage:"), help.indexOf("\n\n"));
+        assertThat(synopsis).contains("serve --socket=PATH");
+        Vsnd.commandLine()
+                .getSubcommands()
+                .get("serve")
+                .getCommandSpec()
+                .options()
+                .forEach(option -> assertThat(synopsis)
+                        .contains(option.longestName().matches("--help|--version") ? "[-hV]" : option.longestName()));
     }
 
     @Test

@@ -1,4 +1,5 @@
 #!/bin/busybox sh
+# SPDX-License-Identifier: Apache-2.0
 # The guest's first process: plays, records, writes on the console what came of it, and switches off.
 export PATH=/bin HOME=/ LC_ALL=C
 /bin/busybox mkdir -p /proc /sys /dev /tmp

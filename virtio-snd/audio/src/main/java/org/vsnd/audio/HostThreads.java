@@ -105,7 +105,7 @@ public final class HostThreads implements AutoCloseable {
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
             // nothing that an audio thread needs may end a device's thread
             params.budget().endStream();
-            warnOnce.warn(params, streamName + " is silent: " + e);
+            warnOnce.warn(params, streamName + " is silent: a fault of vsnd's, please report it: " + e);
             return null;
         }
     }

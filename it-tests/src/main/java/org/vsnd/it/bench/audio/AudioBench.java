@@ -26,8 +26,11 @@ import picocli.CommandLine.Spec;
 
 /** {@code ./vsnd bench audio}: measures against real audio servers and writes the document. Started from the repository's top. */
 @Command(
-        name = AudioBench.NAME,
-        description = "Measures vsnd against real audio servers, and writes docs/bench-audio.md.",
+        name = "vsnd " + AudioBench.NAME,
+        description = {
+            "Measures vsnd against real audio servers, and writes docs/bench-audio.md.",
+            "As root on Debian it installs the packages it needs."
+        },
         mixinStandardHelpOptions = true)
 public final class AudioBench implements Callable<Integer> {
     static final String NAME = "bench audio";

@@ -23,8 +23,12 @@ import picocli.CommandLine.Spec;
 
 /** {@code ./vsnd bench haiku}: measures with the model of Haiku and writes the document. Started from the repository's top. */
 @Command(
-        name = HaikuBench.NAME,
-        description = "Measures vsnd with a model of Haiku in real time, and writes docs/bench-haiku.md.",
+        name = "vsnd " + HaikuBench.NAME,
+        description = {
+            "Measures vsnd with a model of Haiku in real time.",
+            "Writes docs/bench-haiku.md.",
+            "As root on Debian it installs the packages it needs."
+        },
         mixinStandardHelpOptions = true)
 public final class HaikuBench implements Callable<Integer> {
     static final String NAME = "bench haiku";

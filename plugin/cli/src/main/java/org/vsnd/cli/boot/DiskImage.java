@@ -36,29 +36,30 @@ public record DiskImage(Path file, ImageFormat format, boolean asCd) {
      * @throws BootException if there is no image; one sentence that says what is wrong
      */
     public static DiskImage of(String name) throws BootException {
+        Path file;
         try {
-            Path file = Path.of(name).toAbsolutePath().normalize();
+            file = FileTrouble.whole(Path.of(name)).normalize();
+        } catch (InvalidPathException e) {
+            throw new BootException("cannot read " + name + ": that cannot be a file's name", e);
+        }
+        try {
             if (!Files.exists(file)) {
-                throw new BootException("there is no file " + FileTrouble.whole(file));
+                throw new BootException("there is no file " + file);
             }
             if (!Files.isRegularFile(file)) {
-                throw new BootException(name + " is no file: give a disk image or an ISO");
+                throw new BootException(file + " is no file: give a disk image or an ISO");
             }
             if (!Files.isReadable(file)) {
-                throw new BootException(name + " cannot be read: change its permissions, or be its owner");
+                throw new BootException(file + " cannot be read: change its permissions, or be its owner");
             }
             if (Files.size(file) < SECTOR_BYTES) {
-                throw new BootException(name + " is too short to hold a disk: give a disk image or an ISO");
+                throw new BootException(file + " is too short to hold a disk: give a disk image or an ISO");
             }
             ImageFormat format = ImageFormat.of(file);
             return new DiskImage(file, format, format == ImageFormat.ISO_9660);
-        } catch (IOException | InvalidPathException e) {
-            throw new BootException("cannot read " + name + ": " + why(e), e);
+        } catch (IOException e) {
+            throw new BootException("cannot read " + file + ": " + FileTrouble.why(e), e);
         }
-    }
-
-    private static String why(Exception e) {
-        return e instanceof IOException trouble ? FileTrouble.why(trouble) : "that cannot be a file's name";
     }
 
     /** The same in a disk drive, for ISOs that can be a disk too. */
@@ -90,7 +91,7 @@ public record DiskImage(Path file, ImageFormat format, boolean asCd) {
                         : channel.tryLock(WRITER_LOCK, 1, false)) {
             return lock == null;
         } catch (IOException e) {
-            throw new BootException("cannot look whether " + file + " is in use: " + why(e), e);
+            throw new BootException("cannot look whether " + file + " is in use: " + FileTrouble.why(e), e);
         }
     }
 }

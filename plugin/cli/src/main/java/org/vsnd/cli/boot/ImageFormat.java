@@ -25,8 +25,8 @@ public enum ImageFormat {
     ISO_9660("raw", 0x8001, "CD001"),
     /** The sectors of a disk, one after another, in which a system can be: what firmware looks for ends the first one. */
     RAW_BOOTABLE("raw", 0x1fe, "U\u00aa"),
-    /** An Apple partition map. */
-    RAW_APPLE("raw", 0, "ER"),
+    /** An Apple partition map, for blocks of 512 bytes; two letters alone are those of many a log as well ("ERROR"). */
+    RAW_APPLE("raw", 0, "ER\u0002\u0000"),
     /** A file system that begins at the very first byte. */
     RAW_XFS("raw", 0, "XFSB"),
     /** An encrypted disk. */

@@ -35,7 +35,8 @@ public final class ImageRun implements AutoCloseable {
             folder = Files.createTempDirectory("vsnd-boot");
         } catch (IOException e) {
             throw new BootException(
-                    "cannot make a temporary folder (" + FileTrouble.why(e) + "): set TMPDIR to one you may write to",
+                    "cannot make a temporary folder (" + FileTrouble.why(e)
+                            + "): set VSND_JAVA_OPTS=-Djava.io.tmpdir=FOLDER to one you may write to",
                     e);
         }
     }

@@ -4,7 +4,6 @@ package org.vsnd.cli.boot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -167,7 +166,7 @@ public final class MelodyRun implements AutoCloseable {
     /** The operator's file gets its sound at the end only: what fails or is stopped leaves nothing of itself there. */
     private void handOver() throws BootException {
         try {
-            Files.move(wavFile(), hearing.out(), StandardCopyOption.REPLACE_EXISTING);
+            OutputFile.fill(hearing.out(), wavFile());
         } catch (IOException e) {
             throw new BootException(
                     "cannot write " + FileTrouble.whole(hearing.out()) + " (" + FileTrouble.why(e)

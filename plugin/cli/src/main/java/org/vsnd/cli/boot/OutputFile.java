@@ -2,6 +2,7 @@
 package org.vsnd.cli.boot;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -11,6 +12,13 @@ import org.vsnd.audio.FileTrouble;
 /** A file that is written when much has been done: whether it can be is looked at before. */
 public final class OutputFile {
     private OutputFile() {}
+
+    /** Writes what is in one file into another, which stays what it is: a link, or a device such as {@code /dev/null}. */
+    static void fill(Path file, Path source) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            Files.copy(source, out);
+        }
+    }
 
     /**
      * What keeps a file from being written; a sentence that says what to do, empty if nothing does. Leaves nothing: permission
@@ -33,7 +41,7 @@ public final class OutputFile {
             Files.newByteChannel(whole, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
                     .close();
             if (!there) {
-                Files.delete(whole);
+                Files.delete(whole.toRealPath()); // what a link leads to, not the link
             }
             return Optional.empty();
         } catch (IOException e) {

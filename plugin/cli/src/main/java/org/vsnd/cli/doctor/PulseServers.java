@@ -37,8 +37,19 @@ record PulseServers(Map<String, String> environment, Path runFolder, String user
                     ? own + " was left by a server that has ended, or its server hangs: start it again"
                     : own + " is " + owner + "'s server, and you are " + user + ": run vsnd as " + owner;
         }
-        for (Path other : others()) {
-            String owner = owner(other);
+        List<Path> folders = foldersWithSocket();
+        if (environment.getOrDefault("PULSE_RUNTIME_PATH", "").isEmpty()) {
+            for (Path folder : folders) {
+                Path socket = folder.resolve(SOCKET);
+                if (owner(socket).equals(user)) {
+                    return socket + " is yours, and is found by XDG_RUNTIME_DIR, which is "
+                            + environment.getOrDefault("XDG_RUNTIME_DIR", "not set") + ": export XDG_RUNTIME_DIR="
+                            + folder;
+                }
+            }
+        }
+        for (Path folder : folders) {
+            String owner = owner(folder.resolve(SOCKET));
             if (!owner.equals(user)) {
                 return "a server runs for " + owner + ", and you are " + user + ": run vsnd as " + owner;
             }
@@ -55,10 +66,9 @@ record PulseServers(Map<String, String> environment, Path runFolder, String user
         return runtime.isEmpty() ? runFolder.resolve("none").resolve(SOCKET) : Path.of(runtime, SOCKET);
     }
 
-    private List<Path> others() {
+    private List<Path> foldersWithSocket() {
         try (Stream<Path> users = Files.list(runFolder)) {
-            return users.map(folder -> folder.resolve(SOCKET))
-                    .filter(Files::exists)
+            return users.filter(folder -> Files.exists(folder.resolve(SOCKET)))
                     .sorted()
                     .toList();
         } catch (IOException e) {

@@ -1,4 +1,5 @@
 #!/bin/busybox sh
+# SPDX-License-Identifier: Apache-2.0
 # The guest's first process: makes the system usable, then runs what the host asks for, one line of shell at a time.
 #
 # Host and guest talk over the virtio serial port "vsnd.control": the host sends a line, the guest answers

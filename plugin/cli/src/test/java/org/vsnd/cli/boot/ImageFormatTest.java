@@ -31,7 +31,7 @@ class ImageFormatTest {
         "VHD, 0, conectix, vpc",
         "ISO_9660, 32769, CD001, raw",
         "RAW_BOOTABLE, 510, U\u00aa, raw",
-        "RAW_APPLE, 0, ER, raw",
+        "RAW_APPLE, 0, 'ER\u0002\u0000', raw",
         "RAW_XFS, 0, XFSB, raw",
         "RAW_LUKS, 0, LUKS\u00ba\u00be, raw",
         "RAW_EMPTY, 32768, CD001, raw",
@@ -68,7 +68,13 @@ class ImageFormatTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"root:x:0:0:root:/root:/bin/bash\n", "\u007fELF\u0002", "%PDF-1.7", "\u0000\u0001QFI\u00fb"})
+            strings = {
+                "root:x:0:0:root:/root:/bin/bash\n",
+                "\u007fELF\u0002",
+                "%PDF-1.7",
+                "ERROR: no disk\n",
+                "\u0000\u0001QFI\u00fb"
+            })
     @DisplayName("a file of another kind is no disk: as a raw one it would be written to")
     void anythingElseIsRefused(String beginning) {
         assertThatThrownBy(() -> ImageFormat.of(image(0, beginning, BYTES)))

@@ -52,6 +52,16 @@ class PulseServersTest {
     }
 
     @Test
+    @DisplayName("a server of one's own that is not found without XDG_RUNTIME_DIR: which that has to be")
+    void withoutARuntimeFolder() throws IOException {
+        socket();
+
+        assertThat(new PulseServers(Map.of(), run, me).why())
+                .contains(run + "/7/pulse/native", "export XDG_RUNTIME_DIR=" + run + "/7")
+                .doesNotContain("none runs");
+    }
+
+    @Test
     @DisplayName("a server that PULSE_SERVER names is the only one asked")
     void theNamedOne() throws IOException {
         socket();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.plugin.load;
 
+import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -83,10 +84,25 @@ public final class LoadedPlugin implements PciDevicePlugin, AutoCloseable {
             throw new PluginException(complaint + " is in none of lib/*.jar: expected the plugin's entry class", e);
         } catch (ReflectiveOperationException | LinkageError e) {
             throw new PluginException(
-                    complaint + " cannot be made (" + e + "): expected a public class with a public constructor without"
-                            + " parameters, for Java " + Runtime.version().feature() + " or earlier",
+                    complaint + " cannot be made (" + why(e)
+                            + "): expected a public class with a public constructor without" + " parameters, for Java "
+                            + Runtime.version().feature() + " or earlier",
                     e);
         }
+    }
+
+    /** In words: some of these exceptions have a name for their message, or none. */
+    private static String why(Throwable e) {
+        if (e instanceof InvocationTargetException || e instanceof ExceptionInInitializerError) {
+            return "its own code failed: " + e.getCause();
+        }
+        if (e instanceof NoSuchMethodException) {
+            return "it has no such constructor";
+        }
+        if (e instanceof InstantiationException) {
+            return "it is abstract";
+        }
+        return (e instanceof NoClassDefFoundError ? "there is no class " : "") + e.getMessage();
     }
 
     /** What {@code plugin.yaml} says. */

@@ -4,7 +4,9 @@ package org.vsnd.plugin.load;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -50,8 +52,17 @@ record PluginFiles(String manifest, String manifestSource, List<MemoryJar> jars)
                             + PluginDescriptor.FILE + " and lib/*.jar",
                     e);
         } catch (IOException e) {
-            throw new PluginException(archiveOrFolder + " cannot be read (" + e + "): see that it is whole", e);
+            throw new PluginException(archiveOrFolder + " cannot be read (" + why(e) + "): see that it is whole", e);
         }
+    }
+
+    /** A file system's exception has a path for its message. */
+    private static String why(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        String words = e instanceof FileSystemException trouble ? trouble.getReason() : e.getMessage();
+        return words == null ? "the system gives no reason" : words;
     }
 
     private static PluginFiles readFolder(Path folder) throws IOException, PluginException {
