@@ -191,10 +191,14 @@ class SocketFileTest {
     @DisplayName("a folder that may not be read, or that another program keeps locked, holds no start up")
     void folderThatCannotBeLockedIsTakenAsItIs() throws Exception {
         Path path = folder.resolve("s");
+        Path longest = folder.resolve("x".repeat(106 - folder.toString().length()));
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("-wx------"));
-        try (VfioUserServer server = open(path)) {
+        try (VfioUserServer server = open(path);
+                VfioUserServer other = open(longest)) {
             assertThat(server.statistics().connections()).isZero();
+            assertThat(other.statistics().connections()).isZero();
             UnixSocket.connect(path).close();
+            UnixSocket.connect(longest).close();
         } finally {
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
         }

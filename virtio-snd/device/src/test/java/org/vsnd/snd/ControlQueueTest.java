@@ -141,26 +141,20 @@ class ControlQueueTest {
     void descriptorsOfATurnAreBounded() {
         int entries = 2048;
         long table = 0x200000;
-        ByteBuffer descriptors = ByteBuffer.allocate(16 * entries).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < entries; i++) {
-            descriptors.putShort(16 * i + 12, (short) (i + 1 < entries ? 1 : 0)).putShort(16 * i + 14, (short) (i + 1));
+            boolean last = i + 1 == entries;
+            rig.put(table + 16L * i, words(0, 0, 0, last ? 0 : 1 | (i + 1) << 16));
         }
-        rig.put(table, descriptors.array());
         rig.queues.get(2).setFeatures(VirtioFeatures.VIRTIO_F_INDIRECT_DESC);
-        long ring = 2 * 0x8000;
+        long ring = 2 * 0x8000L;
         int chains = 16;
-        ByteBuffer avail = ByteBuffer.allocate(4 + 2 * chains)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putShort(2, (short) chains);
-        for (int i = 0; i < chains; i++) {
-            ByteBuffer head = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
-            rig.put(
-                    ring + 16 * i,
-                    head.putLong(table).putInt(16 * entries).putShort((short) 4).array());
-            avail.putShort(4 + 2 * i, (short) i);
+        for (int i = 0; i < chains; i += 2) {
+            rig.put(ring + 16L * i, words((int) table, 0, 16 * entries, 4));
+            rig.put(ring + 16L * (i + 1), words((int) table, 0, 16 * entries, 4));
+            rig.put(ring + 0x2004 + 2L * i, words(i | (i + 1) << 16));
         }
         rig.asleep = true; // these chains are not the rig's
-        rig.put(ring + 0x2000, avail.array());
+        rig.put(ring + 0x2000, words(chains << 16));
         rig.device.queueNotified(2);
         assertThat(rig.usedIdx(2)).isEqualTo(8);
         rig.thread.advance(0);
