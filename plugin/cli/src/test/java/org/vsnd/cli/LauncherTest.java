@@ -68,7 +68,7 @@ class LauncherTest {
         assertThat(folder.resolve("fakes/java-calls")).doesNotExist();
         if (arguments.contains("--help")
                 || arguments.equals("-h")
-                || arguments.startsWith("help") && !arguments.contains("gramophone")) {
+                || (arguments.startsWith("help") && !arguments.contains("gramophone"))) {
             assertThat(answer.code()).isZero();
             assertThat(answer.text()).contains("Usage: ");
         } else if (arguments.contains("--version")) {
