@@ -112,7 +112,6 @@ final class CaptureStream extends PcmStream {
         source = opened;
         sourceParams = wanted;
         matcher = new RateMatcher(backend, opened, wanted, statistics);
-        nameMicrophone();
     }
 
     /** Better host audio was found: a source of it takes over. */
