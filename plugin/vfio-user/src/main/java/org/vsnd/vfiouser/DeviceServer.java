@@ -21,6 +21,9 @@ final class DeviceServer {
     private static final System.Logger LOGGER = System.getLogger(VfioUserServer.class.getName());
     private static final long ACCEPT_RETRY_NANOS = 1_000_000_000L;
 
+    /** After a client has gone: whoever comes and goes in a loop takes no more of the processor than that allows. */
+    private static final long NEXT_CLIENT_NANOS = 5_000_000;
+
     private final String name;
     private final UnixServerSocket listener;
     private final ClientRules rules;
@@ -195,7 +198,7 @@ final class DeviceServer {
                 resetFunction();
             }
             if (resetOwed) {
-                acceptLater();
+                acceptIn(ACCEPT_RETRY_NANOS);
                 return;
             }
             UnixSocket socket = listener.accept();
@@ -206,13 +209,13 @@ final class DeviceServer {
             }
         } catch (ErrnoException e) {
             log.warn(() -> name + ": cannot take a client, trying again: " + e.getMessage());
-            acceptLater();
+            acceptIn(ACCEPT_RETRY_NANOS);
         }
     }
 
-    private void acceptLater() {
+    private void acceptIn(long nanos) {
         loop.ignore(EventLoop.LISTEN);
-        acceptRetry.arm(loop.nanoTime() + ACCEPT_RETRY_NANOS);
+        acceptRetry.arm(loop.nanoTime() + nanos);
     }
 
     private void listenAgain() {
@@ -258,7 +261,7 @@ final class DeviceServer {
         if (c != null && c.negotiated()) {
             firstClientGone = true;
         }
-        listenAgain();
+        acceptIn(NEXT_CLIENT_NANOS);
         if (resetOwed) {
             resetFunction();
         }

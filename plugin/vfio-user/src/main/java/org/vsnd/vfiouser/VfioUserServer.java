@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.RealtimePriority;
+import org.vsnd.nativebind.libc.ThreadCpuClock;
 import org.vsnd.nativebind.libc.UnixServerSocket;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciFunction;
@@ -117,8 +118,14 @@ public final class VfioUserServer implements AutoCloseable {
         self.setName("vsnd-device-" + name);
         boolean realtime = askForPriority();
         try {
+            ThreadCpuClock cpu = new ThreadCpuClock();
+            BusyThread busy = new BusyThread(
+                    cpu::nanos, RealtimePriority::giveUp, () -> RealtimePriority.request(REALTIME_PRIORITY));
             while (!closing && !(once && server.firstClientGone())) {
                 server.serveOnce();
+                if (realtime) {
+                    busy.look(loop.nanoTime());
+                }
             }
         } catch (ErrnoException e) {
             throw new IllegalStateException(e);

@@ -55,6 +55,7 @@ public final class LibC {
     public static final int TFD_CLOEXEC = 0x80000;
     public static final int TFD_TIMER_ABSTIME = 1;
     public static final int CLOCK_MONOTONIC = 1;
+    public static final int CLOCK_THREAD_CPUTIME_ID = 3;
     public static final int MFD_CLOEXEC = 1;
     public static final int MFD_ALLOW_SEALING = 2;
 
