@@ -18,6 +18,7 @@ import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.SnapshotException;
+import org.vsnd.virtio.QueueRegisters;
 import org.vsnd.virtio.RestoredChains;
 import org.vsnd.virtio.VirtioDevice;
 import org.vsnd.virtio.VirtioTransport;
@@ -43,7 +44,7 @@ final class VirtioPciTransport implements VirtioTransport {
     private final FaultLog faults;
     private final GatedMemory memory;
     private final FeatureNegotiation features;
-    private final Virtqueue[] queues;
+    private final QueueRegisters[] queues;
     private final HaikuDriver haiku;
     private final long deliveryNanos;
 
@@ -62,10 +63,11 @@ final class VirtioPciTransport implements VirtioTransport {
         faults = new FaultLog(host.thread());
         memory = new GatedMemory(host.memory());
         features = new FeatureNegotiation(OFFERED | device.deviceFeatures());
-        queues = new Virtqueue[device.queueCount()];
+        queues = new QueueRegisters[device.queueCount()];
         int segmentsMax = CardBudget.of(host).count(CardBudget.Limit.QUEUE_SEGMENTS);
         for (int i = 0; i < queues.length; i++) {
-            queues[i] = new Virtqueue(i, device.queueSizeMax(i), segmentsMax, memory, interrupts::queue);
+            queues[i] = new QueueRegisters(
+                    new Virtqueue(i, device.queueSizeMax(i), segmentsMax, memory, interrupts::queue));
         }
         haiku = new HaikuDriver(queues);
         deliveryNanos = Math.max(0, host.interrupts().deliveryNanos());
@@ -85,6 +87,11 @@ final class VirtioPciTransport implements VirtioTransport {
 
     @Override
     public Virtqueue queue(int index) {
+        return queues[index].queue();
+    }
+
+    /** The registers of an existing queue. */
+    QueueRegisters registers(int index) {
         return queues[index];
     }
 
@@ -112,7 +119,7 @@ final class VirtioPciTransport implements VirtioTransport {
         running = false;
         updateGate();
         device.reset();
-        for (Virtqueue queue : queues) {
+        for (QueueRegisters queue : queues) {
             queue.reset();
         }
         features.reset();
@@ -123,7 +130,7 @@ final class VirtioPciTransport implements VirtioTransport {
 
     /** Driver writes 1 to queue_enable. */
     void enable(int index) {
-        Virtqueue queue = queues[index];
+        QueueRegisters queue = queues[index];
         if (queue.enabled()) {
             return;
         }
@@ -223,7 +230,7 @@ final class VirtioPciTransport implements VirtioTransport {
         features.save(out);
         haiku.save(out);
         interrupts.save(out);
-        for (Virtqueue queue : queues) {
+        for (QueueRegisters queue : queues) {
             queue.save(out);
         }
         device.save(out);
@@ -250,7 +257,7 @@ final class VirtioPciTransport implements VirtioTransport {
         steps.add(haiku.load(in));
         steps.add(interrupts.load(in));
         RestoredChains chains = new RestoredChains();
-        for (Virtqueue queue : queues) {
+        for (QueueRegisters queue : queues) {
             steps.add(queue.load(in, chains));
         }
         boolean serving = wasRunning && usable;
@@ -283,8 +290,8 @@ final class VirtioPciTransport implements VirtioTransport {
     }
 
     private void passFeatures() {
-        for (Virtqueue queue : queues) {
-            queue.setFeatures(features.negotiated());
+        for (QueueRegisters queue : queues) {
+            queue.queue().setFeatures(features.negotiated());
         }
     }
 

@@ -39,7 +39,7 @@ final class CaptureStream extends PcmStream {
 
     private final AudioBackend backend;
     private final BetterHost betterHost;
-    private final PlaybackClocks playback;
+    private final DeviceStreams streams;
     private final MessagesInFlight inFlight;
     private final CapturePace pace = new CapturePace();
     private final ByteBuffer scratch;
@@ -66,13 +66,12 @@ final class CaptureStream extends PcmStream {
     private String named = ""; // what the log was told last
     private long namedNanos;
 
-    /** @param playback the clocks that may be followed */
-    CaptureStream(String name, StreamInfo info, StreamEnvironment environment, PlaybackClocks playback) {
+    CaptureStream(String name, StreamInfo info, StreamEnvironment environment) {
         super(name, info, environment);
         backend = environment.backend();
         betterHost = new BetterHost(backend);
         scratch = environment.scratch();
-        this.playback = playback;
+        streams = environment.streams();
         inFlight = new MessagesInFlight(config.exchange());
     }
 
@@ -270,7 +269,7 @@ final class CaptureStream extends PcmStream {
                 .i64(haltedFrame);
         if (state() == StreamState.STARTED) {
             clock.save(out);
-            pace.save(out, playback);
+            pace.save(out, streams);
         }
     }
 
@@ -305,7 +304,7 @@ final class CaptureStream extends PcmStream {
 
     private Runnable loadRunning(SavedStream from, long takenFrames) throws SnapshotException {
         StreamClock saved = from.clock();
-        Runnable follow = pace.load(from, saved, takenFrames, playback);
+        Runnable follow = pace.load(from, saved, takenFrames, streams);
         return () -> {
             clock = saved;
             follow.run();
@@ -342,7 +341,7 @@ final class CaptureStream extends PcmStream {
      * goes by its own is matched from then on.
      */
     private void choosePace(long nowNanos) {
-        pace.follow(inFlight.single() ? playback.leading(params().rateHz()) : null, nowNanos);
+        pace.follow(inFlight.single() ? streams.leadingClock(params().rateHz()) : null, nowNanos);
         RateMatcher reader = openMatcher();
         boolean ownClock = thread.timeBase() == TimeBase.WALL && openSource().reports() != PositionReports.NONE;
         if (pace.following() && ownClock && !reader.matching()) {

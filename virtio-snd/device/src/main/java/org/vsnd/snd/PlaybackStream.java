@@ -42,7 +42,7 @@ final class PlaybackStream extends PcmStream {
 
     private final AudioBackend backend;
     private final BetterHost betterHost;
-    private final Runnable began;
+    private final DeviceStreams streams;
     private final SinkWriter writer;
     private final PositionReports.Report report = new PositionReports.Report();
 
@@ -80,10 +80,9 @@ final class PlaybackStream extends PcmStream {
     /** With several messages in flight: so much before its last frame is consumed is a message done; soon 0 again. */
     private long earlyFrames;
 
-    /** @param began told whenever a message finds nothing playing, and the clock was placed for it */
-    PlaybackStream(String name, StreamInfo info, StreamEnvironment environment, Runnable began) {
+    PlaybackStream(String name, StreamInfo info, StreamEnvironment environment) {
         super(name, info, environment);
-        this.began = began;
+        streams = environment.streams();
         backend = environment.backend();
         betterHost = new BetterHost(backend);
         writer = new SinkWriter(environment.scratch());
@@ -481,7 +480,7 @@ final class PlaybackStream extends PcmStream {
         if (ahead()) {
             writeSilence(to, clock.framesIn(Math.max(0, SINGLE_PREROLL_NANOS - (startNanos - nowNanos))));
         }
-        began.run();
+        streams.playbackBegan();
     }
 
     private void hand(PcmMessage message) {

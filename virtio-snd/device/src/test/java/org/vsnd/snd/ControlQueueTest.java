@@ -145,7 +145,7 @@ class ControlQueueTest {
             boolean last = i + 1 == entries;
             rig.put(table + 16L * i, words(0, 0, 0, last ? 0 : 1 | (i + 1) << 16));
         }
-        rig.queues.get(2).setFeatures(VirtioFeatures.VIRTIO_F_INDIRECT_DESC);
+        rig.queue(2).setFeatures(VirtioFeatures.VIRTIO_F_INDIRECT_DESC);
         long ring = 2 * 0x8000L;
         int chains = 16;
         for (int i = 0; i < chains; i += 2) {

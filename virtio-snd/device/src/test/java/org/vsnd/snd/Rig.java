@@ -10,6 +10,7 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.spi.TimeBase;
+import org.vsnd.virtio.QueueRegisters;
 import org.vsnd.virtio.VirtioFeatures;
 import org.vsnd.virtio.VirtioTransport;
 import org.vsnd.virtio.Virtqueue;
@@ -33,7 +34,7 @@ final class Rig implements VirtioTransport {
     final RecordingBackend backend;
     final SoundDevice device;
     final List<Done> done = new ArrayList<>();
-    final List<Virtqueue> queues = new ArrayList<>();
+    final List<QueueRegisters> queues = new ArrayList<>();
     String fault = "";
     /** What the transport says of the driver. */
     long leadNanos = INTERRUPT_AFTER;
@@ -80,16 +81,16 @@ final class Rig implements VirtioTransport {
                 20_000_000,
                 capture);
         device = new SoundDevice(config, thread, host);
-        device.attach(this);
         for (int i = 0; i < 4; i++) {
-            queues.add(new Virtqueue(i, device.queueSizeMax(i), new Ram(), this::collect));
+            queues.add(new QueueRegisters(new Virtqueue(i, device.queueSizeMax(i), new Ram(), this::collect)));
             enable(i);
         }
+        device.attach(this);
         device.driverOk(VirtioFeatures.VIRTIO_F_VERSION_1);
     }
 
     void enable(int queue) {
-        Virtqueue q = queues.get(queue);
+        QueueRegisters q = queues.get(queue);
         long at = QUEUE_BYTES * queue;
         q.setDescAddress(at);
         q.setAvailAddress(at + 0x2000);
@@ -107,7 +108,7 @@ final class Rig implements VirtioTransport {
 
     /** From now on used_event says what the driver has seen; see {@link #asleep}. */
     void useEventIdx() {
-        queues.forEach(queue -> queue.setFeatures(VirtioFeatures.VIRTIO_F_EVENT_IDX));
+        queues.forEach(queue -> queue.queue().setFeatures(VirtioFeatures.VIRTIO_F_EVENT_IDX));
     }
 
     /** The driver wakes up: it sees what was used while it was {@link #asleep}. */
@@ -120,7 +121,7 @@ final class Rig implements VirtioTransport {
 
     @Override
     public Virtqueue queue(int index) {
-        return queues.get(index);
+        return queues.get(index).queue();
     }
 
     @Override

@@ -10,19 +10,26 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.spi.SnapshotException;
 
 /**
- * The device's side of a split ring, VIRTIO 1.4 section 2.7, from the moment the driver enables its queue to the reset.
- * {@link Virtqueue} holds the registers; the ring's own state is here. Device thread only.
+ * One split virtqueue, VIRTIO 1.4 section 2.7, as its device sees it: chains are taken from it and given back. The transport
+ * enables and resets it through {@link QueueRegisters}. Device thread only; allocates nothing once it is enabled.
  */
-final class SplitRing {
+public final class Virtqueue {
+    /** Most descriptors of any queue, section 2.7. */
+    private static final int SIZE_LIMIT = 32768;
+
+    private static final int SEGMENTS_MAX = (int) CardBudget.Limit.QUEUE_SEGMENTS.standard();
+
     private static final int U16 = 0xffff;
     private static final int NOTHING = -1;
 
-    private final int queue;
+    private final int index;
+    private final int sizeMax;
     private final GuestMemory memory;
     private final IntConsumer interrupt;
     private final DescriptorWalk walk;
@@ -34,6 +41,11 @@ final class SplitRing {
     private final ByteBuffer usedElem =
             ByteBuffer.allocateDirect(VirtqUsed.ELEM_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
 
+    // The negotiated features.
+    private boolean eventIdx;
+    private boolean indirect;
+
+    private boolean enabled;
     private int size;
     private long descAddress;
     private long availAddress;
@@ -49,14 +61,66 @@ final class SplitRing {
     /** Interrupts that were sent because of used_event, in all lives. */
     private long wantedInterrupts;
 
-    SplitRing(int queue, int sizeMax, int segmentsMax, GuestMemory memory, IntConsumer interrupt) {
-        this.queue = queue;
+    /**
+     * @param index the queue's number
+     * @param sizeMax most descriptors, a power of two up to 32768
+     * @param interrupt called with the queue's index when the driver is to be told of used buffers
+     */
+    public Virtqueue(int index, int sizeMax, GuestMemory memory, IntConsumer interrupt) {
+        this(index, sizeMax, SEGMENTS_MAX, memory, interrupt);
+    }
+
+    /**
+     * @param index the queue's number
+     * @param sizeMax most descriptors, a power of two up to 32768
+     * @param segmentsMax descriptors of all chains that the device holds, of indirect tables too; beyond, a chain is
+     *     {@linkplain DescriptorChain#inExcess in excess}
+     * @param interrupt called with the queue's index when the driver is to be told of used buffers
+     */
+    public Virtqueue(int index, int sizeMax, int segmentsMax, GuestMemory memory, IntConsumer interrupt) {
+        if (!isSize(sizeMax, SIZE_LIMIT)) {
+            throw new IllegalArgumentException("sizeMax=" + sizeMax);
+        }
+        this.index = index;
+        this.sizeMax = sizeMax;
+        this.size = sizeMax;
         this.memory = memory;
         this.interrupt = interrupt;
-        this.walk = new DescriptorWalk(queue, memory);
+        this.walk = new DescriptorWalk(index, memory);
         this.segmentsMax = segmentsMax;
         this.segments = new SegmentPool(segmentsMax);
         this.chains = new DescriptorChain[sizeMax];
+    }
+
+    static boolean isSize(int size, int max) {
+        return size > 0 && size <= max && Integer.bitCount(size) == 1;
+    }
+
+    /** The queue's number. */
+    public int index() {
+        return index;
+    }
+
+    /** Descriptors in the ring while the queue is enabled. */
+    public int size() {
+        return size;
+    }
+
+    int sizeMax() {
+        return sizeMax;
+    }
+
+    boolean enabled() {
+        return enabled;
+    }
+
+    /**
+     * The negotiated features, given by the transport when they are final: a driver may enable a queue before. They outlive
+     * a reset of the queue.
+     */
+    public void setFeatures(long features) {
+        eventIdx = (features & VirtioFeatures.VIRTIO_F_EVENT_IDX) != 0;
+        indirect = (features & VirtioFeatures.VIRTIO_F_INDIRECT_DESC) != 0;
     }
 
     /**
@@ -78,6 +142,7 @@ final class SplitRing {
         this.availIdx = 0;
         this.usedIdx = 0;
         this.interruptedEvent = NOTHING;
+        this.enabled = true;
         segments.reserve(size); // now: a driver may use a head for the first time after minutes
         for (int head = 0; head < size; head++) {
             if (chains[head] == null) {
@@ -103,6 +168,7 @@ final class SplitRing {
 
     /** Ends the life: outstanding chains become nobody's. */
     void stop() {
+        enabled = false;
         for (int head = 0; head < chains.length; head++) {
             DescriptorChain chain = chains[head];
             if (chain != null && chain.isOutstanding()) {
@@ -115,17 +181,31 @@ final class SplitRing {
         }
     }
 
-    long descriptorsVisited() {
+    /** Descriptors looked at in all polls, in all lives: what they cost. */
+    public long descriptorsVisited() {
         return walk.visited();
     }
 
-    int segmentsHeld() {
+    /** Descriptors that the device holds, as {@code segmentsMax} counts them. Any thread: as of a moment ago. */
+    public int segmentsHeld() {
         return segments.used();
     }
 
-    /** See {@link Virtqueue#poll()}. */
-    @Nullable
-    DescriptorChain poll(boolean eventIdx, boolean indirect) throws VirtqueueException, GuestMemoryException {
+    /**
+     * Takes the next available chain, its descriptors copied once (VQ-12). When there is none, asks the driver to notify
+     * for the next one and looks again, so that no notification is lost (VQ-10). With VIRTIO_F_EVENT_IDX that request is
+     * what null stands for: whoever stops polling earlier must come back without being notified.
+     *
+     * @return the chain, owned by the caller until {@link #complete} or a reset; null if there is none or the queue is not
+     *     enabled
+     * @throws VirtqueueException if the ring or the chain breaks the rules of VQ-04 (the device then needs a reset)
+     * @throws GuestMemoryException if the ring or a table is not in guest memory; nothing is consumed, so a later call
+     *     tries the same chain again
+     */
+    public @Nullable DescriptorChain poll() throws VirtqueueException, GuestMemoryException {
+        if (!enabled) {
+            return null;
+        }
         if (!flagsWritten) {
             // Never VIRTQ_USED_F_NO_NOTIFY, so without EVENT_IDX no notification can be lost (VQ-10).
             memory.storeRelease16(usedAddress + VirtqUsed.FLAGS, (short) 0);
@@ -172,7 +252,7 @@ final class SplitRing {
     private DescriptorChain chainAt(int head) throws VirtqueueException {
         DescriptorChain chain = chains[head];
         if (chain == null) {
-            throw new IllegalStateException("queue " + queue + " is not enabled");
+            throw new IllegalStateException("queue " + index + " is not enabled");
         }
         if (chain.isOutstanding()) {
             throw fault("chain offered again while the device has it; head", head);
@@ -180,19 +260,38 @@ final class SplitRing {
         return chain;
     }
 
-    /** See {@link Virtqueue#complete}. */
-    void complete(DescriptorChain chain, long usedBytes, boolean eventIdx) throws GuestMemoryException {
+    /**
+     * Gives a chain back: writes the used element, then used.idx with release ordering, then interrupts if the driver is
+     * to be told. Without VIRTIO_F_EVENT_IDX every used buffer interrupts, the driver's NO_INTERRUPT hint
+     * notwithstanding (HAIKU.md section 4: that driver loses wake-ups otherwise).
+     *
+     * @param chain polled from this queue and not completed yet; nothing happens if the queue was reset since
+     * @param usedBytes bytes written to the chain's device-writable part from its start, never an overestimate
+     * @throws IllegalArgumentException if {@code usedBytes} is negative or exceeds the writable part
+     * @throws GuestMemoryException if the used ring is not in guest memory; the chain is still the caller's unless used.idx had
+     *     been written
+     */
+    public void complete(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
         int old = usedIdx;
         if (use(chain, usedBytes) && (!eventIdx || driverWaitsFor(usedIdx, old))) {
-            interrupt.accept(queue);
+            interrupt.accept(index);
         }
     }
 
-    /** See {@link Virtqueue#announce}. */
-    void announce(DescriptorChain chain) {
+    /** Interrupts the driver because of a chain that {@link #completeAnnounced} will give back; not if it is nobody's any more. */
+    public void announce(DescriptorChain chain) {
         if (!chain.isAbandoned()) {
-            interrupt.accept(queue);
+            interrupt.accept(index);
         }
+    }
+
+    /**
+     * Gives a chain back as {@link #complete} does, but never interrupts.
+     *
+     * @throws GuestMemoryException if the used ring is not in guest memory
+     */
+    public void completeAnnounced(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
+        use(chain, usedBytes);
     }
 
     /**
@@ -200,12 +299,12 @@ final class SplitRing {
      *
      * @return false if the chain is nobody's any more
      */
-    boolean use(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
+    private boolean use(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
         if (chain.isAbandoned()) {
             return false;
         }
         if (!chain.isOutstanding() || chains[chain.head()] != chain) {
-            throw new IllegalStateException("queue " + queue + ": chain completed twice or on another queue");
+            throw new IllegalStateException("queue " + index + ": chain completed twice or on another queue");
         }
         if (usedBytes < 0 || usedBytes > chain.writableBytes()) {
             throw new IllegalArgumentException("usedBytes=" + usedBytes + " of " + chain.writableBytes());
@@ -240,13 +339,25 @@ final class SplitRing {
         return Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.usedEvent(size)));
     }
 
-    /** See {@link Virtqueue#wantedInterrupts}. */
-    long wantedInterrupts() {
+    /**
+     * How many interrupts {@code used_event} has asked for, resets notwithstanding. Another one says that the driver has
+     * reacted to those before.
+     */
+    public long wantedInterrupts() {
         return wantedInterrupts;
     }
 
-    /** See {@link Virtqueue#driverReacted}. */
-    boolean driverReacted() throws GuestMemoryException {
+    /**
+     * Whether the driver has moved {@code used_event} since it was last interrupted, as it does when it has looked at its
+     * used buffers. Without VIRTIO_F_EVENT_IDX, without an interrupt and while the queue is disabled: true, since nobody
+     * can know.
+     *
+     * @throws GuestMemoryException if the available ring is not in guest memory
+     */
+    public boolean driverReacted() throws GuestMemoryException {
+        if (!enabled) {
+            return true;
+        }
         if (interruptedEvent != NOTHING && usedEvent() != interruptedEvent) {
             interruptedEvent = NOTHING;
         }
@@ -299,7 +410,7 @@ final class SplitRing {
             DescriptorChain chain =
                     DescriptorChain.load(in, loaded, memory, head, size + DescriptorWalk.INDIRECT_ENTRIES_MAX);
             in.require(!loaded.exceeded(), "more descriptors are with the device than there may be");
-            restored.add(in, queue, chain);
+            restored.add(in, index, chain);
             outstanding.add(chain);
         }
         return () -> {
@@ -316,6 +427,6 @@ final class SplitRing {
     }
 
     private VirtqueueException fault(String what, long value) {
-        return new VirtqueueException("queue " + queue + ": " + what + " 0x" + Long.toHexString(value));
+        return new VirtqueueException("queue " + index + ": " + what + " 0x" + Long.toHexString(value));
     }
 }

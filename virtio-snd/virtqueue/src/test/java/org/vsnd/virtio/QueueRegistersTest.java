@@ -10,17 +10,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.spi.GuestMemoryException;
 
-class VirtqueueRegistersTest {
+class QueueRegistersTest {
     private final FlatMemory memory = new FlatMemory(0x10000);
-    private final Virtqueue queue = new Virtqueue(2, 256, memory, index -> {});
+    private final QueueRegisters registers = new QueueRegisters(new Virtqueue(2, 256, memory, index -> {}));
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1, -256, 3, 96, 255, 257, 512, 65536, Integer.MIN_VALUE})
     void badSizesAreIgnored(int size) { // PCI-34, PCI-35
-        queue.setSize(64);
-        queue.setSize(size);
+        registers.setSize(64);
+        registers.setSize(size);
 
-        assertThat(queue.size()).isEqualTo(64);
+        assertThat(registers.size()).isEqualTo(64);
     }
 
     @ParameterizedTest
@@ -31,18 +31,18 @@ class VirtqueueRegistersTest {
 
     @Test
     void sizeIsTheMaximumUntilTheDriverChooses() {
-        assertThat(queue.index()).isEqualTo(2);
-        assertThat(queue.size()).isEqualTo(256);
-        queue.setSize(1);
-        assertThat(queue.size()).isEqualTo(1);
+        assertThat(registers.queue().index()).isEqualTo(2);
+        assertThat(registers.size()).isEqualTo(256);
+        registers.setSize(1);
+        assertThat(registers.size()).isEqualTo(1);
     }
 
     @Test
     void enabledQueueIgnoresChanges() throws VirtqueueException { // PCI-35
         set(64, 0x1000, 0x2000, 0x3000);
-        queue.enable();
+        registers.enable();
         set(128, 0x4000, 0x5000, 0x6000);
-        queue.enable();
+        registers.enable();
 
         assertRegisters(true, 64, 0x1000, 0x2000, 0x3000);
     }
@@ -50,8 +50,8 @@ class VirtqueueRegistersTest {
     @Test
     void resetRestoresThePowerOnState() throws VirtqueueException { // PCI-32, PCI-33, PCI-34
         set(64, 0x1000, 0x2000, 0x3000);
-        queue.enable();
-        queue.reset();
+        registers.enable();
+        registers.reset();
 
         assertRegisters(false, 256, 0, 0, 0);
     }
@@ -83,42 +83,42 @@ class VirtqueueRegistersTest {
     @Test
     void leastAlignmentIsAccepted() throws VirtqueueException { // VQ-01
         set(64, 0x1010, 0x2002, 0x3004);
-        queue.enable();
+        registers.enable();
 
-        assertThat(queue.enabled()).isTrue();
+        assertThat(registers.enabled()).isTrue();
     }
 
     @Test
     void ringOutsideMemoryShowsAtFirstUse() throws VirtqueueException { // VQ-01
         set(64, 0x1000, 0x2000, 0x3000);
-        queue.enable();
+        registers.enable();
 
-        assertThatThrownBy(queue::poll).isInstanceOf(GuestMemoryException.class);
+        assertThatThrownBy(registers.queue()::poll).isInstanceOf(GuestMemoryException.class);
     }
 
     @Test
     void queueThatIsNotEnabledHasNothing() throws VirtqueueException, GuestMemoryException { // VQ-11
-        assertThat(queue.poll()).isNull();
+        assertThat(registers.queue().poll()).isNull();
     }
 
     private void set(int size, long desc, long avail, long used) {
-        queue.setSize(size);
-        queue.setDescAddress(desc);
-        queue.setAvailAddress(avail);
-        queue.setUsedAddress(used);
+        registers.setSize(size);
+        registers.setDescAddress(desc);
+        registers.setAvailAddress(avail);
+        registers.setUsedAddress(used);
     }
 
     private void assertRefused(long desc, long avail, long used) {
         set(64, desc, avail, used);
-        assertThatThrownBy(queue::enable).isInstanceOf(VirtqueueException.class).hasMessageContaining("queue 2");
-        assertThat(queue.enabled()).isFalse();
+        assertThatThrownBy(registers::enable).isInstanceOf(VirtqueueException.class).hasMessageContaining("queue 2");
+        assertThat(registers.enabled()).isFalse();
     }
 
     private void assertRegisters(boolean enabled, int size, long desc, long avail, long used) {
-        assertThat(queue.enabled()).isEqualTo(enabled);
-        assertThat(queue.size()).isEqualTo(size);
-        assertThat(queue.descAddress()).isEqualTo(desc);
-        assertThat(queue.availAddress()).isEqualTo(avail);
-        assertThat(queue.usedAddress()).isEqualTo(used);
+        assertThat(registers.enabled()).isEqualTo(enabled);
+        assertThat(registers.size()).isEqualTo(size);
+        assertThat(registers.descAddress()).isEqualTo(desc);
+        assertThat(registers.availAddress()).isEqualTo(avail);
+        assertThat(registers.usedAddress()).isEqualTo(used);
     }
 }
