@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.PcmSetup;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.guest.linux.LinuxStream;
 
 /**
@@ -105,7 +105,7 @@ class LinuxStandstillTest {
         }
 
         private LinuxStream stream() {
-            PcmSetup setup = PcmSetup.s16At48k(PERIOD_FRAMES, periods * PERIOD_FRAMES);
+            StreamSetup setup = StreamSetup.s16At48k(PERIOD_FRAMES, periods * PERIOD_FRAMES);
             return new LinuxStream(
                     machine.driver(DriverStyle.LINUX),
                     output ? 0 : 1,
@@ -209,7 +209,7 @@ class LinuxStandstillTest {
         for (int periods = 2; periods <= 4; periods++) {
             for (int count = 1; count <= 3 * periods; count++) {
                 try (VirtualMachine machine = VirtualMachine.open(Map.of())) {
-                    PcmSetup setup = PcmSetup.s16At48k(PERIOD_FRAMES, periods * PERIOD_FRAMES);
+                    StreamSetup setup = StreamSetup.s16At48k(PERIOD_FRAMES, periods * PERIOD_FRAMES);
                     LinuxStream stream =
                             new LinuxStream(machine.driver(DriverStyle.LINUX), 0, true, setup, machine.bus()::nanoTime);
                     long start = machine.bus().nanoTime();
