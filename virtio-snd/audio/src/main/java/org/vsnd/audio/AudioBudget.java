@@ -71,6 +71,16 @@ public final class AudioBudget {
         this.lineNanos = NANOS_PER_SECOND / linesPerSecond;
     }
 
+    /** Chunks that so many frames may come to lie in: as many as if they begin and end in the middle of one. */
+    public static int chunks(int frameBytes, int frames) {
+        return (frames - 2) / (CHUNK_BYTES / frameBytes) + 2;
+    }
+
+    /** Bytes of those chunks. */
+    public static long bytes(int frameBytes, int frames) {
+        return (long) chunks(frameBytes, frames) * CHUNK_BYTES;
+    }
+
     /** Bytes of sound there may be. */
     public long mostBytes() {
         return mostBytes;

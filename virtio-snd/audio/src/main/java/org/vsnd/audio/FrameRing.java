@@ -46,7 +46,7 @@ public final class FrameRing {
     /**
      * An empty ring.
      *
-     * @param budget has room for {@link #bytes} of it
+     * @param budget has room for {@link AudioBudget#bytes} of it
      * @param frameBytes bytes of one frame, 1..65536
      * @param capacityFrames most frames it holds, at least 1; the product must fit an {@code int}
      */
@@ -60,11 +60,6 @@ public final class FrameRing {
         this.frameBytes = frameBytes;
         this.capacityFrames = capacityFrames;
         store = new FrameStore(budget, frameBytes, capacityFrames);
-    }
-
-    /** Memory that such a ring may come to need. */
-    static long bytes(int frameBytes, int capacityFrames) {
-        return FrameStore.bytes(frameBytes, capacityFrames);
     }
 
     /** Bytes of one frame. */

@@ -31,18 +31,8 @@ final class FrameStore {
         this.budget = budget;
         this.frameBytes = frameBytes;
         chunkFrames = AudioBudget.CHUNK_BYTES / frameBytes;
-        chunks = new ByteBuffer[chunks(frameBytes, capacityFrames)];
-        budget.promise(bytes(frameBytes, capacityFrames));
-    }
-
-    /** Memory it may come to need. */
-    static long bytes(int frameBytes, int capacityFrames) {
-        return (long) chunks(frameBytes, capacityFrames) * AudioBudget.CHUNK_BYTES;
-    }
-
-    /** As many as frames lie in if they begin and end in the middle of one. */
-    private static int chunks(int frameBytes, int capacityFrames) {
-        return (capacityFrames - 2) / (AudioBudget.CHUNK_BYTES / frameBytes) + 2;
+        chunks = new ByteBuffer[AudioBudget.chunks(frameBytes, capacityFrames)];
+        budget.promise(AudioBudget.bytes(frameBytes, capacityFrames));
     }
 
     /**

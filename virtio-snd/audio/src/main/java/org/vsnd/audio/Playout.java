@@ -23,11 +23,6 @@ public final class Playout {
 
     private static final long NEVER = Long.MAX_VALUE;
 
-    /** The ring holds a second more than the device hands over, if it is no longer than this. */
-    private static final int SPARE_BYTES_MAX = 4 << 20;
-    /** What the host may have dropped is remembered for a second, if that is no more than this. */
-    private static final int RECENT_BYTES_MAX = 2 << 20;
-
     private static final int SILENCE_STEPS_PER_SECOND = 500;
     /** A host that ran dry twice within this time is given more. */
     private static final long DRY_AGAIN_NANOS = 10_000_000_000L;
@@ -76,10 +71,10 @@ public final class Playout {
     Playout(PcmParams params, Runnable wake, LongSupplier nanoTime) {
         this.params = params;
         clock = new FrameClock(params.rateHz());
-        ring = new FrameRing(params.budget(), params.frameBytes(), ringFrames(params));
+        ring = new FrameRing(params.budget(), params.frameBytes(), StreamMemory.playbackRingFrames(params));
         commands = new PlayoutCommands(params, ring, reports, wake, nanoTime);
         try {
-            recent = new RecentFrames(params.budget(), params.frameBytes(), recentFrames(params));
+            recent = new RecentFrames(params.budget(), params.frameBytes(), StreamMemory.playedFrames(params));
         } catch (OutOfMemoryError e) {
             ring.discard();
             throw e;
@@ -88,21 +83,6 @@ public final class Playout {
         targetFrames = grantedFrames;
         closedNanos = nanoTime.getAsLong();
         quietNanos = closedNanos;
-    }
-
-    /** Memory that such a stream may come to need, out of {@link PcmParams#budget}. */
-    public static long bytes(PcmParams params) {
-        return FrameRing.bytes(params.frameBytes(), ringFrames(params))
-                + RecentFrames.bytes(params.frameBytes(), recentFrames(params));
-    }
-
-    private static int ringFrames(PcmParams params) {
-        long spareFrames = Math.min(params.rateHz(), SPARE_BYTES_MAX / params.frameBytes());
-        return Math.toIntExact(params.burstFrames() + 2 * params.targetFrames() + spareFrames);
-    }
-
-    private static int recentFrames(PcmParams params) {
-        return Math.min(params.rateHz(), RECENT_BYTES_MAX / params.frameBytes());
     }
 
     /** What the stream sounds like. */

@@ -17,11 +17,6 @@ final class RecentFrames {
         store = new FrameStore(budget, frameBytes, capacityFrames);
     }
 
-    /** Memory that it may come to need. */
-    static long bytes(int frameBytes, int capacityFrames) {
-        return FrameStore.bytes(frameBytes, capacityFrames);
-    }
-
     /** Remembers frames that stand in {@code src} at {@code at}. */
     void put(ByteBuffer src, int at, int frames) {
         for (int done = 0; done < frames; ) {

@@ -13,9 +13,6 @@ import java.util.function.LongSupplier;
  * construction. Times are {@link System#nanoTime()}.
  */
 public final class Recording {
-    /** The ring holds two seconds more than the driver leaves unread, if they are no longer than this. */
-    private static final int SPARE_BYTES_MAX = 8 << 20;
-
     private final PcmParams params;
     private final NumberedRing ring;
     private final RecordingReader reader;
@@ -47,18 +44,8 @@ public final class Recording {
         jumps = new JumpWatch(params.rateHz());
         silence = ByteBuffer.allocate(params.frameBytes() * 256); // before the budget's memory: there may be none
         params.format().fillSilence(silence);
-        ring = new NumberedRing(new FrameRing(params.budget(), params.frameBytes(), ringFrames(params)));
+        ring = new NumberedRing(new FrameRing(params.budget(), params.frameBytes(), StreamMemory.captureRingFrames(params)));
         reader = new RecordingReader(params, ring, reports, wake, nanoTime);
-    }
-
-    /** Memory that such a stream may come to need, out of {@link PcmParams#budget}. */
-    public static long bytes(PcmParams params) {
-        return FrameRing.bytes(params.frameBytes(), ringFrames(params));
-    }
-
-    private static int ringFrames(PcmParams params) {
-        long spareFrames = Math.min(2L * params.rateHz(), SPARE_BYTES_MAX / params.frameBytes());
-        return Math.toIntExact(params.burstFrames() + 2 * params.targetFrames() + spareFrames);
     }
 
     /** Nobody will call anything but the source any more: the memory is given back as soon as that is closed. */

@@ -142,7 +142,7 @@ final class WavInput implements AutoCloseable {
         if (ring == null) {
             int frameBytes = reader.format().frameBytes();
             int frames = (int) Math.min(2L * reader.format().rateHz(), MAX_RING_BYTES / frameBytes);
-            if (!WavBackend.haveRoom(rings, FrameRing.bytes(frameBytes, frames), source.card())) {
+            if (!WavBackend.haveRoom(rings, AudioBudget.bytes(frameBytes, frames), source.card())) {
                 missRoom();
                 source.end();
                 return;

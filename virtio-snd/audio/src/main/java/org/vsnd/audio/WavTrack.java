@@ -45,7 +45,7 @@ final class WavTrack {
 
     /** Memory that a track for these parameters may come to need. */
     static long ringBytes(PcmParams params) {
-        return FrameRing.bytes(params.frameBytes(), ringFrames(params));
+        return AudioBudget.bytes(params.frameBytes(), ringFrames(params));
     }
 
     private static int ringFrames(PcmParams params) {
