@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.vsnd.audio.frames.FrameRing;
 
 @DisplayName("A card's audio budget")
 class AudioBudgetTest {
