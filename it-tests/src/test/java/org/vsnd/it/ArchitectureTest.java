@@ -18,14 +18,15 @@ import java.util.stream.Stream;
 class ArchitectureTest {
     private static final String SPI = "org.vsnd.spi";
     private static final String AUDIO = "org.vsnd.audio";
-    private static final String JAVAX = "org.vsnd.audio.javax";
+    private static final String FRAMES = "org.vsnd.audio.frames";
+    private static final String LIVE = "org.vsnd.audio.live";
     private static final String VIRTIO = "org.vsnd.virtio";
     private static final String SNAPSHOT = "org.vsnd.snapshot";
     private static final String LIBC = "org.vsnd.nativebind.libc";
     private static final String SPEEX = "org.vsnd.nativebind.speex";
     private static final String JNA = "com.sun.jna..";
     private static final String[] DEVICE = {
-        SPI, AUDIO, JAVAX, SNAPSHOT, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin"
+        SPI, "org.vsnd.audio..", SNAPSHOT, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin"
     };
 
     private static ArchRule sees(String from, String... others) {
@@ -46,7 +47,23 @@ class ArchitectureTest {
     static final ArchRule audioSeesTheJdkOnly = sees(AUDIO);
 
     @ArchTest
-    static final ArchRule javaxSeesAudioAndTheJdksSound = sees(JAVAX, AUDIO, "javax.sound.sampled");
+    static final ArchRule framesSeeAudio = sees(FRAMES, AUDIO);
+
+    @ArchTest
+    static final ArchRule liveSeesAudioAndFrames = sees(LIVE, AUDIO, FRAMES);
+
+    @ArchTest
+    static final ArchRule filesSeeAudioAndFrames = sees("org.vsnd.audio.file", AUDIO, FRAMES);
+
+    @ArchTest
+    static final ArchRule toneSeesAudioAndFrames = sees("org.vsnd.audio.tone", AUDIO, FRAMES);
+
+    @ArchTest
+    static final ArchRule unpacedSeesAudio = sees("org.vsnd.audio.unpaced", AUDIO);
+
+    @ArchTest
+    static final ArchRule javaxSeesAudioLiveFramesAndTheJdksSound =
+            sees("org.vsnd.audio.javax", AUDIO, LIVE, FRAMES, "javax.sound.sampled");
 
     @ArchTest
     static final ArchRule snapshotSeesTheSpi = sees(SNAPSHOT, SPI);
@@ -61,13 +78,15 @@ class ArchitectureTest {
     static final ArchRule libcSeesJna = sees(LIBC, JNA);
 
     @ArchTest
-    static final ArchRule alsaSeesAudioSpeexLibcAndJna = sees("org.vsnd.nativebind.alsa", AUDIO, SPEEX, LIBC, JNA);
+    static final ArchRule alsaSeesAudioLiveSpeexLibcAndJna =
+            sees("org.vsnd.nativebind.alsa", AUDIO, LIVE, SPEEX, LIBC, JNA);
 
     @ArchTest
-    static final ArchRule pulseSeesAudioSpeexLibcAndJna = sees("org.vsnd.nativebind.pulse", AUDIO, SPEEX, LIBC, JNA);
+    static final ArchRule pulseSeesAudioLiveFramesSpeexLibcAndJna =
+            sees("org.vsnd.nativebind.pulse", AUDIO, LIVE, FRAMES, SPEEX, LIBC, JNA);
 
     @ArchTest
-    static final ArchRule speexSeesAudioAndJna = sees(SPEEX, AUDIO, JNA);
+    static final ArchRule speexSeesAudioFramesAndJna = sees(SPEEX, AUDIO, FRAMES, JNA);
 
     @ArchTest
     static final ArchRule pciSeesSpiAndSnapshot = sees("org.vsnd.pci", SPI, SNAPSHOT);

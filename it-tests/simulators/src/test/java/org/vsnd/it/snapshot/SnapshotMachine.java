@@ -2,7 +2,7 @@
 package org.vsnd.it.snapshot;
 
 import java.util.Map;
-import org.vsnd.audio.ToneBackend;
+import org.vsnd.audio.tone.ToneBackend;
 import org.vsnd.it.driver.DriverStyle;
 import org.vsnd.it.driver.PcmSetup;
 import org.vsnd.it.driver.PeriodStream;

@@ -3,7 +3,7 @@ package org.vsnd.cli.serve;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.vsnd.audio.FileTrouble;
+import org.vsnd.audio.file.FileTrouble;
 import org.vsnd.it.trace.record.TraceRecorder;
 import org.vsnd.spi.PluginException;
 

@@ -12,7 +12,7 @@ import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.SampleConverter;
+import org.vsnd.audio.frames.SampleConverter;
 import org.vsnd.it.audio.TapeSink;
 import org.vsnd.it.picture.IntervalPanel;
 import org.vsnd.it.picture.Palette;
