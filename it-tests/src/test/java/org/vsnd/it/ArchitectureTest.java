@@ -8,14 +8,25 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.stream.Stream;
 
 /** The dependency table of ARCHITECTURE.md, and what only some packages may do. */
-@AnalyzeClasses(packages = "org.vsnd", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "org.vsnd",
+        importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.NoTestModule.class})
 class ArchitectureTest {
+    /** What this module has for tests does not ship. */
+    static final class NoTestModule implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("/org/vsnd/it/");
+        }
+    }
+
     private static final String SPI = "org.vsnd.spi";
     private static final String AUDIO = "org.vsnd.audio";
     private static final String FRAMES = "org.vsnd.audio.frames";
@@ -105,17 +116,48 @@ class ArchitectureTest {
     static final ArchRule loaderSeesTheSpiAndAYamlLibrary = sees("org.vsnd.plugin.load", SPI, "org.snakeyaml.engine..");
 
     @ArchTest
+    static final ArchRule guestsSeeTheSpi = classes()
+            .that()
+            .resideInAPackage("org.vsnd.guest..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "org.vsnd.guest..", SPI, "java..", "com.sun.management", "org.jspecify.annotations"));
+
+    @ArchTest
+    static final ArchRule measureSeesTheJdkOnly = classes()
+            .that()
+            .resideInAPackage("org.vsnd.measure..")
+            .should()
+            .onlyDependOnClassesThat(
+                    resideInAnyPackage("org.vsnd.measure..", "java..", "javax.imageio..", "org.jspecify.annotations"));
+
+    @ArchTest
+    static final ArchRule traceSeesSpiAudioGuestsAndMeasure = classes()
+            .that()
+            .resideInAPackage("org.vsnd.trace..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "org.vsnd.trace..",
+                    SPI,
+                    AUDIO,
+                    "org.vsnd.guest..",
+                    "org.vsnd.measure..",
+                    "com.google.gson..",
+                    "java..",
+                    "org.jspecify.annotations"));
+
+    @ArchTest
     static final ArchRule pluginSeesNoHost = noClasses()
             .that()
             .resideInAPackage("org.vsnd.plugin..")
             .should()
-            .dependOnClassesThat(resideInAnyPackage("org.vsnd.vfiouser..", "org.vsnd.cli..", "org.vsnd.it.."));
+            .dependOnClassesThat(resideInAnyPackage("org.vsnd.vfiouser..", "org.vsnd.cli.."));
 
     @ArchTest
     static final ArchRule nobodySeesTheTopModules = noClasses()
-            .that(not(resideInAnyPackage("org.vsnd.cli..", "org.vsnd.it..")))
+            .that(not(resideInAPackage("org.vsnd.cli..")))
             .should()
-            .dependOnClassesThat(resideInAnyPackage("org.vsnd.cli..", "org.vsnd.it.."));
+            .dependOnClassesThat(resideInAPackage("org.vsnd.cli.."));
 
     @ArchTest
     static final ArchRule jnaIsForTheBindings = noClasses()
@@ -125,7 +167,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule oneClassTouchesMappedGuestMemory = noClasses()
-            .that(not(resideInAnyPackage(LIBC, "org.vsnd.it..")))
+            .that(not(resideInAPackage(LIBC)))
             .and()
             .doNotHaveFullyQualifiedName("org.vsnd.vfiouser.DmaMemory")
             .should()
@@ -133,7 +175,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule onlyPeopleFacingPackagesPrint = noClasses()
-            .that(not(resideInAnyPackage("org.vsnd.cli..", "org.vsnd.it..")))
+            .that(not(resideInAPackage("org.vsnd.cli..")))
             .should()
             .accessField(System.class, "out")
             .orShould()
