@@ -56,7 +56,7 @@ final class QueueService {
         transport = to;
         for (ServedQueue queue : queues) {
             if (queue != null) {
-                queue.attach(to.queue(queue.index));
+                queue.attach(to);
             }
         }
     }

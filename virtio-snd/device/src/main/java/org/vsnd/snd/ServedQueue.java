@@ -4,6 +4,7 @@ package org.vsnd.snd;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.virtio.DescriptorChain;
+import org.vsnd.virtio.VirtioTransport;
 import org.vsnd.virtio.Virtqueue;
 import org.vsnd.virtio.VirtqueueException;
 
@@ -30,9 +31,10 @@ abstract class ServedQueue {
         this.service = service;
     }
 
-    /** The device is plugged into its transport. */
-    final void attach(Virtqueue to) {
-        queue = to;
+    /** The device is plugged into its transport, whose driver's notifications come here from now on. */
+    final void attach(VirtioTransport to) {
+        queue = to.queue(index);
+        to.onNotify(index, this::serve);
     }
 
     final Virtqueue queue() {

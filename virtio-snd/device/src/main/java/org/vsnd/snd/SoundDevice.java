@@ -164,14 +164,6 @@ public final class SoundDevice implements VirtioDevice {
     }
 
     @Override
-    public void queueNotified(int queue) {
-        ServedQueue notified = queues[queue];
-        if (notified != null) {
-            notified.serve();
-        }
-    }
-
-    @Override
     public void queueReset(int queue) {
         ServedQueue ended = queues[queue];
         if (ended != null) {
