@@ -11,6 +11,7 @@ import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_RING_RESET;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_VERSION_1;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
@@ -45,6 +46,7 @@ final class VirtioPciTransport implements VirtioTransport {
     private final GatedMemory memory;
     private final FeatureNegotiation features;
     private final QueueRegisters[] queues;
+    private final Runnable[] served;
     private final HaikuDriver haiku;
     private final long deliveryNanos;
 
@@ -69,6 +71,8 @@ final class VirtioPciTransport implements VirtioTransport {
             queues[i] = new QueueRegisters(
                     new Virtqueue(i, device.queueSizeMax(i), segmentsMax, memory, interrupts::queue));
         }
+        served = new Runnable[queues.length];
+        Arrays.fill(served, (Runnable) () -> {});
         haiku = new HaikuDriver(queues);
         deliveryNanos = Math.max(0, host.interrupts().deliveryNanos());
     }
@@ -88,6 +92,11 @@ final class VirtioPciTransport implements VirtioTransport {
     @Override
     public Virtqueue queue(int index) {
         return queues[index].queue();
+    }
+
+    @Override
+    public void onNotify(int index, Runnable task) {
+        served[index] = task;
     }
 
     /** The registers of an existing queue. */
@@ -156,7 +165,7 @@ final class VirtioPciTransport implements VirtioTransport {
     /** Driver notifies a queue, existing or not; before DRIVER_OK nothing is consumed (PCI-02, PCI-42). */
     void notifyQueue(int index) {
         if (running && mayRun() && index < queues.length) {
-            device.queueNotified(index);
+            served[index].run();
         }
     }
 
