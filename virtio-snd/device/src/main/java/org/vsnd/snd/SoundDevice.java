@@ -44,6 +44,7 @@ import org.vsnd.virtio.VirtqueueException;
  */
 public final class SoundDevice implements VirtioDevice {
     /** struct virtio_snd_config, 5.14.4, without the controls that are there with VIRTIO_SND_F_CTLS only: le32 each. */
+    private static final Section SECTION = new Section("SOUN", "sound");
     private static final int CONFIG_JACKS = 0;
 
     private static final int CONFIG_STREAMS = 4;
@@ -260,7 +261,7 @@ public final class SoundDevice implements VirtioDevice {
             lateAnswers.forget();
             resetStreams(); // after a guest's fault it is about to happen anyway
         }
-        out.section(Section.SOUND);
+        out.section(SECTION);
         CardDescription.save(config, out);
         for (int count : retries) {
             out.u8(count);
@@ -274,7 +275,7 @@ public final class SoundDevice implements VirtioDevice {
 
     @Override
     public Runnable load(SnapshotReader in, RestoredChains chains, boolean runs) throws SnapshotException {
-        in.section(Section.SOUND);
+        in.section(SECTION);
         CardDescription.check(config, in);
         int[] counts = new int[retries.length];
         for (int queue = 0; queue < counts.length; queue++) {

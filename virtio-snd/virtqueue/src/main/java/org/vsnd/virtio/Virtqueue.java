@@ -17,6 +17,7 @@ import org.vsnd.spi.SnapshotException;
  */
 public final class Virtqueue {
     /** Most descriptors of any queue, section 2.7. */
+    private static final Section SECTION = new Section("VIRQ", "queue");
     private static final int SIZE_LIMIT = 32768;
 
     private static final int SEGMENTS_MAX = (int) CardBudget.Limit.QUEUE_SEGMENTS.standard();
@@ -230,9 +231,9 @@ public final class Virtqueue {
         return ring.descriptorsVisited();
     }
 
-    /** Writes the section {@link Section#QUEUE}. The negotiated features are the transport's to save. */
+    /** Writes the section {@code VIRQ}. The negotiated features are the transport's to save. */
     public void save(SnapshotWriter out) {
-        out.section(Section.QUEUE);
+        out.section(SECTION);
         out.u16(size).i64(descAddress).i64(availAddress).i64(usedAddress).bool(enabled);
         if (enabled) {
             ring.save(out);
@@ -246,7 +247,7 @@ public final class Virtqueue {
      * @return makes the queue what it was, its features aside
      */
     public Runnable load(SnapshotReader in, RestoredChains chains) throws SnapshotException {
-        in.section(Section.QUEUE);
+        in.section(SECTION);
         int newSize = in.u16("queue_size", sizeMax);
         in.require(isSize(newSize, sizeMax), "queue_size is no power of two");
         long desc = in.any64("queue_desc");
