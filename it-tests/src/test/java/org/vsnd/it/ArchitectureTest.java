@@ -108,7 +108,7 @@ class ArchitectureTest {
     static final ArchRule oneClassTouchesMappedGuestMemory = noClasses()
             .that(not(resideInAnyPackage(LIBC, "org.vsnd.it..")))
             .and()
-            .doNotHaveFullyQualifiedName("org.vsnd.vfiouser.DmaMemory")
+            .doNotHaveFullyQualifiedName("org.vsnd.server.MappedMemory")
             .should()
             .callMethod("org.vsnd.nativebind.libc.MappedFile", "window", long.class.getName());
 

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.vsnd.it.audio.TapeBackend;
 import org.vsnd.plugin.VirtioSoundPlugin;
+import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.PluginException;
-import org.vsnd.vfiouser.SocketAccess;
 import org.vsnd.vfiouser.VfioUserServer;
 
 /** A vfio-user server with a sound card, on a thread of its own. */

@@ -5,6 +5,8 @@ import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.MappedFile;
 import org.vsnd.nativebind.libc.Poller;
 import org.vsnd.nativebind.libc.UnixSocket;
+import org.vsnd.server.EventLoop;
+import org.vsnd.server.ProtocolException;
 import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.Timer;
 

@@ -3,6 +3,7 @@ package org.vsnd.vfiouser;
 
 import org.jspecify.annotations.Nullable;
 import org.vsnd.nativebind.libc.EventFd;
+import org.vsnd.server.EventLoop;
 import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.PciInterrupts;
 

@@ -8,6 +8,15 @@ import org.vsnd.nativebind.libc.MappedFile;
 import org.vsnd.nativebind.libc.Poller;
 import org.vsnd.nativebind.libc.UnixServerSocket;
 import org.vsnd.nativebind.libc.UnixSocket;
+import org.vsnd.server.ClientRules;
+import org.vsnd.server.EventLoop;
+import org.vsnd.server.GuestFiles;
+import org.vsnd.server.MappedMemory;
+import org.vsnd.server.MemoryTable;
+import org.vsnd.server.ProtocolException;
+import org.vsnd.server.RateLimitedLog;
+import org.vsnd.server.ServerStatistics;
+import org.vsnd.server.UnsharedMemoryDetector;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
@@ -33,7 +42,7 @@ final class DeviceServer {
 
     private final RateLimitedLog comings;
     private final RateLimitedLog faults;
-    private final DmaTable table = new DmaTable();
+    private final MemoryTable table = new MemoryTable();
     private final GuestFiles files;
     private final DmaCommands dma;
     private final ClientInterrupts interrupts;
@@ -75,7 +84,7 @@ final class DeviceServer {
         dma = new DmaCommands(table, files, rules.budget(), log);
         interrupts = new ClientInterrupts(loop, rules.budget());
         UnsharedMemoryDetector detector = new UnsharedMemoryDetector();
-        DmaMemory memory = new DmaMemory(table, detector);
+        MappedMemory memory = new MappedMemory(table, detector);
         Host host = new VfioHost(memory, interrupts, loop, rules.budget());
         function = factory.create(host);
         PciLayout layout = PciLayout.of(function);

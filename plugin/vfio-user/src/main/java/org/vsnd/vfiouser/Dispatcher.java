@@ -2,6 +2,7 @@
 package org.vsnd.vfiouser;
 
 import org.vsnd.nativebind.libc.Errno;
+import org.vsnd.server.RateLimitedLog;
 import org.vsnd.spi.PciFunction;
 
 /** Does what a message asks and makes the reply. Device thread only; region accesses allocate nothing. */

@@ -4,6 +4,11 @@ package org.vsnd.vfiouser;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
+import org.vsnd.server.GuestFiles;
+import org.vsnd.server.MemoryRegion;
+import org.vsnd.server.MemoryTable;
+import org.vsnd.server.RateLimitedLog;
+import org.vsnd.server.SharedMapping;
 import org.vsnd.spi.CardBudget;
 
 /** The commands DMA_MAP and DMA_UNMAP. Device thread only, so that nobody uses a range that is being taken away. */
@@ -18,12 +23,12 @@ final class DmaCommands {
     private static final int UNMAP_LENGTH = 24;
     private static final int UNMAP_ALL = 2;
 
-    private final DmaTable table;
+    private final MemoryTable table;
     private final GuestFiles files;
     private final RateLimitedLog log;
     private final long mostRanges;
 
-    DmaCommands(DmaTable table, GuestFiles files, CardBudget budget, RateLimitedLog log) {
+    DmaCommands(MemoryTable table, GuestFiles files, CardBudget budget, RateLimitedLog log) {
         this.table = table;
         this.files = files;
         this.log = log;
@@ -48,7 +53,7 @@ final class DmaCommands {
         SharedMapping share = null;
         try {
             if (message.fds().count() == 1) {
-                boolean writable = (flags & DmaRegion.WRITE) != 0;
+                boolean writable = (flags & MemoryRegion.WRITE) != 0;
                 share = files.acquire(message.fds().get(0), offset, size, writable);
             }
         } catch (ErrnoException e) {
@@ -59,7 +64,7 @@ final class DmaCommands {
         }
         boolean added = false;
         try {
-            table.add(new DmaRegion(iova, size, flags, share, offset));
+            table.add(new MemoryRegion(iova, size, flags, share, offset));
             added = true;
         } finally {
             if (!added) {

@@ -7,6 +7,7 @@ import org.vsnd.nativebind.libc.EventEdges;
 import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.EventSignals;
 import org.vsnd.nativebind.libc.Poller;
+import org.vsnd.server.EventLoop;
 import org.vsnd.spi.Timer;
 
 /**

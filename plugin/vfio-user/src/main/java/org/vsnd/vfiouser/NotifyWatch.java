@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.vfiouser;
 
+import org.vsnd.server.RateLimitedLog;
+import org.vsnd.server.UnsharedMemoryDetector;
 import org.vsnd.spi.DeviceThread;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;

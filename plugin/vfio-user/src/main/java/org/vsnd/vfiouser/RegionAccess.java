@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.vfiouser;
 
+import org.vsnd.server.RateLimitedLog;
 import org.vsnd.spi.Bar;
 import org.vsnd.spi.PciFunction;
 

@@ -7,6 +7,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.nio.charset.StandardCharsets;
 import org.vsnd.nativebind.libc.Errno;
+import org.vsnd.server.ProtocolException;
 import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.CardBudget.Limit;
 

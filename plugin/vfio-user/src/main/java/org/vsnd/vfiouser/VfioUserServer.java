@@ -9,6 +9,13 @@ import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.RealtimePriority;
 import org.vsnd.nativebind.libc.ThreadCpuClock;
 import org.vsnd.nativebind.libc.UnixServerSocket;
+import org.vsnd.server.BusyThread;
+import org.vsnd.server.ClientRules;
+import org.vsnd.server.EventLoop;
+import org.vsnd.server.ServerException;
+import org.vsnd.server.ServerStatistics;
+import org.vsnd.server.SocketAccess;
+import org.vsnd.server.SocketFile;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
@@ -48,7 +55,7 @@ public final class VfioUserServer implements AutoCloseable {
 
     /** Creates the socket and the function, for clients by the standard rules. */
     public VfioUserServer(Path socketPath, SocketAccess access, FunctionFactory factory)
-            throws VfioUserException, PluginException {
+            throws ServerException, PluginException {
         this(socketPath, access, ClientRules.STANDARD, factory);
     }
 
@@ -59,11 +66,11 @@ public final class VfioUserServer implements AutoCloseable {
      * @param socketPath at most 107 bytes; a socket nobody listens on is replaced, anything else there is an error
      * @param access who may connect
      * @param rules what a client may take and give; the function's host offers the budget as an ability
-     * @throws VfioUserException if the socket cannot be made; the message says what to do
+     * @throws ServerException if the socket cannot be made; the message says what to do
      * @throws PluginException if the factory throws it
      */
     public VfioUserServer(Path socketPath, SocketAccess access, ClientRules rules, FunctionFactory factory)
-            throws VfioUserException, PluginException {
+            throws ServerException, PluginException {
         name = String.valueOf(socketPath.getFileName());
         listener = SocketFile.open(socketPath, access);
         EventLoop madeLoop = null;
@@ -75,7 +82,7 @@ public final class VfioUserServer implements AutoCloseable {
             SocketFile.publish(listener, socketPath);
             published = true;
         } catch (ErrnoException e) {
-            throw new VfioUserException("cannot make the device's timer: " + e.getMessage(), e);
+            throw new ServerException("cannot make the device's timer: " + e.getMessage(), e);
         } finally {
             if (!published) {
                 if (madeServer != null) {

@@ -20,6 +20,7 @@ import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.FileDescriptors;
 import org.vsnd.nativebind.libc.MappedFile;
 import org.vsnd.nativebind.libc.MemFd;
+import org.vsnd.server.MemoryRegion;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.vfiouser.TestClient.Answer;
@@ -142,8 +143,8 @@ class GuestMemoryTest {
 
     @Test
     void readOnlyRangesRefuseWritesAndWriteOnlyOnesReads() throws Exception {
-        client.map(0x1000, 0x1000, DmaRegion.READ, 0, ram.fd());
-        client.map(0x2000, 0x1000, DmaRegion.WRITE, 0x1000, ram.fd());
+        client.map(0x1000, 0x1000, MemoryRegion.READ, 0, ram.fd());
+        client.map(0x2000, 0x1000, MemoryRegion.WRITE, 0x1000, ram.fd());
         onDevice(memory -> {
             ByteBuffer b = ByteBuffer.allocate(4);
             memory.read(0x1000, b);
@@ -270,7 +271,7 @@ class GuestMemoryTest {
             onDevice(memory -> assertThat(memory.loadAcquire16(0xd_0002)).isEqualTo((short) 0x600d));
             assertThat(client.unmap(0, size, 0).errno()).isZero();
             client.map(0, 0xa_0000, RW, 0, ram.fd());
-            client.map(0xc_0000, 0x1_0000, DmaRegion.READ, 0xc_0000, ram.fd());
+            client.map(0xc_0000, 0x1_0000, MemoryRegion.READ, 0xc_0000, ram.fd());
             client.map(0xd_0000, size - 0xd_0000, RW, 0xd_0000, ram.fd());
             onDevice(memory -> assertThat(memory.loadAcquire16(0xd_0000)).isEqualTo((short) 0xf00d));
             assertThat(mappings("/memfd:ram"))

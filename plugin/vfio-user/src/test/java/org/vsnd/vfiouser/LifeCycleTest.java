@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.MappedFile;
 import org.vsnd.nativebind.libc.MemFd;
+import org.vsnd.server.UnsharedMemoryDetector;
 
 /** Clients coming and going, servers starting and ending, and that nothing is left behind. */
 @DisplayName("VFIO-USER 1, 7.6, 9: connections")

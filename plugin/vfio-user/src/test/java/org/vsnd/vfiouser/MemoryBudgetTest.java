@@ -17,6 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.FileDescriptors;
 import org.vsnd.nativebind.libc.MemFd;
+import org.vsnd.server.ClientRules;
+import org.vsnd.server.GuestFiles;
+import org.vsnd.server.MemoryRegion;
+import org.vsnd.server.SharedMapping;
+import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.CardBudget.Limit;
 
@@ -261,7 +266,7 @@ class MemoryBudgetTest {
     @DisplayName("a file whose pages come from elsewhere than memory is refused unless the operator takes it")
     void fileThatIsNotOfMemoryIsRefused() throws Exception {
         int fd = FileDescriptors.open(Path.of(System.getProperty("java.home"), "lib", "modules"));
-        assertThat(client.map(0, PAGE, DmaRegion.READ, 0, fd).errno()).isEqualTo(Errno.EACCES);
+        assertThat(client.map(0, PAGE, MemoryRegion.READ, 0, fd).errno()).isEqualTo(Errno.EACCES);
         assertThat(greedy.log.lines()).singleElement().asString().contains("--any-memory-file");
         Path path = folder.resolve("any");
         ClientRules anyFile = new ClientRules(CardBudget.STANDARD, true);
@@ -269,7 +274,7 @@ class MemoryBudgetTest {
             Thread thread = new Thread(() -> server.run(true), "any");
             thread.start();
             try (TestClient trusted = TestClient.negotiated(path)) {
-                assertThat(trusted.map(0, PAGE, DmaRegion.READ, 0, fd).errno()).isZero();
+                assertThat(trusted.map(0, PAGE, MemoryRegion.READ, 0, fd).errno()).isZero();
             }
             thread.join(10_000);
         }

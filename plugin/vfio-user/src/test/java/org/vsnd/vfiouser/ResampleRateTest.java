@@ -12,6 +12,7 @@ import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.FileDescriptors;
 import org.vsnd.nativebind.libc.LibC;
 import org.vsnd.nativebind.libc.NativeBuffer;
+import org.vsnd.server.EventLoop;
 
 /** A client's resample eventfd, whatever the client does with it, leaves the device thread its time. */
 @DisplayName("VFIO-USER 2.7: resample eventfds that are always ready")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
+import org.vsnd.server.SocketAccess;
 
 /** A server with a {@link FakeFunction} on a thread of its own, and what it logs. */
 final class RunningServer implements AutoCloseable {

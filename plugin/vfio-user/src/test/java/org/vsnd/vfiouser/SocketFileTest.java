@@ -21,6 +21,8 @@ import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.FolderLock;
 import org.vsnd.nativebind.libc.UnixServerSocket;
 import org.vsnd.nativebind.libc.UnixSocket;
+import org.vsnd.server.ServerException;
+import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.PluginException;
 
 /** The socket's path and permissions: each thing that can be wrong has its sentence. */
@@ -63,7 +65,7 @@ class SocketFileTest {
     void unknownGroupIsNamedAndLeavesNoSocket() {
         Path path = folder.resolve("s");
         assertThatThrownBy(() -> new VfioUserServer(path, new SocketAccess(0660, "no-such-group"), FakeFunction::new))
-                .isInstanceOf(VfioUserException.class)
+                .isInstanceOf(ServerException.class)
                 .hasMessage("there is no group no-such-group for the socket: create it or name another");
         assertThat(path).doesNotExist();
     }
@@ -85,7 +87,7 @@ class SocketFileTest {
         Path path = folder.resolve("s");
         try (VfioUserServer first = open(path)) {
             assertThatThrownBy(() -> open(path))
-                    .isInstanceOf(VfioUserException.class)
+                    .isInstanceOf(ServerException.class)
                     .hasMessage("the socket " + path + " is in use: stop the other server or choose another path");
             assertThat(Files.exists(path)).isTrue();
             assertThat(first.statistics().connections()).isZero();
@@ -146,7 +148,7 @@ class SocketFileTest {
         try {
             both.await();
             return Optional.of(open(path));
-        } catch (VfioUserException e) {
+        } catch (ServerException e) {
             return Optional.empty();
         } catch (Exception e) {
             throw new IllegalStateException(e);
@@ -158,7 +160,7 @@ class SocketFileTest {
     void refusedStartLeavesNothing() throws Exception {
         Path path = folder.resolve("s");
         try (VfioUserServer first = open(path)) {
-            assertThatThrownBy(() -> open(path)).isInstanceOf(VfioUserException.class);
+            assertThatThrownBy(() -> open(path)).isInstanceOf(ServerException.class);
             assertThat(first.statistics().connections()).isZero();
             try (Stream<Path> files = Files.list(folder)) {
                 assertThat(files).containsExactly(path);
@@ -178,7 +180,7 @@ class SocketFileTest {
     void anythingElseOfThatNameIsLeftAlone() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "precious");
         assertThatThrownBy(() -> open(file))
-                .isInstanceOf(VfioUserException.class)
+                .isInstanceOf(ServerException.class)
                 .hasMessage(file + " exists and is not a socket: remove it yourself or choose another path");
         assertThat(file).hasContent("precious");
         Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("nowhere"));
@@ -218,7 +220,7 @@ class SocketFileTest {
     void missingFolderIsNamed() {
         Path path = folder.resolve("missing/s");
         assertThatThrownBy(() -> open(path))
-                .isInstanceOf(VfioUserException.class)
+                .isInstanceOf(ServerException.class)
                 .hasMessage("the folder " + folder.resolve("missing")
                         + " for the socket does not exist: create it or choose another path");
     }
@@ -231,7 +233,7 @@ class SocketFileTest {
             assertThat(server.statistics().messages()).isZero();
         }
         assertThatThrownBy(() -> open(Path.of(longest + "x")))
-                .isInstanceOf(VfioUserException.class)
+                .isInstanceOf(ServerException.class)
                 .hasMessageEndingWith("has 108 bytes, but a socket's may have at most 107: use a shorter one");
     }
 

@@ -11,16 +11,16 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.it.trace.record.TraceRecorder;
 import org.vsnd.plugin.SoundCard;
 import org.vsnd.plugin.VirtioSoundPlugin;
+import org.vsnd.server.ClientRules;
+import org.vsnd.server.ServerException;
+import org.vsnd.server.ServerStatistics;
+import org.vsnd.server.SocketAccess;
 import org.vsnd.snd.StreamStatistics;
 import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
-import org.vsnd.vfiouser.ClientRules;
-import org.vsnd.vfiouser.ServerStatistics;
-import org.vsnd.vfiouser.SocketAccess;
-import org.vsnd.vfiouser.VfioUserException;
 import org.vsnd.vfiouser.VfioUserServer;
 
 /** A sound card on a socket, with its device thread. Any thread. */
@@ -45,7 +45,7 @@ public final class ServedDevice implements AutoCloseable {
 
     /** Makes the socket and a card that is not recorded; {@link #start} serves them. */
     public ServedDevice(Path socket, SocketAccess access, Map<String, String> options, boolean once)
-            throws VfioUserException, PluginException {
+            throws ServerException, PluginException {
         this(socket, access, ClientRules.STANDARD, options, once, null);
     }
 
@@ -58,7 +58,7 @@ public final class ServedDevice implements AutoCloseable {
      * @param options the card's options, as {@code plugin.yaml} describes them
      * @param once stop when the first client has gone
      * @param recording what to record; null: nothing
-     * @throws VfioUserException if the socket cannot be made
+     * @throws ServerException if the socket cannot be made
      * @throws PluginException if an option is wrong, or the recording cannot begin
      */
     public ServedDevice(
@@ -68,7 +68,7 @@ public final class ServedDevice implements AutoCloseable {
             Map<String, String> options,
             boolean once,
             @Nullable Recording recording)
-            throws VfioUserException, PluginException {
+            throws ServerException, PluginException {
         this.socket = socket;
         this.budget = rules.budget();
         VfioUserServer made = null;
@@ -93,7 +93,7 @@ public final class ServedDevice implements AutoCloseable {
      * @param audio closed with the card
      */
     public ServedDevice(Path socket, SocketAccess access, Map<String, String> options, AudioBackend audio)
-            throws VfioUserException, PluginException {
+            throws ServerException, PluginException {
         this.socket = socket;
         this.budget = ClientRules.STANDARD.budget();
         this.server = new VfioUserServer(socket, access, host -> {

@@ -25,10 +25,10 @@ import org.vsnd.it.trace.replay.Replay;
 import org.vsnd.it.vfiouser.ClientMemory;
 import org.vsnd.it.vfiouser.Personality;
 import org.vsnd.it.vfiouser.VfioUserBus;
+import org.vsnd.server.ClientRules;
+import org.vsnd.server.ServerException;
+import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.PluginException;
-import org.vsnd.vfiouser.ClientRules;
-import org.vsnd.vfiouser.SocketAccess;
-import org.vsnd.vfiouser.VfioUserException;
 
 @DisplayName("The recording of a served card")
 class RecordingTest {
@@ -86,7 +86,7 @@ class RecordingTest {
         Path both = folder.resolve("both"); // the recording takes the name that the socket is to have
         assertThatThrownBy(() -> new ServedDevice(
                         both, SocketAccess.OWNER_ONLY, ClientRules.STANDARD, SILENT, false, new Recording(both, false)))
-                .isInstanceOf(VfioUserException.class);
+                .isInstanceOf(ServerException.class);
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(thread -> thread.getName().contains("both"));
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,14 +17,14 @@ import org.vsnd.nativebind.libc.UnixServerSocket;
 import org.vsnd.nativebind.libc.UnixSocket;
 
 /** Makes the listening socket, with a sentence for everything that can be wrong with its path. */
-final class SocketFile {
+public final class SocketFile {
     private static final System.Logger LOGGER = System.getLogger(SocketFile.class.getName());
     private static final int BACKLOG = 16;
 
     private SocketFile() {}
 
     /** Makes a socket that listens under a hidden name: {@link #publish} lets clients find it. */
-    static UnixServerSocket open(Path path, SocketAccess access) throws VfioUserException {
+    public static UnixServerSocket open(Path path, SocketAccess access) throws ServerException {
         UnixServerSocket socket = prepare(path);
         try {
             isStale(path); // refused before anything else is made, which may not be undone: a file of sound
@@ -36,17 +36,17 @@ final class SocketFile {
             return socket;
         } catch (IOException e) {
             socket.close();
-            throw e instanceof VfioUserException v
+            throw e instanceof ServerException v
                     ? v
-                    : new VfioUserException("cannot open the socket " + path + ": " + e.getMessage(), e);
+                    : new ServerException("cannot open the socket " + path + ": " + e.getMessage(), e);
         }
     }
 
-    private static UnixServerSocket prepare(Path path) throws VfioUserException {
+    private static UnixServerSocket prepare(Path path) throws ServerException {
         try {
             return UnixServerSocket.prepare(path);
         } catch (IllegalArgumentException e) {
-            throw new VfioUserException(String.valueOf(e.getMessage()), e);
+            throw new ServerException(String.valueOf(e.getMessage()), e);
         } catch (ErrnoException e) {
             throw explain(path, e);
         }
@@ -56,7 +56,7 @@ final class SocketFile {
      * Gives a listening socket the name that clients know. A name left behind by a server that is gone is replaced, anything
      * else is left alone.
      */
-    static void publish(UnixServerSocket socket, Path path) throws VfioUserException {
+    public static void publish(UnixServerSocket socket, Path path) throws ServerException {
         FolderLock lock = lock(path);
         try {
             socket.publish(path, isStale(path));
@@ -84,27 +84,27 @@ final class SocketFile {
         }
     }
 
-    private static VfioUserException explain(Path path, ErrnoException e) {
+    private static ServerException explain(Path path, ErrnoException e) {
         Path folder = path.toAbsolutePath().getParent();
         return switch (e.errno()) {
             case Errno.ENOENT ->
-                new VfioUserException(
+                new ServerException(
                         "the folder " + folder + " for the socket does not exist: create it or choose another path", e);
             case Errno.EACCES, Errno.EPERM ->
-                new VfioUserException(
+                new ServerException(
                         "no permission to create the socket " + path + ": choose a folder you may write to", e);
             case Errno.EEXIST ->
-                new VfioUserException(
+                new ServerException(
                         "the socket " + path + " is in use: stop the other server or choose another path", e);
-            default -> new VfioUserException("cannot create the socket " + path + ": " + e.getMessage(), e);
+            default -> new ServerException("cannot create the socket " + path + ": " + e.getMessage(), e);
         };
     }
 
     /** Whether there is a socket that nobody listens on: connecting tells. False: there is nothing of that name. */
-    private static boolean isStale(Path path) throws VfioUserException {
+    private static boolean isStale(Path path) throws ServerException {
         try {
             if (!FileStatus.of(path).isSocket()) {
-                throw new VfioUserException(
+                throw new ServerException(
                         path + " exists and is not a socket: remove it yourself or choose another path");
             }
             UnixSocket.connect(path).close();
@@ -116,16 +116,16 @@ final class SocketFile {
                 return false;
             }
             if (e.errno() != Errno.EAGAIN) { // EAGAIN: others already queue for it
-                throw new VfioUserException(
+                throw new ServerException(
                         "cannot tell whether the socket " + path + " is in use (" + e.getMessage()
                                 + "): remove it yourself or choose another path",
                         e);
             }
         }
-        throw new VfioUserException("the socket " + path + " is in use: stop the other server or choose another path");
+        throw new ServerException("the socket " + path + " is in use: stop the other server or choose another path");
     }
 
-    private static void setGroup(Path path, String name) throws VfioUserException {
+    private static void setGroup(Path path, String name) throws ServerException {
         try {
             GroupPrincipal group =
                     path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(name);
@@ -133,9 +133,9 @@ final class SocketFile {
                     Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
             view.setGroup(group);
         } catch (UserPrincipalNotFoundException e) {
-            throw new VfioUserException("there is no group " + name + " for the socket: create it or name another", e);
+            throw new ServerException("there is no group " + name + " for the socket: create it or name another", e);
         } catch (IOException e) {
-            throw new VfioUserException(
+            throw new ServerException(
                     "cannot give the socket " + path + " to the group " + name + ": you must be a member of it", e);
         }
     }

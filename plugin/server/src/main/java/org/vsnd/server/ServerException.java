@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
 import java.io.IOException;
 
 /** The server cannot start; the message is one sentence for the operator that says what to do. */
-public final class VfioUserException extends IOException {
+public final class ServerException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    VfioUserException(String message) {
+    public ServerException(String message) {
         super(message);
     }
 
-    VfioUserException(String message, Throwable cause) {
+    public ServerException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
 import java.util.Arrays;
 import org.vsnd.nativebind.libc.ErrnoException;
@@ -16,12 +16,12 @@ import org.vsnd.spi.Wakeup;
  * The device thread's wait: descriptors, timers and wake-ups in one {@code poll}. The earliest timer arms a timerfd,
  * because poll's own time-out is up to a millisecond late. Allocates nothing once timers and wake-ups are made.
  */
-final class EventLoop implements DeviceThread, AutoCloseable {
+public final class EventLoop implements DeviceThread, AutoCloseable {
     /** Slots for the server's descriptors. */
-    static final int LISTEN = 0;
+    public static final int LISTEN = 0;
 
-    static final int CLIENT = 1;
-    static final int RESAMPLE = 2;
+    public static final int CLIENT = 1;
+    public static final int RESAMPLE = 2;
     private static final int TIMER = 3;
     private static final int WAKE = 4;
     private static final int SLOTS = 5;
@@ -38,7 +38,7 @@ final class EventLoop implements DeviceThread, AutoCloseable {
 
     private boolean programmed;
 
-    EventLoop() throws ErrnoException {
+    public EventLoop() throws ErrnoException {
         timerFd = TimerFd.create();
         EventSignals madeSignals = null;
         EventEdges madeEdges = null;
@@ -63,12 +63,12 @@ final class EventLoop implements DeviceThread, AutoCloseable {
     }
 
     /** How to signal eventfds of the client. */
-    EventSignals signals() {
+    public EventSignals signals() {
         return signals;
     }
 
     /** Where signals of the client's eventfd for {@link #RESAMPLE} are told of. */
-    EventEdges edges() {
+    public EventEdges edges() {
         return edges;
     }
 
@@ -99,27 +99,27 @@ final class EventLoop implements DeviceThread, AutoCloseable {
     }
 
     /** Has {@link #await} report when the descriptor is ready for {@code events}. */
-    void watch(int slot, int fd, int events) {
+    public void watch(int slot, int fd, int events) {
         poller.set(slot, fd, events);
     }
 
     /** Has {@link #await} leave a slot out. */
-    void ignore(int slot) {
+    public void ignore(int slot) {
         poller.clear(slot);
     }
 
     /** What is ready in a slot since the last {@link #await}; 0: nothing. */
-    int ready(int slot) {
+    public int ready(int slot) {
         return poller.ready(slot);
     }
 
     /** Ends the present or the next wait. Any thread. */
-    void interrupt() {
+    public void interrupt() {
         wake.signal();
     }
 
     /** Waits until a descriptor is ready, a timer is due or someone signals. */
-    void await() throws ErrnoException {
+    public void await() throws ErrnoException {
         programTimer();
         poller.await();
     }
@@ -144,7 +144,7 @@ final class EventLoop implements DeviceThread, AutoCloseable {
     }
 
     /** Whether a timer is due now. */
-    boolean timerDue() {
+    public boolean timerDue() {
         long now = System.nanoTime();
         for (LoopTimer timer : timers) {
             if (timer.armed() && timer.deadlineNanos() - now <= 0) {
@@ -155,7 +155,7 @@ final class EventLoop implements DeviceThread, AutoCloseable {
     }
 
     /** Runs the timers that are due, earliest first; one that its own task arms again waits for the next round. */
-    void runTimers() {
+    public void runTimers() {
         if (poller.ready(TIMER) != 0) {
             timerFd.disarm(); // an expiry stays readable until the timer is set
             programmed = false;
@@ -178,7 +178,7 @@ final class EventLoop implements DeviceThread, AutoCloseable {
     }
 
     /** Runs the wake-ups that were signalled. If a task throws, those behind it run in the next round. */
-    void runWakeups() {
+    public void runWakeups() {
         if (poller.ready(WAKE) == 0) {
             return;
         }
@@ -197,7 +197,7 @@ final class EventLoop implements DeviceThread, AutoCloseable {
     }
 
     /** Whether a wake-up was signalled that has not run. */
-    boolean wakeupPending() {
+    public boolean wakeupPending() {
         for (LoopWakeup wakeup : wakeups) {
             if (wakeup.signalled()) {
                 return true;

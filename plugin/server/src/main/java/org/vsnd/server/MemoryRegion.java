@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
 import org.jspecify.annotations.Nullable;
 import org.vsnd.nativebind.libc.MappedFile;
@@ -13,16 +13,16 @@ import org.vsnd.nativebind.libc.MappedFile;
  * @param share the file behind it; null: memory the device cannot reach (firmware ROM, frame buffer)
  * @param fileOffset where the first address is in the file
  */
-record DmaRegion(long iova, long size, int flags, @Nullable SharedMapping share, long fileOffset) {
-    static final int READ = 1;
-    static final int WRITE = 2;
+public record MemoryRegion(long iova, long size, int flags, @Nullable SharedMapping share, long fileOffset) {
+    public static final int READ = 1;
+    public static final int WRITE = 2;
 
     /** Last address. */
-    long last() {
+    public long last() {
         return iova + size - 1;
     }
 
-    boolean contains(long address) {
+    public boolean contains(long address) {
         return Long.compareUnsigned(address - iova, size) < 0;
     }
 

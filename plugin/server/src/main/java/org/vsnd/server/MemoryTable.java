@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The client's ranges, sorted by address, none overlapping. Device thread only; looking up allocates nothing. */
-final class DmaTable {
+public final class MemoryTable {
     private static final int FEW = 32;
 
-    private @Nullable DmaRegion[] regions = new @Nullable DmaRegion[FEW];
+    private @Nullable MemoryRegion[] regions = new @Nullable MemoryRegion[FEW];
     private int size;
-    private @Nullable DmaRegion lastHit;
+    private @Nullable MemoryRegion lastHit;
 
-    int size() {
+    public int size() {
         return size;
     }
 
-    DmaRegion get(int index) {
+    public MemoryRegion get(int index) {
         return Objects.requireNonNull(regions[index]);
     }
 
     /** The range that holds an address, or null. */
     @Nullable
-    DmaRegion find(long address) {
-        DmaRegion hit = lastHit;
+    MemoryRegion find(long address) {
+        MemoryRegion hit = lastHit;
         if (hit != null && hit.contains(address)) {
             return hit;
         }
@@ -41,7 +41,7 @@ final class DmaTable {
     }
 
     /** Index of the first range that begins at {@code address} or above. */
-    int firstFrom(long address) {
+    public int firstFrom(long address) {
         int low = 0;
         int high = size;
         while (low < high) {
@@ -56,14 +56,14 @@ final class DmaTable {
     }
 
     /** Whether any range has an address between the two, both included. */
-    boolean overlaps(long first, long last) {
+    public boolean overlaps(long first, long last) {
         int index = firstFrom(first);
         return (index > 0 && Long.compareUnsigned(get(index - 1).last(), first) >= 0)
                 || (index < size && Long.compareUnsigned(get(index).iova(), last) <= 0);
     }
 
     /** Adds a range that overlaps none. */
-    void add(DmaRegion region) {
+    public void add(MemoryRegion region) {
         if (size == regions.length) {
             regions = Arrays.copyOf(regions, 2 * size);
         }
@@ -74,7 +74,7 @@ final class DmaTable {
     }
 
     /** Removes the ranges with indexes {@code from} (included) to {@code to} (excluded). */
-    void remove(int from, int to) {
+    public void remove(int from, int to) {
         System.arraycopy(regions, to, regions, from, size - to);
         Arrays.fill(regions, size - (to - from), size, null);
         size -= to - from;

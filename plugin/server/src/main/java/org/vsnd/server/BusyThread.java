@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
 import java.util.function.LongSupplier;
 
@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  *
  * <p>An ordinary card needs a few percent of a processor. Device thread only; allocates nothing.
  */
-final class BusyThread {
+public final class BusyThread {
     /** How long is looked at once. */
     static final long WINDOW_NANOS = 20_000_000;
     /** Without a busy window for so long the thread is calm. */
@@ -31,14 +31,14 @@ final class BusyThread {
      * @param giveUp makes it an ordinary thread
      * @param takeBack gives it its priority again
      */
-    BusyThread(LongSupplier cpuNanos, Runnable giveUp, Runnable takeBack) {
+    public BusyThread(LongSupplier cpuNanos, Runnable giveUp, Runnable takeBack) {
         this.cpuNanos = cpuNanos;
         this.giveUp = giveUp;
         this.takeBack = takeBack;
     }
 
     /** Looks how busy the thread is; to be called again and again. */
-    void look(long nowNanos) {
+    public void look(long nowNanos) {
         long lookedAtNanos = nowNanos - windowNanos;
         if (begun && lookedAtNanos < WINDOW_NANOS) {
             return;

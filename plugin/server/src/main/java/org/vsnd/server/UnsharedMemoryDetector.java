@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
 /**
  * Notices a hypervisor that passes its memory file but keeps the guest's writes to itself ({@code share=off}): the guest
  * notifies a queue, yet every index the device loads is zero, and still is half a second later. Device thread only.
  */
-final class UnsharedMemoryDetector {
+public final class UnsharedMemoryDetector {
     /** How long the driver may take to make its notification true. */
-    static final long GRACE_NANOS = 500_000_000L;
+    public static final long GRACE_NANOS = 500_000_000L;
 
     private static final int MAX_ADDRESSES = 16;
 
@@ -17,18 +17,18 @@ final class UnsharedMemoryDetector {
     private boolean inNotify;
 
     /** Starts anew with another client. */
-    void restart() {
+    public void restart() {
         addressCount = 0;
         shared = false;
         inNotify = false;
     }
 
-    void notifyBegins() {
+    public void notifyBegins() {
         inNotify = true;
     }
 
     /** Returns whether there is a first reason for suspicion: {@link #addresses} are to be looked at again later. */
-    boolean notifyEnds(int addressesBefore) {
+    public boolean notifyEnds(int addressesBefore) {
         inNotify = false;
         return !shared && addressesBefore == 0 && addressCount > 0;
     }
@@ -46,17 +46,17 @@ final class UnsharedMemoryDetector {
     }
 
     /** Whether the guest's writes are known to arrive. */
-    boolean shared() {
+    public boolean shared() {
         return shared;
     }
 
     /** Fields loaded as zero during notifications. */
-    int addressCount() {
+    public int addressCount() {
         return addressCount;
     }
 
     /** Guest-physical address of one of them. */
-    long address(int index) {
+    public long address(int index) {
         return addresses[index];
     }
 }

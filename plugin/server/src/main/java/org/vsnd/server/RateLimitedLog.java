@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +10,7 @@ import org.vsnd.spi.CardBudget.Limit;
  * A log for what a client or guest can repeat as often as it likes: so many lines in ten seconds, then only a count. One
  * thread.
  */
-final class RateLimitedLog {
+public final class RateLimitedLog {
     private static final int INTERVAL_SECONDS = 10;
     private static final long INTERVAL_NANOS = INTERVAL_SECONDS * 1_000_000_000L;
 
@@ -20,18 +20,18 @@ final class RateLimitedLog {
     private long lines;
     private long dropped;
 
-    RateLimitedLog(System.Logger logger, CardBudget budget) {
+    public RateLimitedLog(System.Logger logger, CardBudget budget) {
         this.logger = logger;
         linesPerInterval = INTERVAL_SECONDS * budget.most(Limit.LOG_LINES_PER_SECOND);
         intervalStartNanos = System.nanoTime();
     }
 
-    void warn(Supplier<String> line) {
+    public void warn(Supplier<String> line) {
         log(System.Logger.Level.WARNING, line, null);
     }
 
     /** Logs a line unless there were too many. */
-    void log(System.Logger.Level level, Supplier<String> line, @Nullable Throwable cause) {
+    public void log(System.Logger.Level level, Supplier<String> line, @Nullable Throwable cause) {
         if (!logger.isLoggable(level)) {
             return;
         }

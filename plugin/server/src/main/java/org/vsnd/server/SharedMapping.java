@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
 import java.util.Comparator;
 import org.vsnd.nativebind.libc.MappedFile;
 
-/** A mapped piece of one file, and how many {@link DmaRegion}s use it. Device thread only. */
-final class SharedMapping {
+/** A mapped piece of one file, and how many {@link MemoryRegion}s use it. Device thread only. */
+public final class SharedMapping {
     /**
      * Which file, and where the piece begins in it.
      *
@@ -44,7 +44,7 @@ final class SharedMapping {
         this.file = file;
     }
 
-    MappedFile file() {
+    public MappedFile file() {
         return file;
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
 /**
  * What a server has seen so far; each number is right, all together are of slightly different moments.

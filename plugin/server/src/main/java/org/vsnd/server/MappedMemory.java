@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -11,11 +11,11 @@ import org.vsnd.spi.GuestMemoryException;
  * The guest's memory through the client's files: the one class that touches it. Plain accesses and bulk copies only, with
  * fences of their own: those survive a page that is gone (see {@link MappedFile}).
  */
-final class DmaMemory implements GuestMemory {
-    private final DmaTable table;
+public final class MappedMemory implements GuestMemory {
+    private final MemoryTable table;
     private final UnsharedMemoryDetector detector;
 
-    DmaMemory(DmaTable table, UnsharedMemoryDetector detector) {
+    public MappedMemory(MemoryTable table, UnsharedMemoryDetector detector) {
         this.table = table;
         this.detector = detector;
     }
@@ -27,7 +27,7 @@ final class DmaMemory implements GuestMemory {
         int done = 0;
         while (done < length) {
             long from = address + done;
-            DmaRegion region = table.find(from);
+            MemoryRegion region = table.find(from);
             MappedFile file = region == null ? null : region.readable();
             if (region == null || file == null) {
                 throw new GuestMemoryException(address, length);
@@ -48,7 +48,7 @@ final class DmaMemory implements GuestMemory {
         int done = 0;
         while (done < length) {
             long from = address + done;
-            DmaRegion region = table.find(from);
+            MemoryRegion region = table.find(from);
             MappedFile file = region == null ? null : region.writable();
             if (region == null || file == null) {
                 throw new GuestMemoryException(address, length);
@@ -70,7 +70,7 @@ final class DmaMemory implements GuestMemory {
 
     @Override
     public short loadAcquire16(long address) throws GuestMemoryException {
-        DmaRegion region = table.find(address);
+        MemoryRegion region = table.find(address);
         MappedFile file = region == null ? null : region.readable();
         if (region == null || file == null) {
             throw new GuestMemoryException(address, 2);
@@ -85,7 +85,7 @@ final class DmaMemory implements GuestMemory {
 
     @Override
     public void storeRelease16(long address, short value) throws GuestMemoryException {
-        DmaRegion region = table.find(address);
+        MemoryRegion region = table.find(address);
         MappedFile file = region == null ? null : region.writable();
         if (region == null || file == null) {
             throw new GuestMemoryException(address, 2);
@@ -96,7 +96,7 @@ final class DmaMemory implements GuestMemory {
         file.window(offset).putShort(MappedFile.indexOf(offset), value);
     }
 
-    private static long offset16(DmaRegion region, long address) throws GuestMemoryException {
+    private static long offset16(MemoryRegion region, long address) throws GuestMemoryException {
         long offset = region.offsetOf(address);
         // A client that maps odd offsets gets no ordered access.
         if (((address | offset) & 1) != 0 || region.clip(address, 2) != 2) {
