@@ -21,6 +21,7 @@ class ArchitectureTest {
     private static final String JAVAX = "org.vsnd.audio.javax";
     private static final String VIRTIO = "org.vsnd.virtio";
     private static final String SNAPSHOT = "org.vsnd.snapshot";
+    private static final String SERVER = "org.vsnd.server";
     private static final String LIBC = "org.vsnd.nativebind.libc";
     private static final String SPEEX = "org.vsnd.nativebind.speex";
     private static final String JNA = "com.sun.jna..";
@@ -80,7 +81,11 @@ class ArchitectureTest {
     static final ArchRule ecamSeesTheSpi = sees("org.vsnd.pci.ecam", SPI);
 
     @ArchTest
-    static final ArchRule vfioUserSeesSpiAndLibc = sees("org.vsnd.vfiouser", SPI, LIBC, "com.google.gson..");
+    static final ArchRule serverSeesSpiAndLibc = sees(SERVER, SPI, LIBC);
+
+    @ArchTest
+    static final ArchRule vfioUserSeesSpiServerAndLibc =
+            sees("org.vsnd.vfiouser", SPI, SERVER, LIBC, "com.google.gson..");
 
     @ArchTest
     static final ArchRule loaderSeesTheSpiAndAYamlLibrary = sees("org.vsnd.plugin.load", SPI, "org.snakeyaml.engine..");
@@ -90,7 +95,7 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("org.vsnd.plugin..")
             .should()
-            .dependOnClassesThat(resideInAnyPackage("org.vsnd.vfiouser..", "org.vsnd.cli..", "org.vsnd.it.."));
+            .dependOnClassesThat(resideInAnyPackage(SERVER, "org.vsnd.vfiouser..", "org.vsnd.cli..", "org.vsnd.it.."));
 
     @ArchTest
     static final ArchRule nobodySeesTheTopModules = noClasses()
@@ -124,7 +129,7 @@ class ArchitectureTest {
     static final ArchRule deviceCodeNeverSleeps = noClasses()
             .that()
             .resideInAnyPackage(
-                    SPI, SNAPSHOT, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin", "org.vsnd.vfiouser")
+                    SPI, SNAPSHOT, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin", SERVER, "org.vsnd.vfiouser")
             .should()
             .callMethod(Thread.class, "sleep", long.class)
             .orShould()

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  *
  * <p>An ordinary card needs a few percent of a processor. Device thread only; allocates nothing.
  */
-public final class BusyThread {
+final class BusyThread {
     /** How long is looked at once. */
     static final long WINDOW_NANOS = 20_000_000;
     /** Without a busy window for so long the thread is calm. */
@@ -31,14 +31,14 @@ public final class BusyThread {
      * @param giveUp makes it an ordinary thread
      * @param takeBack gives it its priority again
      */
-    public BusyThread(LongSupplier cpuNanos, Runnable giveUp, Runnable takeBack) {
+    BusyThread(LongSupplier cpuNanos, Runnable giveUp, Runnable takeBack) {
         this.cpuNanos = cpuNanos;
         this.giveUp = giveUp;
         this.takeBack = takeBack;
     }
 
     /** Looks how busy the thread is; to be called again and again. */
-    public void look(long nowNanos) {
+    void look(long nowNanos) {
         long lookedAtNanos = nowNanos - windowNanos;
         if (begun && lookedAtNanos < WINDOW_NANOS) {
             return;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.EventEdges;
 import org.vsnd.nativebind.libc.EventSignals;
+import org.vsnd.nativebind.libc.MappedFile;
 import org.vsnd.nativebind.libc.Poller;
 import org.vsnd.nativebind.libc.TimerFd;
 import org.vsnd.spi.DeviceThread;
@@ -14,62 +15,54 @@ import org.vsnd.spi.Wakeup;
 
 /**
  * The device thread's wait: descriptors, timers and wake-ups in one {@code poll}. The earliest timer arms a timerfd,
- * because poll's own time-out is up to a millisecond late. Allocates nothing once timers and wake-ups are made.
+ * because poll's own time-out is up to a millisecond late. Allocates nothing once timers, wake-ups and watches are made.
  */
 public final class EventLoop implements DeviceThread, AutoCloseable {
-    /** Slots for the server's descriptors. */
-    public static final int LISTEN = 0;
+    private static final int TIMER = 0;
+    private static final int WAKE = 1;
+    private static final int OWN_SLOTS = 2;
 
-    public static final int CLIENT = 1;
-    public static final int RESAMPLE = 2;
-    private static final int TIMER = 3;
-    private static final int WAKE = 4;
-    private static final int SLOTS = 5;
-
-    private final Poller poller = new Poller(SLOTS);
     private final TimerFd timerFd;
     private final WakeSignal wake;
     private final EventSignals signals;
-    private final EventEdges edges;
+    private Poller poller;
     private LoopTimer[] timers = {};
     private LoopWakeup[] wakeups = {};
+    private Watch[] watches = {};
+    private EventEdges[] edges = {};
     /** What the timerfd is armed for; meaningless unless {@link #programmed}. */
     private long programmedNanos;
 
     private boolean programmed;
 
+    /** Makes one without anything to wait for. */
     public EventLoop() throws ErrnoException {
         timerFd = TimerFd.create();
         EventSignals madeSignals = null;
-        EventEdges madeEdges = null;
         try {
             madeSignals = EventSignals.create();
-            madeEdges = EventEdges.create();
             wake = new WakeSignal();
         } catch (ErrnoException e) {
             timerFd.close();
             if (madeSignals != null) {
                 madeSignals.close();
             }
-            if (madeEdges != null) {
-                madeEdges.close();
-            }
             throw e;
         }
         signals = madeSignals;
-        edges = madeEdges;
-        poller.set(TIMER, timerFd.fd(), Poller.POLLIN);
-        poller.set(WAKE, wake.fd(), Poller.POLLIN);
+        poller = newPoller(OWN_SLOTS);
+    }
+
+    private Poller newPoller(int slots) {
+        Poller made = new Poller(slots);
+        made.set(TIMER, timerFd.fd(), Poller.POLLIN);
+        made.set(WAKE, wake.fd(), Poller.POLLIN);
+        return made;
     }
 
     /** How to signal eventfds of the client. */
     public EventSignals signals() {
         return signals;
-    }
-
-    /** Where signals of the client's eventfd for {@link #RESAMPLE} are told of. */
-    public EventEdges edges() {
-        return edges;
     }
 
     @Override
@@ -98,19 +91,32 @@ public final class EventLoop implements DeviceThread, AutoCloseable {
         return wakeup;
     }
 
-    /** Has {@link #await} report when the descriptor is ready for {@code events}. */
-    public void watch(int slot, int fd, int events) {
-        poller.set(slot, fd, events);
+    /**
+     * Makes a place for a descriptor; there is no way to give it back.
+     *
+     * @param task runs on the loop's thread whenever the descriptor is ready, after those of earlier watches
+     */
+    public Watch watch(Runnable task) {
+        Watch watch = new Watch(this, OWN_SLOTS + watches.length, task);
+        watches = Arrays.copyOf(watches, watches.length + 1);
+        watches[watches.length - 1] = watch;
+        poller = newPoller(OWN_SLOTS + watches.length);
+        for (Watch each : watches) {
+            each.register();
+        }
+        return watch;
     }
 
-    /** Has {@link #await} leave a slot out. */
-    public void ignore(int slot) {
-        poller.clear(slot);
+    /** Makes a {@link #watch} for an eventfd that the client made, and perhaps goes on using. */
+    public EventWatch eventWatch(Runnable task) throws ErrnoException {
+        EventEdges made = EventEdges.create();
+        edges = Arrays.copyOf(edges, edges.length + 1);
+        edges[edges.length - 1] = made;
+        return new EventWatch(made, watch(task));
     }
 
-    /** What is ready in a slot since the last {@link #await}; 0: nothing. */
-    public int ready(int slot) {
-        return poller.ready(slot);
+    Poller poller() {
+        return poller;
     }
 
     /** Ends the present or the next wait. Any thread. */
@@ -118,10 +124,20 @@ public final class EventLoop implements DeviceThread, AutoCloseable {
         wake.signal();
     }
 
-    /** Waits until a descriptor is ready, a timer is due or someone signals. */
-    public void await() throws ErrnoException {
+    /**
+     * Waits until a descriptor is ready, a timer is due or someone signals, then runs what has become possible: timers, wake-ups,
+     * descriptors. Whatever a task throws comes out; what it kept from running comes next time.
+     */
+    public void turn() throws ErrnoException {
         programTimer();
         poller.await();
+        runTimers();
+        MappedFile.settleFaults(); // here, not in the middle of a map or with a descriptor in hand
+        runWakeups();
+        MappedFile.settleFaults();
+        for (Watch watch : watches) {
+            watch.runIfReady();
+        }
     }
 
     private void programTimer() {
@@ -144,7 +160,7 @@ public final class EventLoop implements DeviceThread, AutoCloseable {
     }
 
     /** Whether a timer is due now. */
-    public boolean timerDue() {
+    boolean timerDue() {
         long now = System.nanoTime();
         for (LoopTimer timer : timers) {
             if (timer.armed() && timer.deadlineNanos() - now <= 0) {
@@ -155,7 +171,7 @@ public final class EventLoop implements DeviceThread, AutoCloseable {
     }
 
     /** Runs the timers that are due, earliest first; one that its own task arms again waits for the next round. */
-    public void runTimers() {
+    private void runTimers() {
         if (poller.ready(TIMER) != 0) {
             timerFd.disarm(); // an expiry stays readable until the timer is set
             programmed = false;
@@ -178,7 +194,7 @@ public final class EventLoop implements DeviceThread, AutoCloseable {
     }
 
     /** Runs the wake-ups that were signalled. If a task throws, those behind it run in the next round. */
-    public void runWakeups() {
+    private void runWakeups() {
         if (poller.ready(WAKE) == 0) {
             return;
         }
@@ -197,7 +213,7 @@ public final class EventLoop implements DeviceThread, AutoCloseable {
     }
 
     /** Whether a wake-up was signalled that has not run. */
-    public boolean wakeupPending() {
+    boolean wakeupPending() {
         for (LoopWakeup wakeup : wakeups) {
             if (wakeup.signalled()) {
                 return true;
@@ -211,7 +227,9 @@ public final class EventLoop implements DeviceThread, AutoCloseable {
     public void close() {
         timerFd.close();
         signals.close();
-        edges.close();
+        for (EventEdges each : edges) {
+            each.close();
+        }
         wake.close();
     }
 }

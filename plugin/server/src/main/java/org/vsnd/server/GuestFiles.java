@@ -16,22 +16,22 @@ import org.vsnd.spi.CardBudget.Limit;
  * mappings and address space for the whole process. Ranges that overlap or follow each other in one file share a mapping,
  * which grows with them. Device thread only.
  */
-public final class GuestFiles {
+final class GuestFiles {
     private final TreeMap<SharedMapping.Place, SharedMapping> mappings = new TreeMap<>();
     private final ClientRules rules;
     private long mappedBytes;
 
-    public GuestFiles(ClientRules rules) {
+    GuestFiles(ClientRules rules) {
         this.rules = rules;
     }
 
     /** Mappings there are. */
-    public int size() {
+    int size() {
         return mappings.size();
     }
 
     /** Bytes of address space that they take. */
-    public long mappedBytes() {
+    long mappedBytes() {
         return mappedBytes;
     }
 
@@ -44,7 +44,7 @@ public final class GuestFiles {
      * @param writable whether stores are wanted; a file that cannot be written is mapped for reading
      * @throws ErrnoException if there is no such range, no way to map it, or it is more than the budget allows
      */
-    public SharedMapping acquire(int fd, long offset, long size, boolean writable) throws ErrnoException {
+    SharedMapping acquire(int fd, long offset, long size, boolean writable) throws ErrnoException {
         if (!rules.anyMemoryFile() && !FileDescriptors.isMemoryFile(fd)) {
             throw new ErrnoException(
                     "it is not in memory (a memfd, tmpfs or hugetlbfs), and only --any-memory-file takes others",
@@ -162,7 +162,7 @@ public final class GuestFiles {
     }
 
     /** Gives a mapping back; the last to do so ends it. */
-    public void release(SharedMapping mapping) {
+    void release(SharedMapping mapping) {
         if (mapping.release()) {
             mappings.remove(mapping.place());
             mappedBytes -= mapping.file().lengthBytes();
@@ -171,7 +171,7 @@ public final class GuestFiles {
     }
 
     /** Ends all mappings, those too that an error in the middle of a command has left without a user. */
-    public void clear() {
+    void clear() {
         for (SharedMapping mapping : mappings.values()) {
             mapping.file().close();
         }

@@ -3,6 +3,7 @@ package org.vsnd.server;
 
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.nativebind.libc.MappedFile;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
@@ -11,67 +12,65 @@ import org.vsnd.spi.GuestMemoryException;
  * The guest's memory through the client's files: the one class that touches it. Plain accesses and bulk copies only, with
  * fences of their own: those survive a page that is gone (see {@link MappedFile}).
  */
-public final class MappedMemory implements GuestMemory {
+final class MappedMemory implements GuestMemory {
     private final MemoryTable table;
     private final UnsharedMemoryDetector detector;
 
-    public MappedMemory(MemoryTable table, UnsharedMemoryDetector detector) {
+    MappedMemory(MemoryTable table, UnsharedMemoryDetector detector) {
         this.table = table;
         this.detector = detector;
     }
 
     @Override
     public void read(long address, ByteBuffer dst) throws GuestMemoryException {
-        int length = dst.remaining();
-        checkNoWrap(address, length);
-        int done = 0;
-        while (done < length) {
-            long from = address + done;
-            MemoryRegion region = table.find(from);
-            MappedFile file = region == null ? null : region.readable();
-            if (region == null || file == null) {
-                throw new GuestMemoryException(address, length);
-            }
-            long offset = region.offsetOf(from);
-            int n = (int) Math.min(region.clip(from, length - done), file.bytesToWindowEnd(offset));
-            // SAFETY: inside the region and the window; the mapping lives as long as the region is in the table.
-            dst.put(dst.position() + done, file.window(offset), MappedFile.indexOf(offset), n);
-            done += n;
-        }
-        dst.position(dst.limit());
+        copy(address, dst, false);
     }
 
     @Override
     public void write(long address, ByteBuffer src) throws GuestMemoryException {
-        int length = src.remaining();
-        checkNoWrap(address, length);
+        copy(address, src, true);
+    }
+
+    private void copy(long address, ByteBuffer host, boolean store) throws GuestMemoryException {
+        int length = host.remaining();
+        if (length > 0 && Long.compareUnsigned(address + length - 1, address) < 0) {
+            throw new GuestMemoryException(address, length);
+        }
         int done = 0;
         while (done < length) {
             long from = address + done;
             MemoryRegion region = table.find(from);
-            MappedFile file = region == null ? null : region.writable();
+            MappedFile file = fileOf(region, store);
             if (region == null || file == null) {
                 throw new GuestMemoryException(address, length);
             }
             long offset = region.offsetOf(from);
             int n = (int) Math.min(region.clip(from, length - done), file.bytesToWindowEnd(offset));
-            // SAFETY: as in read; the mapping allows stores.
-            file.window(offset).put(MappedFile.indexOf(offset), src, src.position() + done, n);
+            ByteBuffer guest = file.window(offset);
+            int at = MappedFile.indexOf(offset);
+            // SAFETY: inside the region and the window; the mapping lives as long as the region is in the table, and allows
+            // stores if they are wanted.
+            if (store) {
+                guest.put(at, host, host.position() + done, n);
+            } else {
+                host.put(host.position() + done, guest, at, n);
+            }
             done += n;
         }
-        src.position(src.limit());
+        host.position(host.limit());
     }
 
-    private static void checkNoWrap(long address, int length) throws GuestMemoryException {
-        if (length > 0 && Long.compareUnsigned(address + length - 1, address) < 0) {
-            throw new GuestMemoryException(address, length);
+    private static @Nullable MappedFile fileOf(@Nullable MemoryRegion region, boolean store) {
+        if (region == null) {
+            return null;
         }
+        return store ? region.toStoreTo() : region.toLoadFrom();
     }
 
     @Override
     public short loadAcquire16(long address) throws GuestMemoryException {
         MemoryRegion region = table.find(address);
-        MappedFile file = region == null ? null : region.readable();
+        MappedFile file = fileOf(region, false);
         if (region == null || file == null) {
             throw new GuestMemoryException(address, 2);
         }
@@ -86,7 +85,7 @@ public final class MappedMemory implements GuestMemory {
     @Override
     public void storeRelease16(long address, short value) throws GuestMemoryException {
         MemoryRegion region = table.find(address);
-        MappedFile file = region == null ? null : region.writable();
+        MappedFile file = fileOf(region, true);
         if (region == null || file == null) {
             throw new GuestMemoryException(address, 2);
         }

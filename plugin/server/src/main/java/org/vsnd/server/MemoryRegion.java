@@ -7,40 +7,39 @@ import org.vsnd.nativebind.libc.MappedFile;
 /**
  * A range of guest-physical addresses the client has announced.
  *
- * @param iova first address, unsigned
+ * @param start first address, unsigned
  * @param size bytes, unsigned, at least 1, not beyond the last address
- * @param flags {@link #READ}, {@link #WRITE}
+ * @param readable whether the device may load from it
+ * @param writable whether the device may store to it
  * @param share the file behind it; null: memory the device cannot reach (firmware ROM, frame buffer)
  * @param fileOffset where the first address is in the file
  */
-public record MemoryRegion(long iova, long size, int flags, @Nullable SharedMapping share, long fileOffset) {
-    public static final int READ = 1;
-    public static final int WRITE = 2;
-
+record MemoryRegion(
+        long start, long size, boolean readable, boolean writable, @Nullable SharedMapping share, long fileOffset) {
     /** Last address. */
-    public long last() {
-        return iova + size - 1;
+    long last() {
+        return start + size - 1;
     }
 
-    public boolean contains(long address) {
-        return Long.compareUnsigned(address - iova, size) < 0;
+    boolean contains(long address) {
+        return Long.compareUnsigned(address - start, size) < 0;
     }
 
     /** The file to load from, or null if the device may not or cannot. */
     @Nullable
-    MappedFile readable() {
-        return share != null && (flags & READ) != 0 ? share.file() : null;
+    MappedFile toLoadFrom() {
+        return share != null && readable ? share.file() : null;
     }
 
     /** The file to store to, or null if the device may not or cannot. */
     @Nullable
-    MappedFile writable() {
-        return share != null && (flags & WRITE) != 0 && share.file().writable() ? share.file() : null;
+    MappedFile toStoreTo() {
+        return share != null && writable && share.file().writable() ? share.file() : null;
     }
 
-    /** Where an address is in the {@linkplain #readable mapped} piece of the file. */
+    /** Where an address is in the mapped piece of the file. */
     long offsetOf(long address) {
-        return share == null ? 0 : fileOffset - share.startOffset() + (address - iova);
+        return share == null ? 0 : fileOffset - share.startOffset() + (address - start);
     }
 
     /** Bytes of at most {@code wanted} that lie in this range from {@code address} on. */

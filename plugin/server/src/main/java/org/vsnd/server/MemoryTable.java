@@ -6,18 +6,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The client's ranges, sorted by address, none overlapping. Device thread only; looking up allocates nothing. */
-public final class MemoryTable {
+final class MemoryTable {
     private static final int FEW = 32;
 
     private @Nullable MemoryRegion[] regions = new @Nullable MemoryRegion[FEW];
     private int size;
     private @Nullable MemoryRegion lastHit;
 
-    public int size() {
+    int size() {
         return size;
     }
 
-    public MemoryRegion get(int index) {
+    MemoryRegion get(int index) {
         return Objects.requireNonNull(regions[index]);
     }
 
@@ -29,7 +29,7 @@ public final class MemoryTable {
             return hit;
         }
         int index = firstFrom(address);
-        if (index < size && get(index).iova() == address) {
+        if (index < size && get(index).start() == address) {
             hit = get(index);
         } else if (index > 0 && get(index - 1).contains(address)) {
             hit = get(index - 1);
@@ -41,12 +41,12 @@ public final class MemoryTable {
     }
 
     /** Index of the first range that begins at {@code address} or above. */
-    public int firstFrom(long address) {
+    int firstFrom(long address) {
         int low = 0;
         int high = size;
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (Long.compareUnsigned(get(middle).iova(), address) < 0) {
+            if (Long.compareUnsigned(get(middle).start(), address) < 0) {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -56,25 +56,25 @@ public final class MemoryTable {
     }
 
     /** Whether any range has an address between the two, both included. */
-    public boolean overlaps(long first, long last) {
+    boolean overlaps(long first, long last) {
         int index = firstFrom(first);
         return (index > 0 && Long.compareUnsigned(get(index - 1).last(), first) >= 0)
-                || (index < size && Long.compareUnsigned(get(index).iova(), last) <= 0);
+                || (index < size && Long.compareUnsigned(get(index).start(), last) <= 0);
     }
 
     /** Adds a range that overlaps none. */
-    public void add(MemoryRegion region) {
+    void add(MemoryRegion region) {
         if (size == regions.length) {
             regions = Arrays.copyOf(regions, 2 * size);
         }
-        int index = firstFrom(region.iova());
+        int index = firstFrom(region.start());
         System.arraycopy(regions, index, regions, index + 1, size - index);
         regions[index] = region;
         size++;
     }
 
     /** Removes the ranges with indexes {@code from} (included) to {@code to} (excluded). */
-    public void remove(int from, int to) {
+    void remove(int from, int to) {
         System.arraycopy(regions, to, regions, from, size - to);
         Arrays.fill(regions, size - (to - from), size, null);
         size -= to - from;

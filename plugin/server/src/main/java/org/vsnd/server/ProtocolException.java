@@ -7,19 +7,28 @@ public final class ProtocolException extends Exception {
 
     private final int replyErrno;
 
-    // No answer makes sense.
+    /**
+     * No answer makes sense.
+     *
+     * @param message for the log, the end of a sentence about the client
+     */
     public ProtocolException(String message) {
         this(message, 0);
     }
 
-    // replyErrno: what the client is told before the connection ends
+    /**
+     * The client is told.
+     *
+     * @param message for the log, the end of a sentence about the client
+     * @param replyErrno what the client is told before the connection ends
+     */
     public ProtocolException(String message, int replyErrno) {
         super(message);
         this.replyErrno = replyErrno;
     }
 
     /** What the client is told before the connection ends; 0: nothing. */
-    public int replyErrno() {
+    int replyErrno() {
         return replyErrno;
     }
 }

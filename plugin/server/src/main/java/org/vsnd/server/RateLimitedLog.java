@@ -20,7 +20,7 @@ public final class RateLimitedLog {
     private long lines;
     private long dropped;
 
-    public RateLimitedLog(System.Logger logger, CardBudget budget) {
+    RateLimitedLog(System.Logger logger, CardBudget budget) {
         this.logger = logger;
         linesPerInterval = INTERVAL_SECONDS * budget.most(Limit.LOG_LINES_PER_SECOND);
         intervalStartNanos = System.nanoTime();
@@ -31,7 +31,7 @@ public final class RateLimitedLog {
     }
 
     /** Logs a line unless there were too many. */
-    public void log(System.Logger.Level level, Supplier<String> line, @Nullable Throwable cause) {
+    void log(System.Logger.Level level, Supplier<String> line, @Nullable Throwable cause) {
         if (!logger.isLoggable(level)) {
             return;
         }

@@ -7,11 +7,11 @@ import java.io.IOException;
 public final class ServerException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    public ServerException(String message) {
+    ServerException(String message) {
         super(message);
     }
 
-    public ServerException(String message, Throwable cause) {
+    ServerException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -6,7 +6,7 @@ package org.vsnd.server;
  *
  * @param connections clients that have agreed on a version
  * @param clientConnected whether one is there now
- * @param dmaRegions ranges of guest memory announced by it, with or without a file behind them
+ * @param memoryRanges ranges of guest memory announced by it, with or without a file behind them
  * @param mappings mappings of the process for them
  * @param mappedBytes bytes of address space for them
  * @param messages messages handled, of all clients
@@ -16,7 +16,7 @@ package org.vsnd.server;
 public record ServerStatistics(
         long connections,
         boolean clientConnected,
-        int dmaRegions,
+        int memoryRanges,
         int mappings,
         long mappedBytes,
         long messages,

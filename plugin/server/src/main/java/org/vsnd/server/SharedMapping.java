@@ -5,7 +5,7 @@ import java.util.Comparator;
 import org.vsnd.nativebind.libc.MappedFile;
 
 /** A mapped piece of one file, and how many {@link MemoryRegion}s use it. Device thread only. */
-public final class SharedMapping {
+final class SharedMapping {
     /**
      * Which file, and where the piece begins in it.
      *
@@ -44,7 +44,7 @@ public final class SharedMapping {
         this.file = file;
     }
 
-    public MappedFile file() {
+    MappedFile file() {
         return file;
     }
 

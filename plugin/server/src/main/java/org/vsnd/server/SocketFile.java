@@ -17,14 +17,14 @@ import org.vsnd.nativebind.libc.UnixServerSocket;
 import org.vsnd.nativebind.libc.UnixSocket;
 
 /** Makes the listening socket, with a sentence for everything that can be wrong with its path. */
-public final class SocketFile {
+final class SocketFile {
     private static final System.Logger LOGGER = System.getLogger(SocketFile.class.getName());
     private static final int BACKLOG = 16;
 
     private SocketFile() {}
 
     /** Makes a socket that listens under a hidden name: {@link #publish} lets clients find it. */
-    public static UnixServerSocket open(Path path, SocketAccess access) throws ServerException {
+    static UnixServerSocket open(Path path, SocketAccess access) throws ServerException {
         UnixServerSocket socket = prepare(path);
         try {
             isStale(path); // refused before anything else is made, which may not be undone: a file of sound
@@ -56,7 +56,7 @@ public final class SocketFile {
      * Gives a listening socket the name that clients know. A name left behind by a server that is gone is replaced, anything
      * else is left alone.
      */
-    public static void publish(UnixServerSocket socket, Path path) throws ServerException {
+    static void publish(UnixServerSocket socket, Path path) throws ServerException {
         FolderLock lock = lock(path);
         try {
             socket.publish(path, isStale(path));

@@ -5,9 +5,9 @@ package org.vsnd.server;
  * Notices a hypervisor that passes its memory file but keeps the guest's writes to itself ({@code share=off}): the guest
  * notifies a queue, yet every index the device loads is zero, and still is half a second later. Device thread only.
  */
-public final class UnsharedMemoryDetector {
+final class UnsharedMemoryDetector {
     /** How long the driver may take to make its notification true. */
-    public static final long GRACE_NANOS = 500_000_000L;
+    static final long GRACE_NANOS = 500_000_000L;
 
     private static final int MAX_ADDRESSES = 16;
 
@@ -17,18 +17,18 @@ public final class UnsharedMemoryDetector {
     private boolean inNotify;
 
     /** Starts anew with another client. */
-    public void restart() {
+    void restart() {
         addressCount = 0;
         shared = false;
         inNotify = false;
     }
 
-    public void notifyBegins() {
+    void notifyBegins() {
         inNotify = true;
     }
 
     /** Returns whether there is a first reason for suspicion: {@link #addresses} are to be looked at again later. */
-    public boolean notifyEnds(int addressesBefore) {
+    boolean notifyEnds(int addressesBefore) {
         inNotify = false;
         return !shared && addressesBefore == 0 && addressCount > 0;
     }
@@ -46,17 +46,17 @@ public final class UnsharedMemoryDetector {
     }
 
     /** Whether the guest's writes are known to arrive. */
-    public boolean shared() {
+    boolean shared() {
         return shared;
     }
 
     /** Fields loaded as zero during notifications. */
-    public int addressCount() {
+    int addressCount() {
         return addressCount;
     }
 
     /** Guest-physical address of one of them. */
-    public long address(int index) {
+    long address(int index) {
         return addresses[index];
     }
 }

@@ -29,12 +29,6 @@ class EventLoopTest {
         loop.close();
     }
 
-    private void turn() throws Exception {
-        loop.await();
-        loop.runTimers();
-        loop.runWakeups();
-    }
-
     @Test
     void timersRunInOrderOfTheirDeadlinesAndNotBefore() throws Exception {
         List<String> ran = new ArrayList<>();
@@ -47,7 +41,7 @@ class EventLoopTest {
         never.arm(now + 500_000);
         never.cancel();
         while (ran.size() < 2) {
-            turn();
+            loop.turn();
             assertThat(loop.nanoTime() - now).isGreaterThanOrEqualTo(ran.size() * 1_000_000L);
         }
         assertThat(ran).containsExactly("early", "late");
@@ -59,10 +53,10 @@ class EventLoopTest {
         Timer timer = loop.timer(() -> runs[0]++);
         timer.arm(loop.nanoTime() - 1_000_000_000L);
         assertThat(runs[0]).isZero();
-        turn();
+        loop.turn();
         assertThat(runs[0]).isOne();
         timer.arm(-5);
-        turn();
+        loop.turn();
         assertThat(runs[0]).isEqualTo(2);
     }
 
@@ -77,8 +71,8 @@ class EventLoopTest {
         Wakeup wakeup = loop.wakeup(() -> runs[1]++);
         greedy[0].arm(0);
         wakeup.signal();
-        turn();
-        turn();
+        loop.turn();
+        loop.turn();
         assertThat(runs[1]).isOne();
         assertThat(runs[0]).isBetween(1, 8);
     }
@@ -91,7 +85,7 @@ class EventLoopTest {
         Timer other = loop.timer(() -> timer.arm(loop.nanoTime() + 1_000_000));
         other.arm(0);
         while (runs[0] == 0) {
-            turn();
+            loop.turn();
         }
         assertThat(runs[0]).isOne();
     }
@@ -106,10 +100,10 @@ class EventLoopTest {
         });
         other.start();
         other.join();
-        turn();
+        loop.turn();
         assertThat(runs[0]).isOne();
         wakeup.signal();
-        turn();
+        loop.turn();
         assertThat(runs[0]).isEqualTo(2);
     }
 
@@ -124,10 +118,10 @@ class EventLoopTest {
         for (int round = 1; round <= 3; round++) {
             broken.signal();
             good.signal();
-            assertThatThrownBy(this::turn).hasMessage("a bug");
+            assertThatThrownBy(loop::turn).hasMessage("a bug");
             good.signal();
             loop.timer(() -> {}).arm(loop.nanoTime() + 10_000_000); // ends the wait if nothing else does
-            turn();
+            loop.turn();
             assertThat(runs[0]).isEqualTo(round);
         }
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -8,26 +8,16 @@ import org.vsnd.nativebind.libc.MappedFile;
 import org.vsnd.nativebind.libc.Poller;
 import org.vsnd.nativebind.libc.UnixServerSocket;
 import org.vsnd.nativebind.libc.UnixSocket;
-import org.vsnd.server.ClientRules;
-import org.vsnd.server.EventLoop;
-import org.vsnd.server.GuestFiles;
-import org.vsnd.server.MappedMemory;
-import org.vsnd.server.MemoryTable;
-import org.vsnd.server.ProtocolException;
-import org.vsnd.server.RateLimitedLog;
-import org.vsnd.server.ServerStatistics;
-import org.vsnd.server.UnsharedMemoryDetector;
-import org.vsnd.spi.Host;
-import org.vsnd.spi.PciFunction;
+import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.PluginException;
 import org.vsnd.spi.Timer;
 
 /**
- * One function and its clients, one after the other: accepts, serves, and cleans up behind whatever way a client ends.
- * Device thread only, except the counters.
+ * A front's clients, one after the other: accepts, serves, and cleans up behind whatever way a client ends. Device thread only,
+ * except the counters.
  */
-final class DeviceServer {
-    private static final System.Logger LOGGER = System.getLogger(VfioUserServer.class.getName());
+final class Clients {
+    private static final System.Logger LOGGER = System.getLogger(DeviceServer.class.getName());
     private static final long ACCEPT_RETRY_NANOS = 1_000_000_000L;
 
     /** After a client has gone: whoever comes and goes in a loop takes no more of the processor than that allows. */
@@ -35,26 +25,23 @@ final class DeviceServer {
 
     private final String name;
     private final UnixServerSocket listener;
-    private final ClientRules rules;
+    private final CardBudget budget;
     private final EventLoop loop;
     /** Requests that make no sense; clients that come and go; faults of the device's own. */
     private final RateLimitedLog log;
 
     private final RateLimitedLog comings;
     private final RateLimitedLog faults;
-    private final MemoryTable table = new MemoryTable();
-    private final GuestFiles files;
-    private final DmaCommands dma;
-    private final ClientInterrupts interrupts;
-    private final PciFunction function;
-    private final NotifyWatch notifyWatch;
-    private final VersionExchange version;
-    private final Dispatcher dispatcher;
-    private final Message message = new Message();
-    private final Reply reply = new Reply();
+    private final AnnouncedMemory announced;
+    private final NotifyWatch notifications;
+    private final Front front;
+    private final Message message;
+    private final Reply reply;
     private final Timer patience;
     private final Timer acceptRetry;
-    private @Nullable ClientConnection client;
+    private final Watch clientWatch;
+    private final Watch listenWatch;
+    private @Nullable Connection client;
     private boolean firstClientGone;
     private boolean resetOwed;
 
@@ -62,63 +49,47 @@ final class DeviceServer {
     private final AtomicLong messages = new AtomicLong();
     private final AtomicLong memoryFaults = new AtomicLong();
     private volatile boolean connected;
-    private volatile int dmaRegions;
+    private volatile int memoryRanges;
     private volatile int mappings;
     private volatile long mappedBytes;
 
-    DeviceServer(
-            String name,
-            UnixServerSocket listener,
-            EventLoop loop,
-            ClientRules rules,
-            VfioUserServer.FunctionFactory factory)
-            throws PluginException {
+    Clients(String name, UnixServerSocket listener, EventLoop loop, ClientRules rules, Front.Factory factory)
+            throws PluginException, ErrnoException {
         this.name = name;
         this.listener = listener;
-        this.rules = rules;
         this.loop = loop;
-        log = new RateLimitedLog(LOGGER, rules.budget());
-        comings = new RateLimitedLog(LOGGER, rules.budget());
-        faults = new RateLimitedLog(LOGGER, rules.budget());
-        files = new GuestFiles(rules);
-        dma = new DmaCommands(table, files, rules.budget(), log);
-        interrupts = new ClientInterrupts(loop, rules.budget());
+        budget = rules.budget();
+        log = new RateLimitedLog(LOGGER, budget);
+        comings = new RateLimitedLog(LOGGER, budget);
+        faults = new RateLimitedLog(LOGGER, budget);
+        MemoryTable table = new MemoryTable();
+        announced = new AnnouncedMemory(table, rules);
         UnsharedMemoryDetector detector = new UnsharedMemoryDetector();
         MappedMemory memory = new MappedMemory(table, detector);
-        Host host = new VfioHost(memory, interrupts, loop, rules.budget());
-        function = factory.create(host);
-        PciLayout layout = PciLayout.of(function);
-        notifyWatch = new NotifyWatch(layout, detector, memory, loop, comings);
-        version = new VersionExchange(rules.budget());
-        dispatcher = new Dispatcher(
-                function,
-                new RegionAccess(function, notifyWatch, log),
-                dma,
-                new SetIrqs(function, interrupts, layout.msixVectors()),
-                interrupts,
-                log);
+        notifications = new NotifyWatch(detector, memory, loop, comings);
+        front = factory.create(new ServerParts(loop, announced, memory, notifications, budget, log));
+        message = new Message(front.headerLength(), front.mostLength());
+        reply = new Reply(front.headerLength(), front.mostLength());
+        clientWatch = loop.watch(this::serveClient);
+        listenWatch = loop.watch(this::accept);
         patience = loop.timer(this::clientIsLate);
         acceptRetry = loop.timer(this::listenAgain);
         listenAgain();
-    }
-
-    PciFunction function() {
-        return function;
     }
 
     ServerStatistics statistics() {
         return new ServerStatistics(
                 connections.get(),
                 connected,
-                dmaRegions,
+                memoryRanges,
                 mappings,
                 mappedBytes,
                 messages.get(),
                 memoryFaults.get(),
-                notifyWatch.suspected());
+                notifications.suspected());
     }
 
-    /** Whether a client that had agreed on a version has gone. */
+    /** Whether a client that had said what it is has gone. */
     boolean firstClientGone() {
         return firstClientGone;
     }
@@ -126,18 +97,7 @@ final class DeviceServer {
     /** One wait and everything that has become possible by it. */
     void serveOnce() throws ErrnoException {
         try {
-            loop.await();
-            loop.runTimers();
-            MappedFile.settleFaults(); // here, not in the middle of a map or with a descriptor in hand
-            loop.runWakeups();
-            MappedFile.settleFaults();
-            if (loop.ready(EventLoop.RESAMPLE) != 0) {
-                interrupts.intx().resampleReady();
-            }
-            serveClient();
-            if (loop.ready(EventLoop.LISTEN) != 0) {
-                accept();
-            }
+            loop.turn();
             MappedFile.settleFaults(); // an access to a truncated page fails here at the latest
             giveWay();
         } catch (RuntimeException | Error e) {
@@ -157,23 +117,23 @@ final class DeviceServer {
     /** Gives way to other cards' threads of the same priority, whose turn may be long in coming otherwise. */
     @SuppressWarnings("ThreadPriorityCheck") // to give way is right whatever the scheduler makes of it
     private void giveWay() {
-        ClientConnection c = client;
-        if ((c != null && loop.ready(EventLoop.CLIENT) != 0 && c.hasMore()) || loop.wakeupPending()) {
+        Connection c = client;
+        if ((c != null && clientWatch.ready() && c.hasMore()) || loop.wakeupPending()) {
             Thread.yield();
         }
     }
 
     private void serveClient() {
-        ClientConnection c = client;
-        if (c == null || loop.ready(EventLoop.CLIENT) == 0) {
+        Connection c = client;
+        if (c == null) {
             return;
         }
-        boolean wasNegotiated = c.negotiated();
+        boolean wasNegotiated = front.negotiated();
         long before = c.handled();
         try {
             boolean open = c.advance();
             messages.lazySet(messages.get() + c.handled() - before);
-            if (c.negotiated() && !wasNegotiated) {
+            if (front.negotiated() && !wasNegotiated) {
                 connections.incrementAndGet();
                 connected = true;
                 say(comings, System.Logger.Level.INFO, "client connected", "", null);
@@ -188,23 +148,23 @@ final class DeviceServer {
     }
 
     private void showMemory() {
-        dmaRegions = table.size();
-        mappings = files.size();
-        mappedBytes = files.mappedBytes();
+        memoryRanges = announced.ranges();
+        mappings = announced.mappings();
+        mappedBytes = announced.mappedBytes();
     }
 
-    private void ended(ClientConnection c) {
+    private void ended(Connection c) {
         if (c.midMessage()) {
             drop(System.Logger.Level.WARNING, "it left in the middle of a message");
         } else {
-            drop(c.negotiated() ? System.Logger.Level.INFO : System.Logger.Level.DEBUG, "it has closed the connection");
+            drop(front.negotiated() ? System.Logger.Level.INFO : System.Logger.Level.DEBUG, "it has closed the connection");
         }
     }
 
     private void accept() {
         try {
             if (resetOwed) {
-                resetFunction();
+                resetDevice();
             }
             if (resetOwed) {
                 acceptIn(ACCEPT_RETRY_NANOS);
@@ -212,9 +172,8 @@ final class DeviceServer {
             }
             UnixSocket socket = listener.accept();
             if (socket != null) {
-                loop.ignore(EventLoop.LISTEN); // the next one waits in the backlog
-                client = new ClientConnection(
-                        socket, loop, version, dispatcher, message, reply, patience, rules.budget());
+                listenWatch.clear(); // the next one waits in the backlog
+                client = new Connection(socket, loop, clientWatch, front, message, reply, patience, budget);
             }
         } catch (ErrnoException e) {
             log.warn(() -> name + ": cannot take a client, trying again: " + e.getMessage());
@@ -223,13 +182,13 @@ final class DeviceServer {
     }
 
     private void acceptIn(long nanos) {
-        loop.ignore(EventLoop.LISTEN);
+        listenWatch.clear();
         acceptRetry.arm(loop.nanoTime() + nanos);
     }
 
     private void listenAgain() {
         if (client == null) {
-            loop.watch(EventLoop.LISTEN, listener.fd(), Poller.POLLIN);
+            listenWatch.set(listener.fd(), Poller.POLLIN);
         }
     }
 
@@ -259,39 +218,36 @@ final class DeviceServer {
 
     /** Ends the connection and everything that came with it, and waits for the next client. */
     private void drop(System.Logger.Level level, String why) {
-        ClientConnection c = client;
+        Connection c = client;
         client = null;
         if (c != null) {
             say(comings, level, "client dropped: ", why, null);
             c.close();
         }
+        boolean negotiated = c != null && front.negotiated();
         release();
-        resetOwed = resetOwed || c == null || c.negotiated();
-        if (c != null && c.negotiated()) {
-            firstClientGone = true;
-        }
+        resetOwed = resetOwed || c == null || negotiated;
+        firstClientGone = firstClientGone || negotiated;
         acceptIn(NEXT_CLIENT_NANOS);
         if (resetOwed) {
-            resetFunction();
+            resetDevice();
         }
     }
 
     /** If it fails it is tried again before the next client is served, whose memory may then be there. */
-    private void resetFunction() {
+    private void resetDevice() {
         try {
-            function.reset();
+            front.reset();
             resetOwed = false;
         } catch (RuntimeException | Error e) {
             say(faults, System.Logger.Level.ERROR, "the device could not be reset", "", e);
         }
-        interrupts.disableAll(); // what the reset itself raised is nobody's
     }
 
     private void release() {
-        interrupts.disableAll();
-        dma.clear();
-        files.clear();
-        notifyWatch.restart();
+        front.clientGone();
+        announced.clear();
+        notifications.restart();
         showMemory();
         connected = false;
     }
@@ -304,10 +260,9 @@ final class DeviceServer {
         }
         release();
         try {
-            function.close();
+            front.close();
         } catch (RuntimeException | Error e) {
             LOGGER.log(System.Logger.Level.ERROR, name + ": closing the device failed", e);
         }
-        interrupts.disableAll();
     }
 }

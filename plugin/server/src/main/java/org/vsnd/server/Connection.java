@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
+import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.MappedFile;
 import org.vsnd.nativebind.libc.Poller;
 import org.vsnd.nativebind.libc.UnixSocket;
-import org.vsnd.server.EventLoop;
-import org.vsnd.server.ProtocolException;
 import org.vsnd.spi.CardBudget;
+import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.Timer;
 
 /**
  * One client: collects its messages as their bytes come, has each handled and sends the reply, never waiting. As long as
  * a reply is not sent the next message is not read. Device thread only.
  */
-final class ClientConnection {
+final class Connection {
     /** A client that connects has to say what it is within this time. */
     static final long HANDSHAKE_NANOS = 10_000_000_000L;
     /** A client has to take a reply within this time. */
@@ -22,45 +22,46 @@ final class ClientConnection {
 
     private final UnixSocket socket;
     private final EventLoop loop;
-    private final VersionExchange version;
-    private final Dispatcher dispatcher;
+    private final Watch watch;
+    private final Front front;
     private final Message message;
     private final Reply reply;
     private final Timer patience;
     private final long mostInARow;
+    private final long mostBefore;
     private int received;
     private int sendFrom;
     private int sendTo;
     private boolean waitingToSend;
-    private boolean negotiated;
     private boolean hasMore;
     private long handled;
 
-    /** @param patience runs out when the client makes us wait too long */
-    ClientConnection(
+    /**
+     * A new client's.
+     *
+     * @param watch for its socket
+     * @param patience runs out when the client makes us wait too long
+     */
+    Connection(
             UnixSocket socket,
             EventLoop loop,
-            VersionExchange version,
-            Dispatcher dispatcher,
+            Watch watch,
+            Front front,
             Message message,
             Reply reply,
             Timer patience,
             CardBudget budget) {
         this.socket = socket;
         this.loop = loop;
-        this.version = version;
-        this.dispatcher = dispatcher;
+        this.watch = watch;
+        this.front = front;
         this.message = message;
         this.reply = reply;
         this.patience = patience;
-        mostInARow = budget.most(CardBudget.Limit.WORK_PER_WAKEUP);
+        mostInARow = budget.most(Limit.WORK_PER_WAKEUP);
+        mostBefore = budget.most(Limit.BYTES_BEFORE_NEGOTIATION);
         patience.arm(loop.nanoTime() + HANDSHAKE_NANOS);
-        loop.watch(EventLoop.CLIENT, socket.fd(), Poller.POLLIN);
-    }
-
-    /** Whether client and server have agreed on a version. */
-    boolean negotiated() {
-        return negotiated;
+        watch.set(socket.fd(), Poller.POLLIN);
     }
 
     /** Whether part of a message is still to come. */
@@ -80,9 +81,9 @@ final class ClientConnection {
 
     /** What the client is late with. */
     String lateness() {
-        return negotiated
+        return front.negotiated()
                 ? "it does not read its replies"
-                : "it has not sent its version within " + HANDSHAKE_NANOS / 1_000_000_000L + " s";
+                : "it has not said what it is within " + HANDSHAKE_NANOS / 1_000_000_000L + " s";
     }
 
     /**
@@ -96,7 +97,10 @@ final class ClientConnection {
         } catch (ProtocolException e) {
             if (e.replyErrno() != 0) {
                 reply.error(e.replyErrno());
-                socket.send(reply.memory(), 0, reply.finish(message)); // as good as it goes: this is the end
+                int length = front.finish(message, reply);
+                if (length > 0) {
+                    socket.send(reply.memory(), 0, length); // once: this is the end, whether it is read or not
+                }
             }
             throw e;
         }
@@ -126,8 +130,9 @@ final class ClientConnection {
 
     /** Receives the rest of a message; 0: it is complete; otherwise why not. */
     private int receive() throws ProtocolException, ErrnoException {
-        while (received < Header.LENGTH) {
-            int n = socket.receive(message.memory(), received, Header.LENGTH - received, message.fds());
+        int headerLength = front.headerLength();
+        while (received < headerLength) {
+            int n = socket.receive(message.memory(), received, headerLength - received, message.fds());
             if (n < 0) {
                 return n;
             }
@@ -135,13 +140,12 @@ final class ClientConnection {
             if (message.fds().truncated()) {
                 throw new ProtocolException("it passed more file descriptors than can be received");
             }
-            if (received == Header.LENGTH) {
+            if (received == headerLength) {
                 checkHeader();
             }
         }
-        int size = (int) message.size();
-        while (received < size) {
-            int n = socket.receive(message.memory(), received, size - received);
+        while (received < message.length()) {
+            int n = socket.receive(message.memory(), received, message.length() - received);
             if (n < 0) {
                 return n;
             }
@@ -152,35 +156,29 @@ final class ClientConnection {
     }
 
     private void checkHeader() throws ProtocolException {
-        long size = message.size();
-        if (!negotiated) {
-            version.checkHeader(message);
-        } else if ((message.flags() & Header.TYPE_MASK) != Header.TYPE_COMMAND
-                || size < Header.LENGTH
-                || size > Message.MAX_LENGTH) {
-            throw new ProtocolException(message.describe("a vfio-user command"));
+        long length = front.lengthOf(message);
+        if (!front.negotiated() && length > mostBefore) {
+            throw new ProtocolException(
+                    "its first message has " + length + " bytes and may have " + mostBefore, Errno.EINVAL);
         }
+        message.length((int) length);
     }
 
     private void handle() throws ProtocolException, ErrnoException {
         reply.clear();
+        boolean negotiated = front.negotiated();
         try {
-            if (negotiated) {
-                dispatcher.handle(message, reply);
-            } else {
-                version.answer(message, reply);
-                negotiated = true;
-                patience.cancel();
-            }
+            front.handle(message, reply);
             MappedFile.settleFaults(); // not on the way back from a close or a receive, whose descriptors would be lost
         } finally {
             message.fds().closeAll();
         }
-        handled++;
-        if (message.wantsReply()) {
-            sendFrom = 0;
-            sendTo = reply.finish(message);
+        if (!negotiated && front.negotiated()) {
+            patience.cancel();
         }
+        handled++;
+        sendFrom = 0;
+        sendTo = front.finish(message, reply);
     }
 
     /** Sends what is left of the reply; returns whether all is sent. */
@@ -195,7 +193,7 @@ final class ClientConnection {
                 if (!waitingToSend) {
                     waitingToSend = true;
                     patience.arm(loop.nanoTime() + SEND_NANOS);
-                    loop.watch(EventLoop.CLIENT, socket.fd(), Poller.POLLOUT);
+                    watch.set(socket.fd(), Poller.POLLOUT);
                 }
                 return false;
             }
@@ -204,14 +202,14 @@ final class ClientConnection {
         if (waitingToSend) {
             waitingToSend = false;
             patience.cancel();
-            loop.watch(EventLoop.CLIENT, socket.fd(), Poller.POLLIN);
+            watch.set(socket.fd(), Poller.POLLIN);
         }
         return true;
     }
 
     void close() {
         patience.cancel();
-        loop.ignore(EventLoop.CLIENT);
+        watch.clear();
         message.fds().closeAll();
         socket.close();
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,8 +21,6 @@ import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.FolderLock;
 import org.vsnd.nativebind.libc.UnixServerSocket;
 import org.vsnd.nativebind.libc.UnixSocket;
-import org.vsnd.server.ServerException;
-import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.PluginException;
 
 /** The socket's path and permissions: each thing that can be wrong has its sentence. */
@@ -31,8 +29,8 @@ class SocketFileTest {
     @TempDir
     Path folder;
 
-    private static VfioUserServer open(Path path) throws Exception {
-        return new VfioUserServer(path, SocketAccess.OWNER_ONLY, FakeFunction::new);
+    private static DeviceServer open(Path path) throws Exception {
+        return new DeviceServer(path, SocketAccess.OWNER_ONLY, FakeFront::new);
     }
 
     private static String permissions(Path path) throws Exception {
@@ -42,9 +40,9 @@ class SocketFileTest {
     @Test
     void socketIsTheOwnersAndGoneAfterClose() throws Exception {
         Path path = folder.resolve("s");
-        try (VfioUserServer server = open(path)) {
+        try (DeviceServer server = open(path)) {
             assertThat(permissions(path)).isEqualTo("rw-------");
-            assertThat(((FakeFunction) server.function()).closes).isZero();
+            assertThat(server.statistics().clientConnected()).isFalse();
         }
         assertThat(path).doesNotExist();
     }
@@ -53,7 +51,7 @@ class SocketFileTest {
     void modeAndGroupAreAsAsked() throws Exception {
         Path path = folder.resolve("s");
         String group = Files.getAttribute(folder, "unix:group").toString();
-        try (VfioUserServer server = new VfioUserServer(path, new SocketAccess(0666, group), FakeFunction::new)) {
+        try (DeviceServer server = new DeviceServer(path, new SocketAccess(0666, group), FakeFront::new)) {
             assertThat(permissions(path)).isEqualTo("rw-rw-rw-");
             assertThat(server.statistics().connections()).isZero();
             assertThat(Files.getAttribute(path, "unix:group")).hasToString(group);
@@ -64,7 +62,7 @@ class SocketFileTest {
     @Test
     void unknownGroupIsNamedAndLeavesNoSocket() {
         Path path = folder.resolve("s");
-        assertThatThrownBy(() -> new VfioUserServer(path, new SocketAccess(0660, "no-such-group"), FakeFunction::new))
+        assertThatThrownBy(() -> new DeviceServer(path, new SocketAccess(0660, "no-such-group"), FakeFront::new))
                 .isInstanceOf(ServerException.class)
                 .hasMessage("there is no group no-such-group for the socket: create it or name another");
         assertThat(path).doesNotExist();
@@ -74,7 +72,7 @@ class SocketFileTest {
     void socketNobodyListensOnIsReplaced() throws Exception {
         Path path = folder.resolve("s");
         UnixServerSocket left = UnixServerSocket.bind(path); // bound, but nobody listens
-        try (VfioUserServer server = open(path)) {
+        try (DeviceServer server = open(path)) {
             assertThat(server.statistics().clientConnected()).isFalse();
             left.close(); // must not take the new one's name away
             assertThat(Files.exists(path)).isTrue();
@@ -85,7 +83,7 @@ class SocketFileTest {
     @Test
     void socketInUseIsLeftAlone() throws Exception {
         Path path = folder.resolve("s");
-        try (VfioUserServer first = open(path)) {
+        try (DeviceServer first = open(path)) {
             assertThatThrownBy(() -> open(path))
                     .isInstanceOf(ServerException.class)
                     .hasMessage("the socket " + path + " is in use: stop the other server or choose another path");
@@ -100,7 +98,7 @@ class SocketFileTest {
         Path path = folder.resolve("s");
         for (int start = 0; start < 100; start++) {
             CompletableFuture<Integer> client = CompletableFuture.supplyAsync(() -> errnoOfFirstConnection(path));
-            try (VfioUserServer server = new VfioUserServer(path, new SocketAccess(0660, null), FakeFunction::new)) {
+            try (DeviceServer server = new DeviceServer(path, new SocketAccess(0660, null), FakeFront::new)) {
                 assertThat(client.get(20, TimeUnit.SECONDS)).isZero();
                 assertThat(server.statistics().connections()).isZero();
             }
@@ -128,10 +126,10 @@ class SocketFileTest {
         for (int round = 0; round < 100; round++) {
             UnixServerSocket left = UnixServerSocket.bind(path);
             CyclicBarrier both = new CyclicBarrier(2);
-            CompletableFuture<Optional<VfioUserServer>> other =
+            CompletableFuture<Optional<DeviceServer>> other =
                     CompletableFuture.supplyAsync(() -> openTogether(path, both));
-            Optional<VfioUserServer> mine = openTogether(path, both);
-            Optional<VfioUserServer> others = other.get(20, TimeUnit.SECONDS);
+            Optional<DeviceServer> mine = openTogether(path, both);
+            Optional<DeviceServer> others = other.get(20, TimeUnit.SECONDS);
             assertThat(Stream.of(mine, others).flatMap(Optional::stream))
                     .as("round " + round)
                     .hasSize(1);
@@ -144,7 +142,7 @@ class SocketFileTest {
         }
     }
 
-    private static Optional<VfioUserServer> openTogether(Path path, CyclicBarrier both) {
+    private static Optional<DeviceServer> openTogether(Path path, CyclicBarrier both) {
         try {
             both.await();
             return Optional.of(open(path));
@@ -159,14 +157,14 @@ class SocketFileTest {
     @DisplayName("a start that is refused leaves the folder as it was")
     void refusedStartLeavesNothing() throws Exception {
         Path path = folder.resolve("s");
-        try (VfioUserServer first = open(path)) {
+        try (DeviceServer first = open(path)) {
             assertThatThrownBy(() -> open(path)).isInstanceOf(ServerException.class);
             assertThat(first.statistics().connections()).isZero();
             try (Stream<Path> files = Files.list(folder)) {
                 assertThat(files).containsExactly(path);
             }
         }
-        assertThatThrownBy(() -> new VfioUserServer(path, SocketAccess.OWNER_ONLY, host -> {
+        assertThatThrownBy(() -> new DeviceServer(path, SocketAccess.OWNER_ONLY, parts -> {
                     assertThat(path).as("the card is not made yet").doesNotExist();
                     throw new PluginException("no such option");
                 }))
@@ -195,8 +193,8 @@ class SocketFileTest {
         Path path = folder.resolve("s");
         Path longest = folder.resolve("x".repeat(106 - folder.toString().length()));
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("-wx------"));
-        try (VfioUserServer server = open(path);
-                VfioUserServer other = open(longest)) {
+        try (DeviceServer server = open(path);
+                DeviceServer other = open(longest)) {
             assertThat(server.statistics().connections()).isZero();
             assertThat(other.statistics().connections()).isZero();
             UnixSocket.connect(path).close();
@@ -206,7 +204,7 @@ class SocketFileTest {
         }
         UnixServerSocket left = UnixServerSocket.bind(path);
         FolderLock others = FolderLock.take(folder);
-        try (VfioUserServer server = open(path)) {
+        try (DeviceServer server = open(path)) {
             assertThat(server.statistics().connections()).isZero();
             UnixSocket.connect(path).close();
             assertThatThrownBy(() -> open(path)).hasMessageContaining("is in use");
@@ -228,7 +226,7 @@ class SocketFileTest {
     @Test
     void pathOf108BytesIsTooLongAnd107Fit() throws Exception {
         Path longest = folder.resolve("x".repeat(106 - folder.toString().length()));
-        try (VfioUserServer server = open(longest)) {
+        try (DeviceServer server = open(longest)) {
             assertThat(Files.exists(longest)).isTrue();
             assertThat(server.statistics().messages()).isZero();
         }
@@ -240,7 +238,7 @@ class SocketFileTest {
     @Test
     void functionThatCannotBeMadeLeavesNoSocket() {
         Path path = folder.resolve("s");
-        assertThatThrownBy(() -> new VfioUserServer(path, SocketAccess.OWNER_ONLY, host -> {
+        assertThatThrownBy(() -> new DeviceServer(path, SocketAccess.OWNER_ONLY, parts -> {
                     throw new PluginException("no such option");
                 }))
                 .isInstanceOf(PluginException.class)

@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
-import org.vsnd.server.RateLimitedLog;
-import org.vsnd.server.UnsharedMemoryDetector;
 import org.vsnd.spi.DeviceThread;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.spi.Timer;
 
 /**
- * Watches the guest's queue notifications for {@link UnsharedMemoryDetector} and says once per client when its memory
- * seems not to be shared. Device thread only.
+ * Watches the guest's queue notifications and says once per client when its memory seems not to be shared. Device thread only.
  */
-final class NotifyWatch {
+public final class NotifyWatch {
     private static final String ADVICE =
             "the guest notifies its queues, but its memory reads as zero: the hypervisor seems to keep it private"
                     + " (share=off). For QEMU: -object memory-backend-memfd,id=mem0,size=...,share=on"
                     + " -machine memory-backend=mem0; for cloud-hypervisor: --memory shared=on";
 
-    private final PciLayout layout;
     private final UnsharedMemoryDetector detector;
     private final GuestMemory memory;
     private final RateLimitedLog log;
@@ -28,12 +24,10 @@ final class NotifyWatch {
     private volatile boolean suspected;
 
     NotifyWatch(
-            PciLayout layout,
             UnsharedMemoryDetector detector,
             GuestMemory memory,
             DeviceThread thread,
             RateLimitedLog log) {
-        this.layout = layout;
         this.detector = detector;
         this.memory = memory;
         this.thread = thread;
@@ -53,13 +47,8 @@ final class NotifyWatch {
         return suspected;
     }
 
-    /** Whether a write to that place notifies a queue. */
-    boolean isNotify(int bar, long offset) {
-        return layout.isNotify(bar, offset);
-    }
-
     /** A notification begins; returns whether it is to be followed by {@link #ends}. */
-    boolean begins() {
+    public boolean begins() {
         if (detector.shared()) {
             return false;
         }
@@ -68,7 +57,8 @@ final class NotifyWatch {
         return true;
     }
 
-    void ends() {
+    /** The notification has been done. */
+    public void ends() {
         if (detector.notifyEnds(addressesBefore)) {
             recheck.arm(thread.nanoTime() + UnsharedMemoryDetector.GRACE_NANOS);
         }

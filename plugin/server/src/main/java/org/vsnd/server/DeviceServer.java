@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -9,84 +9,64 @@ import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.RealtimePriority;
 import org.vsnd.nativebind.libc.ThreadCpuClock;
 import org.vsnd.nativebind.libc.UnixServerSocket;
-import org.vsnd.server.BusyThread;
-import org.vsnd.server.ClientRules;
-import org.vsnd.server.EventLoop;
-import org.vsnd.server.ServerException;
-import org.vsnd.server.ServerStatistics;
-import org.vsnd.server.SocketAccess;
-import org.vsnd.server.SocketFile;
-import org.vsnd.spi.Host;
-import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
 
 /**
- * Offers one {@link PciFunction} on a Unix socket to vfio-user clients, one at a time: while one is connected the next
- * waits, and gets the function freshly reset when its predecessor has gone. Several servers may live in one process, each
+ * Offers one device on a Unix socket, by the protocol of its {@link Front}, to one client at a time: while one is connected the
+ * next waits, and gets the device freshly reset when its predecessor has gone. Several servers may live in one process, each
  * with a thread of its own.
  *
- * <p>{@link #run} makes its caller the function's device thread. {@link #close} and {@link #statistics} are for any
- * thread.
+ * <p>{@link #run} makes its caller the device thread. {@link #close} and {@link #statistics} are for any thread.
  */
-public final class VfioUserServer implements AutoCloseable {
-    private static final System.Logger LOGGER = System.getLogger(VfioUserServer.class.getName());
+public final class DeviceServer implements AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger(DeviceServer.class.getName());
     private static final int REALTIME_PRIORITY = 50;
     private static final long CLOSE_SECONDS = 5;
-
-    /** Makes the function to be served. */
-    public interface FunctionFactory {
-        /**
-         * Makes it.
-         *
-         * @param host what the server offers the function, for its whole life
-         * @throws PluginException with a sentence for the operator
-         */
-        PciFunction create(Host host) throws PluginException;
-    }
 
     private final String name;
     private final EventLoop loop;
     private final UnixServerSocket listener;
-    private final DeviceServer server;
+    private final Clients clients;
     private final Object lifeCycle = new Object();
     private final CountDownLatch ended = new CountDownLatch(1);
     private @Nullable Thread thread;
     private volatile boolean closing;
 
-    /** Creates the socket and the function, for clients by the standard rules. */
-    public VfioUserServer(Path socketPath, SocketAccess access, FunctionFactory factory)
+    /** Creates the socket and the device, for clients by the standard rules. */
+    public DeviceServer(Path socketPath, SocketAccess access, Front.Factory factory)
             throws ServerException, PluginException {
         this(socketPath, access, ClientRules.STANDARD, factory);
     }
 
     /**
-     * Creates the socket and the function. The socket has its name when both are there: from then on clients can connect, but
+     * Creates the socket and the device. The socket has its name when both are there: from then on clients can connect, but
      * are served by {@link #run} only. What is refused leaves no name.
      *
      * @param socketPath at most 107 bytes; a socket nobody listens on is replaced, anything else there is an error
      * @param access who may connect
-     * @param rules what a client may take and give; the function's host offers the budget as an ability
+     * @param rules what a client may take and give
+     * @param factory makes the device and what offers it
      * @throws ServerException if the socket cannot be made; the message says what to do
      * @throws PluginException if the factory throws it
      */
-    public VfioUserServer(Path socketPath, SocketAccess access, ClientRules rules, FunctionFactory factory)
+    public DeviceServer(Path socketPath, SocketAccess access, ClientRules rules, Front.Factory factory)
             throws ServerException, PluginException {
         name = String.valueOf(socketPath.getFileName());
         listener = SocketFile.open(socketPath, access);
         EventLoop madeLoop = null;
-        DeviceServer madeServer = null;
+        Clients madeClients = null;
         boolean published = false;
         try {
             madeLoop = new EventLoop();
-            madeServer = new DeviceServer(name, listener, madeLoop, rules, factory);
+            madeClients = new Clients(name, listener, madeLoop, rules, factory);
             SocketFile.publish(listener, socketPath);
             published = true;
         } catch (ErrnoException e) {
             throw new ServerException("cannot make the device's timer: " + e.getMessage(), e);
         } finally {
             if (!published) {
-                if (madeServer != null) {
-                    madeServer.close();
+                if (madeClients != null) {
+                    madeClients.close();
                 }
                 listener.close();
                 if (madeLoop != null) {
@@ -95,19 +75,14 @@ public final class VfioUserServer implements AutoCloseable {
             }
         }
         loop = madeLoop;
-        server = madeServer;
-    }
-
-    /** The function being served; its methods belong to the thread in {@link #run}. */
-    public PciFunction function() {
-        return server.function();
+        clients = madeClients;
     }
 
     /**
      * Serves clients until {@link #close}; the calling thread is the device thread meanwhile, under a real-time priority
      * if that is granted. Everything is closed when this returns. At most one call in an object's life.
      *
-     * @param once return as soon as the first client (that agreed on a version) has gone
+     * @param once return as soon as the first client (that said what it is) has gone
      * @throws IllegalStateException if called twice, or the machine fails us
      */
     public void run(boolean once) {
@@ -128,8 +103,8 @@ public final class VfioUserServer implements AutoCloseable {
             ThreadCpuClock cpu = new ThreadCpuClock();
             BusyThread busy = new BusyThread(
                     cpu::nanos, RealtimePriority::giveUp, () -> RealtimePriority.request(REALTIME_PRIORITY));
-            while (!closing && !(once && server.firstClientGone())) {
-                server.serveOnce();
+            while (!closing && !(once && clients.firstClientGone())) {
+                clients.serveOnce();
                 if (realtime) {
                     busy.look(loop.nanoTime());
                 }
@@ -160,11 +135,11 @@ public final class VfioUserServer implements AutoCloseable {
 
     /** What happened so far. Any thread. */
     public ServerStatistics statistics() {
-        return server.statistics();
+        return clients.statistics();
     }
 
     /**
-     * Ends {@link #run}, closes the function and the connection and removes the socket's file; waits for that, unless
+     * Ends {@link #run}, closes the device and the connection and removes the socket's file; waits for that, unless
      * called by the device thread itself. Any thread; idempotent.
      */
     @Override
@@ -197,7 +172,7 @@ public final class VfioUserServer implements AutoCloseable {
 
     private void tearDown() {
         try {
-            server.close();
+            clients.close();
         } finally {
             listener.close();
             loop.close();
