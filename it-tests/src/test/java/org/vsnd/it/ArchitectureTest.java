@@ -33,9 +33,11 @@ class ArchitectureTest {
     private static final String LIVE = "org.vsnd.audio.live";
     private static final String VIRTIO = "org.vsnd.virtio";
     private static final String SNAPSHOT = "org.vsnd.snapshot";
+    private static final String SERVER = "org.vsnd.server";
     private static final String LIBC = "org.vsnd.nativebind.libc";
     private static final String SPEEX = "org.vsnd.nativebind.speex";
     private static final String JNA = "com.sun.jna..";
+    private static final String GUAVA = "com.google.common..";
     private static final String[] DEVICE = {
         SPI, "org.vsnd.audio..", SNAPSHOT, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin"
     };
@@ -110,7 +112,11 @@ class ArchitectureTest {
     static final ArchRule ecamSeesTheSpi = sees("org.vsnd.pci.ecam", SPI);
 
     @ArchTest
-    static final ArchRule vfioUserSeesSpiAndLibc = sees("org.vsnd.vfiouser", SPI, LIBC, "com.google.gson..");
+    static final ArchRule serverSeesSpiAndLibc = sees(SERVER, SPI, LIBC);
+
+    @ArchTest
+    static final ArchRule vfioUserSeesSpiServerAndLibc =
+            sees("org.vsnd.vfiouser", SPI, SERVER, LIBC, "com.google.gson..");
 
     @ArchTest
     static final ArchRule loaderSeesTheSpiAndAYamlLibrary = sees("org.vsnd.plugin.load", SPI, "org.snakeyaml.engine..");
@@ -121,7 +127,7 @@ class ArchitectureTest {
             .resideInAPackage("org.vsnd.guest..")
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(
-                    "org.vsnd.guest..", SPI, "java..", "com.sun.management", "org.jspecify.annotations"));
+                    "org.vsnd.guest..", SPI, GUAVA, "java..", "com.sun.management", "org.jspecify.annotations"));
 
     @ArchTest
     static final ArchRule measureSeesTheJdkOnly = classes()
@@ -129,7 +135,7 @@ class ArchitectureTest {
             .resideInAPackage("org.vsnd.measure..")
             .should()
             .onlyDependOnClassesThat(
-                    resideInAnyPackage("org.vsnd.measure..", "java..", "javax.imageio..", "org.jspecify.annotations"));
+                    resideInAnyPackage("org.vsnd.measure..", GUAVA, "java..", "javax.imageio..", "org.jspecify.annotations"));
 
     @ArchTest
     static final ArchRule traceSeesSpiAudioGuestsAndMeasure = classes()
@@ -143,6 +149,7 @@ class ArchitectureTest {
                     "org.vsnd.guest..",
                     "org.vsnd.measure..",
                     "com.google.gson..",
+                    GUAVA,
                     "java..",
                     "org.jspecify.annotations"));
 
@@ -151,7 +158,7 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("org.vsnd.plugin..")
             .should()
-            .dependOnClassesThat(resideInAnyPackage("org.vsnd.vfiouser..", "org.vsnd.cli.."));
+            .dependOnClassesThat(resideInAnyPackage(SERVER, "org.vsnd.vfiouser..", "org.vsnd.cli.."));
 
     @ArchTest
     static final ArchRule nobodySeesTheTopModules = noClasses()
@@ -169,7 +176,7 @@ class ArchitectureTest {
     static final ArchRule oneClassTouchesMappedGuestMemory = noClasses()
             .that(not(resideInAPackage(LIBC)))
             .and()
-            .doNotHaveFullyQualifiedName("org.vsnd.vfiouser.DmaMemory")
+            .doNotHaveFullyQualifiedName("org.vsnd.server.MappedMemory")
             .should()
             .callMethod("org.vsnd.nativebind.libc.MappedFile", "window", long.class.getName());
 
@@ -185,7 +192,7 @@ class ArchitectureTest {
     static final ArchRule deviceCodeNeverSleeps = noClasses()
             .that()
             .resideInAnyPackage(
-                    SPI, SNAPSHOT, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin", "org.vsnd.vfiouser")
+                    SPI, SNAPSHOT, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin", SERVER, "org.vsnd.vfiouser")
             .should()
             .callMethod(Thread.class, "sleep", long.class)
             .orShould()

@@ -25,8 +25,8 @@ import org.vsnd.trace.Trace;
 import org.vsnd.trace.TraceReader;
 import org.vsnd.trace.TraceStep;
 import org.vsnd.trace.replay.Replay;
-import org.vsnd.vfiouser.ClientRules;
-import org.vsnd.vfiouser.SocketAccess;
+import org.vsnd.server.ClientRules;
+import org.vsnd.server.SocketAccess;
 
 @DisplayName("The recording of a served card")
 class ServedRecordingTest {
