@@ -29,14 +29,17 @@ class ArchitectureTest {
 
     private static final String SPI = "org.vsnd.spi";
     private static final String AUDIO = "org.vsnd.audio";
-    private static final String JAVAX = "org.vsnd.audio.javax";
+    private static final String FRAMES = "org.vsnd.audio.frames";
+    private static final String LIVE = "org.vsnd.audio.live";
     private static final String VIRTIO = "org.vsnd.virtio";
     private static final String SNAPSHOT = "org.vsnd.snapshot";
+    private static final String SERVER = "org.vsnd.server";
     private static final String LIBC = "org.vsnd.nativebind.libc";
     private static final String SPEEX = "org.vsnd.nativebind.speex";
     private static final String JNA = "com.sun.jna..";
+    private static final String GUAVA = "com.google.common..";
     private static final String[] DEVICE = {
-        SPI, AUDIO, JAVAX, SNAPSHOT, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin"
+        SPI, "org.vsnd.audio..", SNAPSHOT, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin"
     };
 
     private static ArchRule sees(String from, String... others) {
@@ -57,7 +60,23 @@ class ArchitectureTest {
     static final ArchRule audioSeesTheJdkOnly = sees(AUDIO);
 
     @ArchTest
-    static final ArchRule javaxSeesAudioAndTheJdksSound = sees(JAVAX, AUDIO, "javax.sound.sampled");
+    static final ArchRule framesSeeAudio = sees(FRAMES, AUDIO);
+
+    @ArchTest
+    static final ArchRule liveSeesAudioAndFrames = sees(LIVE, AUDIO, FRAMES);
+
+    @ArchTest
+    static final ArchRule filesSeeAudioAndFrames = sees("org.vsnd.audio.file", AUDIO, FRAMES);
+
+    @ArchTest
+    static final ArchRule toneSeesAudioAndFrames = sees("org.vsnd.audio.tone", AUDIO, FRAMES);
+
+    @ArchTest
+    static final ArchRule unpacedSeesAudio = sees("org.vsnd.audio.unpaced", AUDIO);
+
+    @ArchTest
+    static final ArchRule javaxSeesAudioLiveFramesAndTheJdksSound =
+            sees("org.vsnd.audio.javax", AUDIO, LIVE, FRAMES, "javax.sound.sampled");
 
     @ArchTest
     static final ArchRule snapshotSeesTheSpi = sees(SNAPSHOT, SPI);
@@ -72,13 +91,15 @@ class ArchitectureTest {
     static final ArchRule libcSeesJna = sees(LIBC, JNA);
 
     @ArchTest
-    static final ArchRule alsaSeesAudioSpeexLibcAndJna = sees("org.vsnd.nativebind.alsa", AUDIO, SPEEX, LIBC, JNA);
+    static final ArchRule alsaSeesAudioLiveSpeexLibcAndJna =
+            sees("org.vsnd.nativebind.alsa", AUDIO, LIVE, SPEEX, LIBC, JNA);
 
     @ArchTest
-    static final ArchRule pulseSeesAudioSpeexLibcAndJna = sees("org.vsnd.nativebind.pulse", AUDIO, SPEEX, LIBC, JNA);
+    static final ArchRule pulseSeesAudioLiveFramesSpeexLibcAndJna =
+            sees("org.vsnd.nativebind.pulse", AUDIO, LIVE, FRAMES, SPEEX, LIBC, JNA);
 
     @ArchTest
-    static final ArchRule speexSeesAudioAndJna = sees(SPEEX, AUDIO, JNA);
+    static final ArchRule speexSeesAudioFramesAndJna = sees(SPEEX, AUDIO, FRAMES, JNA);
 
     @ArchTest
     static final ArchRule pciSeesSpiAndSnapshot = sees("org.vsnd.pci", SPI, SNAPSHOT);
@@ -91,7 +112,11 @@ class ArchitectureTest {
     static final ArchRule ecamSeesTheSpi = sees("org.vsnd.pci.ecam", SPI);
 
     @ArchTest
-    static final ArchRule vfioUserSeesSpiAndLibc = sees("org.vsnd.vfiouser", SPI, LIBC, "com.google.gson..");
+    static final ArchRule serverSeesSpiAndLibc = sees(SERVER, SPI, LIBC);
+
+    @ArchTest
+    static final ArchRule vfioUserSeesSpiServerAndLibc =
+            sees("org.vsnd.vfiouser", SPI, SERVER, LIBC, "com.google.gson..");
 
     @ArchTest
     static final ArchRule loaderSeesTheSpiAndAYamlLibrary = sees("org.vsnd.plugin.load", SPI, "org.snakeyaml.engine..");
@@ -102,7 +127,7 @@ class ArchitectureTest {
             .resideInAPackage("org.vsnd.guest..")
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(
-                    "org.vsnd.guest..", SPI, "java..", "com.sun.management", "org.jspecify.annotations"));
+                    "org.vsnd.guest..", SPI, GUAVA, "java..", "com.sun.management", "org.jspecify.annotations"));
 
     @ArchTest
     static final ArchRule measureSeesTheJdkOnly = classes()
@@ -110,7 +135,7 @@ class ArchitectureTest {
             .resideInAPackage("org.vsnd.measure..")
             .should()
             .onlyDependOnClassesThat(
-                    resideInAnyPackage("org.vsnd.measure..", "java..", "javax.imageio..", "org.jspecify.annotations"));
+                    resideInAnyPackage("org.vsnd.measure..", GUAVA, "java..", "javax.imageio..", "org.jspecify.annotations"));
 
     @ArchTest
     static final ArchRule traceSeesSpiAudioGuestsAndMeasure = classes()
@@ -124,6 +149,7 @@ class ArchitectureTest {
                     "org.vsnd.guest..",
                     "org.vsnd.measure..",
                     "com.google.gson..",
+                    GUAVA,
                     "java..",
                     "org.jspecify.annotations"));
 
@@ -132,7 +158,7 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("org.vsnd.plugin..")
             .should()
-            .dependOnClassesThat(resideInAnyPackage("org.vsnd.vfiouser..", "org.vsnd.cli.."));
+            .dependOnClassesThat(resideInAnyPackage(SERVER, "org.vsnd.vfiouser..", "org.vsnd.cli.."));
 
     @ArchTest
     static final ArchRule nobodySeesTheTopModules = noClasses()
@@ -150,7 +176,7 @@ class ArchitectureTest {
     static final ArchRule oneClassTouchesMappedGuestMemory = noClasses()
             .that(not(resideInAPackage(LIBC)))
             .and()
-            .doNotHaveFullyQualifiedName("org.vsnd.vfiouser.DmaMemory")
+            .doNotHaveFullyQualifiedName("org.vsnd.server.MappedMemory")
             .should()
             .callMethod("org.vsnd.nativebind.libc.MappedFile", "window", long.class.getName());
 
@@ -166,7 +192,7 @@ class ArchitectureTest {
     static final ArchRule deviceCodeNeverSleeps = noClasses()
             .that()
             .resideInAnyPackage(
-                    SPI, SNAPSHOT, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin", "org.vsnd.vfiouser")
+                    SPI, SNAPSHOT, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin", SERVER, "org.vsnd.vfiouser")
             .should()
             .callMethod(Thread.class, "sleep", long.class)
             .orShould()

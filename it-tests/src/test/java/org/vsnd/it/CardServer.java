@@ -7,23 +7,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.vsnd.plugin.VirtioSoundPlugin;
+import org.vsnd.server.DeviceServer;
+import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.PluginException;
 import org.vsnd.trace.tape.TapeBackend;
-import org.vsnd.vfiouser.SocketAccess;
-import org.vsnd.vfiouser.VfioUserServer;
+import org.vsnd.vfiouser.VfioUserFront;
 
 /** A vfio-user server with a sound card, on a thread of its own. */
 final class CardServer implements AutoCloseable {
     private final TapeBackend tape = new TapeBackend();
     private final Path directory;
-    private final VfioUserServer server;
+    private final DeviceServer server;
     private final Thread thread;
 
     CardServer(Map<String, String> options) {
         try {
             directory = Files.createTempDirectory("vsnd-it");
-            server = new VfioUserServer(
-                    socket(), SocketAccess.OWNER_ONLY, host -> new VirtioSoundPlugin().create(host, options, tape));
+            server = new DeviceServer(
+                    socket(),
+                    SocketAccess.OWNER_ONLY,
+                    VfioUserFront.serving(host -> new VirtioSoundPlugin().create(host, options, tape)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (PluginException e) {
@@ -42,7 +45,7 @@ final class CardServer implements AutoCloseable {
         return tape;
     }
 
-    VfioUserServer server() {
+    DeviceServer server() {
         return server;
     }
 

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
-import org.vsnd.audio.HostDevice;
-import org.vsnd.audio.HostSide;
-import org.vsnd.audio.HostThreads;
-import org.vsnd.audio.HostWaiter;
 import org.vsnd.audio.NullBackend;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.Playout;
-import org.vsnd.audio.PlayoutThread;
+import org.vsnd.audio.live.HostDevice;
+import org.vsnd.audio.live.HostSide;
+import org.vsnd.audio.live.HostThreads;
+import org.vsnd.audio.live.HostWaiter;
+import org.vsnd.audio.live.Playout;
+import org.vsnd.audio.live.PlayoutThread;
 
 /** Host audio whose devices take their time to open, or hang; once open they play at the wall clock's pace. Plays only. */
 final class SlowHostAudio implements AudioBackend {

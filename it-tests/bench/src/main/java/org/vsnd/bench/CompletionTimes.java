@@ -18,7 +18,7 @@ public record CompletionTimes(LineFit device, LineFit control, double periodNano
     /** How far the slope may be off, beside its standard error. */
     public static final double SLOPE_ALLOWANCE_PPM = 1;
 
-    private static final double P99 = 0.99;
+    private static final int P99 = 99;
     private static final double PPM = 1e6;
 
     /**

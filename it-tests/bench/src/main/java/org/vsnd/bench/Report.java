@@ -10,8 +10,8 @@ import org.vsnd.measure.LineFit;
 /** The document: a heading, then one part for each kind of measurement. Remembers what missed its goal. */
 final class Report {
     private static final double NANOS_PER_MILLI = 1e6;
-    private static final double P50 = 0.5;
-    private static final double P99 = 0.99;
+    private static final int P50 = 50;
+    private static final int P99 = 99;
 
     private final Document document;
 
@@ -57,10 +57,10 @@ final class Report {
                     times.count() + (times.missing() == 0 ? "" : " (" + times.missing() + " without their own)"),
                     distance(times.device(), P50),
                     distance(times.device(), P99),
-                    distance(times.device(), 1),
+                    distance(times.device(), 100),
                     distance(times.control(), P50),
                     distance(times.control(), P99),
-                    distance(times.control(), 1),
+                    distance(times.control(), 100),
                     String.format(Locale.ROOT, "%+.2f ± %.2f", times.slopePpm(), times.slopeErrorPpm()));
         }
         document.part("Completion times", """
@@ -180,8 +180,8 @@ final class Report {
                 table);
     }
 
-    private static String distance(LineFit fit, double share) {
-        return String.format(Locale.ROOT, "%.3f", fit.distanceNanos(share) / NANOS_PER_MILLI);
+    private static String distance(LineFit fit, int percentile) {
+        return String.format(Locale.ROOT, "%.3f", fit.distanceNanos(percentile) / NANOS_PER_MILLI);
     }
 
     private static String millis(double nanos) {

@@ -66,7 +66,7 @@ class UnpacedGuestTest {
 
     /** What the library says about the pace. */
     private static final class Warnings extends Handler {
-        private final Logger logger = Logger.getLogger("org.vsnd.audio.UnpacedBackend");
+        private final Logger logger = Logger.getLogger("org.vsnd.audio.unpaced.UnpacedBackend");
         private final List<String> lines = new CopyOnWriteArrayList<>();
 
         @Override

@@ -2,7 +2,7 @@
 package org.vsnd.it.snapshot;
 
 import java.util.Map;
-import org.vsnd.audio.ToneBackend;
+import org.vsnd.audio.tone.ToneBackend;
 import org.vsnd.guest.driver.DriverStyle;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;

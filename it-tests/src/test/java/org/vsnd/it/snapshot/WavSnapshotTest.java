@@ -13,7 +13,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.audio.AudioBackend;
-import org.vsnd.audio.WavBackend;
+import org.vsnd.audio.file.WavBackend;
 import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.DriverStyle;
 import org.vsnd.guest.driver.PeriodStream;

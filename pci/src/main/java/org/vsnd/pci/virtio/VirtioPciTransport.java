@@ -11,6 +11,7 @@ import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_RING_RESET;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_VERSION_1;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
@@ -36,6 +37,7 @@ import org.vsnd.virtio.VirtqueueException;
  * back in time. A gap between two messages does no harm.
  */
 final class VirtioPciTransport implements VirtioTransport {
+    private static final Section SECTION = new Section("VIRT", "transport");
     private static final long OFFERED =
             VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX | VIRTIO_F_VERSION_1 | VIRTIO_F_RING_RESET;
 
@@ -45,6 +47,7 @@ final class VirtioPciTransport implements VirtioTransport {
     private final GatedMemory memory;
     private final FeatureNegotiation features;
     private final QueueRegisters[] queues;
+    private final Runnable[] served;
     private final HaikuDriver haiku;
     private final long deliveryNanos;
 
@@ -69,6 +72,8 @@ final class VirtioPciTransport implements VirtioTransport {
             queues[i] = new QueueRegisters(
                     new Virtqueue(i, device.queueSizeMax(i), segmentsMax, memory, interrupts::queue));
         }
+        served = new Runnable[queues.length];
+        Arrays.fill(served, (Runnable) () -> {});
         haiku = new HaikuDriver(queues);
         deliveryNanos = Math.max(0, host.interrupts().deliveryNanos());
     }
@@ -88,6 +93,11 @@ final class VirtioPciTransport implements VirtioTransport {
     @Override
     public Virtqueue queue(int index) {
         return queues[index].queue();
+    }
+
+    @Override
+    public void onNotify(int index, Runnable task) {
+        served[index] = task;
     }
 
     /** The registers of an existing queue. */
@@ -156,7 +166,7 @@ final class VirtioPciTransport implements VirtioTransport {
     /** Driver notifies a queue, existing or not; before DRIVER_OK nothing is consumed (PCI-02, PCI-42). */
     void notifyQueue(int index) {
         if (running && mayRun() && index < queues.length) {
-            device.queueNotified(index);
+            served[index].run();
         }
     }
 
@@ -223,9 +233,9 @@ final class VirtioPciTransport implements VirtioTransport {
         device.close();
     }
 
-    /** Writes the section {@link Section#TRANSPORT}, the queues' and the device's. */
+    /** Writes the section {@code VIRT}, the queues' and the device's. */
     void save(SnapshotWriter out) {
-        out.section(Section.TRANSPORT);
+        out.section(SECTION);
         out.u8(status).bool(running).u8(generation).bool(configChangedSinceRead);
         features.save(out);
         haiku.save(out);
@@ -243,7 +253,7 @@ final class VirtioPciTransport implements VirtioTransport {
      * @return makes transport, queues and device what they were
      */
     Runnable load(SnapshotReader in, boolean withBusMaster) throws SnapshotException {
-        in.section(Section.TRANSPORT);
+        in.section(SECTION);
         int savedStatus = in.u8("device_status", 0xff);
         in.require((savedStatus & ~(DRIVER_BITS | DEVICE_NEEDS_RESET)) == 0, "device_status has impossible bits");
         boolean wasRunning = in.bool("running");

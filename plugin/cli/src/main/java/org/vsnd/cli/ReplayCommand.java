@@ -13,7 +13,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.FileTrouble;
+import org.vsnd.audio.file.FileTrouble;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.trace.Trace;
 import org.vsnd.trace.TraceException;

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.measure;
 
-import java.util.Arrays;
+import com.google.common.math.LinearTransformation;
+import com.google.common.math.PairedStatsAccumulator;
+import com.google.common.math.Stats;
 
 /** A least-squares line through (n, time): its slope, the slope's standard error, and how far off the times are. */
 public final class LineFit {
-    private final double middleNumber; // a point of the line: the means of both
-    private final double middleNanos;
-    private final double slope;
+    private final long firstNumber; // the line's origin: nanoseconds since boot do not fit a double's 53 bits squared
+    private final long firstNanos;
+    private final LinearTransformation line;
     private final double slopeError;
-    private final double[] distances;
+    private final Sample distances;
 
-    private LineFit(double middleNumber, double middleNanos, double slope, double slopeError, double[] distances) {
-        this.middleNumber = middleNumber;
-        this.middleNanos = middleNanos;
-        this.slope = slope;
+    private LineFit(long firstNumber, long firstNanos, LinearTransformation line, double slopeError, Sample distances) {
+        this.firstNumber = firstNumber;
+        this.firstNanos = firstNanos;
+        this.line = line;
         this.slopeError = slopeError;
         this.distances = distances;
     }
@@ -30,40 +32,31 @@ public final class LineFit {
         if (count < 3 || nanos.length != count) {
             throw new IllegalArgumentException("a line needs three points or more, not " + count);
         }
-        double meanNumber = 0;
-        double meanTime = 0; // relative to the first: nanoseconds since boot do not fit a double's 53 bits squared
+        PairedStatsAccumulator points = new PairedStatsAccumulator();
         for (int i = 0; i < count; i++) {
-            meanNumber += (double) (numbers[i] - numbers[0]) / count;
-            meanTime += (double) (nanos[i] - nanos[0]) / count;
+            points.add(numbers[i] - numbers[0], nanos[i] - nanos[0]);
         }
-        double xx = 0;
-        double xy = 0;
-        for (int i = 0; i < count; i++) {
-            double x = numbers[i] - numbers[0] - meanNumber;
-            xx += x * x;
-            xy += x * (nanos[i] - nanos[0] - meanTime);
-        }
-        double slope = xy / xx;
-        double[] distances = new double[count];
+        LinearTransformation line = points.leastSquaresFit();
+        double[] off = new double[count];
         double squares = 0;
         for (int i = 0; i < count; i++) {
-            double off = nanos[i] - nanos[0] - meanTime - slope * (numbers[i] - numbers[0] - meanNumber);
-            squares += off * off;
-            distances[i] = Math.abs(off);
+            off[i] = nanos[i] - nanos[0] - line.transform(numbers[i] - numbers[0]);
+            squares += off[i] * off[i];
         }
-        Arrays.sort(distances);
+        Stats x = points.xStats();
+        double slopeError = Math.sqrt(squares / (count - 2) / (x.populationVariance() * count));
         return new LineFit(
-                numbers[0] + meanNumber, nanos[0] + meanTime, slope, Math.sqrt(squares / (count - 2) / xx), distances);
+                numbers[0], nanos[0], line, slopeError, Sample.of(off).sizes());
     }
 
     /** When an event should have come, in nanoseconds. */
     public double nanosAt(double number) {
-        return middleNanos + slope * (number - middleNumber);
+        return firstNanos + line.transform(number - firstNumber);
     }
 
     /** Nanoseconds from one event to the next. */
     public double slopeNanos() {
-        return slope;
+        return line.slope();
     }
 
     /** The slope's standard error, in nanoseconds, as for independent distances. */
@@ -71,9 +64,8 @@ public final class LineFit {
         return slopeError;
     }
 
-    /** The distance from the line, in nanoseconds, that a share (0..1) of the times does not exceed. */
-    public double distanceNanos(double share) {
-        int rank = (int) Math.ceil(distances.length * share);
-        return distances[Math.min(distances.length, Math.max(1, rank)) - 1];
+    /** A percentile (0..100) of the times' distances from the line, in nanoseconds. */
+    public double distanceNanos(int percentile) {
+        return distances.percentile(percentile);
     }
 }

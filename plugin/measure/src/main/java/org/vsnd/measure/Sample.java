@@ -1,50 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.measure;
 
+import com.google.common.math.Quantiles;
+import com.google.common.primitives.Doubles;
 import java.util.Arrays;
 import java.util.Collection;
 
 /** Numbers that were measured again and again. */
 public final class Sample {
-    private static final double HALF = 0.5;
+    private final double[] values;
 
-    private final double[] sorted;
-
-    private Sample(double[] sorted) {
-        this.sorted = sorted;
+    private Sample(double[] values) {
+        this.values = values;
     }
 
     /** Those that are numbers: NaN stands for one that could not be measured. */
     public static Sample of(double... values) {
-        return new Sample(Arrays.stream(values)
-                .filter(value -> !Double.isNaN(value))
-                .sorted()
-                .toArray());
+        return new Sample(
+                Arrays.stream(values).filter(value -> !Double.isNaN(value)).toArray());
     }
 
     public static Sample of(Collection<Double> values) {
-        return of(values.stream().mapToDouble(Double::doubleValue).toArray());
+        return of(Doubles.toArray(values));
     }
 
     /** The sizes of these numbers. */
     public Sample sizes() {
-        return of(Arrays.stream(sorted).map(Math::abs).toArray());
+        return of(Arrays.stream(values).map(Math::abs).toArray());
     }
 
     public int count() {
-        return sorted.length;
+        return values.length;
     }
 
-    /** What a share (0..1) of them does not exceed; NaN if there are none. */
-    public double quantile(double share) {
-        if (sorted.length == 0) {
-            return Double.NaN;
-        }
-        int rank = (int) Math.ceil(sorted.length * share);
-        return sorted[Math.min(sorted.length, Math.max(1, rank)) - 1];
+    /**
+     * A percentile: 0 is the least number, 100 the greatest. Where it falls between two numbers it lies between them, in
+     * proportion. NaN if there are none.
+     *
+     * @param index 0..100
+     */
+    public double percentile(int index) {
+        return values.length == 0
+                ? Double.NaN
+                : Quantiles.percentiles().index(index).compute(values);
     }
 
     public double median() {
-        return quantile(HALF);
+        return percentile(50);
     }
 }

@@ -16,7 +16,7 @@ class LineFitTest {
 
         assertThat(fit.slopeNanos()).isCloseTo(7, within(1e-9));
         assertThat(fit.slopeErrorNanos()).isCloseTo(0, within(1e-9));
-        assertThat(fit.distanceNanos(1)).isCloseTo(0, within(1e-9));
+        assertThat(fit.distanceNanos(100)).isCloseTo(0, within(1e-9));
     }
 
     @Test
@@ -44,7 +44,7 @@ class LineFitTest {
     }
 
     @Test
-    void aShareOfTheDistancesIsTheSmallestThatThisShareDoesNotExceed() {
+    void oneTimeThatIsFarOffIsNoPercentileButTheGreatest() {
         // alternating +-100 about a line, and one far off in the middle that hardly tilts it
         long[] numbers = new long[101];
         long[] times = new long[101];
@@ -55,7 +55,7 @@ class LineFitTest {
 
         LineFit fit = LineFit.through(numbers, times);
 
-        assertThat(fit.distanceNanos(0.99)).isBetween(0.0, 300.0);
-        assertThat(fit.distanceNanos(1)).isGreaterThan(9_000);
+        assertThat(fit.distanceNanos(99)).isBetween(0.0, 300.0);
+        assertThat(fit.distanceNanos(100)).isGreaterThan(9_000);
     }
 }

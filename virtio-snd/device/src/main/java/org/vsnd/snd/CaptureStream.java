@@ -10,7 +10,7 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
-import org.vsnd.audio.Recording;
+import org.vsnd.audio.StreamMemory;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.GuestMemoryException;
@@ -77,7 +77,7 @@ final class CaptureStream extends PcmStream {
 
     @Override
     long soundBytes(PcmParams wanted) {
-        return Recording.bytes(wanted);
+        return StreamMemory.captureBytes(wanted);
     }
 
     @Override
@@ -209,14 +209,8 @@ final class CaptureStream extends PcmStream {
         long keptFrames = Math.max(0, periodFrames - clock.framesIn(PlaybackStream.SINGLE_PREROLL_NANOS));
         long backlogFrames = backlogFrames(nowNanos);
         if (pace.following() && backlogFrames > keptFrames) {
-            openMatcher().skip(backlogFrames, backlogFrames);
-            deliveredFrames += backlogFrames;
-            overflowed = false;
-            if (backlogFrames >= periodFrames) {
-                statistics.xrun();
-            } else {
-                statistics.reanchored();
-            }
+            dropTo(0, nowNanos);
+            startedAnew(backlogFrames >= periodFrames);
         }
     }
 
@@ -362,9 +356,7 @@ final class CaptureStream extends PcmStream {
         long mostFrames = boundFrames() + params().rateHz();
         long backlogFrames = backlogFrames(nowNanos);
         if (backlogFrames >= mostFrames) {
-            long dropFrames = backlogFrames - boundFrames();
-            openMatcher().skip(dropFrames, backlogFrames);
-            deliveredFrames += dropFrames;
+            dropTo(boundFrames(), nowNanos);
             overflowed = true;
         }
         timer.arm(Math.min(pace.nanosAt(deliveredFrames + mostFrames), nowNanos + REPORTS_NANOS));
@@ -382,19 +374,29 @@ final class CaptureStream extends PcmStream {
     private void dropOverflow(PcmMessage message, long nowNanos) {
         long backlogFrames = pace.framesAt(nowNanos) - deliveredFrames;
         if (overflowed || backlogFrames > Math.max(boundFrames(), message.frames)) {
-            overflowed = false;
             boolean guestWasLate = message.arrivalNanos > pace.nanosAt(deliveredFrames + message.frames);
-            deliveredFrames += filledFrames; // old as well
-            filledFrames = 0;
-            long dueFrames = backlogFrames(nowNanos);
-            long dropFrames = Math.max(0, dueFrames - message.frames);
-            openMatcher().skip(dropFrames, dueFrames);
-            deliveredFrames += dropFrames;
-            if (guestWasLate) {
-                statistics.xrun();
-            } else { // the device was away
-                statistics.reanchored();
-            }
+            dropTo(message.frames, nowNanos);
+            startedAnew(guestWasLate);
+        }
+    }
+
+    /** All that is dropped of what was due goes here: the newest frames stay, so many of them, and the next message gets those. */
+    private void dropTo(long keptFrames, long nowNanos) {
+        deliveredFrames += filledFrames; // older than what is dropped
+        filledFrames = 0;
+        long dueFrames = backlogFrames(nowNanos);
+        long dropFrames = Math.max(0, dueFrames - keptFrames);
+        openMatcher().skip(dropFrames, dueFrames);
+        deliveredFrames += dropFrames;
+    }
+
+    /** The driver's next message is the first of a ring that was empty; otherwise the device was away, not the guest. */
+    private void startedAnew(boolean guestWasLate) {
+        overflowed = false;
+        if (guestWasLate) {
+            statistics.xrun();
+        } else {
+            statistics.reanchored();
         }
     }
 

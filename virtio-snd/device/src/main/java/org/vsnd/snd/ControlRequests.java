@@ -24,7 +24,8 @@ final class ControlRequests {
 
     private final SoundConfig config;
     private final DeviceStreams streams;
-    private final QueueService service;
+    private final MessageQueue tx;
+    private final MessageQueue rx;
     private final ByteBuffer request =
             ByteBuffer.allocateDirect(REQUEST_LENGTH_MAX).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer header = ByteBuffer.allocateDirect(HEADER_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
@@ -32,11 +33,12 @@ final class ControlRequests {
 
     private boolean started;
 
-    /** @param service takes everything that is available on tx and rx, before RELEASE is answered (SND-56) */
-    ControlRequests(SoundConfig config, DeviceStreams streams, QueueService service) {
+    /** @param tx everything that is available on it and on {@code rx} is taken before RELEASE is answered (SND-56) */
+    ControlRequests(SoundConfig config, DeviceStreams streams, MessageQueue tx, MessageQueue rx) {
         this.config = config;
         this.streams = streams;
-        this.service = service;
+        this.tx = tx;
+        this.rx = rx;
     }
 
     /**
@@ -109,7 +111,7 @@ final class ControlRequests {
             case VirtioSnd.VIRTIO_SND_R_PCM_START -> {
                 PcmStream stream = stream();
                 stream.checkTransition(PcmCommand.START); // a request that is refused costs no more than its answer
-                service.serveMessages(); // messages sent before START belong to its pre-buffer
+                takeMessages(); // those sent before START belong to its pre-buffer
                 stream.start();
                 started = true;
             }
@@ -117,7 +119,7 @@ final class ControlRequests {
             case VirtioSnd.VIRTIO_SND_R_PCM_RELEASE -> {
                 PcmStream stream = stream();
                 stream.checkTransition(PcmCommand.RELEASE);
-                service.serveMessages();
+                takeMessages();
                 stream.release();
             }
             default -> throw RequestException.notSupported("request code 0x" + Integer.toHexString(code));
@@ -125,10 +127,15 @@ final class ControlRequests {
         return 0;
     }
 
+    private void takeMessages() {
+        tx.serve();
+        rx.serve();
+    }
+
     private PcmStream stream() throws RequestException {
         requireLength(PcmHeader.LENGTH);
         long id = Integer.toUnsignedLong(request.getInt(PcmHeader.STREAM_ID));
-        PcmStream stream = streams.byId(id);
+        PcmStream stream = streams.named(id);
         if (stream == null) {
             throw RequestException.badMessage("stream " + id + " of " + streams.count());
         }

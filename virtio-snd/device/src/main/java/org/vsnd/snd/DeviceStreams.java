@@ -27,22 +27,19 @@ final class DeviceStreams {
         return streams.size();
     }
 
-    /** The stream with an id, or null if there is none. */
+    PcmStream get(int id) {
+        return streams.get(id);
+    }
+
+    /** The stream with the id that a guest names, 0..2^32-1; null if there is none. */
     @Nullable
-    PcmStream byId(long id) {
+    PcmStream named(long id) {
         return id < streams.size() ? streams.get((int) id) : null;
     }
 
     /** See {@link SoundDevice#statistics}. Any thread. */
     List<StreamStatistics> statistics() {
         return streams.stream().map(stream -> stream.statistics).toList();
-    }
-
-    /** Everything was taken that the driver had made available. */
-    void taken() {
-        for (int i = 0; i < streams.size(); i++) {
-            streams.get(i).taken();
-        }
     }
 
     /** The queue of all output or of all input streams is reset. */
@@ -97,7 +94,7 @@ final class DeviceStreams {
     /** The clock by which a playback stream goes; null if it plays nothing or there is no such stream. */
     @Nullable
     StreamClock clockOf(int id) {
-        return byId(id) instanceof PlaybackStream playback ? playback.clock() : null;
+        return named(id) instanceof PlaybackStream playback ? playback.clock() : null;
     }
 
     /** Writes a section for each. */

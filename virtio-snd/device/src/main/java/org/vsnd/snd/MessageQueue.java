@@ -84,13 +84,15 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
         } catch (GuestMemoryException e) {
             return null;
         }
-        PcmStream stream = streams.byId(Integer.toUnsignedLong(xfer.getInt(PcmXfer.STREAM_ID)));
+        PcmStream stream = streams.named(Integer.toUnsignedLong(xfer.getInt(PcmXfer.STREAM_ID)));
         return stream != null && stream.info.isOutput() == output ? stream : null;
     }
 
     @Override
     void taken() {
-        streams.taken();
+        for (int i = 0; i < streams.count(); i++) {
+            streams.get(i).taken();
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@
 package org.vsnd.snd;
 
 import static org.vsnd.snd.VirtioSnd.VIRTIO_ID_SOUND;
+import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_CONTROL;
 import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_MAX;
 import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_RX;
 import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_TX;
@@ -9,6 +10,7 @@ import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_TX;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioBudget;
 import org.vsnd.audio.NullBackend;
@@ -32,6 +34,7 @@ import org.vsnd.virtio.VirtioTransport;
  */
 public final class SoundDevice implements VirtioDevice {
     /** struct virtio_snd_config, 5.14.4, without the controls that are there with VIRTIO_SND_F_CTLS only: le32 each. */
+    private static final Section SECTION = new Section("SOUN", "sound");
     private static final int CONFIG_JACKS = 0;
 
     private static final int CONFIG_STREAMS = 4;
@@ -47,6 +50,9 @@ public final class SoundDevice implements VirtioDevice {
     private final CardBudget budget;
     private final AudioBudget audioBudget;
     private final ScheduledTasks tasks;
+    /** By index; event buffers stay in the ring until there are events. */
+    private final @Nullable ServedQueue[] queues = new ServedQueue[VIRTIO_SND_VQ_MAX];
+
     private final QueueService service;
     private final Wakeup streamsAfterFault;
     private final DeviceStreams streams = new DeviceStreams();
@@ -71,7 +77,7 @@ public final class SoundDevice implements VirtioDevice {
                 budget.count(Limit.HOST_OPENERS),
                 budget.count(Limit.LOG_LINES_PER_SECOND));
         tasks = new ScheduledTasks(thread);
-        service = new QueueService(tasks, this::faulted);
+        service = new QueueService(tasks, queues, this::faulted);
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         MessagePool pool = new MessagePool(2 * MessageQueue.SIZE);
         MessageQueue tx = new MessageQueue(VIRTIO_SND_VQ_TX, service, tasks, pool, streams);
@@ -90,10 +96,10 @@ public final class SoundDevice implements VirtioDevice {
                             ? new PlaybackStream("output " + outputs++, info, playback)
                             : new CaptureStream("input " + inputs++, info, capture));
         }
-        control = new ControlQueue(service, tasks, new ControlRequests(config, streams, service), tx, rx);
-        service.add(control);
-        service.add(tx);
-        service.add(rx); // event buffers stay in the ring until there are events
+        control = new ControlQueue(service, tasks, new ControlRequests(config, streams, tx, rx), tx, rx);
+        queues[VIRTIO_SND_VQ_CONTROL] = control;
+        queues[VIRTIO_SND_VQ_TX] = tx;
+        queues[VIRTIO_SND_VQ_RX] = rx;
         configSpace.putInt(CONFIG_JACKS, 0);
         configSpace.putInt(CONFIG_STREAMS, streams.count());
         configSpace.putInt(CONFIG_CHMAPS, config.channelMaps().size());
@@ -159,13 +165,11 @@ public final class SoundDevice implements VirtioDevice {
     }
 
     @Override
-    public void queueNotified(int queue) {
-        service.serve(queue);
-    }
-
-    @Override
     public void queueReset(int queue) {
-        service.queueReset(queue);
+        ServedQueue ended = queues[queue];
+        if (ended != null) {
+            ended.forget();
+        }
     }
 
     @Override
@@ -179,7 +183,7 @@ public final class SoundDevice implements VirtioDevice {
         if (!service.running()) {
             forgetEverything(); // after a guest's fault it is about to happen anyway
         }
-        out.section(Section.SOUND);
+        out.section(SECTION);
         CardDescription.save(config, out);
         service.save(out);
         control.save(out);
@@ -189,7 +193,7 @@ public final class SoundDevice implements VirtioDevice {
 
     @Override
     public Runnable load(SnapshotReader in, RestoredChains chains, boolean runs) throws SnapshotException {
-        in.section(Section.SOUND);
+        in.section(SECTION);
         CardDescription.check(config, in);
         Runnable served = service.load(in, runs);
         Runnable late = control.load(in, chains);

@@ -4,7 +4,9 @@ package org.vsnd.snd;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntConsumer;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.spi.GuestMemory;
@@ -35,6 +37,7 @@ final class Rig implements VirtioTransport {
     final SoundDevice device;
     final List<Done> done = new ArrayList<>();
     final List<QueueRegisters> queues = new ArrayList<>();
+    private final Map<Integer, Runnable> served = new HashMap<>();
     String fault = "";
     /** What the transport says of the driver. */
     long leadNanos = INTERRUPT_AFTER;
@@ -106,6 +109,16 @@ final class Rig implements VirtioTransport {
         }
     }
 
+    @Override
+    public void onNotify(int index, Runnable task) {
+        served.put(index, task);
+    }
+
+    /** The driver notifies a queue. */
+    void kick(int queue) {
+        served.getOrDefault(queue, () -> {}).run();
+    }
+
     /** From now on used_event says what the driver has seen; see {@link #asleep}. */
     void useEventIdx() {
         queues.forEach(queue -> queue.queue().setFeatures(VirtioFeatures.VIRTIO_F_EVENT_IDX));
@@ -156,7 +169,7 @@ final class Rig implements VirtioTransport {
     ByteBuffer control(byte[] request, int replyBytes) {
         done.removeIf(d -> d.tag() == Integer.MAX_VALUE);
         long reply = submit(0, Integer.MAX_VALUE, request, replyBytes);
-        device.queueNotified(0);
+        kick(0);
         return ram.slice((int) reply, replyBytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
@@ -193,13 +206,13 @@ final class Rig implements VirtioTransport {
         byte[] message = new byte[4 + bytes];
         java.util.Arrays.fill(message, 4, message.length, (byte) tag);
         submit(2, tag, message, 8);
-        device.queueNotified(2);
+        kick(2);
     }
 
     /** Queues a record message; returns where its data will be. */
     long record(int tag, int bytes) {
         long at = submit(3, tag, new byte[] {1, 0, 0, 0}, bytes + 8);
-        device.queueNotified(3);
+        kick(3);
         return at;
     }
 
@@ -233,7 +246,7 @@ final class Rig implements VirtioTransport {
         descriptor(queue, head, header, 4, 1, head + 1);
         descriptor(queue, head + 1, 1L << 40, bytes, 1, head + 2);
         descriptor(queue, head + 2, status, 8, 2, 0);
-        device.queueNotified(queue);
+        kick(queue);
     }
 
     byte[] bytes(long address, int length) {

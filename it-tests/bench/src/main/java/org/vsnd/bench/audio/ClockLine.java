@@ -39,8 +39,8 @@ record ClockLine(
     /** How far reported and measured latency may be apart. */
     static final double LATENCY_ALLOWANCE_NANOS = 1_000_000;
 
-    private static final double P50 = 0.5;
-    private static final double P99 = 0.99;
+    private static final int P50 = 50;
+    private static final int P99 = 99;
 
     static ClockLine of(
             String sink,
@@ -131,9 +131,9 @@ record ClockLine(
                 Numbers.decimal("%+.2f", clock.ratePpm() - sinkClock.ppm()),
                 Numbers.millis(device.distanceNanos(P50)),
                 Numbers.millis(device.distanceNanos(P99)),
-                Numbers.millis(device.distanceNanos(1)),
+                Numbers.millis(device.distanceNanos(100)),
                 Numbers.millis(control.distanceNanos(P99)),
-                Numbers.millis(control.distanceNanos(1)),
+                Numbers.millis(control.distanceNanos(100)),
                 "" + xruns,
                 "" + deviceXruns,
                 breaks < 0 ? "-" : "" + breaks,
@@ -148,6 +148,6 @@ record ClockLine(
                 Numbers.millis(measured.beginNanos()),
                 Numbers.millis(measured.endNanos()),
                 Numbers.signedMillis(error.median()),
-                Numbers.millis(error.sizes().quantile(P99)));
+                Numbers.millis(error.sizes().percentile(P99)));
     }
 }

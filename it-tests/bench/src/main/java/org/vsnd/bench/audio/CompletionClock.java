@@ -12,7 +12,7 @@ import org.vsnd.measure.LineFit;
 
 /** The clock that a stream's completions show, after a warm-up, beside the control's. */
 final class CompletionClock {
-    private static final double P99 = 0.99;
+    private static final int P99 = 99;
     private static final double PPM = 1e6;
     /** What is returned at the end of a stream comes right behind its last period. */
     private static final int LAST_MESSAGES = 2;

@@ -22,7 +22,7 @@ record LatencyLine(
         double allowanceNanos,
         long releaseNanos,
         String remark) {
-    private static final double P99 = 0.99;
+    private static final int P99 = 99;
     /** A control request must not wait for host audio; the client and its machine are in this too. */
     private static final double AT_ONCE_NANOS = 10e6;
 
@@ -61,8 +61,8 @@ record LatencyLine(
                 Numbers.millis(reported.median()),
                 Numbers.millis(measured.median()),
                 Numbers.signedMillis(error.median()),
-                Numbers.signedMillis(error.quantile(1 - P99)),
-                Numbers.signedMillis(error.quantile(P99)),
+                Numbers.signedMillis(error.percentile(100 - P99)),
+                Numbers.signedMillis(error.percentile(P99)),
                 Numbers.millis(allowanceNanos),
                 Numbers.millis((double) releaseNanos),
                 remark);

@@ -16,7 +16,7 @@ record Intervals(Sample offNanos) {
     /** How much later than the control's the latest may be. */
     static final double LATEST_ALLOWANCE_NANOS = 5_000_000;
 
-    private static final double P95 = 0.95;
+    private static final int P95 = 95;
 
     /** Between events that came at these times, one after the other. */
     static Intervals between(long[] nanos, double nominalNanos) {
@@ -38,17 +38,17 @@ record Intervals(Sample offNanos) {
 
     /** The 95th percentile of the distances, earlier or later. */
     double p95Nanos() {
-        return offNanos.sizes().quantile(P95);
+        return offNanos.sizes().percentile(P95);
     }
 
     /** The longest. */
     double latestNanos() {
-        return offNanos.quantile(1);
+        return offNanos.percentile(100);
     }
 
     /** The shortest. */
     double earliestNanos() {
-        return offNanos.quantile(0);
+        return offNanos.percentile(0);
     }
 
     boolean medianHolds() {

@@ -39,7 +39,7 @@ public record DemoReport(
     /** The first exchange waits for the second buffer that the driver lacks. */
     private static final int FIRST_EVEN = 1;
 
-    private static final double P95 = 0.95;
+    private static final int P95 = 95;
     private static final double NANOS_PER_MILLI = 1e6;
 
     /**
@@ -139,8 +139,8 @@ public record DemoReport(
                         count,
                         millis.median(),
                         PERIOD_MILLIS,
-                        millis.quantile(P95),
-                        millis.quantile(1)));
+                        millis.percentile(P95),
+                        millis.percentile(100)));
     }
 
     /** The media kit's clock: played_frames_count as a function of played_real_time. */

@@ -5,7 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.vsnd.audio.AudioBackend;
-import org.vsnd.audio.ToneBackend;
+import org.vsnd.audio.tone.ToneBackend;
 import org.vsnd.cli.boot.PcmClip;
 import org.vsnd.cli.boot.StallWatch;
 import org.vsnd.cli.boot.Synthesizer;

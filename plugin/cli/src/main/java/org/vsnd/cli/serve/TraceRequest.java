@@ -3,7 +3,7 @@ package org.vsnd.cli.serve;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.vsnd.audio.FileTrouble;
+import org.vsnd.audio.file.FileTrouble;
 import org.vsnd.spi.PluginException;
 import org.vsnd.trace.record.TraceRecorder;
 

@@ -12,10 +12,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vsnd.server.ClientRules;
+import org.vsnd.server.ServerException;
+import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.PluginException;
-import org.vsnd.vfiouser.ClientRules;
-import org.vsnd.vfiouser.SocketAccess;
-import org.vsnd.vfiouser.VfioUserException;
 
 @DisplayName("The recording of a served card")
 class RecordingTest {
@@ -30,7 +30,7 @@ class RecordingTest {
         Path both = folder.resolve("both"); // the recording takes the name that the socket is to have
         assertThatThrownBy(() -> new ServedDevice(
                         both, SocketAccess.OWNER_ONLY, ClientRules.STANDARD, SILENT, false, new TraceRequest(both, false)))
-                .isInstanceOf(VfioUserException.class);
+                .isInstanceOf(ServerException.class);
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(thread -> thread.getName().contains("both"));
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.guest.driver;
 
+import com.google.common.collect.Range;
+import com.google.common.collect.RangeSet;
+import com.google.common.collect.TreeRangeSet;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** First-fit memory for the driver; freed memory is filled with a pattern and may not be touched by the device. */
 public final class GuestAllocator {
@@ -10,13 +13,13 @@ public final class GuestAllocator {
     public static final int POISON = 0xa5;
 
     private final GuestRam ram;
-    private final TreeMap<Long, Long> free = new TreeMap<>(); // address to length
-    private final TreeMap<Long, Long> used = new TreeMap<>();
+    private final RangeSet<Long> free = TreeRangeSet.create();
+    private final Map<Long, Range<Long>> used = new HashMap<>(); // by address
 
     /** All of {@code length} bytes from {@code start} on are free. */
     public GuestAllocator(GuestRam ram, long start, long length) {
         this.ram = ram;
-        free.put(start, length);
+        free.add(Range.closedOpen(start, start + length));
     }
 
     /** Free memory of the highest piece of {@code ram}, its first MiB left alone. */
@@ -31,15 +34,12 @@ public final class GuestAllocator {
      */
     public long allocate(int length, int align) {
         long bytes = Math.max(length, 1);
-        for (Map.Entry<Long, Long> hole : free.entrySet()) {
-            long start = (hole.getKey() + align - 1) & -align;
-            long end = start + bytes;
-            long holeEnd = hole.getKey() + hole.getValue();
-            if (end <= holeEnd) {
-                free.remove(hole.getKey());
-                put(hole.getKey(), start - hole.getKey());
-                put(end, holeEnd - end);
-                used.put(start, bytes);
+        for (Range<Long> hole : free.asRanges()) {
+            long start = (hole.lowerEndpoint() + align - 1) & -align;
+            if (start + bytes <= hole.upperEndpoint()) {
+                Range<Long> taken = Range.closedOpen(start, start + bytes);
+                free.remove(taken);
+                used.put(start, taken);
                 ram.fill(start, (int) bytes, 0);
                 return start;
             }
@@ -47,31 +47,14 @@ public final class GuestAllocator {
         throw new IllegalStateException("the test driver's memory is used up");
     }
 
-    private void put(long start, long length) {
-        if (length > 0) {
-            free.put(start, length);
-        }
-    }
-
     /** Gives memory back. The caller has withdrawn it from the device. */
     public void free(long address) {
-        Long length = used.remove(address);
-        if (length == null) {
+        Range<Long> taken = used.remove(address);
+        if (taken == null) {
             throw new IllegalStateException("not allocated");
         }
-        ram.fill(address, length.intValue(), POISON);
-        long start = address;
-        long end = address + length;
-        Map.Entry<Long, Long> below = free.lowerEntry(start);
-        if (below != null && below.getKey() + below.getValue() == start) {
-            start = below.getKey();
-            free.remove(start);
-        }
-        Long above = free.remove(end);
-        if (above != null) {
-            end += above;
-        }
-        free.put(start, end - start);
+        ram.fill(address, (int) (taken.upperEndpoint() - address), POISON);
+        free.add(taken);
     }
 
     /** Whether freed memory is as it was left; false: somebody wrote there after it was given back. */

@@ -35,7 +35,7 @@ public record IntervalPanel(String title, String counted, Row row, Row other, St
 
     private static final double ROOM = 1.15;
     /** Most of a row lies in its panel, and what is some times as far off as the most of it does not. */
-    private static final double MOST = 0.9;
+    private static final int MOST = 90;
 
     private static final double FAR = 3;
 
@@ -74,8 +74,8 @@ public record IntervalPanel(String title, String counted, Row row, Row other, St
         if (off.count() == 0) {
             return LEAST_SPAN_MILLIS;
         }
-        double most = Math.max(LEAST_SPAN_MILLIS, off.quantile(MOST) * FAR);
-        return Math.max(LEAST_SPAN_MILLIS, Math.min(most, off.quantile(1) * ROOM));
+        double most = Math.max(LEAST_SPAN_MILLIS, off.percentile(MOST) * FAR);
+        return Math.max(LEAST_SPAN_MILLIS, Math.min(most, off.percentile(100) * ROOM));
     }
 
     @Override

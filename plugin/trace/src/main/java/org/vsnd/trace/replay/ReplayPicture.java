@@ -12,7 +12,8 @@ import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.SampleConverter;
+import org.vsnd.audio.frames.SampleConverter;
+import org.vsnd.measure.Sample;
 import org.vsnd.measure.picture.IntervalPanel;
 import org.vsnd.measure.picture.Palette;
 import org.vsnd.measure.picture.Panel;
@@ -122,7 +123,6 @@ final class ReplayPicture {
         if (here.size() < MIN_INTERVALS) {
             return Optional.empty();
         }
-        double ideal = here.stream().sorted().skip(here.size() / 2).findFirst().orElseThrow();
         String what = recording ? "record" : "playback";
         return Optional.of(new IntervalPanel(
                 "How regularly " + what + " messages came back: from one to the next",
@@ -130,7 +130,7 @@ final class ReplayPicture {
                 new IntervalPanel.Row("this card", here),
                 new IntervalPanel.Row("the traced card", traced),
                 "this card's median",
-                ideal));
+                Sample.of(here).median()));
     }
 
     /** @param opening 1 for the first time that this stream was opened */
