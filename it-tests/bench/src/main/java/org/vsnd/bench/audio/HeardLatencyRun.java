@@ -89,7 +89,7 @@ final class HeardLatencyRun implements Measurement {
                 PipeWriter writer =
                         PipeWriter.start(server, SOURCE, S16, ConverterPace.ppm(0), FramePattern.frames(S16, givenFrames), folder);
                 ServeProcess serve = ServeProcess.start(
-                        folder, "pulse:" + SINK + "," + SOURCE, List.of("target=" + target), Clients.of(server));
+                        folder, "pulse:" + SINK + "," + SOURCE, List.of("target=" + target), ServerAddress.of(server));
                 CardClient client = CardClient.connect(serve.socket())) {
             ClientStream play =
                     client.add(ClientStream.playing(client.driver(), SETUP, FramePattern.frames(S16, patternFrames())));
@@ -144,7 +144,7 @@ final class HeardLatencyRun implements Measurement {
                         .nullSink(SINK)
                         .start();
                 ServeProcess serve =
-                        ServeProcess.start(folder, "pulse:" + SINK, List.of("target=" + target), Clients.of(server));
+                        ServeProcess.start(folder, "pulse:" + SINK, List.of("target=" + target), ServerAddress.of(server));
                 StampedRecorder recorder =
                         StampedRecorder.start(server, SINK + ".monitor", S16, folder.resolve("parec.log"));
                 CardClient client = CardClient.connect(serve.socket())) {

@@ -102,7 +102,7 @@ final class LowestRun implements Measurement {
                         .nullSink(SOURCE)
                         .start();
                 ServeProcess serve = ServeProcess.start(
-                        folder, backend, List.of("target=" + targetMillis + "ms"), Clients.of(server));
+                        folder, backend, List.of("target=" + targetMillis + "ms"), ServerAddress.of(server));
                 MonitorRecorder heard = MonitorRecorder.start(server, SINK + ".monitor", S16, folder.resolve("heard"));
                 FilePlayer source = FilePlayer.start(
                         server, SOURCE, S16, FramePattern.frames(S16, sourceFrames), folder.resolve("source"));

@@ -85,7 +85,7 @@ final class StreamsRun implements Measurement {
             throws BenchException, BootException, InterruptedException {
         workshop.tell("streams: " + EACH_WAY + " + " + EACH_WAY + " of a guest's, back end " + name);
         List<String> settings = List.of("outputs=" + EACH_WAY, "inputs=" + EACH_WAY);
-        try (ServeProcess serve = ServeProcess.start(folder, backend, settings, Clients.of(server));
+        try (ServeProcess serve = ServeProcess.start(folder, backend, settings, ServerAddress.of(server));
                 LinuxGuest guest = workshop.bootWithCardOn(serve.socket())) {
             Probe probe = new Probe(0, StreamDirections.BOTH, SHAPE, warmUpSeconds + seconds + 2, false);
             CpuWatch watch = watch(List.of(List.of(serve.pid()), server.pids(), List.of(guest.pid())));
