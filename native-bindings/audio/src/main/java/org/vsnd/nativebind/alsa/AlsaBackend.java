@@ -144,7 +144,7 @@ public final class AlsaBackend implements AudioBackend {
                         new PcmWaiter(),
                         params,
                         streamName,
-                        PlaybackPcm::new));
+                        AlsaPlayback::new));
     }
 
     @Override
@@ -167,7 +167,7 @@ public final class AlsaBackend implements AudioBackend {
                         new PcmWaiter(),
                         params,
                         streamName,
-                        CapturePcm::new));
+                        AlsaCapture::new));
     }
 
     @Override

@@ -17,7 +17,7 @@ final class AlsaPcm {
 
     private final long pcm;
     private final PcmConfig config;
-    private final PcmSetup setup;
+    private final PcmGrant setup;
     private final NativeBuffer status = new NativeBuffer(Math.toIntExact(LibAsound.snd_pcm_status_sizeof()));
     private final NativeBuffer timespec = new NativeBuffer(2 * Long.BYTES);
     private boolean closed;
@@ -27,7 +27,7 @@ final class AlsaPcm {
     private long availFrames;
     private long nanos;
 
-    private AlsaPcm(long pcm, PcmConfig config, PcmSetup setup) {
+    private AlsaPcm(long pcm, PcmConfig config, PcmGrant setup) {
         this.pcm = pcm;
         this.config = config;
         this.setup = setup;
@@ -128,7 +128,7 @@ final class AlsaPcm {
         }
     }
 
-    PcmSetup setup() {
+    PcmGrant setup() {
         return setup;
     }
 

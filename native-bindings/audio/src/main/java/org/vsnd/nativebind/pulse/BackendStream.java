@@ -8,8 +8,8 @@ import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.FrameClock;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.live.HostState;
-import org.vsnd.audio.live.Playout;
-import org.vsnd.audio.live.Recording;
+import org.vsnd.audio.live.LiveCapture;
+import org.vsnd.audio.live.LivePlayback;
 
 /**
  * One stream of the back end as both threads see it: the main loop's thread steps it until nobody wants it, the device
@@ -28,7 +28,7 @@ final class BackendStream {
     private final EngineSide side;
     private final @Nullable PulseStream stream;
     private final long leftNanos;
-    private final @Nullable Playout playout;
+    private final @Nullable LivePlayback playback;
     private final Runnable close;
     private final String name;
     private volatile boolean givenUp;
@@ -38,27 +38,27 @@ final class BackendStream {
             String name,
             EngineSide side,
             @Nullable PulseStream stream,
-            @Nullable Playout playout,
+            @Nullable LivePlayback playback,
             Runnable close,
             long leftNanos) {
         this.name = name;
         this.side = side;
         this.stream = stream;
-        this.playout = playout;
+        this.playback = playback;
         this.close = close;
         this.leftNanos = leftNanos;
     }
 
     /** Playing. {@code stream} is null for a format that the server cannot have. */
-    static BackendStream playing(String name, Playout playout, EngineSide side, @Nullable PulseStream stream) {
-        long targetNanos = new FrameClock(playout.params().rateHz())
-                .nanosOf(playout.params().targetFrames());
-        return new BackendStream(name, side, stream, playout, playout::close, targetNanos + LAST_NANOS);
+    static BackendStream playing(String name, LivePlayback playback, EngineSide side, @Nullable PulseStream stream) {
+        long targetNanos = new FrameClock(playback.params().rateHz())
+                .nanosOf(playback.params().targetFrames());
+        return new BackendStream(name, side, stream, playback, playback::close, targetNanos + LAST_NANOS);
     }
 
     /** Recording. {@code stream} is null for a format that the server cannot have. */
-    static BackendStream recording(String name, Recording recording, EngineSide side, @Nullable PulseStream stream) {
-        return new BackendStream(name, side, stream, null, recording::close, 0);
+    static BackendStream capture(String name, LiveCapture capture, EngineSide side, @Nullable PulseStream stream) {
+        return new BackendStream(name, side, stream, null, capture::close, 0);
     }
 
     /**
@@ -67,30 +67,30 @@ final class BackendStream {
      */
     boolean lingers(String wantedName, AudioBudget card) {
         return !givenUp
-                && playout != null
+                && playback != null
                 && name.equals(wantedName)
-                && playout.params().budget() == card
-                && playout.isClosed()
+                && playback.params().budget() == card
+                && playback.isClosed()
                 && !done();
     }
 
     /** Any thread: whether it is a playback stream of that layout. */
     boolean isLike(PcmParams wantedParams) {
-        return playout != null && playout.params().equals(wantedParams);
+        return playback != null && playback.params().equals(wantedParams);
     }
 
     /** Any thread: what a next sink of a playback stream would have to wait for. */
     long heldFrames() {
-        return playout == null ? 0 : playout.heldFrames();
+        return playback == null ? 0 : playback.heldFrames();
     }
 
     /** The stream's next sink, if it still lives. By one thread at a time. */
     @Nullable
     AudioSink takeOver() {
-        if (playout == null || !claim.compareAndSet(Claim.LIVE, Claim.TAKEN)) {
+        if (playback == null || !claim.compareAndSet(Claim.LIVE, Claim.TAKEN)) {
             return null;
         }
-        AudioSink sink = givenUp ? null : playout.sink();
+        AudioSink sink = givenUp ? null : playback.sink();
         claim.set(Claim.LIVE);
         return sink;
     }

@@ -17,8 +17,8 @@ import org.vsnd.audio.BackendException;
 import org.vsnd.audio.NullBackend;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Resampler;
-import org.vsnd.audio.live.Playout;
-import org.vsnd.audio.live.Recording;
+import org.vsnd.audio.live.LiveCapture;
+import org.vsnd.audio.live.LivePlayback;
 import org.vsnd.nativebind.speex.SpeexResampler;
 
 /**
@@ -125,31 +125,31 @@ public final class PulseBackend implements AudioBackend {
             return taken;
         }
         boundLingering(params, streamName);
-        Playout playout = null;
+        LivePlayback playback = null;
         try {
-            playout = new Playout(params, thread::wake);
-            BackendStream stream = playing(playout, streamName);
-            AudioSink opened = playout.sink();
+            playback = new LivePlayback(params, thread::wake);
+            BackendStream stream = playing(playback, streamName);
+            AudioSink opened = playback.sink();
             playing.add(stream);
             thread.add(stream);
             return opened;
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
-            if (playout != null) {
-                playout.discard();
+            if (playback != null) {
+                playback.discard();
             }
             warnOnce(streamName + " is silent: " + e, e.getClass().getName());
             return NullBackend.makeshiftSink(params);
         }
     }
 
-    private BackendStream playing(Playout playout, String streamName) {
-        @Nullable StreamLayout layout = layout(playout.params(), streamName);
+    private BackendStream playing(LivePlayback playback, String streamName) {
+        @Nullable StreamLayout layout = layout(playback.params(), streamName);
         if (layout == null) {
-            return BackendStream.playing(streamName, playout, new SilentPlayout(playout), null);
+            return BackendStream.playing(streamName, playback, new SilentPlayout(playback), null);
         }
-        HostSide side = new PlayoutSide(playout, layout, sink);
+        PulseSide side = new PulsePlayback(playback, layout, sink);
         PulseStream host = new PulseStream(streamName, thread.connection(), layout, side);
-        return BackendStream.playing(streamName, playout, side, host);
+        return BackendStream.playing(streamName, playback, side, host);
     }
 
     @Override
@@ -201,20 +201,20 @@ public final class PulseBackend implements AudioBackend {
             return new NullBackend().openSource(params, streamName);
         }
         @Nullable StreamLayout layout = layout(params, streamName);
-        Recording recording = null;
+        LiveCapture capture = null;
         try {
-            recording = new Recording(params, thread::wake);
+            capture = new LiveCapture(params, thread::wake);
             if (layout != null) {
-                HostSide side = new RecordingSide(recording, layout, source);
+                PulseSide side = new PulseCapture(capture, layout, source);
                 PulseStream host = new PulseStream(streamName, thread.connection(), layout, side);
-                thread.add(BackendStream.recording(streamName, recording, side, host));
+                thread.add(BackendStream.capture(streamName, capture, side, host));
             } else {
-                recording.close(); // nobody will put anything into it
+                capture.close(); // nobody will put anything into it
             }
-            return recording.source();
+            return capture.source();
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
-            if (recording != null) {
-                recording.discard();
+            if (capture != null) {
+                capture.discard();
             }
             warnOnce(streamName + " is silent: " + e, e.getClass().getName());
             return NullBackend.makeshiftSource();

@@ -2,28 +2,28 @@
 package org.vsnd.nativebind.pulse;
 
 import org.vsnd.audio.live.HostState;
-import org.vsnd.audio.live.Playout;
+import org.vsnd.audio.live.LivePlayback;
 
 /** A playback stream that PulseAudio cannot play: silence at nominal pace. */
 final class SilentPlayout implements EngineSide {
-    private final Playout playout;
+    private final LivePlayback playback;
     private boolean lostSaid;
 
-    SilentPlayout(Playout playout) {
-        this.playout = playout;
+    SilentPlayout(LivePlayback playback) {
+        this.playback = playback;
     }
 
     @Override
     public HostState wanted(long nowNanos) {
-        return playout.wanted(nowNanos);
+        return playback.wanted(nowNanos);
     }
 
     @Override
     public void idle(long nowNanos) {
         if (!lostSaid) {
             lostSaid = true;
-            playout.lost(nowNanos);
+            playback.lost(nowNanos);
         }
-        playout.idle(nowNanos);
+        playback.idle(nowNanos);
     }
 }

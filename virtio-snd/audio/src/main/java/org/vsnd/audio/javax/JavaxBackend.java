@@ -117,7 +117,7 @@ public final class JavaxBackend implements AudioBackend {
                         new ParkingWaiter<>(),
                         params,
                         streamName,
-                        LinePlayer::new));
+                        JavaxPlayback::new));
     }
 
     @Override
@@ -135,7 +135,7 @@ public final class JavaxBackend implements AudioBackend {
                         new ParkingWaiter<>(),
                         params,
                         streamName,
-                        LineRecorder::new));
+                        JavaxCapture::new));
     }
 
     @Override

@@ -6,29 +6,29 @@ import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.PcmParams;
 
 /**
- * The audio thread of a playback stream: takes from a {@link Playout} what is due and gives it to a host's device.
+ * The audio thread of a playback stream: takes from a {@link LivePlayback} what is due and gives it to a host's device.
  *
  * @param <H> the open device
  */
 public final class PlayoutThread<H> extends HostThread<H> {
-    private final Playout playout;
+    private final LivePlayback playback;
     private final HostSide<H> side;
 
     /**
      * A thread that does not run yet: {@link HostThreads} starts and ends it.
      *
-     * @param side makes what moves the frames out of the playout
+     * @param side makes what moves the frames out of the playback
      */
     public PlayoutThread(
             HostDevice<H> device,
             HostWaiter<H> waiter,
             PcmParams params,
             String streamName,
-            Function<Playout, HostSide<H>> side) {
+            Function<LivePlayback, HostSide<H>> side) {
         super(device, waiter, params, streamName);
-        Playout made = null;
+        LivePlayback made = null;
         try {
-            made = new Playout(params, waiter::wake);
+            made = new LivePlayback(params, waiter::wake);
             this.side = side.apply(made);
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) { // nobody would ever close what there is
             if (made != null) {
@@ -37,17 +37,17 @@ public final class PlayoutThread<H> extends HostThread<H> {
             waiter.close();
             throw e;
         }
-        playout = made;
+        playback = made;
     }
 
     /** Device thread. */
     AudioSink sink() {
-        return playout.sink();
+        return playback.sink();
     }
 
     @Override
     HostState wanted(long nowNanos) {
-        return playout.wanted(nowNanos);
+        return playback.wanted(nowNanos);
     }
 
     @Override
@@ -57,16 +57,16 @@ public final class PlayoutThread<H> extends HostThread<H> {
 
     @Override
     void lost(long nowNanos) {
-        playout.lost(nowNanos);
+        playback.lost(nowNanos);
     }
 
     @Override
     void idle(long nowNanos) {
-        playout.idle(nowNanos);
+        playback.idle(nowNanos);
     }
 
     @Override
     void closed() {
-        playout.close();
+        playback.close();
     }
 }

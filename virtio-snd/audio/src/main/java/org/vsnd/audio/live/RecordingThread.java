@@ -6,12 +6,12 @@ import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmParams;
 
 /**
- * The audio thread of a capture stream: takes from a host's device what it recorded and gives it to a {@link Recording}.
+ * The audio thread of a capture stream: takes from a host's device what it recorded and gives it to a {@link LiveCapture}.
  *
  * @param <H> the open device
  */
 public final class RecordingThread<H> extends HostThread<H> {
-    private final Recording recording;
+    private final LiveCapture capture;
     private final HostSide<H> side;
 
     /**
@@ -24,11 +24,11 @@ public final class RecordingThread<H> extends HostThread<H> {
             HostWaiter<H> waiter,
             PcmParams params,
             String streamName,
-            Function<Recording, HostSide<H>> side) {
+            Function<LiveCapture, HostSide<H>> side) {
         super(device, waiter, params, streamName);
-        Recording made = null;
+        LiveCapture made = null;
         try {
-            made = new Recording(params, waiter::wake);
+            made = new LiveCapture(params, waiter::wake);
             this.side = side.apply(made);
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) { // nobody would ever close what there is
             if (made != null) {
@@ -37,17 +37,17 @@ public final class RecordingThread<H> extends HostThread<H> {
             waiter.close();
             throw e;
         }
-        recording = made;
+        capture = made;
     }
 
     /** Device thread. */
     AudioSource source() {
-        return recording.source();
+        return capture.source();
     }
 
     @Override
     HostState wanted(long nowNanos) {
-        return recording.wanted(nowNanos);
+        return capture.wanted(nowNanos);
     }
 
     @Override
@@ -57,7 +57,7 @@ public final class RecordingThread<H> extends HostThread<H> {
 
     @Override
     void lost(long nowNanos) {
-        recording.lost(nowNanos);
+        capture.lost(nowNanos);
     }
 
     @Override
@@ -67,6 +67,6 @@ public final class RecordingThread<H> extends HostThread<H> {
 
     @Override
     void closed() {
-        recording.close();
+        capture.close();
     }
 }

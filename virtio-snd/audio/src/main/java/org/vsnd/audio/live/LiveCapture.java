@@ -18,10 +18,10 @@ import org.vsnd.audio.frames.NumberedRing;
  * <p>{@link #source} is the device thread's; everything else is called by the audio thread only. Allocates nothing after
  * construction. Times are {@link System#nanoTime()}.
  */
-public final class Recording {
+public final class LiveCapture {
     private final PcmParams params;
     private final NumberedRing ring;
-    private final RecordingReader reader;
+    private final LiveSource reader;
     private final PositionReports reports = new PositionReports();
     private final ByteBuffer silence;
     private final JumpWatch jumps;
@@ -36,7 +36,7 @@ public final class Recording {
      *
      * @param wake tells the audio thread that there is something to do: any thread, must neither block nor allocate
      */
-    public Recording(PcmParams params, Runnable wake) {
+    public LiveCapture(PcmParams params, Runnable wake) {
         this(params, wake, System::nanoTime);
     }
 
@@ -45,14 +45,14 @@ public final class Recording {
      *
      * @param nanoTime of the device thread
      */
-    public Recording(PcmParams params, Runnable wake, LongSupplier nanoTime) {
+    public LiveCapture(PcmParams params, Runnable wake, LongSupplier nanoTime) {
         this.params = params;
         jumps = new JumpWatch(params.rateHz());
         silence = ByteBuffer.allocate(params.frameBytes() * 256); // before the budget's memory: there may be none
         params.format().fillSilence(silence);
         ring = new NumberedRing(
                 new FrameRing(params.budget(), params.frameBytes(), StreamMemory.captureRingFrames(params)));
-        reader = new RecordingReader(params, ring, reports, wake, nanoTime);
+        reader = new LiveSource(params, ring, reports, wake, nanoTime);
     }
 
     /** Nobody will call anything but the source any more: the memory is given back as soon as that is closed. */

@@ -8,16 +8,16 @@ import org.vsnd.audio.frames.SampleConverter;
 import org.vsnd.audio.live.CalmTime;
 import org.vsnd.audio.live.FreshestReport;
 import org.vsnd.audio.live.HostState;
-import org.vsnd.audio.live.Playout;
+import org.vsnd.audio.live.LivePlayback;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**
- * Playing: keeps the server's stream fed from a {@link Playout} and tells it how far the server is.
+ * Playing: keeps the server's stream fed from a {@link LivePlayback} and tells it how far the server is.
  *
  * <p>A new stream plays our own silence until its {@link SinkDepth} has been seen: only then is it known how much must
  * always be ahead of the ear.
  */
-final class PlayoutSide implements HostSide {
+final class PulsePlayback implements PulseSide {
     private static final int CHUNK_BYTES = 32_768;
     private static final long REPORT_NANOS = 20_000_000;
     private static final long FIRST_REPORTS_NANOS = 2_000_000;
@@ -32,7 +32,7 @@ final class PlayoutSide implements HostSide {
     /** How long frames wait for a report when it is not known where the server is. */
     private static final long LOST_TRACK_NANOS = 10_000_000;
 
-    private final Playout playout;
+    private final LivePlayback playback;
     private final byte @Nullable [] sinkName;
     private final FrameClock clock;
     private final LatencyPlan plan;
@@ -67,11 +67,11 @@ final class PlayoutSide implements HostSide {
     private int reports; // since it was opened
     private long reportDueNanos;
 
-    PlayoutSide(Playout playout, StreamLayout layout, byte @Nullable [] sinkName) {
-        this.playout = playout;
+    PulsePlayback(LivePlayback playback, StreamLayout layout, byte @Nullable [] sinkName) {
+        this.playback = playback;
         this.sinkName = sinkName;
-        clock = new FrameClock(playout.params().rateHz());
-        plan = new LatencyPlan(playout.params());
+        clock = new FrameClock(playback.params().rateHz());
+        plan = new LatencyPlan(playback.params());
         depth = new SinkDepth(clock.rateHz(), plan.blockFrames());
         freshest = new FreshestReport(clock.rateHz());
         aheadFrames = clock.framesIn(AHEAD_NANOS);
@@ -81,24 +81,24 @@ final class PlayoutSide implements HostSide {
         converter = layout.asIs() ? null : layout.toServer();
         guest = converter == null
                 ? host.bytes()
-                : ByteBuffer.allocateDirect(chunkFrames * playout.params().frameBytes());
+                : ByteBuffer.allocateDirect(chunkFrames * playback.params().frameBytes());
     }
 
     @Override
     public HostState wanted(long nowNanos) {
-        HostState wanted = playout.wanted(nowNanos);
+        HostState wanted = playback.wanted(nowNanos);
         return looking && wanted == HostState.HOLD ? HostState.RUN : wanted;
     }
 
     @Override
     public void idle(long nowNanos) {
-        playout.idle(nowNanos);
+        playback.idle(nowNanos);
     }
 
     @Override
     public void lost(long nowNanos) {
         looking = false;
-        playout.lost(nowNanos);
+        playback.lost(nowNanos);
     }
 
     @Override
@@ -140,7 +140,7 @@ final class PlayoutSide implements HostSide {
         freshest.forget();
         depth.forget();
         if (!looking) {
-            playout.xrun(nowNanos);
+            playback.xrun(nowNanos);
             open(nowNanos);
         }
     }
@@ -150,7 +150,7 @@ final class PlayoutSide implements HostSide {
         if (looking) {
             return;
         }
-        playout.xrun(nowNanos);
+        playback.xrun(nowNanos);
         loseTrack(nowNanos);
         calm.trouble(nowNanos);
         if (nowNanos - dryNanos < DRY_AGAIN_NANOS) {
@@ -229,12 +229,12 @@ final class PlayoutSide implements HostSide {
         seenIndexFrames = indexFrames;
         reportDueNanos = nowNanos + (++reports < FIRST_REPORTS ? FIRST_REPORTS_NANOS : pauseNanos);
         if (due) {
-            playout.heard(writtenFrames - anchorFrames, anchorNanos);
+            playback.heard(writtenFrames - anchorFrames, anchorNanos);
         }
         if (plan.lowFrames(depth.frames()) > targetFrames) {
             depth.deepen(timing.configuredSinkNanos());
             calm.trouble(nowNanos);
-            playout.xrun(nowNanos);
+            playback.xrun(nowNanos);
             open(nowNanos);
         } else if ((plan.isWide() || depth.canSettle()) && calm.stepDown(nowNanos)) {
             comeDown();
@@ -246,14 +246,14 @@ final class PlayoutSide implements HostSide {
         plan.narrowMargin();
         depth.settle();
         targetFrames = plan.grantedFrames(depth.frames());
-        playout.needsLess(targetFrames, plan.lowFrames(depth.frames()));
+        playback.needsLess(targetFrames, plan.lowFrames(depth.frames()));
     }
 
     private void open(long nowNanos) {
         looking = false;
         reports = 0;
         targetFrames = plan.grantedFrames(depth.frames());
-        playout.opened(targetFrames, plan.lowFrames(depth.frames()), nowNanos);
+        playback.opened(targetFrames, plan.lowFrames(depth.frames()), nowNanos);
     }
 
     /** How long from now until a frame written now would be heard. */
@@ -271,7 +271,7 @@ final class PlayoutSide implements HostSide {
         }
         if (looking) {
             if (nowNanos - lookingNanos < LONGEST_LOOK_NANOS) {
-                playout.idle(nowNanos);
+                playback.idle(nowNanos);
                 return silence(stream, nowNanos);
             }
             open(nowNanos);
@@ -294,8 +294,8 @@ final class PlayoutSide implements HostSide {
             }
             guest.clear();
             guest.limit((int) Math.min(
-                    guest.capacity(), (mostFrames - delay) * playout.params().frameBytes()));
-            int frames = playout.fill(guest, delay, nowNanos);
+                    guest.capacity(), (mostFrames - delay) * playback.params().frameBytes()));
+            int frames = playback.fill(guest, delay, nowNanos);
             if (frames == 0) {
                 return true;
             }
@@ -324,7 +324,7 @@ final class PlayoutSide implements HostSide {
         while (missing > 0) {
             int frames = (int) Math.min(missing, host.capacity() / frameBytes);
             guest.clear();
-            playout.params().format().fillSilence(guest);
+            playback.params().format().fillSilence(guest);
             if (converter != null) {
                 guest.flip();
                 host.bytes().clear();
@@ -353,7 +353,7 @@ final class PlayoutSide implements HostSide {
         if (!anchored) {
             return waitUntilNanos;
         }
-        return Math.max(restUntilNanos, full ? fullUntilNanos : playout.fillAgainNanos());
+        return Math.max(restUntilNanos, full ? fullUntilNanos : playback.fillAgainNanos());
     }
 
     @Override

@@ -7,16 +7,16 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.live.HostSide;
-import org.vsnd.audio.live.Playout;
+import org.vsnd.audio.live.LivePlayback;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**
- * A PCM that plays what its {@link Playout} gives: keeps it fed, tells how far it is, gets it going again after an
+ * A PCM that plays what its {@link LivePlayback} gives: keeps it fed, tells how far it is, gets it going again after an
  * under-run or a suspend, lets it stand still. A PCM that swallows everything at once has no clock: frames leave it at
  * nominal pace by ours, and nothing is said of its position. Audio thread only; private calls return a negative error number
  * when the PCM is of no use any more.
  */
-final class PlaybackPcm implements HostSide<AlsaPcm> {
+final class AlsaPlayback implements HostSide<AlsaPcm> {
     private static final Logger LOG = System.getLogger(AlsaBackend.class.getName());
     private static final int CHUNKS_PER_SECOND = 50;
     /** The audio thread may be late by so much. */
@@ -27,13 +27,13 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
     private static final long AFTER_XRUN_NANOS = 1_000_000L;
     private static final long SUSPENDED_NANOS = 100_000_000L;
 
-    private final Playout playout;
+    private final LivePlayback playback;
     private final PcmParams params;
     private final NativeBuffer chunk;
     private final OwnClock ownClock;
     private final SteadyPositions steady;
 
-    private Pace pace = Pace.UNKNOWN;
+    private PcmPace pace = PcmPace.UNKNOWN;
     private boolean running; // started, and not ended by an under-run
     private boolean standing; // held
     private boolean paused; // the PCM itself is
@@ -48,9 +48,9 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
     private boolean full;
     private long untilNanos;
 
-    PlaybackPcm(Playout playout) {
-        this.playout = playout;
-        params = playout.params();
+    AlsaPlayback(LivePlayback playback) {
+        this.playback = playback;
+        params = playback.params();
         ownClock = new OwnClock(params.rateHz());
         steady = new SteadyPositions(params.rateHz());
         chunk = new NativeBuffer(params.frameBytes() * Math.max(1, params.rateHz() / CHUNKS_PER_SECOND));
@@ -63,7 +63,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
 
     @Override
     public void opened(AlsaPcm pcm, long nowNanos) {
-        pace = Pace.UNKNOWN;
+        pace = PcmPace.UNKNOWN;
         standing = false;
         paused = false;
         emptied(nowNanos);
@@ -72,7 +72,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
         long lowFrames = 2 * pcm.setup().periodFrames() + marginFrames;
         long targetFrames = Math.max(params.targetFrames(), lowFrames + marginFrames);
         LOG.log(Level.DEBUG, () -> "playing in " + pcm.setup() + ", target " + targetFrames + " frames");
-        playout.opened(targetFrames, lowFrames, nowNanos);
+        playback.opened(targetFrames, lowFrames, nowNanos);
     }
 
     private void emptied(long nowNanos) {
@@ -88,7 +88,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
 
     @Override
     public boolean moves() {
-        return running && (pace == Pace.OUR_CLOCK || movedFrames > 0);
+        return running && (pace == PcmPace.OUR_CLOCK || movedFrames > 0);
     }
 
     @Override
@@ -141,7 +141,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
         }
         standing = true;
         heldNanos = nowNanos;
-        if (!running || pace == Pace.OUR_CLOCK) {
+        if (!running || pace == PcmPace.OUR_CLOCK) {
             return 0;
         }
         if (pcm.setup().canPause() && pcm.pause(true) >= 0) {
@@ -171,7 +171,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
         long unheardFrames = error < 0 ? 0 : Math.min(writtenFrames, Math.max(0, pcm.delayFrames())) + leftFrames;
         int dropped = pcm.drop();
         int prepared = pcm.prepare();
-        playout.thrownAway(unheardFrames);
+        playback.thrownAway(unheardFrames);
         emptied(nowNanos);
         return error < 0 ? error : dropped < 0 ? dropped : prepared;
     }
@@ -181,7 +181,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
         long delayFrames = writtenFrames;
         long roomFrames = capacityFrames - writtenFrames;
         long atNanos = nowNanos;
-        if (running && pace == Pace.OUR_CLOCK) {
+        if (running && pace == PcmPace.OUR_CLOCK) {
             delayFrames = ownDelay(nowNanos);
             roomFrames = capacityFrames - delayFrames;
         } else if (running) {
@@ -192,7 +192,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
             delayFrames = Math.max(0, pcm.delayFrames());
             roomFrames = Math.min(capacityFrames, pcm.availFrames());
             atNanos = pcm.nanos();
-            if (pace == Pace.ITS_CLOCK && isStalled(pcm, nowNanos)) {
+            if (pace == PcmPace.ITS_CLOCK && isStalled(pcm, nowNanos)) {
                 return -Errno.ETIMEDOUT;
             }
         }
@@ -200,7 +200,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
         if (error == 0 && !running && writtenFrames > 0) {
             error = start(pcm, nowNanos);
         }
-        untilNanos = Math.min(untilNanos, playout.fillAgainNanos());
+        untilNanos = Math.min(untilNanos, playback.fillAgainNanos());
         return error;
     }
 
@@ -210,14 +210,14 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
         if (error < 0) {
             return error;
         }
-        if (pace == Pace.UNKNOWN) {
+        if (pace == PcmPace.UNKNOWN) {
             learnPace(pcm);
         }
         long frame = writtenFrames - pcm.delayFrames();
-        if (pace == Pace.ITS_CLOCK && frame != reportedFrame) { // else it has not moved: the time would be wrong
+        if (pace == PcmPace.ITS_CLOCK && frame != reportedFrame) { // else it has not moved: the time would be wrong
             reportedFrame = frame;
             if (steady.accept(frame, pcm.nanos())) {
-                playout.heard(pcm.delayFrames() + leftFrames, pcm.nanos());
+                playback.heard(pcm.delayFrames() + leftFrames, pcm.nanos());
             }
         }
         return 0;
@@ -227,11 +227,11 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
         boolean empty =
                 pcm.delayFrames() <= 0 && pcm.availFrames() >= pcm.setup().bufferFrames();
         if (!empty) {
-            pace = Pace.ITS_CLOCK;
+            pace = PcmPace.ITS_CLOCK;
             movedNanos = pcm.nanos();
         } else if (writtenFrames > 2 * framesSinceStart(pcm.nanos())) {
             // nothing plays that fast
-            pace = Pace.OUR_CLOCK;
+            pace = PcmPace.OUR_CLOCK;
             ownClock.restart(startedNanos);
             LOG.log(Level.INFO, "the PCM has no clock: it is fed at nominal pace");
         }
@@ -259,7 +259,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
         while (room > 0) {
             if (leftFrames == 0) {
                 bytes.clear().limit((int) Math.min(bytes.capacity() / frameBytes, room) * frameBytes);
-                leftFrames = playout.fill(bytes, delay, atNanos);
+                leftFrames = playback.fill(bytes, delay, atNanos);
                 if (leftFrames == 0) {
                     return 0;
                 }
@@ -281,7 +281,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
                 break;
             }
         }
-        full = running && pace != Pace.OUR_CLOCK;
+        full = running && pace != PcmPace.OUR_CLOCK;
         return 0;
     }
 
@@ -313,10 +313,10 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
         if (error == -Errno.EPIPE) {
             result = pcm.prepare();
             if (result >= 0) { // else it is lost, and that is said
-                playout.xrun(nowNanos);
+                playback.xrun(nowNanos);
             }
         } else if (error == -Errno.ESTRPIPE) {
-            playout.xrun(nowNanos);
+            playback.xrun(nowNanos);
             result = pcm.resume();
             if (result == -Errno.EAGAIN) {
                 untilNanos = nowNanos + SUSPENDED_NANOS;

@@ -21,7 +21,7 @@ import org.vsnd.audio.frames.FrameRing;
  * <p>{@link #sink} is the device thread's; everything else is called by the audio thread only. Allocates nothing after
  * construction. Times are {@link System#nanoTime()}.
  */
-public final class Playout {
+public final class LivePlayback {
     /** How long silence is played after the last frame, and a released stream is kept. */
     static final long LINGER_NANOS = 1_000_000_000L;
     /** Frames wait so long for a host that is being opened; then it counts as lost. */
@@ -40,12 +40,12 @@ public final class Playout {
     private final PcmParams params;
     private final FrameClock clock;
     private final FrameRing ring;
-    private final PlayoutCommands commands;
+    private final SinkCommands commands;
     private final PositionReports reports = new PositionReports();
     private final FrameMap map = new FrameMap();
     private final RecentFrames recent;
 
-    private PlayoutCommands.Mode seenMode = PlayoutCommands.Mode.PREPARED;
+    private SinkCommands.Mode seenMode = SinkCommands.Mode.PREPARED;
     private boolean open;
     private long closedNanos; // when it was last seen not open
     private boolean lostSaid;
@@ -70,15 +70,15 @@ public final class Playout {
      *
      * @param wake tells the audio thread that there is something to do: any thread, must neither block nor allocate
      */
-    public Playout(PcmParams params, Runnable wake) {
+    public LivePlayback(PcmParams params, Runnable wake) {
         this(params, wake, System::nanoTime);
     }
 
-    Playout(PcmParams params, Runnable wake, LongSupplier nanoTime) {
+    LivePlayback(PcmParams params, Runnable wake, LongSupplier nanoTime) {
         this.params = params;
         clock = new FrameClock(params.rateHz());
         ring = new FrameRing(params.budget(), params.frameBytes(), StreamMemory.playbackRingFrames(params));
-        commands = new PlayoutCommands(params, ring, reports, wake, nanoTime);
+        commands = new SinkCommands(params, ring, reports, wake, nanoTime);
         try {
             recent = new RecentFrames(params.budget(), params.frameBytes(), StreamMemory.playedFrames(params));
         } catch (OutOfMemoryError e) {
@@ -103,7 +103,7 @@ public final class Playout {
 
     /** Any thread: whether the sink that was taken last has been closed. */
     public boolean isClosed() {
-        return commands.mode() == PlayoutCommands.Mode.CLOSED;
+        return commands.mode() == SinkCommands.Mode.CLOSED;
     }
 
     /** Any thread: {@link AudioSink#heldFrames} of a sink that would be taken now. */
@@ -156,12 +156,12 @@ public final class Playout {
 
     /** What the host's stream should do now. */
     public HostState wanted(long nowNanos) {
-        PlayoutCommands.Mode mode = commands.mode();
+        SinkCommands.Mode mode = commands.mode();
         if (mode != seenMode) {
             seenMode = mode;
             quietNanos = nowNanos;
         }
-        if (ring.readableFrames() > 0 && mode != PlayoutCommands.Mode.PAUSED) {
+        if (ring.readableFrames() > 0 && mode != SinkCommands.Mode.PAUSED) {
             quietNanos = nowNanos;
         }
         boolean quiet = nowNanos - quietNanos > LINGER_NANOS + clock.nanosOf(targetFrames);
@@ -182,7 +182,7 @@ public final class Playout {
     public int fill(ByteBuffer dst, long delayFrames, long nowNanos) {
         fillAgainNanos = NEVER;
         int roomFrames = dst.remaining() / params.frameBytes();
-        if (roomFrames == 0 || commands.mode() == PlayoutCommands.Mode.PAUSED) {
+        if (roomFrames == 0 || commands.mode() == SinkCommands.Mode.PAUSED) {
             return 0;
         }
         if (targetFrames > grantedFrames && calm.stepDown(nowNanos)) {
@@ -214,7 +214,7 @@ public final class Playout {
             fillAgainNanos = nowNanos + clock.nanosOf(delayFrames - lowFrames);
             return 0;
         }
-        boolean late = flowing && commands.mode() == PlayoutCommands.Mode.RUNNING;
+        boolean late = flowing && commands.mode() == SinkCommands.Mode.RUNNING;
         flowing = false;
         padFrames = 0;
         long stepFrames = Math.max(1, params.rateHz() / SILENCE_STEPS_PER_SECOND);
@@ -238,7 +238,7 @@ public final class Playout {
 
     /** The host ran dry by itself: what comes next is heard the target latency after it is written. */
     public void xrun(long nanos) {
-        if (seenMode != PlayoutCommands.Mode.RUNNING || !flowing) {
+        if (seenMode != SinkCommands.Mode.RUNNING || !flowing) {
             return; // silence was missing, nobody heard it
         }
         flowing = false;
@@ -276,7 +276,7 @@ public final class Playout {
             return;
         }
         sayLost(nowNanos);
-        if (commands.mode() != PlayoutCommands.Mode.PAUSED) {
+        if (commands.mode() != SinkCommands.Mode.PAUSED) {
             deviceFrames += ring.skip(Long.MAX_VALUE);
         }
     }

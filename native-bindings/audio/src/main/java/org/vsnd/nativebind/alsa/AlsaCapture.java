@@ -7,15 +7,15 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.live.HostSide;
-import org.vsnd.audio.live.Recording;
+import org.vsnd.audio.live.LiveCapture;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**
- * A PCM that records into its {@link Recording}: empties it as frames come, tells how far it is, gets it going again
+ * A PCM that records into its {@link LiveCapture}: empties it as frames come, tells how far it is, gets it going again
  * after an over-run or a suspend. A PCM that always has frames has no clock: they are taken at nominal pace by ours.
  * Audio thread only; private calls return a negative error number when the PCM is of no use any more.
  */
-final class CapturePcm implements HostSide<AlsaPcm> {
+final class AlsaCapture implements HostSide<AlsaPcm> {
     private static final Logger LOG = System.getLogger(AlsaBackend.class.getName());
     private static final int CHUNKS_PER_SECOND = 50;
     /** The audio thread may be late by so much. */
@@ -26,13 +26,13 @@ final class CapturePcm implements HostSide<AlsaPcm> {
     private static final long MIN_NAP_NANOS = 1_000_000L;
     private static final long SUSPENDED_NANOS = 100_000_000L;
 
-    private final Recording recording;
+    private final LiveCapture capture;
     private final PcmParams params;
     private final NativeBuffer chunk;
     private final OwnClock ownClock;
     private final SteadyPositions steady;
 
-    private Pace pace = Pace.UNKNOWN;
+    private PcmPace pace = PcmPace.UNKNOWN;
     private boolean running;
     private boolean standing;
     private boolean paused;
@@ -44,9 +44,9 @@ final class CapturePcm implements HostSide<AlsaPcm> {
     private boolean waiting;
     private long untilNanos;
 
-    CapturePcm(Recording recording) {
-        this.recording = recording;
-        params = recording.params();
+    AlsaCapture(LiveCapture capture) {
+        this.capture = capture;
+        params = capture.params();
         ownClock = new OwnClock(params.rateHz());
         steady = new SteadyPositions(params.rateHz());
         chunk = new NativeBuffer(params.frameBytes() * Math.max(1, params.rateHz() / CHUNKS_PER_SECOND));
@@ -59,12 +59,12 @@ final class CapturePcm implements HostSide<AlsaPcm> {
 
     @Override
     public void opened(AlsaPcm pcm, long nowNanos) {
-        pace = Pace.UNKNOWN;
+        pace = PcmPace.UNKNOWN;
         running = false;
         standing = false;
         paused = false;
         // the host hands a period over when it is full, and may be one behind
-        recording.opened(2 * pcm.setup().periodFrames() + params.rateHz() / MARGINS_PER_SECOND, nowNanos);
+        capture.opened(2 * pcm.setup().periodFrames() + params.rateHz() / MARGINS_PER_SECOND, nowNanos);
     }
 
     @Override
@@ -95,13 +95,13 @@ final class CapturePcm implements HostSide<AlsaPcm> {
     /** Returns a negative error number if the PCM is of no use any more. */
     private int capture(AlsaPcm pcm, long nowNanos) {
         untilNanos = nowNanos + ROUND_NANOS;
-        waiting = pace != Pace.OUR_CLOCK;
+        waiting = pace != PcmPace.OUR_CLOCK;
         int error = standing ? goOn(pcm, nowNanos) : 0;
         if (error == 0 && !running) {
             error = start(pcm);
         }
         if (error == 0) {
-            error = pace == Pace.OUR_CLOCK ? readOwn(pcm, nowNanos) : readHost(pcm, nowNanos);
+            error = pace == PcmPace.OUR_CLOCK ? readOwn(pcm, nowNanos) : readHost(pcm, nowNanos);
         }
         return error < 0 ? recover(pcm, error, nowNanos) : 0;
     }
@@ -114,7 +114,7 @@ final class CapturePcm implements HostSide<AlsaPcm> {
         }
         standing = true;
         heldNanos = nowNanos;
-        if (!running || pace == Pace.OUR_CLOCK) {
+        if (!running || pace == PcmPace.OUR_CLOCK) {
             return 0;
         }
         if (pcm.setup().canPause() && pcm.pause(true) >= 0) {
@@ -163,7 +163,7 @@ final class CapturePcm implements HostSide<AlsaPcm> {
         if (error < 0) {
             return error;
         }
-        if (pace == Pace.UNKNOWN && learnPace(pcm)) {
+        if (pace == PcmPace.UNKNOWN && learnPace(pcm)) {
             return 0;
         }
         long delayFrames = pcm.delayFrames();
@@ -182,10 +182,10 @@ final class CapturePcm implements HostSide<AlsaPcm> {
         }
         long frame = readFrames - read + delayFrames;
         boolean moved = frame != reportedFrame && readFrames > 0; // else the time would be wrong
-        if (pace == Pace.ITS_CLOCK && moved) {
+        if (pace == PcmPace.ITS_CLOCK && moved) {
             reportedFrame = frame;
             if (steady.accept(frame, pcm.nanos())) {
-                recording.position(delayFrames - read, pcm.nanos());
+                capture.position(delayFrames - read, pcm.nanos());
             }
         }
         return 0;
@@ -196,13 +196,13 @@ final class CapturePcm implements HostSide<AlsaPcm> {
         long fullFrames = pcm.setup().bufferFrames();
         long sinceStart = Math.max(0, pcm.nanos() - startedNanos) * params.rateHz() / 1_000_000_000L;
         if (readFrames + pcm.availFrames() >= fullFrames && sinceStart < fullFrames / 2) { // nobody sings that fast
-            pace = Pace.OUR_CLOCK;
+            pace = PcmPace.OUR_CLOCK;
             waiting = false;
             LOG.log(Level.INFO, "the PCM has no clock: it is read at nominal pace");
             return true;
         }
         if (sinceStart > 0) {
-            pace = Pace.ITS_CLOCK;
+            pace = PcmPace.ITS_CLOCK;
         }
         return false;
     }
@@ -210,7 +210,7 @@ final class CapturePcm implements HostSide<AlsaPcm> {
     private int readOwn(AlsaPcm pcm, long nowNanos) {
         untilNanos = nowNanos + OWN_ROUND_NANOS;
         int read = read(pcm, ownClock.frames(nowNanos) - readFrames);
-        recording.position(0, nowNanos);
+        capture.position(0, nowNanos);
         return Math.min(0, read);
     }
 
@@ -228,7 +228,7 @@ final class CapturePcm implements HostSide<AlsaPcm> {
             if (frames < 0) {
                 return (int) frames;
             }
-            recording.captured(bytes.clear().limit((int) frames * frameBytes));
+            capture.captured(bytes.clear().limit((int) frames * frameBytes));
             readFrames += frames;
             total += (int) frames;
             left -= frames;
@@ -239,7 +239,7 @@ final class CapturePcm implements HostSide<AlsaPcm> {
     private int recover(AlsaPcm pcm, int error, long nowNanos) {
         int result = error;
         if (error == -Errno.EPIPE) {
-            recording.xrun(nowNanos);
+            capture.xrun(nowNanos);
             result = restart(pcm);
         } else if (error == -Errno.ESTRPIPE) {
             result = pcm.resume();
@@ -248,7 +248,7 @@ final class CapturePcm implements HostSide<AlsaPcm> {
                 waiting = false;
                 return 0;
             }
-            recording.xrun(nowNanos);
+            capture.xrun(nowNanos);
             result = restart(pcm);
         }
         return Math.min(0, result);

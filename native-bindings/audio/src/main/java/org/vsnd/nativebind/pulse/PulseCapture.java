@@ -8,17 +8,17 @@ import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.frames.SampleConverter;
 import org.vsnd.audio.live.FreshestReport;
 import org.vsnd.audio.live.HostState;
-import org.vsnd.audio.live.Recording;
+import org.vsnd.audio.live.LiveCapture;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
-/** Recording: takes what the server sends to a {@link Recording} and tells it how far the server is. */
-final class RecordingSide implements HostSide {
+/** Recording: takes what the server sends to a {@link LiveCapture} and tells it how far the server is. */
+final class PulseCapture implements PulseSide {
     private static final int CHUNK_BYTES = 32_768;
     private static final long REPORT_NANOS = 20_000_000;
     private static final long AGAIN_NANOS = 2_000_000;
     private static final int FIRST_REPORTS = 16; // close to one another, to see whether the server moves in steps
 
-    private final Recording recording;
+    private final LiveCapture capture;
     private final byte @Nullable [] sourceName;
     private final FrameClock clock;
     private final LatencyPlan plan;
@@ -35,10 +35,10 @@ final class RecordingSide implements HostSide {
     private int reports; // since it was opened
     private long reportDueNanos;
 
-    RecordingSide(Recording recording, StreamLayout layout, byte @Nullable [] sourceName) {
-        this.recording = recording;
+    PulseCapture(LiveCapture capture, StreamLayout layout, byte @Nullable [] sourceName) {
+        this.capture = capture;
         this.sourceName = sourceName;
-        PcmParams params = recording.params();
+        PcmParams params = capture.params();
         clock = new FrameClock(params.rateHz());
         plan = new LatencyPlan(params);
         freshest = new FreshestReport(clock.rateHz());
@@ -51,7 +51,7 @@ final class RecordingSide implements HostSide {
 
     @Override
     public HostState wanted(long nowNanos) {
-        return recording.wanted(nowNanos);
+        return capture.wanted(nowNanos);
     }
 
     @Override
@@ -62,7 +62,7 @@ final class RecordingSide implements HostSide {
     @Override
     public void lost(long nowNanos) {
         opened = false;
-        recording.lost(nowNanos);
+        capture.lost(nowNanos);
     }
 
     @Override
@@ -90,7 +90,7 @@ final class RecordingSide implements HostSide {
     @Override
     public void moved(long stream, long nowNanos) {
         attr.update(stream);
-        recording.xrun(nowNanos);
+        capture.xrun(nowNanos);
         opened = false;
         reports = 0;
         freshest.forget();
@@ -130,7 +130,7 @@ final class RecordingSide implements HostSide {
         reportDueNanos = nowNanos + (++reports < FIRST_REPORTS ? AGAIN_NANOS : pauseNanos);
         if (due) {
             long takenFrames = timing.readIndexBytes() / frameBytes;
-            recording.position(freshest.frames() - takenFrames, freshest.nanos());
+            capture.position(freshest.frames() - takenFrames, freshest.nanos());
         }
     }
 
@@ -138,7 +138,7 @@ final class RecordingSide implements HostSide {
         opened = true;
         long chunkFrames = Math.max(clock.framesIn(timing.configuredSourceNanos()), attr.fragsize() / frameBytes);
         long latencyFrames = chunkFrames + plan.marginFrames();
-        recording.opened(Math.max(latencyFrames, recording.params().targetFrames()), nowNanos);
+        capture.opened(Math.max(latencyFrames, capture.params().targetFrames()), nowNanos);
     }
 
     @Override
@@ -157,7 +157,7 @@ final class RecordingSide implements HostSide {
                 return true;
             }
             if (address == 0) {
-                recording.silence(length / frameBytes);
+                capture.silence(length / frameBytes);
             } else {
                 take(address, length);
             }
@@ -179,7 +179,7 @@ final class RecordingSide implements HostSide {
                 converter.convert(host.bytes(), guest);
                 guest.flip();
             }
-            recording.captured(guest);
+            capture.captured(guest);
             from += now;
             left -= now;
         }

@@ -5,7 +5,7 @@ package org.vsnd.nativebind.pulse;
  * What differs between playing and recording in the life of a {@link PulseStream}. Main loop's thread only; nothing but
  * {@link #connect} and {@link #ready} allocates.
  */
-interface HostSide extends EngineSide {
+interface PulseSide extends EngineSide {
     /** The server's stream is gone, or stands still by itself. */
     void lost(long nowNanos);
 
