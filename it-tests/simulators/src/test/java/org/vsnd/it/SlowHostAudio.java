@@ -15,10 +15,11 @@ import org.vsnd.audio.NullBackend;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.live.HostDevice;
 import org.vsnd.audio.live.HostSide;
+import org.vsnd.audio.live.HostThread;
 import org.vsnd.audio.live.HostThreads;
 import org.vsnd.audio.live.HostWaiter;
 import org.vsnd.audio.live.LivePlayback;
-import org.vsnd.audio.live.PlayoutThread;
+import org.vsnd.audio.live.LivePlayback;
 
 /** Host audio whose devices take their time to open, or hang; once open they play at the wall clock's pace. Plays only. */
 final class SlowHostAudio implements AudioBackend {
@@ -64,7 +65,7 @@ final class SlowHostAudio implements AudioBackend {
         return threads.openSink(
                 params,
                 streamName,
-                () -> new PlayoutThread<>(new Device(), new Waiter(), params, streamName, Side::new));
+                () -> new HostThread<>(new Device(), new Waiter(), streamName, wake -> new LivePlayback(params, wake), Side::new));
     }
 
     @Override

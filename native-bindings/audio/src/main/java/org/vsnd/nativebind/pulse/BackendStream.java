@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.pulse;
 
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBudget;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.FrameClock;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.live.HostState;
-import org.vsnd.audio.live.LiveCapture;
 import org.vsnd.audio.live.LivePlayback;
+import org.vsnd.audio.live.LiveStream;
 
 /**
  * One stream of the back end as both threads see it: the main loop's thread steps it until nobody wants it, the device
@@ -18,47 +16,18 @@ import org.vsnd.audio.live.LivePlayback;
 final class BackendStream {
     private static final long LAST_NANOS = 200_000_000;
 
-    private enum Claim {
-        LIVE,
-        /** By the device thread, for an instant. */
-        TAKEN,
-        DEAD
-    }
-
-    private final EngineSide side;
-    private final @Nullable PulseStream stream;
-    private final long leftNanos;
-    private final @Nullable LivePlayback playback;
-    private final Runnable close;
     private final String name;
+    private final LiveStream live;
+    private final @Nullable LivePlayback playback;
+    private final @Nullable PulseStream host;
     private volatile boolean givenUp;
-    private final AtomicReference<Claim> claim = new AtomicReference<>(Claim.LIVE);
 
-    private BackendStream(
-            String name,
-            EngineSide side,
-            @Nullable PulseStream stream,
-            @Nullable LivePlayback playback,
-            Runnable close,
-            long leftNanos) {
+    /** @param host null for a format that the server cannot have */
+    BackendStream(String name, LiveStream live, @Nullable PulseStream host) {
         this.name = name;
-        this.side = side;
-        this.stream = stream;
-        this.playback = playback;
-        this.close = close;
-        this.leftNanos = leftNanos;
-    }
-
-    /** Playing. {@code stream} is null for a format that the server cannot have. */
-    static BackendStream playing(String name, LivePlayback playback, EngineSide side, @Nullable PulseStream stream) {
-        long targetNanos = new FrameClock(playback.params().rateHz())
-                .nanosOf(playback.params().targetFrames());
-        return new BackendStream(name, side, stream, playback, playback::close, targetNanos + LAST_NANOS);
-    }
-
-    /** Recording. {@code stream} is null for a format that the server cannot have. */
-    static BackendStream capture(String name, LiveCapture capture, EngineSide side, @Nullable PulseStream stream) {
-        return new BackendStream(name, side, stream, null, capture::close, 0);
+        this.live = live;
+        this.host = host;
+        playback = live instanceof LivePlayback plays ? plays : null;
     }
 
     /**
@@ -84,60 +53,50 @@ final class BackendStream {
         return playback == null ? 0 : playback.heldFrames();
     }
 
-    /** The stream's next sink, if it still lives. By one thread at a time. */
+    /** The stream's next sink, if it still lives. By one thread at a time, as {@link #giveUp}. */
     @Nullable
     AudioSink takeOver() {
-        if (playback == null || !claim.compareAndSet(Claim.LIVE, Claim.TAKEN)) {
-            return null;
-        }
-        AudioSink sink = givenUp ? null : playback.sink();
-        claim.set(Claim.LIVE);
-        return sink;
+        return playback == null || givenUp ? null : playback.takeUp();
     }
 
-    /** Any thread: a stream that lingers is given up, whatever it still has to play. */
+    /** A stream that lingers is given up, whatever it still has to play. */
     void giveUp() {
         givenUp = true;
     }
 
     /** Main loop's thread. */
     long step(long nowNanos) {
-        if (isOver(nowNanos) && claim.compareAndSet(Claim.LIVE, Claim.DEAD)) {
-            if (isOver(nowNanos)) {
-                release();
-                return PulseStream.NEVER;
-            }
-            claim.set(Claim.LIVE); // taken over a moment before
+        if (givenUp || live.isOver(nowNanos)) {
+            release();
+            return PulseStream.NEVER;
         }
-        if (stream == null) {
-            side.idle(nowNanos);
+        if (host == null) { // silence at nominal pace
+            live.lost(nowNanos);
+            live.idle(nowNanos);
             return nowNanos + PulseStream.IDLE_NANOS;
         }
-        return stream.step(nowNanos);
-    }
-
-    private boolean isOver(long nowNanos) {
-        return givenUp || side.wanted(nowNanos) == HostState.CLOSE;
+        return host.step(nowNanos);
     }
 
     /** Any thread: nobody wants it any more. */
     boolean done() {
-        return claim.get() == Claim.DEAD;
+        return live.hasEnded();
     }
 
     /** How long it may take to play what is left. */
     long leftNanos() {
-        return leftNanos;
+        if (playback == null) {
+            return 0;
+        }
+        PcmParams params = playback.params();
+        return new FrameClock(params.rateHz()).nanosOf(params.targetFrames()) + LAST_NANOS;
     }
 
     /** Main loop's thread: gives the server's stream back, and the memory. */
     void release() {
-        if (stream != null) {
-            stream.release();
+        if (host != null) {
+            host.release();
         }
-        if (claim.getAndSet(Claim.DEAD)
-                != Claim.TAKEN) { // else the loop ends just now: what is taken over leads nowhere
-            close.run();
-        }
+        live.end();
     }
 }

@@ -14,9 +14,10 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
-import org.vsnd.audio.NullBackend;
+import org.vsnd.audio.NullSink;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Resampler;
+import org.vsnd.audio.SilentSource;
 import org.vsnd.audio.live.LiveCapture;
 import org.vsnd.audio.live.LivePlayback;
 import org.vsnd.nativebind.speex.SpeexResampler;
@@ -115,7 +116,7 @@ public final class PulseBackend implements AudioBackend {
     @Override
     public synchronized AudioSink openSink(PcmParams params, String streamName) {
         if (thread.ended()) {
-            return new NullBackend().openSink(params, streamName);
+            return new NullSink(params);
         }
         playing.removeIf(BackendStream::done);
         BackendStream lingering = lingering(params, streamName);
@@ -138,18 +139,17 @@ public final class PulseBackend implements AudioBackend {
                 playback.discard();
             }
             warnOnce(streamName + " is silent: " + e, e.getClass().getName());
-            return NullBackend.makeshiftSink(params);
+            return new NullSink(params, true);
         }
     }
 
     private BackendStream playing(LivePlayback playback, String streamName) {
         @Nullable StreamLayout layout = layout(playback.params(), streamName);
         if (layout == null) {
-            return BackendStream.playing(streamName, playback, new SilentPlayout(playback), null);
+            return new BackendStream(streamName, playback, null);
         }
         PulseSide side = new PulsePlayback(playback, layout, sink);
-        PulseStream host = new PulseStream(streamName, thread.connection(), layout, side);
-        return BackendStream.playing(streamName, playback, side, host);
+        return new BackendStream(streamName, playback, new PulseStream(streamName, thread.connection(), layout, side));
     }
 
     @Override
@@ -198,7 +198,7 @@ public final class PulseBackend implements AudioBackend {
     @Override
     public synchronized AudioSource openSource(PcmParams params, String streamName) {
         if (thread.ended()) {
-            return new NullBackend().openSource(params, streamName);
+            return new SilentSource();
         }
         @Nullable StreamLayout layout = layout(params, streamName);
         LiveCapture capture = null;
@@ -207,7 +207,7 @@ public final class PulseBackend implements AudioBackend {
             if (layout != null) {
                 PulseSide side = new PulseCapture(capture, layout, source);
                 PulseStream host = new PulseStream(streamName, thread.connection(), layout, side);
-                thread.add(BackendStream.capture(streamName, capture, side, host));
+                thread.add(new BackendStream(streamName, capture, host));
             } else {
                 capture.close(); // nobody will put anything into it
             }
@@ -217,7 +217,7 @@ public final class PulseBackend implements AudioBackend {
                 capture.discard();
             }
             warnOnce(streamName + " is silent: " + e, e.getClass().getName());
-            return NullBackend.makeshiftSource();
+            return new SilentSource(true);
         }
     }
 

@@ -3,94 +3,55 @@ package org.vsnd.nativebind.pulse;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.FrameClock;
-import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.frames.SampleConverter;
-import org.vsnd.audio.live.FreshestReport;
-import org.vsnd.audio.live.HostState;
 import org.vsnd.audio.live.LiveCapture;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
 /** Recording: takes what the server sends to a {@link LiveCapture} and tells it how far the server is. */
-final class PulseCapture implements PulseSide {
-    private static final int CHUNK_BYTES = 32_768;
-    private static final long REPORT_NANOS = 20_000_000;
-    private static final long AGAIN_NANOS = 2_000_000;
-    private static final int FIRST_REPORTS = 16; // close to one another, to see whether the server moves in steps
-
+final class PulseCapture extends PulseSide {
     private final LiveCapture capture;
     private final byte @Nullable [] sourceName;
-    private final FrameClock clock;
-    private final LatencyPlan plan;
-    private final FreshestReport freshest;
-    private final ReportGate gate = new ReportGate();
-    private final BufferAttr attr = new BufferAttr();
     private final NativeBuffer peeked = new NativeBuffer(2 * Long.BYTES); // const void *data; size_t nbytes
-    private final int frameBytes; // of the server's frames
-    private final NativeBuffer host;
-    private final ByteBuffer guest; // the same memory if nothing is converted
-    private final @Nullable SampleConverter converter;
 
     private boolean opened;
-    private int reports; // since it was opened
-    private long reportDueNanos;
 
     PulseCapture(LiveCapture capture, StreamLayout layout, byte @Nullable [] sourceName) {
+        super(capture, layout, layout.asIs() ? null : layout.fromServer());
         this.capture = capture;
         this.sourceName = sourceName;
-        PcmParams params = capture.params();
-        clock = new FrameClock(params.rateHz());
-        plan = new LatencyPlan(params);
-        freshest = new FreshestReport(clock.rateHz());
-        frameBytes = layout.frameBytes();
-        int chunkFrames = Math.max(1, CHUNK_BYTES / frameBytes);
-        host = new NativeBuffer(chunkFrames * frameBytes);
-        converter = layout.asIs() ? null : layout.fromServer();
-        guest = converter == null ? host.bytes() : ByteBuffer.allocateDirect(chunkFrames * params.frameBytes());
     }
 
     @Override
-    public HostState wanted(long nowNanos) {
-        return capture.wanted(nowNanos);
-    }
-
-    @Override
-    public void idle(long nowNanos) {
-        // the engine's reader has silence meanwhile
-    }
-
-    @Override
-    public void lost(long nowNanos) {
+    void lost(long nowNanos) {
         opened = false;
-        capture.lost(nowNanos);
+        super.lost(nowNanos);
     }
 
     @Override
-    public boolean startsCorked() {
+    boolean startsCorked() {
         return true;
     }
 
     @Override
-    public int connect(long stream) {
+    int connect(long stream) {
         attr.recording((int) Math.min(plan.blockFrames() * frameBytes, Integer.MAX_VALUE));
         int flags = LibPulse.PA_STREAM_ADJUST_LATENCY | LibPulse.PA_STREAM_START_CORKED;
         return LibPulse.pa_stream_connect_record(stream, sourceName, attr.address(), flags);
     }
 
     @Override
-    public void ready(long stream, long nowNanos) {
+    void ready(long stream, long nowNanos) {
         attr.update(stream);
-        opened = false;
-        reports = 0;
-        freshest.forget();
-        gate.open();
-        reportDueNanos = nowNanos;
+        beginAnew(nowNanos);
     }
 
     @Override
-    public void moved(long stream, long nowNanos) {
+    void moved(long stream, long nowNanos) {
         attr.update(stream);
         capture.xrun(nowNanos);
+        beginAnew(nowNanos);
+    }
+
+    private void beginAnew(long nowNanos) {
         opened = false;
         reports = 0;
         freshest.forget();
@@ -99,12 +60,12 @@ final class PulseCapture implements PulseSide {
     }
 
     @Override
-    public void xrun(long nowNanos) {
+    void xrun(long nowNanos) {
         // a server that ran over leaves a hole
     }
 
     @Override
-    public void corked(boolean corked, long nowNanos) {
+    void corked(boolean corked, long nowNanos) {
         freshest.restart();
         reportDueNanos = nowNanos;
     }
@@ -113,11 +74,7 @@ final class PulseCapture implements PulseSide {
      * A monitor gives frames before they are heard: {@code sink_usec} is how long before, and zero for any other source.
      */
     @Override
-    public void report(TimingInfo timing, long nowNanos) {
-        if (!timing.indexesGood() || !gate.passes(timing.transportNanos(), nowNanos)) {
-            reportDueNanos = nowNanos + AGAIN_NANOS;
-            return;
-        }
+    void take(TimingInfo timing, long nowNanos) {
         if (!opened) {
             open(timing, nowNanos);
         }
@@ -126,8 +83,7 @@ final class PulseCapture implements PulseSide {
         long restNanos = airNanos - clock.nanosOf(airFrames);
         long indexFrames = timing.writeIndexBytes() / frameBytes;
         boolean due = freshest.add(indexFrames + airFrames, timing.nanos() - restNanos, indexFrames, airNanos);
-        long pauseNanos = freshest.stepping() ? FreshestReport.ASK_NANOS : REPORT_NANOS;
-        reportDueNanos = nowNanos + (++reports < FIRST_REPORTS ? AGAIN_NANOS : pauseNanos);
+        awaitReport(nowNanos);
         if (due) {
             long takenFrames = timing.readIndexBytes() / frameBytes;
             capture.position(freshest.frames() - takenFrames, freshest.nanos());
@@ -142,7 +98,7 @@ final class PulseCapture implements PulseSide {
     }
 
     @Override
-    public boolean transfer(long stream, long nowNanos) {
+    boolean transfer(long stream, long nowNanos) {
         if (!opened) {
             return true;
         }
@@ -159,7 +115,7 @@ final class PulseCapture implements PulseSide {
             if (address == 0) {
                 capture.silence(length / frameBytes);
             } else {
-                take(address, length);
+                copy(address, length);
             }
             if (LibPulse.pa_stream_drop(stream) < 0) {
                 return false;
@@ -167,7 +123,7 @@ final class PulseCapture implements PulseSide {
         }
     }
 
-    private void take(long address, long length) {
+    private void copy(long address, long length) {
         long left = length - length % frameBytes;
         long from = address;
         while (left > 0) {
@@ -186,12 +142,7 @@ final class PulseCapture implements PulseSide {
     }
 
     @Override
-    public long transferDueNanos() {
+    long transferDueNanos() {
         return PulseStream.NEVER;
-    }
-
-    @Override
-    public long reportDueNanos() {
-        return reportDueNanos;
     }
 }

@@ -3,6 +3,7 @@ package org.vsnd.audio.live;
 
 import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.FrameClock;
 import org.vsnd.audio.PcmParams;
@@ -21,7 +22,7 @@ import org.vsnd.audio.frames.FrameRing;
  * <p>{@link #sink} is the device thread's; everything else is called by the audio thread only. Allocates nothing after
  * construction. Times are {@link System#nanoTime()}.
  */
-public final class LivePlayback {
+public final class LivePlayback extends LiveStream {
     /** How long silence is played after the last frame, and a released stream is kept. */
     static final long LINGER_NANOS = 1_000_000_000L;
     /** Frames wait so long for a host that is being opened; then it counts as lost. */
@@ -37,7 +38,6 @@ public final class LivePlayback {
     /** It falls back in steps of this share. */
     private static final int STEP_DOWN_SHARE = 2;
 
-    private final PcmParams params;
     private final FrameClock clock;
     private final FrameRing ring;
     private final SinkCommands commands;
@@ -75,7 +75,7 @@ public final class LivePlayback {
     }
 
     LivePlayback(PcmParams params, Runnable wake, LongSupplier nanoTime) {
-        this.params = params;
+        super(params);
         clock = new FrameClock(params.rateHz());
         ring = new FrameRing(params.budget(), params.frameBytes(), StreamMemory.playbackRingFrames(params));
         commands = new SinkCommands(params, ring, reports, wake, nanoTime);
@@ -91,14 +91,19 @@ public final class LivePlayback {
         quietNanos = closedNanos;
     }
 
-    /** What the stream sounds like. */
-    public PcmParams params() {
-        return params;
-    }
-
-    /** Device thread: the way in. A new one may be taken when the former is closed and the stream still lingers. */
+    /** Device thread: the way in. */
     public AudioSink sink() {
         return commands.sink();
+    }
+
+    /** Device thread: another way in, when the former is closed; null if the stream does not linger any more. */
+    public @Nullable AudioSink takeUp() {
+        if (!claim()) {
+            return null;
+        }
+        AudioSink sink = commands.sink();
+        release();
+        return sink;
     }
 
     /** Any thread: whether the sink that was taken last has been closed. */
@@ -154,7 +159,7 @@ public final class LivePlayback {
         }
     }
 
-    /** What the host's stream should do now. */
+    @Override
     public HostState wanted(long nowNanos) {
         SinkCommands.Mode mode = commands.mode();
         if (mode != seenMode) {
@@ -261,7 +266,8 @@ public final class LivePlayback {
         hostFrames -= againFrames;
     }
 
-    /** The host is gone. From here to the next {@link #opened}, {@link #idle} is called instead of {@link #fill}. */
+    /** From here to the next {@link #opened}, {@link #idle} is called instead of {@link #fill}. */
+    @Override
     public void lost(long nanos) {
         open = false;
         flowing = false;
@@ -270,7 +276,8 @@ public final class LivePlayback {
         sayLost(nanos);
     }
 
-    /** While the host is not open, at least every 10 ms: keeps frames while it is being opened, then lets them go. */
+    /** Keeps frames while the host is being opened, then lets them go. */
+    @Override
     public void idle(long nowNanos) {
         if (nowNanos - closedNanos < OPENING_NANOS) {
             return;
@@ -281,13 +288,13 @@ public final class LivePlayback {
         }
     }
 
-    /** Nobody will call anything but the sink any more: the memory is given back as soon as that is closed. */
+    @Override
     public void close() {
         recent.close();
         ring.leave();
     }
 
-    /** Instead of everything else: what was to use it cannot be made, and its memory is given back. */
+    @Override
     public void discard() {
         recent.close();
         ring.discard();

@@ -45,7 +45,7 @@ class HostThreadsTest {
         return threads.openSink(
                 params,
                 streamName,
-                () -> new PlayoutThread<>(new Device(), new Waiter(), params, streamName, Side::new));
+                () -> new HostThread<>(new Device(), new Waiter(), streamName, wake -> new LivePlayback(params, wake), Side::new));
     }
 
     private static boolean comesTrue(BooleanSupplier condition) throws InterruptedException {
@@ -131,7 +131,7 @@ class HostThreadsTest {
             AudioSink sink = threads.openSink(
                     params,
                     "output 0",
-                    () -> new PlayoutThread<>(
+                    () -> new HostThread<>(
                             new Device(),
                             new Waiter() {
                                 @Override
@@ -139,8 +139,8 @@ class HostThreadsTest {
                                     closedWaiters.incrementAndGet();
                                 }
                             },
-                            params,
                             "output 0",
+                            wake -> new LivePlayback(params, wake),
                             playback -> {
                                 throw trouble;
                             }));
