@@ -1,70 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.alsa;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.live.HostSide;
 import org.vsnd.audio.live.LiveCapture;
-import org.vsnd.nativebind.libc.NativeBuffer;
+import org.vsnd.nativebind.libc.Errno;
 
 /**
- * A PCM that records into its {@link LiveCapture}: empties it as frames come, tells how far it is, gets it going again
+ * Records from a PCM into a {@link LiveCapture}: empties it as frames come, tells how far it is, gets it going again
  * after an over-run or a suspend. A PCM that always has frames has no clock: they are taken at nominal pace by ours.
- * Audio thread only; private calls return a negative error number when the PCM is of no use any more.
+ * Audio thread only.
  */
-final class AlsaCapture implements HostSide<AlsaPcm> {
-    private static final Logger LOG = System.getLogger(AlsaBackend.class.getName());
-    private static final int CHUNKS_PER_SECOND = 50;
-    /** The audio thread may be late by so much. */
-    private static final int MARGINS_PER_SECOND = 500;
-
-    private static final long ROUND_NANOS = 20_000_000L;
+final class AlsaCapture extends AlsaSide {
     private static final long OWN_ROUND_NANOS = 2_000_000L;
-    private static final long MIN_NAP_NANOS = 1_000_000L;
-    private static final long SUSPENDED_NANOS = 100_000_000L;
 
     private final LiveCapture capture;
-    private final PcmParams params;
-    private final NativeBuffer chunk;
-    private final OwnClock ownClock;
-    private final SteadyPositions steady;
 
-    private PcmPace pace = PcmPace.UNKNOWN;
-    private boolean running;
-    private boolean standing;
-    private boolean paused;
-    private long heldNanos;
-    private long startedNanos;
     private long readFrames; // since it was started
-    private long reportedFrame;
-    private long movedNanos;
-    private boolean waiting;
-    private long untilNanos;
 
     AlsaCapture(LiveCapture capture) {
+        super(capture.params());
         this.capture = capture;
-        params = capture.params();
-        ownClock = new OwnClock(params.rateHz());
-        steady = new SteadyPositions(params.rateHz());
-        chunk = new NativeBuffer(params.frameBytes() * Math.max(1, params.rateHz() / CHUNKS_PER_SECOND));
-    }
-
-    @Override
-    public void begin() {
-        PcmThreads.askForRealtime();
     }
 
     @Override
     public void opened(AlsaPcm pcm, long nowNanos) {
-        pace = PcmPace.UNKNOWN;
-        running = false;
-        standing = false;
-        paused = false;
+        reopened();
         // the host hands a period over when it is full, and may be one behind
-        capture.opened(2 * pcm.setup().periodFrames() + params.rateHz() / MARGINS_PER_SECOND, nowNanos);
+        capture.opened(2 * pcm.grant().periodFrames() + marginFrames(), nowNanos);
     }
 
     @Override
@@ -73,89 +35,30 @@ final class AlsaCapture implements HostSide<AlsaPcm> {
     }
 
     @Override
-    public long untilNanos() {
-        return untilNanos;
-    }
-
-    @Override
-    public boolean waitsForHost() {
-        return waiting;
-    }
-
-    @Override
-    public @Nullable String run(AlsaPcm pcm, long nowNanos) {
-        return PcmThreads.fault(capture(pcm, nowNanos));
-    }
-
-    @Override
-    public @Nullable String hold(AlsaPcm pcm, long nowNanos) {
-        return PcmThreads.fault(stand(pcm, nowNanos));
-    }
-
-    /** Returns a negative error number if the PCM is of no use any more. */
-    private int capture(AlsaPcm pcm, long nowNanos) {
-        untilNanos = nowNanos + ROUND_NANOS;
+    int move(AlsaPcm pcm, long nowNanos) {
         waiting = pace != PcmPace.OUR_CLOCK;
-        int error = standing ? goOn(pcm, nowNanos) : 0;
-        if (error == 0 && !running) {
-            error = start(pcm);
-        }
+        int error = running ? 0 : begin(pcm);
         if (error == 0) {
             error = pace == PcmPace.OUR_CLOCK ? readOwn(pcm, nowNanos) : readHost(pcm, nowNanos);
         }
-        return error < 0 ? recover(pcm, error, nowNanos) : 0;
+        return error;
     }
 
-    private int stand(AlsaPcm pcm, long nowNanos) {
-        untilNanos = nowNanos + ROUND_NANOS;
-        waiting = false;
-        if (standing) {
-            return 0;
-        }
-        standing = true;
-        heldNanos = nowNanos;
-        if (!running || pace == PcmPace.OUR_CLOCK) {
-            return 0;
-        }
-        if (pcm.setup().canPause() && pcm.pause(true) >= 0) {
-            paused = true;
-            return 0;
-        }
-        return restart(pcm);
-    }
-
-    private int goOn(AlsaPcm pcm, long nowNanos) {
-        standing = false;
-        ownClock.stoodStill(nowNanos - heldNanos);
-        startedNanos += nowNanos - heldNanos;
-        movedNanos = nowNanos;
-        if (!paused) {
-            return 0;
-        }
-        paused = false;
-        steady.restart();
-        return pcm.pause(false) < 0 ? restart(pcm) : 0;
-    }
-
-    private int restart(AlsaPcm pcm) {
+    @Override
+    int empty(AlsaPcm pcm, long nowNanos) {
         running = false;
         pcm.drop();
         return pcm.prepare();
     }
 
-    private int start(AlsaPcm pcm) {
-        int error = pcm.start();
-        if (error < 0) {
-            return error;
+    private int begin(AlsaPcm pcm) {
+        int error = start(pcm);
+        if (error == 0) {
+            readFrames = 0;
+            restartPositions();
+            ownNanos = startedNanos;
         }
-        running = true;
-        readFrames = 0;
-        reportedFrame = Long.MIN_VALUE;
-        steady.restart();
-        startedNanos = System.nanoTime();
-        movedNanos = startedNanos;
-        ownClock.restart(startedNanos);
-        return 0;
+        return error;
     }
 
     private int readHost(AlsaPcm pcm, long nowNanos) {
@@ -173,32 +76,26 @@ final class AlsaCapture implements HostSide<AlsaPcm> {
         }
         if (read > 0) {
             movedNanos = nowNanos;
-        } else if (nowNanos - movedNanos > PcmThreads.STALL_NANOS) {
+        } else if (isStalled(nowNanos)) {
             return -Errno.ETIMEDOUT;
         }
         if (read == 0) { // it said that it was ready and was not: the pulse plugin does, until its first frames
             waiting = false;
-            untilNanos = nowNanos + Math.max(MIN_NAP_NANOS, pcm.setup().periodNanos(params.rateHz()) / 4);
+            untilNanos = nowNanos + napNanos(pcm);
         }
-        long frame = readFrames - read + delayFrames;
-        boolean moved = frame != reportedFrame && readFrames > 0; // else the time would be wrong
-        if (pace == PcmPace.ITS_CLOCK && moved) {
-            reportedFrame = frame;
-            if (steady.accept(frame, pcm.nanos())) {
-                capture.position(delayFrames - read, pcm.nanos());
-            }
+        if (readFrames > 0 && isNews(readFrames - read + delayFrames, pcm.nanos())) {
+            capture.position(delayFrames - read, pcm.nanos());
         }
         return 0;
     }
 
     /** Returns whether it has just turned out to have no clock. */
     private boolean learnPace(AlsaPcm pcm) {
-        long fullFrames = pcm.setup().bufferFrames();
-        long sinceStart = Math.max(0, pcm.nanos() - startedNanos) * params.rateHz() / 1_000_000_000L;
-        if (readFrames + pcm.availFrames() >= fullFrames && sinceStart < fullFrames / 2) { // nobody sings that fast
-            pace = PcmPace.OUR_CLOCK;
+        long fullFrames = pcm.grant().bufferFrames();
+        long sinceStart = framesSinceStart(pcm.nanos());
+        if (readFrames + pcm.availFrames() >= fullFrames && sinceStart < fullFrames / 2) { // no clock is that fast
+            takeOurClock(ownNanos, "read");
             waiting = false;
-            LOG.log(Level.INFO, "the PCM has no clock: it is read at nominal pace");
             return true;
         }
         if (sinceStart > 0) {
@@ -209,7 +106,7 @@ final class AlsaCapture implements HostSide<AlsaPcm> {
 
     private int readOwn(AlsaPcm pcm, long nowNanos) {
         untilNanos = nowNanos + OWN_ROUND_NANOS;
-        int read = read(pcm, ownClock.frames(nowNanos) - readFrames);
+        int read = read(pcm, ownFrames(nowNanos) - readFrames);
         capture.position(0, nowNanos);
         return Math.min(0, read);
     }
@@ -236,21 +133,19 @@ final class AlsaCapture implements HostSide<AlsaPcm> {
         return total;
     }
 
-    private int recover(AlsaPcm pcm, int error, long nowNanos) {
-        int result = error;
+    @Override
+    int recover(AlsaPcm pcm, int error, long nowNanos) {
         if (error == -Errno.EPIPE) {
             capture.xrun(nowNanos);
-            result = restart(pcm);
-        } else if (error == -Errno.ESTRPIPE) {
-            result = pcm.resume();
-            if (result == -Errno.EAGAIN) {
-                untilNanos = nowNanos + SUSPENDED_NANOS;
-                waiting = false;
-                return 0;
-            }
-            capture.xrun(nowNanos);
-            result = restart(pcm);
+            return empty(pcm, nowNanos);
         }
-        return Math.min(0, result);
+        if (error != -Errno.ESTRPIPE) {
+            return error;
+        }
+        if (pcm.resume() == -Errno.EAGAIN) {
+            return waitForResume(nowNanos);
+        }
+        capture.xrun(nowNanos);
+        return empty(pcm, nowNanos);
     }
 }

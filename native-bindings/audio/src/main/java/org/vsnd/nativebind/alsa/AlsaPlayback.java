@@ -1,77 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.alsa;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.live.HostSide;
 import org.vsnd.audio.live.LivePlayback;
-import org.vsnd.nativebind.libc.NativeBuffer;
+import org.vsnd.nativebind.libc.Errno;
 
 /**
- * A PCM that plays what its {@link LivePlayback} gives: keeps it fed, tells how far it is, gets it going again after an
+ * Plays what a {@link LivePlayback} gives on a PCM: keeps it fed, tells how far it is, gets it going again after an
  * under-run or a suspend, lets it stand still. A PCM that swallows everything at once has no clock: frames leave it at
- * nominal pace by ours, and nothing is said of its position. Audio thread only; private calls return a negative error number
- * when the PCM is of no use any more.
+ * nominal pace by ours, and nothing is said of its position. Audio thread only.
  */
-final class AlsaPlayback implements HostSide<AlsaPcm> {
-    private static final Logger LOG = System.getLogger(AlsaBackend.class.getName());
-    private static final int CHUNKS_PER_SECOND = 50;
-    /** The audio thread may be late by so much. */
-    private static final int MARGINS_PER_SECOND = 500;
-
-    private static final long ROUND_NANOS = 20_000_000L;
-    private static final long MIN_NAP_NANOS = 1_000_000L;
+final class AlsaPlayback extends AlsaSide {
     private static final long AFTER_XRUN_NANOS = 1_000_000L;
-    private static final long SUSPENDED_NANOS = 100_000_000L;
 
     private final LivePlayback playback;
-    private final PcmParams params;
-    private final NativeBuffer chunk;
-    private final OwnClock ownClock;
-    private final SteadyPositions steady;
 
-    private PcmPace pace = PcmPace.UNKNOWN;
-    private boolean running; // started, and not ended by an under-run
-    private boolean standing; // held
-    private boolean paused; // the PCM itself is
-    private long heldNanos;
-    private long startedNanos;
     private long writtenFrames; // since it was prepared
     private long passedFrames; // by our clock, before it ran dry for the last time
     private int leftFrames; // in the chunk, not taken by the PCM yet
-    private long reportedFrame; // the last position said
     private long movedFrames; // taken out of the PCM by the host, at the last look
-    private long movedNanos;
-    private boolean full;
-    private long untilNanos;
 
     AlsaPlayback(LivePlayback playback) {
+        super(playback.params());
         this.playback = playback;
-        params = playback.params();
-        ownClock = new OwnClock(params.rateHz());
-        steady = new SteadyPositions(params.rateHz());
-        chunk = new NativeBuffer(params.frameBytes() * Math.max(1, params.rateHz() / CHUNKS_PER_SECOND));
-    }
-
-    @Override
-    public void begin() {
-        PcmThreads.askForRealtime();
     }
 
     @Override
     public void opened(AlsaPcm pcm, long nowNanos) {
-        pace = PcmPace.UNKNOWN;
-        standing = false;
-        paused = false;
+        reopened();
         emptied(nowNanos);
-        long marginFrames = Math.max(1, params.rateHz() / MARGINS_PER_SECOND);
+        long marginFrames = Math.max(1, marginFrames());
         // one period is being played, the next must be there when it ends
-        long lowFrames = 2 * pcm.setup().periodFrames() + marginFrames;
+        long lowFrames = 2 * pcm.grant().periodFrames() + marginFrames;
         long targetFrames = Math.max(params.targetFrames(), lowFrames + marginFrames);
-        LOG.log(Level.DEBUG, () -> "playing in " + pcm.setup() + ", target " + targetFrames + " frames");
+        LOG.log(Level.DEBUG, () -> "playing in " + pcm.grant() + ", target " + targetFrames + " frames");
         playback.opened(targetFrames, lowFrames, nowNanos);
     }
 
@@ -80,8 +43,7 @@ final class AlsaPlayback implements HostSide<AlsaPcm> {
         writtenFrames = 0;
         passedFrames = 0;
         leftFrames = 0;
-        reportedFrame = Long.MIN_VALUE;
-        steady.restart();
+        restartPositions();
         movedFrames = 0;
         movedNanos = nowNanos;
     }
@@ -92,81 +54,21 @@ final class AlsaPlayback implements HostSide<AlsaPcm> {
     }
 
     @Override
-    public long untilNanos() {
-        return untilNanos;
-    }
-
-    @Override
-    public boolean waitsForHost() {
-        return full;
-    }
-
-    @Override
-    public @Nullable String run(AlsaPcm pcm, long nowNanos) {
-        return PcmThreads.fault(play(pcm, nowNanos));
-    }
-
-    @Override
-    public @Nullable String hold(AlsaPcm pcm, long nowNanos) {
-        return PcmThreads.fault(stand(pcm, nowNanos));
-    }
-
-    /** Returns a negative error number if the PCM is of no use any more. */
-    private int play(AlsaPcm pcm, long nowNanos) {
-        boolean wasFull = full;
+    int move(AlsaPcm pcm, long nowNanos) {
+        boolean waited = waiting;
         long before = writtenFrames;
-        full = false;
-        untilNanos = nowNanos + ROUND_NANOS;
-        int error = standing ? goOn(pcm, nowNanos) : 0;
-        if (error == 0) {
-            error = feed(pcm, nowNanos);
+        waiting = false;
+        int error = feed(pcm, nowNanos);
+        if (error == 0 && waiting && waited && before == writtenFrames) { // it said that it was ready and was not
+            waiting = false;
+            untilNanos = Math.min(untilNanos, nowNanos + napNanos(pcm));
         }
-        if (error < 0) {
-            return recover(pcm, error, nowNanos);
-        }
-        if (full && wasFull && before == writtenFrames) { // it said that it was ready and was not
-            full = false;
-            untilNanos = Math.min(
-                    untilNanos, nowNanos + Math.max(MIN_NAP_NANOS, pcm.setup().periodNanos(params.rateHz()) / 4));
-        }
-        return 0;
+        return error;
     }
 
-    /** Stands still and keeps what is not heard yet. */
-    private int stand(AlsaPcm pcm, long nowNanos) {
-        full = false;
-        untilNanos = nowNanos + ROUND_NANOS;
-        if (standing) {
-            return 0;
-        }
-        standing = true;
-        heldNanos = nowNanos;
-        if (!running || pace == PcmPace.OUR_CLOCK) {
-            return 0;
-        }
-        if (pcm.setup().canPause() && pcm.pause(true) >= 0) {
-            paused = true;
-            return 0;
-        }
-        return takeBack(pcm, nowNanos);
-    }
-
-    private int goOn(AlsaPcm pcm, long nowNanos) {
-        standing = false;
-        ownClock.stoodStill(nowNanos - heldNanos);
-        startedNanos += nowNanos - heldNanos;
-        movedNanos = nowNanos;
-        if (!paused) {
-            return 0;
-        }
-        paused = false;
-        steady.restart();
-        int error = pcm.pause(false);
-        return error < 0 ? takeBack(pcm, nowNanos) : 0;
-    }
-
-    /** Empties the PCM; what was not heard is to be given again. */
-    private int takeBack(AlsaPcm pcm, long nowNanos) {
+    /** What was not heard is to be given again. */
+    @Override
+    int empty(AlsaPcm pcm, long nowNanos) {
         int error = pcm.look();
         long unheardFrames = error < 0 ? 0 : Math.min(writtenFrames, Math.max(0, pcm.delayFrames())) + leftFrames;
         int dropped = pcm.drop();
@@ -177,7 +79,7 @@ final class AlsaPlayback implements HostSide<AlsaPcm> {
     }
 
     private int feed(AlsaPcm pcm, long nowNanos) {
-        long capacityFrames = pcm.setup().bufferFrames();
+        long capacityFrames = pcm.grant().bufferFrames();
         long delayFrames = writtenFrames;
         long roomFrames = capacityFrames - writtenFrames;
         long atNanos = nowNanos;
@@ -192,13 +94,14 @@ final class AlsaPlayback implements HostSide<AlsaPcm> {
             delayFrames = Math.max(0, pcm.delayFrames());
             roomFrames = Math.min(capacityFrames, pcm.availFrames());
             atNanos = pcm.nanos();
-            if (pace == PcmPace.ITS_CLOCK && isStalled(pcm, nowNanos)) {
+            if (pace == PcmPace.ITS_CLOCK && standsStill(pcm, nowNanos)) {
                 return -Errno.ETIMEDOUT;
             }
         }
         int error = write(pcm, delayFrames, roomFrames, atNanos);
         if (error == 0 && !running && writtenFrames > 0) {
-            error = start(pcm, nowNanos);
+            error = start(pcm);
+            untilNanos = error < 0 ? untilNanos : nowNanos;
         }
         untilNanos = Math.min(untilNanos, playback.fillAgainNanos());
         return error;
@@ -213,39 +116,29 @@ final class AlsaPlayback implements HostSide<AlsaPcm> {
         if (pace == PcmPace.UNKNOWN) {
             learnPace(pcm);
         }
-        long frame = writtenFrames - pcm.delayFrames();
-        if (pace == PcmPace.ITS_CLOCK && frame != reportedFrame) { // else it has not moved: the time would be wrong
-            reportedFrame = frame;
-            if (steady.accept(frame, pcm.nanos())) {
-                playback.heard(pcm.delayFrames() + leftFrames, pcm.nanos());
-            }
+        if (isNews(writtenFrames - pcm.delayFrames(), pcm.nanos())) {
+            playback.heard(pcm.delayFrames() + leftFrames, pcm.nanos());
         }
         return 0;
     }
 
     private void learnPace(AlsaPcm pcm) {
         boolean empty =
-                pcm.delayFrames() <= 0 && pcm.availFrames() >= pcm.setup().bufferFrames();
+                pcm.delayFrames() <= 0 && pcm.availFrames() >= pcm.grant().bufferFrames();
         if (!empty) {
             pace = PcmPace.ITS_CLOCK;
             movedNanos = pcm.nanos();
         } else if (writtenFrames > 2 * framesSinceStart(pcm.nanos())) {
             // nothing plays that fast
-            pace = PcmPace.OUR_CLOCK;
-            ownClock.restart(startedNanos);
-            LOG.log(Level.INFO, "the PCM has no clock: it is fed at nominal pace");
+            takeOurClock(startedNanos, "fed");
         }
     }
 
-    private long framesSinceStart(long nanos) {
-        return Math.max(0, nanos - startedNanos) * params.rateHz() / 1_000_000_000L;
-    }
-
     private long ownDelay(long nowNanos) {
-        long frames = writtenFrames - passedFrames - ownClock.frames(nowNanos);
+        long frames = writtenFrames - passedFrames - ownFrames(nowNanos);
         if (frames < 0) { // dry: what comes next begins now
             passedFrames = writtenFrames;
-            ownClock.restart(nowNanos);
+            ownNanos = nowNanos;
             return 0;
         }
         return frames;
@@ -281,33 +174,22 @@ final class AlsaPlayback implements HostSide<AlsaPcm> {
                 break;
             }
         }
-        full = running && pace != PcmPace.OUR_CLOCK;
+        waiting = running && pace != PcmPace.OUR_CLOCK;
         return 0;
     }
 
-    private int start(AlsaPcm pcm, long nowNanos) {
-        int error = pcm.start();
-        if (error < 0) {
-            return error;
-        }
-        running = true;
-        startedNanos = System.nanoTime();
-        movedNanos = startedNanos;
-        untilNanos = nowNanos;
-        return 0;
-    }
-
-    private boolean isStalled(AlsaPcm pcm, long nowNanos) {
-        long queuedFrames = pcm.setup().bufferFrames() - pcm.availFrames();
+    private boolean standsStill(AlsaPcm pcm, long nowNanos) {
+        long queuedFrames = pcm.grant().bufferFrames() - pcm.availFrames();
         long moved = writtenFrames - queuedFrames;
         if (moved != movedFrames || queuedFrames <= 0) {
             movedFrames = moved;
             movedNanos = nowNanos;
         }
-        return nowNanos - movedNanos > PcmThreads.STALL_NANOS;
+        return isStalled(nowNanos);
     }
 
-    private int recover(AlsaPcm pcm, int error, long nowNanos) {
+    @Override
+    int recover(AlsaPcm pcm, int error, long nowNanos) {
         int left = leftFrames;
         int result = error;
         if (error == -Errno.EPIPE) {
@@ -317,10 +199,8 @@ final class AlsaPlayback implements HostSide<AlsaPcm> {
             }
         } else if (error == -Errno.ESTRPIPE) {
             playback.xrun(nowNanos);
-            result = pcm.resume();
-            if (result == -Errno.EAGAIN) {
-                untilNanos = nowNanos + SUSPENDED_NANOS;
-                return 0;
+            if (pcm.resume() == -Errno.EAGAIN) {
+                return waitForResume(nowNanos);
             }
             result = pcm.prepare();
         }
