@@ -4,8 +4,8 @@ package org.vsnd.cli.serve;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.vsnd.audio.file.FileTrouble;
-import org.vsnd.it.trace.record.TraceRecorder;
 import org.vsnd.spi.PluginException;
+import org.vsnd.trace.record.TraceRecorder;
 
 /**
  * What an operator wants recorded of one device.
