@@ -3,6 +3,7 @@ package org.vsnd.audio.live;
 
 import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.FrameClock;
 import org.vsnd.audio.PcmParams;
@@ -21,7 +22,7 @@ import org.vsnd.audio.frames.FrameRing;
  * <p>{@link #sink} is the device thread's; everything else is called by the audio thread only. Allocates nothing after
  * construction. Times are {@link System#nanoTime()}.
  */
-public final class Playout {
+public final class LivePlayback extends LiveStream {
     /** How long silence is played after the last frame, and a released stream is kept. */
     static final long LINGER_NANOS = 1_000_000_000L;
     /** Frames wait so long for a host that is being opened; then it counts as lost. */
@@ -37,15 +38,14 @@ public final class Playout {
     /** It falls back in steps of this share. */
     private static final int STEP_DOWN_SHARE = 2;
 
-    private final PcmParams params;
     private final FrameClock clock;
     private final FrameRing ring;
-    private final PlayoutCommands commands;
+    private final SinkCommands commands;
     private final PositionReports reports = new PositionReports();
     private final FrameMap map = new FrameMap();
     private final RecentFrames recent;
 
-    private PlayoutCommands.Mode seenMode = PlayoutCommands.Mode.PREPARED;
+    private SinkCommands.Mode seenMode = SinkCommands.Mode.PREPARED;
     private boolean open;
     private long closedNanos; // when it was last seen not open
     private boolean lostSaid;
@@ -70,15 +70,15 @@ public final class Playout {
      *
      * @param wake tells the audio thread that there is something to do: any thread, must neither block nor allocate
      */
-    public Playout(PcmParams params, Runnable wake) {
+    public LivePlayback(PcmParams params, Runnable wake) {
         this(params, wake, System::nanoTime);
     }
 
-    Playout(PcmParams params, Runnable wake, LongSupplier nanoTime) {
-        this.params = params;
+    LivePlayback(PcmParams params, Runnable wake, LongSupplier nanoTime) {
+        super(params);
         clock = new FrameClock(params.rateHz());
         ring = new FrameRing(params.budget(), params.frameBytes(), StreamMemory.playbackRingFrames(params));
-        commands = new PlayoutCommands(params, ring, reports, wake, nanoTime);
+        commands = new SinkCommands(params, ring, reports, wake, nanoTime);
         try {
             recent = new RecentFrames(params.budget(), params.frameBytes(), StreamMemory.playedFrames(params));
         } catch (OutOfMemoryError e) {
@@ -91,19 +91,24 @@ public final class Playout {
         quietNanos = closedNanos;
     }
 
-    /** What the stream sounds like. */
-    public PcmParams params() {
-        return params;
-    }
-
-    /** Device thread: the way in. A new one may be taken when the former is closed and the stream still lingers. */
+    /** Device thread: the way in. */
     public AudioSink sink() {
         return commands.sink();
     }
 
+    /** Device thread: another way in, when the former is closed; null if the stream does not linger any more. */
+    public @Nullable AudioSink takeUp() {
+        if (!claim()) {
+            return null;
+        }
+        AudioSink sink = commands.sink();
+        release();
+        return sink;
+    }
+
     /** Any thread: whether the sink that was taken last has been closed. */
     public boolean isClosed() {
-        return commands.mode() == PlayoutCommands.Mode.CLOSED;
+        return commands.mode() == SinkCommands.Mode.CLOSED;
     }
 
     /** Any thread: {@link AudioSink#heldFrames} of a sink that would be taken now. */
@@ -154,14 +159,14 @@ public final class Playout {
         }
     }
 
-    /** What the host's stream should do now. */
+    @Override
     public HostState wanted(long nowNanos) {
-        PlayoutCommands.Mode mode = commands.mode();
+        SinkCommands.Mode mode = commands.mode();
         if (mode != seenMode) {
             seenMode = mode;
             quietNanos = nowNanos;
         }
-        if (ring.readableFrames() > 0 && mode != PlayoutCommands.Mode.PAUSED) {
+        if (ring.readableFrames() > 0 && mode != SinkCommands.Mode.PAUSED) {
             quietNanos = nowNanos;
         }
         boolean quiet = nowNanos - quietNanos > LINGER_NANOS + clock.nanosOf(targetFrames);
@@ -182,7 +187,7 @@ public final class Playout {
     public int fill(ByteBuffer dst, long delayFrames, long nowNanos) {
         fillAgainNanos = NEVER;
         int roomFrames = dst.remaining() / params.frameBytes();
-        if (roomFrames == 0 || commands.mode() == PlayoutCommands.Mode.PAUSED) {
+        if (roomFrames == 0 || commands.mode() == SinkCommands.Mode.PAUSED) {
             return 0;
         }
         if (targetFrames > grantedFrames && calm.stepDown(nowNanos)) {
@@ -214,7 +219,7 @@ public final class Playout {
             fillAgainNanos = nowNanos + clock.nanosOf(delayFrames - lowFrames);
             return 0;
         }
-        boolean late = flowing && commands.mode() == PlayoutCommands.Mode.RUNNING;
+        boolean late = flowing && commands.mode() == SinkCommands.Mode.RUNNING;
         flowing = false;
         padFrames = 0;
         long stepFrames = Math.max(1, params.rateHz() / SILENCE_STEPS_PER_SECOND);
@@ -238,7 +243,7 @@ public final class Playout {
 
     /** The host ran dry by itself: what comes next is heard the target latency after it is written. */
     public void xrun(long nanos) {
-        if (seenMode != PlayoutCommands.Mode.RUNNING || !flowing) {
+        if (seenMode != SinkCommands.Mode.RUNNING || !flowing) {
             return; // silence was missing, nobody heard it
         }
         flowing = false;
@@ -261,7 +266,8 @@ public final class Playout {
         hostFrames -= againFrames;
     }
 
-    /** The host is gone. From here to the next {@link #opened}, {@link #idle} is called instead of {@link #fill}. */
+    /** From here to the next {@link #opened}, {@link #idle} is called instead of {@link #fill}. */
+    @Override
     public void lost(long nanos) {
         open = false;
         flowing = false;
@@ -270,24 +276,25 @@ public final class Playout {
         sayLost(nanos);
     }
 
-    /** While the host is not open, at least every 10 ms: keeps frames while it is being opened, then lets them go. */
+    /** Keeps frames while the host is being opened, then lets them go. */
+    @Override
     public void idle(long nowNanos) {
         if (nowNanos - closedNanos < OPENING_NANOS) {
             return;
         }
         sayLost(nowNanos);
-        if (commands.mode() != PlayoutCommands.Mode.PAUSED) {
+        if (commands.mode() != SinkCommands.Mode.PAUSED) {
             deviceFrames += ring.skip(Long.MAX_VALUE);
         }
     }
 
-    /** Nobody will call anything but the sink any more: the memory is given back as soon as that is closed. */
+    @Override
     public void close() {
         recent.close();
         ring.leave();
     }
 
-    /** Instead of everything else: what was to use it cannot be made, and its memory is given back. */
+    @Override
     public void discard() {
         recent.close();
         ring.discard();

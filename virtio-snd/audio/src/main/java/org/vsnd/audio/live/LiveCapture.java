@@ -18,10 +18,9 @@ import org.vsnd.audio.frames.NumberedRing;
  * <p>{@link #source} is the device thread's; everything else is called by the audio thread only. Allocates nothing after
  * construction. Times are {@link System#nanoTime()}.
  */
-public final class Recording {
-    private final PcmParams params;
+public final class LiveCapture extends LiveStream {
     private final NumberedRing ring;
-    private final RecordingReader reader;
+    private final LiveSource source;
     private final PositionReports reports = new PositionReports();
     private final ByteBuffer silence;
     private final JumpWatch jumps;
@@ -36,7 +35,7 @@ public final class Recording {
      *
      * @param wake tells the audio thread that there is something to do: any thread, must neither block nor allocate
      */
-    public Recording(PcmParams params, Runnable wake) {
+    public LiveCapture(PcmParams params, Runnable wake) {
         this(params, wake, System::nanoTime);
     }
 
@@ -45,34 +44,29 @@ public final class Recording {
      *
      * @param nanoTime of the device thread
      */
-    public Recording(PcmParams params, Runnable wake, LongSupplier nanoTime) {
-        this.params = params;
+    public LiveCapture(PcmParams params, Runnable wake, LongSupplier nanoTime) {
+        super(params);
         jumps = new JumpWatch(params.rateHz());
         silence = ByteBuffer.allocate(params.frameBytes() * 256); // before the budget's memory: there may be none
         params.format().fillSilence(silence);
         ring = new NumberedRing(
                 new FrameRing(params.budget(), params.frameBytes(), StreamMemory.captureRingFrames(params)));
-        reader = new RecordingReader(params, ring, reports, wake, nanoTime);
+        source = new LiveSource(params, ring, reports, wake, nanoTime);
     }
 
-    /** Nobody will call anything but the source any more: the memory is given back as soon as that is closed. */
+    @Override
     public void close() {
         ring.leave();
     }
 
-    /** Instead of everything else: what was to use it cannot be made, and its memory is given back. */
+    @Override
     public void discard() {
         ring.discard();
     }
 
-    /** What the stream sounds like. */
-    public PcmParams params() {
-        return params;
-    }
-
     /** Device thread: the way out. */
     public AudioSource source() {
-        return reader;
+        return source;
     }
 
     /**
@@ -82,13 +76,13 @@ public final class Recording {
      */
     public void opened(long latencyFrames, long nowNanos) {
         open = true;
-        reader.granted(latencyFrames);
+        source.granted(latencyFrames);
         begin();
     }
 
-    /** What the host's stream should do now. */
+    @Override
     public HostState wanted(long nowNanos) {
-        HostState wanted = reader.wanted(nowNanos);
+        HostState wanted = source.wanted(nowNanos);
         boolean run = wanted == HostState.RUN;
         if (run && !running) {
             begin(); // where its clock was while it stood still says nothing
@@ -133,7 +127,7 @@ public final class Recording {
         if (jumps.jumped(airFrame, nanos)) {
             xrun(nanos);
         }
-        reader.position(airFrame, nanos);
+        source.position(airFrame, nanos);
     }
 
     /** The host dropped frames: what comes next is new. */
@@ -142,16 +136,21 @@ public final class Recording {
         begin();
     }
 
-    /** The host is gone until the next {@link #opened}; the reader gets silence. */
+    @Override
     public void lost(long nanos) {
         open = false;
         reports.publish(PositionReports.Kind.LOST, 0, nanos);
         begin();
     }
 
+    @Override
+    public void idle(long nowNanos) {
+        // the source gives silence by itself
+    }
+
     /** What the host records from here on is not to be found by what was known of its clock. */
     private void begin() {
         jumps.forget();
-        reader.begin(hostFrames);
+        source.begin(hostFrames);
     }
 }

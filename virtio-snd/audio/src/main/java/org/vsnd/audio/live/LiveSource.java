@@ -10,7 +10,7 @@ import org.vsnd.audio.PositionReports;
 import org.vsnd.audio.frames.NumberedRing;
 
 /**
- * The device thread's side of a {@link Recording}. Frames are found by their number: frame {@code f} of the device's is
+ * The device thread's side of a {@link LiveCapture}. Frames are found by their number: frame {@code f} of the device's is
  * frame {@code f + base} of the host's, so what the host has lost or brings too late moves nothing. The base is set so that
  * a frame is read the granted latency after it was in the air. When frames come later than that, the latency grows by as
  * much, and when a while has shown that they do not any more ({@link SpareFrames}), it can be had back.
@@ -19,7 +19,7 @@ import org.vsnd.audio.frames.NumberedRing;
  * begins with a base of its own. What is left of the stretch before is read in its place all the same.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // each field has one writer
-final class RecordingReader implements AudioSource {
+final class LiveSource implements AudioSource {
     private enum Mode {
         PREPARED,
         RUNNING,
@@ -61,7 +61,7 @@ final class RecordingReader implements AudioSource {
     private long raisedFrames; // of latency, beyond what was granted
     private long missingFrom = UNKNOWN; // the host's number of a frame that was not there in time, if it may still come
 
-    RecordingReader(
+    LiveSource(
             PcmParams params, NumberedRing ring, PositionReports reports, Runnable wake, LongSupplier nanoTime) {
         this.params = params;
         this.ring = ring;

@@ -2,7 +2,7 @@
 package org.vsnd.nativebind.alsa;
 
 /** How a PCM keeps time. */
-enum Pace {
+enum PcmPace {
     /** It has not moved yet. */
     UNKNOWN,
     /** By a clock of its own. */

@@ -10,10 +10,10 @@ import org.vsnd.audio.PositionReports;
 import org.vsnd.audio.frames.FrameRing;
 
 /**
- * The device thread's side of a {@link Playout}: what it wants the stream to do, read by the audio thread. Fields are
+ * The device thread's side of a {@link LivePlayback}: what it wants the stream to do, read by the audio thread. Fields are
  * written by the device thread alone, {@link #targetFrames} and {@link #heard} by the audio thread.
  */
-final class PlayoutCommands {
+final class SinkCommands {
     /** What the device thread wants. */
     enum Mode {
         PREPARED,
@@ -40,7 +40,7 @@ final class PlayoutCommands {
     private long writtenFrames; // to the ring, ever
     private boolean left; // the last sink is closed
 
-    PlayoutCommands(PcmParams params, FrameRing ring, PositionReports reports, Runnable wake, LongSupplier nanoTime) {
+    SinkCommands(PcmParams params, FrameRing ring, PositionReports reports, Runnable wake, LongSupplier nanoTime) {
         this.params = params;
         this.ring = ring;
         this.reports = reports;
@@ -109,7 +109,7 @@ final class PlayoutCommands {
 
         @Override
         public long heldFrames() {
-            return PlayoutCommands.this.heldFrames();
+            return SinkCommands.this.heldFrames();
         }
 
         @Override
