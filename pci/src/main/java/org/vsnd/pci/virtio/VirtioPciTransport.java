@@ -37,6 +37,7 @@ import org.vsnd.virtio.VirtqueueException;
  * back in time. A gap between two messages does no harm.
  */
 final class VirtioPciTransport implements VirtioTransport {
+    private static final Section SECTION = new Section("VIRT", "transport");
     private static final long OFFERED =
             VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX | VIRTIO_F_VERSION_1 | VIRTIO_F_RING_RESET;
 
@@ -232,9 +233,9 @@ final class VirtioPciTransport implements VirtioTransport {
         device.close();
     }
 
-    /** Writes the section {@link Section#TRANSPORT}, the queues' and the device's. */
+    /** Writes the section {@code VIRT}, the queues' and the device's. */
     void save(SnapshotWriter out) {
-        out.section(Section.TRANSPORT);
+        out.section(SECTION);
         out.u8(status).bool(running).u8(generation).bool(configChangedSinceRead);
         features.save(out);
         haiku.save(out);
@@ -252,7 +253,7 @@ final class VirtioPciTransport implements VirtioTransport {
      * @return makes transport, queues and device what they were
      */
     Runnable load(SnapshotReader in, boolean withBusMaster) throws SnapshotException {
-        in.section(Section.TRANSPORT);
+        in.section(SECTION);
         int savedStatus = in.u8("device_status", 0xff);
         in.require((savedStatus & ~(DRIVER_BITS | DEVICE_NEEDS_RESET)) == 0, "device_status has impossible bits");
         boolean wasRunning = in.bool("running");

@@ -10,7 +10,7 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
-import org.vsnd.audio.Recording;
+import org.vsnd.audio.StreamMemory;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.GuestMemoryException;
@@ -77,7 +77,7 @@ final class CaptureStream extends PcmStream {
 
     @Override
     long soundBytes(PcmParams wanted) {
-        return Recording.bytes(wanted);
+        return StreamMemory.captureBytes(wanted);
     }
 
     @Override

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.Playout;
 import org.vsnd.audio.PositionReports;
+import org.vsnd.audio.StreamMemory;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
 import org.vsnd.spi.TimeBase;
@@ -60,7 +60,7 @@ final class PlaybackStream extends PcmStream {
 
     @Override
     long soundBytes(PcmParams wanted) {
-        return Playout.bytes(wanted);
+        return StreamMemory.playbackBytes(wanted);
     }
 
     @Override

@@ -34,6 +34,7 @@ import org.vsnd.virtio.VirtioTransport;
  */
 public final class SoundDevice implements VirtioDevice {
     /** struct virtio_snd_config, 5.14.4, without the controls that are there with VIRTIO_SND_F_CTLS only: le32 each. */
+    private static final Section SECTION = new Section("SOUN", "sound");
     private static final int CONFIG_JACKS = 0;
 
     private static final int CONFIG_STREAMS = 4;
@@ -182,7 +183,7 @@ public final class SoundDevice implements VirtioDevice {
         if (!service.running()) {
             forgetEverything(); // after a guest's fault it is about to happen anyway
         }
-        out.section(Section.SOUND);
+        out.section(SECTION);
         CardDescription.save(config, out);
         service.save(out);
         control.save(out);
@@ -192,7 +193,7 @@ public final class SoundDevice implements VirtioDevice {
 
     @Override
     public Runnable load(SnapshotReader in, RestoredChains chains, boolean runs) throws SnapshotException {
-        in.section(Section.SOUND);
+        in.section(SECTION);
         CardDescription.check(config, in);
         Runnable served = service.load(in, runs);
         Runnable late = control.load(in, chains);

@@ -73,7 +73,7 @@ public final class SnapshotReader {
         endSection();
         title = next.title();
         bytes.limit(bytes.capacity());
-        if (bytes.remaining() < SECTION_HEADER_LENGTH || bytes.getInt() != next.tag()) {
+        if (bytes.remaining() < SECTION_HEADER_LENGTH || bytes.getInt() != next.number()) {
             throw damaged("it is missing");
         }
         long length = Integer.toUnsignedLong(bytes.getInt());

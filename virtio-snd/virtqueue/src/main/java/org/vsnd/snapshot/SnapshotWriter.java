@@ -41,7 +41,7 @@ public final class SnapshotWriter {
     /** Begins a section and ends the one before. */
     public SnapshotWriter section(Section section) {
         endSection();
-        room(SECTION_HEADER_LENGTH).putInt(section.tag()).putInt(0);
+        room(SECTION_HEADER_LENGTH).putInt(section.number()).putInt(0);
         sectionStart = bytes.position();
         return this;
     }

@@ -12,7 +12,7 @@ import org.vsnd.spi.SnapshotException;
 
 /**
  * One buffer of a {@link Virtqueue}: a device-readable part followed by a device-writable part, each made of any number
- * of segments of guest memory. The framing is not visible (SND-14): both parts are addressed by byte offset.
+ * of segments of guest memory. The framing is not visible: both parts are addressed by byte offset.
  *
  * <p>Belongs to whoever polled it until it is completed; the object is then used again. A reset of the queue in between
  * leaves it empty for good, both parts 0 bytes long: the memory is the driver's again.

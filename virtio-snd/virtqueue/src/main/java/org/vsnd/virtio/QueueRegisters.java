@@ -11,6 +11,8 @@ import org.vsnd.spi.SnapshotException;
  * The {@link Virtqueue} itself is the device's. Device thread only.
  */
 public final class QueueRegisters {
+    private static final Section SECTION = new Section("VIRQ", "queue");
+
     private final Virtqueue queue;
     private int size;
     private long descAddress;
@@ -110,9 +112,9 @@ public final class QueueRegisters {
         usedAddress = 0;
     }
 
-    /** Writes the section {@link Section#QUEUE}. The negotiated features are the transport's to save. */
+    /** Writes the section {@code VIRQ}. The negotiated features are the transport's to save. */
     public void save(SnapshotWriter out) {
-        out.section(Section.QUEUE);
+        out.section(SECTION);
         out.u16(size).i64(descAddress).i64(availAddress).i64(usedAddress).bool(enabled());
         if (enabled()) {
             queue.save(out);
@@ -126,7 +128,7 @@ public final class QueueRegisters {
      * @return makes registers and queue what they were, the features aside
      */
     public Runnable load(SnapshotReader in, RestoredChains chains) throws SnapshotException {
-        in.section(Section.QUEUE);
+        in.section(SECTION);
         int newSize = in.u16("queue_size", sizeMax());
         in.require(Virtqueue.isSize(newSize, sizeMax()), "queue_size is no power of two");
         long desc = in.any64("queue_desc");

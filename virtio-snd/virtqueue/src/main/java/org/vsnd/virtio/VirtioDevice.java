@@ -12,7 +12,7 @@ import org.vsnd.spi.SnapshotException;
  * <p>Device thread only. No method throws for a guest's fault.
  */
 public interface VirtioDevice extends AutoCloseable {
-    /** The virtio device ID, section 5; sound is 25. */
+    /** The virtio device ID, section 5. */
     int deviceId();
 
     /** Device-specific feature bits offered, bits 0..23 only. Constant. */
