@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.FileTrouble;
+import org.vsnd.audio.file.FileTrouble;
 import org.vsnd.cli.boot.Accelerator;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.CacheFolder;

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.FileTrouble;
+import org.vsnd.audio.file.FileTrouble;
 import org.vsnd.cli.boot.Accelerator;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.CacheFolder;

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.FileTrouble;
+import org.vsnd.audio.file.FileTrouble;
 import org.vsnd.cli.serve.ServedDevice;
 import org.vsnd.cli.serve.StatisticsFile;
 import org.vsnd.plugin.HostAudio;

@@ -50,7 +50,7 @@ abstract class PcmStream {
         this.pool = environment.pool();
         this.statistics = new StreamStatistics(name, info.isOutput());
         this.timer = thread.timer(this::proceed);
-        this.lastCompletion = new LastCompletion(thread, completer, environment.reaction(), this::proceed);
+        this.lastCompletion = new LastCompletion(thread, completer, this::proceed);
     }
 
     /** PCM_SET_PARAMS. A failure leaves the former parameters in force (SND-43). */

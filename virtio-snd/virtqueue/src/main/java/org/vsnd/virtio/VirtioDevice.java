@@ -31,7 +31,8 @@ public interface VirtioDevice extends AutoCloseable {
     int readConfig(int offset);
 
     /**
-     * Called once, when the device is plugged into its transport.
+     * Called once, when the device is plugged into its transport: it says who serves its queues,
+     * {@link VirtioTransport#onNotify}.
      *
      * @param transport the way back; lives as long as the device
      */
@@ -44,12 +45,6 @@ public interface VirtioDevice extends AutoCloseable {
      * @param features all negotiated feature bits
      */
     void driverOk(long features);
-
-    /**
-     * The driver has made buffers available, or says so. Called only between {@link #driverOk} and {@link #reset}, for
-     * existing queues; may be spurious, also for a queue that is not enabled.
-     */
-    void queueNotified(int queue);
 
     /**
      * The driver resets one queue (VIRTIO_F_RING_RESET): the device forgets every buffer of it without using it. The

@@ -10,6 +10,13 @@ public interface VirtioTransport {
     Virtqueue queue(int index);
 
     /**
+     * Says what is to be run when the driver notifies an existing queue: it has made buffers available, or says so. Run between
+     * {@link VirtioDevice#driverOk} and {@link VirtioDevice#reset} only; may be spurious, also for a queue that is not enabled.
+     * Notifications of a queue for which nothing was said are ignored. To be called when the device is attached.
+     */
+    void onNotify(int index, Runnable served);
+
+    /**
      * How many nanoseconds before an answer is used the driver is to be interrupted because of it, where it could free the
      * ring as soon as it has the answer; {@link #INTERRUPT_AFTER} for a driver that resets the device first, as drivers
      * must.

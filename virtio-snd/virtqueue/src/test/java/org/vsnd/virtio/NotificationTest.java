@@ -87,7 +87,7 @@ class NotificationTest {
                     for (int i = 0; i < batch; i++) {
                         passed |= ((old + i) & 0xffff) == event;
                     }
-                    if (SplitRing.needEvent(event, (old + batch) & 0xffff, old) != passed) {
+                    if (Virtqueue.needEvent(event, (old + batch) & 0xffff, old) != passed) {
                         throw new AssertionError("event " + event + " old " + old + " batch " + batch);
                     }
                 }

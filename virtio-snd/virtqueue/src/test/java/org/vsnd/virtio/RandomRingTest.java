@@ -33,7 +33,7 @@ class RandomRingTest {
         memory.hole(DATA + 0x1800, 0x800);
         for (int ring = 0; ring < RINGS; ring++) {
             RingDriver driver = drivers[random.nextInt(drivers.length)];
-            driver.queue.reset();
+            driver.registers.reset();
             driver.enable(random.nextLong());
             fill(driver);
             try {

@@ -25,6 +25,7 @@ final class RingDriver {
 
     final FlatMemory memory;
     final Virtqueue queue;
+    final QueueRegisters registers;
     final int size;
     int interrupts;
     int availIdx;
@@ -37,6 +38,7 @@ final class RingDriver {
         this.memory = memory;
         this.size = size;
         this.queue = new Virtqueue(3, SIZE_MAX, segmentsMax, memory, index -> interrupts++);
+        this.registers = new QueueRegisters(queue);
         enable(features);
     }
 
@@ -62,13 +64,13 @@ final class RingDriver {
         availIdx = 0;
         memory.put32(AVAIL, 0);
         memory.put32(USED, 0);
-        queue.setSize(size);
-        queue.setDescAddress(DESC);
-        queue.setAvailAddress(AVAIL);
-        queue.setUsedAddress(USED);
+        registers.setSize(size);
+        registers.setDescAddress(DESC);
+        registers.setAvailAddress(AVAIL);
+        registers.setUsedAddress(USED);
         queue.setFeatures(features);
         try {
-            queue.enable();
+            registers.enable();
         } catch (VirtqueueException e) {
             throw new AssertionError(e);
         }

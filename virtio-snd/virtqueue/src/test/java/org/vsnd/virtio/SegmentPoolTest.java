@@ -75,7 +75,7 @@ class SegmentPoolTest {
             driver.descriptor(3, DATA, 8, NEXT, 2);
             driver.offer(2);
             assertThatThrownBy(driver.queue::poll).isInstanceOf(VirtqueueException.class);
-            driver.queue.reset();
+            driver.registers.reset();
             driver.enable(RingDriver.INDIRECT_FEATURES);
         }
         assertThat(offer(0, 90).inExcess()).isFalse();
@@ -90,7 +90,7 @@ class SegmentPoolTest {
 
         RingDriver other = RingDriver.withSegments(SEGMENTS_MAX);
         RestoredChains chains = new RestoredChains();
-        other.queue.load(new SnapshotReader(saved, 0), chains).run();
+        other.registers.load(new SnapshotReader(saved, 0), chains).run();
         other.memory.put16(RingDriver.AVAIL + 2, 3);
         other.memory.put16(RingDriver.AVAIL + 4 + 4, 2);
         for (int i = 0; i < 40; i++) {
@@ -108,13 +108,13 @@ class SegmentPoolTest {
         }
         byte[] saved = save();
         RingDriver smaller = RingDriver.withSegments(SEGMENTS_MAX / 2);
-        assertThatThrownBy(() -> smaller.queue.load(new SnapshotReader(saved, 0), new RestoredChains()))
+        assertThatThrownBy(() -> smaller.registers.load(new SnapshotReader(saved, 0), new RestoredChains()))
                 .isInstanceOf(SnapshotException.class);
     }
 
     private byte[] save() {
         SnapshotWriter out = new SnapshotWriter(0);
-        driver.queue.save(out);
+        driver.registers.save(out);
         return out.finish();
     }
 }

@@ -168,7 +168,7 @@ class UsedRingTest {
     @Test
     void chainOfAnEarlierLifeIsIgnored() throws VirtqueueException, GuestMemoryException { // PCI-33
         DescriptorChain old = take(0);
-        driver.queue.reset();
+        driver.registers.reset();
         driver.queue.complete(old, 0);
         driver.enable(VIRTIO_F_VERSION_1);
         DescriptorChain fresh = take(0);
@@ -186,14 +186,14 @@ class UsedRingTest {
     @Test
     void queueCanBeEnabledAgainElsewhereWithAnotherSize() throws VirtqueueException, GuestMemoryException { // PCI-33
         driver.run(5);
-        driver.queue.reset();
+        driver.registers.reset();
         assertThat(driver.queue.poll()).isNull();
         long moved = DATA + 0x10000;
-        driver.queue.setSize(2);
-        driver.queue.setDescAddress(moved);
-        driver.queue.setAvailAddress(moved + 0x100);
-        driver.queue.setUsedAddress(moved + 0x200);
-        driver.queue.enable();
+        driver.registers.setSize(2);
+        driver.registers.setDescAddress(moved);
+        driver.registers.setAvailAddress(moved + 0x100);
+        driver.registers.setUsedAddress(moved + 0x200);
+        driver.registers.enable();
         driver.entry(moved, 1, DATA, 16, WRITE, 0);
         driver.memory.put16(moved + 0x104, 1);
         driver.memory.put16(moved + 0x102, 1);

@@ -35,11 +35,12 @@ class VirtqueueThreadsTest {
     void noNotificationIsLostAndNoBufferArrivesEarly(int size, int buffers)
             throws InterruptedException, ExecutionException, VirtqueueException {
         Virtqueue queue = new Virtqueue(0, size, deviceMemory, index -> interrupts.ring());
-        queue.setDescAddress(RingDriver.DESC);
-        queue.setAvailAddress(AVAIL);
-        queue.setUsedAddress(USED);
+        QueueRegisters registers = new QueueRegisters(queue);
+        registers.setDescAddress(RingDriver.DESC);
+        registers.setAvailAddress(AVAIL);
+        registers.setUsedAddress(USED);
         queue.setFeatures(VIRTIO_F_EVENT_IDX);
-        queue.enable();
+        registers.enable();
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
             Future<Integer> device = threads.submit(() -> serve(queue, buffers));

@@ -8,7 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.FileTrouble;
+import org.vsnd.audio.file.FileTrouble;
 import org.vsnd.cli.serve.ServedDevice;
 import org.vsnd.server.ServerException;
 import org.vsnd.server.SocketAccess;

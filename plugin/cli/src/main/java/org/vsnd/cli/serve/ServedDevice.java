@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
-import org.vsnd.it.trace.record.TraceRecorder;
 import org.vsnd.plugin.SoundCard;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.server.ClientRules;
@@ -17,11 +16,12 @@ import org.vsnd.server.ServerException;
 import org.vsnd.server.ServerStatistics;
 import org.vsnd.server.SocketAccess;
 import org.vsnd.snd.StreamStatistics;
-import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.CardBudget;
+import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
+import org.vsnd.trace.record.TraceRecorder;
 import org.vsnd.vfiouser.VfioUserFront;
 
 /** A sound card on a socket, with its device thread. Any thread. */
