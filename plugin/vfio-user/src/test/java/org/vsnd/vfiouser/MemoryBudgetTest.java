@@ -20,8 +20,8 @@ import org.vsnd.nativebind.libc.MemFd;
 import org.vsnd.server.ClientRules;
 import org.vsnd.server.DeviceServer;
 import org.vsnd.server.SocketAccess;
-import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.CardBudget;
+import org.vsnd.spi.CardBudget.Limit;
 
 /** What one client may map, and that another card's client never feels it. */
 @DisplayName("A client's mappings have a budget")
