@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.audio.live;
 
-/** What a host stream should do, as its {@link Playout} or {@link Recording} wants it. */
+/** What a host stream should do, as its {@link LivePlayback} or {@link LiveCapture} wants it. */
 public enum HostState {
     /** Play or record; what there is not to play is silence. */
     RUN,
