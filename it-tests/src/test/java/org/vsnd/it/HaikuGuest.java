@@ -16,7 +16,7 @@ import org.vsnd.guest.haiku.NodeSettings;
 
 /** The model of Haiku on a bus: plays the pattern of seed 0, keeps what it records, leaves nothing behind. */
 final class HaikuGuest implements AutoCloseable {
-    static final int PERIOD_FRAMES = 16_384;
+    static final int PERIOD_FRAMES = BufferExchange.FRAMES;
     static final long MILLI = 1_000_000L;
 
     private final HaikuMachine haiku;

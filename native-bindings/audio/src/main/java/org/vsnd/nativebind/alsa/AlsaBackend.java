@@ -14,8 +14,8 @@ import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Resampler;
 import org.vsnd.audio.live.HostThread;
 import org.vsnd.audio.live.HostThreads;
-import org.vsnd.audio.live.LivePlayback;
 import org.vsnd.audio.live.LiveCapture;
+import org.vsnd.audio.live.LivePlayback;
 import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.speex.SpeexResampler;
 

@@ -15,8 +15,8 @@ import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.live.HostThread;
 import org.vsnd.audio.live.HostThreads;
-import org.vsnd.audio.live.LivePlayback;
 import org.vsnd.audio.live.LiveCapture;
+import org.vsnd.audio.live.LivePlayback;
 
 /**
  * Host audio through {@code javax.sound.sampled}. Each stream has a line and an audio thread of its own; a stream that was
