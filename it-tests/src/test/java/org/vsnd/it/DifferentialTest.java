@@ -36,7 +36,8 @@ class DifferentialTest {
                 seen.add(control(driver, random));
             }
             for (int i = 0; i < 60; i++) {
-                SoundMessage message = driver.message(random.nextInt(8) - 2, random.nextBoolean(), random.nextInt(5000));
+                SoundMessage message =
+                        driver.message(random.nextInt(8) - 2, random.nextBoolean(), random.nextInt(5000));
                 driver.start(); // no stream is prepared: every message is answered at once
                 driver.submit(message);
                 driver.awaitBack(message, 2 * SECOND);

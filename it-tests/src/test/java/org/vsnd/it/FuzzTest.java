@@ -105,7 +105,8 @@ class FuzzTest {
                     .as("requests that were carried out: the fuzz gets deep")
                     .isGreaterThan(50);
             assertThat(returned).as("messages that came back").isGreaterThan(50);
-            assertThat(fresh.pci().status() & VirtioPciCommonCfg.STATUS_NEEDS_RESET).isZero();
+            assertThat(fresh.pci().status() & VirtioPciCommonCfg.STATUS_NEEDS_RESET)
+                    .isZero();
             assertThat(machine.tape().sinks().stream()
                             .filter(sink -> !sink.isClosed())
                             .count())
@@ -159,7 +160,8 @@ class FuzzTest {
                     machine.bus().writeConfig(4, 2, 0x6);
                     driver.start();
                 }
-                case 1 -> count(driver.setParams(random.nextInt(3), StreamSetup.s16At48k(480, random.nextInt(3) * 480)));
+                case 1 ->
+                    count(driver.setParams(random.nextInt(3), StreamSetup.s16At48k(480, random.nextInt(3) * 480)));
                 case 2 -> count(driver.command(SndWire.R_PCM_PREPARE + random.nextInt(4), random.nextInt(3)));
                 default -> {
                     int stream = random.nextInt(3);

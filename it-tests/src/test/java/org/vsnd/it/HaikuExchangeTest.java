@@ -75,10 +75,10 @@ class HaikuExchangeTest {
             machine.tape().countOnly();
             MultiAudioNode node = guest.play(NodeSettings.of(SampleFormat.S16, rateHz));
             node.exchange(180);
-            TimeSourceFit played =
-                    TimeSourceFit.through(node.exchanges(), BufferExchange::playedFrames, BufferExchange::playedRealTimeMicros);
-            TimeSourceFit recorded =
-                    TimeSourceFit.through(node.exchanges(), BufferExchange::recordedFrames, BufferExchange::recordedRealTimeMicros);
+            TimeSourceFit played = TimeSourceFit.through(
+                    node.exchanges(), BufferExchange::playedFrames, BufferExchange::playedRealTimeMicros);
+            TimeSourceFit recorded = TimeSourceFit.through(
+                    node.exchanges(), BufferExchange::recordedFrames, BufferExchange::recordedRealTimeMicros);
             assertThat(played.offPpm(rateHz)).isCloseTo(0, within(1.0));
             assertThat(played.errorPpm()).isLessThan(1);
             assertThat(recorded.offPpm(played.rateHz())).isCloseTo(0, within(1.0));

@@ -201,7 +201,8 @@ class PlaybackTest {
             playing.start();
             playing.runUntil(100, 2 * SECOND);
             assertThat(still.inFlight()).isEqualTo(8);
-            assertThat(machine.tape().sinks().get(1).tape()).startsWith(BytePattern.bytes(2, 0, 100 * SETUP.periodBytes()));
+            assertThat(machine.tape().sinks().get(1).tape())
+                    .startsWith(BytePattern.bytes(2, 0, 100 * SETUP.periodBytes()));
             driver.commandOk(SndWire.R_PCM_RELEASE, 0);
             driver.poll();
             assertThat(still.inFlight()).isZero();

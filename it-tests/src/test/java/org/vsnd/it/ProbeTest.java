@@ -122,7 +122,9 @@ class ProbeTest {
             }
             pci.status(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE | VirtioPciCommonCfg.STATUS_DRIVER);
             pci.acceptFeatures(Features.VERSION_1 | (1L << 60));
-            pci.status(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE | VirtioPciCommonCfg.STATUS_DRIVER | VirtioPciCommonCfg.STATUS_FEATURES_OK);
+            pci.status(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE
+                    | VirtioPciCommonCfg.STATUS_DRIVER
+                    | VirtioPciCommonCfg.STATUS_FEATURES_OK);
             assertThat(pci.status() & VirtioPciCommonCfg.STATUS_FEATURES_OK).isZero();
         }
     }
@@ -172,10 +174,12 @@ class ProbeTest {
             assertThat(driver.pci().vector(SndWire.TX_QUEUE)).isEqualTo(3);
             for (int vector = 0; vector < 8; vector++) {
                 driver.pci().setConfigVector(vector);
-                assertThat(driver.pci().common(VirtioPciCommonCfg.CONFIG_MSIX_VECTOR, 2)).isEqualTo(vector);
+                assertThat(driver.pci().common(VirtioPciCommonCfg.CONFIG_MSIX_VECTOR, 2))
+                        .isEqualTo(vector);
             }
             driver.pci().setConfigVector(8);
-            assertThat(driver.pci().common(VirtioPciCommonCfg.CONFIG_MSIX_VECTOR, 2)).isEqualTo(VirtioPciCommonCfg.NO_VECTOR);
+            assertThat(driver.pci().common(VirtioPciCommonCfg.CONFIG_MSIX_VECTOR, 2))
+                    .isEqualTo(VirtioPciCommonCfg.NO_VECTOR);
             driver.pci().common(VirtioPciCommonCfg.CONFIG_MSIX_VECTOR, 2, 0);
         }
     }

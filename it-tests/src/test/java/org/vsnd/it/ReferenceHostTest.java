@@ -148,7 +148,8 @@ class ReferenceHostTest {
             playback.runUntil(10, SECOND);
             machine.bus().jump(3600 * SECOND);
             playback.runUntil(20, 2 * SECOND);
-            assertThat(machine.tape().sink().withoutSilence()).isEqualTo(BytePattern.bytes(0, 0, 20 * SETUP.periodBytes()));
+            assertThat(machine.tape().sink().withoutSilence())
+                    .isEqualTo(BytePattern.bytes(0, 0, 20 * SETUP.periodBytes()));
             assertThat(machine.tape().sink().gapFrames()).isCloseTo(3600L * SETUP.rateHz(), within(48_000L));
         }
     }

@@ -40,8 +40,8 @@ class ServedRecordingTest {
     private static void play(Path socket, Personality personality) throws IOException {
         try (ClientMemory memory = new ClientMemory(32 << 20);
                 VfioUserBus bus = VfioUserBus.connect(socket, personality, memory)) {
-            PeriodStream stream =
-                    new PeriodStream(SoundDriver.start(bus, DriverStyle.LINUX), 0, true, StreamSetup.s16At48k(480, 1920));
+            PeriodStream stream = new PeriodStream(
+                    SoundDriver.start(bus, DriverStyle.LINUX), 0, true, StreamSetup.s16At48k(480, 1920));
             stream.start();
             stream.runUntil(PERIODS, 5 * SECOND);
         }

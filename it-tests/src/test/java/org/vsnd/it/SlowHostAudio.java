@@ -64,7 +64,8 @@ final class SlowHostAudio implements AudioBackend {
         return threads.openSink(
                 params,
                 streamName,
-                () -> new HostThread<>(new Device(), new Waiter(), streamName, wake -> new LivePlayback(params, wake), Side::new));
+                () -> new HostThread<>(
+                        new Device(), new Waiter(), streamName, wake -> new LivePlayback(params, wake), Side::new));
     }
 
     @Override

@@ -150,7 +150,8 @@ class VirtualTimeTest {
     void thatLeapsAheadGoesOnFromThere() throws Exception {
         Path in = Files.write(
                 folder.resolve("in.wav"),
-                WavFile.bytes(SoundFormat.S16_STEREO_48K, BytePattern.bytes(INPUT_SEED, 0, 2000 * SETUP.periodBytes())));
+                WavFile.bytes(
+                        SoundFormat.S16_STEREO_48K, BytePattern.bytes(INPUT_SEED, 0, 2000 * SETUP.periodBytes())));
         start("wav:" + out() + ",in=" + in, 10);
         PeriodStream plays = new PeriodStream(driver, 0, true, SETUP);
         PeriodStream records = new PeriodStream(driver, 1, false, SETUP);

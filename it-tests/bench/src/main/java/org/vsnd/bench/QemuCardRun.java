@@ -42,7 +42,8 @@ final class QemuCardRun implements AutoCloseable {
         }
     }
 
-    private void measure(PulseServer pulse, Shape shape, StreamDirections direction) throws BenchException, BootException {
+    private void measure(PulseServer pulse, Shape shape, StreamDirections direction)
+            throws BenchException, BootException {
         workshop.tell(WakeUps.QEMU + " " + shape + " " + direction);
         if (guest == null) {
             guest = workshop.bootWith(arguments(pulse));

@@ -86,7 +86,8 @@ final class TimingRun {
         }
     }
 
-    private void measureDummy(LinuxGuest guest, Shape shape, StreamDirections direction) throws BenchException, BootException {
+    private void measureDummy(LinuxGuest guest, Shape shape, StreamDirections direction)
+            throws BenchException, BootException {
         workshop.tell(WakeUps.SND_DUMMY + " " + shape + " " + direction);
         for (ProbeResult result : new Probe(DUMMY_CARD, direction, shape, seconds, false).run(guest)) {
             wakeUps.add(new WakeUps(WakeUps.SND_DUMMY, shape, direction, result));

@@ -28,7 +28,8 @@ final class ReceivedInterrupts implements AutoCloseable {
     private final EventFd errorFd;
     private boolean intxAsserted;
 
-    ReceivedInterrupts(Personality personality, VfioUserDevice device, int vectors, boolean hasIntx) throws IOException {
+    ReceivedInterrupts(Personality personality, VfioUserDevice device, int vectors, boolean hasIntx)
+            throws IOException {
         this.personality = personality;
         this.device = device;
         msix = new MsixEmulation(vectors);

@@ -115,8 +115,8 @@ class GuestRecordingTest {
                         folder, "--socket", socket.toString(), "--backend", "null", "--record", file.toString());
                 ClientMemory memory = new ClientMemory(32 << 20);
                 VfioUserBus bus = VfioUserBus.connect(socket, Personality.QEMU, memory)) {
-            PeriodStream stream =
-                    new PeriodStream(SoundDriver.start(bus, DriverStyle.LINUX), 0, true, StreamSetup.s16At48k(480, 1920));
+            PeriodStream stream = new PeriodStream(
+                    SoundDriver.start(bus, DriverStyle.LINUX), 0, true, StreamSetup.s16At48k(480, 1920));
             stream.start();
             stream.runUntil(200, 10_000_000_000L);
             serve.signal("KILL");

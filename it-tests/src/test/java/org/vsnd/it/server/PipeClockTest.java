@@ -68,8 +68,8 @@ class PipeClockTest {
     @Test
     void framesReadSoFarHaveJustBeenRead() throws Exception {
         try (PipeReader reader = PipeReader.start(server, "dac", S16, ConverterPace.ppm(0), folder);
-                FilePlayer player =
-                        FilePlayer.start(server, "dac", S16, FramePattern.frames(S16, FRAMES), folder.resolve("sound"))) {
+                FilePlayer player = FilePlayer.start(
+                        server, "dac", S16, FramePattern.frames(S16, FRAMES), folder.resolve("sound"))) {
             Await.until(LIMIT, () -> reader.soFar().length > 48_000, () -> "sound");
             assertThat(player.isPlaying()).isTrue();
 

@@ -57,8 +57,8 @@ class PipeWireServerTest {
     private void assertExact(AudioServer server, String sink) throws Exception {
         try (MonitorRecorder recorder =
                         MonitorRecorder.start(server, sink + ".monitor", S16, folder.resolve("recording"));
-                FilePlayer player =
-                        FilePlayer.start(server, sink, S16, FramePattern.frames(S16, FRAMES), folder.resolve("sound"))) {
+                FilePlayer player = FilePlayer.start(
+                        server, sink, S16, FramePattern.frames(S16, FRAMES), folder.resolve("sound"))) {
             player.awaitEnd(LIMIT);
             recorder.awaitMore(9600);
 

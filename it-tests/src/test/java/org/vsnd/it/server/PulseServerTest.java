@@ -43,8 +43,8 @@ class PulseServerTest {
     void monitorOfANullSinkIsExactToTheLastSample() throws Exception {
         try (MonitorRecorder recorder =
                         MonitorRecorder.start(server, "first.monitor", S16, folder.resolve("recording"));
-                FilePlayer player =
-                        FilePlayer.start(server, "first", S16, FramePattern.frames(S16, FRAMES), folder.resolve("sound"))) {
+                FilePlayer player = FilePlayer.start(
+                        server, "first", S16, FramePattern.frames(S16, FRAMES), folder.resolve("sound"))) {
             player.awaitEnd(LIMIT);
             recorder.awaitMore(9600);
 

@@ -129,8 +129,8 @@ class ServerComesLaterTest {
         server.restart();
         int frames = 20 * RATE_HZ;
         long playedNanos = System.nanoTime();
-        try (FilePlayer player =
-                FilePlayer.start(server, ServerKind.SINK, S16, FramePattern.frames(S16, frames), folder.resolve("sound"))) {
+        try (FilePlayer player = FilePlayer.start(
+                server, ServerKind.SINK, S16, FramePattern.frames(S16, frames), folder.resolve("sound"))) {
             recording.get(60, TimeUnit.SECONDS);
             assertThat(player.isPlaying()).isTrue();
         }

@@ -98,8 +98,7 @@ final class LinuxBoot {
     }
 
     /** Once more if it fails: a guest whose machine stands still for a moment may give up, which is no fault of the card. */
-    static MelodyReport play(Melody melody, Progress progress)
-            throws BootException, PluginException, ServerException {
+    static MelodyReport play(Melody melody, Progress progress) throws BootException, PluginException, ServerException {
         for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
             try {
                 MelodyReport report = melody.play(false);

@@ -82,7 +82,8 @@ class GuestsTest {
                 stream.runUntil(10, SECOND);
                 stream.stop();
                 stream.release();
-                assertThat(stream.completionNanos(9) - stream.completionNanos(8)).isEqualTo(SECOND / 100);
+                assertThat(stream.completionNanos(9) - stream.completionNanos(8))
+                        .isEqualTo(SECOND / 100);
             }
         }
     }

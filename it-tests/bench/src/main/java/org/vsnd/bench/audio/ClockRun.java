@@ -92,7 +92,8 @@ final class ClockRun implements Measurement {
         ProbeResult result;
         Stamps stamps;
         List<ServeStatistics> statistics;
-        try (ServeProcess serve = ServeProcess.start(folder, "pulse:" + SINK, List.of(VECTORS), ServerAddress.of(server));
+        try (ServeProcess serve =
+                        ServeProcess.start(folder, "pulse:" + SINK, List.of(VECTORS), ServerAddress.of(server));
                 IrqTap tap = IrqTap.start(workshop.irqtap(), folder.resolve("tap"), serve.socket());
                 LinuxGuest guest = workshop.bootWithCardOn(tap.socket())) {
             tap.record(SHAPE);

@@ -93,8 +93,8 @@ final class HaikuRun implements Measurement {
                         .start();
                 PipeReader reader = PipeReader.start(server, SINK, S16, ConverterPace.ppm(PPM), folder);
                 PipeWriter writer = PipeWriter.start(server, SOURCE, S16, ConverterPace.ppm(-PPM), tone, folder);
-                ServeProcess serve =
-                        ServeProcess.start(folder, "pulse:" + SINK + "," + SOURCE, List.of(), ServerAddress.of(server));
+                ServeProcess serve = ServeProcess.start(
+                        folder, "pulse:" + SINK + "," + SOURCE, List.of(), ServerAddress.of(server));
                 CardClient client = CardClient.connect(serve.socket())) {
             DuplexExchange exchange = new DuplexExchange(client.driver(), SndWire.FMT_S16, SndWire.RATE_48000);
             client.driver()

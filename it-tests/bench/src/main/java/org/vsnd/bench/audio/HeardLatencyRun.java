@@ -86,8 +86,8 @@ final class HeardLatencyRun implements Measurement {
                         .pipeSource(SOURCE, S16)
                         .start();
                 PipeReader reader = PipeReader.start(server, SINK, WideSink.FORMAT, ConverterPace.ppm(0), folder);
-                PipeWriter writer =
-                        PipeWriter.start(server, SOURCE, S16, ConverterPace.ppm(0), FramePattern.frames(S16, givenFrames), folder);
+                PipeWriter writer = PipeWriter.start(
+                        server, SOURCE, S16, ConverterPace.ppm(0), FramePattern.frames(S16, givenFrames), folder);
                 ServeProcess serve = ServeProcess.start(
                         folder, "pulse:" + SINK + "," + SOURCE, List.of("target=" + target), ServerAddress.of(server));
                 CardClient client = CardClient.connect(serve.socket())) {
@@ -143,8 +143,8 @@ final class HeardLatencyRun implements Measurement {
         try (PipeWireServer server = PipeWireServer.builder(folder.resolve("s"))
                         .nullSink(SINK)
                         .start();
-                ServeProcess serve =
-                        ServeProcess.start(folder, "pulse:" + SINK, List.of("target=" + target), ServerAddress.of(server));
+                ServeProcess serve = ServeProcess.start(
+                        folder, "pulse:" + SINK, List.of("target=" + target), ServerAddress.of(server));
                 StampedRecorder recorder =
                         StampedRecorder.start(server, SINK + ".monitor", S16, folder.resolve("parec.log"));
                 CardClient client = CardClient.connect(serve.socket())) {

@@ -107,7 +107,8 @@ final class LowestRun implements Measurement {
                 FilePlayer source = FilePlayer.start(
                         server, SOURCE, S16, FramePattern.frames(S16, sourceFrames), folder.resolve("source"));
                 CardClient client = CardClient.connect(serve.socket())) {
-            ClientStream play = client.add(ClientStream.playing(client.driver(), SETUP, FramePattern.frames(S16, frames)));
+            ClientStream play =
+                    client.add(ClientStream.playing(client.driver(), SETUP, FramePattern.frames(S16, frames)));
             ClientStream record = client.add(ClientStream.recording(client.driver(), SETUP));
             client.run(frames / SETUP.periodFrames(), frames * 1_000_000_000L / Shape.RATE_HZ);
             if (!source.isPlaying()) {

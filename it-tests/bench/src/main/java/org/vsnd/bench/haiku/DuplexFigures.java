@@ -80,7 +80,8 @@ record DuplexFigures(
                 apart(locked));
     }
 
-    private static Intervals intervals(List<BufferExchange> all, ToLongFunction<BufferExchange> time, GuestFormat format) {
+    private static Intervals intervals(
+            List<BufferExchange> all, ToLongFunction<BufferExchange> time, GuestFormat format) {
         return Intervals.between(all.stream().skip(FIRST - 1).mapToLong(time).toArray(), format.periodNanos());
     }
 

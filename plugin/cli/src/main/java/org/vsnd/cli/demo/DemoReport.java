@@ -61,10 +61,7 @@ public record DemoReport(
             BufferExchange one = exchanges.get(i + 1 + FIRST_EVEN);
             millis[i] = (one.recordedNanos() - exchanges.get(i + FIRST_EVEN).recordedNanos()) / NANOS_PER_MILLI;
         }
-        line(
-                text,
-                "guest",
-                "a model of Haiku: two buffers of " + BufferExchange.FRAMES + " frames, one in flight");
+        line(text, "guest", "a model of Haiku: two buffers of " + BufferExchange.FRAMES + " frames, one in flight");
         line(text, "plays into", hostAudio);
         intervals(text, exchanges.size(), Sample.of(millis));
         timeSource(

@@ -165,7 +165,8 @@ public final class SoundDriver {
     /** PCM_INFO of all streams. */
     public List<PcmInfo> pcmInfo() {
         int count = configCount(1);
-        ControlReply reply = info(SndWire.R_PCM_INFO, 0, count, SndWire.PCM_INFO_BYTES, 4 + count * SndWire.PCM_INFO_BYTES);
+        ControlReply reply =
+                info(SndWire.R_PCM_INFO, 0, count, SndWire.PCM_INFO_BYTES, 4 + count * SndWire.PCM_INFO_BYTES);
         expectOk(reply, "PCM_INFO");
         List<PcmInfo> infos = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -188,7 +188,9 @@ public final class VirtioPciDriver {
             common(VirtioPciCommonCfg.DEVICE_FEATURE, 4, 0);
             features = 0;
         }
-        int wantedStatus = VirtioPciCommonCfg.STATUS_ACKNOWLEDGE | VirtioPciCommonCfg.STATUS_DRIVER | VirtioPciCommonCfg.STATUS_FEATURES_OK;
+        int wantedStatus = VirtioPciCommonCfg.STATUS_ACKNOWLEDGE
+                | VirtioPciCommonCfg.STATUS_DRIVER
+                | VirtioPciCommonCfg.STATUS_FEATURES_OK;
         status(wantedStatus);
         if (status() != wantedStatus) {
             throw new DeviceFaultException("FEATURES_OK does not stick: status " + status());

@@ -44,7 +44,8 @@ final class HaikuPcmStream {
 
     private final HaikuControlQueue control;
 
-    HaikuPcmStream(HaikuControlQueue control, int id, int nid, boolean isOutput, long formats, long rates, int min, int max) {
+    HaikuPcmStream(
+            HaikuControlQueue control, int id, int nid, boolean isOutput, long formats, long rates, int min, int max) {
         this.control = control;
         this.id = id;
         this.nid = nid;

@@ -60,8 +60,8 @@ final class HaikuVirtioPci {
             int offset = pci.read(at + 8, 4);
             int length = pci.read(at + 12, 4);
             if (head >>> 24 == type) {
-                boolean hasMultiplier =
-                        type == HaikuVirtioPciCap.NOTIFY_CFG && Integer.compareUnsigned(length, HaikuVirtioPciCap.LENGTH) > 0;
+                boolean hasMultiplier = type == HaikuVirtioPciCap.NOTIFY_CFG
+                        && Integer.compareUnsigned(length, HaikuVirtioPciCap.LENGTH) > 0;
                 int multiplier = hasMultiplier ? pci.read(at + 16, 4) : HaikuVirtioPciCap.NOT_READ;
                 return new HaikuVirtioPciCap(bar, offset & 0xffff_ffffL, length & 0xffff_ffffL, multiplier);
             }

@@ -35,7 +35,8 @@ final class Alarms {
     }
 
     /** What a signalled wake-up, which is not signalled any longer, is to do; null if there is none. */
-    @Nullable Runnable takeSignalled() {
+    @Nullable
+    Runnable takeSignalled() {
         for (int i = 0; i < wakeups.size(); i++) {
             Signal wakeup = wakeups.get(i);
             if (wakeup.signalled) {
@@ -57,7 +58,8 @@ final class Alarms {
     }
 
     /** The armed timer with the earliest deadline, of several the one armed first; null if none is armed. */
-    @Nullable Alarm earliest() {
+    @Nullable
+    Alarm earliest() {
         Alarm first = null;
         for (int i = 0; i < timers.size(); i++) {
             Alarm timer = timers.get(i);

@@ -86,7 +86,9 @@ class AlarmsTest {
         Timer[] again = new Timer[1];
         again[0] = time.timer(() -> again[0].arm(time.nanoTime()));
         again[0].arm(START);
-        assertThatThrownBy(time::settle).isInstanceOf(IllegalStateException.class).hasMessageContaining("spins");
+        assertThatThrownBy(time::settle)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("spins");
     }
 
     @Test

@@ -29,7 +29,8 @@ final class ChainExchange {
      * @param request the readable bytes as they are here
      * @param invented whether they stand in for bytes that the trace does not have
      */
-    ChainExchange(int line, TraceStep.Avail offered, byte[] request, boolean invented, long writableBytes, long sentNanos) {
+    ChainExchange(
+            int line, TraceStep.Avail offered, byte[] request, boolean invented, long writableBytes, long sentNanos) {
         this.line = line;
         this.offered = offered;
         this.request = request;

@@ -63,7 +63,8 @@ final class DriverShadow {
                 }
             }
             case VirtioPciCommonCfg.CONFIG_MSIX_VECTOR -> configVector = (int) value & 0xffff;
-            case VirtioPciCommonCfg.DEVICE_STATUS -> status |= (int) value & 0xff & ~VirtioPciCommonCfg.STATUS_NEEDS_RESET;
+            case VirtioPciCommonCfg.DEVICE_STATUS ->
+                status |= (int) value & 0xff & ~VirtioPciCommonCfg.STATUS_NEEDS_RESET;
             case VirtioPciCommonCfg.QUEUE_SELECT -> queueSelect = (int) value & 0xffff;
             case VirtioPciCommonCfg.QUEUE_SIZE -> set(sizes, (int) value & 0xffff);
             case VirtioPciCommonCfg.QUEUE_MSIX_VECTOR -> set(vectors, (int) value & 0xffff);

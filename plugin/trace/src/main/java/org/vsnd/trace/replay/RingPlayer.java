@@ -34,7 +34,8 @@ final class RingPlayer {
     private final BitSet exposed = new BitSet(); // steps that were made available before their turn
     private boolean played;
     private boolean recorded;
-    private final Map<Integer, ChainExchange> unannounced = new HashMap<>(); // by queue: seen used, no interrupt step since
+    private final Map<Integer, ChainExchange> unannounced =
+            new HashMap<>(); // by queue: seen used, no interrupt step since
 
     RingPlayer(Stage stage, ChainBuilder builder, CardJudge judge) {
         this.stage = stage;

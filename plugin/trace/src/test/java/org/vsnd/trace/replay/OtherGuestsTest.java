@@ -266,7 +266,8 @@ class OtherGuestsTest {
                         List.of(
                                 new TraceStep.BarAccess(
                                         micros, "haiku", false, 4, VirtioPciCommonCfg.QUEUE_MSIX_VECTOR, 2, 0xffff),
-                                new TraceStep.BarAccess(micros, "haiku", false, 4, VirtioPciCommonCfg.CONFIG_MSIX_VECTOR, 2, 0)))
+                                new TraceStep.BarAccess(
+                                        micros, "haiku", false, 4, VirtioPciCommonCfg.CONFIG_MSIX_VECTOR, 2, 0)))
                 .replay();
         assertPasses(result);
         assertThat(result.differences()).extracting(Difference::what).contains("queue_msix_vector");

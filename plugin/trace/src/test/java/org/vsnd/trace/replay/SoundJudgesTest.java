@@ -61,8 +61,8 @@ class SoundJudgesTest {
     }
 
     private ChainExchange recorded(long place, long nanos) {
-        byte[] reply =
-                Arrays.copyOf(BytePattern.bytes(TapeSource.SEED, place, PERIOD_BYTES), PERIOD_BYTES + SndWire.STATUS_BYTES);
+        byte[] reply = Arrays.copyOf(
+                BytePattern.bytes(TapeSource.SEED, place, PERIOD_BYTES), PERIOD_BYTES + SndWire.STATUS_BYTES);
         ByteBuffer.wrap(reply).order(ByteOrder.LITTLE_ENDIAN).putInt(PERIOD_BYTES, SndWire.S_OK);
         ChainExchange exchange = exchange(SndWire.RX_QUEUE, new byte[4], reply.length, 0);
         exchange.back(reply.length, reply, nanos, 1);
