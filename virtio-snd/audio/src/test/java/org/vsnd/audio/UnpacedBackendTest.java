@@ -7,30 +7,11 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class UnpacedBackendTest {
     private static final int PERIOD = 480;
-
-    private final List<String> lines = new ArrayList<>();
-    private final Handler handler = new Handler() {
-        @Override
-        public void publish(LogRecord line) {
-            lines.add(line.getMessage());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
 
     @Test
     @DisplayName("Better host audio that the live back end finds is found by this one")
@@ -50,9 +31,8 @@ class UnpacedBackendTest {
         AudioBackend live = mock(AudioBackend.class);
         when(live.openSink(any(), any())).thenReturn(host.playout.sink());
         when(live.openSource(any(), any())).thenReturn(recording.source());
-        Logger logger = Logger.getLogger(UnpacedBackend.class.getName());
-        logger.addHandler(handler);
-        try (UnpacedBackend backend = new UnpacedBackend(live, host::nanoTime)) {
+        try (LogLines log = new LogLines();
+                UnpacedBackend backend = new UnpacedBackend(live, host::nanoTime)) {
             AudioSink sink = backend.openSink(SimulatedHost.PARAMS, "out");
             AudioSource source = backend.openSource(SimulatedHost.PARAMS, "in");
             host.open(SimulatedHost.PARAMS.targetFrames(), PERIOD);
@@ -69,12 +49,9 @@ class UnpacedBackendTest {
                 host.hand(sink, PERIOD);
                 source.read(ByteBuffer.allocate(PERIOD * SimulatedHost.PARAMS.frameBytes()), PERIOD);
             }
-        } finally {
-            logger.removeHandler(handler);
+            assertThat(log.with("the guest")).hasSize(2);
+            assertThat(log.with("out: the guest plays faster than the host")).hasSize(1);
+            assertThat(log.with("in: the guest records faster than the host")).hasSize(1);
         }
-
-        assertThat(lines).hasSize(2);
-        assertThat(lines).anyMatch(line -> line.startsWith("out: the guest plays faster than the host"));
-        assertThat(lines).anyMatch(line -> line.startsWith("in: the guest records faster than the host"));
     }
 }
