@@ -17,7 +17,7 @@ public final class GuestClock implements DeviceThread {
     private final List<Alarm> alarms = new ArrayList<>(List.of(new Alarm(() -> {})));
     private volatile long nowNanos;
 
-    /** The guest has run for so long: runs what is due by now, earliest first. */
+    /** The guest has run for this long: runs what is due by now, earliest first. */
     public void advance(long nanos) {
         long now = nowNanos + nanos;
         nowNanos = now;

@@ -9,7 +9,7 @@ final class Throttle {
     private static final long MOST_BEHIND_NANOS = 10_000_000;
     private long dueNanos = System.nanoTime();
 
-    /** The guest has run for so long: sleeps if that was too quick. What is lost for good is not made up for. */
+    /** The guest has run for this long: sleeps if that was too fast. Time lost beyond the bound is not made up. */
     void ran(long guestNanos) {
         long now = System.nanoTime();
         dueNanos = Math.max(dueNanos + guestNanos, now - MOST_BEHIND_NANOS);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.vsnd.it.measure.Sample;
+import org.vsnd.measure.Sample;
 
 /**
  * Many cards in one process, all playing but one, whose client is greedy in one way after the other.

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.LinuxGuest;
-import org.vsnd.it.measure.Sample;
+import org.vsnd.measure.Sample;
 import org.vsnd.it.server.AudioServer;
 
 /**

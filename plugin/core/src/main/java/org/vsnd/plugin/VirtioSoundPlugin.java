@@ -21,7 +21,7 @@ import org.vsnd.spi.PluginException;
 /**
  * A PCI virtio sound card, as {@code plugin.yaml} describes it. A host that has audio of its own may offer it as the
  * {@linkplain Host#ability ability} {@link AudioBackend}: the card plays into it unless the operator names a back end. It
- * stays the host's to close, after the cards that use it; several may use it at a time. In virtual time the host wraps what is live in an {@link org.vsnd.audio.UnpacedBackend}.
+ * stays the host's to close, after the cards that use it; several may use it at a time. In virtual time the host wraps what is live in an {@link org.vsnd.audio.unpaced.UnpacedBackend}.
  */
 public final class VirtioSoundPlugin implements PciDevicePlugin {
     /** The name in {@code plugin.yaml}. */

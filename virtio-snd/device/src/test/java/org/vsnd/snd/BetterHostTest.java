@@ -19,9 +19,10 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.NullBackend;
+import org.vsnd.audio.NullSink;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Resampler;
-import org.vsnd.audio.VirtualServer;
+import org.vsnd.audio.live.VirtualServer;
 
 /** A back end that finds better host audio than it had takes along the streams that nobody hears. */
 class BetterHostTest {
@@ -200,7 +201,7 @@ class BetterHostTest {
             "a stream that the host had no room for is heard when it is prepared or started again and there is room")
     void whatThereWasNoRoomForIsAskedForAgain() {
         AudioBackend full = mock(AudioBackend.class);
-        when(full.openSink(any(), any())).thenAnswer(call -> NullBackend.makeshiftSink(call.getArgument(0)));
+        when(full.openSink(any(), any())).thenAnswer(call -> new NullSink(call.getArgument(0), true));
         choice.now = full;
         rig.prepare(0, IN_FLIGHT * PERIOD, PERIOD);
         choice.now = first; // of the same generation: a place is free

@@ -2,8 +2,9 @@
 package org.vsnd.nativebind.alsa;
 
 import java.io.IOException;
-import org.vsnd.audio.HostDevice;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.live.HostDevice;
+import org.vsnd.nativebind.libc.LibC;
 
 /**
  * A PCM by its name, for one kind of stream.

@@ -3,7 +3,7 @@ package org.vsnd.nativebind.pulse;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import org.vsnd.audio.HostState;
+import org.vsnd.audio.live.HostState;
 
 /**
  * The life of one stream at the server: made, watched, corked, moved, lost, made again. Everything is found out by
@@ -28,7 +28,7 @@ final class PulseStream {
     private final String name;
     private final Connection connection;
     private final StreamLayout layout;
-    private final HostSide side;
+    private final PulseSide side;
     private final TimingInfo timing = new TimingInfo();
 
     private Phase phase = Phase.ABSENT;
@@ -44,7 +44,7 @@ final class PulseStream {
     private boolean createdBefore;
     private boolean failureSaid;
 
-    PulseStream(String name, Connection connection, StreamLayout layout, HostSide side) {
+    PulseStream(String name, Connection connection, StreamLayout layout, PulseSide side) {
         this.name = name;
         this.connection = connection;
         this.layout = layout;

@@ -11,11 +11,12 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
-import org.vsnd.audio.HostThreads;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.PlayoutThread;
-import org.vsnd.audio.RecordingThread;
+import org.vsnd.audio.live.HostThread;
+import org.vsnd.audio.live.HostThreads;
+import org.vsnd.audio.live.LivePlayback;
+import org.vsnd.audio.live.LiveCapture;
 
 /**
  * Host audio through {@code javax.sound.sampled}. Each stream has a line and an audio thread of its own; a stream that was
@@ -112,12 +113,11 @@ public final class JavaxBackend implements AudioBackend {
         return threads.openSink(
                 params,
                 streamName,
-                () -> new PlayoutThread<>(
-                        new PlaybackLine(playback, params),
+                () -> new HostThread<>(
+                        LineDevice.toPlay(playback, params),
                         new ParkingWaiter<>(),
-                        params,
-                        streamName,
-                        LinePlayer::new));
+                        streamName, wake -> new LivePlayback(params, wake),
+                        JavaxPlayback::new));
     }
 
     @Override
@@ -130,12 +130,11 @@ public final class JavaxBackend implements AudioBackend {
         return threads.openSource(
                 params,
                 streamName,
-                () -> new RecordingThread<>(
-                        new CaptureLine(capture, params),
+                () -> new HostThread<>(
+                        LineDevice.toRecord(capture, params),
                         new ParkingWaiter<>(),
-                        params,
-                        streamName,
-                        LineRecorder::new));
+                        streamName, wake -> new LiveCapture(params, wake),
+                        JavaxCapture::new));
     }
 
     @Override

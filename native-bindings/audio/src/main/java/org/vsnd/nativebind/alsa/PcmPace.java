@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.nativebind.alsa;
+
+/** How a PCM keeps time. */
+enum PcmPace {
+    /** It has not moved yet. */
+    UNKNOWN,
+    /** By a clock of its own. */
+    ITS_CLOCK,
+    /** Not at all: it takes or gives everything at once, so ours says what is due. */
+    OUR_CLOCK
+}
