@@ -9,13 +9,13 @@ import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.Timer;
 
 /**
- * One client: collects its messages as their bytes come, has each handled and sends the reply, never waiting. As long as
- * a reply is not sent the next message is not read. Device thread only.
+ * One client: collects its messages as their bytes arrive, has each handled and sends the reply, without ever blocking.
+ * While a reply is not fully sent, the next message is not read. Device thread only.
  */
 final class ClientConnection {
-    /** A client that connects has to say what it is within this time. */
+    /** A client that connects must send its version within this time. */
     static final long HANDSHAKE_NANOS = 10_000_000_000L;
-    /** A client has to take a reply within this time. */
+    /** A client must read a reply within this time. */
     static final long SEND_NANOS = 5_000_000_000L;
 
     private final UnixSocket socket;
@@ -34,7 +34,7 @@ final class ClientConnection {
     private boolean hasMore;
     private long handled;
 
-    /** @param patience runs out when the client makes us wait too long */
+    /** @param patience expires when the client makes us wait too long */
     ClientConnection(
             UnixSocket socket,
             EventLoop loop,
@@ -66,7 +66,7 @@ final class ClientConnection {
         return received > 0;
     }
 
-    /** Whether the last {@link #advance} ended because others should have their turn. */
+    /** Whether the last {@link #advance} ended to give others their turn. */
     boolean hasMore() {
         return hasMore;
     }
@@ -76,7 +76,7 @@ final class ClientConnection {
         return handled;
     }
 
-    /** What the client is late with. */
+    /** What the client has failed to do in time. */
     String lateness() {
         return negotiated
                 ? "it does not read its replies"
@@ -84,7 +84,7 @@ final class ClientConnection {
     }
 
     /**
-     * Goes on as far as possible without waiting.
+     * Goes on as far as possible without blocking.
      *
      * @return whether the client is still there
      */
@@ -94,7 +94,7 @@ final class ClientConnection {
         } catch (ProtocolException e) {
             if (e.replyErrno() != 0) {
                 reply.error(e.replyErrno());
-                socket.send(reply.memory(), 0, reply.finish(message)); // as good as it goes: this is the end
+                socket.send(reply.memory(), 0, reply.finish(message)); // best effort: the connection ends here
             }
             throw e;
         }
@@ -170,7 +170,7 @@ final class ClientConnection {
                 negotiated = true;
                 patience.cancel();
             }
-            MappedFile.settleFaults(); // not on the way back from a close or a receive, whose descriptors would be lost
+            MappedFile.settleFaults(); // not while returning from a close or a receive, which would lose descriptors
         } finally {
             message.fds().closeAll();
         }
@@ -186,7 +186,7 @@ final class ClientConnection {
         while (sendFrom < sendTo) {
             int n = socket.send(reply.memory(), sendFrom, sendTo - sendFrom);
             if (n == UnixSocket.DISCONNECTED) {
-                sendFrom = sendTo; // reading will find out, after what the client still sent
+                sendFrom = sendTo; // reading will notice it, after what the client had already sent
                 break;
             }
             if (n == UnixSocket.WOULD_BLOCK) {

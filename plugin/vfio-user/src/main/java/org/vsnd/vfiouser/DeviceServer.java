@@ -14,21 +14,21 @@ import org.vsnd.spi.PluginException;
 import org.vsnd.spi.Timer;
 
 /**
- * One function and its clients, one after the other: accepts, serves, and cleans up behind whatever way a client ends.
+ * One function and its clients, one after the other: accepts, serves, and cleans up however a client ends.
  * Device thread only, except the counters.
  */
 final class DeviceServer {
     private static final System.Logger LOGGER = System.getLogger(VfioUserServer.class.getName());
     private static final long ACCEPT_RETRY_NANOS = 1_000_000_000L;
 
-    /** After a client has gone: whoever comes and goes in a loop takes no more of the processor than that allows. */
+    /** Pause after a client has gone: it bounds the processor time of clients that come and go in a loop. */
     private static final long NEXT_CLIENT_NANOS = 5_000_000;
 
     private final String name;
     private final UnixServerSocket listener;
     private final ClientRules rules;
     private final EventLoop loop;
-    /** Requests that make no sense; clients that come and go; faults of the device's own. */
+    /** Requests that make no sense; clients that come and go; faults of the device. */
     private final RateLimitedLog log;
 
     private final RateLimitedLog comings;
@@ -114,12 +114,12 @@ final class DeviceServer {
         return firstClientGone;
     }
 
-    /** One wait and everything that has become possible by it. */
+    /** One wait and the work that follows from it. */
     void serveOnce() throws ErrnoException {
         try {
             loop.await();
             loop.runTimers();
-            MappedFile.settleFaults(); // here, not in the middle of a map or with a descriptor in hand
+            MappedFile.settleFaults(); // here, not in the middle of a mapping or while holding a descriptor
             loop.runWakeups();
             MappedFile.settleFaults();
             if (loop.ready(EventLoop.RESAMPLE) != 0) {
@@ -140,13 +140,13 @@ final class DeviceServer {
         if (e instanceof InternalError && String.valueOf(e.getMessage()).contains("unsafe memory access")) {
             memoryFault();
         } else {
-            say(faults, System.Logger.Level.ERROR, "the device failed, which is a fault of its own", "", e);
+            say(faults, System.Logger.Level.ERROR, "the device failed; this is a fault in vsnd", "", e);
             drop(System.Logger.Level.WARNING, "the device is being reset");
         }
     }
 
-    /** Gives way to other cards' threads of the same priority, whose turn may be long in coming otherwise. */
-    @SuppressWarnings("ThreadPriorityCheck") // to give way is right whatever the scheduler makes of it
+    /** Gives way to other cards' threads of the same priority, which might otherwise wait long for their turn. */
+    @SuppressWarnings("ThreadPriorityCheck") // giving way is right, whatever the scheduler does with it
     private void giveWay() {
         ClientConnection c = client;
         if ((c != null && loop.ready(EventLoop.CLIENT) != 0 && c.hasMore()) || loop.wakeupPending()) {
@@ -234,7 +234,7 @@ final class DeviceServer {
         try {
             to.log(level, () -> name + ": " + what + why, cause);
         } catch (OutOfMemoryError e) {
-            return; // dropping the client gives memory back: that comes first
+            return; // dropping the client frees memory, so that comes first
         }
     }
 
@@ -267,7 +267,7 @@ final class DeviceServer {
         }
     }
 
-    /** If it fails it is tried again before the next client is served, whose memory may then be there. */
+    /** If this fails, it is tried again before the next client is served; memory may then be available. */
     private void resetFunction() {
         try {
             function.reset();
@@ -275,7 +275,7 @@ final class DeviceServer {
         } catch (RuntimeException | Error e) {
             say(faults, System.Logger.Level.ERROR, "the device could not be reset", "", e);
         }
-        interrupts.disableAll(); // what the reset itself raised is nobody's
+        interrupts.disableAll(); // interrupts raised by the reset itself are for nobody
     }
 
     private void release() {
@@ -287,7 +287,7 @@ final class DeviceServer {
         connected = false;
     }
 
-    /** Ends everything for good. */
+    /** Ends everything. */
     void close() {
         if (client != null) {
             client.close();

@@ -6,7 +6,7 @@ import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.spi.CardBudget;
 
-/** The commands DMA_MAP and DMA_UNMAP. Device thread only, so that nobody uses a range that is being taken away. */
+/** The commands DMA_MAP and DMA_UNMAP. Device thread only, so that no range is in use while it is removed. */
 final class DmaCommands {
     private static final int FLAGS = 4; // le32
     private static final int MAP_OFFSET = 8; // le64
@@ -97,7 +97,7 @@ final class DmaCommands {
         reply.copy(0, message.copy(0, UNMAP_LENGTH));
     }
 
-    /** Removes the ranges that lie in this one; none may stick out. */
+    /** Removes the ranges inside this one; none may extend beyond it. */
     private boolean removeRange(long iova, long size) {
         long last = iova + size - 1;
         if (size == 0 || Long.compareUnsigned(last, iova) < 0) {

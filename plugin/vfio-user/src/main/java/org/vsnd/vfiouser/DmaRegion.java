@@ -10,8 +10,8 @@ import org.vsnd.nativebind.libc.MappedFile;
  * @param iova first address, unsigned
  * @param size bytes, unsigned, at least 1, not beyond the last address
  * @param flags {@link #READ}, {@link #WRITE}
- * @param share the file behind it; null: memory the device cannot reach (firmware ROM, frame buffer)
- * @param fileOffset where the first address is in the file
+ * @param share the file behind it, or null for memory that the device cannot reach (firmware ROM, frame buffer)
+ * @param fileOffset offset of the first address in the file
  */
 record DmaRegion(long iova, long size, int flags, @Nullable SharedMapping share, long fileOffset) {
     static final int READ = 1;
@@ -26,13 +26,13 @@ record DmaRegion(long iova, long size, int flags, @Nullable SharedMapping share,
         return Long.compareUnsigned(address - iova, size) < 0;
     }
 
-    /** The file to load from, or null if the device may not or cannot. */
+    /** The file to load from, or null if the device may not or cannot load. */
     @Nullable
     MappedFile readable() {
         return share != null && (flags & READ) != 0 ? share.file() : null;
     }
 
-    /** The file to store to, or null if the device may not or cannot. */
+    /** The file to store to, or null if the device may not or cannot store. */
     @Nullable
     MappedFile writable() {
         return share != null && (flags & WRITE) != 0 && share.file().writable() ? share.file() : null;
@@ -45,7 +45,7 @@ record DmaRegion(long iova, long size, int flags, @Nullable SharedMapping share,
 
     /** Bytes of at most {@code wanted} that lie in this range from {@code address} on. */
     int clip(long address, int wanted) {
-        long left = last() - address; // one less than there are: 2^64 would not fit
+        long left = last() - address; // one less than the number of bytes: 2^64 would not fit
         return Long.compareUnsigned(left, wanted - 1L) < 0 ? (int) (left + 1) : wanted;
     }
 }

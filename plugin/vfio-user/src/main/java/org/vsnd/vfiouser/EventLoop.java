@@ -62,12 +62,12 @@ final class EventLoop implements DeviceThread, AutoCloseable {
         poller.set(WAKE, wake.fd(), Poller.POLLIN);
     }
 
-    /** How to signal eventfds of the client. */
+    /** Signals the client's eventfds. */
     EventSignals signals() {
         return signals;
     }
 
-    /** Where signals of the client's eventfd for {@link #RESAMPLE} are told of. */
+    /** Reports signals of the client's eventfd for {@link #RESAMPLE}. */
     EventEdges edges() {
         return edges;
     }
@@ -98,27 +98,27 @@ final class EventLoop implements DeviceThread, AutoCloseable {
         return wakeup;
     }
 
-    /** Has {@link #await} report when the descriptor is ready for {@code events}. */
+    /** Makes {@link #await} report when the descriptor is ready for {@code events}. */
     void watch(int slot, int fd, int events) {
         poller.set(slot, fd, events);
     }
 
-    /** Has {@link #await} leave a slot out. */
+    /** Makes {@link #await} leave a slot out. */
     void ignore(int slot) {
         poller.clear(slot);
     }
 
-    /** What is ready in a slot since the last {@link #await}; 0: nothing. */
+    /** The events of a slot since the last {@link #await}, or 0. */
     int ready(int slot) {
         return poller.ready(slot);
     }
 
-    /** Ends the present or the next wait. Any thread. */
+    /** Ends the current or the next wait. Any thread. */
     void interrupt() {
         wake.signal();
     }
 
-    /** Waits until a descriptor is ready, a timer is due or someone signals. */
+    /** Waits until a descriptor is ready, a timer is due or a signal comes. */
     void await() throws ErrnoException {
         programTimer();
         poller.await();
@@ -196,7 +196,7 @@ final class EventLoop implements DeviceThread, AutoCloseable {
         }
     }
 
-    /** Whether a wake-up was signalled that has not run. */
+    /** Whether a signalled wake-up has not run yet. */
     boolean wakeupPending() {
         for (LoopWakeup wakeup : wakeups) {
             if (wakeup.signalled()) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.vfiouser;
 
-/** The 16 bytes every message begins with. Offsets in bytes; little endian. */
+/** The 16 bytes with which every message begins. Offsets in bytes; little endian. */
 final class Header {
     static final int ID = 0; // le16
     static final int COMMAND = 2; // le16

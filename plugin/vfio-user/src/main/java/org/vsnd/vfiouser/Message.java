@@ -7,7 +7,9 @@ import org.vsnd.nativebind.libc.ReceivedFds;
 
 /** The message being received or handled, one after the other in the same memory. Device thread only. */
 final class Message {
-    /** The most data bytes in one message that we agree to: no region is larger, and each card keeps room for two. */
+    /**
+     * The largest number of data bytes in one message: no region is larger, and each card keeps room for two messages.
+     */
     static final int MAX_DATA_XFER_SIZE = 1 << 16;
     /** Room for the largest message: data, the header and a command's own fields. */
     static final int MAX_LENGTH = MAX_DATA_XFER_SIZE + 64;
@@ -32,7 +34,7 @@ final class Message {
         return Short.toUnsignedInt(bytes.getShort(Header.COMMAND));
     }
 
-    /** As sent: unsigned and not checked. */
+    /** The size as sent: unsigned and not checked. */
     long size() {
         return Integer.toUnsignedLong(bytes.getInt(Header.SIZE));
     }
@@ -45,7 +47,7 @@ final class Message {
         return (flags() & Header.NO_REPLY) == 0;
     }
 
-    /** For the log: what a header that is not {@code expected} holds. */
+    /** For the log: says what a header holds that is not {@code expected}. */
     String describe(String expected) {
         return String.format(
                 "what it sent is not %s (command %d, size %d, flags 0x%x)", expected, command(), size(), flags());

@@ -7,12 +7,12 @@ import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.spi.Timer;
 
 /**
- * Watches the guest's queue notifications for {@link UnsharedMemoryDetector} and says once per client when its memory
+ * Watches the guest's queue notifications for {@link UnsharedMemoryDetector} and logs once per client if its memory
  * seems not to be shared. Device thread only.
  */
 final class NotifyWatch {
     private static final String ADVICE =
-            "the guest notifies its queues, but its memory reads as zero: the hypervisor seems to keep it private"
+            "the guest notifies its queues, but its memory reads as zero: the hypervisor does not seem to share it"
                     + " (share=off). For QEMU: -object memory-backend-memfd,id=mem0,size=...,share=on"
                     + " -machine memory-backend=mem0; for cloud-hypervisor: --memory shared=on";
 
@@ -39,7 +39,7 @@ final class NotifyWatch {
         recheck = thread.timer(this::recheck);
     }
 
-    /** Another client. */
+    /** Starts anew for another client. */
     void restart() {
         detector.restart();
         recheck.cancel();
@@ -56,7 +56,7 @@ final class NotifyWatch {
         return layout.isNotify(bar, offset);
     }
 
-    /** A notification begins; returns whether it is to be followed by {@link #ends}. */
+    /** A notification begins; returns whether {@link #ends} must follow it. */
     boolean begins() {
         if (detector.shared()) {
             return false;

@@ -15,7 +15,7 @@ final class Reply {
         return memory;
     }
 
-    /** Starts afresh: success without payload. */
+    /** Starts a new reply: success without payload. */
     void clear() {
         payloadLength = 0;
         errno = 0;

@@ -11,8 +11,8 @@ import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.CardBudget.Limit;
 
 /**
- * The command VERSION, which opens every connection. Whoever sends it is nobody yet, so it may be a few KiB only. Device
- * thread only.
+ * The command VERSION, which opens every connection. The client is not known yet, so the message may have only a few
+ * KiB. Device thread only.
  */
 final class VersionExchange {
     private static final int MAJOR = 0;
@@ -28,7 +28,7 @@ final class VersionExchange {
         capabilities = capabilities(budget);
     }
 
-    /** Checks a first message's header, before any more of it is read. */
+    /** Checks the header of the first message, before more of it is read. */
     void checkHeader(Message message) throws ProtocolException {
         if (message.command() != Command.VERSION
                 || (message.flags() & Header.TYPE_MASK) != Header.TYPE_COMMAND
@@ -37,7 +37,7 @@ final class VersionExchange {
         }
         if (message.size() > mostBytes) {
             throw new ProtocolException(
-                    "its version message has " + message.size() + " bytes and may have " + mostBytes, Errno.EINVAL);
+                    "its version message has " + message.size() + " bytes, the most is " + mostBytes, Errno.EINVAL);
         }
     }
 
@@ -58,7 +58,9 @@ final class VersionExchange {
         reply.copy(TEXT, capabilities);
     }
 
-    /** The client's wishes change nothing for us; that they are well formed shows that it is a vfio-user client. */
+    /**
+     * The client's capabilities change nothing for us; that they are well formed shows that it is a vfio-user client.
+     */
     private static void checkCapabilities(Message message) throws ProtocolException {
         int length = message.payloadLength() - TEXT;
         if (length == 0) {
@@ -82,7 +84,7 @@ final class VersionExchange {
         }
     }
 
-    /** Short on purpose: QEMU takes no more than it sent, 214 bytes. */
+    /** Short on purpose: QEMU accepts no more than it sent, 214 bytes. */
     private static byte[] capabilities(CardBudget budget) {
         JsonObject capabilities = new JsonObject();
         capabilities.addProperty("max_msg_fds", MAX_FDS);

@@ -15,8 +15,8 @@ import org.vsnd.spi.PluginException;
 
 /**
  * Offers one {@link PciFunction} on a Unix socket to vfio-user clients, one at a time: while one is connected the next
- * waits, and gets the function freshly reset when its predecessor has gone. Several servers may live in one process, each
- * with a thread of its own.
+ * waits, and gets the function after a reset when its predecessor has gone. Several servers may live in one process,
+ * each with its own thread.
  *
  * <p>{@link #run} makes its caller the function's device thread. {@link #close} and {@link #statistics} are for any
  * thread.
@@ -26,7 +26,7 @@ public final class VfioUserServer implements AutoCloseable {
     private static final int REALTIME_PRIORITY = 50;
     private static final long CLOSE_SECONDS = 5;
 
-    /** Makes the function to be served. */
+    /** Makes the function that is served. */
     public interface FunctionFactory {
         /**
          * Makes it.
@@ -46,21 +46,21 @@ public final class VfioUserServer implements AutoCloseable {
     private @Nullable Thread thread;
     private volatile boolean closing;
 
-    /** Creates the socket and the function, for clients by the standard rules. */
+    /** Creates the socket and the function, with the standard rules for clients. */
     public VfioUserServer(Path socketPath, SocketAccess access, FunctionFactory factory)
             throws VfioUserException, PluginException {
         this(socketPath, access, ClientRules.STANDARD, factory);
     }
 
     /**
-     * Creates the socket and the function. The socket has its name when both are there: from then on clients can connect, but
-     * are served by {@link #run} only. What is refused leaves no name.
+     * Creates the socket and the function. The socket gets its name when both exist: from then on clients can connect,
+     * but only {@link #run} serves them. A failed start leaves no name.
      *
-     * @param socketPath at most 107 bytes; a socket nobody listens on is replaced, anything else there is an error
+     * @param socketPath at most 107 bytes; a socket on which nothing listens is replaced, anything else is an error
      * @param access who may connect
      * @param rules what a client may take and give; the function's host offers the budget as an ability
      * @throws VfioUserException if the socket cannot be made; the message says what to do
-     * @throws PluginException if the factory throws it
+     * @throws PluginException from the factory
      */
     public VfioUserServer(Path socketPath, SocketAccess access, ClientRules rules, FunctionFactory factory)
             throws VfioUserException, PluginException {
@@ -100,8 +100,8 @@ public final class VfioUserServer implements AutoCloseable {
      * Serves clients until {@link #close}; the calling thread is the device thread meanwhile, under a real-time priority
      * if that is granted. Everything is closed when this returns. At most one call in an object's life.
      *
-     * @param once return as soon as the first client (that agreed on a version) has gone
-     * @throws IllegalStateException if called twice, or the machine fails us
+     * @param once whether to return as soon as the first client that agreed on a version has gone
+     * @throws IllegalStateException if called twice, or if the operating system fails
      */
     public void run(boolean once) {
         Thread self = Thread.currentThread();
@@ -146,7 +146,7 @@ public final class VfioUserServer implements AutoCloseable {
             LOGGER.log(
                     System.Logger.Level.INFO,
                     name + ": no real-time priority for the device thread (" + refusal
-                            + "): rare wake-ups will be late; allow it with ulimit -r or CAP_SYS_NICE");
+                            + "): a few wake-ups will be late; allow it with ulimit -r or CAP_SYS_NICE");
         }
         return refusal == null;
     }

@@ -222,7 +222,7 @@ class LifeCycleTest {
             assertThat(running.function.resets).isPositive();
             assertThat(running.log.lines())
                     .containsExactly(
-                            "s: the device failed, which is a fault of its own",
+                            "s: the device failed; this is a fault in vsnd",
                             "s: client dropped: the device is being reset");
         }
     }

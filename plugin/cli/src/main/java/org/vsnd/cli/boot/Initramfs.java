@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
-/** The guest's file system: the parts from Debian, our {@code /init}, and files of the caller's. One thread. */
+/** The guest's file system: the parts from Debian, our {@code /init}, and the caller's files. One thread. */
 public final class Initramfs {
     private static final int EXECUTABLE = 0755;
     private static final int PLAIN = 0644;
@@ -23,16 +23,16 @@ public final class Initramfs {
     private final byte[] init;
 
     /**
-     * With nothing of the caller's yet.
+     * Without files of the caller yet.
      *
-     * @param parts what Debian delivers
+     * @param parts the parts from Debian
      */
     public Initramfs(GuestParts parts) throws IOException {
         this(parts, init());
     }
 
     /**
-     * With a first process of the caller's own.
+     * With the caller's own first process.
      *
      * @param init a program or a script for {@code /bin/busybox sh}
      */
@@ -47,7 +47,7 @@ public final class Initramfs {
         return this;
     }
 
-    /** Adds a file that can be run; {@code path} is where it will be in the guest, without a leading slash. */
+    /** Adds an executable file; {@code path} is where it will be in the guest, without a leading slash. */
     public Initramfs program(String path, byte[] contents) {
         programs.put(path, contents.clone());
         return this;
@@ -88,7 +88,7 @@ public final class Initramfs {
     private static byte[] init() throws IOException {
         try (InputStream in = Initramfs.class.getResourceAsStream("init.sh")) {
             if (in == null) {
-                throw new IllegalStateException("init.sh is not in the jar");
+                throw new IllegalStateException("init.sh is not in the JAR file");
             }
             return in.readAllBytes();
         }

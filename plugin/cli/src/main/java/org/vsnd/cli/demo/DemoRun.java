@@ -34,7 +34,7 @@ public final class DemoRun {
 
     private static final int RAM_BYTES = 64 << 20;
     private static final int MSIX_VECTORS = 2;
-    /** The media server plays two silent buffers first, and what it hands over last is still to be heard. */
+    /** The media server plays two silent buffers first, and its last buffers are still to be heard. */
     private static final int MORE_EXCHANGES = 5;
 
     private static final int SPARE_BYTES = 4 << 20;
@@ -47,7 +47,7 @@ public final class DemoRun {
     /** Told of each exchange. */
     public interface Listener {
         /**
-         * One is over.
+         * An exchange has ended.
          *
          * @param number from 1 to {@code of}
          * @param seconds since the first began
@@ -65,9 +65,9 @@ public final class DemoRun {
     }
 
     /**
-     * Does it all.
+     * Runs it.
      *
-     * @throws PluginException if the card cannot be had
+     * @throws PluginException if the card cannot be made
      */
     public DemoReport run(Listener listener) throws PluginException {
         WallHost host = new WallHost(FlatMemory.open(0, RAM_BYTES), new InterruptLog(MSIX_VECTORS, false), audio);

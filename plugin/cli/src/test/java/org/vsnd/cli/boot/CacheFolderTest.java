@@ -117,7 +117,7 @@ class CacheFolderTest {
         Handler handler = new Handler() {
             @Override
             public void publish(LogRecord line) {
-                if (line.getMessage().contains("waiting for another vsnd that makes thing in " + top)) {
+                if (line.getMessage().contains("waiting for another vsnd that is making thing in " + top)) {
                     waits.countDown();
                 }
             }
