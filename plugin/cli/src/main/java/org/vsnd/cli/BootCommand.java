@@ -58,10 +58,9 @@ final class BootCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "IMAGE",
-            description =
-                    "Disk images (raw, qcow2, vmdk, vdi, vhdx, vhd) and ISOs, recognised by their content. The"
-                            + " first is booted. An ISO is a CD, and read-only. Or the word linux for the melody,"
-                            + " which is the default.")
+            description = "Disk images (raw, qcow2, vmdk, vdi, vhdx, vhd) and ISOs, recognised by their content. The"
+                    + " first is booted. An ISO is a CD, and read-only. Or the word linux for the melody,"
+                    + " which is the default.")
     private List<String> words = new ArrayList<>();
 
     @Mixin

@@ -51,8 +51,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--backend",
             paramLabel = "SPEC",
-            description =
-                    "Where it plays; vsnd serve --help lists the kinds (default: the host's audio, else --out).")
+            description = "Where it plays; vsnd serve --help lists the kinds (default: the host's audio, else --out).")
     private @Nullable String backend;
 
     @Option(

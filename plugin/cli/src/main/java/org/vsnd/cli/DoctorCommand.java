@@ -63,8 +63,7 @@ final class DoctorCommand implements Callable<Integer> {
         List<Finding> findings = new Doctor(CacheFolder.standard(System.getenv())).examine();
         findings.forEach(finding -> out.println(finding.line()));
         boolean healthy = Doctor.healthy(findings);
-        out.println(
-                healthy ? "./vsnd boot will work here." : "./vsnd boot cannot work here: see \"missing\" above.");
+        out.println(healthy ? "./vsnd boot will work here." : "./vsnd boot cannot work here: see \"missing\" above.");
         out.flush();
         return healthy ? 0 : 1;
     }

@@ -53,7 +53,7 @@ final class ImageBoot {
     @Option(
             names = "--display",
             paramLabel = "KIND",
-            description = "Where the screen is shown, as for QEMU: gtk, sdl, vnc=:0, none, ... (default: a window if"
+            description = "The screen, as for QEMU: gtk, sdl, vnc=:0, none, ... (default: a window if"
                     + " there is a desktop and this QEMU can open one, else VNC, reachable from this machine only).")
     private @Nullable String display;
 

@@ -35,9 +35,7 @@ final class LinuxBoot {
             description = "The WAV file for the melody (default: vsnd-melody.wav in the current folder).")
     private @Nullable Path out;
 
-    @Option(
-            names = "--listen",
-            description = "Plays the melody through this machine's audio instead of into a file.")
+    @Option(names = "--listen", description = "Plays the melody through this machine's audio instead of into a file.")
     private boolean listen;
 
     /** Runs the command. @return the exit code */

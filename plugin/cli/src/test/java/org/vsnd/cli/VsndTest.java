@@ -160,8 +160,8 @@ class VsndTest {
 
     @Test
     void theGuestThatIsComparedTakesNoSettingsOfAnImages() {
-        assertWrongUse("give an image", "boot", "--memory", "1G");
-        assertWrongUse("give an image", "boot", "linux", "--set", "backend=null");
+        assertWrongUse("need an IMAGE", "boot", "--memory", "1G");
+        assertWrongUse("need an IMAGE", "boot", "linux", "--set", "backend=null");
     }
 
     @Test

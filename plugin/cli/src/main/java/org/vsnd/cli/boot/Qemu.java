@@ -50,9 +50,8 @@ public record Qemu(List<String> command, Map<String, String> environment, String
     public static Qemu cached(CacheFolder cache, Progress progress) throws BootException {
         Path tree = cache.obtain(CACHED, half -> {
             cache.require(CacheFolder.NEEDED_BYTES);
-            progress.step(
-                    "this system has no QEMU that can attach the card (10.1 or later): fetching Debian 13's into "
-                            + cache.path() + " (once)");
+            progress.step("this system has no QEMU that can attach the card (10.1 or later): fetching Debian 13's into "
+                    + cache.path() + " (once)");
             Path apt = half.resolve("apt");
             DebianPackages packages = DebianPackages.lists(
                     apt, GuestArchitecture.AMD64, List.of(DebianPackages.UPDATES, DebianPackages.BACKPORTS), progress);

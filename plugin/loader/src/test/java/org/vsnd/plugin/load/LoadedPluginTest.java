@@ -250,7 +250,7 @@ class LoadedPluginTest {
                 Arguments.of(
                         new Archive().without(Archive.PLUGIN_JAR).without(Archive.RESIDENT_JAR),
                         "has no lib/*.jar: name a whole plugin archive"),
-                Arguments.of(new Archive().with(Archive.PLUGIN_JAR, "jar"), "lib/sample.jar is no JAR file"),
+                Arguments.of(new Archive().with(Archive.PLUGIN_JAR, "jar"), "lib/sample.jar is not a JAR file"),
                 Arguments.of(new Archive().with("../evil.jar", "x"), "points outside it, '../evil.jar': do not use it"),
                 Arguments.of(new Archive().with("lib/../../evil.jar", "x"), "points outside it, 'lib/../../evil.jar'"),
                 Arguments.of(new Archive().with("/lib/evil.jar", "x"), "points outside it, '/lib/evil.jar'"),
