@@ -11,14 +11,14 @@ import org.vsnd.audio.Recording;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**
- * A PCM that records into its {@link Recording}: empties it as frames come, tells how far it is, gets it going again
- * after an over-run or a suspend. A PCM that always has frames has no clock: they are taken at nominal pace by ours.
- * Audio thread only; private calls return a negative error number when the PCM is of no use any more.
+ * A PCM that records into its {@link Recording}: reads frames as they come, reports its position, and restarts it
+ * after an over-run or a suspend. A PCM that always has frames has no clock: they are read at nominal pace by ours.
+ * Audio thread only; private calls return a negative error number when the PCM can no longer be used.
  */
 final class CapturePcm implements HostSide<AlsaPcm> {
     private static final Logger LOG = System.getLogger(AlsaBackend.class.getName());
     private static final int CHUNKS_PER_SECOND = 50;
-    /** The audio thread may be late by so much. */
+    /** The audio thread may be late by this much. */
     private static final int MARGINS_PER_SECOND = 500;
 
     private static final long ROUND_NANOS = 20_000_000L;
@@ -63,7 +63,7 @@ final class CapturePcm implements HostSide<AlsaPcm> {
         running = false;
         standing = false;
         paused = false;
-        // the host hands a period over when it is full, and may be one behind
+        // the host delivers a period when it is full, and may be one behind
         recording.opened(2 * pcm.setup().periodFrames() + params.rateHz() / MARGINS_PER_SECOND, nowNanos);
     }
 
@@ -92,7 +92,7 @@ final class CapturePcm implements HostSide<AlsaPcm> {
         return PcmThreads.fault(stand(pcm, nowNanos));
     }
 
-    /** Returns a negative error number if the PCM is of no use any more. */
+    /** Returns a negative error number if the PCM can no longer be used. */
     private int capture(AlsaPcm pcm, long nowNanos) {
         untilNanos = nowNanos + ROUND_NANOS;
         waiting = pace != Pace.OUR_CLOCK;
@@ -176,12 +176,12 @@ final class CapturePcm implements HostSide<AlsaPcm> {
         } else if (nowNanos - movedNanos > PcmThreads.STALL_NANOS) {
             return -Errno.ETIMEDOUT;
         }
-        if (read == 0) { // it said that it was ready and was not: the pulse plugin does, until its first frames
+        if (read == 0) { // it claimed to be ready but was not: the pulse plugin does so until its first frames
             waiting = false;
             untilNanos = nowNanos + Math.max(MIN_NAP_NANOS, pcm.setup().periodNanos(params.rateHz()) / 4);
         }
         long frame = readFrames - read + delayFrames;
-        boolean moved = frame != reportedFrame && readFrames > 0; // else the time would be wrong
+        boolean moved = frame != reportedFrame && readFrames > 0; // otherwise the time would be wrong
         if (pace == Pace.ITS_CLOCK && moved) {
             reportedFrame = frame;
             if (steady.accept(frame, pcm.nanos())) {
@@ -191,11 +191,11 @@ final class CapturePcm implements HostSide<AlsaPcm> {
         return 0;
     }
 
-    /** Returns whether it has just turned out to have no clock. */
+    /** Returns whether the PCM has just turned out to have no clock. */
     private boolean learnPace(AlsaPcm pcm) {
         long fullFrames = pcm.setup().bufferFrames();
         long sinceStart = Math.max(0, pcm.nanos() - startedNanos) * params.rateHz() / 1_000_000_000L;
-        if (readFrames + pcm.availFrames() >= fullFrames && sinceStart < fullFrames / 2) { // nobody sings that fast
+        if (readFrames + pcm.availFrames() >= fullFrames && sinceStart < fullFrames / 2) { // faster than any clock
             pace = Pace.OUR_CLOCK;
             waiting = false;
             LOG.log(Level.INFO, "the PCM has no clock: it is read at nominal pace");
@@ -214,7 +214,7 @@ final class CapturePcm implements HostSide<AlsaPcm> {
         return Math.min(0, read);
     }
 
-    /** Returns frames read or a negative error number. */
+    /** Returns the number of frames read, or a negative error number. */
     private int read(AlsaPcm pcm, long mostFrames) {
         long left = mostFrames;
         int total = 0;

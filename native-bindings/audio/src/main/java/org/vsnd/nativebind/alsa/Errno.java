@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.alsa;
 
-/** The error numbers that mean something to a PCM, as in {@code asm-generic/errno.h}. */
+/** The error numbers that matter for a PCM, as in {@code asm-generic/errno.h}. */
 final class Errno {
     static final int ENOENT = 2;
     static final int EINTR = 4;

@@ -3,7 +3,7 @@ package org.vsnd.nativebind.alsa;
 
 import com.sun.jna.Native;
 
-/** What an audio thread needs of the C library to wait for a PCM and to be woken, one to one. */
+/** The C library's calls with which an audio thread waits for a PCM and is woken, one to one. */
 @SuppressWarnings("MemberName") // C's own spelling
 final class LibC {
     static final int EFD_NONBLOCK = 0x800;

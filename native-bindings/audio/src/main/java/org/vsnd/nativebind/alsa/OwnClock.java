@@ -16,13 +16,13 @@ final class OwnClock {
         this.rateHz = rateHz;
     }
 
-    /** Time begins. */
+    /** Starts the clock. */
     void restart(long nowNanos) {
         anchorNanos = nowNanos;
         wholeSeconds = 0;
     }
 
-    /** Whole frames that have gone by since time began. */
+    /** Whole frames that have passed since the start. */
     long frames(long nowNanos) {
         while (nowNanos - anchorNanos >= NANOS_PER_SECOND) {
             anchorNanos += NANOS_PER_SECOND;
@@ -31,7 +31,7 @@ final class OwnClock {
         return wholeSeconds * rateHz + Math.max(0, nowNanos - anchorNanos) * rateHz / NANOS_PER_SECOND;
     }
 
-    /** Time did not pass for so long. */
+    /** Excludes a time of this length, during which the clock stood still. */
     void stoodStill(long nanos) {
         anchorNanos += nanos;
     }

@@ -3,10 +3,10 @@ package org.vsnd.nativebind.alsa;
 
 /** How a PCM keeps time. */
 enum Pace {
-    /** It has not moved yet. */
+    /** Not known: it has not moved yet. */
     UNKNOWN,
-    /** By a clock of its own. */
+    /** By its own clock. */
     ITS_CLOCK,
-    /** Not at all: it takes or gives everything at once, so ours says what is due. */
+    /** Not at all: it takes or gives everything at once, so our clock says what is due. */
     OUR_CLOCK
 }

@@ -11,15 +11,15 @@ import org.vsnd.audio.Playout;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**
- * A PCM that plays what its {@link Playout} gives: keeps it fed, tells how far it is, gets it going again after an
- * under-run or a suspend, lets it stand still. A PCM that swallows everything at once has no clock: frames leave it at
- * nominal pace by ours, and nothing is said of its position. Audio thread only; private calls return a negative error number
- * when the PCM is of no use any more.
+ * A PCM that plays what its {@link Playout} gives: keeps it fed, reports its position, restarts it after an under-run
+ * or a suspend, and pauses it. A PCM that takes everything at once has no clock: frames leave it at nominal pace by
+ * ours, and its position is not reported. Audio thread only; private calls return a negative error number when the PCM
+ * can no longer be used.
  */
 final class PlaybackPcm implements HostSide<AlsaPcm> {
     private static final Logger LOG = System.getLogger(AlsaBackend.class.getName());
     private static final int CHUNKS_PER_SECOND = 50;
-    /** The audio thread may be late by so much. */
+    /** The audio thread may be late by this much. */
     private static final int MARGINS_PER_SECOND = 500;
 
     private static final long ROUND_NANOS = 20_000_000L;
@@ -34,15 +34,15 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
     private final SteadyPositions steady;
 
     private Pace pace = Pace.UNKNOWN;
-    private boolean running; // started, and not ended by an under-run
+    private boolean running; // started, and not stopped by an under-run
     private boolean standing; // held
-    private boolean paused; // the PCM itself is
+    private boolean paused; // the PCM itself
     private long heldNanos;
     private long startedNanos;
     private long writtenFrames; // since it was prepared
-    private long passedFrames; // by our clock, before it ran dry for the last time
-    private int leftFrames; // in the chunk, not taken by the PCM yet
-    private long reportedFrame; // the last position said
+    private long passedFrames; // by our clock, before it last ran dry
+    private int leftFrames; // in the chunk, not yet taken by the PCM
+    private long reportedFrame; // the last position reported
     private long movedFrames; // taken out of the PCM by the host, at the last look
     private long movedNanos;
     private boolean full;
@@ -68,7 +68,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
         paused = false;
         emptied(nowNanos);
         long marginFrames = Math.max(1, params.rateHz() / MARGINS_PER_SECOND);
-        // one period is being played, the next must be there when it ends
+        // while one period is played, the next must arrive before it ends
         long lowFrames = 2 * pcm.setup().periodFrames() + marginFrames;
         long targetFrames = Math.max(params.targetFrames(), lowFrames + marginFrames);
         LOG.log(Level.DEBUG, () -> "playing in " + pcm.setup() + ", target " + targetFrames + " frames");
@@ -111,7 +111,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
         return PcmThreads.fault(stand(pcm, nowNanos));
     }
 
-    /** Returns a negative error number if the PCM is of no use any more. */
+    /** Returns a negative error number if the PCM can no longer be used. */
     private int play(AlsaPcm pcm, long nowNanos) {
         boolean wasFull = full;
         long before = writtenFrames;
@@ -124,7 +124,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
         if (error < 0) {
             return recover(pcm, error, nowNanos);
         }
-        if (full && wasFull && before == writtenFrames) { // it said that it was ready and was not
+        if (full && wasFull && before == writtenFrames) { // it claimed to be ready but was not
             full = false;
             untilNanos = Math.min(
                     untilNanos, nowNanos + Math.max(MIN_NAP_NANOS, pcm.setup().periodNanos(params.rateHz()) / 4));
@@ -132,7 +132,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
         return 0;
     }
 
-    /** Stands still and keeps what is not heard yet. */
+    /** Pauses and keeps what has not been heard yet. */
     private int stand(AlsaPcm pcm, long nowNanos) {
         full = false;
         untilNanos = nowNanos + ROUND_NANOS;
@@ -165,7 +165,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
         return error < 0 ? takeBack(pcm, nowNanos) : 0;
     }
 
-    /** Empties the PCM; what was not heard is to be given again. */
+    /** Empties the PCM; what was not heard will be given again. */
     private int takeBack(AlsaPcm pcm, long nowNanos) {
         int error = pcm.look();
         long unheardFrames = error < 0 ? 0 : Math.min(writtenFrames, Math.max(0, pcm.delayFrames())) + leftFrames;
@@ -204,7 +204,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
         return error;
     }
 
-    /** Looks where the PCM is, finds out whether it has a clock, and says how far it is. */
+    /** Reads the PCM's position, finds out whether it has a clock, and reports the position. */
     private int look(AlsaPcm pcm) {
         int error = pcm.lookRunning();
         if (error < 0) {
@@ -214,7 +214,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
             learnPace(pcm);
         }
         long frame = writtenFrames - pcm.delayFrames();
-        if (pace == Pace.ITS_CLOCK && frame != reportedFrame) { // else it has not moved: the time would be wrong
+        if (pace == Pace.ITS_CLOCK && frame != reportedFrame) { // if it has not moved, the time would be wrong
             reportedFrame = frame;
             if (steady.accept(frame, pcm.nanos())) {
                 playout.heard(pcm.delayFrames() + leftFrames, pcm.nanos());
@@ -230,7 +230,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
             pace = Pace.ITS_CLOCK;
             movedNanos = pcm.nanos();
         } else if (writtenFrames > 2 * framesSinceStart(pcm.nanos())) {
-            // nothing plays that fast
+            // faster than any clock
             pace = Pace.OUR_CLOCK;
             ownClock.restart(startedNanos);
             LOG.log(Level.INFO, "the PCM has no clock: it is fed at nominal pace");
@@ -243,7 +243,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
 
     private long ownDelay(long nowNanos) {
         long frames = writtenFrames - passedFrames - ownClock.frames(nowNanos);
-        if (frames < 0) { // dry: what comes next begins now
+        if (frames < 0) { // dry: the next frames begin now
             passedFrames = writtenFrames;
             ownClock.restart(nowNanos);
             return 0;
@@ -312,7 +312,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
         int result = error;
         if (error == -Errno.EPIPE) {
             result = pcm.prepare();
-            if (result >= 0) { // else it is lost, and that is said
+            if (result >= 0) { // otherwise it is lost, and that is reported
                 playout.xrun(nowNanos);
             }
         } else if (error == -Errno.ESTRPIPE) {
@@ -328,7 +328,7 @@ final class PlaybackPcm implements HostSide<AlsaPcm> {
             return result;
         }
         emptied(nowNanos);
-        leftFrames = left; // what the PCM did not take comes first
+        leftFrames = left; // frames that the PCM did not take come first
         untilNanos = nowNanos + AFTER_XRUN_NANOS;
         return 0;
     }

@@ -12,15 +12,15 @@ import org.vsnd.audio.Playout;
 import org.vsnd.audio.Recording;
 
 /**
- * One stream of the back end as both threads see it: the main loop's thread steps it until nobody wants it, the device
- * thread may take a lingering playback stream over before that.
+ * One stream of the back end as both threads see it: the main loop's thread steps it until it is no longer wanted; the
+ * device thread may take a lingering playback stream over before that.
  */
 final class BackendStream {
     private static final long LAST_NANOS = 200_000_000;
 
     private enum Claim {
         LIVE,
-        /** By the device thread, for an instant. */
+        /** Claimed by the device thread, for an instant. */
         TAKEN,
         DEAD
     }
@@ -49,21 +49,21 @@ final class BackendStream {
         this.leftNanos = leftNanos;
     }
 
-    /** Playing. {@code stream} is null for a format that the server cannot have. */
+    /** For playback. {@code stream} is null for a format that the server does not support. */
     static BackendStream playing(String name, Playout playout, EngineSide side, @Nullable PulseStream stream) {
         long targetNanos = new FrameClock(playout.params().rateHz())
                 .nanosOf(playout.params().targetFrames());
         return new BackendStream(name, side, stream, playout, playout::close, targetNanos + LAST_NANOS);
     }
 
-    /** Recording. {@code stream} is null for a format that the server cannot have. */
+    /** For recording. {@code stream} is null for a format that the server does not support. */
     static BackendStream recording(String name, Recording recording, EngineSide side, @Nullable PulseStream stream) {
         return new BackendStream(name, side, stream, null, recording::close, 0);
     }
 
     /**
-     * Any thread: whether this is a playback stream of that name, of the card with that budget, which nobody uses any more
-     * and which may be taken over.
+     * Any thread: whether this is a playback stream of that name, of the card with that budget, which is no longer in
+     * use and which may be taken over.
      */
     boolean lingers(String wantedName, AudioBudget card) {
         return !givenUp
@@ -79,12 +79,12 @@ final class BackendStream {
         return playout != null && playout.params().equals(wantedParams);
     }
 
-    /** Any thread: what a next sink of a playback stream would have to wait for. */
+    /** Any thread: how much the next sink of a playback stream would have to wait for. */
     long heldFrames() {
         return playout == null ? 0 : playout.heldFrames();
     }
 
-    /** The stream's next sink, if it still lives. By one thread at a time. */
+    /** The stream's next sink, if the stream still lives. One thread at a time. */
     @Nullable
     AudioSink takeOver() {
         if (playout == null || !claim.compareAndSet(Claim.LIVE, Claim.TAKEN)) {
@@ -95,7 +95,7 @@ final class BackendStream {
         return sink;
     }
 
-    /** Any thread: a stream that lingers is given up, whatever it still has to play. */
+    /** Any thread: gives up a stream that lingers, even if it still has something to play. */
     void giveUp() {
         givenUp = true;
     }
@@ -107,7 +107,7 @@ final class BackendStream {
                 release();
                 return PulseStream.NEVER;
             }
-            claim.set(Claim.LIVE); // taken over a moment before
+            claim.set(Claim.LIVE); // it was taken over a moment before
         }
         if (stream == null) {
             side.idle(nowNanos);
@@ -120,23 +120,23 @@ final class BackendStream {
         return givenUp || side.wanted(nowNanos) == HostState.CLOSE;
     }
 
-    /** Any thread: nobody wants it any more. */
+    /** Any thread: marks it as no longer wanted. */
     boolean done() {
         return claim.get() == Claim.DEAD;
     }
 
-    /** How long it may take to play what is left. */
+    /** Longest time to play what is left. */
     long leftNanos() {
         return leftNanos;
     }
 
-    /** Main loop's thread: gives the server's stream back, and the memory. */
+    /** Main loop's thread: frees the server's stream and the memory. */
     void release() {
         if (stream != null) {
             stream.release();
         }
         if (claim.getAndSet(Claim.DEAD)
-                != Claim.TAKEN) { // else the loop ends just now: what is taken over leads nowhere
+                != Claim.TAKEN) { // otherwise the loop is just ending, and a stream that is taken over leads nowhere
             close.run();
         }
     }

@@ -3,11 +3,11 @@ package org.vsnd.nativebind.pulse;
 
 import org.vsnd.audio.HostState;
 
-/** What the engine has to be asked and told of a stream even if the server has none. Main loop's thread only. */
+/** Exchanges with the engine about a stream, even if the server has none. Main loop's thread only. */
 interface EngineSide {
-    /** What the engine wants. */
+    /** The state that the engine wants. */
     HostState wanted(long nowNanos);
 
-    /** There is no stream of the server's, or it stands still by itself. */
+    /** The server has no stream, or it stands still on its own. */
     void idle(long nowNanos);
 }

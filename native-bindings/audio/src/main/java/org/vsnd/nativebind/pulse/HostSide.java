@@ -2,14 +2,14 @@
 package org.vsnd.nativebind.pulse;
 
 /**
- * What differs between playing and recording in the life of a {@link PulseStream}. Main loop's thread only; nothing but
- * {@link #connect} and {@link #ready} allocates.
+ * The differences between playback and recording in the life of a {@link PulseStream}. Main loop's thread only; only
+ * {@link #connect} and {@link #ready} allocate.
  */
 interface HostSide extends EngineSide {
-    /** The server's stream is gone, or stands still by itself. */
+    /** The server's stream is gone, or stands still on its own. */
     void lost(long nowNanos);
 
-    /** Whether a new stream stands still until it is wanted to run. */
+    /** Whether a new stream stands still until it is to run. */
     default boolean startsCorked() {
         return false;
     }
@@ -30,22 +30,22 @@ interface HostSide extends EngineSide {
     /** The server ran dry. */
     void xrun(long nowNanos);
 
-    /** The stream was stopped or let go on, as wanted. */
+    /** The stream was corked or uncorked, as requested. */
     void corked(boolean corked, long nowNanos);
 
-    /** A fresh report of the server's. */
+    /** A new report from the server has arrived. */
     void report(TimingInfo timing, long nowNanos);
 
     /**
      * Moves frames.
      *
-     * @return false if the server takes or gives no more
+     * @return false if the server takes or has no more
      */
     boolean transfer(long stream, long nowNanos);
 
-    /** When {@link #transfer} is due at the latest. */
+    /** The latest time for {@link #transfer}. */
     long transferDueNanos();
 
-    /** When the next report is wanted. */
+    /** The time for the next report. */
     long reportDueNanos();
 }

@@ -12,24 +12,26 @@ import org.vsnd.audio.SampleConverter;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**
- * Playing: keeps the server's stream fed from a {@link Playout} and tells it how far the server is.
+ * Playback: keeps the server's stream fed from a {@link Playout} and tells it how far the server is.
  *
- * <p>A new stream plays our own silence until its {@link SinkDepth} has been seen: only then is it known how much must
+ * <p>A new stream plays our own silence until its {@link SinkDepth} is known: this decides how much must
  * always be ahead of the ear.
  */
 final class PlayoutSide implements HostSide {
     private static final int CHUNK_BYTES = 32_768;
     private static final long REPORT_NANOS = 20_000_000;
     private static final long FIRST_REPORTS_NANOS = 2_000_000;
-    private static final int FIRST_REPORTS = 16; // close to one another, to see whether the server moves in steps
+    private static final int FIRST_REPORTS = 16; // close together, to see whether the server moves in steps
     private static final long LONGEST_LOOK_NANOS = 250_000_000;
-    /** A server that ran dry twice within this time is given more. */
+    /** A server that runs dry twice within this time is given more. */
     private static final long DRY_AGAIN_NANOS = 10_000_000_000L;
-    /** The server is given at most so much more than the target: the rest of a long burst stays with the engine. */
+    /** The server is given at most this much more than the target: the rest of a long burst stays with the engine. */
     private static final long AHEAD_NANOS = 100_000_000;
-    /** After a write, libpulse's next round sends and does not read: two writes are never so close that it never reads. */
+    /**
+     * After a write, libpulse's next round sends but does not read: writes must be far enough apart that it also reads.
+     */
     private static final long REST_NANOS = 300_000;
-    /** How long frames wait for a report when it is not known where the server is. */
+    /** How long frames wait for a report while the server's position is unknown. */
     private static final long LOST_TRACK_NANOS = 10_000_000;
 
     private final Playout playout;
@@ -47,7 +49,7 @@ final class PlayoutSide implements HostSide {
     private final ByteBuffer guest; // the same memory if nothing is converted
     private final @Nullable SampleConverter converter;
 
-    private long writtenFrames; // to the server's stream, ever
+    private long writtenFrames; // to the server's stream, in total
     private boolean anchored;
     private long anchorNanos;
     private long anchorFrames; // heard by anchorNanos
@@ -57,8 +59,8 @@ final class PlayoutSide implements HostSide {
     private boolean looking; // not opened yet
     private long lookingNanos;
     private long restUntilNanos;
-    private long seenFrames; // what it held by the last report
-    private long seenIndexFrames; // of ours, taken by it by the last report
+    private long seenFrames; // held by the sink at the last report
+    private long seenIndexFrames; // of ours, taken by the sink at the last report
     private boolean dry; // it had none of our frames then
     private long targetFrames;
     private long dryNanos;
@@ -222,7 +224,7 @@ final class PlayoutSide implements HostSide {
             return;
         }
         long pauseNanos = freshest.stepping() ? FreshestReport.ASK_NANOS : REPORT_NANOS;
-        // one that has taken nothing since the last report may hold what is older than the stream
+        // a sink that has taken nothing since the last report may hold frames older than the stream
         if (indexFrames > seenIndexFrames) {
             depth.holds(aheadFrames, nowNanos);
         }
@@ -241,7 +243,7 @@ final class PlayoutSide implements HostSide {
         }
     }
 
-    /** What trouble has raised falls by a step. */
+    /** Lowers by a step what trouble has raised. */
     private void comeDown() {
         plan.narrowMargin();
         depth.settle();
@@ -280,9 +282,9 @@ final class PlayoutSide implements HostSide {
             anchor(writtenFrames, nowNanos);
         }
         if (full && nowNanos < fullUntilNanos) {
-            return true; // not in crumbs
+            return true; // not in tiny pieces
         }
-        // a sink that holds more than was thought is not to be starved for it
+        // a sink that holds more than assumed must not starve
         long mostFrames = Math.max(targetFrames, plan.lowFrames(seenFrames)) + aheadFrames;
         full = false;
         while (true) {
@@ -317,7 +319,7 @@ final class PlayoutSide implements HostSide {
             anchor(writtenFrames, nowNanos);
         }
         long missing = plan.lowFrames(depth.frames()) + plan.marginFrames() - delayFrames(nowNanos);
-        if (dry && missing <= 0) { // what is ahead of the ear is all the sink's own: it wants more than was thought
+        if (dry && missing <= 0) { // all frames ahead of the ear are in the sink: it needs more than assumed
             dry = false;
             missing = plan.lowFrames(depth.frames());
         }

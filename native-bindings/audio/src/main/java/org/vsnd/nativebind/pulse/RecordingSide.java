@@ -11,12 +11,12 @@ import org.vsnd.audio.Recording;
 import org.vsnd.audio.SampleConverter;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
-/** Recording: takes what the server sends to a {@link Recording} and tells it how far the server is. */
+/** Recording: passes what the server sends to a {@link Recording} and tells it how far the server is. */
 final class RecordingSide implements HostSide {
     private static final int CHUNK_BYTES = 32_768;
     private static final long REPORT_NANOS = 20_000_000;
     private static final long AGAIN_NANOS = 2_000_000;
-    private static final int FIRST_REPORTS = 16; // close to one another, to see whether the server moves in steps
+    private static final int FIRST_REPORTS = 16; // close together, to see whether the server moves in steps
 
     private final Recording recording;
     private final byte @Nullable [] sourceName;
@@ -56,7 +56,7 @@ final class RecordingSide implements HostSide {
 
     @Override
     public void idle(long nowNanos) {
-        // the engine's reader has silence meanwhile
+        // meanwhile the engine's reader gets silence
     }
 
     @Override
@@ -100,7 +100,7 @@ final class RecordingSide implements HostSide {
 
     @Override
     public void xrun(long nowNanos) {
-        // a server that ran over leaves a hole
+        // a server that over-ran leaves a gap
     }
 
     @Override
@@ -110,7 +110,8 @@ final class RecordingSide implements HostSide {
     }
 
     /**
-     * A monitor gives frames before they are heard: {@code sink_usec} is how long before, and zero for any other source.
+     * A monitor gives frames before they are heard: {@code sink_usec} is how long before; for any other source it is
+     * zero.
      */
     @Override
     public void report(TimingInfo timing, long nowNanos) {
