@@ -31,9 +31,9 @@ built() { # NAME
 
 stale() { # NAME
     built "$1" || return 0
-    tests='./it-tests/src'
-    [ "$1" = app ] || tests='./it-tests/src/test'
-    [ -n "$(cd "$home" && find . \( -name target -o -name .git -o -path ./docs -o -path '*/src/test' -o -path "$tests" \) -prune -o \
+    others=
+    [ "$1" != app ] || others=it-tests
+    [ -n "$(cd "$home" && find . \( -name target -o -name .git -o -path ./docs -o -path '*/src/test' -o -path "./$others" \) -prune -o \
         \( -name '*.java' -o -name pom.xml -o -name '*.yaml' -o -path '*/src/main/resources/*' \) \
         -type f -newer "$folder/began" -print)" ]
 }

@@ -8,24 +8,38 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.stream.Stream;
 
 /** The dependency table of ARCHITECTURE.md, and what only some packages may do. */
-@AnalyzeClasses(packages = "org.vsnd", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "org.vsnd",
+        importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.NoTestModule.class})
 class ArchitectureTest {
+    /** What this module has for tests does not ship. */
+    static final class NoTestModule implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("/org/vsnd/it/");
+        }
+    }
+
     private static final String SPI = "org.vsnd.spi";
     private static final String AUDIO = "org.vsnd.audio";
-    private static final String JAVAX = "org.vsnd.audio.javax";
+    private static final String FRAMES = "org.vsnd.audio.frames";
+    private static final String LIVE = "org.vsnd.audio.live";
     private static final String VIRTIO = "org.vsnd.virtio";
     private static final String SNAPSHOT = "org.vsnd.snapshot";
+    private static final String SERVER = "org.vsnd.server";
     private static final String LIBC = "org.vsnd.nativebind.libc";
     private static final String SPEEX = "org.vsnd.nativebind.speex";
     private static final String JNA = "com.sun.jna..";
+    private static final String GUAVA = "com.google.common..";
     private static final String[] DEVICE = {
-        SPI, AUDIO, JAVAX, SNAPSHOT, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin"
+        SPI, "org.vsnd.audio..", SNAPSHOT, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin"
     };
 
     private static ArchRule sees(String from, String... others) {
@@ -46,7 +60,23 @@ class ArchitectureTest {
     static final ArchRule audioSeesTheJdkOnly = sees(AUDIO);
 
     @ArchTest
-    static final ArchRule javaxSeesAudioAndTheJdksSound = sees(JAVAX, AUDIO, "javax.sound.sampled");
+    static final ArchRule framesSeeAudio = sees(FRAMES, AUDIO);
+
+    @ArchTest
+    static final ArchRule liveSeesAudioAndFrames = sees(LIVE, AUDIO, FRAMES);
+
+    @ArchTest
+    static final ArchRule filesSeeAudioAndFrames = sees("org.vsnd.audio.file", AUDIO, FRAMES);
+
+    @ArchTest
+    static final ArchRule toneSeesAudioAndFrames = sees("org.vsnd.audio.tone", AUDIO, FRAMES);
+
+    @ArchTest
+    static final ArchRule unpacedSeesAudio = sees("org.vsnd.audio.unpaced", AUDIO);
+
+    @ArchTest
+    static final ArchRule javaxSeesAudioLiveFramesAndTheJdksSound =
+            sees("org.vsnd.audio.javax", AUDIO, LIVE, FRAMES, "javax.sound.sampled");
 
     @ArchTest
     static final ArchRule snapshotSeesTheSpi = sees(SNAPSHOT, SPI);
@@ -61,13 +91,15 @@ class ArchitectureTest {
     static final ArchRule libcSeesJna = sees(LIBC, JNA);
 
     @ArchTest
-    static final ArchRule alsaSeesAudioSpeexLibcAndJna = sees("org.vsnd.nativebind.alsa", AUDIO, SPEEX, LIBC, JNA);
+    static final ArchRule alsaSeesAudioLiveSpeexLibcAndJna =
+            sees("org.vsnd.nativebind.alsa", AUDIO, LIVE, SPEEX, LIBC, JNA);
 
     @ArchTest
-    static final ArchRule pulseSeesAudioSpeexLibcAndJna = sees("org.vsnd.nativebind.pulse", AUDIO, SPEEX, LIBC, JNA);
+    static final ArchRule pulseSeesAudioLiveFramesSpeexLibcAndJna =
+            sees("org.vsnd.nativebind.pulse", AUDIO, LIVE, FRAMES, SPEEX, LIBC, JNA);
 
     @ArchTest
-    static final ArchRule speexSeesAudioAndJna = sees(SPEEX, AUDIO, JNA);
+    static final ArchRule speexSeesAudioFramesAndJna = sees(SPEEX, AUDIO, FRAMES, JNA);
 
     @ArchTest
     static final ArchRule pciSeesSpiAndSnapshot = sees("org.vsnd.pci", SPI, SNAPSHOT);
@@ -80,23 +112,59 @@ class ArchitectureTest {
     static final ArchRule ecamSeesTheSpi = sees("org.vsnd.pci.ecam", SPI);
 
     @ArchTest
-    static final ArchRule vfioUserSeesSpiAndLibc = sees("org.vsnd.vfiouser", SPI, LIBC, "com.google.gson..");
+    static final ArchRule serverSeesSpiAndLibc = sees(SERVER, SPI, LIBC);
+
+    @ArchTest
+    static final ArchRule vfioUserSeesSpiServerAndLibc =
+            sees("org.vsnd.vfiouser", SPI, SERVER, LIBC, "com.google.gson..");
 
     @ArchTest
     static final ArchRule loaderSeesTheSpiAndAYamlLibrary = sees("org.vsnd.plugin.load", SPI, "org.snakeyaml.engine..");
+
+    @ArchTest
+    static final ArchRule guestsSeeTheSpi = classes()
+            .that()
+            .resideInAPackage("org.vsnd.guest..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "org.vsnd.guest..", SPI, GUAVA, "java..", "com.sun.management", "org.jspecify.annotations"));
+
+    @ArchTest
+    static final ArchRule measureSeesTheJdkOnly = classes()
+            .that()
+            .resideInAPackage("org.vsnd.measure..")
+            .should()
+            .onlyDependOnClassesThat(
+                    resideInAnyPackage("org.vsnd.measure..", GUAVA, "java..", "javax.imageio..", "org.jspecify.annotations"));
+
+    @ArchTest
+    static final ArchRule traceSeesSpiAudioGuestsAndMeasure = classes()
+            .that()
+            .resideInAPackage("org.vsnd.trace..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "org.vsnd.trace..",
+                    SPI,
+                    AUDIO,
+                    "org.vsnd.guest..",
+                    "org.vsnd.measure..",
+                    "com.google.gson..",
+                    GUAVA,
+                    "java..",
+                    "org.jspecify.annotations"));
 
     @ArchTest
     static final ArchRule pluginSeesNoHost = noClasses()
             .that()
             .resideInAPackage("org.vsnd.plugin..")
             .should()
-            .dependOnClassesThat(resideInAnyPackage("org.vsnd.vfiouser..", "org.vsnd.cli..", "org.vsnd.it.."));
+            .dependOnClassesThat(resideInAnyPackage(SERVER, "org.vsnd.vfiouser..", "org.vsnd.cli.."));
 
     @ArchTest
     static final ArchRule nobodySeesTheTopModules = noClasses()
-            .that(not(resideInAnyPackage("org.vsnd.cli..", "org.vsnd.it..")))
+            .that(not(resideInAPackage("org.vsnd.cli..")))
             .should()
-            .dependOnClassesThat(resideInAnyPackage("org.vsnd.cli..", "org.vsnd.it.."));
+            .dependOnClassesThat(resideInAPackage("org.vsnd.cli.."));
 
     @ArchTest
     static final ArchRule jnaIsForTheBindings = noClasses()
@@ -106,15 +174,15 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule oneClassTouchesMappedGuestMemory = noClasses()
-            .that(not(resideInAnyPackage(LIBC, "org.vsnd.it..")))
+            .that(not(resideInAPackage(LIBC)))
             .and()
-            .doNotHaveFullyQualifiedName("org.vsnd.vfiouser.DmaMemory")
+            .doNotHaveFullyQualifiedName("org.vsnd.server.MappedMemory")
             .should()
             .callMethod("org.vsnd.nativebind.libc.MappedFile", "window", long.class.getName());
 
     @ArchTest
     static final ArchRule onlyPeopleFacingPackagesPrint = noClasses()
-            .that(not(resideInAnyPackage("org.vsnd.cli..", "org.vsnd.it..")))
+            .that(not(resideInAPackage("org.vsnd.cli..")))
             .should()
             .accessField(System.class, "out")
             .orShould()
@@ -124,7 +192,7 @@ class ArchitectureTest {
     static final ArchRule deviceCodeNeverSleeps = noClasses()
             .that()
             .resideInAnyPackage(
-                    SPI, SNAPSHOT, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin", "org.vsnd.vfiouser")
+                    SPI, SNAPSHOT, VIRTIO, "org.vsnd.snd", "org.vsnd.pci..", "org.vsnd.plugin", SERVER, "org.vsnd.vfiouser")
             .should()
             .callMethod(Thread.class, "sleep", long.class)
             .orShould()

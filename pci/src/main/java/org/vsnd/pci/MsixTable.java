@@ -30,6 +30,7 @@ public final class MsixTable {
     /** Message Control: all vectors are masked. */
     public static final int FUNCTION_MASK = 1 << 14;
 
+    private static final Section SECTION = new Section("MSIX", "msix");
     private static final int TABLE_OFFSET = 0x04; // le32 R
     private static final int PBA_OFFSET = 0x08; // le32 R
     private static final int ENTRY_LENGTH = 16;
@@ -158,9 +159,9 @@ public final class MsixTable {
         sendPending();
     }
 
-    /** Writes the section {@link Section#MSIX}: table and pending bits. */
+    /** Writes the section {@code MSIX}: table and pending bits. */
     public void save(SnapshotWriter out) {
-        out.section(Section.MSIX);
+        out.section(SECTION);
         for (int dword : entries) {
             out.i32(dword);
         }
@@ -175,7 +176,7 @@ public final class MsixTable {
      * @return puts table and pending bits in place; {@link #resume} comes next
      */
     public Runnable load(SnapshotReader in) throws SnapshotException {
-        in.section(Section.MSIX);
+        in.section(SECTION);
         int[] loadedEntries = new int[entries.length];
         for (int dword = 0; dword < entries.length; dword++) {
             loadedEntries[dword] = in.any32("a table entry");

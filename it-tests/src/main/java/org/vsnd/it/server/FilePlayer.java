@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.vsnd.cli.boot.BootException;
-import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.measure.sound.SoundFormat;
 
 /** {@code pacat} playing frames into a sink: what is heard on the sink's monitor, a source. One thread. */
 public final class FilePlayer implements AutoCloseable {

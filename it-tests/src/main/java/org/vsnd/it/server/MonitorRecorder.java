@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.vsnd.cli.boot.BootException;
-import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.measure.sound.SoundFormat;
 
 /** {@code parec} recording from a source, for example a sink's monitor, into a file. One thread. */
 public final class MonitorRecorder implements AutoCloseable {

@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.Children;
-import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.measure.sound.SoundFormat;
 
 /** A running pipeclock, see pipeclock.c. One thread. */
 final class PipeClock implements AutoCloseable {

@@ -3,7 +3,7 @@ package org.vsnd.it.server;
 
 import java.nio.file.Path;
 import org.vsnd.cli.boot.BootException;
-import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.measure.sound.SoundFormat;
 
 /**
  * A DAC with a clock of its own: reads the FIFO of a {@link PulseServer.Builder#pipeSink pipe sink} and writes down what it

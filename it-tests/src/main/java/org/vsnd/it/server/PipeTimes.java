@@ -23,7 +23,6 @@ public final class PipeTimes {
     private final long[] clockFrames;
     private final long[] movedFrames;
     private final int[] moved;
-    private final long[] lateNanos;
 
     /**
      * Frames that the server did not have ready, or not take, in time.
@@ -41,12 +40,10 @@ public final class PipeTimes {
         clockFrames = new long[count];
         movedFrames = new long[count];
         moved = new int[count];
-        lateNanos = new long[count];
         for (int i = 0; i < count; i++) {
             int at = HEAD_BYTES + i * PIECE_BYTES;
             clockFrames[i] = in.getLong(at);
             movedFrames[i] = in.getLong(at + 8);
-            lateNanos[i] = in.getLong(at + 16);
             moved[i] = in.getInt(at + 24);
         }
     }
@@ -97,12 +94,5 @@ public final class PipeTimes {
             }
         }
         return misses;
-    }
-
-    /** How late, in nanoseconds, a share (0..1) of the ticks did not exceed. */
-    public long lateNanos(double share) {
-        long[] sorted = lateNanos.clone();
-        Arrays.sort(sorted);
-        return sorted[(int) Math.min(sorted.length - 1L, Math.round(sorted.length * share))];
     }
 }

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.Tool;
-import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.measure.sound.SoundFormat;
 
 /**
  * A PipeWire of our own, with WirePlumber, PipeWire's PulseAudio server and the session bus that WirePlumber insists on:

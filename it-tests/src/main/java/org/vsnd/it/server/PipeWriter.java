@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.vsnd.cli.boot.BootException;
-import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.measure.sound.SoundFormat;
 
 /**
  * An ADC with a clock of its own: writes a signal to the FIFO of a {@link PulseServer.Builder#pipeSource pipe source},

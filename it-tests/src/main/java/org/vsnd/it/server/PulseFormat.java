@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.server;
 
-import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.measure.sound.SoundFormat;
 
 /** What PulseAudio calls a format. */
 public final class PulseFormat {

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.vsnd.cli.boot.BootException;
-import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.measure.sound.SoundFormat;
 
 /**
  * A PulseAudio of our own: no hardware, no D-Bus, no configuration but what is asked for here, and a folder for home and

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.vsnd.cli.boot.BootException;
-import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.measure.sound.SoundFormat;
 
 /** Files of frames that may be growing. */
 final class Recorded {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vsnd.measure.Sample;
 
 /**
  * Many cards in one process, all playing but one, whose client is greedy in one way after the other.
@@ -107,15 +108,12 @@ class GreedyClientsTest {
             long earliest = Arrays.stream(late).min().orElse(0);
             all.add(Arrays.stream(late).map(nanos -> nanos - earliest).toArray());
         }
-        long[] sorted = all.stream().flatMapToLong(Arrays::stream).sorted().toArray();
+        Sample millis = Sample.of(all.stream()
+                .flatMapToLong(Arrays::stream)
+                .mapToDouble(nanos -> nanos / 1e6)
+                .toArray());
         return String.format(
                 "%-22s %6d messages, late by %7.3f ms (median) %7.3f ms (99 %%) %7.3f ms (most)",
-                greed, sorted.length, millis(sorted, 0.5), millis(sorted, 0.99), millis(sorted, 1));
-    }
-
-    private static double millis(long[] sorted, double quantile) {
-        return sorted.length == 0
-                ? 0
-                : sorted[(int) Math.min(sorted.length - 1L, (long) (quantile * sorted.length))] / 1e6;
+                greed, millis.count(), millis.median(), millis.percentile(99), millis.percentile(100));
     }
 }

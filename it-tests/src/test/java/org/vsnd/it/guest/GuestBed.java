@@ -14,8 +14,8 @@ import org.vsnd.cli.boot.Initramfs;
 import org.vsnd.cli.boot.LinuxGuest;
 import org.vsnd.cli.boot.Qemu;
 import org.vsnd.it.server.CProgram;
-import org.vsnd.it.sound.Pattern;
-import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.measure.sound.Pattern;
+import org.vsnd.measure.sound.SoundFormat;
 
 /** What all guests have in common, made once: QEMU, the kernel, and a RAM disk with pcmprobe and the sounds to play. */
 final class GuestBed {

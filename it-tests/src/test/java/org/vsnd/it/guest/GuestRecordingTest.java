@@ -13,24 +13,25 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.vsnd.it.driver.DriverStyle;
-import org.vsnd.it.driver.PcmSetup;
-import org.vsnd.it.driver.PeriodStream;
-import org.vsnd.it.driver.SndWire;
-import org.vsnd.it.driver.SoundDriver;
-import org.vsnd.it.sound.Pattern;
-import org.vsnd.it.sound.SoundFormat;
-import org.vsnd.it.trace.Trace;
-import org.vsnd.it.trace.TraceBlobs;
-import org.vsnd.it.trace.TraceDescriptor;
-import org.vsnd.it.trace.TraceException;
-import org.vsnd.it.trace.TraceReader;
-import org.vsnd.it.trace.TraceStep;
-import org.vsnd.it.trace.replay.Replay;
-import org.vsnd.it.trace.replay.ReplayResult;
+import org.vsnd.guest.driver.DriverStyle;
+import org.vsnd.guest.driver.PcmSetup;
+import org.vsnd.guest.driver.PeriodStream;
+import org.vsnd.guest.driver.SndWire;
+import org.vsnd.guest.driver.SoundDriver;
 import org.vsnd.it.vfiouser.ClientMemory;
 import org.vsnd.it.vfiouser.Personality;
 import org.vsnd.it.vfiouser.VfioUserBus;
+import org.vsnd.measure.sound.Pattern;
+import org.vsnd.measure.sound.SoundFormat;
+import org.vsnd.plugin.VirtioSoundPlugin;
+import org.vsnd.trace.Trace;
+import org.vsnd.trace.TraceBlobs;
+import org.vsnd.trace.TraceDescriptor;
+import org.vsnd.trace.TraceException;
+import org.vsnd.trace.TraceReader;
+import org.vsnd.trace.TraceStep;
+import org.vsnd.trace.replay.Replay;
+import org.vsnd.trace.replay.ReplayResult;
 
 /** A real guest, recorded by {@code vsnd serve --record} while it plays and records. */
 @Tag("guest")
@@ -77,7 +78,7 @@ class GuestRecordingTest {
                 .noneMatch(step -> step instanceof TraceStep.Lost || step instanceof TraceStep.Unknown);
         assertThat(Arrays.copyOf(played(trace), GuestBed.SHORT_FRAMES * FORMAT.frameBytes()))
                 .isEqualTo(Pattern.frames(FORMAT, GuestBed.SHORT_FRAMES));
-        ReplayResult replayed = Replay.run(trace);
+        ReplayResult replayed = Replay.run(trace, new VirtioSoundPlugin()::create);
         System.out.println("recorded from Debian and replayed: " + replayed.counts() + " " + replayed.differences());
         assertThat(replayed.failures()).isEmpty();
         assertThat(replayed.counts().inventedBuffers()).isZero();

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.vsnd.it.bench.Census;
-import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.it.server.Census;
+import org.vsnd.measure.sound.SoundFormat;
 
 /**
  * Whatever happens to a guest while it plays: afterwards it plays sample by sample again, with the latency it had before,

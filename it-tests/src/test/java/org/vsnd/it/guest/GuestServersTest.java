@@ -18,14 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vsnd.cli.boot.LinuxGuest;
-import org.vsnd.it.bench.Census;
 import org.vsnd.it.server.AudioServer;
+import org.vsnd.it.server.Census;
 import org.vsnd.it.server.FilePlayer;
 import org.vsnd.it.server.MonitorRecorder;
 import org.vsnd.it.server.RealTime;
-import org.vsnd.it.sound.HeardPattern;
-import org.vsnd.it.sound.Pattern;
-import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.measure.sound.HeardPattern;
+import org.vsnd.measure.sound.Pattern;
+import org.vsnd.measure.sound.SoundFormat;
 
 /**
  * A real guest heard through real audio servers, each with a card of its own in the same guest. {@code -Dvsnd.seconds=60

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.LinuxGuest;
+import org.vsnd.measure.Sample;
 import org.vsnd.it.server.AudioServer;
 
 /**
@@ -165,11 +166,11 @@ class GuestStopsTest {
 
     /** The median of several looks. */
     private static long latency(int card, boolean capture) throws BootException {
-        List<Long> looks = new ArrayList<>();
+        double[] looks = new double[LOOKS];
         for (int i = 0; i < LOOKS; i++) {
-            looks.add(capture ? guest.reportedCaptureLatencyFrames(card) : guest.reportedLatencyFrames(card));
+            looks[i] = capture ? guest.reportedCaptureLatencyFrames(card) : guest.reportedLatencyFrames(card);
         }
-        return looks.stream().sorted().toList().get(LOOKS / 2);
+        return Math.round(Sample.of(looks).median());
     }
 
     private static void stop(int millis) throws Exception {

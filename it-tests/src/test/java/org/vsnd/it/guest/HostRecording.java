@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.vsnd.it.sound.Pattern;
-import org.vsnd.it.sound.SoundFormat;
-import org.vsnd.it.sound.WavFile;
+import org.vsnd.measure.sound.Pattern;
+import org.vsnd.measure.sound.SoundFormat;
+import org.vsnd.measure.sound.WavFile;
 
 /** What the guest played since a moment, in one format, as the WAV back end has written it. */
 final class HostRecording {

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.cli.boot.LinuxGuest;
-import org.vsnd.it.sound.SoundFormat;
-import org.vsnd.it.sound.WavFile;
+import org.vsnd.measure.sound.SoundFormat;
+import org.vsnd.measure.sound.WavFile;
 
 /** What {@code vsnd serve} leaves behind when it is ended while a guest plays. */
 @Tag("guest")

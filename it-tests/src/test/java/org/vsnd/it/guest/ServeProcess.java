@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.vsnd.cli.boot.Children;
-import org.vsnd.it.bench.Census;
+import org.vsnd.it.server.Census;
 
 /** {@code vsnd serve} as the launcher starts it, in a process of its own. */
 final class ServeProcess implements AutoCloseable {

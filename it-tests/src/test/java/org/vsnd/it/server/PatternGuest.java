@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.server;
 
-import org.vsnd.it.driver.DeviceFaultException;
-import org.vsnd.it.driver.PcmMessage;
-import org.vsnd.it.driver.PcmSetup;
-import org.vsnd.it.driver.SndWire;
-import org.vsnd.it.driver.SoundDriver;
-import org.vsnd.it.sound.Pattern;
-import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.guest.driver.DeviceFaultException;
+import org.vsnd.guest.driver.PcmMessage;
+import org.vsnd.guest.driver.PcmSetup;
+import org.vsnd.guest.driver.SndWire;
+import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.measure.sound.Pattern;
+import org.vsnd.measure.sound.SoundFormat;
 
 /** A driver's side of a playback stream that plays the pattern to its end, each message sent as soon as one came back. */
 final class PatternGuest {

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.vsnd.it.sound.HeardPattern;
-import org.vsnd.it.sound.Pattern;
-import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.measure.sound.HeardPattern;
+import org.vsnd.measure.sound.Pattern;
+import org.vsnd.measure.sound.SoundFormat;
 
 /** PulseAudio's pipes have the clock of what is at their far end. */
 @Tag("server")

@@ -9,9 +9,9 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.vsnd.it.sound.HeardPattern;
-import org.vsnd.it.sound.Pattern;
-import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.measure.sound.HeardPattern;
+import org.vsnd.measure.sound.Pattern;
+import org.vsnd.measure.sound.SoundFormat;
 
 /** The PipeWire that tests start does what they rely on. */
 @Tag("server")

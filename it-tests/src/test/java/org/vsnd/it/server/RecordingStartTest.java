@@ -17,8 +17,8 @@ import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.cli.boot.BootException;
-import org.vsnd.it.sound.Pattern;
-import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.measure.sound.Pattern;
+import org.vsnd.measure.sound.SoundFormat;
 import org.vsnd.nativebind.pulse.PulseBackend;
 
 /** When a microphone of a real server is open, and what the first message has. */

@@ -22,18 +22,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.vsnd.it.driver.DriverStyle;
-import org.vsnd.it.driver.PcmSetup;
-import org.vsnd.it.driver.PeriodStream;
-import org.vsnd.it.driver.SoundDriver;
-import org.vsnd.it.host.FlatMemory;
-import org.vsnd.it.host.InterruptLog;
-import org.vsnd.it.host.PacedBus;
-import org.vsnd.it.host.VirtualBus;
-import org.vsnd.it.host.VirtualHost;
-import org.vsnd.it.sound.HeardPattern;
-import org.vsnd.it.sound.Pattern;
-import org.vsnd.it.sound.SoundFormat;
+import org.vsnd.guest.driver.DriverStyle;
+import org.vsnd.guest.driver.PcmSetup;
+import org.vsnd.guest.driver.PeriodStream;
+import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.host.FlatMemory;
+import org.vsnd.guest.host.InterruptLog;
+import org.vsnd.guest.host.PacedBus;
+import org.vsnd.guest.host.VirtualBus;
+import org.vsnd.guest.host.VirtualHost;
+import org.vsnd.measure.sound.HeardPattern;
+import org.vsnd.measure.sound.Pattern;
+import org.vsnd.measure.sound.SoundFormat;
 import org.vsnd.plugin.SoundCard;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.snd.StreamStatistics;
@@ -66,7 +66,7 @@ class UnpacedGuestTest {
 
     /** What the library says about the pace. */
     private static final class Warnings extends Handler {
-        private final Logger logger = Logger.getLogger("org.vsnd.audio.UnpacedBackend");
+        private final Logger logger = Logger.getLogger("org.vsnd.audio.unpaced.UnpacedBackend");
         private final List<String> lines = new CopyOnWriteArrayList<>();
 
         @Override

@@ -6,7 +6,7 @@ import static org.vsnd.pci.virtio.CommonCfg.*;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
-import org.vsnd.virtio.Virtqueue;
+import org.vsnd.virtio.QueueRegisters;
 
 /**
  * The common configuration structure. Any access width and alignment works (PCI-24): an access is split into the
@@ -93,7 +93,7 @@ final class CommonCfgRegisters {
     }
 
     private long loadQueue(int register) {
-        Virtqueue queue = transport.queue(queueSelect);
+        QueueRegisters queue = transport.registers(queueSelect);
         return switch (register) {
             case QUEUE_SIZE -> {
                 transport.haiku().queueSizeRead();
@@ -136,7 +136,7 @@ final class CommonCfgRegisters {
     }
 
     private void storeQueue(int register, long value) {
-        Virtqueue queue = transport.queue(queueSelect);
+        QueueRegisters queue = transport.registers(queueSelect);
         switch (register) {
             case QUEUE_SIZE -> queue.setSize((int) value);
             case QUEUE_MSIX_VECTOR -> interrupts.setQueueVector(queueSelect, (int) value);

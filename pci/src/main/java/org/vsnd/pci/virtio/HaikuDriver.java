@@ -6,7 +6,7 @@ import java.lang.System.Logger.Level;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
-import org.vsnd.virtio.Virtqueue;
+import org.vsnd.virtio.QueueRegisters;
 
 /**
  * What is special for Haiku, whose virtio bus manager has faults that its users cannot mend (HAIKU.md section 13, ADR 13):
@@ -30,7 +30,7 @@ final class HaikuDriver {
 
     private static final Logger LOG = System.getLogger(HaikuDriver.class.getName());
 
-    private final Virtqueue[] queues;
+    private final QueueRegisters[] queues;
 
     private boolean present;
     /** Since the reset: the driver negotiates as others do, or relies on a queue_size it was told. */
@@ -38,7 +38,7 @@ final class HaikuDriver {
 
     private boolean logged;
 
-    HaikuDriver(Virtqueue[] queues) {
+    HaikuDriver(QueueRegisters[] queues) {
         this.queues = queues;
     }
 
@@ -52,7 +52,7 @@ final class HaikuDriver {
             return;
         }
         present = true;
-        for (Virtqueue queue : queues) {
+        for (QueueRegisters queue : queues) {
             queue.setSize(Math.min(queue.size(), QUEUE_SIZE));
         }
         if (!logged) {
@@ -64,7 +64,7 @@ final class HaikuDriver {
     /** The driver writes driver_feature: it is another one, and gets the queues it would have got. */
     void driverFeatureWritten() {
         if (present && !settled) {
-            for (Virtqueue queue : queues) {
+            for (QueueRegisters queue : queues) {
                 queue.setSize(queue.sizeMax());
             }
         }

@@ -31,6 +31,7 @@ import org.vsnd.virtio.VirtioDevice;
  * nothing.
  */
 public final class VirtioPciFunction implements PciFunction, Snapshotable {
+    private static final Section SECTION = new Section("FUNC", "function");
     private static final int VENDOR_ID = 0x1af4;
     private static final int DEVICE_ID_BASE = 0x1040;
     private static final int MSIX_BAR = 1;
@@ -173,7 +174,7 @@ public final class VirtioPciFunction implements PciFunction, Snapshotable {
     public byte[] snapshot() {
         requireOpen();
         SnapshotWriter out = new SnapshotWriter(thread.nanoTime());
-        out.section(Section.FUNCTION);
+        out.section(SECTION);
         out.u16(deviceId).u16(msix.vectors());
         config.save(out);
         common.save(out);
@@ -192,7 +193,7 @@ public final class VirtioPciFunction implements PciFunction, Snapshotable {
     }
 
     private Runnable load(SnapshotReader in) throws SnapshotException {
-        in.section(Section.FUNCTION);
+        in.section(SECTION);
         in.require(in.u16("device ID", 0xffff) == deviceId, "it is of another kind of device");
         String vectors = String.valueOf(in.u16("MSI-X vectors", MsixTable.MAX_VECTORS));
         in.requireOption("msix", vectors, String.valueOf(msix.vectors()));

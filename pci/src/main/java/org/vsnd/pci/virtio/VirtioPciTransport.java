@@ -11,6 +11,7 @@ import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_RING_RESET;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_VERSION_1;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
@@ -18,6 +19,7 @@ import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.SnapshotException;
+import org.vsnd.virtio.QueueRegisters;
 import org.vsnd.virtio.RestoredChains;
 import org.vsnd.virtio.VirtioDevice;
 import org.vsnd.virtio.VirtioTransport;
@@ -35,6 +37,7 @@ import org.vsnd.virtio.VirtqueueException;
  * back in time. A gap between two messages does no harm.
  */
 final class VirtioPciTransport implements VirtioTransport {
+    private static final Section SECTION = new Section("VIRT", "transport");
     private static final long OFFERED =
             VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX | VIRTIO_F_VERSION_1 | VIRTIO_F_RING_RESET;
 
@@ -43,7 +46,8 @@ final class VirtioPciTransport implements VirtioTransport {
     private final FaultLog faults;
     private final GatedMemory memory;
     private final FeatureNegotiation features;
-    private final Virtqueue[] queues;
+    private final QueueRegisters[] queues;
+    private final Runnable[] served;
     private final HaikuDriver haiku;
     private final long deliveryNanos;
 
@@ -62,11 +66,14 @@ final class VirtioPciTransport implements VirtioTransport {
         faults = new FaultLog(host.thread());
         memory = new GatedMemory(host.memory());
         features = new FeatureNegotiation(OFFERED | device.deviceFeatures());
-        queues = new Virtqueue[device.queueCount()];
+        queues = new QueueRegisters[device.queueCount()];
         int segmentsMax = CardBudget.of(host).count(CardBudget.Limit.QUEUE_SEGMENTS);
         for (int i = 0; i < queues.length; i++) {
-            queues[i] = new Virtqueue(i, device.queueSizeMax(i), segmentsMax, memory, interrupts::queue);
+            queues[i] = new QueueRegisters(
+                    new Virtqueue(i, device.queueSizeMax(i), segmentsMax, memory, interrupts::queue));
         }
+        served = new Runnable[queues.length];
+        Arrays.fill(served, (Runnable) () -> {});
         haiku = new HaikuDriver(queues);
         deliveryNanos = Math.max(0, host.interrupts().deliveryNanos());
     }
@@ -85,6 +92,16 @@ final class VirtioPciTransport implements VirtioTransport {
 
     @Override
     public Virtqueue queue(int index) {
+        return queues[index].queue();
+    }
+
+    @Override
+    public void onNotify(int index, Runnable task) {
+        served[index] = task;
+    }
+
+    /** The registers of an existing queue. */
+    QueueRegisters registers(int index) {
         return queues[index];
     }
 
@@ -112,7 +129,7 @@ final class VirtioPciTransport implements VirtioTransport {
         running = false;
         updateGate();
         device.reset();
-        for (Virtqueue queue : queues) {
+        for (QueueRegisters queue : queues) {
             queue.reset();
         }
         features.reset();
@@ -123,7 +140,7 @@ final class VirtioPciTransport implements VirtioTransport {
 
     /** Driver writes 1 to queue_enable. */
     void enable(int index) {
-        Virtqueue queue = queues[index];
+        QueueRegisters queue = queues[index];
         if (queue.enabled()) {
             return;
         }
@@ -149,7 +166,7 @@ final class VirtioPciTransport implements VirtioTransport {
     /** Driver notifies a queue, existing or not; before DRIVER_OK nothing is consumed (PCI-02, PCI-42). */
     void notifyQueue(int index) {
         if (running && mayRun() && index < queues.length) {
-            device.queueNotified(index);
+            served[index].run();
         }
     }
 
@@ -216,14 +233,14 @@ final class VirtioPciTransport implements VirtioTransport {
         device.close();
     }
 
-    /** Writes the section {@link Section#TRANSPORT}, the queues' and the device's. */
+    /** Writes the section {@code VIRT}, the queues' and the device's. */
     void save(SnapshotWriter out) {
-        out.section(Section.TRANSPORT);
+        out.section(SECTION);
         out.u8(status).bool(running).u8(generation).bool(configChangedSinceRead);
         features.save(out);
         haiku.save(out);
         interrupts.save(out);
-        for (Virtqueue queue : queues) {
+        for (QueueRegisters queue : queues) {
             queue.save(out);
         }
         device.save(out);
@@ -236,7 +253,7 @@ final class VirtioPciTransport implements VirtioTransport {
      * @return makes transport, queues and device what they were
      */
     Runnable load(SnapshotReader in, boolean withBusMaster) throws SnapshotException {
-        in.section(Section.TRANSPORT);
+        in.section(SECTION);
         int savedStatus = in.u8("device_status", 0xff);
         in.require((savedStatus & ~(DRIVER_BITS | DEVICE_NEEDS_RESET)) == 0, "device_status has impossible bits");
         boolean wasRunning = in.bool("running");
@@ -250,7 +267,7 @@ final class VirtioPciTransport implements VirtioTransport {
         steps.add(haiku.load(in));
         steps.add(interrupts.load(in));
         RestoredChains chains = new RestoredChains();
-        for (Virtqueue queue : queues) {
+        for (QueueRegisters queue : queues) {
             steps.add(queue.load(in, chains));
         }
         boolean serving = wasRunning && usable;
@@ -283,8 +300,8 @@ final class VirtioPciTransport implements VirtioTransport {
     }
 
     private void passFeatures() {
-        for (Virtqueue queue : queues) {
-            queue.setFeatures(features.negotiated());
+        for (QueueRegisters queue : queues) {
+            queue.queue().setFeatures(features.negotiated());
         }
     }
 

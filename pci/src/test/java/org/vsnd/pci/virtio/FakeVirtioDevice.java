@@ -94,6 +94,10 @@ public final class FakeVirtioDevice implements VirtioDevice {
     @Override
     public void attach(VirtioTransport transport) {
         this.transport = transport;
+        for (int i = 0; i < QUEUES; i++) {
+            int queue = i;
+            transport.onNotify(i, () -> queueNotified(queue));
+        }
     }
 
     @Override
@@ -105,8 +109,7 @@ public final class FakeVirtioDevice implements VirtioDevice {
         }
     }
 
-    @Override
-    public void queueNotified(int queue) {
+    void queueNotified(int queue) {
         if (recording) {
             called("notified " + queue);
         }

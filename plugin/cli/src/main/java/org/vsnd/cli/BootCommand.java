@@ -8,8 +8,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.Progress;
+import org.vsnd.server.ServerException;
 import org.vsnd.spi.PluginException;
-import org.vsnd.vfiouser.VfioUserException;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -73,7 +73,7 @@ final class BootCommand implements Callable<Integer> {
     private @Nullable ImageBoot image;
 
     @Override
-    public Integer call() throws BootException, PluginException, VfioUserException, InterruptedException {
+    public Integer call() throws BootException, PluginException, ServerException, InterruptedException {
         if (spec == null) {
             throw new IllegalStateException("no command line");
         }

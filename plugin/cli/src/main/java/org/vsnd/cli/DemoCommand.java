@@ -11,7 +11,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.BackendException;
-import org.vsnd.audio.FileTrouble;
+import org.vsnd.audio.file.FileTrouble;
 import org.vsnd.cli.boot.Listening;
 import org.vsnd.cli.boot.OutputFile;
 import org.vsnd.cli.demo.DemoReport;

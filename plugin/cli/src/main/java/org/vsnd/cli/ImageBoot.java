@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.FileTrouble;
+import org.vsnd.audio.file.FileTrouble;
 import org.vsnd.cli.boot.Accelerator;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.CacheFolder;
@@ -20,8 +20,8 @@ import org.vsnd.cli.boot.PrintedRun;
 import org.vsnd.cli.boot.Progress;
 import org.vsnd.cli.boot.Qemu;
 import org.vsnd.plugin.HostAudio;
+import org.vsnd.server.ServerException;
 import org.vsnd.spi.PluginException;
-import org.vsnd.vfiouser.VfioUserException;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -79,7 +79,7 @@ final class ImageBoot {
      * @return the exit code
      */
     int boot(List<String> names, CardOptions card, List<String> qemuArguments, CommandLine line)
-            throws BootException, PluginException, VfioUserException, InterruptedException {
+            throws BootException, PluginException, ServerException, InterruptedException {
         List<DiskImage> images = images(names, line);
         Path serialLog = serialLog(images, line);
         check(card, line);

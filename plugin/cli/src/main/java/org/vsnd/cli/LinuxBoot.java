@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.FileTrouble;
+import org.vsnd.audio.file.FileTrouble;
 import org.vsnd.cli.boot.Accelerator;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.CacheFolder;
@@ -18,8 +18,8 @@ import org.vsnd.cli.boot.PlayerException;
 import org.vsnd.cli.boot.Progress;
 import org.vsnd.cli.boot.Qemu;
 import org.vsnd.plugin.HostAudio;
+import org.vsnd.server.ServerException;
 import org.vsnd.spi.PluginException;
-import org.vsnd.vfiouser.VfioUserException;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -40,7 +40,7 @@ final class LinuxBoot {
 
     /** Runs the command. @return the exit code */
     int boot(CardOptions card, List<String> qemuArguments, CommandLine line)
-            throws BootException, PluginException, VfioUserException {
+            throws BootException, PluginException, ServerException {
         MelodyRun.Hearing hearing = hearing(line);
         PrintWriter lines = line.getOut();
         Progress progress = BootCommand.progress(lines);
@@ -92,7 +92,7 @@ final class LinuxBoot {
          *
          * @param last whether this is the last try: the logs of a failure are then kept
          */
-        MelodyReport play(boolean last) throws BootException, PluginException, VfioUserException;
+        MelodyReport play(boolean last) throws BootException, PluginException, ServerException;
     }
 
     /**
@@ -100,7 +100,7 @@ final class LinuxBoot {
      * fault.
      */
     static MelodyReport play(Melody melody, Progress progress)
-            throws BootException, PluginException, VfioUserException {
+            throws BootException, PluginException, ServerException {
         for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
             try {
                 MelodyReport report = melody.play(false);

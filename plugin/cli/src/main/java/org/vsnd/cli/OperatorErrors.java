@@ -5,8 +5,8 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.cli.boot.BootException;
+import org.vsnd.server.ServerException;
 import org.vsnd.spi.PluginException;
-import org.vsnd.vfiouser.VfioUserException;
 import picocli.CommandLine;
 
 /** Turns every error into one line that says what to do, and an exit code. */
@@ -29,7 +29,7 @@ final class OperatorErrors implements CommandLine.IParameterExceptionHandler, Co
         if (Closing.signalled(SIGNAL_PATIENCE)) {
             return INTERRUPTED; // it failed because it was stopped, which has been said
         }
-        if (failure instanceof PluginException || failure instanceof VfioUserException) {
+        if (failure instanceof PluginException || failure instanceof ServerException) {
             print(command, String.valueOf(failure.getMessage()));
             return CommandLine.ExitCode.USAGE;
         }

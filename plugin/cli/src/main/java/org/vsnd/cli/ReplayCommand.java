@@ -13,14 +13,15 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.FileTrouble;
-import org.vsnd.it.trace.Trace;
-import org.vsnd.it.trace.TraceException;
-import org.vsnd.it.trace.TraceReader;
-import org.vsnd.it.trace.replay.Counts;
-import org.vsnd.it.trace.replay.Replay;
-import org.vsnd.it.trace.replay.ReplayReport;
-import org.vsnd.it.trace.replay.ReplayResult;
+import org.vsnd.audio.file.FileTrouble;
+import org.vsnd.plugin.VirtioSoundPlugin;
+import org.vsnd.trace.Trace;
+import org.vsnd.trace.TraceException;
+import org.vsnd.trace.TraceReader;
+import org.vsnd.trace.replay.Counts;
+import org.vsnd.trace.replay.Replay;
+import org.vsnd.trace.replay.ReplayReport;
+import org.vsnd.trace.replay.ReplayResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -125,7 +126,7 @@ final class ReplayCommand implements Callable<Integer> {
     private ReplayResult replay(Path file) {
         try {
             Trace trace = TraceReader.read(file);
-            return Replay.run(trace);
+            return Replay.run(trace, new VirtioSoundPlugin()::create);
         } catch (TraceException e) {
             throw wrong(String.valueOf(e.getMessage()));
         }

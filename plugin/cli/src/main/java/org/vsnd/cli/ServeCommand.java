@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.FileTrouble;
+import org.vsnd.audio.file.FileTrouble;
 import org.vsnd.cli.serve.ServedDevice;
 import org.vsnd.cli.serve.StatisticsFile;
 import org.vsnd.plugin.HostAudio;
+import org.vsnd.server.ClientRules;
+import org.vsnd.server.ServerException;
+import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.PluginException;
-import org.vsnd.vfiouser.ClientRules;
-import org.vsnd.vfiouser.SocketAccess;
-import org.vsnd.vfiouser.VfioUserException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -106,7 +106,7 @@ final class ServeCommand implements Callable<Integer> {
     private boolean anyMemoryFile;
 
     @Override
-    public Integer call() throws PluginException, VfioUserException, InterruptedException {
+    public Integer call() throws PluginException, ServerException, InterruptedException {
         if (sockets.isEmpty()) { // checked here, so that a mistyped option is named first
             throw wrong("give --socket PATH");
         }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReplayCommandTest {
-    private static final Path TRACES = Path.of("../../it-tests/simulators/src/test/resources/traces/haiku");
+    private static final Path TRACES = Path.of("../trace/src/test/resources/traces/haiku");
 
     @TempDir
     Path folder;

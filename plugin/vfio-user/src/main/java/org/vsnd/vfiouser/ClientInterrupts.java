@@ -2,7 +2,9 @@
 package org.vsnd.vfiouser;
 
 import org.jspecify.annotations.Nullable;
+import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.EventFd;
+import org.vsnd.server.EventLoop;
 import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.PciInterrupts;
 
@@ -13,7 +15,7 @@ final class ClientInterrupts implements PciInterrupts {
     private @Nullable EventFd error;
     private @Nullable EventFd request;
 
-    ClientInterrupts(EventLoop loop, CardBudget budget) {
+    ClientInterrupts(EventLoop loop, CardBudget budget) throws ErrnoException {
         msix = new MsixVectors(loop.signals());
         intx = new IntxLine(loop, budget.most(CardBudget.Limit.RESAMPLES_PER_SECOND));
     }

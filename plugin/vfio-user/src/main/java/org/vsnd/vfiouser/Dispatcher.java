@@ -2,6 +2,9 @@
 package org.vsnd.vfiouser;
 
 import org.vsnd.nativebind.libc.Errno;
+import org.vsnd.server.Message;
+import org.vsnd.server.RateLimitedLog;
+import org.vsnd.server.Reply;
 import org.vsnd.spi.PciFunction;
 
 /** Carries out a message and makes the reply. Device thread only; region accesses allocate nothing. */
@@ -46,7 +49,7 @@ final class Dispatcher {
 
     /** Handles any message but VERSION. */
     void handle(Message message, Reply reply) {
-        switch (message.command()) {
+        switch (Header.command(message)) {
             case Command.REGION_WRITE -> {
                 regionWrite(message, reply);
                 regions.messageEnds();
@@ -71,7 +74,7 @@ final class Dispatcher {
             case Command.DEVICE_FEATURE -> reply.error(Errno.ENOTTY);
             case Command.DIRTY_PAGES, Command.MIG_DATA_READ, Command.MIG_DATA_WRITE -> reply.error(Errno.EOPNOTSUPP);
             default -> {
-                log.warn(() -> "unknown command " + message.command());
+                log.warn(() -> "unknown command " + Header.command(message));
                 reply.error(Errno.ENOSYS);
             }
         }
@@ -116,7 +119,7 @@ final class Dispatcher {
 
     private void regionRead(Message message, Reply reply) {
         int count = message.payloadLength() < ACCESS_LENGTH ? -1 : message.u32(ACCESS_COUNT);
-        if (count < 0 || count > Message.MAX_DATA_XFER_SIZE) {
+        if (count < 0 || count > Header.MAX_DATA_XFER_SIZE) {
             reply.error(Errno.EINVAL);
             return;
         }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.vfiouser;
 
+import org.vsnd.server.Message;
+import org.vsnd.server.ProtocolException;
+import org.vsnd.server.Reply;
+
 /** The 16 bytes with which every message begins. Offsets in bytes; little endian. */
 final class Header {
     static final int ID = 0; // le16
@@ -16,5 +20,58 @@ final class Header {
     static final int NO_REPLY = 0x10;
     static final int ERROR_REPLY = 0x20;
 
+    /** The most data bytes in one message that we agree to: no region is larger, and each card keeps room for two. */
+    static final int MAX_DATA_XFER_SIZE = 1 << 16;
+    /** Room for the largest message: data, the header and a command's own fields. */
+    static final int MAX_LENGTH = MAX_DATA_XFER_SIZE + 64;
+
     private Header() {}
+
+    static int command(Message message) {
+        return Short.toUnsignedInt(message.bytes().getShort(COMMAND));
+    }
+
+    /** As sent: unsigned and not checked. */
+    static long size(Message message) {
+        return Integer.toUnsignedLong(message.bytes().getInt(SIZE));
+    }
+
+    private static int flags(Message message) {
+        return message.bytes().getInt(FLAGS);
+    }
+
+    /** Whether it is a command, and not shorter than a header. */
+    static boolean isCommand(Message message) {
+        return (flags(message) & TYPE_MASK) == TYPE_COMMAND && size(message) >= LENGTH;
+    }
+
+    /** Checks the header of a message that follows the first one. */
+    static void checkCommand(Message message) throws ProtocolException {
+        if (!isCommand(message) || size(message) > MAX_LENGTH) {
+            throw new ProtocolException(describe(message, "a vfio-user command"));
+        }
+    }
+
+    /** For the log: what a header that is not {@code expected} holds. */
+    static String describe(Message message, String expected) {
+        return String.format(
+                "what it sent is not %s (command %d, size %d, flags 0x%x)",
+                expected, command(message), size(message), flags(message));
+    }
+
+    /** Puts the header that answers a message; returns the whole length, 0 if it wants no reply. */
+    static int answer(Message message, Reply reply) {
+        if ((flags(message) & NO_REPLY) != 0) {
+            return 0;
+        }
+        int errno = reply.errno();
+        int length = LENGTH + (errno == 0 ? reply.payloadLength() : 0);
+        reply.bytes()
+                .putShort(ID, message.bytes().getShort(ID))
+                .putShort(COMMAND, message.bytes().getShort(COMMAND))
+                .putInt(SIZE, length)
+                .putInt(FLAGS, TYPE_REPLY | (errno == 0 ? 0 : ERROR_REPLY))
+                .putInt(ERROR, errno);
+        return length;
+    }
 }

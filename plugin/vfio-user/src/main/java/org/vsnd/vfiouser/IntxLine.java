@@ -3,10 +3,10 @@ package org.vsnd.vfiouser;
 
 import org.jspecify.annotations.Nullable;
 import org.vsnd.nativebind.libc.ErrnoException;
-import org.vsnd.nativebind.libc.EventEdges;
 import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.EventSignals;
-import org.vsnd.nativebind.libc.Poller;
+import org.vsnd.server.EventLoop;
+import org.vsnd.server.EventWatch;
 import org.vsnd.spi.Timer;
 
 /**
@@ -19,22 +19,21 @@ final class IntxLine {
 
     private final EventLoop loop;
     private final EventSignals signals;
-    private final EventEdges edges;
+    private final EventWatch resample;
     private final Timer nextWindow;
     private final long mostPerWindow;
     private @Nullable EventFd trigger;
-    private @Nullable EventFd resample;
     private long windowStartNanos;
     private long inWindow;
     private boolean asserted;
     private boolean masked;
 
     /** @param resamplesPerSecond acknowledgements by eventfd beyond these come later */
-    IntxLine(EventLoop loop, long resamplesPerSecond) {
+    IntxLine(EventLoop loop, long resamplesPerSecond) throws ErrnoException {
         this.loop = loop;
         signals = loop.signals();
-        edges = loop.edges();
-        nextWindow = loop.timer(this::watchResample);
+        resample = loop.eventWatch(this::resampleReady);
+        nextWindow = loop.timer(resample::resume);
         mostPerWindow = Math.max(1, resamplesPerSecond / WINDOWS_PER_SECOND);
         windowStartNanos = loop.nanoTime();
     }
@@ -56,30 +55,11 @@ final class IntxLine {
 
     /** Sets the eventfd by which the kernel, rather than a message, says that the guest has acknowledged. */
     void assignResample(@Nullable EventFd eventFd) throws ErrnoException {
-        forgetResample();
-        if (eventFd != null) {
-            resample = eventFd;
-            edges.add(eventFd);
-            watchResample();
-        }
+        nextWindow.cancel();
+        resample.assign(eventFd);
     }
 
-    private void forgetResample() {
-        if (resample != null) {
-            loop.ignore(EventLoop.RESAMPLE);
-            nextWindow.cancel();
-            edges.remove(resample);
-            resample.close();
-            resample = null;
-        }
-    }
-
-    private void watchResample() {
-        loop.watch(EventLoop.RESAMPLE, edges.fd(), Poller.POLLIN);
-    }
-
-    /** Called when the loop finds that the resample eventfd was signalled. */
-    void resampleReady() {
+    private void resampleReady() {
         long now = loop.nanoTime();
         if (now - windowStartNanos >= WINDOW_NANOS) {
             windowStartNanos = now;
@@ -88,9 +68,9 @@ final class IntxLine {
         if (inWindow == mostPerWindow) {
             // More than any guest sends: perhaps the client's own trigger, which would answer every interrupt with
             // another one.
-            loop.ignore(EventLoop.RESAMPLE);
+            resample.pause();
             nextWindow.arm(windowStartNanos + WINDOW_NANOS);
-        } else if (edges.take()) {
+        } else if (resample.take()) {
             inWindow++;
             setMasked(false);
         }
@@ -118,7 +98,8 @@ final class IntxLine {
 
     /** Takes the eventfds away. */
     void disable() {
-        forgetResample();
+        nextWindow.cancel();
+        resample.clear();
         assign(null);
     }
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.vfiouser;
 
+import org.vsnd.server.Message;
+import org.vsnd.server.NotifyWatch;
+import org.vsnd.server.RateLimitedLog;
+import org.vsnd.server.Reply;
 import org.vsnd.spi.Bar;
 import org.vsnd.spi.PciFunction;
 
@@ -14,13 +18,15 @@ final class RegionAccess {
     private static final int CONFIG_SIZE = 4096;
 
     private final PciFunction function;
+    private final PciLayout layout;
     private final NotifyWatch notifyWatch;
     private final RateLimitedLog log;
     private final long[] sizes = new long[NUM_REGIONS];
     private final RepeatedNotifications repeated = new RepeatedNotifications();
 
-    RegionAccess(PciFunction function, NotifyWatch notifyWatch, RateLimitedLog log) {
+    RegionAccess(PciFunction function, PciLayout layout, NotifyWatch notifyWatch, RateLimitedLog log) {
         this.function = function;
+        this.layout = layout;
         this.notifyWatch = notifyWatch;
         this.log = log;
         for (Bar bar : function.bars()) {
@@ -79,7 +85,7 @@ final class RegionAccess {
     }
 
     private void writeBar(int bar, long offset, int size, long value) {
-        if (!notifyWatch.isNotify(bar, offset)) {
+        if (!layout.isNotify(bar, offset)) {
             function.writeBar(bar, offset, size, value);
         } else if (repeated.isFirst(bar, offset, size, value)) {
             notify(bar, offset, size, value);

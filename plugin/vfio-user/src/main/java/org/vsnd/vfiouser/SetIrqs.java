@@ -6,6 +6,8 @@ import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.FileDescriptors;
+import org.vsnd.server.Message;
+import org.vsnd.server.Reply;
 import org.vsnd.spi.PciFunction;
 
 /** The commands DEVICE_GET_IRQ_INFO and DEVICE_SET_IRQS. Device thread only. */

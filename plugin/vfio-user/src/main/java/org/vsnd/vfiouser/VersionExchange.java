@@ -7,37 +7,29 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.nio.charset.StandardCharsets;
 import org.vsnd.nativebind.libc.Errno;
+import org.vsnd.server.Message;
+import org.vsnd.server.ProtocolException;
+import org.vsnd.server.Reply;
 import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.CardBudget.Limit;
 
-/**
- * The command VERSION, which opens every connection. The client is not known yet, so the message may have only a few
- * KiB. Device thread only.
- */
+/** The command VERSION, which opens every connection. Device thread only. */
 final class VersionExchange {
     private static final int MAJOR = 0;
     private static final int MAX_MINOR = 1;
     private static final int TEXT = 4;
     private static final int MAX_FDS = 16; // QEMU refuses more
 
-    private final long mostBytes;
     private final byte[] capabilities;
 
     VersionExchange(CardBudget budget) {
-        mostBytes = budget.most(Limit.BYTES_BEFORE_NEGOTIATION);
         capabilities = capabilities(budget);
     }
 
     /** Checks the header of the first message, before more of it is read. */
-    void checkHeader(Message message) throws ProtocolException {
-        if (message.command() != Command.VERSION
-                || (message.flags() & Header.TYPE_MASK) != Header.TYPE_COMMAND
-                || message.size() < Header.LENGTH) {
-            throw new ProtocolException(message.describe("a vfio-user version message"));
-        }
-        if (message.size() > mostBytes) {
-            throw new ProtocolException(
-                    "its version message has " + message.size() + " bytes, the most is " + mostBytes, Errno.EINVAL);
+    static void checkHeader(Message message) throws ProtocolException {
+        if (Header.command(message) != Command.VERSION || !Header.isCommand(message)) {
+            throw new ProtocolException(Header.describe(message, "a vfio-user version message"));
         }
     }
 
@@ -88,7 +80,7 @@ final class VersionExchange {
     private static byte[] capabilities(CardBudget budget) {
         JsonObject capabilities = new JsonObject();
         capabilities.addProperty("max_msg_fds", MAX_FDS);
-        capabilities.addProperty("max_data_xfer_size", Message.MAX_DATA_XFER_SIZE);
+        capabilities.addProperty("max_data_xfer_size", Header.MAX_DATA_XFER_SIZE);
         capabilities.addProperty("max_dma_maps", budget.most(Limit.DMA_RANGES));
         JsonObject all = new JsonObject();
         all.add("capabilities", capabilities);

@@ -28,7 +28,9 @@ import org.vsnd.vfiouser.TestClient.Answer;
 @DisplayName("VFIO-USER 2.2, 2.3, 7.6, 9")
 @SuppressWarnings("ByteBufferBackingArray") // every buffer here is made by allocate
 class GuestMemoryTest {
-    private static final int RW = 3;
+    private static final int READ = 1;
+    private static final int WRITE = 2;
+    private static final int RW = READ | WRITE;
     private static final long MIB = 1 << 20;
 
     @TempDir
@@ -116,7 +118,7 @@ class GuestMemoryTest {
         assertThat(guest.window(0).getShort((int) MIB + 0x10)).isEqualTo((short) 0x0302);
         assertThat(guest.window(0).getShort((int) MIB + 0x20)).isEqualTo((short) 0xbeef);
         RunningServer.await(
-                "one region is shown", () -> running.server.statistics().dmaRegions() == 1);
+                "one region is shown", () -> running.server.statistics().memoryRanges() == 1);
     }
 
     @Test
@@ -142,8 +144,8 @@ class GuestMemoryTest {
 
     @Test
     void readOnlyRangesRefuseWritesAndWriteOnlyOnesReads() throws Exception {
-        client.map(0x1000, 0x1000, DmaRegion.READ, 0, ram.fd());
-        client.map(0x2000, 0x1000, DmaRegion.WRITE, 0x1000, ram.fd());
+        client.map(0x1000, 0x1000, READ, 0, ram.fd());
+        client.map(0x2000, 0x1000, WRITE, 0x1000, ram.fd());
         onDevice(memory -> {
             ByteBuffer b = ByteBuffer.allocate(4);
             memory.read(0x1000, b);
@@ -254,7 +256,7 @@ class GuestMemoryTest {
         unreachable(0x1000, 1);
         unreachable(0x8000, 1);
         RunningServer.await(
-                "no region is shown", () -> running.server.statistics().dmaRegions() == 0);
+                "no region is shown", () -> running.server.statistics().memoryRanges() == 0);
     }
 
     @Test
@@ -270,7 +272,7 @@ class GuestMemoryTest {
             onDevice(memory -> assertThat(memory.loadAcquire16(0xd_0002)).isEqualTo((short) 0x600d));
             assertThat(client.unmap(0, size, 0).errno()).isZero();
             client.map(0, 0xa_0000, RW, 0, ram.fd());
-            client.map(0xc_0000, 0x1_0000, DmaRegion.READ, 0xc_0000, ram.fd());
+            client.map(0xc_0000, 0x1_0000, READ, 0xc_0000, ram.fd());
             client.map(0xd_0000, size - 0xd_0000, RW, 0xd_0000, ram.fd());
             onDevice(memory -> assertThat(memory.loadAcquire16(0xd_0000)).isEqualTo((short) 0xf00d));
             assertThat(mappings("/memfd:ram"))

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.MappedFile;
 import org.vsnd.nativebind.libc.MemFd;
+import org.vsnd.server.DeviceServer;
 
 /** Clients coming and going, servers starting and ending, and that nothing is left behind. */
 @DisplayName("VFIO-USER 1, 7.6, 9: connections")
@@ -276,7 +277,7 @@ class LifeCycleTest {
     @DisplayName("clients that come and go in a loop, or send garbage, do not flood the log")
     void clientsInALoopDoNotFloodTheLog() throws Exception {
         AtomicInteger lines = new AtomicInteger();
-        Logger logger = Logger.getLogger(VfioUserServer.class.getName());
+        Logger logger = Logger.getLogger(DeviceServer.class.getName());
         Handler counter = new Handler() {
             @Override
             public void publish(LogRecord line) {
@@ -388,7 +389,7 @@ class LifeCycleTest {
             boolean[] later = new boolean[1];
             running.function.hook = value -> {
                 // Due after the check: both timers are the loop's, and it runs them in order.
-                running.function.later.arm(System.nanoTime() + UnsharedMemoryDetector.GRACE_NANOS);
+                running.function.later.arm(System.nanoTime() + 500_000_000L);
                 running.function.timerTask = () -> later[0] = true;
             };
             client.runHook(0);

@@ -17,12 +17,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.FileDescriptors;
 import org.vsnd.nativebind.libc.MemFd;
-import org.vsnd.spi.CardBudget;
+import org.vsnd.server.ClientRules;
+import org.vsnd.server.DeviceServer;
+import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.CardBudget.Limit;
+import org.vsnd.spi.CardBudget;
 
 /** What one client may map, and that another card's client never feels it. */
 @DisplayName("A client's mappings have a budget")
 class MemoryBudgetTest {
+    private static final int READ = 1;
     private static final int RW = 3;
     private static final long PAGE = 0x1000;
     private static final long MIB = 1 << 20;
@@ -159,22 +163,6 @@ class MemoryBudgetTest {
     }
 
     @Test
-    @DisplayName("a mapping that an error has left without a user ends with its client")
-    void nothingIsLeftAfterClear() throws Exception {
-        GuestFiles guestFiles = new GuestFiles(ClientRules.STANDARD);
-        SharedMapping lost = guestFiles.acquire(file(PAGE).fd(), 0, PAGE, true);
-        guestFiles.acquire(file(PAGE).fd(), 0, PAGE, true);
-        assertThat(mappings()).isEqualTo(2);
-        guestFiles.clear();
-        assertThat(mappings()).isZero();
-        assertThat(guestFiles.size()).isZero();
-        assertThat(guestFiles.mappedBytes()).isZero();
-        assertThat(lost.file().lengthBytes()).isEqualTo(PAGE);
-        guestFiles.acquire(file(PAGE).fd(), 0, PAGE, true);
-        guestFiles.clear();
-    }
-
-    @Test
     @DisplayName("a range that ends at the last offset of all is refused, not taken for one that is mapped already")
     void rangeAtTheEndOfAllOffsetsIsRefused() throws Exception {
         MemFd file = file(Long.MAX_VALUE);
@@ -261,15 +249,16 @@ class MemoryBudgetTest {
     @DisplayName("a file whose pages come from elsewhere than memory is refused unless the operator takes it")
     void fileThatIsNotOfMemoryIsRefused() throws Exception {
         int fd = FileDescriptors.open(Path.of(System.getProperty("java.home"), "lib", "modules"));
-        assertThat(client.map(0, PAGE, DmaRegion.READ, 0, fd).errno()).isEqualTo(Errno.EACCES);
+        assertThat(client.map(0, PAGE, READ, 0, fd).errno()).isEqualTo(Errno.EACCES);
         assertThat(greedy.log.lines()).singleElement().asString().contains("--any-memory-file");
         Path path = folder.resolve("any");
         ClientRules anyFile = new ClientRules(CardBudget.STANDARD, true);
-        try (VfioUserServer server = new VfioUserServer(path, SocketAccess.OWNER_ONLY, anyFile, FakeFunction::new)) {
+        try (DeviceServer server = new DeviceServer(
+                path, SocketAccess.OWNER_ONLY, anyFile, VfioUserFront.serving(FakeFunction::new))) {
             Thread thread = new Thread(() -> server.run(true), "any");
             thread.start();
             try (TestClient trusted = TestClient.negotiated(path)) {
-                assertThat(trusted.map(0, PAGE, DmaRegion.READ, 0, fd).errno()).isZero();
+                assertThat(trusted.map(0, PAGE, READ, 0, fd).errno()).isZero();
             }
             thread.join(10_000);
         }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
+import org.vsnd.server.DeviceServer;
+import org.vsnd.server.SocketAccess;
 
 /** A server with a {@link FakeFunction} on a thread of its own, and what it logs. */
 final class RunningServer implements AutoCloseable {
-    final VfioUserServer server;
+    final DeviceServer server;
     final FakeFunction function;
     final Path path;
     final Thread thread;
@@ -20,8 +22,10 @@ final class RunningServer implements AutoCloseable {
 
     RunningServer(Path folder, String name, boolean once) throws Exception {
         path = folder.resolve(name);
-        server = new VfioUserServer(path, SocketAccess.OWNER_ONLY, FakeFunction::new);
-        function = (FakeFunction) server.function();
+        FakeFunction[] made = new FakeFunction[1];
+        server = new DeviceServer(
+                path, SocketAccess.OWNER_ONLY, VfioUserFront.serving(host -> made[0] = new FakeFunction(host)));
+        function = made[0];
         thread = new Thread(() -> server.run(once), "test");
         thread.start();
     }

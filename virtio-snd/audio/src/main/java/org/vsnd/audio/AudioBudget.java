@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AudioBudget {
     /** Bytes of a chunk: 0.34 s of CD quality. */
-    static final int CHUNK_BYTES = 64 << 10;
+    public static final int CHUNK_BYTES = 64 << 10;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -71,6 +71,16 @@ public final class AudioBudget {
         this.lineNanos = NANOS_PER_SECOND / linesPerSecond;
     }
 
+    /** Chunks that so many frames may come to lie in: as many as if they begin and end in the middle of one. */
+    public static int chunks(int frameBytes, int frames) {
+        return (frames - 2) / (CHUNK_BYTES / frameBytes) + 2;
+    }
+
+    /** Bytes of those chunks. */
+    public static long bytes(int frameBytes, int frames) {
+        return (long) chunks(frameBytes, frames) * CHUNK_BYTES;
+    }
+
     /** Bytes of sound there may be. */
     public long mostBytes() {
         return mostBytes;
@@ -102,18 +112,17 @@ public final class AudioBudget {
     }
 
     /** Counts what a stream may come to need. Whether it {@linkplain #fits fits} was asked before. */
-    synchronized void promise(long bytes) {
+    public synchronized void promise(long bytes) {
         promisedBytes += bytes;
     }
 
     /** The stream needs it no more. */
-    synchronized void takeBack(long bytes) {
+    public synchronized void takeBack(long bytes) {
         promisedBytes -= bytes;
     }
 
     /** A chunk with anything in it; null if there is none: the sound that was to go there is lost. */
-    @Nullable
-    ByteBuffer take() {
+    public @Nullable ByteBuffer take() {
         synchronized (this) {
             ByteBuffer chunk = unused.poll();
             if (chunk != null) {
@@ -139,12 +148,12 @@ public final class AudioBudget {
     }
 
     /** Gives a chunk back. */
-    synchronized void give(ByteBuffer chunk) {
+    public synchronized void give(ByteBuffer chunk) {
         unused.push(chunk);
     }
 
     /** Whether another stream may have an audio thread; if so it has until {@link #endStream}. */
-    synchronized boolean beginStream() {
+    public synchronized boolean beginStream() {
         if (streams >= mostStreams) {
             return false;
         }
@@ -152,12 +161,12 @@ public final class AudioBudget {
         return true;
     }
 
-    synchronized void endStream() {
+    public synchronized void endStream() {
         streams--;
     }
 
     /** Whether another thread may wait for a host's device; if so it may until {@link #endOpener}. */
-    synchronized boolean beginOpener() {
+    public synchronized boolean beginOpener() {
         if (openers >= mostOpeners) {
             return false;
         }
@@ -165,12 +174,12 @@ public final class AudioBudget {
         return true;
     }
 
-    synchronized void endOpener() {
+    public synchronized void endOpener() {
         openers--;
     }
 
     /** Whether another line of the log may be written. */
-    synchronized boolean mayLog(long nowNanos) {
+    public synchronized boolean mayLog(long nowNanos) {
         if (spoken && nowNanos - spokenNanos < lineNanos) {
             return false;
         }

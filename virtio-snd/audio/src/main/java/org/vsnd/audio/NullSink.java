@@ -4,16 +4,16 @@ package org.vsnd.audio;
 import java.nio.ByteBuffer;
 
 /** Takes everything at once and forgets it. Goes by the device's clock. */
-final class NullSink implements AudioSink {
+public final class NullSink implements AudioSink {
     private final PcmParams params;
     private final boolean makeshift;
 
-    NullSink(PcmParams params) {
+    public NullSink(PcmParams params) {
         this(params, false);
     }
 
     /** @param makeshift as {@link AudioSink#isMakeshift} */
-    NullSink(PcmParams params, boolean makeshift) {
+    public NullSink(PcmParams params, boolean makeshift) {
         this.params = params;
         this.makeshift = makeshift;
     }

@@ -80,30 +80,30 @@ public final class PositionReports {
     }
 
     /** Device thread: forgets what was reported, and counts frames from here on. */
-    void startAt(long frames) {
+    public void startAt(long frames) {
         READ.setRelease(this, (long) WRITTEN.getAcquire(this));
         positionsFrom = 0;
         originFrames = frames;
     }
 
     /** Device thread: what was and will be reported of positions says nothing, until {@link #resumeAt}. */
-    void suspend() {
+    public void suspend() {
         positionsFrom = Long.MAX_VALUE;
     }
 
     /** Device thread: counts frames from here on, by positions that are reported from now on; of trouble it forgets none. */
-    void resumeAt(long frames) {
+    public void resumeAt(long frames) {
         positionsFrom = (long) WRITTEN.getAcquire(this);
         originFrames = frames;
     }
 
     /** Device thread: so many frames were lost on the way to the host, which does not count them. */
-    void lost(long frames) {
+    public void lost(long frames) {
         originFrames -= frames;
     }
 
     /** Device thread: positions are so many frames more from here on. */
-    void advance(long frames) {
+    public void advance(long frames) {
         originFrames -= frames;
     }
 

@@ -4,15 +4,15 @@ package org.vsnd.audio;
 import java.nio.ByteBuffer;
 
 /** Never delivers a frame; the device fills in silence. Goes by the device's clock. */
-final class SilentSource implements AudioSource {
+public final class SilentSource implements AudioSource {
     private final boolean makeshift;
 
-    SilentSource() {
+    public SilentSource() {
         this(false);
     }
 
     /** @param makeshift as {@link AudioSource#isMakeshift} */
-    SilentSource(boolean makeshift) {
+    public SilentSource(boolean makeshift) {
         this.makeshift = makeshift;
     }
 

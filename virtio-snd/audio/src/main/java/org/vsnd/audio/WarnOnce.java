@@ -7,17 +7,17 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** A warning once for each stream layout, so that a guest that asks again and again does not fill the log. Any thread. */
-final class WarnOnce {
+public final class WarnOnce {
     private static final int MOST = 256;
 
     private final Logger logger;
     private final Set<PcmParams> warned = new HashSet<>();
 
-    WarnOnce(Logger logger) {
+    public WarnOnce(Logger logger) {
         this.logger = logger;
     }
 
-    synchronized void warn(PcmParams params, String message) {
+    public synchronized void warn(PcmParams params, String message) {
         PcmParams layout = new PcmParams(params.format(), params.rateHz(), params.channels(), 0);
         if (warned.size() < MOST && warned.add(layout)) {
             logger.log(Level.WARNING, message);

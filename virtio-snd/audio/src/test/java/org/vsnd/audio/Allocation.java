@@ -4,7 +4,7 @@ package org.vsnd.audio;
 import java.lang.management.ManagementFactory;
 
 /** Bytes allocated by threads of this process. */
-final class Allocation {
+public final class Allocation {
     private static final com.sun.management.ThreadMXBean THREADS =
             (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -16,7 +16,7 @@ final class Allocation {
      * What the task allocates on this thread once it has run often enough to be compiled: the least of a few rounds, since
      * the compiler's own work shows up as a few bytes once. What allocates does so in every round.
      */
-    static long ofWarm(Runnable task) {
+    public static long ofWarm(Runnable task) {
         for (int i = 0; i < 2_000; i++) {
             task.run();
         }
@@ -31,7 +31,7 @@ final class Allocation {
         return least;
     }
 
-    static long byThread(long threadId) {
+    public static long byThread(long threadId) {
         return THREADS.getThreadAllocatedBytes(threadId);
     }
 }

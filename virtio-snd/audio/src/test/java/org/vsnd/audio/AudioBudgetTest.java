@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.vsnd.audio.frames.FrameRing;
 
 @DisplayName("A card's audio budget")
 class AudioBudgetTest {
@@ -128,7 +129,7 @@ class AudioBudgetTest {
         long eight = 0;
         for (int i = 0; i < 8; i++) {
             PcmParams params = new PcmParams(PcmFormat.FLOAT, 48_000, 2, 960, 24_000);
-            eight += Playout.bytes(params) + Recording.bytes(params);
+            eight += StreamMemory.playbackBytes(params) + StreamMemory.captureBytes(params);
         }
         assertThat(eight).as("8+8 streams at 48 kHz").isLessThan(most / 3);
         assertThat(both(PcmFormat.S32, 384_000, 2, 7_680, 192_000)).isLessThan(most / 2);
@@ -141,6 +142,6 @@ class AudioBudgetTest {
 
     private static long both(PcmFormat format, int rateHz, int channels, long targetFrames, long burstFrames) {
         PcmParams params = new PcmParams(format, rateHz, channels, targetFrames, burstFrames);
-        return Playout.bytes(params) + Recording.bytes(params);
+        return StreamMemory.playbackBytes(params) + StreamMemory.captureBytes(params);
     }
 }

@@ -66,13 +66,13 @@ final class CapturePace {
     /**
      * Writes where it stands and whom it follows: the clock of a stream, or one by which no stream goes any more.
      *
-     * @param clocks whose clock it may be
+     * @param streams one of which may go by that clock
      */
-    void save(SnapshotWriter out, PlaybackClocks clocks) {
+    void save(SnapshotWriter out, DeviceStreams streams) {
         StreamClock followed = leader;
         out.i64(offsetFrames).nanos(seenNanos).i64(seenFrames).bool(followed != null);
         if (followed != null) {
-            out.i32(clocks.streamOf(followed)).bool(followed.placements() != placements);
+            out.i32(streams.idOf(followed)).bool(followed.placements() != placements);
             followed.save(out);
         }
     }
@@ -82,10 +82,10 @@ final class CapturePace {
      *
      * @param sourceClock the source's own, as saved
      * @param takenFrames what the driver has been given, and will not be given again
-     * @param clocks what they will be when the result is run
+     * @param streams as they will be when the result is run
      * @return makes the pace what it was
      */
-    Runnable load(SavedStream from, StreamClock sourceClock, long takenFrames, PlaybackClocks clocks)
+    Runnable load(SavedStream from, StreamClock sourceClock, long takenFrames, DeviceStreams streams)
             throws SnapshotException {
         SnapshotReader in = from.in();
         long nowNanos = in.nowNanos();
@@ -101,7 +101,7 @@ final class CapturePace {
                 : followed.framesAt(nowNanos) + offset;
         in.require(takenFrames - dueFrames <= from.params().rateHz(), "more was recorded than is due");
         return () -> {
-            StreamClock current = stream < 0 ? null : clocks.of(stream);
+            StreamClock current = stream < 0 ? null : streams.clockOf(stream);
             StreamClock clock = current == null ? followed : current;
             own = sourceClock;
             leader = follows ? clock : null;

@@ -10,7 +10,7 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
-import org.vsnd.audio.Recording;
+import org.vsnd.audio.StreamMemory;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.GuestMemoryException;
@@ -39,7 +39,7 @@ final class CaptureStream extends PcmStream {
 
     private final AudioBackend backend;
     private final BetterHost betterHost;
-    private final PlaybackClocks playback;
+    private final DeviceStreams streams;
     private final MessagesInFlight inFlight;
     private final CapturePace pace = new CapturePace();
     private final ByteBuffer scratch;
@@ -66,19 +66,18 @@ final class CaptureStream extends PcmStream {
     private String named = ""; // what the log was told last
     private long namedNanos;
 
-    /** @param playback the clocks that may be followed */
-    CaptureStream(String name, StreamInfo info, StreamEnvironment environment, PlaybackClocks playback) {
+    CaptureStream(String name, StreamInfo info, StreamEnvironment environment) {
         super(name, info, environment);
         backend = environment.backend();
         betterHost = new BetterHost(backend);
         scratch = environment.scratch();
-        this.playback = playback;
+        streams = environment.streams();
         inFlight = new MessagesInFlight(config.exchange());
     }
 
     @Override
     long soundBytes(PcmParams wanted) {
-        return Recording.bytes(wanted);
+        return StreamMemory.captureBytes(wanted);
     }
 
     @Override
@@ -210,14 +209,8 @@ final class CaptureStream extends PcmStream {
         long keptFrames = Math.max(0, periodFrames - clock.framesIn(PlaybackStream.SINGLE_PREROLL_NANOS));
         long backlogFrames = backlogFrames(nowNanos);
         if (pace.following() && backlogFrames > keptFrames) {
-            openMatcher().skip(backlogFrames, backlogFrames);
-            deliveredFrames += backlogFrames;
-            overflowed = false;
-            if (backlogFrames >= periodFrames) {
-                statistics.xrun();
-            } else {
-                statistics.reanchored();
-            }
+            dropTo(0, nowNanos);
+            startedAnew(backlogFrames >= periodFrames);
         }
     }
 
@@ -270,7 +263,7 @@ final class CaptureStream extends PcmStream {
                 .i64(haltedFrame);
         if (state() == StreamState.STARTED) {
             clock.save(out);
-            pace.save(out, playback);
+            pace.save(out, streams);
         }
     }
 
@@ -305,7 +298,7 @@ final class CaptureStream extends PcmStream {
 
     private Runnable loadRunning(SavedStream from, long takenFrames) throws SnapshotException {
         StreamClock saved = from.clock();
-        Runnable follow = pace.load(from, saved, takenFrames, playback);
+        Runnable follow = pace.load(from, saved, takenFrames, streams);
         return () -> {
             clock = saved;
             follow.run();
@@ -342,7 +335,7 @@ final class CaptureStream extends PcmStream {
      * goes by its own is matched from then on.
      */
     private void choosePace(long nowNanos) {
-        pace.follow(inFlight.single() ? playback.leading(params().rateHz()) : null, nowNanos);
+        pace.follow(inFlight.single() ? streams.leadingClock(params().rateHz()) : null, nowNanos);
         RateMatcher reader = openMatcher();
         boolean ownClock = thread.timeBase() == TimeBase.WALL && openSource().reports() != PositionReports.NONE;
         if (pace.following() && ownClock && !reader.matching()) {
@@ -363,9 +356,7 @@ final class CaptureStream extends PcmStream {
         long mostFrames = boundFrames() + params().rateHz();
         long backlogFrames = backlogFrames(nowNanos);
         if (backlogFrames >= mostFrames) {
-            long dropFrames = backlogFrames - boundFrames();
-            openMatcher().skip(dropFrames, backlogFrames);
-            deliveredFrames += dropFrames;
+            dropTo(boundFrames(), nowNanos);
             overflowed = true;
         }
         timer.arm(Math.min(pace.nanosAt(deliveredFrames + mostFrames), nowNanos + REPORTS_NANOS));
@@ -383,19 +374,29 @@ final class CaptureStream extends PcmStream {
     private void dropOverflow(PcmMessage message, long nowNanos) {
         long backlogFrames = pace.framesAt(nowNanos) - deliveredFrames;
         if (overflowed || backlogFrames > Math.max(boundFrames(), message.frames)) {
-            overflowed = false;
             boolean guestWasLate = message.arrivalNanos > pace.nanosAt(deliveredFrames + message.frames);
-            deliveredFrames += filledFrames; // old as well
-            filledFrames = 0;
-            long dueFrames = backlogFrames(nowNanos);
-            long dropFrames = Math.max(0, dueFrames - message.frames);
-            openMatcher().skip(dropFrames, dueFrames);
-            deliveredFrames += dropFrames;
-            if (guestWasLate) {
-                statistics.xrun();
-            } else { // the device was away
-                statistics.reanchored();
-            }
+            dropTo(message.frames, nowNanos);
+            startedAnew(guestWasLate);
+        }
+    }
+
+    /** All that is dropped of what was due goes here: the newest frames stay, so many of them, and the next message gets those. */
+    private void dropTo(long keptFrames, long nowNanos) {
+        deliveredFrames += filledFrames; // older than what is dropped
+        filledFrames = 0;
+        long dueFrames = backlogFrames(nowNanos);
+        long dropFrames = Math.max(0, dueFrames - keptFrames);
+        openMatcher().skip(dropFrames, dueFrames);
+        deliveredFrames += dropFrames;
+    }
+
+    /** The driver's next message is the first of a ring that was empty; otherwise the device was away, not the guest. */
+    private void startedAnew(boolean guestWasLate) {
+        overflowed = false;
+        if (guestWasLate) {
+            statistics.xrun();
+        } else {
+            statistics.reanchored();
         }
     }
 

@@ -1,175 +1,115 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.snd;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.List;
+import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_CONTROL;
+
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.spi.SnapshotException;
 import org.vsnd.virtio.DescriptorChain;
+import org.vsnd.virtio.RestoredChains;
+import org.vsnd.virtio.VirtioTransport;
+import org.vsnd.virtio.Virtqueue;
+import org.vsnd.virtio.VirtqueueException;
 
 /**
- * Answers control requests, 5.14.6, in order and at once. Every request is answered or, if there is no room even for the
- * status, used with length 0 (SND-12).
+ * The control queue, 5.14.6: takes requests and gives their answers, in order; what a request means is {@link ControlRequests}'
+ * business. Device thread only; allocates nothing but for requests that are refused.
  */
-final class ControlQueue {
-    private static final Logger LOG = System.getLogger(ControlQueue.class.getName());
+final class ControlQueue extends ServedQueue {
+    /** QEMU's and Haiku's size for the queues that see little. */
+    static final int SIZE = 64;
 
-    /** struct virtio_snd_hdr: the code of a request, the status of a reply. */
-    private static final int HEADER_LENGTH = 4;
-    /** No request is longer; what comes behind is not looked at. */
-    private static final int REQUEST_LENGTH_MAX = 24;
-    /** Far more than any item will ever have: keeps a hostile {@code size} from costing time. */
-    private static final int ITEM_SIZE_MAX = 1024;
+    private final ControlRequests requests;
+    private final MessageQueue tx;
+    private final MessageQueue rx;
+    private final LateAnswers late;
 
-    private final SoundConfig config;
-    private final List<PcmStream> streams;
-    private final Runnable drainIo;
-    private final ByteBuffer request =
-            ByteBuffer.allocateDirect(REQUEST_LENGTH_MAX).order(ByteOrder.LITTLE_ENDIAN);
-    private final ByteBuffer header = ByteBuffer.allocateDirect(HEADER_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
-    private final ByteBuffer item = ByteBuffer.allocateDirect(ITEM_SIZE_MAX).order(ByteOrder.LITTLE_ENDIAN);
-
-    private boolean started;
-
-    /** @param drainIo takes everything that is available on tx and rx, before RELEASE is answered (SND-56) */
-    ControlQueue(SoundConfig config, List<PcmStream> streams, Runnable drainIo) {
-        this.config = config;
-        this.streams = streams;
-        this.drainIo = drainIo;
+    /** @param tx what requests take from it and from {@code rx} counts for the turn */
+    ControlQueue(
+            QueueService service, ScheduledTasks tasks, ControlRequests requests, MessageQueue tx, MessageQueue rx) {
+        super(VIRTIO_SND_VQ_CONTROL, service);
+        this.requests = requests;
+        this.tx = tx;
+        this.rx = rx;
+        late = new LateAnswers(tasks, SIZE, this);
     }
 
     /**
-     * Handles one request and writes its reply.
+     * Looks for the next request before the last one is answered, and not afterwards: a driver that has its answer to
+     * RELEASE may free the ring and reset the device only then, as Haiku's does.
      *
-     * @return bytes written to the chain
+     * <p>All requests of a turn share what one may take from tx and rx.
      */
-    long answer(DescriptorChain chain) {
-        if (chain.writableBytes() < HEADER_LENGTH) {
-            LOG.log(Level.DEBUG, "control request without room for a status");
-            return 0;
+    @Override
+    void take() throws VirtqueueException, GuestMemoryException {
+        Virtqueue queue = queue();
+        int budget = queue.size();
+        long messages = messages();
+        long descriptors = descriptorsVisited();
+        DescriptorChain request = queue.poll();
+        while (request != null && service.running()) {
+            long usedBytes = requests.answer(request);
+            boolean atOnce = requests.hasStarted();
+            DescriptorChain next = null;
+            try {
+                if (--budget > 0
+                        && messages() - messages < MessageQueue.SIZE
+                        && descriptorsVisited() - descriptors < QueueService.DESCRIPTORS_PER_TURN) {
+                    next = queue.poll();
+                } else {
+                    service.serveAgain(index);
+                }
+            } finally {
+                give(request, usedBytes, atOnce);
+            }
+            request = next;
         }
-        started = false;
-        int status = VirtioSnd.VIRTIO_SND_S_OK;
-        long payloadBytes = 0;
+    }
+
+    private long messages() {
+        return tx.messages() + rx.messages();
+    }
+
+    private long descriptorsVisited() {
+        return queue().descriptorsVisited()
+                + tx.queue().descriptorsVisited()
+                + rx.queue().descriptorsVisited();
+    }
+
+    private void give(DescriptorChain request, long usedBytes, boolean atOnce) {
+        if (atOnce || service.transport().interruptLeadNanos() == VirtioTransport.INTERRUPT_AFTER) {
+            use(request, usedBytes);
+        } else if (service.running()) {
+            late.add(request, usedBytes);
+        }
+    }
+
+    @Override
+    void taken() {}
+
+    @Override
+    void forget() {
+        late.forget();
+    }
+
+    /** Gives an answer that was announced, without an interrupt. */
+    void useAnnounced(DescriptorChain answer, long usedBytes) {
         try {
-            payloadBytes = handle(chain);
-        } catch (RequestException e) {
-            LOG.log(Level.DEBUG, "control request refused: {0}", e.getMessage());
-            status = e.status();
+            queue().completeAnnounced(answer, usedBytes);
         } catch (GuestMemoryException e) {
-            LOG.log(Level.DEBUG, "control request outside guest memory: {0}", e.getMessage());
-            status = VirtioSnd.VIRTIO_SND_S_BAD_MSG;
-        }
-        try {
-            header.clear().putInt(status).flip();
-            chain.write(0, header);
-            return HEADER_LENGTH + payloadBytes;
-        } catch (GuestMemoryException e) {
-            LOG.log(Level.DEBUG, "control reply outside guest memory: {0}", e.getMessage());
-            return 0;
+            service.guestFault("used ring of the control queue: " + e.getMessage());
         }
     }
 
-    /**
-     * Whether the request answered last was a START that was agreed to: messages come next, so that the driver will not
-     * free its rings before it has seen those used.
-     */
-    boolean hasStarted() {
-        return started;
+    /** Writes the answers that wait. */
+    void save(SnapshotWriter out) {
+        late.save(out);
     }
 
-    private long handle(DescriptorChain chain) throws RequestException, GuestMemoryException {
-        request.clear().limit((int) Math.min(chain.readableBytes(), REQUEST_LENGTH_MAX));
-        chain.read(0, request);
-        request.flip();
-        requireLength(HEADER_LENGTH);
-        int code = request.getInt(0);
-        switch (code) {
-            case VirtioSnd.VIRTIO_SND_R_JACK_INFO -> {
-                return answerInfo(chain, 0, (at, into) -> {});
-            }
-            case VirtioSnd.VIRTIO_SND_R_PCM_INFO -> {
-                return answerInfo(
-                        chain,
-                        streams.size(),
-                        (at, into) -> streams.get(at).info.encode(into));
-            }
-            case VirtioSnd.VIRTIO_SND_R_CHMAP_INFO -> {
-                return answerInfo(
-                        chain,
-                        config.channelMaps().size(),
-                        (at, into) -> config.channelMaps().get(at).encode(into));
-            }
-            case VirtioSnd.VIRTIO_SND_R_PCM_SET_PARAMS -> {
-                requireLength(PcmSetParams.LENGTH);
-                stream().setParams(PcmSetParams.decode(request));
-            }
-            case VirtioSnd.VIRTIO_SND_R_PCM_PREPARE -> stream().prepare();
-            case VirtioSnd.VIRTIO_SND_R_PCM_START -> {
-                PcmStream stream = stream();
-                stream.checkTransition(PcmCommand.START); // a request that is refused costs no more than its answer
-                drainIo.run(); // messages sent before START belong to its pre-buffer
-                stream.start();
-                started = true;
-            }
-            case VirtioSnd.VIRTIO_SND_R_PCM_STOP -> stream().stop();
-            case VirtioSnd.VIRTIO_SND_R_PCM_RELEASE -> {
-                PcmStream stream = stream();
-                stream.checkTransition(PcmCommand.RELEASE);
-                drainIo.run();
-                stream.release();
-            }
-            default -> throw RequestException.notSupported("request code 0x" + Integer.toHexString(code));
-        }
-        return 0;
-    }
-
-    private PcmStream stream() throws RequestException {
-        requireLength(PcmHeader.LENGTH);
-        long id = Integer.toUnsignedLong(request.getInt(PcmHeader.STREAM_ID));
-        if (id >= streams.size()) {
-            throw RequestException.badMessage("stream " + id + " of " + streams.size());
-        }
-        return streams.get((int) id);
-    }
-
-    /** Writes {@code count} items behind the header, {@code size} bytes apart, the rest zero (SND-15 to SND-18). */
-    private long answerInfo(DescriptorChain chain, int total, ItemEncoder encoder)
-            throws RequestException, GuestMemoryException {
-        requireLength(QueryInfo.LENGTH);
-        QueryInfo query = QueryInfo.decode(request);
-        if (query.startId() + query.count() > total) {
-            throw RequestException.badMessage("items " + query.startId() + " +" + query.count() + " of " + total);
-        }
-        if (query.size() > ITEM_SIZE_MAX) {
-            throw RequestException.badMessage("items of " + query.size() + " bytes");
-        }
-        long payloadBytes = query.count() * query.size();
-        if (chain.writableBytes() < HEADER_LENGTH + payloadBytes) {
-            throw RequestException.badMessage("reply of " + payloadBytes + " bytes does not fit");
-        }
-        for (long i = 0; i < query.count(); i++) {
-            item.clear();
-            for (int at = 0; at < ITEM_SIZE_MAX; at += Long.BYTES) {
-                item.putLong(at, 0);
-            }
-            encoder.encode((int) (query.startId() + i), item);
-            item.clear().limit((int) query.size());
-            chain.write(HEADER_LENGTH + i * query.size(), item);
-        }
-        return payloadBytes;
-    }
-
-    private void requireLength(int bytes) throws RequestException {
-        if (request.limit() < bytes) {
-            throw RequestException.badMessage("request of " + request.limit() + " bytes, " + bytes + " needed");
-        }
-    }
-
-    /** Encodes one item of an *_INFO reply from index 0 of a zeroed little-endian buffer. */
-    private interface ItemEncoder {
-        void encode(int index, ByteBuffer into);
+    /** Reads what {@link #save} wrote, as {@link LateAnswers#load} says. */
+    Runnable load(SnapshotReader in, RestoredChains chains) throws SnapshotException {
+        return late.load(in, chains);
     }
 }

@@ -24,7 +24,6 @@ final class LastCompletion {
 
     private final ScheduledTasks thread;
     private final MessageCompleter completer;
-    private final DriverReaction reaction;
     private final Runnable afterwards;
     private final ScheduledTasks.ScheduledTimer timer;
 
@@ -41,7 +40,7 @@ final class LastCompletion {
     private long doubtedBytes;
 
     /** What the driver has not been seen to react to, and the first time since which. */
-    private long mark = DriverReaction.NOTHING_TO_REACT_TO;
+    private long mark = MessageCompleter.NOTHING_TO_REACT_TO;
 
     private long unseenNanos;
     /** When the latest message was completed. */
@@ -54,14 +53,10 @@ final class LastCompletion {
     private long heldNanos;
     private boolean settling;
 
-    /**
-     * @param reaction of the driver to what was completed on the stream's queue
-     * @param afterwards called when a message that was kept has been completed because its time had come
-     */
-    LastCompletion(ScheduledTasks thread, MessageCompleter completer, DriverReaction reaction, Runnable afterwards) {
+    /** @param afterwards called when a message that was kept has been completed because its time had come */
+    LastCompletion(ScheduledTasks thread, MessageCompleter completer, Runnable afterwards) {
         this.thread = thread;
         this.completer = completer;
-        this.reaction = reaction;
         this.afterwards = afterwards;
         this.timer = thread.timer(this::look);
     }
@@ -121,9 +116,9 @@ final class LastCompletion {
 
     /** Whether the driver has handled all that was completed; if it has not for too long, it is trusted no more. */
     private boolean reacted() {
-        boolean reacted = reaction.to(mark);
+        boolean reacted = completer.reactedTo(mark);
         if (reacted) {
-            mark = DriverReaction.NOTHING_TO_REACT_TO;
+            mark = MessageCompleter.NOTHING_TO_REACT_TO;
         } else if (thread.nanoTime() - unseenNanos >= standsNanos) {
             doubtedBytes = completedBytes;
         }
@@ -157,10 +152,10 @@ final class LastCompletion {
         completedBytes += message.dataBytes;
         completer.complete(message, withStatus, withLatencyBytes, withDataBytes);
         completedNanos = thread.nanoTime();
-        if (mark == DriverReaction.NOTHING_TO_REACT_TO) {
+        if (mark == MessageCompleter.NOTHING_TO_REACT_TO) {
             unseenNanos = completedNanos;
         }
-        mark = reaction.mark();
+        mark = completer.mark();
     }
 
     /** Completes what is kept, now. */
@@ -187,12 +182,12 @@ final class LastCompletion {
     /** All messages went back without being played or recorded. */
     void nothingInFlight() {
         arrivedBytes = completedBytes;
-        mark = DriverReaction.NOTHING_TO_REACT_TO;
+        mark = MessageCompleter.NOTHING_TO_REACT_TO;
     }
 
     void save(SnapshotWriter out) {
         out.i64(arrivedBytes).i64(completedBytes).i64(doubtedBytes);
-        boolean unseen = mark == reaction.mark();
+        boolean unseen = mark == completer.mark();
         out.bool(unseen);
         if (unseen) {
             out.nanos(unseenNanos);
@@ -223,7 +218,7 @@ final class LastCompletion {
             arrivedBytes = arrived;
             completedBytes = completed;
             doubtedBytes = doubted;
-            mark = unseen ? reaction.mark() : DriverReaction.NOTHING_TO_REACT_TO;
+            mark = unseen ? completer.mark() : MessageCompleter.NOTHING_TO_REACT_TO;
             unseenNanos = since;
             completedNanos = latest;
             kept.run();

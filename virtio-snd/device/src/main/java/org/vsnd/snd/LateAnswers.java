@@ -24,23 +24,8 @@ final class LateAnswers {
 
     private static final int SAVED_BYTES = 18;
 
-    /** The queue the answers belong to. */
-    interface Queue {
-        /** How long an interrupt may be on its way, in nanoseconds; negative: the driver is another one by now. */
-        long leadNanos();
-
-        /** Whether the last interrupt is known to be on its way. */
-        boolean interruptUnderway();
-
-        /** Interrupts the driver. */
-        void announce(DescriptorChain answer);
-
-        /** Gives the answer, without an interrupt. */
-        void use(DescriptorChain answer, long usedBytes);
-    }
-
     private final ScheduledTasks tasks;
-    private final Queue queue;
+    private final ControlQueue control;
     private final ScheduledTasks.ScheduledTimer timer;
     // First in, first out, from 0 on.
     private final DescriptorChain[] answers;
@@ -50,9 +35,9 @@ final class LateAnswers {
     private long underwayNanos;
 
     /** @param most answers at a time */
-    LateAnswers(ScheduledTasks tasks, int most, Queue queue) {
+    LateAnswers(ScheduledTasks tasks, int most, ControlQueue control) {
         this.tasks = tasks;
-        this.queue = queue;
+        this.control = control;
         timer = tasks.timer(this::look);
         answers = new DescriptorChain[most];
         usedBytes = new long[most];
@@ -61,7 +46,7 @@ final class LateAnswers {
 
     /** Announces an answer, and gives it when it is time. */
     void add(DescriptorChain answer, long bytes) {
-        queue.announce(answer);
+        control.queue().announce(answer);
         long now = tasks.nanoTime();
         answers[count] = answer;
         usedBytes[count] = bytes;
@@ -78,7 +63,7 @@ final class LateAnswers {
 
     private void look() {
         long now = tasks.nanoTime();
-        if (queue.interruptUnderway()) {
+        if (control.service.transport().interruptUnderway(control.index)) {
             underwayNanos = now;
         }
         giveAllDue(now);
@@ -92,7 +77,7 @@ final class LateAnswers {
             System.arraycopy(answers, 1, answers, 0, count);
             System.arraycopy(usedBytes, 1, usedBytes, 0, count);
             System.arraycopy(announcedNanos, 1, announcedNanos, 0, count);
-            queue.use(answer, bytes);
+            control.useAnnounced(answer, bytes);
         }
         if (count > 0) {
             timer.arm(Math.min(now + LOOK_NANOS, dueNanos()));
@@ -101,7 +86,7 @@ final class LateAnswers {
 
     /** When the first one is due, as far as is known now. */
     private long dueNanos() {
-        return Math.min(underwayNanos + queue.leadNanos(), announcedNanos[0] + LIMIT_NANOS);
+        return Math.min(underwayNanos + control.service.transport().interruptLeadNanos(), announcedNanos[0] + LIMIT_NANOS);
     }
 
     void save(SnapshotWriter out) {
@@ -119,13 +104,13 @@ final class LateAnswers {
      *
      * @return makes the answers wait as they did; to be run after the timers were armed as they were
      */
-    Runnable load(SnapshotReader in, RestoredChains chains, int index) throws SnapshotException {
+    Runnable load(SnapshotReader in, RestoredChains chains) throws SnapshotException {
         int saved = in.count("late answers", answers.length, SAVED_BYTES);
         DescriptorChain[] held = new DescriptorChain[saved];
         long[] bytes = new long[saved];
         long[] announced = new long[saved];
         for (int i = 0; i < saved; i++) {
-            held[i] = chains.claim(in, index);
+            held[i] = chains.claim(in, control.index);
             bytes[i] = in.i64("a late answer's bytes", 0, held[i].writableBytes());
             announced[i] = in.past("a late answer's interrupt");
         }

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.snd;
 
-/** How a stream gives a message back to the driver. */
+/**
+ * How a stream gives a message back to the driver, and what can be known of whether the driver has handled what it was given:
+ * with VIRTIO_F_EVENT_IDX that its interrupt handler ran, without it nothing. Several streams may share one. Device thread
+ * only.
+ */
 interface MessageCompleter {
+    /** A mark that the driver has always reacted to. */
+    long NOTHING_TO_REACT_TO = -1;
+
     /**
      * Writes the status to the last 8 bytes of the writable part (SND-70) and uses the buffer. The message object goes
      * back to the pool.
@@ -12,4 +19,10 @@ interface MessageCompleter {
      * @param dataBytes bytes of recorded data at the start of the writable part; 0 for playback
      */
     void complete(PcmMessage message, int status, long latencyBytes, long dataBytes);
+
+    /** Marks everything that was completed so far. */
+    long mark();
+
+    /** Whether the driver has reacted to what was completed before the mark, or nobody can know. */
+    boolean reactedTo(long mark);
 }

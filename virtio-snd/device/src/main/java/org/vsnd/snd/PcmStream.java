@@ -19,6 +19,7 @@ import org.vsnd.virtio.RestoredChains;
  * <p>Device thread only.
  */
 abstract class PcmStream {
+    private static final Section SECTION = new Section("STRM", "stream");
     private static final StreamState[] STATES = StreamState.values();
 
     final StreamInfo info;
@@ -49,7 +50,7 @@ abstract class PcmStream {
         this.pool = environment.pool();
         this.statistics = new StreamStatistics(name, info.isOutput());
         this.timer = thread.timer(this::proceed);
-        this.lastCompletion = new LastCompletion(thread, completer, environment.reaction(), this::proceed);
+        this.lastCompletion = new LastCompletion(thread, completer, this::proceed);
     }
 
     /** PCM_SET_PARAMS. A failure leaves the former parameters in force (SND-43). */
@@ -160,9 +161,9 @@ abstract class PcmStream {
         enter(StreamState.INITIAL);
     }
 
-    /** Writes the section {@link Section#STREAM}. */
+    /** Writes the section {@code STRM}. */
     final void save(SnapshotWriter out) {
-        out.section(Section.STREAM).choice(state);
+        out.section(SECTION).choice(state);
         StreamParams set = params;
         if (set != null) {
             set.save(out);
@@ -181,7 +182,7 @@ abstract class PcmStream {
      * @return makes the stream what it was, timers aside: {@link ScheduledTasks} has them, then comes {@link #ensureTimers}
      */
     final Runnable load(SnapshotReader in, RestoredChains chains) throws SnapshotException {
-        in.section(Section.STREAM);
+        in.section(SECTION);
         StreamState saved = in.choice("the state", STATES);
         StreamParams set = saved == StreamState.INITIAL ? null : StreamParams.load(in, info);
         Runnable counters = statistics.load(in);

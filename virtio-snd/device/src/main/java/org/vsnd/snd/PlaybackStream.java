@@ -7,19 +7,16 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.Playout;
 import org.vsnd.audio.PositionReports;
+import org.vsnd.audio.StreamMemory;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
 import org.vsnd.spi.TimeBase;
 
 /**
- * An output stream: decides when a message's frames go to the sink and when the message is done.
- *
- * <p>All places are counted in frames written to the sink since it was opened. The {@link StreamClock} shows
- * {@code consumed(t)}, how far the host must have been fed; {@code audible(t) = consumed(t) - target} is what is heard.
- * A message is copied when {@code consumed} passes its first frame, and done as {@link CompletionPolicy} and
- * {@link ExchangeRule} say. All deadlines come from frame counts, so nothing is ever rounded twice.
+ * An output stream: decides when a message's frames go to the sink and when the message is done. Where it is in time
+ * {@link PlaybackPace} knows: a message is copied when {@code consumed} passes its first frame, and done as
+ * {@link CompletionPolicy} and {@link ExchangeRule} say.
  */
 final class PlaybackStream extends PcmStream {
     /** With one message in flight: a first message's first frame is due this long after the message came. */
@@ -31,19 +28,15 @@ final class PlaybackStream extends PcmStream {
     private static final long GRACE_NANOS = 20_000_000;
     /** The device itself was away for longer than this: the clock is placed anew instead of catching up in a burst. */
     private static final long STALL_NANOS = 250_000_000;
-    /** A latency that was raised falls by so much at a time... */
-    private static final long COME_DOWN_NANOS = 1_000_000;
-    /** ...and not more often than this: the guest's clock is a twentieth slow meanwhile. */
-    private static final long COME_DOWN_PAUSE_NANOS = 20_000_000;
-    /** The loop takes care of less than this. */
-    private static final long MISPLACED_NANOS = 1_000_000;
     /** A longer message is copied in slices, so that no message keeps the thread. */
     private static final int SLICES_PER_SECOND = 2;
 
     private final AudioBackend backend;
     private final BetterHost betterHost;
-    private final Runnable began;
+    private final DeviceStreams streams;
     private final SinkWriter writer;
+    private final PlaybackPace pace;
+    private final MessagesInFlight inFlight;
     private final PositionReports.Report report = new PositionReports.Report();
 
     /** Messages wholly handed to the sink and not done, oldest first. */
@@ -51,49 +44,23 @@ final class PlaybackStream extends PcmStream {
 
     private @Nullable AudioSink sink;
     private @Nullable PcmParams sinkParams;
-    private StreamClock clock = new StreamClock(48000);
-    /** What the guest is shown of it. */
-    private ApproachedClock shown = new ApproachedClock(clock);
-
-    private long targetFrames;
-    private long writtenFrames;
-    /** Where a sink began that took over from another one: it counts from there. */
-    private long openedFrame;
-
-    /** The clock is placed: something plays, or did a moment ago. */
-    private boolean anchored;
-    /** The clock has been placed since the sink was opened: a new place leaves a gap. */
-    private boolean playedBefore;
-    /** STOP with messages pending; START goes on where consumed() stood. */
-    private boolean paused;
-
-    private long pausedFrame;
-    /** The first frame after the clock was placed: the host says nothing about it before it plays it. */
-    private long anchorFrame;
-    /** The host has not said yet when it plays what came after the clock was placed. */
-    private boolean unplaced;
-
-    private long cameDownNanos;
-
-    private final MessagesInFlight inFlight;
 
     /** With several messages in flight: so much before its last frame is consumed is a message done; soon 0 again. */
     private long earlyFrames;
 
-    /** @param began told whenever a message finds nothing playing, and the clock was placed for it */
-    PlaybackStream(String name, StreamInfo info, StreamEnvironment environment, Runnable began) {
+    PlaybackStream(String name, StreamInfo info, StreamEnvironment environment) {
         super(name, info, environment);
-        this.began = began;
+        streams = environment.streams();
         backend = environment.backend();
         betterHost = new BetterHost(backend);
         writer = new SinkWriter(environment.scratch());
-        cameDownNanos = thread.nanoTime();
+        pace = new PlaybackPace(thread.nanoTime());
         inFlight = new MessagesInFlight(config.exchange());
     }
 
     @Override
     long soundBytes(PcmParams wanted) {
-        return Playout.bytes(wanted);
+        return StreamMemory.playbackBytes(wanted);
     }
 
     @Override
@@ -112,8 +79,7 @@ final class PlaybackStream extends PcmStream {
         if (sink == null || !wanted.equals(sinkParams) || betterHost.isThere()) {
             closeHostAudio();
             openSink(wanted);
-            clock = new StreamClock(set.rateHz());
-            shown = new ApproachedClock(clock);
+            pace.open(set.rateHz());
         }
         inFlight.open(set);
         earlyFrames = 0;
@@ -129,35 +95,29 @@ final class PlaybackStream extends PcmStream {
 
     @Override
     void run() {
-        if (!paused && betterHost.isThere()) {
+        if (!pace.paused() && betterHost.isThere()) {
             moveOver();
         }
         AudioSink to = openSink();
         takeReports(); // from before
-        targetFrames = to.targetFrames();
+        pace.setTargetFrames(to.targetFrames());
         to.start();
         long nowNanos = thread.nanoTime();
         seeInFlight();
-        if (paused) {
-            paused = false;
-            shown.start(nowNanos, pausedFrame);
-            anchorFrame = pausedFrame - targetFrames;
-            unplaced = true;
-            anchored = true;
+        if (pace.paused()) {
+            pace.resume(nowNanos);
         } else if (!waiting.isEmpty()) {
-            anchor(nowNanos);
+            begin(nowNanos);
         }
     }
 
     @Override
     void halt() {
-        if (anchored && !(waiting.isEmpty() && playing.isEmpty())) {
-            paused = true;
-            pausedFrame = shown.framesAt(thread.nanoTime());
-            anchored = false;
+        if (pace.runs() && !(waiting.isEmpty() && playing.isEmpty())) {
+            pace.pause(thread.nanoTime());
             openSink().pause();
         } else {
-            anchored = false;
+            pace.end();
             openSink().drain();
         }
     }
@@ -166,12 +126,12 @@ final class PlaybackStream extends PcmStream {
     void arrived(int count) {
         seeInFlight();
         long firstNanos = waiting.element().arrivalNanos;
-        if (anchored && playing.isEmpty() && waiting.size() == count && firstNanos > heardNanos()) {
+        if (pace.runs() && playing.isEmpty() && waiting.size() == count && firstNanos > heardNanos()) {
             statistics.xrun(); // too late, though the grace for the end of a stream is not over
-            anchored = false;
+            pace.end();
         }
-        if (!anchored) {
-            anchor(firstNanos);
+        if (!pace.runs()) {
+            begin(firstNanos);
         }
     }
 
@@ -181,7 +141,7 @@ final class PlaybackStream extends PcmStream {
      */
     private void seeInFlight() {
         if (inFlight.taken(waiting.size() + playing.size())
-                && anchored
+                && pace.runs()
                 && config.completion() == CompletionPolicy.PACED) {
             earlyFrames = params().periodBytes() / params().frameBytes() + leadFrames();
         }
@@ -197,7 +157,7 @@ final class PlaybackStream extends PcmStream {
         }
         takeReports();
         long nowNanos = thread.nanoTime();
-        while (anchored && (finishDue(nowNanos) || handDue(nowNanos) || starveDue(nowNanos))) {
+        while (pace.runs() && (finishDue(nowNanos) || handDue(nowNanos) || starveDue(nowNanos))) {
             // one step at a time: each may change what is due next
         }
         armTimer();
@@ -224,24 +184,21 @@ final class PlaybackStream extends PcmStream {
             statistics.hostClosed();
             sink = null;
         }
-        writtenFrames = 0;
-        openedFrame = 0;
-        anchored = false;
-        playedBefore = false;
-        paused = false;
+        pace.close();
     }
 
     /** The clock by which a driver with one message in flight plays just now; null if it does not. */
     @Nullable
     StreamClock leadingClock(int rateHz) {
-        boolean leads = state() == StreamState.STARTED && anchored && inFlight.single() && params().rateHz() == rateHz;
-        return leads ? clock : null;
+        boolean leads =
+                state() == StreamState.STARTED && pace.runs() && inFlight.single() && params().rateHz() == rateHz;
+        return leads ? pace.clock() : null;
     }
 
     /** The clock by which the stream goes; null if it has played nothing since its sink was opened. */
     @Nullable
     StreamClock clock() {
-        return state().takesMessages() && playedBefore ? clock : null;
+        return state().takesMessages() ? pace.clock() : null;
     }
 
     @Override
@@ -249,11 +206,7 @@ final class PlaybackStream extends PcmStream {
         inFlight.save(out);
         out.i64(earlyFrames);
         PcmMessage.saveAll(playing, out);
-        out.i64(writtenFrames).bool(playedBefore);
-        if (playedBefore) {
-            out.bool(anchored).bool(paused).i64(pausedFrame);
-            shown.save(out);
-        }
+        pace.save(out);
     }
 
     @Override
@@ -262,27 +215,15 @@ final class PlaybackStream extends PcmStream {
         long mostEarly = from.params().bufferBytes() / from.params().frameBytes()
                 + from.params().rateHz();
         long early = from.in().i64("how early messages are done", 0, mostEarly);
-        PlaybackPlace place = PlaybackPlace.load(from, pending);
+        List<PcmMessage> handed = from.messages();
+        Runnable place = pace.load(from, handed, pending);
         return () -> {
             exchange.run();
             earlyFrames = early;
-            take(place);
+            playing.addAll(handed);
+            place.run();
             goOn();
         };
-    }
-
-    private void take(PlaybackPlace place) {
-        playing.addAll(place.handed());
-        writtenFrames = place.writtenFrames();
-        StreamClock saved = place.clock();
-        if (saved != null) {
-            playedBefore = true;
-            anchored = place.anchored();
-            paused = place.paused();
-            pausedFrame = place.pausedFrame();
-            clock = saved;
-            shown = new ApproachedClock(saved);
-        }
     }
 
     /** Better host audio was found: a sink of it takes over. */
@@ -302,33 +243,24 @@ final class PlaybackStream extends PcmStream {
      */
     private void goOn() {
         AudioSink to = openSink();
-        targetFrames = to.targetFrames();
+        pace.setTargetFrames(to.targetFrames());
         if (state() == StreamState.STARTED) {
             to.start();
-        } else if (paused) {
+        } else if (pace.paused()) {
             to.pause();
         }
         if (to.reports() == PositionReports.NONE) {
             return;
         }
-        long lostFrames = 0;
-        if (anchored || paused) {
-            long fedFrames = paused ? pausedFrame : clock.framesAt(thread.nanoTime());
-            lostFrames = Math.max(0, Math.min(writtenFrames - fedFrames, params().rateHz()));
-        }
-        if (anchored) {
+        if (pace.runs()) {
             statistics.xrun();
         }
-        writtenFrames -= lostFrames;
-        openedFrame = writtenFrames;
-        anchorFrame = writtenFrames;
-        unplaced = true;
-        writeSilence(to, lostFrames);
+        writeSilence(to, pace.takeOver(thread.nanoTime(), params().rateHz()));
     }
 
     @Override
     long latestNanos() {
-        return state() == StreamState.STARTED && anchored ? dueNanos() : Long.MAX_VALUE;
+        return state() == StreamState.STARTED && pace.runs() ? dueNanos() : Long.MAX_VALUE;
     }
 
     /** Completes the oldest message in the sink if it is due. */
@@ -342,7 +274,7 @@ final class PlaybackStream extends PcmStream {
             return false;
         }
         playing.remove();
-        long latencyFrames = Math.max(0, message.endFrame - (clock.framesAt(nowNanos) - targetFrames));
+        long latencyFrames = Math.max(0, message.endFrame - pace.audibleFrame(nowNanos));
         boolean good = !message.failed && message.strayBytes == 0;
         if (good) {
             statistics.completionErrors().record(nowNanos - Math.max(deadlineNanos, message.arrivalNanos));
@@ -358,7 +290,7 @@ final class PlaybackStream extends PcmStream {
                 last);
         boolean othersLeft = !waiting.isEmpty() || !playing.isEmpty();
         if (inFlight.completed(othersLeft) && ahead()) {
-            anchored = false;
+            pace.end();
         }
         return true;
     }
@@ -374,14 +306,14 @@ final class PlaybackStream extends PcmStream {
             return false;
         }
         if (nowNanos - Math.max(deadlineNanos, message.arrivalNanos) > STALL_NANOS) {
-            anchored = false;
-            anchor(nowNanos);
+            pace.end();
+            begin(nowNanos);
             return true;
         }
         hand(message);
         if (message.framesHanded == message.frames) {
             waiting.remove();
-            message.endFrame = writtenFrames;
+            message.endFrame = pace.writtenFrames();
             playing.add(message);
         }
         return true;
@@ -393,12 +325,12 @@ final class PlaybackStream extends PcmStream {
             return false;
         }
         statistics.xrun();
-        anchored = false;
+        pace.end();
         return true;
     }
 
     private void armTimer() {
-        if (anchored) {
+        if (pace.runs()) {
             timer.arm(dueNanos());
         } else {
             timer.cancel();
@@ -421,10 +353,10 @@ final class PlaybackStream extends PcmStream {
 
     private long doneNanos(PcmMessage message) {
         long firstFrame = message.endFrame - message.frames;
-        return shown.nanosAt(
+        return pace.nanosAt(
                 switch (config.completion()) {
                     case PACED -> ahead() ? firstFrame - leadFrames() : message.endFrame - earlyFrames;
-                    case PLAYED -> message.endFrame + targetFrames;
+                    case PLAYED -> message.endFrame + pace.targetFrames();
                     case COPIED -> firstFrame;
                 });
     }
@@ -433,24 +365,24 @@ final class PlaybackStream extends PcmStream {
         PcmMessage message = waiting.peek();
         if (!ahead()) {
             long frames = message == null ? 0 : message.frames;
-            return shown.nanosAt(writtenFrames - Math.max(0, earlyFrames - frames));
+            return pace.nanosAt(pace.writtenFrames() - Math.max(0, earlyFrames - frames));
         }
         // copied whole: its slices have one deadline
         long handedFrames = message == null ? 0 : message.framesHanded;
-        return shown.nanosAt(writtenFrames - handedFrames - leadFrames());
+        return pace.nanosAt(pace.writtenFrames() - handedFrames - leadFrames());
     }
 
     /** When the last frame written is heard. */
     private long heardNanos() {
-        return shown.nanosAt(writtenFrames + targetFrames);
+        return pace.nanosAt(pace.writtenFrames() + pace.targetFrames());
     }
 
     private long starveNanos() {
-        long graceFrames = Math.max(targetFrames, clock.framesIn(GRACE_NANOS));
+        long graceFrames = Math.max(pace.targetFrames(), pace.framesIn(GRACE_NANOS));
         if (config.completion() == CompletionPolicy.PLAYED) {
-            graceFrames += targetFrames; // the driver hears of the last frame only when it was heard
+            graceFrames += pace.targetFrames(); // the driver hears of the last frame only when it was heard
         }
-        return shown.nanosAt(writtenFrames + graceFrames);
+        return pace.nanosAt(pace.writtenFrames() + graceFrames);
     }
 
     /** Whether messages are done before their first frame is due. */
@@ -459,42 +391,36 @@ final class PlaybackStream extends PcmStream {
     }
 
     private long leadFrames() {
-        return clock.framesIn(SINGLE_LEAD_NANOS);
+        return pace.framesIn(SINGLE_LEAD_NANOS);
     }
 
-    /** Places the clock so that the next frame written is due now, or after the pre-roll. */
-    private void anchor(long nowNanos) {
+    /** Something is to be played, and nothing is: its first frame is due now, or after the pre-roll. */
+    private void begin(long nowNanos) {
         AudioSink to = openSink();
-        // never before what is still being played, of this sink or of one before it
-        long startNanos = nowNanos + clock.nanosOf(to.heldFrames());
-        if (playedBefore) {
+        long heldFrames = to.heldFrames();
+        if (pace.hasPlayed()) {
             statistics.reanchored();
-            to.gap(Math.max(0, shown.framesAt(nowNanos) - writtenFrames));
-            startNanos = Math.max(startNanos, shown.nanosAt(writtenFrames));
+            to.gap(pace.missingFrames(nowNanos));
         }
-        shown.start(startNanos, writtenFrames);
-        anchorFrame = writtenFrames;
-        unplaced = true;
-        playedBefore = true;
-        anchored = true;
+        long startNanos = pace.start(nowNanos, heldFrames);
         earlyFrames = 0;
         if (ahead()) {
-            writeSilence(to, clock.framesIn(Math.max(0, SINGLE_PREROLL_NANOS - (startNanos - nowNanos))));
+            writeSilence(to, pace.framesIn(Math.max(0, SINGLE_PREROLL_NANOS - (startNanos - nowNanos))));
         }
-        began.run();
+        streams.playbackBegan();
     }
 
     private void hand(PcmMessage message) {
         long sliceFrames = Math.min(message.frames - message.framesHanded, params().rateHz() / SLICES_PER_SECOND);
         AudioSink to = openSink();
         writer.write(to, message, sliceFrames, params());
-        writtenFrames += sliceFrames;
+        pace.wrote(sliceFrames);
         statistics.outOfPace(to.droppedFrames(), to.silentFrames());
     }
 
     private void writeSilence(AudioSink to, long frames) {
         writer.writeSilence(to, frames, params());
-        writtenFrames += frames;
+        pace.wrote(frames);
     }
 
     private void takeReports() {
@@ -503,64 +429,21 @@ final class PlaybackStream extends PcmStream {
             return;
         }
         while (from.reports().poll(report)) { // all of them: what is left would be old when it counts again
-            report.frames += openedFrame;
             betterHost.reported(report.kind);
             switch (report.kind) {
-                case POSITION -> {
-                    // a host cannot have played what it was not given
-                    if (anchored && report.frames > anchorFrame && report.frames <= writtenFrames) {
-                        follow(from);
-                    }
-                }
+                case POSITION -> pace.played(report.frames, report.nanos, from.targetFrames(), thread.nanoTime());
                 case XRUN -> hostFailed();
                 case LOST -> {
-                    shown.lost(report.nanos);
+                    pace.lost(report.nanos);
                     hostFailed();
                 }
             }
         }
     }
 
-    /**
-     * The first position after the clock was placed puts it where the host is: opening took its time, or the host ran dry.
-     * Those that follow steer it.
-     */
-    private void follow(AudioSink from) {
-        if (unplaced) {
-            long place = report.frames + from.targetFrames();
-            if (!clock.believes(place, report.nanos)) {
-                return;
-            }
-            targetFrames = from.targetFrames();
-            unplaced = false;
-            if (Math.abs(clock.ahead(place, report.nanos)) > clock.framesIn(MISPLACED_NANOS)) {
-                shown.place(report.nanos, place, thread.nanoTime());
-                return;
-            }
-        }
-        clock.report(report.frames + targetFrames, report.nanos);
-        if (from.targetFrames() < targetFrames) {
-            comeDown(from.targetFrames());
-        }
-    }
-
-    /** The host needs less than it did: the device hands over a little later and a little later, until it is at that. */
-    private void comeDown(long leastFrames) {
-        long nowNanos = thread.nanoTime();
-        if (nowNanos - cameDownNanos < COME_DOWN_PAUSE_NANOS) {
-            return;
-        }
-        cameDownNanos = nowNanos;
-        long step = Math.min(targetFrames - leastFrames, clock.framesIn(COME_DOWN_NANOS));
-        targetFrames -= step;
-        shown.place(nowNanos, clock.framesAt(nowNanos) - step, nowNanos);
-    }
-
     private void hostFailed() {
-        if (anchored) {
+        if (pace.failed(report.frames)) {
             statistics.xrun();
-            unplaced = true;
-            anchorFrame = Math.max(anchorFrame, report.frames); // what is heard before that was queued before it
         }
     }
 

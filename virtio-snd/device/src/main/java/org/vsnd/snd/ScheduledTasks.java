@@ -18,6 +18,7 @@ import org.vsnd.spi.Wakeup;
  * the same order, which a host with virtual time keeps for timers of one deadline. Allocates nothing once the timers are made.
  */
 final class ScheduledTasks implements DeviceThread {
+    private static final Section SECTION = new Section("TASK", "tasks");
     private static final int TIMER_BYTES = 10;
 
     private final DeviceThread thread;
@@ -53,12 +54,12 @@ final class ScheduledTasks implements DeviceThread {
         return wakeup;
     }
 
-    /** Writes the section {@link Section#TASKS}: what is due, by the order in which the device was built. */
+    /** Writes the section {@code TASK}: what is due, by the order in which the device was built. */
     void save(SnapshotWriter out) {
         List<ScheduledTimer> armed = new ArrayList<>(timers);
         armed.removeIf(timer -> !timer.armed);
         armed.sort(Comparator.comparingLong(timer -> timer.arming));
-        out.section(Section.TASKS).u16(armed.size());
+        out.section(SECTION).u16(armed.size());
         for (ScheduledTimer timer : armed) {
             out.u16(timers.indexOf(timer)).nanos(timer.deadlineNanos);
         }
@@ -73,7 +74,7 @@ final class ScheduledTasks implements DeviceThread {
      * @return makes due what was due then, and nothing else
      */
     Runnable load(SnapshotReader in) throws SnapshotException {
-        in.section(Section.TASKS);
+        in.section(SECTION);
         int count = in.count("timers", timers.size(), TIMER_BYTES);
         ScheduledTimer[] armed = new ScheduledTimer[count];
         long[] deadlines = new long[count];

@@ -9,7 +9,8 @@ import org.vsnd.audio.AudioBudget;
  * What all streams of a device share.
  *
  * @param budget what the sound of all streams of the card is kept in
- * @param reaction what {@link LastCompletion} wants to know of the streams' queue
+ * @param completer of the streams' queue
+ * @param streams those of the device, when it is built
  * @param scratch little-endian, for copies between guest memory and host audio; free to use in every call
  */
 record StreamEnvironment(
@@ -18,6 +19,6 @@ record StreamEnvironment(
         AudioBackend backend,
         AudioBudget budget,
         MessageCompleter completer,
-        DriverReaction reaction,
+        DeviceStreams streams,
         MessagePool pool,
         ByteBuffer scratch) {}

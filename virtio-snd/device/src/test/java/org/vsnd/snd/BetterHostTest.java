@@ -18,7 +18,7 @@ import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.NullBackend;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Resampler;
-import org.vsnd.audio.VirtualServer;
+import org.vsnd.audio.live.VirtualServer;
 
 /** A back end that finds better host audio than it had takes along the streams that nobody hears. */
 class BetterHostTest {

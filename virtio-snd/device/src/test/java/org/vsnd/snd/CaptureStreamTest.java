@@ -192,7 +192,7 @@ class CaptureStreamTest {
         rig.start(1);
         for (int room = 0; room <= 16; room++) {
             rig.submit(3, room, new byte[] {1, 0, 0, 0}, room);
-            rig.device.queueNotified(3);
+            rig.kick(3);
         }
         rig.thread.advance(50 * MS);
         assertThat(rig.doneTags()).hasSize(17);
@@ -212,12 +212,12 @@ class CaptureStreamTest {
         for (int stream : new int[] {0, 2, 255}) {
             rig.submit(3, stream, new byte[] {(byte) stream, 0, 0, (byte) 0x80}, 64);
             rig.submit(3, stream + 1000, new byte[] {(byte) stream, 0, 0, 0}, 64);
-            rig.device.queueNotified(3);
+            rig.kick(3);
             assertThat(rig.done(stream).status()).isEqualTo(VIRTIO_SND_S_IO_ERR);
             assertThat(rig.done(stream + 1000).status()).isEqualTo(VIRTIO_SND_S_IO_ERR);
         }
         rig.submit(3, 77, new byte[] {1, 0, 0, 0, 9}, 64); // readable data in rx
-        rig.device.queueNotified(3);
+        rig.kick(3);
         assertThat(rig.done(77).status()).isEqualTo(VIRTIO_SND_S_IO_ERR);
     }
 }

@@ -113,7 +113,7 @@ class ControlQueueTest {
         }
         assertThat(rig.usedIdx(2)).isZero();
         assertThat(rig.usedIdx(3)).isZero();
-        rig.device.queueNotified(2);
+        rig.kick(2);
         assertThat(rig.usedIdx(2)).isOne();
     }
 
@@ -128,7 +128,7 @@ class ControlQueueTest {
             rig.submit(3, 1000 + i, new byte[] {1, 0, 0, 0}, 8);
         }
         int answered = rig.usedIdx(0);
-        rig.device.queueNotified(0);
+        rig.kick(0);
         assertThat(rig.usedIdx(0)).as("RELEASE").isEqualTo(answered + 1);
         assertThat(rig.usedIdx(2)).as("SND-56").isEqualTo(128);
         assertThat(rig.usedIdx(3)).isEqualTo(128);
@@ -145,7 +145,7 @@ class ControlQueueTest {
             boolean last = i + 1 == entries;
             rig.put(table + 16L * i, words(0, 0, 0, last ? 0 : 1 | (i + 1) << 16));
         }
-        rig.queues.get(2).setFeatures(VirtioFeatures.VIRTIO_F_INDIRECT_DESC);
+        rig.queue(2).setFeatures(VirtioFeatures.VIRTIO_F_INDIRECT_DESC);
         long ring = 2 * 0x8000L;
         int chains = 16;
         for (int i = 0; i < chains; i += 2) {
@@ -155,7 +155,7 @@ class ControlQueueTest {
         }
         rig.asleep = true; // these chains are not the rig's
         rig.put(ring + 0x2000, words(chains << 16));
-        rig.device.queueNotified(2);
+        rig.kick(2);
         assertThat(rig.usedIdx(2)).isEqualTo(8);
         rig.thread.advance(0);
         assertThat(rig.usedIdx(2)).isEqualTo(chains);
@@ -165,7 +165,7 @@ class ControlQueueTest {
     @DisplayName("PCI-03: a ring that breaks the rules needs a reset")
     void aBrokenRingNeedsAReset() {
         rig.put(0x2000 + 2, new byte[] {(byte) 200, 0}); // avail.idx 200 ahead in a ring of 64
-        rig.device.queueNotified(0);
+        rig.kick(0);
         assertThat(rig.fault).isNotEmpty();
     }
 }

@@ -21,7 +21,7 @@ class LastCompletionTest {
     private final Queue queue = new Queue();
 
     /** A queue whose driver asks for an interrupt after each run of its handler. */
-    private static final class Queue implements DriverReaction {
+    private static final class Queue {
         private long interrupts;
         private boolean handled = true;
 
@@ -33,22 +33,12 @@ class LastCompletionTest {
         void handlerRuns() {
             handled = true;
         }
-
-        @Override
-        public long mark() {
-            return interrupts;
-        }
-
-        @Override
-        public boolean to(long mark) {
-            return interrupts > mark || handled;
-        }
     }
 
     /** A stream on that queue. */
-    private final class Stream {
+    private final class Stream implements MessageCompleter {
         final List<Long> doneNanos = new ArrayList<>();
-        private final LastCompletion completion = new LastCompletion(tasks, this::done, queue, () -> {});
+        private final LastCompletion completion = new LastCompletion(tasks, this, () -> {});
 
         Stream(int periods, int sent) {
             completion.open(new StreamParams((long) periods * PERIOD_BYTES, PERIOD_BYTES, 2, PcmFormat.S16, 48_000));
@@ -57,9 +47,20 @@ class LastCompletionTest {
             }
         }
 
-        private void done(PcmMessage message, int status, long latencyBytes, long dataBytes) {
+        @Override
+        public void complete(PcmMessage message, int status, long latencyBytes, long dataBytes) {
             queue.used();
             doneNanos.add(thread.nanoTime());
+        }
+
+        @Override
+        public long mark() {
+            return queue.interrupts;
+        }
+
+        @Override
+        public boolean reactedTo(long mark) {
+            return queue.interrupts > mark || queue.handled;
         }
 
         void sends() {

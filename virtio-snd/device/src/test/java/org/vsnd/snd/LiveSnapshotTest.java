@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
+import org.vsnd.virtio.QueueRegisters;
 import org.vsnd.virtio.RestoredChains;
-import org.vsnd.virtio.Virtqueue;
 
 /** Restored into live host audio, a device goes on at once and finds the new host's clock. */
 class LiveSnapshotTest {
@@ -25,14 +25,14 @@ class LiveSnapshotTest {
     /** Saves the device and makes it what it was; its host audio is new afterwards. */
     private static void saveAndRestore(Rig rig) throws SnapshotException {
         SnapshotWriter out = new SnapshotWriter(rig.thread.nowNanos);
-        for (Virtqueue queue : rig.queues) {
+        for (QueueRegisters queue : rig.queues) {
             queue.save(out);
         }
         rig.device.save(out);
         SnapshotReader in = new SnapshotReader(out.finish(), rig.thread.nowNanos);
         RestoredChains chains = new RestoredChains();
         List<Runnable> changes = new ArrayList<>();
-        for (Virtqueue queue : rig.queues) {
+        for (QueueRegisters queue : rig.queues) {
             changes.add(queue.load(in, chains));
         }
         changes.add(rig.device.load(in, chains, true));

@@ -4,10 +4,10 @@ package org.vsnd.snd;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.vsnd.audio.AudioSource;
-import org.vsnd.audio.HostState;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
-import org.vsnd.audio.Recording;
+import org.vsnd.audio.live.HostState;
+import org.vsnd.audio.live.Recording;
 
 /**
  * A host's device that records by its own clock, whoever reads or does not: a tone on the left, the number of the frame on

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.audio.PositionReports;
-import org.vsnd.virtio.Virtqueue;
+import org.vsnd.virtio.QueueRegisters;
 import org.vsnd.virtio.VirtqueueException;
 
 class PlaybackStreamTest {
@@ -449,7 +449,7 @@ class PlaybackStreamTest {
     @Test
     void aUsedRingOutsideMemoryIsAFaultOfTheGuestEvenAtStop() throws VirtqueueException {
         Rig rig = new Rig(CompletionPolicy.PACED, ExchangeRule.AUTO);
-        Virtqueue tx = rig.queues.get(2);
+        QueueRegisters tx = rig.queues.get(2);
         rig.device.queueReset(2);
         tx.reset();
         tx.setDescAddress(0x10000);

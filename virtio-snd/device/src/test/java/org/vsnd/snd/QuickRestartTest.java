@@ -9,7 +9,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.vsnd.audio.VirtualServer;
+import org.vsnd.audio.live.VirtualServer;
 
 /** A driver that ends its stream and begins the next one while the host still plays what is left of the first. */
 class QuickRestartTest {

@@ -4,12 +4,15 @@ package org.vsnd.snd;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntConsumer;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.spi.TimeBase;
+import org.vsnd.virtio.QueueRegisters;
 import org.vsnd.virtio.VirtioFeatures;
 import org.vsnd.virtio.VirtioTransport;
 import org.vsnd.virtio.Virtqueue;
@@ -33,7 +36,8 @@ final class Rig implements VirtioTransport {
     final RecordingBackend backend;
     final SoundDevice device;
     final List<Done> done = new ArrayList<>();
-    final List<Virtqueue> queues = new ArrayList<>();
+    final List<QueueRegisters> queues = new ArrayList<>();
+    private final Map<Integer, Runnable> served = new HashMap<>();
     String fault = "";
     /** What the transport says of the driver. */
     long leadNanos = INTERRUPT_AFTER;
@@ -80,16 +84,16 @@ final class Rig implements VirtioTransport {
                 20_000_000,
                 capture);
         device = new SoundDevice(config, thread, host);
-        device.attach(this);
         for (int i = 0; i < 4; i++) {
-            queues.add(new Virtqueue(i, device.queueSizeMax(i), new Ram(), this::collect));
+            queues.add(new QueueRegisters(new Virtqueue(i, device.queueSizeMax(i), new Ram(), this::collect)));
             enable(i);
         }
+        device.attach(this);
         device.driverOk(VirtioFeatures.VIRTIO_F_VERSION_1);
     }
 
     void enable(int queue) {
-        Virtqueue q = queues.get(queue);
+        QueueRegisters q = queues.get(queue);
         long at = QUEUE_BYTES * queue;
         q.setDescAddress(at);
         q.setAvailAddress(at + 0x2000);
@@ -105,9 +109,19 @@ final class Rig implements VirtioTransport {
         }
     }
 
+    @Override
+    public void onNotify(int index, Runnable task) {
+        served.put(index, task);
+    }
+
+    /** The driver notifies a queue. */
+    void kick(int queue) {
+        served.getOrDefault(queue, () -> {}).run();
+    }
+
     /** From now on used_event says what the driver has seen; see {@link #asleep}. */
     void useEventIdx() {
-        queues.forEach(queue -> queue.setFeatures(VirtioFeatures.VIRTIO_F_EVENT_IDX));
+        queues.forEach(queue -> queue.queue().setFeatures(VirtioFeatures.VIRTIO_F_EVENT_IDX));
     }
 
     /** The driver wakes up: it sees what was used while it was {@link #asleep}. */
@@ -120,7 +134,7 @@ final class Rig implements VirtioTransport {
 
     @Override
     public Virtqueue queue(int index) {
-        return queues.get(index);
+        return queues.get(index).queue();
     }
 
     @Override
@@ -155,7 +169,7 @@ final class Rig implements VirtioTransport {
     ByteBuffer control(byte[] request, int replyBytes) {
         done.removeIf(d -> d.tag() == Integer.MAX_VALUE);
         long reply = submit(0, Integer.MAX_VALUE, request, replyBytes);
-        device.queueNotified(0);
+        kick(0);
         return ram.slice((int) reply, replyBytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
@@ -192,13 +206,13 @@ final class Rig implements VirtioTransport {
         byte[] message = new byte[4 + bytes];
         java.util.Arrays.fill(message, 4, message.length, (byte) tag);
         submit(2, tag, message, 8);
-        device.queueNotified(2);
+        kick(2);
     }
 
     /** Queues a record message; returns where its data will be. */
     long record(int tag, int bytes) {
         long at = submit(3, tag, new byte[] {1, 0, 0, 0}, bytes + 8);
-        device.queueNotified(3);
+        kick(3);
         return at;
     }
 
@@ -232,7 +246,7 @@ final class Rig implements VirtioTransport {
         descriptor(queue, head, header, 4, 1, head + 1);
         descriptor(queue, head + 1, 1L << 40, bytes, 1, head + 2);
         descriptor(queue, head + 2, status, 8, 2, 0);
-        device.queueNotified(queue);
+        kick(queue);
     }
 
     byte[] bytes(long address, int length) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.vsnd.audio.VirtualServer;
+import org.vsnd.audio.live.VirtualServer;
 
 /** Latency that was raised because the host ran dry is back within seconds, and nobody hears it come back. */
 class TroublePassesTest {

@@ -9,12 +9,12 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
-import org.vsnd.audio.HostThreads;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.PlayoutThread;
-import org.vsnd.audio.RecordingThread;
 import org.vsnd.audio.Resampler;
+import org.vsnd.audio.live.HostThreads;
+import org.vsnd.audio.live.PlayoutThread;
+import org.vsnd.audio.live.RecordingThread;
 import org.vsnd.nativebind.speex.SpeexResampler;
 
 /**

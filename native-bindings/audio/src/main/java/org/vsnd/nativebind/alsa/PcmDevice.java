@@ -2,8 +2,8 @@
 package org.vsnd.nativebind.alsa;
 
 import java.io.IOException;
-import org.vsnd.audio.HostDevice;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.live.HostDevice;
 
 /**
  * A PCM by its name, for one kind of stream.

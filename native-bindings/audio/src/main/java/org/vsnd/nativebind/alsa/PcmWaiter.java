@@ -3,7 +3,7 @@ package org.vsnd.nativebind.alsa;
 
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.HostWaiter;
+import org.vsnd.audio.live.HostWaiter;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**

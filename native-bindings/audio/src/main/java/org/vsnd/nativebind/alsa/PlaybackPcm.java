@@ -5,9 +5,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.HostSide;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.Playout;
+import org.vsnd.audio.live.HostSide;
+import org.vsnd.audio.live.Playout;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBudget;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.FrameClock;
-import org.vsnd.audio.HostState;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.Playout;
-import org.vsnd.audio.Recording;
+import org.vsnd.audio.live.HostState;
+import org.vsnd.audio.live.Playout;
+import org.vsnd.audio.live.Recording;
 
 /**
  * One stream of the back end as both threads see it: the main loop's thread steps it until it is no longer wanted; the

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.pulse;
 
-import org.vsnd.audio.HostState;
+import org.vsnd.audio.live.HostState;
 
 /** Exchanges with the engine about a stream, even if the server has none. Main loop's thread only. */
 interface EngineSide {

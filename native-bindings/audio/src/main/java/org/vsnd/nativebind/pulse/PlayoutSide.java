@@ -3,12 +3,12 @@ package org.vsnd.nativebind.pulse;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.CalmTime;
 import org.vsnd.audio.FrameClock;
-import org.vsnd.audio.FreshestReport;
-import org.vsnd.audio.HostState;
-import org.vsnd.audio.Playout;
-import org.vsnd.audio.SampleConverter;
+import org.vsnd.audio.frames.SampleConverter;
+import org.vsnd.audio.live.CalmTime;
+import org.vsnd.audio.live.FreshestReport;
+import org.vsnd.audio.live.HostState;
+import org.vsnd.audio.live.Playout;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**

@@ -16,9 +16,9 @@ import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
 import org.vsnd.audio.NullBackend;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.Playout;
-import org.vsnd.audio.Recording;
 import org.vsnd.audio.Resampler;
+import org.vsnd.audio.live.Playout;
+import org.vsnd.audio.live.Recording;
 import org.vsnd.nativebind.speex.SpeexResampler;
 
 /**

@@ -3,7 +3,7 @@ package org.vsnd.nativebind.pulse;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import org.vsnd.audio.HostState;
+import org.vsnd.audio.live.HostState;
 
 /**
  * The life of one stream at the server: it is made, watched, corked, moved, lost and made again. Its state is found by

@@ -4,11 +4,11 @@ package org.vsnd.nativebind.pulse;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.FrameClock;
-import org.vsnd.audio.FreshestReport;
-import org.vsnd.audio.HostState;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.Recording;
-import org.vsnd.audio.SampleConverter;
+import org.vsnd.audio.frames.SampleConverter;
+import org.vsnd.audio.live.FreshestReport;
+import org.vsnd.audio.live.HostState;
+import org.vsnd.audio.live.Recording;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
 /** Recording: passes what the server sends to a {@link Recording} and tells it how far the server is. */

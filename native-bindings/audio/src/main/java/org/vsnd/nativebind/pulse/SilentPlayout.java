@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.pulse;
 
-import org.vsnd.audio.HostState;
-import org.vsnd.audio.Playout;
+import org.vsnd.audio.live.HostState;
+import org.vsnd.audio.live.Playout;
 
 /** A playback stream that PulseAudio cannot play: silence at nominal pace. */
 final class SilentPlayout implements EngineSide {

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Resampler;
-import org.vsnd.audio.SampleConverter;
+import org.vsnd.audio.frames.SampleConverter;
 
 /**
  * A {@link Resampler} by libspeexdsp. S16 uses its integer interface, every other linear format its floats

@@ -9,7 +9,7 @@ import org.vsnd.audio.AudioBudget;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.Playout;
+import org.vsnd.audio.live.Playout;
 
 @DisplayName("A playback stream that was closed")
 class BackendStreamTest {

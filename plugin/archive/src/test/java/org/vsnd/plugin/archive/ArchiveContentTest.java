@@ -30,6 +30,7 @@ class ArchiveContentTest {
             "lib/vsnd-pci-V.jar",
             "lib/vsnd-plugin-V.jar",
             "lib/vsnd-spi-V.jar",
+            "lib/vsnd-virtqueue-V.jar",
             "plugin.yaml");
 
     @Test

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.vsnd.it.host.VirtualHost;
-import org.vsnd.it.sound.WavFile;
+import org.vsnd.guest.host.VirtualHost;
+import org.vsnd.measure.sound.WavFile;
 
 class FlatClassPathTest {
     private static final int PERIODS = 100;

@@ -4,10 +4,10 @@ package org.vsnd.plugin.archive;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.function.Function;
-import org.vsnd.it.host.FlatMemory;
-import org.vsnd.it.host.InterruptLog;
-import org.vsnd.it.host.VirtualBus;
-import org.vsnd.it.host.VirtualHost;
+import org.vsnd.guest.host.FlatMemory;
+import org.vsnd.guest.host.InterruptLog;
+import org.vsnd.guest.host.VirtualBus;
+import org.vsnd.guest.host.VirtualHost;
 import org.vsnd.spi.PciDevicePlugin;
 
 /**

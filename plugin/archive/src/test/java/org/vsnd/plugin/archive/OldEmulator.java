@@ -5,17 +5,14 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
-import org.vsnd.it.driver.GuestRam;
-import org.vsnd.it.host.FlatMemory;
-import org.vsnd.it.host.InterruptLog;
-import org.vsnd.it.host.WallBus;
-import org.vsnd.it.host.WallHost;
-import org.vsnd.it.reference.PagedMemory;
-import org.vsnd.it.reference.ReferenceBus;
-import org.vsnd.it.reference.ReferenceHost;
+import org.vsnd.guest.host.FlatMemory;
+import org.vsnd.guest.host.InterruptLog;
+import org.vsnd.guest.host.VirtualBus;
+import org.vsnd.guest.host.VirtualHost;
+import org.vsnd.guest.host.WallBus;
+import org.vsnd.guest.host.WallHost;
 import org.vsnd.nativebind.libc.LibC;
-import org.vsnd.pci.ecam.EcamHostBridge;
-import org.vsnd.pci.ecam.EcamLayout;
+import org.vsnd.nativebind.libc.RealtimePriority;
 import org.vsnd.plugin.load.LoadedPlugin;
 import org.vsnd.spi.PciDevicePlugin;
 import org.vsnd.spi.PciFunction;
@@ -49,7 +46,7 @@ public final class OldEmulator implements Function<Map<String, String>, WeakRefe
     private static WeakReference<ClassLoader> playInVirtualTime(Map<String, String> run) throws Exception {
         try (LoadedPlugin plugin = LoadedPlugin.open(Path.of(run.get("archive")))) {
             WatchedPlugin watched = new WatchedPlugin(plugin);
-            ReferenceBus bus = referenceHost(watched, Map.of("backend", run.get("backend")));
+            VirtualBus bus = virtualHost(watched, Map.of("backend", run.get("backend")));
             requireRefusal(watched);
             PlayingGuest.play(bus, Integer.parseInt(run.get("periods")));
             if (run.get("close").equals("card")) {
@@ -60,22 +57,19 @@ public final class OldEmulator implements Function<Map<String, String>, WeakRefe
         }
     }
 
-    /** A machine as in docs/embedding.md: memory in pages, PCI through windows, interrupt lines. */
-    private static ReferenceBus referenceHost(PciDevicePlugin plugin, Map<String, String> options)
-            throws PluginException {
-        EcamLayout layout = new EcamLayout(0x3000_0000L, 0xe000_0000L, 0x1000_0000L, 0x38_0000_0000L, 0x1000_0000L);
-        boolean[] lines = new boolean[4];
-        EcamHostBridge bridge = new EcamHostBridge(layout, (line, asserted) -> lines[line] = asserted);
-        byte[][] pages = new byte[PlayingGuest.RAM_BYTES / PagedMemory.PAGE][PagedMemory.PAGE];
-        PagedMemory memory = new PagedMemory(RAM_ADDRESS, pages);
-        ReferenceHost host = new ReferenceHost(memory, bridge.slot(1, 0), plugin, options);
-        return new ReferenceBus(host, bridge, GuestRam.ofPages(RAM_ADDRESS, pages), () -> lines[1], data -> 0);
+    /** A machine with time of its own and an interrupt line. */
+    private static VirtualBus virtualHost(PciDevicePlugin plugin, Map<String, String> options) throws PluginException {
+        VirtualHost host =
+                new VirtualHost(FlatMemory.open(RAM_ADDRESS, PlayingGuest.RAM_BYTES), new InterruptLog(0, false));
+        return new VirtualBus(host, plugin.create(host, options));
     }
 
     private static WeakReference<ClassLoader> playByTheWallClock(Map<String, String> run) throws Exception {
         try (LoadedPlugin plugin = LoadedPlugin.open(Path.of(run.get("archive")))) {
-            WallHost host =
-                    new WallHost(FlatMemory.open(0, PlayingGuest.RAM_BYTES), new InterruptLog(VECTORS, false), null);
+            WallHost host = new WallHost(
+                    FlatMemory.open(0, PlayingGuest.RAM_BYTES),
+                    new InterruptLog(VECTORS, false),
+                    () -> RealtimePriority.request(50));
             WatchedPlugin watched = new WatchedPlugin(plugin);
             PciFunction card = watched.create(host, Map.of("backend", run.get("backend")));
             try (WallBus bus = new WallBus(host, card)) {
@@ -88,7 +82,7 @@ public final class OldEmulator implements Function<Map<String, String>, WeakRefe
 
     private static void requireRefusal(PciDevicePlugin plugin) {
         try {
-            referenceHost(plugin, Map.of("volume", "11")).close();
+            virtualHost(plugin, Map.of("volume", "11")).close();
         } catch (PluginException e) {
             return;
         }

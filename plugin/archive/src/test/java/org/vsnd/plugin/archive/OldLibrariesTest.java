@@ -16,11 +16,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.snakeyaml.engine.v2.api.Load;
-import org.vsnd.audio.AudioBackend;
-import org.vsnd.it.reference.ReferenceHost;
-import org.vsnd.it.sound.WavFile;
+import org.vsnd.guest.host.VirtualHost;
+import org.vsnd.measure.sound.WavFile;
 import org.vsnd.nativebind.libc.LibC;
-import org.vsnd.pci.ecam.EcamHostBridge;
 import org.vsnd.plugin.load.LoadedPlugin;
 import org.vsnd.spi.PciDevicePlugin;
 
@@ -51,9 +49,7 @@ class OldLibrariesTest {
                 LoadedPlugin.class,
                 Load.class,
                 OldEmulator.class,
-                ReferenceHost.class,
-                EcamHostBridge.class,
-                AudioBackend.class, // for WallHost
+                VirtualHost.class,
                 LibC.class)) { // a user of the old JNA
             urls.add(type.getProtectionDomain().getCodeSource().getLocation());
         }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.plugin.archive;
 
-import org.vsnd.it.driver.Bus;
-import org.vsnd.it.driver.DriverStyle;
-import org.vsnd.it.driver.Pattern;
-import org.vsnd.it.driver.PcmSetup;
-import org.vsnd.it.driver.PeriodStream;
-import org.vsnd.it.driver.SoundDriver;
+import org.vsnd.guest.driver.Bus;
+import org.vsnd.guest.driver.DriverStyle;
+import org.vsnd.guest.driver.Pattern;
+import org.vsnd.guest.driver.PcmSetup;
+import org.vsnd.guest.driver.PeriodStream;
+import org.vsnd.guest.driver.SoundDriver;
 
 /** A guest that plays a known sound. */
 final class PlayingGuest {

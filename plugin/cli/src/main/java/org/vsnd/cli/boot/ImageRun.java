@@ -8,11 +8,11 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.FileTrouble;
+import org.vsnd.audio.file.FileTrouble;
 import org.vsnd.cli.serve.ServedDevice;
+import org.vsnd.server.ServerException;
+import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.PluginException;
-import org.vsnd.vfiouser.SocketAccess;
-import org.vsnd.vfiouser.VfioUserException;
 
 /**
  * A card on a socket and a machine with that card, until the machine ends. {@link #run} on one thread, {@link #close}
@@ -52,7 +52,7 @@ public final class ImageRun implements AutoCloseable {
      * @throws BootException if QEMU cannot be started or fails; its own error is on standard error
      */
     public boolean run(Map<String, String> options)
-            throws BootException, PluginException, VfioUserException, InterruptedException {
+            throws BootException, PluginException, ServerException, InterruptedException {
         checkSerialLog();
         Path socket = folder.resolve("sound");
         ServedDevice served = new ServedDevice(socket, SocketAccess.OWNER_ONLY, options, true);

@@ -3,7 +3,7 @@ package org.vsnd.cli.boot;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.vsnd.audio.FileTrouble;
+import org.vsnd.audio.file.FileTrouble;
 
 /** How to play a WAV file on this machine. */
 public final class Listening {

@@ -11,15 +11,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.BackendException;
-import org.vsnd.audio.FileTrouble;
-import org.vsnd.audio.WavBackend;
+import org.vsnd.audio.file.FileTrouble;
+import org.vsnd.audio.file.WavBackend;
 import org.vsnd.cli.serve.ServedDevice;
 import org.vsnd.cli.sound.TapedAudio;
 import org.vsnd.plugin.HostAudio;
+import org.vsnd.server.ServerException;
+import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.PluginException;
 import org.vsnd.spi.TimeBase;
-import org.vsnd.vfiouser.SocketAccess;
-import org.vsnd.vfiouser.VfioUserException;
 
 /**
  * The whole chain once: a card on a socket, a guest in QEMU that plays a melody and records a rising tone through it,
@@ -84,7 +84,7 @@ public final class MelodyRun implements AutoCloseable {
      * @throws PlayerException if the guest could not play or record
      */
     public MelodyReport run(Map<String, String> options, List<String> qemuArguments, boolean keepLogs)
-            throws BootException, PluginException, VfioUserException {
+            throws BootException, PluginException, ServerException {
         PcmClip melody = Synthesizer.melody();
         PcmClip tone = Synthesizer.sweep(TONE_SECONDS);
         try (StallWatch stalls = new StallWatch()) {
@@ -107,7 +107,7 @@ public final class MelodyRun implements AutoCloseable {
             List<String> qemuArguments,
             Path initramfs,
             StallWatch stalls)
-            throws BootException, PluginException, VfioUserException, IOException {
+            throws BootException, PluginException, ServerException, IOException {
         Path socket = folder.resolve("sound");
         AudioBackend audio = audio(sounds.melody());
         ServedDevice card = new ServedDevice(socket, SocketAccess.OWNER_ONLY, options, audio);

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Locale;
 import org.vsnd.cli.boot.MelodyReport;
 import org.vsnd.cli.boot.PcmClip;
-import org.vsnd.it.driver.HaikuExchange;
-import org.vsnd.it.haiku.Exchange;
-import org.vsnd.it.haiku.TimeSourceFit;
-import org.vsnd.it.measure.Sample;
-import org.vsnd.it.measure.ToneFit;
-import org.vsnd.it.picture.IntervalPanel;
-import org.vsnd.it.picture.Picture;
-import org.vsnd.it.picture.Verdict;
-import org.vsnd.it.picture.WaveformPanel;
+import org.vsnd.guest.driver.HaikuExchange;
+import org.vsnd.guest.haiku.Exchange;
+import org.vsnd.measure.Sample;
+import org.vsnd.measure.TimeSourceFit;
+import org.vsnd.measure.ToneFit;
+import org.vsnd.measure.picture.IntervalPanel;
+import org.vsnd.measure.picture.Picture;
+import org.vsnd.measure.picture.Verdict;
+import org.vsnd.measure.picture.WaveformPanel;
 
 /**
  * The result of a {@link DemoRun}.
@@ -40,7 +40,7 @@ public record DemoReport(
     /** The first exchange includes the wait for the second buffer, which the driver lacks. */
     private static final int FIRST_EVEN = 1;
 
-    private static final double P95 = 0.95;
+    private static final int P95 = 95;
     private static final double NANOS_PER_MILLI = 1e6;
 
     /**
@@ -68,7 +68,12 @@ public record DemoReport(
                 "a model of Haiku: two buffers of " + HaikuExchange.PERIOD_FRAMES + " frames, one in flight");
         line(text, "plays into", hostAudio);
         intervals(text, exchanges.size(), Sample.of(millis));
-        timeSource(text, TimeSourceFit.played(exchanges.subList(1 + FIRST_EVEN, exchanges.size())));
+        timeSource(
+                text,
+                TimeSourceFit.through(
+                        exchanges.subList(1 + FIRST_EVEN, exchanges.size()),
+                        Exchange::playedFrames,
+                        Exchange::playedRealTimeMicros));
         boolean whole = played.find(melody) >= 0;
         line(text, "played", whole ? "the melody, every sample" : "NOT the melody: samples are missing or wrong");
         boolean unbroken = tone(text, recorded);
@@ -135,8 +140,8 @@ public record DemoReport(
                         count,
                         millis.median(),
                         PERIOD_MILLIS,
-                        millis.quantile(P95),
-                        millis.quantile(1)));
+                        millis.percentile(P95),
+                        millis.percentile(100)));
     }
 
     /** The media kit's clock: played_frames_count as a function of played_real_time. */

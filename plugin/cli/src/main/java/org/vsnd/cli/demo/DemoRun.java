@@ -5,20 +5,21 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.vsnd.audio.AudioBackend;
-import org.vsnd.audio.ToneBackend;
+import org.vsnd.audio.tone.ToneBackend;
 import org.vsnd.cli.boot.PcmClip;
 import org.vsnd.cli.boot.StallWatch;
 import org.vsnd.cli.boot.Synthesizer;
 import org.vsnd.cli.sound.TapedAudio;
-import org.vsnd.it.haiku.HaikuMachine;
-import org.vsnd.it.haiku.HaikuVersion;
-import org.vsnd.it.haiku.MultiAudioNode;
-import org.vsnd.it.haiku.NodeSettings;
-import org.vsnd.it.haiku.SampleFormat;
-import org.vsnd.it.host.FlatMemory;
-import org.vsnd.it.host.InterruptLog;
-import org.vsnd.it.host.WallBus;
-import org.vsnd.it.host.WallHost;
+import org.vsnd.guest.haiku.HaikuMachine;
+import org.vsnd.guest.haiku.HaikuVersion;
+import org.vsnd.guest.haiku.MultiAudioNode;
+import org.vsnd.guest.haiku.NodeSettings;
+import org.vsnd.guest.haiku.SampleFormat;
+import org.vsnd.guest.host.FlatMemory;
+import org.vsnd.guest.host.InterruptLog;
+import org.vsnd.guest.host.WallBus;
+import org.vsnd.guest.host.WallHost;
+import org.vsnd.nativebind.libc.RealtimePriority;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciDevicePlugin;
@@ -34,6 +35,7 @@ public final class DemoRun {
 
     private static final int RAM_BYTES = 64 << 20;
     private static final int MSIX_VECTORS = 2;
+    private static final int REALTIME_PRIORITY = 50;
     /** The media server plays two silent buffers first, and its last buffers are still to be heard. */
     private static final int MORE_EXCHANGES = 5;
 
@@ -70,7 +72,11 @@ public final class DemoRun {
      * @throws PluginException if the card cannot be made
      */
     public DemoReport run(Listener listener) throws PluginException {
-        WallHost host = new WallHost(FlatMemory.open(0, RAM_BYTES), new InterruptLog(MSIX_VECTORS, false), audio);
+        WallHost host = new WallHost(
+                FlatMemory.open(0, RAM_BYTES),
+                new InterruptLog(MSIX_VECTORS, false),
+                () -> RealtimePriority.request(REALTIME_PRIORITY),
+                audio);
         MultiAudioNode node;
         StallWatch stalls = new StallWatch();
         try (stalls;

@@ -14,7 +14,7 @@ import org.vsnd.cli.boot.GuestParts;
 import org.vsnd.cli.boot.Progress;
 import org.vsnd.cli.boot.Qemu;
 import org.vsnd.cli.boot.Tool;
-import org.vsnd.it.picture.Picture;
+import org.vsnd.measure.picture.Picture;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.MemFd;

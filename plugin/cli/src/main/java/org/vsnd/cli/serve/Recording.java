@@ -3,9 +3,9 @@ package org.vsnd.cli.serve;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.vsnd.audio.FileTrouble;
-import org.vsnd.it.trace.record.TraceRecorder;
+import org.vsnd.audio.file.FileTrouble;
 import org.vsnd.spi.PluginException;
+import org.vsnd.trace.record.TraceRecorder;
 
 /**
  * What the operator wants recorded of one device.

@@ -8,25 +8,26 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
-import org.vsnd.it.trace.record.TraceRecorder;
 import org.vsnd.plugin.SoundCard;
 import org.vsnd.plugin.VirtioSoundPlugin;
+import org.vsnd.server.ClientRules;
+import org.vsnd.server.DeviceServer;
+import org.vsnd.server.ServerException;
+import org.vsnd.server.ServerStatistics;
+import org.vsnd.server.SocketAccess;
 import org.vsnd.snd.StreamStatistics;
 import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
-import org.vsnd.vfiouser.ClientRules;
-import org.vsnd.vfiouser.ServerStatistics;
-import org.vsnd.vfiouser.SocketAccess;
-import org.vsnd.vfiouser.VfioUserException;
-import org.vsnd.vfiouser.VfioUserServer;
+import org.vsnd.trace.record.TraceRecorder;
+import org.vsnd.vfiouser.VfioUserFront;
 
 /** A sound card on a socket, with its device thread. Any thread. */
 public final class ServedDevice implements AutoCloseable {
     private final Path socket;
-    private final VfioUserServer server;
+    private final DeviceServer server;
     private final CardBudget budget;
     private final Thread thread;
     private @Nullable TraceRecorder recorder;
@@ -45,7 +46,7 @@ public final class ServedDevice implements AutoCloseable {
 
     /** Makes the socket and a card that is not recorded; {@link #start} serves them. */
     public ServedDevice(Path socket, SocketAccess access, Map<String, String> options, boolean once)
-            throws VfioUserException, PluginException {
+            throws ServerException, PluginException {
         this(socket, access, ClientRules.STANDARD, options, once, null);
     }
 
@@ -58,7 +59,7 @@ public final class ServedDevice implements AutoCloseable {
      * @param options the card's options, as {@code plugin.yaml} describes them
      * @param once stop when the first client has gone
      * @param recording what to record, or null for nothing
-     * @throws VfioUserException if the socket cannot be made
+     * @throws ServerException if the socket cannot be made
      * @throws PluginException if an option is wrong, or the recording cannot begin
      */
     public ServedDevice(
@@ -68,16 +69,17 @@ public final class ServedDevice implements AutoCloseable {
             Map<String, String> options,
             boolean once,
             @Nullable Recording recording)
-            throws VfioUserException, PluginException {
+            throws ServerException, PluginException {
         this.socket = socket;
         this.budget = rules.budget();
-        VfioUserServer made = null;
+        DeviceServer made = null;
         try {
-            made = new VfioUserServer(
+            made = new DeviceServer(
                     socket,
                     access,
                     rules,
-                    host -> recording == null ? plug(host, options) : plugRecorded(host, options, recording));
+                    VfioUserFront.serving(host ->
+                            recording == null ? plug(host, options) : plugRecorded(host, options, recording)));
         } finally {
             if (made == null && recorder != null) {
                 recorder.close();
@@ -93,14 +95,17 @@ public final class ServedDevice implements AutoCloseable {
      * @param audio closed with the card
      */
     public ServedDevice(Path socket, SocketAccess access, Map<String, String> options, AudioBackend audio)
-            throws VfioUserException, PluginException {
+            throws ServerException, PluginException {
         this.socket = socket;
         this.budget = ClientRules.STANDARD.budget();
-        this.server = new VfioUserServer(socket, access, host -> {
-            SoundCard plugged = new VirtioSoundPlugin().create(host, options, audio);
-            card = plugged;
-            return plugged;
-        });
+        this.server = new DeviceServer(
+                socket,
+                access,
+                VfioUserFront.serving(host -> {
+                    SoundCard plugged = new VirtioSoundPlugin().create(host, options, audio);
+                    card = plugged;
+                    return plugged;
+                }));
         this.thread = new Thread(() -> serve(false), "vsnd-device-" + socket.getFileName());
     }
 
@@ -159,7 +164,7 @@ public final class ServedDevice implements AutoCloseable {
         ServerStatistics clients = server.statistics();
         List<CardBudget.Use> uses = new ArrayList<>(
                 Objects.requireNonNull(card, "the server makes it").budgetUse());
-        uses.add(use(Limit.DMA_RANGES, clients.dmaRegions()));
+        uses.add(use(Limit.DMA_RANGES, clients.memoryRanges()));
         uses.add(use(Limit.MAPPINGS, clients.mappings()));
         uses.add(use(Limit.MAPPED_BYTES, clients.mappedBytes()));
         return uses;

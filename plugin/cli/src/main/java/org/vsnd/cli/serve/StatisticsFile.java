@@ -13,9 +13,9 @@ import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.vsnd.server.ServerStatistics;
 import org.vsnd.snd.StreamStatistics;
 import org.vsnd.spi.CardBudget;
-import org.vsnd.vfiouser.ServerStatistics;
 
 /**
  * Writes the devices' statistics to a file: one JSON object per line and second, and a last one with {@code

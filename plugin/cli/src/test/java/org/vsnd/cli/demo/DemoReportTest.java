@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.vsnd.cli.boot.PcmClip;
 import org.vsnd.cli.boot.Synthesizer;
-import org.vsnd.it.haiku.Exchange;
+import org.vsnd.guest.haiku.Exchange;
 
 class DemoReportTest {
     private static final int PERIOD_FRAMES = 16_384;

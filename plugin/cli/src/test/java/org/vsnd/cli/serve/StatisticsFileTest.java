@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.CardBudget;
-import org.vsnd.vfiouser.SocketAccess;
 
 class StatisticsFileTest {
     @TempDir

@@ -11,11 +11,11 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
-import org.vsnd.audio.HostThreads;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.PlayoutThread;
-import org.vsnd.audio.RecordingThread;
+import org.vsnd.audio.live.HostThreads;
+import org.vsnd.audio.live.PlayoutThread;
+import org.vsnd.audio.live.RecordingThread;
 
 /**
  * Host audio through {@code javax.sound.sampled}. Each stream has a line and an audio thread of its own; a stream that was

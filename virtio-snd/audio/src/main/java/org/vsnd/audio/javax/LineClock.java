@@ -2,7 +2,7 @@
 package org.vsnd.audio.javax;
 
 import javax.sound.sampled.DataLine;
-import org.vsnd.audio.FreshestReport;
+import org.vsnd.audio.live.FreshestReport;
 
 /**
  * How far a line is, by its frame position. That moves in the steps of the host's chunks, so it is asked for often, and

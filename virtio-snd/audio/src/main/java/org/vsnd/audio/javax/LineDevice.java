@@ -5,8 +5,8 @@ import java.io.IOException;
 import javax.sound.sampled.DataLine;
 import javax.sound.sampled.Line;
 import javax.sound.sampled.LineUnavailableException;
-import org.vsnd.audio.HostDevice;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.live.HostDevice;
 
 /** Opens a line of a mixer's for one kind of stream. What the line lacks of it is converted. */
 abstract class LineDevice<L extends DataLine> implements HostDevice<OpenLine<L>> {

@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import javax.sound.sampled.AudioFormat;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.PcmFormat;
-import org.vsnd.audio.SampleConverter;
+import org.vsnd.audio.frames.SampleConverter;
 
 /**
  * How a line carries frames, and the same as the JDK has it.

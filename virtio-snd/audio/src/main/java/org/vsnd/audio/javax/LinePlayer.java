@@ -6,8 +6,8 @@ import javax.sound.sampled.SourceDataLine;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.FrameClock;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.Playout;
-import org.vsnd.audio.SampleConverter;
+import org.vsnd.audio.frames.SampleConverter;
+import org.vsnd.audio.live.Playout;
 
 /**
  * Plays what a {@link Playout} gives through a line. It is written only what it has room for, so that no write waits; how far

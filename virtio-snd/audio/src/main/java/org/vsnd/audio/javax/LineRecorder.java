@@ -6,8 +6,8 @@ import javax.sound.sampled.TargetDataLine;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.FrameClock;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.Recording;
-import org.vsnd.audio.SampleConverter;
+import org.vsnd.audio.frames.SampleConverter;
+import org.vsnd.audio.live.Recording;
 
 /**
  * Records from a line into a {@link Recording}. It is read only what it has, so that no read waits. Audio thread only.

@@ -3,7 +3,7 @@ package org.vsnd.audio.javax;
 
 import javax.sound.sampled.DataLine;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.HostSide;
+import org.vsnd.audio.live.HostSide;
 
 /** What playing into a line and recording from one have in common: it is started, looked at often, and stopped. Audio thread only. */
 abstract class LineSide<L extends DataLine> implements HostSide<OpenLine<L>> {

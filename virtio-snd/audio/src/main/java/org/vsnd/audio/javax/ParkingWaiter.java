@@ -3,7 +3,7 @@ package org.vsnd.audio.javax;
 
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.HostWaiter;
+import org.vsnd.audio.live.HostWaiter;
 
 /** Waits for a time or a wake-up: a line has no way to say that it is ready. */
 final class ParkingWaiter<H> implements HostWaiter<H> {

@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-/** Hosts for tests, in this process: flat guest memory that catches stray accesses, virtual time, recorded interrupts. */
-@NullMarked
-package org.vsnd.it.host;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-/** Sound that says of each of its frames which one it is, and what is left of it in a recording. */
-@NullMarked
-package org.vsnd.it.sound;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vsnd.guest.driver.DriverStyle;
+import org.vsnd.guest.driver.PcmSetup;
+import org.vsnd.guest.driver.PeriodStream;
+import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.trace.TraceReader;
+import org.vsnd.trace.TraceStep;
+import org.vsnd.trace.record.TraceRecorder;
+
+@DisplayName("The device thread")
+class AllocationTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final Map<String, String> OPTIONS = Map.of("outputs", "2", "inputs", "2");
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("allocates nothing while two streams play and two record, once warmed up")
+    void allocatesNothing(boolean msix) {
+        try (VirtualMachine machine = VirtualMachine.open(OPTIONS)) {
+            assertThat(fewestBytes(machine, msix)).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("allocates nothing either while all that is recorded, with every byte")
+    void allocatesNothingWhileRecorded(boolean msix, @TempDir Path folder) throws Exception {
+        Path file = folder.resolve("busy.jsonl");
+        try (TraceRecorder recorder = TraceRecorder.open(file, true);
+                VirtualMachine machine = VirtualMachine.openRecorded(OPTIONS, recorder)) {
+            assertThat(fewestBytes(machine, msix)).isZero();
+        }
+        assertThat(TraceReader.read(file).steps().stream().filter(TraceStep.Used.class::isInstance))
+                .hasSizeGreaterThan(4000);
+    }
+
+    private static long fewestBytes(VirtualMachine machine, boolean msix) {
+        machine.tape().countOnly();
+        SoundDriver driver = machine.driver(DriverStyle.LINUX.withMsix(msix));
+        List<PeriodStream> streams = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            PeriodStream stream = new PeriodStream(driver, i, i < 2, PcmSetup.s16At48k(480, 1920));
+            stream.withoutContent();
+            stream.start();
+            streams.add(stream);
+        }
+        // The compiler at work costs the running thread a few bytes now and then (none with -Xint), so one window
+        // of several has to be clean; an allocation per period, or per hundred, would be in every one of them.
+        long fewest = Long.MAX_VALUE;
+        for (int window = 1; window <= 20 && fewest > 0; window++) {
+            machine.host().meter().restart();
+            run(driver, streams, 1000 * window);
+            fewest = Math.min(fewest, machine.host().meter().bytes());
+        }
+        return fewest;
+    }
+
+    private static void run(SoundDriver driver, List<PeriodStream> streams, int periods) {
+        boolean done = driver.await(
+                () -> {
+                    streams.forEach(PeriodStream::collect);
+                    return streams.stream().allMatch(stream -> stream.completions() >= periods);
+                },
+                1000 * SECOND);
+        assertThat(done).isTrue();
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.it.snapshot;
+
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.vsnd.guest.driver.Bus;
+import org.vsnd.guest.driver.DriverStyle;
+import org.vsnd.guest.driver.HaikuExchange;
+import org.vsnd.guest.driver.PciProbe;
+import org.vsnd.guest.driver.PcmSetup;
+import org.vsnd.guest.driver.PeriodStream;
+import org.vsnd.guest.driver.SndWire;
+import org.vsnd.guest.driver.SoundDriver;
+
+/**
+ * A guest that lives as its seed will have it: full duplex in all kinds of parameters, pauses, vectors masked and INTx off,
+ * moments in which it stands still, Haiku's exchange, bus mastering lost in the middle of a message, resets.
+ */
+final class RandomGuest {
+    private static final long MILLI = 1_000_000L;
+    private static final int LIVES = 4;
+    private static final int SCENES = 10;
+    private static final int[] FORMATS = {SndWire.FMT_S16, SndWire.FMT_S32, SndWire.FMT_FLOAT};
+    private static final int[] RATES = {SndWire.RATE_44100, SndWire.RATE_48000, SndWire.RATE_48000};
+    private static final List<DriverStyle> STYLES = List.of(
+            DriverStyle.LINUX,
+            DriverStyle.LINUX.withMsix(false),
+            DriverStyle.LINUX.withRing(false, true),
+            DriverStyle.LINUX.withRing(true, false).withQueueSize(64),
+            DriverStyle.PLAIN,
+            DriverStyle.PLAIN.withMsix(false),
+            DriverStyle.HAIKU,
+            DriverStyle.HAIKU.withMsix(false));
+
+    private final Bus bus;
+    private final Random random;
+    private final SoundDriver driver;
+    private final ByteArrayOutputStream recorded = new ByteArrayOutputStream();
+    private int input;
+
+    RandomGuest(Bus bus, long seed) {
+        this.bus = bus;
+        random = new Random(seed);
+        driver = SoundDriver.start(bus, STYLES.get((int) seed % STYLES.size()));
+    }
+
+    /** What it has recorded. */
+    byte[] recorded() {
+        return recorded.toByteArray();
+    }
+
+    /** Lives. */
+    void run() {
+        for (int life = 0; life < LIVES; life++) {
+            input = driver.firstStream(false);
+            if (life % 2 == 1) {
+                exchange();
+            }
+            duplex(life == LIVES - 1);
+            driver.start();
+        }
+        driver.pci().reset();
+    }
+
+    private void exchange() {
+        HaikuExchange exchange = new HaikuExchange(driver, SndWire.FMT_S16, RATES[random.nextInt(RATES.length)]);
+        exchange.start();
+        exchange.exchanges(3, random.nextInt(60) * MILLI);
+        exchange.stop();
+        recorded.writeBytes(exchange.recorded());
+    }
+
+    private void duplex(boolean losesBus) {
+        PeriodStream output = new PeriodStream(driver, 0, true, setup());
+        PeriodStream capture = new PeriodStream(driver, input, false, setup());
+        output.start();
+        capture.start();
+        for (int scene = 0; scene < SCENES; scene++) {
+            together(output, capture, 5 + random.nextInt(120));
+            switch (random.nextInt(5)) {
+                case 0 -> pause(output);
+                case 1 -> pause(capture);
+                case 2 -> withoutInterrupts(output, capture);
+                case 3 -> bus.pass(random.nextInt(500) * MILLI); // it stands still
+                default -> {}
+            }
+        }
+        if (losesBus) {
+            int command = bus.readConfig(PciProbe.COMMAND, 2);
+            bus.writeConfig(PciProbe.COMMAND, 2, command & ~PciProbe.COMMAND_BUS_MASTER);
+            bus.pass(300 * MILLI);
+            bus.writeConfig(PciProbe.COMMAND, 2, command);
+            driver.pci().status();
+        } else if (random.nextBoolean()) {
+            for (PeriodStream stream : Arrays.asList(output, capture)) {
+                stream.stop();
+                stream.release();
+            }
+        }
+        recorded.writeBytes(capture.recorded());
+    }
+
+    private PcmSetup setup() {
+        int period = 220 + random.nextInt(1000);
+        return new PcmSetup(
+                FORMATS[random.nextInt(FORMATS.length)],
+                RATES[random.nextInt(RATES.length)],
+                1 + random.nextInt(2),
+                period,
+                period * (1 + random.nextInt(4)));
+    }
+
+    private void together(PeriodStream output, PeriodStream capture, int millis) {
+        driver.await(
+                () -> {
+                    output.collect();
+                    capture.collect();
+                    return false;
+                },
+                millis * MILLI);
+    }
+
+    private void pause(PeriodStream stream) {
+        stream.stop();
+        bus.pass(random.nextInt(200) * MILLI);
+        stream.resume();
+    }
+
+    /** A vector masked, or INTx off, while messages come back. */
+    private void withoutInterrupts(PeriodStream output, PeriodStream capture) {
+        boolean msix = driver.pci().vector(SndWire.TX_QUEUE) != 0xffff;
+        int command = bus.readConfig(PciProbe.COMMAND, 2);
+        if (msix) {
+            driver.pci().maskVector(driver.pci().vector(SndWire.TX_QUEUE), true);
+        } else {
+            bus.writeConfig(PciProbe.COMMAND, 2, command | PciProbe.COMMAND_INTX_DISABLE);
+        }
+        together(output, capture, random.nextInt(60));
+        if (msix) {
+            driver.pci().isPending(driver.pci().vector(SndWire.TX_QUEUE));
+            driver.pci().maskVector(driver.pci().vector(SndWire.TX_QUEUE), false);
+        } else {
+            bus.writeConfig(PciProbe.COMMAND, 2, command);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.it.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vsnd.guest.host.FlatMemory;
+
+@DisplayName("A card that is saved, thrown away and restored in another host")
+class SnapshotTest {
+    private static final int RAM_BYTES = 16 << 20;
+    private static final int SEEDS = 25;
+    /** All in all a thousand and more. */
+    private static final int FEWEST_MOVES = 1000 / SEEDS;
+
+    private static final String[] COMPLETIONS = {"paced", "paced", "played", "copied"};
+
+    /** One life of a guest, and all that can be told of it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
+    private record Life(Transcript transcript, byte[] recorded, String statistics, int moves) {
+        static Life of(long seed, Moves moves) {
+            Transcript transcript = new Transcript();
+            boolean msi = seed % 5 != 4;
+            boolean hostMasks = seed % 5 == 3;
+            Map<String, String> options = Map.of(
+                    "msix",
+                    msi ? seed % 2 == 0 ? "2" : "6" : "0",
+                    "outputs",
+                    seed % 3 == 0 ? "2" : "1",
+                    "completion",
+                    COMPLETIONS[(int) seed % COMPLETIONS.length]);
+            FlatMemory memory = FlatMemory.guarded(1L << 32, RAM_BYTES);
+            try (MigratingBus bus = new MigratingBus(
+                    memory,
+                    msi ? 2048 : 0,
+                    hostMasks,
+                    options,
+                    transcript,
+                    () -> new TranscriptAudio(transcript),
+                    moves)) {
+                RandomGuest guest = new RandomGuest(bus, seed);
+                guest.run();
+                return new Life(transcript, guest.recorded(), bus.statistics(), bus.moved());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24})
+    @DisplayName("goes on to the bit and to the nanosecond, at forty random instants of each of 25 guests' lives")
+    void goesOn(long seed) {
+        Life undisturbed = Life.of(seed, Moves.rehearsed(~seed));
+        assertThat(undisturbed.transcript.length()).isGreaterThan(2000);
+        assertThat(undisturbed.transcript.playedBytes()).isPositive();
+        assertThat(undisturbed.recorded).isNotEmpty();
+
+        Life moved = Life.of(seed, Moves.random(~seed));
+        moved.transcript.assertSameAs(undisturbed.transcript);
+        assertThat(moved.recorded).isEqualTo(undisturbed.recorded);
+        assertThat(moved.statistics).isEqualTo(undisturbed.statistics);
+        assertThat(moved.moves).isGreaterThanOrEqualTo(FEWEST_MOVES);
+    }
+}

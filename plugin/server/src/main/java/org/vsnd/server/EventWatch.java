@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.server;
+
+import org.jspecify.annotations.Nullable;
+import org.vsnd.nativebind.libc.ErrnoException;
+import org.vsnd.nativebind.libc.EventEdges;
+import org.vsnd.nativebind.libc.EventFd;
+import org.vsnd.nativebind.libc.Poller;
+
+/**
+ * A place in an {@link EventLoop} for one eventfd of the client's, whose signals are told of without reading from it: whatever
+ * the client does with the other end, nothing here waits or is ready for ever. Loop's thread.
+ */
+public final class EventWatch {
+    private final EventEdges edges;
+    private final Watch watch;
+    private @Nullable EventFd eventFd;
+
+    EventWatch(EventEdges edges, Watch watch) {
+        this.edges = edges;
+        this.watch = watch;
+    }
+
+    /**
+     * Watches an eventfd, which is this object's from now on, and closes the one before.
+     *
+     * @param next null: none
+     * @throws ErrnoException if the kernel allows no more of them
+     */
+    public void assign(@Nullable EventFd next) throws ErrnoException {
+        clear();
+        if (next != null) {
+            eventFd = next;
+            edges.add(next);
+            resume();
+        }
+    }
+
+    /** Closes the eventfd, if there is one. */
+    public void clear() {
+        if (eventFd != null) {
+            pause();
+            edges.remove(eventFd);
+            eventFd.close();
+            eventFd = null;
+        }
+    }
+
+    /** Tells of no signal until {@link #resume}. */
+    public void pause() {
+        watch.clear();
+    }
+
+    /** Tells of signals again, one that came meanwhile included. */
+    public void resume() {
+        watch.set(edges.fd(), Poller.POLLIN);
+    }
+
+    /** Whether there was a signal since the last time; until it is asked the task runs again and again. */
+    public boolean take() {
+        return edges.take();
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.trace.replay;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.vsnd.guest.driver.BufferList;
+import org.vsnd.guest.driver.Pattern;
+import org.vsnd.guest.driver.SndWire;
+import org.vsnd.trace.TraceBlobs;
+import org.vsnd.trace.TraceDescriptor;
+import org.vsnd.trace.TraceException;
+import org.vsnd.trace.TraceStep;
+
+/** Lays a chain of the trace out in the guest's memory, with the numbers that this card knows its streams by. */
+final class ChainBuilder {
+    /** Seed of the sound that stands in for what a trace does not have. */
+    private static final long SEED = 4711;
+
+    private static final int XFER_BYTES = 4;
+
+    private final Stage stage;
+    private final ReplayMemory memory;
+    private final TraceBlobs blobs;
+    private final RequestRewriter rewriter;
+    private long inventedBytes;
+
+    /** A chain that is ready to be put into a ring. */
+    record Built(Exchange exchange, BufferList buffers) {}
+
+    ChainBuilder(Stage stage, RequestRewriter rewriter) {
+        this.stage = stage;
+        this.rewriter = rewriter;
+        memory = stage.memory();
+        blobs = new TraceBlobs(stage.trace());
+    }
+
+    /** @param line where the chain stands */
+    Built build(TraceStep.Avail avail, int line, long nowNanos) throws TraceException {
+        BufferList buffers = new BufferList();
+        ByteArrayOutputStream readable = new ByteArrayOutputStream();
+        List<TraceDescriptor> sources = new ArrayList<>();
+        boolean invented = false;
+        for (TraceDescriptor descriptor : avail.chain()) {
+            long address = memory.place(descriptor.address());
+            if (descriptor.isWritable()) {
+                buffers.writable(address, (int) descriptor.length());
+            } else if (buffers.writableBytes() > 0) {
+                throw stage.refusal(line, "a chain's readable descriptors must come before its writable ones");
+            } else {
+                invented |= read(descriptor, avail.queue(), readable, line);
+                sources.add(descriptor);
+                buffers.readable(address, (int) descriptor.length());
+            }
+        }
+        if (buffers.count() == 0) {
+            throw stage.refusal(line, "a chain must have descriptors");
+        }
+        byte[] request = readable.toByteArray();
+        rewriter.rewrite(avail.queue(), request);
+        int at = 0;
+        for (TraceDescriptor source : sources) {
+            memory.ram().write(memory.place(source.address()), request, at, (int) source.length());
+            at += (int) source.length();
+        }
+        return new Built(new Exchange(line, avail, request, invented, buffers.writableBytes(), nowNanos), buffers);
+    }
+
+    /** Returns whether the bytes are made up. */
+    private boolean read(TraceDescriptor descriptor, int queue, ByteArrayOutputStream into, int line)
+            throws TraceException {
+        Optional<byte[]> bytes;
+        try {
+            bytes = blobs.bytes(descriptor);
+        } catch (TraceException e) {
+            throw stage.refusal(line, String.valueOf(e.getMessage()));
+        }
+        if (bytes.isPresent()) {
+            into.writeBytes(bytes.get());
+            return false;
+        }
+        if (descriptor.length() > 0 && (queue != SndWire.TX_QUEUE || into.size() < XFER_BYTES)) {
+            throw stage.refusal(line, "the bytes of this request are not in the trace, so it cannot be replayed");
+        }
+        into.writeBytes(Pattern.bytes(SEED, inventedBytes, (int) descriptor.length()));
+        inventedBytes += descriptor.length();
+        return true;
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.trace.replay;
+
+import org.vsnd.guest.driver.SndWire;
+
+/** Numbers of the sound protocol in words. */
+final class SndNames {
+    private SndNames() {}
+
+    static String request(int code) {
+        return switch (code) {
+            case SndWire.R_JACK_INFO -> "JACK_INFO";
+            case SndWire.R_JACK_REMAP -> "JACK_REMAP";
+            case SndWire.R_PCM_INFO -> "PCM_INFO";
+            case SndWire.R_PCM_SET_PARAMS -> "PCM_SET_PARAMS";
+            case SndWire.R_PCM_PREPARE -> "PCM_PREPARE";
+            case SndWire.R_PCM_RELEASE -> "PCM_RELEASE";
+            case SndWire.R_PCM_START -> "PCM_START";
+            case SndWire.R_PCM_STOP -> "PCM_STOP";
+            case SndWire.R_CHMAP_INFO -> "CHMAP_INFO";
+            default -> String.format("request 0x%x", code);
+        };
+    }
+
+    /** Whether a request asks for a number of items of a size. */
+    static boolean isQuery(int code) {
+        return code == SndWire.R_JACK_INFO || code == SndWire.R_PCM_INFO || code == SndWire.R_CHMAP_INFO;
+    }
+
+    static String status(int status) {
+        return switch (status) {
+            case SndWire.S_OK -> "OK";
+            case SndWire.S_BAD_MSG -> "BAD_MSG";
+            case SndWire.S_NOT_SUPP -> "NOT_SUPP";
+            case SndWire.S_IO_ERR -> "IO_ERR";
+            default -> String.format("0x%x", status);
+        };
+    }
+
+    static String queue(int index) {
+        return switch (index) {
+            case SndWire.CONTROL_QUEUE -> "control queue";
+            case SndWire.EVENT_QUEUE -> "event queue";
+            case SndWire.TX_QUEUE -> "playback queue";
+            case SndWire.RX_QUEUE -> "record queue";
+            default -> "queue " + index;
+        };
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.trace.replay;
+
+import org.vsnd.audio.PcmFormat;
+import org.vsnd.guest.driver.PcmSetup;
+import org.vsnd.guest.driver.SndWire;
+
+/** Where a stream of this card is in its life cycle, VIRTIO 1.4 section 5.14.6.6.1, by the commands it has granted. */
+final class StreamShadow {
+    /** Named for the last command that was granted. */
+    enum State {
+        INITIAL,
+        SET_PARAMS,
+        PREPARED,
+        STARTED,
+        STOPPED,
+        RELEASED
+    }
+
+    private final int id;
+    private final boolean output;
+    private final String name;
+    private State state = State.INITIAL;
+    private int rateHz = 1;
+    private int frameBytes = 1;
+    private long periodBytes;
+    private long bufferBytes;
+    private PcmFormat format = PcmFormat.S16;
+
+    StreamShadow(int id, StreamMap streams) {
+        this.id = id;
+        output = streams.isOutput(id);
+        name = (output ? "output " : "input ") + streams.ordinal(id);
+    }
+
+    /** This card's number. */
+    int id() {
+        return id;
+    }
+
+    boolean isOutput() {
+        return output;
+    }
+
+    /** As the card calls it where it opens the host's audio. */
+    String name() {
+        return name;
+    }
+
+    State state() {
+        return state;
+    }
+
+    void reset() {
+        state = State.INITIAL;
+    }
+
+    /** Whether the standard's table of transitions has this command in this state. */
+    boolean allows(int code) {
+        return switch (state) {
+            case INITIAL -> code == SndWire.R_PCM_SET_PARAMS;
+            case SET_PARAMS, RELEASED -> code == SndWire.R_PCM_SET_PARAMS || code == SndWire.R_PCM_PREPARE;
+            case PREPARED -> code != SndWire.R_PCM_STOP;
+            case STARTED -> code == SndWire.R_PCM_STOP;
+            case STOPPED -> code == SndWire.R_PCM_START || code == SndWire.R_PCM_RELEASE;
+        };
+    }
+
+    /** The card has granted a command. */
+    void granted(int code, Exchange exchange) {
+        switch (code) {
+            case SndWire.R_PCM_SET_PARAMS -> {
+                state = State.SET_PARAMS;
+                setParams(exchange);
+            }
+            case SndWire.R_PCM_PREPARE -> state = State.PREPARED;
+            case SndWire.R_PCM_START -> state = State.STARTED;
+            case SndWire.R_PCM_STOP -> state = State.STOPPED;
+            case SndWire.R_PCM_RELEASE -> state = State.RELEASED;
+            default -> {}
+        }
+    }
+
+    private void setParams(Exchange exchange) {
+        bufferBytes = Integer.toUnsignedLong(exchange.request32(8));
+        periodBytes = Integer.toUnsignedLong(exchange.request32(12));
+        int shape = exchange.request32(20); // channels, format, rate, padding
+        int wireFormat = (shape >>> 8) & 0xff;
+        int wireRate = (shape >>> 16) & 0xff;
+        PcmFormat[] formats = PcmFormat.values();
+        if (wireFormat < formats.length
+                && wireRate < PcmSetup.rateCount()) { // else the card should not have granted it
+            format = formats[wireFormat];
+            rateHz = new PcmSetup(wireFormat, wireRate, 1, 1, 1).rateHz();
+            frameBytes = Math.max(1, format.sampleBytes() * (shape & 0xff));
+        }
+    }
+
+    int rateHz() {
+        return rateHz;
+    }
+
+    int frameBytes() {
+        return frameBytes;
+    }
+
+    PcmFormat format() {
+        return format;
+    }
+
+    /** The most that a record ring must hold for a driver that asks late. */
+    long backlogBytes() {
+        return Math.max(2 * periodBytes, bufferBytes);
+    }
+
+    /** Whether the driver's buffer holds several periods. */
+    boolean holdsSeveralPeriods() {
+        return bufferBytes >= 2 * periodBytes;
+    }
+
+    long framesIn(long nanos) {
+        return nanos / 1_000_000_000L * rateHz + nanos % 1_000_000_000L * rateHz / 1_000_000_000L;
+    }
+}

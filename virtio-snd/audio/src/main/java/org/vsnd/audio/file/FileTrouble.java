@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.audio.file;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+
+/**
+ * Why a file could not be had, in words for people: an exception's own text is often a path, and its class names nothing
+ * to them.
+ */
+public final class FileTrouble {
+    private FileTrouble() {}
+
+    /** A few words that can stand within a sentence: {@code permission denied}. */
+    public static String why(IOException trouble) {
+        if (trouble instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (trouble instanceof NoSuchFileException) {
+            return "there is no such file or folder";
+        }
+        if (trouble instanceof NotDirectoryException) {
+            return "it is no folder";
+        }
+        if (trouble instanceof FileSystemException reasoned) {
+            String reason = reasoned.getReason();
+            return reason == null ? "the system gives no reason" : reason;
+        }
+        String message = trouble.getMessage();
+        if (trouble instanceof FileNotFoundException && message != null) {
+            return message.replaceFirst("(?s)^.*\\((.*)\\)$", "$1"); // "PATH (reason)"
+        }
+        return message == null ? "the system gives no reason" : message;
+    }
+
+    /** The whole path, so that it can be found from any folder. */
+    public static Path whole(Path file) {
+        return file.toAbsolutePath();
+    }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.audio.file;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.AudioBudget;
+import org.vsnd.audio.AudioSink;
+import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.NullSink;
+import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.SilentSource;
+import org.vsnd.audio.WarnOnce;
+
+/**
+ * Plays into a WAV file and records from another. The device thread does no I/O: it shares a ring of two seconds with
+ * each file's thread. The file is valid at every moment, and lacks no more than the last tenth of a second should the
+ * process be killed.
+ *
+ * <p>OUT.wav gets the first stream that plays; one of another format, or a second one at the same time, goes to
+ * OUT-2.wav, OUT-3.wav, ... A stream opened again with the same format is appended.
+ */
+public final class WavBackend implements AudioBackend {
+    private static final Logger LOG = System.getLogger(WavBackend.class.getName());
+    private static final long NAP_NANOS = 100_000_000L;
+    private static final int BUFFER_BYTES = 1 << 16;
+    private static final int MAX_TRACKS = 64;
+    /** For the rings of all tracks and readers: enough for 64 in CD quality; a guest that tries every format gets no more. */
+    private static final long MAX_RINGS_BYTES = 96L << 20;
+
+    private final Path out;
+    private final @Nullable Path in;
+    private final boolean waitWhenFull;
+    private final WavFiles files;
+    private final @Nullable WavInput input;
+    private final WarnOnce warnOnce = new WarnOnce(LOG);
+    private final AudioBudget rings = new AudioBudget(MAX_RINGS_BYTES, MAX_TRACKS, 1, 1);
+    private final List<WavTrack> tracks = new ArrayList<>(); // guarded by itself
+    private final Queue<WavTrack> opened = new ConcurrentLinkedQueue<>(); // to the thread
+    private final List<WavTrack> writing = new ArrayList<>(); // the thread's
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private final AudioThread thread;
+    private volatile boolean closed; // written under this
+
+    /**
+     * Opens the files and starts the threads.
+     *
+     * @param out what is played goes here; overwritten
+     * @param in what the guest records, from its beginning at each opening; null: silence
+     * @param waitWhenFull true under a virtual time base, where the device may be faster than the disk: it then waits
+     *     for it instead of losing sound
+     * @throws IOException if a file cannot be had, with a sentence that says what to do
+     */
+    public WavBackend(Path out, @Nullable Path in, boolean waitWhenFull) throws IOException {
+        this(out, in, waitWhenFull, WavWriter.MAX_FILE_BYTES);
+    }
+
+    WavBackend(Path out, @Nullable Path in, boolean waitWhenFull, long maxFileBytes) throws IOException {
+        this.out = out;
+        this.in = in;
+        this.waitWhenFull = waitWhenFull;
+        input = in == null ? null : openInput(FileTrouble.whole(in), FileTrouble.whole(out), waitWhenFull, rings);
+        try {
+            files = new WavFiles(FileTrouble.whole(out), in == null ? null : FileTrouble.whole(in), maxFileBytes);
+        } catch (IOException e) {
+            if (input != null) {
+                input.close();
+            }
+            throw e;
+        }
+        thread = new AudioThread("vsnd-audio-wav-" + out.getFileName(), NAP_NANOS, this::round);
+    }
+
+    private static WavInput openInput(Path in, Path out, boolean wait, AudioBudget rings) throws IOException {
+        if (!Files.isReadable(in) || Files.isDirectory(in)) {
+            throw new IOException(in + " cannot be read: name a WAV file that exists and that you may read.");
+        }
+        if (Files.exists(out) && Files.isSameFile(in, out)) {
+            throw new IOException(in + " is both played from and written to: name two different files.");
+        }
+        return new WavInput(in, wait, rings);
+    }
+
+    @Override
+    public String name() {
+        return "wav:" + out + (in == null ? "" : ",in=" + in);
+    }
+
+    @Override
+    public String recordsFrom() {
+        return in == null ? "nothing: silence" : "the file " + FileTrouble.whole(in);
+    }
+
+    @Override
+    public AudioSink openSink(PcmParams params, String streamName) {
+        if (closed) {
+            return new NullSink(params);
+        }
+        synchronized (tracks) {
+            return openTrack(params, streamName);
+        }
+    }
+
+    private AudioSink openTrack(PcmParams params, String streamName) {
+        WavFormat format = WavFormat.of(params);
+        if (format == null) {
+            warnOnce.warn(
+                    params,
+                    streamName + " is dropped: a WAV file cannot hold " + params.format()
+                            + "; offer the guest other formats, S16 for one.");
+            return new NullSink(params);
+        }
+        for (int i = 0; i < tracks.size(); i++) {
+            if (tracks.get(i).acquire(params)) {
+                return new WavSink(params, tracks.get(i), thread, waitWhenFull);
+            }
+        }
+        if (tracks.size() == MAX_TRACKS || !haveRoom(rings, WavTrack.ringBytes(params), params.budget())) {
+            warnOnce.warn(
+                    params,
+                    streamName + " is dropped: there are " + tracks.size()
+                            + " WAV files already, and no room for another");
+            return new NullSink(params);
+        }
+        WavTrack track = new WavTrack(params, format, streamName, files, rings);
+        track.acquire(params);
+        tracks.add(track);
+        opened.add(track);
+        return new WavSink(params, track, thread, waitWhenFull);
+    }
+
+    /** Whether there may be another ring: all of them together take no more than the card may, which has no other sound. */
+    static boolean haveRoom(AudioBudget rings, long bytes, AudioBudget card) {
+        return rings.fits(bytes) && bytes <= card.mostBytes() - rings.promisedBytes();
+    }
+
+    @Override
+    public AudioSource openSource(PcmParams params, String streamName) {
+        return input == null || closed ? new SilentSource() : input.open(params, streamName);
+    }
+
+    private void round() {
+        for (WavTrack track = opened.poll(); track != null; track = opened.poll()) {
+            writing.add(track);
+        }
+        for (int i = 0; i < writing.size(); i++) {
+            writing.get(i).writeOut(buffer);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        thread.close();
+        if (input != null) {
+            input.close();
+        }
+        for (WavTrack track : writing) {
+            track.closeFile();
+        }
+        LOG.log(Level.DEBUG, name() + " is closed");
+    }
+}

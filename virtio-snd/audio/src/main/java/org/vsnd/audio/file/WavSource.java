@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.audio.file;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.AudioBudget;
+import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.PositionReports;
+import org.vsnd.audio.frames.NumberedRing;
+import org.vsnd.audio.frames.SampleConverter;
+
+/**
+ * Plays a WAV file to the guest, once. Its beginning is in memory; what follows is fetched by the reading thread into a
+ * ring. Goes by the device's clock.
+ */
+final class WavSource implements AudioSource {
+    private static final int SCRATCH_FRAMES = 480;
+
+    private final PcmParams params;
+    private final SampleConverter converter;
+    private final ByteBuffer head; // the device thread's own view
+    private final ByteBuffer scratch; // frames as the file has them
+    private final WavInput input;
+    private final AudioThread thread;
+    private final boolean waitWhenEmpty;
+    private final long headFrames;
+    private final int fileFrameBytes;
+    private boolean fetching; // what follows the beginning
+    private long nextFrame; // of the file
+
+    private volatile long wantedFrame; // the same, for the reading thread
+    private volatile @Nullable NumberedRing ring; // by the reading thread
+    private volatile boolean ended; // by the reading thread, after the last frame
+    private volatile boolean closed; // by the device thread
+
+    WavSource(PcmParams params, WavInput input, AudioThread thread, boolean waitWhenEmpty) {
+        this.params = params;
+        this.input = input;
+        this.thread = thread;
+        this.waitWhenEmpty = waitWhenEmpty;
+        WavFormat file = input.format();
+        fileFrameBytes = file.frameBytes();
+        converter = new SampleConverter(input.pcmFormat(), file.channels(), params.format(), params.channels());
+        head = input.head();
+        headFrames = head.limit() / fileFrameBytes;
+        scratch = ByteBuffer.allocateDirect(SCRATCH_FRAMES * fileFrameBytes);
+    }
+
+    @Override
+    public long latencyFrames() {
+        return 0;
+    }
+
+    @Override
+    public void start() {
+        fetch();
+    }
+
+    private void fetch() {
+        if (!fetching) {
+            fetching = true;
+            input.fetch(this);
+        }
+    }
+
+    @Override
+    public void pause() {}
+
+    /** Frames that are not there in time are not read later either: what comes after them stays where it belongs. */
+    @Override
+    public int read(ByteBuffer dst, long dueFrames) {
+        if (closed) {
+            return 0;
+        }
+        fetch();
+        int frames = dst.remaining() / params.frameBytes();
+        int got = 0;
+        long since = 0;
+        while (got < frames) {
+            boolean atEnd = ended; // before the ring: what comes before the end is then seen
+            int more = nextFrame < headFrames ? readHead(dst) : readRing(dst);
+            got += more;
+            place(nextFrame + more);
+            if (more == 0) {
+                since = since == 0 ? System.nanoTime() : since;
+                if (atEnd || !waitWhenEmpty || !thread.await(since)) {
+                    break;
+                }
+            }
+        }
+        place(nextFrame + frames - got);
+        return got;
+    }
+
+    private int readHead(ByteBuffer dst) {
+        head.position((int) nextFrame * fileFrameBytes);
+        return converter.convert(head, dst);
+    }
+
+    private int readRing(ByteBuffer dst) {
+        NumberedRing from = ring;
+        if (from == null) {
+            return 0;
+        }
+        from.look();
+        from.skipTo(nextFrame);
+        boolean there = from.firstNumber() == nextFrame;
+        int want = there ? Math.min(SCRATCH_FRAMES, dst.remaining() / params.frameBytes()) : 0;
+        scratch.clear().limit(want * fileFrameBytes);
+        from.read(scratch);
+        if (from.endNumber() - from.firstNumber() < from.capacityFrames() / 2 && !ended) {
+            thread.wake();
+        }
+        return converter.convert(scratch.flip(), dst);
+    }
+
+    @Override
+    public void skip(long frames, long dueFrames) {
+        place(nextFrame + frames);
+        if (fetching && !ended) {
+            thread.wake();
+        }
+    }
+
+    private void place(long frame) {
+        nextFrame = frame;
+        wantedFrame = frame;
+    }
+
+    @Override
+    public PositionReports reports() {
+        return PositionReports.NONE;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.wake();
+    }
+
+    /** What the sound of its card may take. */
+    AudioBudget card() {
+        return params.budget();
+    }
+
+    /** Reading thread: nobody reads any more. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Reading thread: the number in the file of the frame that is read next. */
+    long wantedFrame() {
+        return wantedFrame;
+    }
+
+    /** Reading thread: frames after the beginning come through this, by their numbers in the file. */
+    void deliverThrough(NumberedRing fromNowOn) {
+        ring = fromNowOn;
+    }
+
+    /** Reading thread: the ring has the file's last frame. */
+    void end() {
+        ended = true;
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.audio.live;
+
+import java.lang.System.Logger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.AudioSink;
+import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.NullSink;
+import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.SilentSource;
+import org.vsnd.audio.WarnOnce;
+
+/**
+ * The audio threads of a live back end, one for each stream. A playback stream that was closed plays out, lingers for a
+ * moment and is taken up again if the same kind is asked for. A stream for which there is no thread, because its card has
+ * too many already or the process cannot make another one, is silence until it is opened anew.
+ *
+ * <p>Device threads, those of several cards at a time if they share the back end; {@link #close} is for any thread.
+ */
+public final class HostThreads implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(HostThreads.class.getName());
+    /** What is left is played for so long when the back end is closed. */
+    private static final long PLAY_OUT_NANOS = 1_500_000_000L;
+
+    private static final long END_NANOS = 1_000_000_000L;
+
+    private final List<HostThread<?>> threads = new ArrayList<>(); // guarded by itself
+    private final WarnOnce warnOnce = new WarnOnce(LOG); // guarded by threads
+    private boolean closed; // guarded by threads
+
+    /**
+     * A way to play.
+     *
+     * @param another makes a thread of this kind, if none is left over
+     */
+    public AudioSink openSink(PcmParams params, String streamName, Supplier<? extends PlayoutThread<?>> another) {
+        synchronized (threads) {
+            threads.removeIf(HostThread::ended);
+            for (HostThread<?> thread : threads) {
+                if (thread instanceof PlayoutThread<?> playing && playing.claim(params, streamName)) {
+                    AudioSink sink = playing.sink();
+                    playing.release();
+                    return sink;
+                }
+            }
+            PlayoutThread<?> playing = begin(params, streamName, another);
+            if (playing == null) {
+                return new NullSink(params, !closed);
+            }
+            AudioSink sink = playing.sink();
+            if (!start(playing, params, streamName)) {
+                sink.close();
+                return new NullSink(params, true);
+            }
+            return sink;
+        }
+    }
+
+    /** As {@link AudioBackend#takesUp}. */
+    public boolean takesUp(PcmParams params, String streamName) {
+        synchronized (threads) {
+            for (HostThread<?> thread : threads) {
+                if (thread instanceof PlayoutThread<?> && thread.isLike(params, streamName) && !thread.ended()) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /**
+     * A way to record.
+     *
+     * @param another makes a thread of this kind
+     */
+    public AudioSource openSource(PcmParams params, String streamName, Supplier<? extends RecordingThread<?>> another) {
+        synchronized (threads) {
+            threads.removeIf(HostThread::ended);
+            RecordingThread<?> recording = begin(params, streamName, another);
+            if (recording == null) {
+                return new SilentSource(!closed);
+            }
+            AudioSource source = recording.source();
+            if (!start(recording, params, streamName)) {
+                source.close();
+                return new SilentSource(true);
+            }
+            return source;
+        }
+    }
+
+    /** A thread, counted; null if the card may not have one. */
+    private <T extends HostThread<?>> @Nullable T begin(
+            PcmParams params, String streamName, Supplier<? extends T> another) {
+        if (closed) {
+            return null;
+        }
+        if (!params.budget().beginStream()) {
+            warnOnce.warn(
+                    params,
+                    streamName + " is silent: the card has " + params.budget().streams()
+                            + " streams already that play out or whose host hangs");
+            return null;
+        }
+        try {
+            return another.get();
+        } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
+            // nothing that an audio thread needs may end a device's thread
+            params.budget().endStream();
+            warnOnce.warn(params, streamName + " is silent: a fault of vsnd's, please report it: " + e);
+            return null;
+        }
+    }
+
+    private boolean start(HostThread<?> thread, PcmParams params, String streamName) {
+        boolean started = thread.start();
+        if (started) {
+            threads.add(thread);
+        } else {
+            params.budget().endStream();
+            warnOnce.warn(params, streamName + " is silent: the process cannot have another thread");
+        }
+        return started;
+    }
+
+    /** Plays out what is left, for a second and a half at most, then ends every thread and waits for it. Any thread. */
+    @Override
+    public void close() {
+        List<HostThread<?>> left;
+        synchronized (threads) {
+            closed = true;
+            left = List.copyOf(threads);
+            threads.clear();
+        }
+        boolean interrupted = false;
+        try {
+            join(left, PLAY_OUT_NANOS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        left.forEach(HostThread::stop);
+        try {
+            join(left, END_NANOS); // one that hangs in the host is left to itself
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void join(List<HostThread<?>> threads, long nanos) throws InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        for (HostThread<?> thread : threads) {
+            thread.join(TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.audio.unpaced;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.AudioSink;
+import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.live.Recording;
+import org.vsnd.audio.live.SimulatedHost;
+
+class UnpacedBackendTest {
+    private static final int PERIOD = 480;
+
+    private final List<String> lines = new ArrayList<>();
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(LogRecord line) {
+            lines.add(line.getMessage());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    @Test
+    @DisplayName("Better host audio that the live back end finds is found by this one")
+    void countsWhatTheLiveBackEndFinds() {
+        AudioBackend live = mock(AudioBackend.class);
+        when(live.generation()).thenReturn(3);
+        try (UnpacedBackend backend = new UnpacedBackend(live)) {
+            assertThat(backend.generation()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    @DisplayName("What a guest that is not in real time loses is said once for playback and once for recording")
+    void lossesAreSaidOncePerDirection() {
+        SimulatedHost host = new SimulatedHost(PERIOD);
+        Recording recording = new Recording(SimulatedHost.PARAMS, () -> {}, host::nanoTime);
+        AudioBackend live = mock(AudioBackend.class);
+        when(live.openSink(any(), any())).thenReturn(host.playout.sink());
+        when(live.openSource(any(), any())).thenReturn(recording.source());
+        Logger logger = Logger.getLogger(UnpacedBackend.class.getName());
+        logger.addHandler(handler);
+        try (UnpacedBackend backend = new UnpacedBackend(live, host::nanoTime)) {
+            AudioSink sink = backend.openSink(SimulatedHost.PARAMS, "out");
+            AudioSource source = backend.openSource(SimulatedHost.PARAMS, "in");
+            host.open(SimulatedHost.PARAMS.targetFrames(), PERIOD);
+            recording.opened(PERIOD, host.nanoTime());
+            recording.position(0, host.nanoTime());
+            host.advance(10_000);
+            sink.start();
+            source.start();
+            recording.wanted(host.nanoTime());
+            host.advance(10_000);
+            recording.captured(ByteBuffer.allocate(10_000 * SimulatedHost.PARAMS.frameBytes()));
+            recording.position(0, host.nanoTime());
+            for (int period = 1; period <= 200; period++) { // two seconds of sound in no time
+                host.hand(sink, PERIOD);
+                source.read(ByteBuffer.allocate(PERIOD * SimulatedHost.PARAMS.frameBytes()), PERIOD);
+            }
+        } finally {
+            logger.removeHandler(handler);
+        }
+
+        assertThat(lines).hasSize(2);
+        assertThat(lines).anyMatch(line -> line.startsWith("out: the guest plays faster than the host"));
+        assertThat(lines).anyMatch(line -> line.startsWith("in: the guest records faster than the host"));
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.snd;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.virtio.DescriptorChain;
+
+/**
+ * Does what control requests ask for, 5.14.6, at once, and writes the replies. Every request is answered or, if there is no
+ * room even for the status, used with length 0 (SND-12). Device thread only.
+ */
+final class ControlRequests {
+    private static final Logger LOG = System.getLogger(ControlRequests.class.getName());
+
+    /** struct virtio_snd_hdr: the code of a request, the status of a reply. */
+    private static final int HEADER_LENGTH = 4;
+    /** No request is longer; what comes behind is not looked at. */
+    private static final int REQUEST_LENGTH_MAX = 24;
+    /** Far more than any item will ever have: keeps a hostile {@code size} from costing time. */
+    private static final int ITEM_SIZE_MAX = 1024;
+
+    private final SoundConfig config;
+    private final DeviceStreams streams;
+    private final MessageQueue tx;
+    private final MessageQueue rx;
+    private final ByteBuffer request =
+            ByteBuffer.allocateDirect(REQUEST_LENGTH_MAX).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer header = ByteBuffer.allocateDirect(HEADER_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer item = ByteBuffer.allocateDirect(ITEM_SIZE_MAX).order(ByteOrder.LITTLE_ENDIAN);
+
+    private boolean started;
+
+    /** @param tx everything that is available on it and on {@code rx} is taken before RELEASE is answered (SND-56) */
+    ControlRequests(SoundConfig config, DeviceStreams streams, MessageQueue tx, MessageQueue rx) {
+        this.config = config;
+        this.streams = streams;
+        this.tx = tx;
+        this.rx = rx;
+    }
+
+    /**
+     * Handles one request and writes its reply.
+     *
+     * @return bytes written to the chain
+     */
+    long answer(DescriptorChain chain) {
+        if (chain.writableBytes() < HEADER_LENGTH) {
+            LOG.log(Level.DEBUG, "control request without room for a status");
+            return 0;
+        }
+        started = false;
+        int status = VirtioSnd.VIRTIO_SND_S_OK;
+        long payloadBytes = 0;
+        try {
+            payloadBytes = handle(chain);
+        } catch (RequestException e) {
+            LOG.log(Level.DEBUG, "control request refused: {0}", e.getMessage());
+            status = e.status();
+        } catch (GuestMemoryException e) {
+            LOG.log(Level.DEBUG, "control request outside guest memory: {0}", e.getMessage());
+            status = VirtioSnd.VIRTIO_SND_S_BAD_MSG;
+        }
+        try {
+            header.clear().putInt(status).flip();
+            chain.write(0, header);
+            return HEADER_LENGTH + payloadBytes;
+        } catch (GuestMemoryException e) {
+            LOG.log(Level.DEBUG, "control reply outside guest memory: {0}", e.getMessage());
+            return 0;
+        }
+    }
+
+    /**
+     * Whether the request answered last was a START that was agreed to: messages come next, so that the driver will not
+     * free its rings before it has seen those used.
+     */
+    boolean hasStarted() {
+        return started;
+    }
+
+    private long handle(DescriptorChain chain) throws RequestException, GuestMemoryException {
+        request.clear().limit((int) Math.min(chain.readableBytes(), REQUEST_LENGTH_MAX));
+        chain.read(0, request);
+        request.flip();
+        requireLength(HEADER_LENGTH);
+        int code = request.getInt(0);
+        switch (code) {
+            case VirtioSnd.VIRTIO_SND_R_JACK_INFO -> {
+                return answerInfo(chain, 0, (at, into) -> {});
+            }
+            case VirtioSnd.VIRTIO_SND_R_PCM_INFO -> {
+                return answerInfo(
+                        chain,
+                        config.streams().size(),
+                        (at, into) -> config.streams().get(at).encode(into));
+            }
+            case VirtioSnd.VIRTIO_SND_R_CHMAP_INFO -> {
+                return answerInfo(
+                        chain,
+                        config.channelMaps().size(),
+                        (at, into) -> config.channelMaps().get(at).encode(into));
+            }
+            case VirtioSnd.VIRTIO_SND_R_PCM_SET_PARAMS -> {
+                requireLength(PcmSetParams.LENGTH);
+                stream().setParams(PcmSetParams.decode(request));
+            }
+            case VirtioSnd.VIRTIO_SND_R_PCM_PREPARE -> stream().prepare();
+            case VirtioSnd.VIRTIO_SND_R_PCM_START -> {
+                PcmStream stream = stream();
+                stream.checkTransition(PcmCommand.START); // a request that is refused costs no more than its answer
+                takeMessages(); // those sent before START belong to its pre-buffer
+                stream.start();
+                started = true;
+            }
+            case VirtioSnd.VIRTIO_SND_R_PCM_STOP -> stream().stop();
+            case VirtioSnd.VIRTIO_SND_R_PCM_RELEASE -> {
+                PcmStream stream = stream();
+                stream.checkTransition(PcmCommand.RELEASE);
+                takeMessages();
+                stream.release();
+            }
+            default -> throw RequestException.notSupported("request code 0x" + Integer.toHexString(code));
+        }
+        return 0;
+    }
+
+    private void takeMessages() {
+        tx.serve();
+        rx.serve();
+    }
+
+    private PcmStream stream() throws RequestException {
+        requireLength(PcmHeader.LENGTH);
+        long id = Integer.toUnsignedLong(request.getInt(PcmHeader.STREAM_ID));
+        PcmStream stream = streams.named(id);
+        if (stream == null) {
+            throw RequestException.badMessage("stream " + id + " of " + streams.count());
+        }
+        return stream;
+    }
+
+    /** Writes {@code count} items behind the header, {@code size} bytes apart, the rest zero (SND-15 to SND-18). */
+    private long answerInfo(DescriptorChain chain, int total, ItemEncoder encoder)
+            throws RequestException, GuestMemoryException {
+        requireLength(QueryInfo.LENGTH);
+        QueryInfo query = QueryInfo.decode(request);
+        if (query.startId() + query.count() > total) {
+            throw RequestException.badMessage("items " + query.startId() + " +" + query.count() + " of " + total);
+        }
+        if (query.size() > ITEM_SIZE_MAX) {
+            throw RequestException.badMessage("items of " + query.size() + " bytes");
+        }
+        long payloadBytes = query.count() * query.size();
+        if (chain.writableBytes() < HEADER_LENGTH + payloadBytes) {
+            throw RequestException.badMessage("reply of " + payloadBytes + " bytes does not fit");
+        }
+        for (long i = 0; i < query.count(); i++) {
+            item.clear();
+            for (int at = 0; at < ITEM_SIZE_MAX; at += Long.BYTES) {
+                item.putLong(at, 0);
+            }
+            encoder.encode((int) (query.startId() + i), item);
+            item.clear().limit((int) query.size());
+            chain.write(HEADER_LENGTH + i * query.size(), item);
+        }
+        return payloadBytes;
+    }
+
+    private void requireLength(int bytes) throws RequestException {
+        if (request.limit() < bytes) {
+            throw RequestException.badMessage("request of " + request.limit() + " bytes, " + bytes + " needed");
+        }
+    }
+
+    /** Encodes one item of an *_INFO reply from index 0 of a zeroed little-endian buffer. */
+    private interface ItemEncoder {
+        void encode(int index, ByteBuffer into);
+    }
+}

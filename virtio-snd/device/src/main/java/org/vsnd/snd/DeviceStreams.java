@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.snd;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.SnapshotException;
+import org.vsnd.virtio.RestoredChains;
+
+/**
+ * The streams of one device, by their ids, and what they know of each other: capture streams follow the clock of a playback
+ * stream, and are told when playback begins.
+ *
+ * <p>Device thread only, except {@link #statistics}; allocates nothing while the streams run.
+ */
+final class DeviceStreams {
+    private final List<PcmStream> streams = new ArrayList<>();
+
+    /** Adds the stream with the next id; while the device is built. */
+    void add(PcmStream stream) {
+        streams.add(stream);
+    }
+
+    int count() {
+        return streams.size();
+    }
+
+    PcmStream get(int id) {
+        return streams.get(id);
+    }
+
+    /** The stream with the id that a guest names, 0..2^32-1; null if there is none. */
+    @Nullable
+    PcmStream named(long id) {
+        return id < streams.size() ? streams.get((int) id) : null;
+    }
+
+    /** See {@link SoundDevice#statistics}. Any thread. */
+    List<StreamStatistics> statistics() {
+        return streams.stream().map(stream -> stream.statistics).toList();
+    }
+
+    /** The queue of all output or of all input streams is reset. */
+    void forgetMessages(boolean output) {
+        for (int i = 0; i < streams.size(); i++) {
+            if (streams.get(i).info.isOutput() == output) {
+                streams.get(i).forgetMessages();
+            }
+        }
+    }
+
+    /** Device reset. */
+    void reset() {
+        for (int i = 0; i < streams.size(); i++) {
+            streams.get(i).reset();
+        }
+    }
+
+    /** A playback message has found nothing playing, and its stream's clock was placed for it. */
+    void playbackBegan() {
+        for (int i = 0; i < streams.size(); i++) {
+            if (streams.get(i) instanceof CaptureStream capture) {
+                capture.playbackBegan();
+            }
+        }
+    }
+
+    /** The clock by which a driver with one message in flight plays at a rate just now; null if there is none. */
+    @Nullable
+    StreamClock leadingClock(int rateHz) {
+        for (int i = 0; i < streams.size(); i++) {
+            if (streams.get(i) instanceof PlaybackStream playback) {
+                StreamClock clock = playback.leadingClock(rateHz);
+                if (clock != null) {
+                    return clock;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** The id of the playback stream that goes by a clock; -1 if none does any more. */
+    int idOf(StreamClock clock) {
+        for (int i = 0; i < streams.size(); i++) {
+            if (clockOf(i) == clock) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The clock by which a playback stream goes; null if it plays nothing or there is no such stream. */
+    @Nullable
+    StreamClock clockOf(int id) {
+        return named(id) instanceof PlaybackStream playback ? playback.clock() : null;
+    }
+
+    /** Writes a section for each. */
+    void save(SnapshotWriter out) {
+        streams.forEach(stream -> stream.save(out));
+    }
+
+    /**
+     * Reads those, and changes nothing.
+     *
+     * @return makes the streams what they were, timers aside: {@link ScheduledTasks} has them, then comes {@link #ensureTimers}
+     */
+    Runnable load(SnapshotReader in, RestoredChains chains) throws SnapshotException {
+        List<Runnable> outputs = new ArrayList<>();
+        List<Runnable> inputs = new ArrayList<>();
+        for (PcmStream stream : streams) {
+            (stream.info.isOutput() ? outputs : inputs).add(stream.load(in, chains));
+        }
+        return () -> {
+            outputs.forEach(Runnable::run);
+            inputs.forEach(Runnable::run); // they may follow an output's clock
+        };
+    }
+
+    /** After a restore. */
+    void ensureTimers() {
+        streams.forEach(PcmStream::ensureTimers);
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.snd;
+
+import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_S_IO_ERR;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.virtio.DescriptorChain;
+import org.vsnd.virtio.Virtqueue;
+import org.vsnd.virtio.VirtqueueException;
+
+/**
+ * The tx or the rx queue, 5.14.6.8: hands the driver's messages to the streams they name and gives them back when those are
+ * done with them. Device thread only; allocates nothing once the pool is filled.
+ */
+final class MessageQueue extends ServedQueue implements MessageCompleter {
+    /** The Linux driver loses messages when tx or rx is full. */
+    static final int SIZE = 256;
+
+    private final boolean output;
+    private final ScheduledTasks tasks;
+    private final MessagePool pool;
+    private final DeviceStreams streams;
+    private final ByteBuffer xfer = ByteBuffer.allocateDirect(PcmXfer.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer status =
+            ByteBuffer.allocateDirect(PcmStatus.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+
+    /** Taken, in all lives. */
+    private long messages;
+
+    /**
+     * @param index the queue's number: tx or rx
+     * @param pool shared by both
+     */
+    MessageQueue(int index, QueueService service, ScheduledTasks tasks, MessagePool pool, DeviceStreams streams) {
+        super(index, service);
+        output = index == VirtioSnd.VIRTIO_SND_VQ_TX;
+        this.tasks = tasks;
+        this.pool = pool;
+        this.streams = streams;
+    }
+
+    /** Messages taken in all lives. */
+    long messages() {
+        return messages;
+    }
+
+    @Override
+    void take() throws VirtqueueException, GuestMemoryException {
+        Virtqueue queue = queue();
+        int budget = queue.size();
+        long descriptors = queue.descriptorsVisited();
+        for (DescriptorChain chain = queue.poll(); chain != null; chain = queue.poll()) {
+            take(chain);
+            messages++;
+            if (!service.running()) {
+                return;
+            }
+            if (--budget == 0 || queue.descriptorsVisited() - descriptors >= QueueService.DESCRIPTORS_PER_TURN) {
+                service.serveAgain(index);
+                return;
+            }
+        }
+    }
+
+    private void take(DescriptorChain chain) {
+        PcmMessage message = pool.take(chain, tasks.nanoTime());
+        long dataBytes = PcmMessage.dataBytes(chain, output);
+        PcmStream stream = dataBytes < 0 || chain.inExcess() ? null : streamOf(chain);
+        if (stream == null) {
+            complete(message, VIRTIO_SND_S_IO_ERR, 0, 0);
+        } else {
+            stream.add(message, dataBytes);
+        }
+    }
+
+    /** The stream a message names, or null if there is none of this direction. */
+    private @Nullable PcmStream streamOf(DescriptorChain chain) {
+        try {
+            xfer.clear();
+            chain.read(0, xfer);
+        } catch (GuestMemoryException e) {
+            return null;
+        }
+        PcmStream stream = streams.named(Integer.toUnsignedLong(xfer.getInt(PcmXfer.STREAM_ID)));
+        return stream != null && stream.info.isOutput() == output ? stream : null;
+    }
+
+    @Override
+    void taken() {
+        for (int i = 0; i < streams.count(); i++) {
+            streams.get(i).taken();
+        }
+    }
+
+    @Override
+    void forget() {
+        streams.forgetMessages(output);
+    }
+
+    @Override
+    public void complete(PcmMessage message, int code, long latencyBytes, long dataBytes) {
+        DescriptorChain chain = message.chain();
+        pool.give(message);
+        if (!service.running()) {
+            return; // a fault of the guest has ended the device in the middle of something
+        }
+        long usedBytes = 0;
+        try {
+            if (chain.writableBytes() >= PcmStatus.LENGTH) {
+                status.clear();
+                status.putInt(PcmStatus.STATUS, code).putInt(PcmStatus.LATENCY_BYTES, (int) latencyBytes);
+                chain.write(chain.writableBytes() - PcmStatus.LENGTH, status);
+                usedBytes = dataBytes + PcmStatus.LENGTH;
+            }
+        } catch (GuestMemoryException e) {
+            usedBytes = 0; // the guest gave no memory for its status: it gets its buffer back all the same
+        }
+        use(chain, usedBytes);
+    }
+
+    @Override
+    public long mark() {
+        return queue().wantedInterrupts();
+    }
+
+    @Override
+    public boolean reactedTo(long mark) {
+        try {
+            return queue().wantedInterrupts() > mark || queue().driverReacted();
+        } catch (GuestMemoryException e) {
+            return true; // completing will tell what is wrong
+        }
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.snd;
+
+import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_MAX;
+
+import org.jspecify.annotations.Nullable;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.CardBudget.Limit;
+import org.vsnd.spi.SnapshotException;
+import org.vsnd.spi.Wakeup;
+import org.vsnd.virtio.VirtioTransport;
+
+/**
+ * What the queues of a device share while they are served: the time from DRIVER_OK to the reset or to a guest's fault, further
+ * turns for what was left, and the wait for rings that are gone. The one place where a guest's fault in a ring ends the device.
+ *
+ * <p>Device thread only, except construction and {@link #segmentsHeld}; allocates nothing while the queues are served.
+ */
+final class QueueService {
+    /**
+     * Descriptors looked at before others have their turn. The device may hold no more of a queue, so only a guest that gets its
+     * messages back at once ever meets this.
+     */
+    static final long DESCRIPTORS_PER_TURN = Limit.QUEUE_SEGMENTS.standard();
+
+    private static final long RETRY_NANOS = 5_000_000;
+
+    private final ScheduledTasks tasks;
+    private final @Nullable ServedQueue[] queues;
+    private final Runnable faulted;
+    private final ScheduledTasks.ScheduledTimer retryTimer;
+    private final Wakeup[] more = new Wakeup[VIRTIO_SND_VQ_MAX];
+
+    private @Nullable VirtioTransport transport;
+    private boolean running;
+    private boolean retryArmed;
+
+    /**
+     * @param queues by index, there when the device is built; null: the buffers stay in the ring
+     * @param faulted told when a guest's fault has ended the device, in the middle of whatever it does
+     */
+    QueueService(ScheduledTasks tasks, @Nullable ServedQueue[] queues, Runnable faulted) {
+        this.tasks = tasks;
+        this.queues = queues;
+        this.faulted = faulted;
+        retryTimer = tasks.timer(this::retry);
+        for (int i = 0; i < more.length; i++) {
+            int queue = i;
+            more[i] = tasks.wakeup(() -> serve(queue));
+        }
+    }
+
+    /** The device is plugged into its transport. */
+    void attach(VirtioTransport to) {
+        transport = to;
+        for (ServedQueue queue : queues) {
+            if (queue != null) {
+                queue.attach(to);
+            }
+        }
+    }
+
+    VirtioTransport transport() {
+        VirtioTransport attached = transport;
+        if (attached == null) {
+            throw new IllegalStateException("not attached to a transport");
+        }
+        return attached;
+    }
+
+    /** Whether the driver has set DRIVER_OK, and has neither reset the device nor broken it since. */
+    boolean running() {
+        return running;
+    }
+
+    /** DRIVER_OK: what is there already is served. */
+    void start() {
+        running = true;
+        for (int queue = 0; queue < queues.length; queue++) {
+            serve(queue);
+        }
+    }
+
+    private void serve(int index) {
+        ServedQueue queue = queues[index];
+        if (queue != null) {
+            queue.serve();
+        }
+    }
+
+    /** Reset. */
+    void stop() {
+        running = false;
+        retryArmed = false;
+        retryTimer.cancel();
+        for (ServedQueue queue : queues) {
+            if (queue != null) {
+                queue.setRetries(0);
+            }
+        }
+    }
+
+    /** A queue's turn is over with something left in it: the rest comes in another round of the device thread. */
+    void serveAgain(int index) {
+        more[index].signal();
+    }
+
+    /** A ring's memory is gone: it is looked at again in a while, not later for every notification. */
+    void retryLater() {
+        if (!retryArmed) {
+            retryArmed = true;
+            retryTimer.arm(tasks.nanoTime() + RETRY_NANOS);
+        }
+    }
+
+    private void retry() {
+        retryArmed = false;
+        for (ServedQueue queue : queues) {
+            if (queue != null) {
+                queue.retry();
+            }
+        }
+    }
+
+    /** Ends the device until the driver resets it. */
+    void guestFault(String reason) {
+        running = false;
+        retryTimer.cancel();
+        transport().needsReset(reason);
+        faulted.run();
+    }
+
+    /** The most descriptors that the device holds of any queue. Any thread: as of a moment ago. */
+    int segmentsHeld() {
+        VirtioTransport attached = transport;
+        int most = 0;
+        for (int queue = 0; attached != null && queue < queues.length; queue++) {
+            most = Math.max(most, attached.queue(queue).segmentsHeld());
+        }
+        return most;
+    }
+
+    /** Writes how often each ring was waited for. */
+    void save(SnapshotWriter out) {
+        for (ServedQueue queue : queues) {
+            out.u8(queue == null ? 0 : queue.retries());
+        }
+    }
+
+    /**
+     * Reads what {@link #save} wrote, and changes nothing.
+     *
+     * @param runs whether the queues are served
+     * @return makes the service what it was, timers aside: then comes {@link #ensureTimer}
+     */
+    Runnable load(SnapshotReader in, boolean runs) throws SnapshotException {
+        int[] retries = new int[queues.length];
+        boolean waits = false;
+        for (int queue = 0; queue < retries.length; queue++) {
+            retries[queue] = in.u8("retries", queues[queue] == null ? 0 : ServedQueue.mostRetries());
+            waits |= retries[queue] > 0;
+        }
+        boolean armed = runs && waits;
+        return () -> {
+            running = runs;
+            retryArmed = armed;
+            for (ServedQueue queue : queues) {
+                if (queue != null) {
+                    queue.setRetries(retries[queue.index]);
+                }
+            }
+        };
+    }
+
+    /** After a restore: a ring that was gone is looked at again, whatever the snapshot says of the timer. */
+    void ensureTimer() {
+        if (retryArmed) {
+            retryTimer.armNoLaterThan(tasks.nanoTime() + RETRY_NANOS);
+        }
+    }
+}

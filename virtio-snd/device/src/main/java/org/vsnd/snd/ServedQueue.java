@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.snd;
+
+import org.jspecify.annotations.Nullable;
+import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.virtio.DescriptorChain;
+import org.vsnd.virtio.VirtioTransport;
+import org.vsnd.virtio.Virtqueue;
+import org.vsnd.virtio.VirtqueueException;
+
+/**
+ * One queue as it is served: what is available is taken, and what is done is given back. A ring that is out of order ends the
+ * device; one whose memory is gone is looked at again. Device thread only.
+ */
+abstract class ServedQueue {
+    /**
+     * While a hypervisor remaps memory a ring may be gone for a moment: it is looked at again so many times, however often the
+     * guest notifies meanwhile.
+     */
+    private static final int RETRIES = 20;
+
+    final int index;
+    final QueueService service;
+    private @Nullable Virtqueue queue;
+    /** How often the ring was waited for; 0: its memory is there. */
+    private int retries;
+
+    /** @param index the queue's number */
+    ServedQueue(int index, QueueService service) {
+        this.index = index;
+        this.service = service;
+    }
+
+    /** The device is plugged into its transport, whose driver's notifications come here from now on. */
+    final void attach(VirtioTransport to) {
+        queue = to.queue(index);
+        to.onNotify(index, this::serve);
+    }
+
+    final Virtqueue queue() {
+        Virtqueue attached = queue;
+        if (attached == null) {
+            throw new IllegalStateException("queue " + index + " has no transport");
+        }
+        return attached;
+    }
+
+    /** The driver has made something available, or it is time to look whether it has. */
+    final void serve() {
+        if (!service.running()) {
+            return;
+        }
+        try {
+            take();
+            retries = 0;
+            if (service.running()) {
+                taken();
+            }
+        } catch (VirtqueueException e) {
+            service.guestFault(String.valueOf(e.getMessage()));
+        } catch (GuestMemoryException e) {
+            taken();
+            memoryGone(e);
+        }
+    }
+
+    private void memoryGone(GuestMemoryException e) {
+        if (retries > RETRIES) {
+            service.guestFault("queue " + index + ": " + e.getMessage());
+            return;
+        }
+        retries = Math.max(1, retries);
+        service.retryLater();
+    }
+
+    /** It is time to look again at a ring whose memory was gone. */
+    final void retry() {
+        if (retries > 0) {
+            retries++;
+            serve();
+        }
+    }
+
+    final int retries() {
+        return retries;
+    }
+
+    /** @param count 0..{@link #mostRetries} */
+    final void setRetries(int count) {
+        retries = count;
+    }
+
+    static int mostRetries() {
+        return RETRIES + 1;
+    }
+
+    /** Takes what is available, and no more than {@link QueueService} allows a turn: a guest must not keep the thread. */
+    abstract void take() throws VirtqueueException, GuestMemoryException;
+
+    /** Everything was taken that could be: time to decide by it. */
+    abstract void taken();
+
+    /** The queue is reset: what the device holds of it is no longer its own, and is not used. */
+    abstract void forget();
+
+    /** Gives a chain back and interrupts. */
+    final void use(DescriptorChain chain, long usedBytes) {
+        try {
+            queue().complete(chain, usedBytes);
+        } catch (GuestMemoryException e) {
+            service.guestFault("used ring of queue " + index + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.virtio;
+
+import org.vsnd.snapshot.Section;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.SnapshotException;
+
+/**
+ * What a driver tells a transport of one virtqueue before it enables it, VIRTIO 1.4 section 4.1.4.3: size and addresses.
+ * The {@link Virtqueue} itself is the device's. Device thread only.
+ */
+public final class QueueRegisters {
+    private static final Section SECTION = new Section("VIRQ", "queue");
+
+    private final Virtqueue queue;
+    private int size;
+    private long descAddress;
+    private long availAddress;
+    private long usedAddress;
+
+    /** @param queue not enabled yet; nobody else enables or resets it */
+    public QueueRegisters(Virtqueue queue) {
+        this.queue = queue;
+        size = queue.sizeMax();
+    }
+
+    /** The queue that the registers are of. */
+    public Virtqueue queue() {
+        return queue;
+    }
+
+    /** Descriptors in the ring: the maximum until the driver chooses fewer. */
+    public int size() {
+        return size;
+    }
+
+    /** The most descriptors it can have. */
+    public int sizeMax() {
+        return queue.sizeMax();
+    }
+
+    /** Driver writes queue_size: ignored when the queue is enabled or the size is not a power of two up to the maximum. */
+    public void setSize(int size) {
+        if (!enabled() && Virtqueue.isSize(size, sizeMax())) {
+            this.size = size;
+        }
+    }
+
+    /** Guest-physical address of the descriptor table (queue_desc). */
+    public long descAddress() {
+        return descAddress;
+    }
+
+    /** Ignored while the queue is enabled. */
+    public void setDescAddress(long address) {
+        if (!enabled()) {
+            this.descAddress = address;
+        }
+    }
+
+    /** Guest-physical address of the available ring (queue_driver). */
+    public long availAddress() {
+        return availAddress;
+    }
+
+    /** Ignored while the queue is enabled. */
+    public void setAvailAddress(long address) {
+        if (!enabled()) {
+            this.availAddress = address;
+        }
+    }
+
+    /** Guest-physical address of the used ring (queue_device). */
+    public long usedAddress() {
+        return usedAddress;
+    }
+
+    /** Ignored while the queue is enabled. */
+    public void setUsedAddress(long address) {
+        if (!enabled()) {
+            this.usedAddress = address;
+        }
+    }
+
+    /** Whether the driver has enabled the queue. */
+    public boolean enabled() {
+        return queue.enabled();
+    }
+
+    /**
+     * The driver enables the queue; does nothing if it is enabled. Ring addresses are checked for alignment here
+     * (VQ-01), memory at first use.
+     *
+     * @throws VirtqueueException if a ring is misaligned or wraps around the address space; the queue stays disabled
+     */
+    public void enable() throws VirtqueueException {
+        if (!enabled()) {
+            queue.start(size, descAddress, availAddress, usedAddress);
+        }
+    }
+
+    /**
+     * Back to the state after power-on: disabled, maximum size, addresses 0, no chain outstanding. Serves a device reset
+     * and VIRTIO_F_RING_RESET, so the negotiated features stay. Completing a chain polled before does nothing.
+     */
+    public void reset() {
+        queue.stop();
+        size = sizeMax();
+        descAddress = 0;
+        availAddress = 0;
+        usedAddress = 0;
+    }
+
+    /** Writes the section {@code VIRQ}. The negotiated features are the transport's to save. */
+    public void save(SnapshotWriter out) {
+        out.section(SECTION);
+        out.u16(size).i64(descAddress).i64(availAddress).i64(usedAddress).bool(enabled());
+        if (enabled()) {
+            queue.save(out);
+        }
+    }
+
+    /**
+     * Reads that section, and changes nothing.
+     *
+     * @param chains gets every chain that was with the device
+     * @return makes registers and queue what they were, the features aside
+     */
+    public Runnable load(SnapshotReader in, RestoredChains chains) throws SnapshotException {
+        in.section(SECTION);
+        int newSize = in.u16("queue_size", sizeMax());
+        in.require(Virtqueue.isSize(newSize, sizeMax()), "queue_size is no power of two");
+        long desc = in.any64("queue_desc");
+        long avail = in.any64("queue_driver");
+        long used = in.any64("queue_device");
+        boolean enable = in.bool("queue_enable");
+        Runnable life = enable ? queue.load(in, newSize, desc, avail, used, chains) : () -> {};
+        return () -> {
+            reset();
+            size = newSize;
+            descAddress = desc;
+            availAddress = avail;
+            usedAddress = used;
+            life.run();
+        };
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.virtio;
+
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.SnapshotException;
+
+/**
+ * A virtio device without its transport (VIRTIO 1.4 chapter 2 and 5). The transport owns status, feature negotiation,
+ * the queues' registers and interrupts; the device owns what the buffers mean.
+ *
+ * <p>Device thread only. No method throws for a guest's fault.
+ */
+public interface VirtioDevice extends AutoCloseable {
+    /** The virtio device ID, section 5. */
+    int deviceId();
+
+    /** Device-specific feature bits offered, bits 0..23 only. Constant. */
+    long deviceFeatures();
+
+    /** Number of queues. Constant. */
+    int queueCount();
+
+    /** Most descriptors of a queue: a power of two, at most 32768. Constant. */
+    int queueSizeMax(int queue);
+
+    /** Bytes of device-specific configuration. Constant. */
+    int configLength();
+
+    /** One byte of the device-specific configuration, 0..255. The transport checks the range. */
+    int readConfig(int offset);
+
+    /**
+     * Called once, when the device is plugged into its transport: it says who serves its queues,
+     * {@link VirtioTransport#onNotify}.
+     *
+     * @param transport the way back; lives as long as the device
+     */
+    void attach(VirtioTransport transport);
+
+    /**
+     * The driver has set DRIVER_OK: the enabled queues may be used from now on. The device looks at every enabled queue
+     * once, since a notification may have come before.
+     *
+     * @param features all negotiated feature bits
+     */
+    void driverOk(long features);
+
+    /**
+     * The driver resets one queue (VIRTIO_F_RING_RESET): the device forgets every buffer of it without using it. The
+     * transport resets the queue itself afterwards.
+     */
+    void queueReset(int queue);
+
+    /**
+     * The driver resets the device: stop everything, forget every buffer, be as new. The transport resets the queues
+     * afterwards.
+     */
+    void reset();
+
+    /** Writes the device's own state, without its queues, as one or more sections. */
+    void save(SnapshotWriter out);
+
+    /**
+     * Reads what {@link #save} wrote, and changes nothing.
+     *
+     * @param chains those that were with the device: it claims each chain it held
+     * @param running whether the driver had set DRIVER_OK, and the device has needed no reset since
+     * @return makes the device what it was, at this time, whatever it is then; it is called after the queues are what they
+     *     were, and does not touch them
+     * @throws SnapshotException if this is not what a device like this one would have written
+     */
+    Runnable load(SnapshotReader in, RestoredChains chains, boolean running) throws SnapshotException;
+
+    /** Ends the device; {@link #reset} comes first. Idempotent. */
+    @Override
+    void close();
+}

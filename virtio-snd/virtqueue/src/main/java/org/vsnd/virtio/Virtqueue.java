@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.virtio;
+
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.CardBudget;
+import org.vsnd.spi.GuestMemory;
+import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.spi.SnapshotException;
+
+/**
+ * One split virtqueue, VIRTIO 1.4 section 2.7, as its device sees it: chains are taken from it and given back. The transport
+ * enables and resets it through {@link QueueRegisters}. Device thread only; allocates nothing once it is enabled.
+ */
+public final class Virtqueue {
+    /** Most descriptors of any queue, section 2.7. */
+    private static final int SIZE_LIMIT = 32768;
+
+    private static final int SEGMENTS_MAX = (int) CardBudget.Limit.QUEUE_SEGMENTS.standard();
+
+    private static final int U16 = 0xffff;
+    private static final int NOTHING = -1;
+
+    private final int index;
+    private final int sizeMax;
+    private final GuestMemory memory;
+    private final IntConsumer interrupt;
+    private final DescriptorWalk walk;
+    private final int segmentsMax;
+    private final SegmentPool segments;
+    /** By head, whole while the queue is enabled. An outstanding chain of an earlier life is not in here. */
+    private final @Nullable DescriptorChain[] chains;
+
+    private final ByteBuffer usedElem =
+            ByteBuffer.allocateDirect(VirtqUsed.ELEM_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+
+    // The negotiated features.
+    private boolean eventIdx;
+    private boolean indirect;
+
+    private boolean enabled;
+    private int size;
+    private long descAddress;
+    private long availAddress;
+    private long usedAddress;
+    private boolean flagsWritten;
+    /** Index of the next chain to take, 0..65535. */
+    private int availIdx;
+    /** Index of the next used element to write, 0..65535. */
+    private int usedIdx;
+    /** What used_event was when the driver was last interrupted because of it; {@link #NOTHING} once it has changed. */
+    private int interruptedEvent;
+
+    /** Interrupts that were sent because of used_event, in all lives. */
+    private long wantedInterrupts;
+
+    /**
+     * @param index the queue's number
+     * @param sizeMax most descriptors, a power of two up to 32768
+     * @param interrupt called with the queue's index when the driver is to be told of used buffers
+     */
+    public Virtqueue(int index, int sizeMax, GuestMemory memory, IntConsumer interrupt) {
+        this(index, sizeMax, SEGMENTS_MAX, memory, interrupt);
+    }
+
+    /**
+     * @param index the queue's number
+     * @param sizeMax most descriptors, a power of two up to 32768
+     * @param segmentsMax descriptors of all chains that the device holds, of indirect tables too; beyond, a chain is
+     *     {@linkplain DescriptorChain#inExcess in excess}
+     * @param interrupt called with the queue's index when the driver is to be told of used buffers
+     */
+    public Virtqueue(int index, int sizeMax, int segmentsMax, GuestMemory memory, IntConsumer interrupt) {
+        if (!isSize(sizeMax, SIZE_LIMIT)) {
+            throw new IllegalArgumentException("sizeMax=" + sizeMax);
+        }
+        this.index = index;
+        this.sizeMax = sizeMax;
+        this.size = sizeMax;
+        this.memory = memory;
+        this.interrupt = interrupt;
+        this.walk = new DescriptorWalk(index, memory);
+        this.segmentsMax = segmentsMax;
+        this.segments = new SegmentPool(segmentsMax);
+        this.chains = new DescriptorChain[sizeMax];
+    }
+
+    static boolean isSize(int size, int max) {
+        return size > 0 && size <= max && Integer.bitCount(size) == 1;
+    }
+
+    /** The queue's number. */
+    public int index() {
+        return index;
+    }
+
+    /** Descriptors in the ring while the queue is enabled. */
+    public int size() {
+        return size;
+    }
+
+    int sizeMax() {
+        return sizeMax;
+    }
+
+    boolean enabled() {
+        return enabled;
+    }
+
+    /**
+     * The negotiated features, given by the transport when they are final: a driver may enable a queue before. They outlive
+     * a reset of the queue.
+     */
+    public void setFeatures(long features) {
+        eventIdx = (features & VirtioFeatures.VIRTIO_F_EVENT_IDX) != 0;
+        indirect = (features & VirtioFeatures.VIRTIO_F_INDIRECT_DESC) != 0;
+    }
+
+    /**
+     * Begins a life at index 0. Does not touch guest memory yet.
+     *
+     * @throws VirtqueueException if a structure is misaligned or wraps around the address space
+     */
+    void start(int size, long descAddress, long availAddress, long usedAddress) throws VirtqueueException {
+        checkAll(size, descAddress, availAddress, usedAddress);
+        begin(size, descAddress, availAddress, usedAddress);
+    }
+
+    private void begin(int size, long descAddress, long availAddress, long usedAddress) {
+        this.size = size;
+        this.descAddress = descAddress;
+        this.availAddress = availAddress;
+        this.usedAddress = usedAddress;
+        this.flagsWritten = false;
+        this.availIdx = 0;
+        this.usedIdx = 0;
+        this.interruptedEvent = NOTHING;
+        this.enabled = true;
+        segments.reserve(size); // now: a driver may use a head for the first time after minutes
+        for (int head = 0; head < size; head++) {
+            if (chains[head] == null) {
+                chains[head] = new DescriptorChain(segments, memory, head);
+            }
+        }
+    }
+
+    private void checkAll(int size, long descAddress, long availAddress, long usedAddress) throws VirtqueueException {
+        check("descriptor table", descAddress, VirtqDesc.ALIGN, size * VirtqDesc.LENGTH);
+        check("available ring", availAddress, VirtqAvail.ALIGN, VirtqAvail.length(size));
+        check("used ring", usedAddress, VirtqUsed.ALIGN, VirtqUsed.length(size));
+    }
+
+    private void check(String what, long address, int align, int length) throws VirtqueueException {
+        if ((address & (align - 1)) != 0) {
+            throw fault(what + " is misaligned", address);
+        }
+        if (Long.compareUnsigned(address + length - 1, address) < 0) {
+            throw fault(what + " wraps around", address);
+        }
+    }
+
+    /** Ends the life: outstanding chains become nobody's. */
+    void stop() {
+        enabled = false;
+        for (int head = 0; head < chains.length; head++) {
+            DescriptorChain chain = chains[head];
+            if (chain != null && chain.isOutstanding()) {
+                // Its holder may still complete it, so the object must not come back in the next life.
+                chain.abandon();
+                chains[head] = null;
+            } else if (chain != null) {
+                chain.clear(); // it may be the one at which a poll failed
+            }
+        }
+    }
+
+    /** Descriptors looked at in all polls, in all lives: what they cost. */
+    public long descriptorsVisited() {
+        return walk.visited();
+    }
+
+    /** Descriptors that the device holds, as {@code segmentsMax} counts them. Any thread: as of a moment ago. */
+    public int segmentsHeld() {
+        return segments.used();
+    }
+
+    /**
+     * Takes the next available chain, its descriptors copied once (VQ-12). When there is none, asks the driver to notify
+     * for the next one and looks again, so that no notification is lost (VQ-10). With VIRTIO_F_EVENT_IDX that request is
+     * what null stands for: whoever stops polling earlier must come back without being notified.
+     *
+     * @return the chain, owned by the caller until {@link #complete} or a reset; null if there is none or the queue is not
+     *     enabled
+     * @throws VirtqueueException if the ring or the chain breaks the rules of VQ-04 (the device then needs a reset)
+     * @throws GuestMemoryException if the ring or a table is not in guest memory; nothing is consumed, so a later call
+     *     tries the same chain again
+     */
+    public @Nullable DescriptorChain poll() throws VirtqueueException, GuestMemoryException {
+        if (!enabled) {
+            return null;
+        }
+        if (!flagsWritten) {
+            // Never VIRTQ_USED_F_NO_NOTIFY, so without EVENT_IDX no notification can be lost (VQ-10).
+            memory.storeRelease16(usedAddress + VirtqUsed.FLAGS, (short) 0);
+            flagsWritten = true;
+        }
+        if (available() == 0 && !(eventIdx && availableAfterAsking())) {
+            return null;
+        }
+        DescriptorChain chain = chainAt(nextHead());
+        walk.copy(chain, descAddress, size, indirect);
+        availIdx = (availIdx + 1) & U16;
+        chain.take();
+        return chain;
+    }
+
+    /** Chains offered and not yet taken, 0..size. */
+    private int available() throws VirtqueueException, GuestMemoryException {
+        // Acquire: pairs with the driver's barrier before its store of avail.idx (VQ-12).
+        int idx = Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.IDX));
+        int ahead = (idx - availIdx) & U16;
+        if (ahead > size) {
+            throw fault("avail.idx is ahead by more than the queue's size", idx);
+        }
+        return ahead;
+    }
+
+    /** Asks for a notification of the next chain, then looks whether it came meanwhile. */
+    private boolean availableAfterAsking() throws VirtqueueException, GuestMemoryException {
+        memory.storeRelease16(usedAddress + VirtqUsed.availEvent(size), (short) availIdx);
+        // Pairs with the driver's full barrier between its store of avail.idx and its load of avail_event.
+        VarHandle.fullFence();
+        return available() != 0;
+    }
+
+    private int nextHead() throws VirtqueueException, GuestMemoryException {
+        int entry = availIdx & (size - 1);
+        int head = Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.ring(entry)));
+        if (head >= size) {
+            throw fault("available ring names a descriptor out of range", head);
+        }
+        return head;
+    }
+
+    private DescriptorChain chainAt(int head) throws VirtqueueException {
+        DescriptorChain chain = chains[head];
+        if (chain == null) {
+            throw new IllegalStateException("queue " + index + " is not enabled");
+        }
+        if (chain.isOutstanding()) {
+            throw fault("chain offered again while the device has it; head", head);
+        }
+        return chain;
+    }
+
+    /**
+     * Gives a chain back: writes the used element, then used.idx with release ordering, then interrupts if the driver is
+     * to be told. Without VIRTIO_F_EVENT_IDX every used buffer interrupts, the driver's NO_INTERRUPT hint
+     * notwithstanding (HAIKU.md section 4: that driver loses wake-ups otherwise).
+     *
+     * @param chain polled from this queue and not completed yet; nothing happens if the queue was reset since
+     * @param usedBytes bytes written to the chain's device-writable part from its start, never an overestimate
+     * @throws IllegalArgumentException if {@code usedBytes} is negative or exceeds the writable part
+     * @throws GuestMemoryException if the used ring is not in guest memory; the chain is still the caller's unless used.idx had
+     *     been written
+     */
+    public void complete(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
+        int old = usedIdx;
+        if (use(chain, usedBytes) && (!eventIdx || driverWaitsFor(usedIdx, old))) {
+            interrupt.accept(index);
+        }
+    }
+
+    /** Interrupts the driver because of a chain that {@link #completeAnnounced} will give back; not if it is nobody's any more. */
+    public void announce(DescriptorChain chain) {
+        if (!chain.isAbandoned()) {
+            interrupt.accept(index);
+        }
+    }
+
+    /**
+     * Gives a chain back as {@link #complete} does, but never interrupts.
+     *
+     * @throws GuestMemoryException if the used ring is not in guest memory
+     */
+    public void completeAnnounced(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
+        use(chain, usedBytes);
+    }
+
+    /**
+     * Writes the used element and used.idx.
+     *
+     * @return false if the chain is nobody's any more
+     */
+    private boolean use(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
+        if (chain.isAbandoned()) {
+            return false;
+        }
+        if (!chain.isOutstanding() || chains[chain.head()] != chain) {
+            throw new IllegalStateException("queue " + index + ": chain completed twice or on another queue");
+        }
+        if (usedBytes < 0 || usedBytes > chain.writableBytes()) {
+            throw new IllegalArgumentException("usedBytes=" + usedBytes + " of " + chain.writableBytes());
+        }
+        // An underestimate is allowed: 2^32 does not fit.
+        int len = (int) Math.min(usedBytes, 0xffff_ffffL);
+        usedElem.clear();
+        usedElem.putInt(VirtqUsed.ELEM_ID, chain.head());
+        usedElem.putInt(VirtqUsed.ELEM_LEN, len);
+        memory.write(usedAddress + VirtqUsed.ring(usedIdx & (size - 1)), usedElem);
+        int next = (usedIdx + 1) & U16;
+        // Release: pairs with the driver's barrier after its load of used.idx (VQ-09).
+        memory.storeRelease16(usedAddress + VirtqUsed.IDX, (short) next);
+        usedIdx = next;
+        chain.release();
+        return true;
+    }
+
+    private boolean driverWaitsFor(int newIdx, int oldIdx) throws GuestMemoryException {
+        // Pairs with the driver's full barrier between its store of used_event and its load of used.idx.
+        VarHandle.fullFence();
+        int event = usedEvent();
+        boolean waits = needEvent(event, newIdx, oldIdx);
+        if (waits) {
+            interruptedEvent = event;
+            wantedInterrupts++;
+        }
+        return waits;
+    }
+
+    private int usedEvent() throws GuestMemoryException {
+        return Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.usedEvent(size)));
+    }
+
+    /**
+     * How many interrupts {@code used_event} has asked for, resets notwithstanding. Another one says that the driver has
+     * reacted to those before.
+     */
+    public long wantedInterrupts() {
+        return wantedInterrupts;
+    }
+
+    /**
+     * Whether the driver has moved {@code used_event} since it was last interrupted, as it does when it has looked at its
+     * used buffers. Without VIRTIO_F_EVENT_IDX, without an interrupt and while the queue is disabled: true, since nobody
+     * can know.
+     *
+     * @throws GuestMemoryException if the available ring is not in guest memory
+     */
+    public boolean driverReacted() throws GuestMemoryException {
+        if (!enabled) {
+            return true;
+        }
+        if (interruptedEvent != NOTHING && usedEvent() != interruptedEvent) {
+            interruptedEvent = NOTHING;
+        }
+        return interruptedEvent == NOTHING;
+    }
+
+    /**
+     * vring_need_event, VIRTIO 1.4 section 2.7.7.2: whether an index that moves from {@code oldIdx} to {@code newIdx}
+     * passes {@code event}; all 0..65535, wrapping.
+     */
+    static boolean needEvent(int event, int newIdx, int oldIdx) {
+        return ((newIdx - event - 1) & U16) < ((newIdx - oldIdx) & U16);
+    }
+
+    /** Writes a life that goes on: the indexes and every chain that is with the device. */
+    void save(SnapshotWriter out) {
+        out.bool(flagsWritten).u16(availIdx).u16(usedIdx).i32(interruptedEvent);
+        for (int head = 0; head < size; head++) {
+            DescriptorChain chain = chains[head];
+            if (chain != null && chain.isOutstanding()) {
+                out.u16(head);
+                chain.save(out);
+            }
+        }
+    }
+
+    /**
+     * Reads such a life; the addresses are those of the registers.
+     *
+     * @return begins it, in a ring that is stopped
+     */
+    Runnable load(
+            SnapshotReader in, int size, long descAddress, long availAddress, long usedAddress, RestoredChains restored)
+            throws SnapshotException {
+        try {
+            checkAll(size, descAddress, availAddress, usedAddress);
+        } catch (VirtqueueException e) {
+            throw in.damaged(String.valueOf(e.getMessage()));
+        }
+        boolean flags = in.bool("used.flags");
+        int nextAvail = in.u16("the next available index", U16);
+        int nextUsed = in.u16("the next used index", U16);
+        int event = in.i32("used_event", NOTHING, U16);
+        int count = (nextAvail - nextUsed) & U16; // taken and not given back
+        in.require(count <= size, "more chains are with the device than there are descriptors");
+        List<DescriptorChain> outstanding = new ArrayList<>();
+        SegmentPool loaded = new SegmentPool(segmentsMax);
+        for (int i = 0; i < count; i++) {
+            int head = in.u16("a chain's head", size - 1);
+            DescriptorChain chain =
+                    DescriptorChain.load(in, loaded, memory, head, size + DescriptorWalk.INDIRECT_ENTRIES_MAX);
+            in.require(!loaded.exceeded(), "more descriptors are with the device than there may be");
+            restored.add(in, index, chain);
+            outstanding.add(chain);
+        }
+        return () -> {
+            begin(size, descAddress, availAddress, usedAddress);
+            flagsWritten = flags;
+            availIdx = nextAvail;
+            usedIdx = nextUsed;
+            interruptedEvent = event;
+            for (DescriptorChain chain : outstanding) {
+                chain.moveTo(segments);
+                chains[chain.head()] = chain;
+            }
+        };
+    }
+
+    private VirtqueueException fault(String what, long value) {
+        return new VirtqueueException("queue " + index + ": " + what + " 0x" + Long.toHexString(value));
+    }
+}
