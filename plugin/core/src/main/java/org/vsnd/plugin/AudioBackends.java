@@ -12,7 +12,10 @@ import org.vsnd.audio.NullBackend;
 import org.vsnd.audio.file.WavBackend;
 import org.vsnd.audio.tone.ToneBackend;
 
-/** Opens back ends by what the operator wrote: {@code null}, {@code wav:OUT[,in=IN.wav]}, {@code tone:HZ}, and more kinds as given. */
+/**
+ * Opens back ends from the operator's text: {@code null}, {@code wav:OUT[,in=IN.wav]}, {@code tone:HZ}, and further
+ * kinds.
+ */
 public final class AudioBackends {
     private static final String IN = ",in=";
 
@@ -26,19 +29,19 @@ public final class AudioBackends {
     /**
      * Opens one of the {@link #builtIn} back ends.
      *
-     * @throws BackendException if there is no such back end or it cannot be had; the message says what to do
+     * @throws BackendException if there is no such back end or it is not available; the message says what to do
      */
     public static AudioBackend open(String spec, boolean waitWhenFull) throws BackendException {
         return open(spec, waitWhenFull, Map.of());
     }
 
     /**
-     * Opens one of the {@link #builtIn} back ends or of those given, which come first.
+     * Opens one of the {@link #builtIn} back ends or of those given, which take precedence.
      *
      * @param spec {@code KIND} or {@code KIND:ARGUMENTS}
      * @param waitWhenFull true under a virtual time base
      * @param more further kinds and how to open them
-     * @throws BackendException if there is no such back end or it cannot be had; the message says what to do
+     * @throws BackendException if there is no such back end or it is not available; the message says what to do
      */
     public static AudioBackend open(String spec, boolean waitWhenFull, Map<String, BackendFactory> more)
             throws BackendException {
@@ -71,7 +74,7 @@ public final class AudioBackends {
         try {
             return new WavBackend(Path.of(out), in == null ? null : Path.of(in), waitWhenFull);
         } catch (InvalidPathException e) {
-            throw new BackendException("\"" + e.getInput() + "\" cannot be a file name: name another file.", e);
+            throw new BackendException("\"" + e.getInput() + "\" is not a valid file name: name another file.", e);
         } catch (IOException e) {
             throw new BackendException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
         }
@@ -82,7 +85,7 @@ public final class AudioBackends {
             return new ToneBackend(Integer.parseInt(arguments));
         } catch (IllegalArgumentException e) {
             throw new BackendException(
-                    "\"" + arguments + "\" is no tone: write tone:HZ with 1 to " + ToneBackend.MAX_TONE_HZ
+                    "\"" + arguments + "\" is not a tone: write tone:HZ with 1 to " + ToneBackend.MAX_TONE_HZ
                             + " Hz, for example tone:440.",
                     e);
         }

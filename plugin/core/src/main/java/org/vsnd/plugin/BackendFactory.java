@@ -12,7 +12,7 @@ public interface BackendFactory {
      *
      * @param arguments what the operator wrote after the kind and its colon; empty if nothing
      * @param waitWhenFull true under a virtual time base: a back end that writes files waits for the disk
-     * @throws BackendException if it cannot be had
+     * @throws BackendException if it is not available
      */
     AudioBackend open(String arguments, boolean waitWhenFull) throws BackendException;
 }

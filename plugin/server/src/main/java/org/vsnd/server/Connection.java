@@ -159,7 +159,7 @@ final class Connection {
         long length = front.lengthOf(message);
         if (!front.negotiated() && length > mostBefore) {
             throw new ProtocolException(
-                    "its first message has " + length + " bytes and may have " + mostBefore, Errno.EINVAL);
+                    "its first message has " + length + " bytes, the most is " + mostBefore, Errno.EINVAL);
         }
         message.length((int) length);
     }

@@ -30,7 +30,7 @@ public final class EventLoop implements DeviceThread, AutoCloseable {
     private LoopWakeup[] wakeups = {};
     private Watch[] watches = {};
     private EventEdges[] edges = {};
-    /** What the timerfd is armed for; meaningless unless {@link #programmed}. */
+    /** The deadline of the timerfd; meaningless unless {@link #programmed}. */
     private long programmedNanos;
 
     private boolean programmed;
@@ -132,7 +132,7 @@ public final class EventLoop implements DeviceThread, AutoCloseable {
         programTimer();
         poller.await();
         runTimers();
-        MappedFile.settleFaults(); // here, not in the middle of a map or with a descriptor in hand
+        MappedFile.settleFaults(); // here, not in the middle of a mapping or while holding a descriptor
         runWakeups();
         MappedFile.settleFaults();
         for (Watch watch : watches) {

@@ -10,25 +10,25 @@ import org.vsnd.audio.frames.SampleConverter;
 import org.vsnd.audio.live.Playout;
 
 /**
- * Plays what a {@link Playout} gives through a line. It is written only what it has room for, so that no write waits; how far
- * it is {@link LineClock} finds out. Audio thread only.
+ * Plays what a {@link Playout} gives through a line. Writes no more than the line has room for, so that no write waits;
+ * {@link LineClock} finds out how far the line is. Audio thread only.
  */
 final class LinePlayer extends LineSide<SourceDataLine> {
     private static final int CHUNKS_PER_SECOND = 50;
-    /** The JDK does not say how large the host's chunks are; those of its own mixers are 20 ms at most. */
+    /** The JDK does not say how large the host's chunks are; those of its own mixers are at most 20 ms. */
     private static final long CHUNK_NANOS = 20_000_000;
-    /** The audio thread may be late by so much. */
+    /** The audio thread may be late by this much. */
     private static final long MARGIN_NANOS = 10_000_000;
 
     private final Playout playout;
     private final PcmParams params;
-    private final ByteBuffer given; // by the playout, as the stream has it
+    private final ByteBuffer given; // by the playout, in the stream's format
 
     private SampleConverter converter;
     private byte[] toLine = {};
     private ByteBuffer converted = ByteBuffer.wrap(toLine);
     private long writtenFrames; // since it was opened
-    private long movedFrame; // where it was when it moved last
+    private long movedFrame; // its position when it last moved
     private boolean dry;
 
     LinePlayer(Playout playout) {
@@ -59,7 +59,7 @@ final class LinePlayer extends LineSide<SourceDataLine> {
         return movedFrame > 0;
     }
 
-    /** A line is not started empty: PulseAudio, behind the JDK's mixer for ALSA, would then wait until it is full. */
+    /** A line must not be started empty: PulseAudio, behind the JDK's mixer for ALSA, would wait until it is full. */
     @Override
     @Nullable
     String prepare(OpenLine<SourceDataLine> host) {

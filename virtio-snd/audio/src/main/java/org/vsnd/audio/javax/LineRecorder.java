@@ -10,16 +10,19 @@ import org.vsnd.audio.frames.SampleConverter;
 import org.vsnd.audio.live.Recording;
 
 /**
- * Records from a line into a {@link Recording}. It is read only what it has, so that no read waits. Audio thread only.
+ * Records from a line into a {@link Recording}. Reads no more than the line has, so that no read waits. Audio thread
+ * only.
  */
 final class LineRecorder extends LineSide<TargetDataLine> {
     private static final int CHUNKS_PER_SECOND = 50;
-    /** From the air to here: one chunk of the host's, as with {@link LinePlayer}, and what the audio thread may be late. */
+    /**
+     * From the microphone to here: one chunk of the host, as with {@link LinePlayer}, and lateness of the audio thread.
+     */
     private static final long LATENCY_NANOS = 30_000_000;
 
     private final Recording recording;
     private final PcmParams params;
-    private final ByteBuffer taken; // for the recording, as the stream has it
+    private final ByteBuffer taken; // for the recording, in the stream's format
 
     private SampleConverter converter;
     private byte[] fromLine = {};
@@ -75,7 +78,7 @@ final class LineRecorder extends LineSide<TargetDataLine> {
         } else if (stalls(nowNanos)) {
             return "it brings no frames";
         }
-        if (left >= host.bufferFrames()) { // it has dropped some, and does not say how many
+        if (left >= host.bufferFrames()) { // it has dropped some, but does not say how many
             clock.restart();
             recording.xrun(atNanos);
         }

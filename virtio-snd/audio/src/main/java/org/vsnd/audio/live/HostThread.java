@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.PcmParams;
 
 /**
- * The audio thread of one stream of a live back end: opens its device, opens it again when it goes bad, ends when nobody
- * wants it any more. Allocates nothing per round once the device is open.
+ * The audio thread of one stream of a live back end: opens its device, reopens it when it fails, and ends when the
+ * stream is no longer wanted. Allocates nothing per round once the device is open.
  */
 abstract class HostThread<H> {
     private static final Logger LOG = System.getLogger(HostThread.class.getName());
-    /** While no device is open, and at the latest while one is. */
+    /** Length of a wait while no device is open; the longest wait while one is. */
     private static final long IDLE_NANOS = 10_000_000L;
-    /** While none is wanted; it is woken when one is. */
+    /** Length of a wait while no device is wanted; it is woken when one is. */
     private static final long REST_NANOS = 1_000_000_000L;
 
     private static final int LIVE = 0;
@@ -42,23 +42,23 @@ abstract class HostThread<H> {
         thread.setDaemon(true);
     }
 
-    /** What the device thread wants of the stream. */
+    /** The state that the device thread wants. */
     abstract HostState wanted(long nowNanos);
 
-    /** What moves the frames. */
+    /** The side that moves the frames. */
     abstract HostSide<H> side();
 
-    /** The device is gone, what it held too. */
+    /** The device is gone, and what it held. */
     abstract void lost(long nowNanos);
 
     /** No device is open yet. */
     abstract void idle(long nowNanos);
 
-    /** The thread ends: nothing of the above is called any more. */
+    /** The thread ends: none of the above is called again. */
     abstract void closed();
 
     /**
-     * Begins.
+     * Starts the thread.
      *
      * @return whether the process has a thread for it
      */
@@ -73,32 +73,34 @@ abstract class HostThread<H> {
         }
     }
 
-    /** Device thread: whether this stream is the same kind and still lives; if so it does until {@link #release}. */
+    /**
+     * Device thread: whether this stream is of the same kind and still lives; if so it lives until {@link #release}.
+     */
     final boolean claim(PcmParams wantedParams, String wantedName) {
         return isLike(wantedParams, wantedName) && life.compareAndSet(LIVE, CLAIMED);
     }
 
-    /** Device thread: whether this stream is the same kind. */
+    /** Device thread: whether this stream is of the same kind. */
     final boolean isLike(PcmParams wantedParams, String wantedName) {
         return params.equals(wantedParams) && streamName.equals(wantedName);
     }
 
     /** Device thread: after {@link #claim}. */
     final void release() {
-        life.compareAndSet(CLAIMED, LIVE); // it may have ended by a failure meanwhile
+        life.compareAndSet(CLAIMED, LIVE); // it may have failed meanwhile
     }
 
     final boolean ended() {
         return life.get() == ENDED;
     }
 
-    /** Any thread: ends soon, whatever is wanted. */
+    /** Any thread: makes it end soon, whatever is wanted. */
     final void stop() {
         stopping = true;
         waiter.wake();
     }
 
-    /** Waits for the thread, for so long at most. */
+    /** Waits for the thread, at most this long. */
     final void join(long millis) throws InterruptedException {
         thread.join(Math.max(1, millis));
     }
@@ -112,10 +114,10 @@ abstract class HostThread<H> {
                 now = System.nanoTime();
             }
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, streamName + ": the audio thread ends, there is silence from here on", e);
+            LOG.log(Level.ERROR, streamName + ": the audio thread has failed, there is silence from now on", e);
         } finally {
             if (life.getAndSet(ENDED)
-                    != CLAIMED) { // else it fails just now: what the device thread takes up leads nowhere
+                    != CLAIMED) { // otherwise it is just failing, and a stream that is taken over leads nowhere
                 closed();
             }
             try {
@@ -124,7 +126,7 @@ abstract class HostThread<H> {
                 LOG.log(Level.WARNING, streamName + ": " + device.name() + " could not be closed", e);
             } finally {
                 waiter.close();
-                params.budget().endStream(); // not before: a host that hangs has the thread
+                params.budget().endStream(); // not earlier: a host that hangs keeps the thread
             }
         }
     }
@@ -151,11 +153,11 @@ abstract class HostThread<H> {
         if (wanted(nowNanos) == HostState.CLOSE) {
             return true;
         }
-        life.set(LIVE); // the device thread took it up again in between
+        life.set(LIVE); // the device thread has taken it over meanwhile
         return false;
     }
 
-    /** Lets the device go, and one that is being opened as soon as it is open. */
+    /** Closes the device; one that is being opened is closed as soon as it is open. */
     private void rest() {
         H unwanted = host == null ? opener.result() : host;
         host = null;

@@ -6,7 +6,8 @@ import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.PcmParams;
 
 /**
- * The audio thread of a playback stream: takes from a {@link Playout} what is due and gives it to a host's device.
+ * The audio thread of a playback stream: takes frames that are due from a {@link Playout} and gives them to a host's
+ * device.
  *
  * @param <H> the open device
  */
@@ -15,9 +16,9 @@ public final class PlayoutThread<H> extends HostThread<H> {
     private final HostSide<H> side;
 
     /**
-     * A thread that does not run yet: {@link HostThreads} starts and ends it.
+     * A thread that is not started: {@link HostThreads} starts and ends it.
      *
-     * @param side makes what moves the frames out of the playout
+     * @param side makes the side that moves frames out of the playout
      */
     public PlayoutThread(
             HostDevice<H> device,
@@ -30,7 +31,7 @@ public final class PlayoutThread<H> extends HostThread<H> {
         try {
             made = new Playout(params, waiter::wake);
             this.side = side.apply(made);
-        } catch (RuntimeException | OutOfMemoryError | LinkageError e) { // nobody would ever close what there is
+        } catch (RuntimeException | OutOfMemoryError | LinkageError e) { // nothing else would close it
             if (made != null) {
                 made.discard();
             }

@@ -13,7 +13,7 @@ import org.vsnd.audio.frames.NumberedRing;
 /**
  * One capture stream of a live host audio system, between the back end's audio thread and the device thread, which reads
  * through its {@link #source}. The host opens its device when the recording is made and holds it; it records from the
- * source's start on. When nothing was to be recorded for a while the host lets its device go, until it is wanted again.
+ * source's start on. If nothing is to be recorded for a while, the host closes its device until it is wanted again.
  *
  * <p>{@link #source} is the device thread's; everything else is called by the audio thread only. Allocates nothing after
  * construction. Times are {@link System#nanoTime()}.
@@ -34,43 +34,44 @@ public final class Recording {
     /**
      * A recording that is not open yet.
      *
-     * @param wake tells the audio thread that there is something to do: any thread, must neither block nor allocate
+     * @param wake tells the audio thread that there is something to do; called on any thread, must neither block nor
+     *     allocate
      */
     public Recording(PcmParams params, Runnable wake) {
         this(params, wake, System::nanoTime);
     }
 
     /**
-     * The same, in a time of one's own.
+     * The same, with another clock.
      *
      * @param nanoTime of the device thread
      */
     public Recording(PcmParams params, Runnable wake, LongSupplier nanoTime) {
         this.params = params;
         jumps = new JumpWatch(params.rateHz());
-        silence = ByteBuffer.allocate(params.frameBytes() * 256); // before the budget's memory: there may be none
+        silence = ByteBuffer.allocate(params.frameBytes() * 256); // before the budget's memory, as this may fail
         params.format().fillSilence(silence);
         ring = new NumberedRing(
                 new FrameRing(params.budget(), params.frameBytes(), StreamMemory.captureRingFrames(params)));
         reader = new RecordingReader(params, ring, reports, wake, nanoTime);
     }
 
-    /** Nobody will call anything but the source any more: the memory is given back as soon as that is closed. */
+    /** From now on only the source is called: the memory is freed as soon as that is closed. */
     public void close() {
         ring.leave();
     }
 
-    /** Instead of everything else: what was to use it cannot be made, and its memory is given back. */
+    /** Instead of everything else: its user could not be made, and its memory is freed. */
     public void discard() {
         ring.discard();
     }
 
-    /** What the stream sounds like. */
+    /** The parameters of the stream. */
     public PcmParams params() {
         return params;
     }
 
-    /** Device thread: the way out. */
+    /** Device thread: the source. */
     public AudioSource source() {
         return reader;
     }
@@ -78,7 +79,8 @@ public final class Recording {
     /**
      * The host's device is open.
      *
-     * @param latencyFrames from the air to {@link #captured}, at worst: the host's chunks and the way here included
+     * @param latencyFrames from the microphone to {@link #captured}, at worst, including the host's chunks and the way
+     *     here
      */
     public void opened(long latencyFrames, long nowNanos) {
         open = true;
@@ -86,12 +88,12 @@ public final class Recording {
         begin();
     }
 
-    /** What the host's stream should do now. */
+    /** The state that the host's stream should have now. */
     public HostState wanted(long nowNanos) {
         HostState wanted = reader.wanted(nowNanos);
         boolean run = wanted == HostState.RUN;
         if (run && !running) {
-            begin(); // where its clock was while it stood still says nothing
+            begin(); // its clock before the pause says nothing
         }
         running = run;
         return wanted;
@@ -105,13 +107,13 @@ public final class Recording {
             ring.jump(hostFrames);
         }
         if (!dropping && ring.write(frames) < count) {
-            dropping = true; // the device thread is far behind: it will go on with what is new
+            dropping = true; // the device thread is far behind: it will continue with new frames
         }
         frames.position(frames.limit());
         hostFrames += count;
     }
 
-    /** A hole in what the host recorded. */
+    /** A gap in what the host recorded. */
     public void silence(long frames) {
         long leftFrames = frames;
         while (leftFrames > 0) {
@@ -123,7 +125,7 @@ public final class Recording {
 
     /**
      * The host's clock: {@code delayFrames} frames recorded at {@code nanos} have not been given to {@link #captured} yet.
-     * To be said at least once after {@link #opened}, after {@link #xrun}, and whenever it runs again.
+     * Must be called at least once after {@link #opened}, after {@link #xrun}, and whenever the host runs again.
      */
     public void position(long delayFrames, long nanos) {
         if (!open) {
@@ -136,7 +138,7 @@ public final class Recording {
         reader.position(airFrame, nanos);
     }
 
-    /** The host dropped frames: what comes next is new. */
+    /** The host dropped frames: the next ones are new. */
     public void xrun(long nanos) {
         reports.publish(PositionReports.Kind.XRUN, 0, nanos);
         begin();
@@ -149,7 +151,7 @@ public final class Recording {
         begin();
     }
 
-    /** What the host records from here on is not to be found by what was known of its clock. */
+    /** From here on, recorded frames cannot be found by what was known of the host's clock. */
     private void begin() {
         jumps.forget();
         reader.begin(hostFrames);

@@ -6,7 +6,8 @@ import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmParams;
 
 /**
- * The audio thread of a capture stream: takes from a host's device what it recorded and gives it to a {@link Recording}.
+ * The audio thread of a capture stream: takes recorded frames from a host's device and gives them to a {@link
+ * Recording}.
  *
  * @param <H> the open device
  */
@@ -15,9 +16,9 @@ public final class RecordingThread<H> extends HostThread<H> {
     private final HostSide<H> side;
 
     /**
-     * A thread that does not run yet: {@link HostThreads} starts and ends it.
+     * A thread that is not started: {@link HostThreads} starts and ends it.
      *
-     * @param side makes what moves the frames into the recording
+     * @param side makes the side that moves frames into the recording
      */
     public RecordingThread(
             HostDevice<H> device,
@@ -30,7 +31,7 @@ public final class RecordingThread<H> extends HostThread<H> {
         try {
             made = new Recording(params, waiter::wake);
             this.side = side.apply(made);
-        } catch (RuntimeException | OutOfMemoryError | LinkageError e) { // nobody would ever close what there is
+        } catch (RuntimeException | OutOfMemoryError | LinkageError e) { // nothing else would close it
             if (made != null) {
                 made.discard();
             }
@@ -62,7 +63,7 @@ public final class RecordingThread<H> extends HostThread<H> {
 
     @Override
     void idle(long nowNanos) {
-        // the reader gets silence by itself
+        // the reader produces silence itself
     }
 
     @Override
