@@ -15,10 +15,11 @@ import org.vsnd.audio.NullBackend;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.live.HostDevice;
 import org.vsnd.audio.live.HostSide;
+import org.vsnd.audio.live.HostThread;
 import org.vsnd.audio.live.HostThreads;
 import org.vsnd.audio.live.HostWaiter;
-import org.vsnd.audio.live.Playout;
-import org.vsnd.audio.live.PlayoutThread;
+import org.vsnd.audio.live.LivePlayback;
+import org.vsnd.audio.live.LivePlayback;
 
 /** Host audio whose devices take their time to open, or hang; once open they play at the wall clock's pace. Plays only. */
 final class SlowHostAudio implements AudioBackend {
@@ -64,7 +65,7 @@ final class SlowHostAudio implements AudioBackend {
         return threads.openSink(
                 params,
                 streamName,
-                () -> new PlayoutThread<>(new Device(), new Waiter(), params, streamName, Side::new));
+                () -> new HostThread<>(new Device(), new Waiter(), streamName, wake -> new LivePlayback(params, wake), Side::new));
     }
 
     @Override
@@ -137,37 +138,37 @@ final class SlowHostAudio implements AudioBackend {
     }
 
     private final class Side implements HostSide<Object> {
-        private final Playout playout;
+        private final LivePlayback playback;
         private final ByteBuffer buffer;
         private long openedNanos;
         private long writtenFrames;
         private long untilNanos;
 
-        Side(Playout playout) {
-            this.playout = playout;
-            buffer = ByteBuffer.allocate(100 * playout.params().frameBytes());
+        Side(LivePlayback playback) {
+            this.playback = playback;
+            buffer = ByteBuffer.allocate(100 * playback.params().frameBytes());
         }
 
         @Override
         public void opened(Object host, long nowNanos) {
             openedNanos = nowNanos;
             writtenFrames = 0;
-            playout.opened(playout.params().targetFrames(), 1, nowNanos);
+            playback.opened(playback.params().targetFrames(), 1, nowNanos);
         }
 
         @Override
         public @Nullable String run(Object host, long nowNanos) {
-            long playedFrames = (nowNanos - openedNanos) * playout.params().rateHz() / 1_000_000_000L;
+            long playedFrames = (nowNanos - openedNanos) * playback.params().rateHz() / 1_000_000_000L;
             writtenFrames = Math.max(writtenFrames, playedFrames);
             buffer.clear();
-            while (writtenFrames < playedFrames + playout.params().targetFrames()
-                    && playout.fill(buffer, writtenFrames - playedFrames, nowNanos) > 0) {
+            while (writtenFrames < playedFrames + playback.params().targetFrames()
+                    && playback.fill(buffer, writtenFrames - playedFrames, nowNanos) > 0) {
                 for (int i = 0; i < buffer.position(); i++) {
                     if (buffer.get(i) != 0) {
                         heardBytes.incrementAndGet();
                     }
                 }
-                writtenFrames += buffer.position() / playout.params().frameBytes();
+                writtenFrames += buffer.position() / playback.params().frameBytes();
                 buffer.clear();
             }
             untilNanos = nowNanos + STEP_NANOS;

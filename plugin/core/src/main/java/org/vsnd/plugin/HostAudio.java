@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.plugin;
 
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.BackendException;
 import org.vsnd.audio.NullBackend;
+import org.vsnd.audio.file.WavBackend;
 import org.vsnd.audio.javax.JavaxBackend;
+import org.vsnd.audio.tone.ToneBackend;
 import org.vsnd.audio.unpaced.UnpacedBackend;
 import org.vsnd.nativebind.alsa.AlsaBackend;
 import org.vsnd.nativebind.pulse.PulseBackend;
@@ -21,21 +25,14 @@ public final class HostAudio {
     /** Takes the best available, and moves when something better appears. */
     public static final String AUTO = "auto";
 
+    private static final String KINDS = "alsa, auto, javax, null, pulse, tone, wav";
     private static final String PULSE = "pulse";
     private static final String ALSA = "alsa";
     private static final String JAVAX = "javax";
+    private static final String IN = ",in=";
     private static final String NO_CARD = "There is no sound card";
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final Map<String, BackendFactory> LIVE = Map.of(
-            AUTO,
-            HostAudio::choose,
-            PULSE,
-            (arguments, virtual) -> unpaced(PulseBackend.open(arguments), virtual),
-            ALSA,
-            (arguments, virtual) -> unpaced(AlsaBackend.open(arguments), virtual),
-            JAVAX,
-            (arguments, virtual) -> unpaced(openJavax(arguments), virtual));
 
     private HostAudio() {}
 
@@ -48,7 +45,24 @@ public final class HostAudio {
      * @throws BackendException if there is no such back end or it is not available; the message says what to do
      */
     public static AudioBackend open(String spec, TimeBase timeBase) throws BackendException {
-        return AudioBackends.open(spec, timeBase == TimeBase.VIRTUAL, LIVE);
+        int colon = spec.indexOf(':');
+        String kind = colon < 0 ? spec : spec.substring(0, colon);
+        return open(kind, colon < 0 ? "" : spec.substring(colon + 1), timeBase == TimeBase.VIRTUAL);
+    }
+
+    private static AudioBackend open(String kind, String arguments, boolean virtual) throws BackendException {
+        return switch (kind) {
+            case AUTO -> choose(arguments, virtual);
+            case PULSE -> unpaced(PulseBackend.open(arguments), virtual);
+            case ALSA -> unpaced(AlsaBackend.open(arguments), virtual);
+            case JAVAX -> unpaced(openJavax(arguments), virtual);
+            case "null" -> openNull(arguments);
+            case "wav" -> openWav(arguments, virtual);
+            case "tone" -> openTone(arguments);
+            default ->
+                throw new BackendException(
+                        "There is no audio back end \"" + kind + "\": use one of " + KINDS + ".");
+        };
     }
 
     /** The live back end that {@code auto} takes, if any. Takes up to a second. */
@@ -90,7 +104,7 @@ public final class HostAudio {
 
         @Override
         public AudioBackend open() throws BackendException {
-            return AudioBackends.open(kind, false, LIVE);
+            return HostAudio.open(kind, "", false);
         }
     }
 
@@ -125,5 +139,39 @@ public final class HostAudio {
             return new NullBackend();
         }
         return AutoBackend.open(candidates());
+    }
+
+    private static AudioBackend openNull(String arguments) throws BackendException {
+        if (!arguments.isEmpty()) {
+            throw new BackendException("The back end null takes no arguments: write null.");
+        }
+        return new NullBackend();
+    }
+
+    private static AudioBackend openWav(String arguments, boolean waitWhenFull) throws BackendException {
+        int at = arguments.lastIndexOf(IN);
+        String out = at < 0 ? arguments : arguments.substring(0, at);
+        String in = at < 0 ? null : arguments.substring(at + IN.length());
+        if (out.isEmpty() || (in != null && in.isEmpty())) {
+            throw new BackendException("A file is missing: write wav:OUT.wav or wav:OUT.wav,in=IN.wav.");
+        }
+        try {
+            return new WavBackend(Path.of(out), in == null ? null : Path.of(in), waitWhenFull);
+        } catch (InvalidPathException e) {
+            throw new BackendException("\"" + e.getInput() + "\" cannot be a file name: name another file.", e);
+        } catch (IOException e) {
+            throw new BackendException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+        }
+    }
+
+    private static AudioBackend openTone(String arguments) throws BackendException {
+        try {
+            return new ToneBackend(Integer.parseInt(arguments));
+        } catch (IllegalArgumentException e) {
+            throw new BackendException(
+                    "\"" + arguments + "\" is no tone: write tone:HZ with 1 to " + ToneBackend.MAX_TONE_HZ
+                            + " Hz, for example tone:440.",
+                    e);
+        }
     }
 }

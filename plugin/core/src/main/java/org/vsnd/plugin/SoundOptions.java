@@ -18,7 +18,7 @@ import org.vsnd.spi.PluginException;
 /**
  * The operator's options as the device needs them.
  *
- * @param backend as written, for {@link org.vsnd.plugin.AudioBackends}
+ * @param backend as written, for {@link HostAudio}
  * @param msixVectors 0 for INTx only
  */
 record SoundOptions(String backend, int msixVectors, SoundConfig sound) {

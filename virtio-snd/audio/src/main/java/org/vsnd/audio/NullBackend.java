@@ -18,16 +18,6 @@ public final class NullBackend implements AudioBackend {
         return new SilentSource();
     }
 
-    /** Playback for a stream that a live back end has no room for at present. */
-    public static AudioSink makeshiftSink(PcmParams params) {
-        return new NullSink(params, true);
-    }
-
-    /** The same for recording. */
-    public static AudioSource makeshiftSource() {
-        return new SilentSource(true);
-    }
-
     @Override
     public void close() {}
 }

@@ -16,8 +16,10 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.NullBackend;
+import org.vsnd.audio.NullSink;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Resampler;
+import org.vsnd.audio.SilentSource;
 import org.vsnd.audio.live.VirtualServer;
 
 /** A back end that finds better host audio than it had takes along the streams that nobody hears. */
@@ -215,12 +217,12 @@ class BetterHostTest {
 
         @Override
         public AudioSink openSink(PcmParams params, String streamName) {
-            return NullBackend.makeshiftSink(params);
+            return new NullSink(params, true);
         }
 
         @Override
         public AudioSource openSource(PcmParams params, String streamName) {
-            return NullBackend.makeshiftSource();
+            return new SilentSource(true);
         }
 
         @Override

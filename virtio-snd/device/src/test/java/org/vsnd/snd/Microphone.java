@@ -7,11 +7,11 @@ import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
 import org.vsnd.audio.live.HostState;
-import org.vsnd.audio.live.Recording;
+import org.vsnd.audio.live.LiveCapture;
 
 /**
  * A host's device that records by its own clock, whoever reads or does not: a tone on the left, the number of the frame on
- * the right. It hands over a chunk when that is full, unless the server stands still just then; the {@link Recording} is
+ * the right. It hands over a chunk when that is full, unless the server stands still just then; the {@link LiveCapture} is
  * the one that real back ends have.
  */
 final class Microphone implements AudioSource {
@@ -24,7 +24,7 @@ final class Microphone implements AudioSource {
     static final int NUMBERS = Short.MAX_VALUE;
 
     private final LiveHost host;
-    private final Recording recording;
+    private final LiveCapture capture;
     private final AudioSource reader;
     private final ByteBuffer chunk = ByteBuffer.allocate(4 * CHUNK).order(ByteOrder.LITTLE_ENDIAN);
     private boolean open;
@@ -34,8 +34,8 @@ final class Microphone implements AudioSource {
 
     Microphone(LiveHost host, PcmParams params) {
         this.host = host;
-        recording = new Recording(params, () -> {}, () -> host.thread.nowNanos);
-        reader = recording.source();
+        capture = new LiveCapture(params, () -> {}, () -> host.thread.nowNanos);
+        reader = capture.source();
     }
 
     /** Nothing is handed over for so long, and then all of it at once. */
@@ -60,15 +60,15 @@ final class Microphone implements AudioSource {
     /** The host's thread does what it should have done by now. */
     void work() {
         long nowNanos = host.thread.nowNanos;
-        HostState wanted = recording.wanted(nowNanos);
+        HostState wanted = capture.wanted(nowNanos);
         if (!open && wanted != HostState.CLOSE) {
             open = true;
-            recording.opened(LiveHost.LATENCY, nowNanos);
+            capture.opened(LiveHost.LATENCY, nowNanos);
         }
         if (running != (wanted == HostState.RUN)) {
             running = !running;
             nextFrame = airAt(nowNanos);
-            recording.position(0, nowNanos);
+            capture.position(0, nowNanos);
         }
         while (running && nowNanos >= heldUntilNanos && nextFrame + CHUNK <= airAt(nowNanos)) {
             handOver(nowNanos);
@@ -82,10 +82,10 @@ final class Microphone implements AudioSource {
             chunk.putShort((short) Math.rint(AMPLITUDE * Math.sin(phase)));
             chunk.putShort((short) (1 + nextFrame++ % NUMBERS));
         }
-        recording.captured(chunk.flip());
+        capture.captured(chunk.flip());
         long fullNanos = host.startNanos + (long) Math.ceil(nextFrame / framesPerNano());
         long atNanos = Math.max(fullNanos, Math.min(heldUntilNanos, nowNanos));
-        recording.position(airAt(atNanos) - nextFrame + host.noise(), atNanos);
+        capture.position(airAt(atNanos) - nextFrame + host.noise(), atNanos);
     }
 
     @Override

@@ -12,9 +12,11 @@ import org.vsnd.audio.BackendException;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Resampler;
+import org.vsnd.audio.live.HostThread;
 import org.vsnd.audio.live.HostThreads;
-import org.vsnd.audio.live.PlayoutThread;
-import org.vsnd.audio.live.RecordingThread;
+import org.vsnd.audio.live.LiveCapture;
+import org.vsnd.audio.live.LivePlayback;
+import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.speex.SpeexResampler;
 
 /**
@@ -139,12 +141,11 @@ public final class AlsaBackend implements AudioBackend {
         return threads.openSink(
                 params,
                 streamName,
-                () -> new PlayoutThread<>(
+                () -> new HostThread<>(
                         new PcmDevice(playbackName, Direction.PLAYBACK, params),
                         new PcmWaiter(),
-                        params,
-                        streamName,
-                        PlaybackPcm::new));
+                        streamName, wake -> new LivePlayback(params, wake),
+                        AlsaPlayback::new));
     }
 
     @Override
@@ -162,12 +163,11 @@ public final class AlsaBackend implements AudioBackend {
         return threads.openSource(
                 params,
                 streamName,
-                () -> new RecordingThread<>(
+                () -> new HostThread<>(
                         new PcmDevice(captureName, Direction.CAPTURE, params),
                         new PcmWaiter(),
-                        params,
-                        streamName,
-                        CapturePcm::new));
+                        streamName, wake -> new LiveCapture(params, wake),
+                        AlsaCapture::new));
     }
 
     @Override

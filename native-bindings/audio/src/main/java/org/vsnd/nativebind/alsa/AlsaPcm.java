@@ -4,6 +4,7 @@ package org.vsnd.nativebind.alsa;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**
@@ -17,7 +18,7 @@ final class AlsaPcm {
 
     private final long pcm;
     private final PcmConfig config;
-    private final PcmSetup setup;
+    private final PcmGrant grant;
     private final NativeBuffer status = new NativeBuffer(Math.toIntExact(LibAsound.snd_pcm_status_sizeof()));
     private final NativeBuffer timespec = new NativeBuffer(2 * Long.BYTES);
     private boolean closed;
@@ -27,10 +28,10 @@ final class AlsaPcm {
     private long availFrames;
     private long nanos;
 
-    private AlsaPcm(long pcm, PcmConfig config, PcmSetup setup) {
+    private AlsaPcm(long pcm, PcmConfig config, PcmGrant grant) {
         this.pcm = pcm;
         this.config = config;
-        this.setup = setup;
+        this.grant = grant;
     }
 
     /**
@@ -128,8 +129,8 @@ final class AlsaPcm {
         }
     }
 
-    PcmSetup setup() {
-        return setup;
+    PcmGrant grant() {
+        return grant;
     }
 
     /** Makes it ready to start, empty. May wait for a server. */

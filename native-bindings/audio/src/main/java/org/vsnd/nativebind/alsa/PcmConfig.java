@@ -45,7 +45,7 @@ final class PcmConfig {
     }
 
     /** After {@link #choose}: takes sizes near the target latency and makes the PCM ready. */
-    PcmSetup apply(PcmParams params) throws AlsaException {
+    PcmGrant apply(PcmParams params) throws AlsaException {
         long periodFrames = Math.max(MIN_PERIOD_FRAMES, params.targetFrames() / PERIODS_PER_TARGET);
         long bufferFrames = Math.max(BUFFER_TARGETS * params.targetFrames(), params.rateHz() / MIN_BUFFERS_PER_SECOND);
         value.bytes().putLong(0, periodFrames);
@@ -67,7 +67,7 @@ final class PcmConfig {
         long grantedBufferFrames = value.bytes().getLong(0);
         applySoftware(grantedPeriodFrames, grantedBufferFrames);
         boolean canPause = LibAsound.snd_pcm_hw_params_can_pause(hw.address()) == 1;
-        return new PcmSetup(grantedPeriodFrames, grantedBufferFrames, canPause);
+        return new PcmGrant(grantedPeriodFrames, grantedBufferFrames, canPause);
     }
 
     private void applySoftware(long periodFrames, long bufferFrames) throws AlsaException {

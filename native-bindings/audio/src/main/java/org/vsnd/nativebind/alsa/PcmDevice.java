@@ -4,6 +4,7 @@ package org.vsnd.nativebind.alsa;
 import java.io.IOException;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.live.HostDevice;
+import org.vsnd.nativebind.libc.LibC;
 
 /**
  * A PCM by its name, for one kind of stream.

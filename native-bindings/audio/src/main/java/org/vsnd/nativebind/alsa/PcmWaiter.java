@@ -4,14 +4,16 @@ package org.vsnd.nativebind.alsa;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.live.HostWaiter;
+import org.vsnd.nativebind.libc.EventFd;
+import org.vsnd.nativebind.libc.LibC;
 import org.vsnd.nativebind.libc.NativeBuffer;
+import org.vsnd.nativebind.libc.Poller;
 
 /**
  * Lets an audio thread wait for a time, a wake-up and its PCM. {@link #wake} may be called by any thread,
  * everything else by the audio thread. Allocates nothing while it waits.
  */
 final class PcmWaiter implements HostWaiter<AlsaPcm> {
-    private static final int NONE = -1;
     private static final int FD = 0; // int
     private static final int EVENTS = 4; // short
     private static final int REVENTS = 6; // short
@@ -24,11 +26,9 @@ final class PcmWaiter implements HostWaiter<AlsaPcm> {
 
     private final NativeBuffer pollfds = new NativeBuffer((1 + MOST_FDS) * POLLFD_LENGTH);
     private final NativeBuffer timeout = new NativeBuffer(2 * Long.BYTES);
-    private final NativeBuffer counter = new NativeBuffer(Long.BYTES);
-    private final NativeBuffer one = new NativeBuffer(Long.BYTES);
     private final NativeBuffer revents = new NativeBuffer(Short.BYTES);
     private final IntSupplier makeEventfd;
-    private int eventfd = NONE;
+    private @Nullable EventFd wakeup;
     private boolean closed;
     private @Nullable AlsaPcm watched;
     private int fds; // of the PCM
@@ -40,25 +40,27 @@ final class PcmWaiter implements HostWaiter<AlsaPcm> {
     /** @param makeEventfd returns a negative number when the process has no descriptor left; it is asked again later */
     PcmWaiter(IntSupplier makeEventfd) {
         this.makeEventfd = makeEventfd;
-        one.bytes().putLong(0, 1);
-        pollfds.bytes().putShort(EVENTS, (short) LibC.POLLIN);
+        pollfds.bytes().putInt(FD, -1).putShort(EVENTS, (short) Poller.POLLIN); // poll overlooks what is negative
         makeWakeable();
     }
 
     /** Whether {@link #wake} can end a wait. */
     private synchronized boolean makeWakeable() {
-        if (eventfd < 0 && !closed) {
-            eventfd = makeEventfd.getAsInt();
-            pollfds.bytes().putInt(FD, eventfd); // poll ignores negative ones
+        if (wakeup == null && !closed) {
+            int eventfd = makeEventfd.getAsInt();
+            if (eventfd >= 0) {
+                wakeup = EventFd.adopt(eventfd);
+                pollfds.bytes().putInt(FD, eventfd);
+            }
         }
-        return eventfd >= 0;
+        return wakeup != null;
     }
 
     /** Any thread: ends the wait. Allocates nothing; it only ever waits for {@link #close}. */
     @Override
     public synchronized void wake() {
-        if (eventfd >= 0) {
-            LibC.write(eventfd, one.address(), Long.BYTES);
+        if (wakeup != null) {
+            wakeup.signal();
         }
     }
 
@@ -94,15 +96,21 @@ final class PcmWaiter implements HostWaiter<AlsaPcm> {
             pcm.pollDescriptorsRevents(pollfds.address() + POLLFD_LENGTH, count, revents.address());
         }
         if (pollfds.bytes().getShort(REVENTS) != 0) {
-            LibC.read(eventfd, counter.address(), Long.BYTES);
+            drain();
+        }
+    }
+
+    private synchronized void drain() {
+        if (wakeup != null) {
+            wakeup.drain();
         }
     }
 
     @Override
     public synchronized void close() {
-        if (eventfd >= 0) {
-            LibC.close(eventfd);
-            eventfd = NONE;
+        if (wakeup != null) {
+            wakeup.close();
+            wakeup = null;
         }
         closed = true;
     }

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.pulse;
 
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBudget;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.FrameClock;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.live.HostState;
-import org.vsnd.audio.live.Playout;
-import org.vsnd.audio.live.Recording;
+import org.vsnd.audio.live.LivePlayback;
+import org.vsnd.audio.live.LiveStream;
 
 /**
  * One stream of the back end as both threads see it: the main loop's thread steps it until it is no longer wanted; the
@@ -18,47 +16,18 @@ import org.vsnd.audio.live.Recording;
 final class BackendStream {
     private static final long LAST_NANOS = 200_000_000;
 
-    private enum Claim {
-        LIVE,
-        /** Claimed by the device thread, for an instant. */
-        TAKEN,
-        DEAD
-    }
-
-    private final EngineSide side;
-    private final @Nullable PulseStream stream;
-    private final long leftNanos;
-    private final @Nullable Playout playout;
-    private final Runnable close;
     private final String name;
+    private final LiveStream live;
+    private final @Nullable LivePlayback playback;
+    private final @Nullable PulseStream host;
     private volatile boolean givenUp;
-    private final AtomicReference<Claim> claim = new AtomicReference<>(Claim.LIVE);
 
-    private BackendStream(
-            String name,
-            EngineSide side,
-            @Nullable PulseStream stream,
-            @Nullable Playout playout,
-            Runnable close,
-            long leftNanos) {
+    /** @param host null for a format that the server cannot have */
+    BackendStream(String name, LiveStream live, @Nullable PulseStream host) {
         this.name = name;
-        this.side = side;
-        this.stream = stream;
-        this.playout = playout;
-        this.close = close;
-        this.leftNanos = leftNanos;
-    }
-
-    /** For playback. {@code stream} is null for a format that the server does not support. */
-    static BackendStream playing(String name, Playout playout, EngineSide side, @Nullable PulseStream stream) {
-        long targetNanos = new FrameClock(playout.params().rateHz())
-                .nanosOf(playout.params().targetFrames());
-        return new BackendStream(name, side, stream, playout, playout::close, targetNanos + LAST_NANOS);
-    }
-
-    /** For recording. {@code stream} is null for a format that the server does not support. */
-    static BackendStream recording(String name, Recording recording, EngineSide side, @Nullable PulseStream stream) {
-        return new BackendStream(name, side, stream, null, recording::close, 0);
+        this.live = live;
+        this.host = host;
+        playback = live instanceof LivePlayback plays ? plays : null;
     }
 
     /**
@@ -67,77 +36,67 @@ final class BackendStream {
      */
     boolean lingers(String wantedName, AudioBudget card) {
         return !givenUp
-                && playout != null
+                && playback != null
                 && name.equals(wantedName)
-                && playout.params().budget() == card
-                && playout.isClosed()
+                && playback.params().budget() == card
+                && playback.isClosed()
                 && !done();
     }
 
     /** Any thread: whether it is a playback stream of that layout. */
     boolean isLike(PcmParams wantedParams) {
-        return playout != null && playout.params().equals(wantedParams);
+        return playback != null && playback.params().equals(wantedParams);
     }
 
     /** Any thread: how much the next sink of a playback stream would have to wait for. */
     long heldFrames() {
-        return playout == null ? 0 : playout.heldFrames();
+        return playback == null ? 0 : playback.heldFrames();
     }
 
-    /** The stream's next sink, if the stream still lives. One thread at a time. */
+    /** The stream's next sink, if it still lives. By one thread at a time, as {@link #giveUp}. */
     @Nullable
     AudioSink takeOver() {
-        if (playout == null || !claim.compareAndSet(Claim.LIVE, Claim.TAKEN)) {
-            return null;
-        }
-        AudioSink sink = givenUp ? null : playout.sink();
-        claim.set(Claim.LIVE);
-        return sink;
+        return playback == null || givenUp ? null : playback.takeUp();
     }
 
-    /** Any thread: gives up a stream that lingers, even if it still has something to play. */
+    /** A stream that lingers is given up, whatever it still has to play. */
     void giveUp() {
         givenUp = true;
     }
 
     /** Main loop's thread. */
     long step(long nowNanos) {
-        if (isOver(nowNanos) && claim.compareAndSet(Claim.LIVE, Claim.DEAD)) {
-            if (isOver(nowNanos)) {
-                release();
-                return PulseStream.NEVER;
-            }
-            claim.set(Claim.LIVE); // it was taken over a moment before
+        if (givenUp || live.isOver(nowNanos)) {
+            release();
+            return PulseStream.NEVER;
         }
-        if (stream == null) {
-            side.idle(nowNanos);
+        if (host == null) { // silence at nominal pace
+            live.lost(nowNanos);
+            live.idle(nowNanos);
             return nowNanos + PulseStream.IDLE_NANOS;
         }
-        return stream.step(nowNanos);
-    }
-
-    private boolean isOver(long nowNanos) {
-        return givenUp || side.wanted(nowNanos) == HostState.CLOSE;
+        return host.step(nowNanos);
     }
 
     /** Any thread: marks it as no longer wanted. */
     boolean done() {
-        return claim.get() == Claim.DEAD;
+        return live.hasEnded();
     }
 
     /** Longest time to play what is left. */
     long leftNanos() {
-        return leftNanos;
+        if (playback == null) {
+            return 0;
+        }
+        PcmParams params = playback.params();
+        return new FrameClock(params.rateHz()).nanosOf(params.targetFrames()) + LAST_NANOS;
     }
 
     /** Main loop's thread: frees the server's stream and the memory. */
     void release() {
-        if (stream != null) {
-            stream.release();
+        if (host != null) {
+            host.release();
         }
-        if (claim.getAndSet(Claim.DEAD)
-                != Claim.TAKEN) { // otherwise the loop is just ending, and a stream that is taken over leads nowhere
-            close.run();
-        }
+        live.end();
     }
 }

@@ -14,11 +14,12 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
-import org.vsnd.audio.NullBackend;
+import org.vsnd.audio.NullSink;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Resampler;
-import org.vsnd.audio.live.Playout;
-import org.vsnd.audio.live.Recording;
+import org.vsnd.audio.SilentSource;
+import org.vsnd.audio.live.LiveCapture;
+import org.vsnd.audio.live.LivePlayback;
 import org.vsnd.nativebind.speex.SpeexResampler;
 
 /**
@@ -115,7 +116,7 @@ public final class PulseBackend implements AudioBackend {
     @Override
     public synchronized AudioSink openSink(PcmParams params, String streamName) {
         if (thread.ended()) {
-            return new NullBackend().openSink(params, streamName);
+            return new NullSink(params);
         }
         playing.removeIf(BackendStream::done);
         BackendStream lingering = lingering(params, streamName);
@@ -125,31 +126,30 @@ public final class PulseBackend implements AudioBackend {
             return taken;
         }
         boundLingering(params, streamName);
-        Playout playout = null;
+        LivePlayback playback = null;
         try {
-            playout = new Playout(params, thread::wake);
-            BackendStream stream = playing(playout, streamName);
-            AudioSink opened = playout.sink();
+            playback = new LivePlayback(params, thread::wake);
+            BackendStream stream = playing(playback, streamName);
+            AudioSink opened = playback.sink();
             playing.add(stream);
             thread.add(stream);
             return opened;
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
-            if (playout != null) {
-                playout.discard();
+            if (playback != null) {
+                playback.discard();
             }
             warnOnce(streamName + " is silent: " + e, e.getClass().getName());
-            return NullBackend.makeshiftSink(params);
+            return new NullSink(params, true);
         }
     }
 
-    private BackendStream playing(Playout playout, String streamName) {
-        @Nullable StreamLayout layout = layout(playout.params(), streamName);
+    private BackendStream playing(LivePlayback playback, String streamName) {
+        @Nullable StreamLayout layout = layout(playback.params(), streamName);
         if (layout == null) {
-            return BackendStream.playing(streamName, playout, new SilentPlayout(playout), null);
+            return new BackendStream(streamName, playback, null);
         }
-        HostSide side = new PlayoutSide(playout, layout, sink);
-        PulseStream host = new PulseStream(streamName, thread.connection(), layout, side);
-        return BackendStream.playing(streamName, playout, side, host);
+        PulseSide side = new PulsePlayback(playback, layout, sink);
+        return new BackendStream(streamName, playback, new PulseStream(streamName, thread.connection(), layout, side));
     }
 
     @Override
@@ -198,26 +198,26 @@ public final class PulseBackend implements AudioBackend {
     @Override
     public synchronized AudioSource openSource(PcmParams params, String streamName) {
         if (thread.ended()) {
-            return new NullBackend().openSource(params, streamName);
+            return new SilentSource();
         }
         @Nullable StreamLayout layout = layout(params, streamName);
-        Recording recording = null;
+        LiveCapture capture = null;
         try {
-            recording = new Recording(params, thread::wake);
+            capture = new LiveCapture(params, thread::wake);
             if (layout != null) {
-                HostSide side = new RecordingSide(recording, layout, source);
+                PulseSide side = new PulseCapture(capture, layout, source);
                 PulseStream host = new PulseStream(streamName, thread.connection(), layout, side);
-                thread.add(BackendStream.recording(streamName, recording, side, host));
+                thread.add(new BackendStream(streamName, capture, host));
             } else {
-                recording.close(); // nothing will be put into it
+                capture.close(); // nobody will put anything into it
             }
-            return recording.source();
+            return capture.source();
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
-            if (recording != null) {
-                recording.discard();
+            if (capture != null) {
+                capture.discard();
             }
             warnOnce(streamName + " is silent: " + e, e.getClass().getName());
-            return NullBackend.makeshiftSource();
+            return new SilentSource(true);
         }
     }
 

@@ -28,7 +28,7 @@ final class PulseStream {
     private final String name;
     private final Connection connection;
     private final StreamLayout layout;
-    private final HostSide side;
+    private final PulseSide side;
     private final TimingInfo timing = new TimingInfo();
 
     private Phase phase = Phase.ABSENT;
@@ -44,7 +44,7 @@ final class PulseStream {
     private boolean createdBefore;
     private boolean failureSaid;
 
-    PulseStream(String name, Connection connection, StreamLayout layout, HostSide side) {
+    PulseStream(String name, Connection connection, StreamLayout layout, PulseSide side) {
         this.name = name;
         this.connection = connection;
         this.layout = layout;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.vsnd.nativebind.libc.LibC;
 
 @DisplayName("Where an audio thread waits for its PCM")
 class PcmWaiterTest {

@@ -9,7 +9,7 @@ import org.vsnd.audio.AudioBudget;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.live.Playout;
+import org.vsnd.audio.live.LivePlayback;
 
 @DisplayName("A playback stream that was closed")
 class BackendStreamTest {
@@ -17,9 +17,9 @@ class BackendStreamTest {
 
     private final AudioBudget card = new AudioBudget(16 << 20, 8, 2, 1);
     private final AudioBudget otherCard = new AudioBudget(16 << 20, 8, 2, 1);
-    private final Playout playout = new Playout(new PcmParams(PcmFormat.S16, 48_000, 2, 960, 24_000, card), () -> {});
-    private final BackendStream stream = BackendStream.playing(NAME, playout, new SilentPlayout(playout), null);
-    private final AudioSink sink = playout.sink();
+    private final LivePlayback playback = new LivePlayback(new PcmParams(PcmFormat.S16, 48_000, 2, 960, 24_000, card), () -> {});
+    private final BackendStream stream = new BackendStream(NAME, playback, null);
+    private final AudioSink sink = playback.sink();
 
     @Test
     @DisplayName("lingers for the streams of its name and card, and may be taken over")

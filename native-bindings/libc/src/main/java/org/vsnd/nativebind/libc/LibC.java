@@ -59,6 +59,8 @@ public final class LibC {
     public static final int MFD_CLOEXEC = 1;
     public static final int MFD_ALLOW_SEALING = 2;
 
+    public static final int PRIO_PROCESS = 0;
+
     public static final int SCHED_OTHER = 0;
     public static final int SCHED_RR = 2;
     public static final int SCHED_RESET_ON_FORK = 0x40000000;
@@ -116,6 +118,8 @@ public final class LibC {
 
     public static native int poll(long fds, long nfds, int timeout);
 
+    public static native int ppoll(long fds, long nfds, long timeout, long sigmask);
+
     public static native int epoll_create1(int flags);
 
     public static native int epoll_ctl(int epfd, int op, int fd, long event);
@@ -150,6 +154,8 @@ public final class LibC {
     public static native int flock(int fd, int operation);
 
     public static native int statx(int dirfd, byte[] path, int flags, int mask, long statxbuf);
+
+    public static native int setpriority(int which, int who, int prio);
 
     public static native int sched_setscheduler(int pid, int policy, byte[] param);
 

@@ -51,7 +51,7 @@ public final class WavBackend implements AudioBackend {
     private final Queue<WavTrack> opened = new ConcurrentLinkedQueue<>(); // to the thread
     private final List<WavTrack> writing = new ArrayList<>(); // the thread's
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    private final AudioThread thread;
+    private final FileThread thread;
     private volatile boolean closed; // written under this
 
     /**
@@ -80,7 +80,7 @@ public final class WavBackend implements AudioBackend {
             }
             throw e;
         }
-        thread = new AudioThread("vsnd-audio-wav-" + out.getFileName(), NAP_NANOS, this::round);
+        thread = new FileThread("vsnd-audio-wav-" + out.getFileName(), NAP_NANOS, this::round);
     }
 
     private static WavInput openInput(Path in, Path out, boolean wait, AudioBudget rings) throws IOException {

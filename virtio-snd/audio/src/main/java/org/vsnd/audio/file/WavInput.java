@@ -53,7 +53,7 @@ final class WavInput implements AutoCloseable {
     private final boolean waitWhenEmpty;
     private final AudioBudget rings;
     private final Queue<WavSource> wanted = new ConcurrentLinkedQueue<>();
-    private final AudioThread thread;
+    private final FileThread thread;
 
     // the thread's
     private final List<Reading> readings = new ArrayList<>();
@@ -83,7 +83,7 @@ final class WavInput implements AutoCloseable {
         }
         head.flip();
         buffer = ByteBuffer.allocateDirect(Math.max(BUFFER_BYTES, frameBytes));
-        thread = new AudioThread("vsnd-audio-wav-in-" + path.getFileName(), NAP_NANOS, this::round);
+        thread = new FileThread("vsnd-audio-wav-in-" + path.getFileName(), NAP_NANOS, this::round);
     }
 
     WavFormat format() {

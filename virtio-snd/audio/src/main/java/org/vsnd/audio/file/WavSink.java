@@ -13,12 +13,12 @@ final class WavSink implements AudioSink {
 
     private final PcmParams params;
     private final WavTrack track;
-    private final AudioThread thread;
+    private final FileThread thread;
     private final boolean waitWhenFull;
     private final ByteBuffer silence;
     private boolean closed;
 
-    WavSink(PcmParams params, WavTrack track, AudioThread thread, boolean waitWhenFull) {
+    WavSink(PcmParams params, WavTrack track, FileThread thread, boolean waitWhenFull) {
         this.params = params;
         this.track = track;
         this.thread = thread;

@@ -22,7 +22,7 @@ final class WavSource implements AudioSource {
     private final ByteBuffer head; // the device thread's own view
     private final ByteBuffer scratch; // frames in the file's format
     private final WavInput input;
-    private final AudioThread thread;
+    private final FileThread thread;
     private final boolean waitWhenEmpty;
     private final long headFrames;
     private final int fileFrameBytes;
@@ -34,7 +34,7 @@ final class WavSource implements AudioSource {
     private volatile boolean ended; // by the reading thread, after the last frame
     private volatile boolean closed; // by the device thread
 
-    WavSource(PcmParams params, WavInput input, AudioThread thread, boolean waitWhenEmpty) {
+    WavSource(PcmParams params, WavInput input, FileThread thread, boolean waitWhenEmpty) {
         this.params = params;
         this.input = input;
         this.thread = thread;

@@ -13,9 +13,10 @@ import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.live.HostThread;
 import org.vsnd.audio.live.HostThreads;
-import org.vsnd.audio.live.PlayoutThread;
-import org.vsnd.audio.live.RecordingThread;
+import org.vsnd.audio.live.LiveCapture;
+import org.vsnd.audio.live.LivePlayback;
 
 /**
  * Host audio through {@code javax.sound.sampled}. Each stream has its own line and audio thread; a stream that was
@@ -112,12 +113,11 @@ public final class JavaxBackend implements AudioBackend {
         return threads.openSink(
                 params,
                 streamName,
-                () -> new PlayoutThread<>(
-                        new PlaybackLine(playback, params),
+                () -> new HostThread<>(
+                        LineDevice.toPlay(playback, params),
                         new ParkingWaiter<>(),
-                        params,
-                        streamName,
-                        LinePlayer::new));
+                        streamName, wake -> new LivePlayback(params, wake),
+                        JavaxPlayback::new));
     }
 
     @Override
@@ -130,12 +130,11 @@ public final class JavaxBackend implements AudioBackend {
         return threads.openSource(
                 params,
                 streamName,
-                () -> new RecordingThread<>(
-                        new CaptureLine(capture, params),
+                () -> new HostThread<>(
+                        LineDevice.toRecord(capture, params),
                         new ParkingWaiter<>(),
-                        params,
-                        streamName,
-                        LineRecorder::new));
+                        streamName, wake -> new LiveCapture(params, wake),
+                        JavaxCapture::new));
     }
 
     @Override

@@ -4,7 +4,7 @@ package org.vsnd.audio.live;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves frames between a {@link Playout} or a {@link Recording} and a host's device that is open. Audio thread only;
+ * Moves frames between a {@link LivePlayback} or a {@link LiveCapture} and a host's device that is open. Audio thread only;
  * only {@link #begin} and {@link #opened} may allocate.
  *
  * @param <H> the open device

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.audio.live;
 
-/** The state of a host stream that its {@link Playout} or {@link Recording} wants. */
+/** What a host stream should do, as its {@link LivePlayback} or {@link LiveCapture} wants it. */
 public enum HostState {
     /** Play, with silence where there are no frames, or record. */
     RUN,

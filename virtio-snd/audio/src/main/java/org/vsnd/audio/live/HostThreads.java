@@ -29,7 +29,7 @@ public final class HostThreads implements AutoCloseable {
 
     private static final long END_NANOS = 1_000_000_000L;
 
-    private final List<HostThread<?>> threads = new ArrayList<>(); // guarded by itself
+    private final List<HostThread<?, ?>> threads = new ArrayList<>(); // guarded by itself
     private final WarnOnce warnOnce = new WarnOnce(LOG); // guarded by threads
     private boolean closed; // guarded by threads
 
@@ -38,21 +38,23 @@ public final class HostThreads implements AutoCloseable {
      *
      * @param another makes a thread of this kind, if none can be reused
      */
-    public AudioSink openSink(PcmParams params, String streamName, Supplier<? extends PlayoutThread<?>> another) {
+    public AudioSink openSink(PcmParams params, String streamName, Supplier<? extends HostThread<?, LivePlayback>> another) {
         synchronized (threads) {
-            threads.removeIf(HostThread::ended);
-            for (HostThread<?> thread : threads) {
-                if (thread instanceof PlayoutThread<?> playing && playing.claim(params, streamName)) {
-                    AudioSink sink = playing.sink();
-                    playing.release();
-                    return sink;
+            threads.removeIf(HostThreads::hasEnded);
+            for (HostThread<?, ?> thread : threads) {
+                AudioSink again =
+                        thread.stream() instanceof LivePlayback playback && thread.isLike(params, streamName)
+                                ? playback.takeUp()
+                                : null;
+                if (again != null) {
+                    return again;
                 }
             }
-            PlayoutThread<?> playing = begin(params, streamName, another);
+            HostThread<?, LivePlayback> playing = begin(params, streamName, another);
             if (playing == null) {
                 return new NullSink(params, !closed);
             }
-            AudioSink sink = playing.sink();
+            AudioSink sink = playing.stream().sink();
             if (!start(playing, params, streamName)) {
                 sink.close();
                 return new NullSink(params, true);
@@ -64,8 +66,8 @@ public final class HostThreads implements AutoCloseable {
     /** As {@link AudioBackend#takesUp}. */
     public boolean takesUp(PcmParams params, String streamName) {
         synchronized (threads) {
-            for (HostThread<?> thread : threads) {
-                if (thread instanceof PlayoutThread<?> && thread.isLike(params, streamName) && !thread.ended()) {
+            for (HostThread<?, ?> thread : threads) {
+                if (thread.stream() instanceof LivePlayback && thread.isLike(params, streamName) && !hasEnded(thread)) {
                     return true;
                 }
             }
@@ -78,14 +80,14 @@ public final class HostThreads implements AutoCloseable {
      *
      * @param another makes a thread of this kind
      */
-    public AudioSource openSource(PcmParams params, String streamName, Supplier<? extends RecordingThread<?>> another) {
+    public AudioSource openSource(PcmParams params, String streamName, Supplier<? extends HostThread<?, LiveCapture>> another) {
         synchronized (threads) {
-            threads.removeIf(HostThread::ended);
-            RecordingThread<?> recording = begin(params, streamName, another);
+            threads.removeIf(HostThreads::hasEnded);
+            HostThread<?, LiveCapture> recording = begin(params, streamName, another);
             if (recording == null) {
                 return new SilentSource(!closed);
             }
-            AudioSource source = recording.source();
+            AudioSource source = recording.stream().source();
             if (!start(recording, params, streamName)) {
                 source.close();
                 return new SilentSource(true);
@@ -94,8 +96,12 @@ public final class HostThreads implements AutoCloseable {
         }
     }
 
+    private static boolean hasEnded(HostThread<?, ?> thread) {
+        return thread.stream().hasEnded();
+    }
+
     /** A thread, which is counted; null if the card may not have another. */
-    private <T extends HostThread<?>> @Nullable T begin(
+    private <T extends HostThread<?, ?>> @Nullable T begin(
             PcmParams params, String streamName, Supplier<? extends T> another) {
         if (closed) {
             return null;
@@ -117,7 +123,7 @@ public final class HostThreads implements AutoCloseable {
         }
     }
 
-    private boolean start(HostThread<?> thread, PcmParams params, String streamName) {
+    private boolean start(HostThread<?, ?> thread, PcmParams params, String streamName) {
         boolean started = thread.start();
         if (started) {
             threads.add(thread);
@@ -131,7 +137,7 @@ public final class HostThreads implements AutoCloseable {
     /** Plays out for at most a second and a half, then ends every thread and waits for it. Any thread. */
     @Override
     public void close() {
-        List<HostThread<?>> left;
+        List<HostThread<?, ?>> left;
         synchronized (threads) {
             closed = true;
             left = List.copyOf(threads);
@@ -154,9 +160,9 @@ public final class HostThreads implements AutoCloseable {
         }
     }
 
-    private static void join(List<HostThread<?>> threads, long nanos) throws InterruptedException {
+    private static void join(List<HostThread<?, ?>> threads, long nanos) throws InterruptedException {
         long deadline = System.nanoTime() + nanos;
-        for (HostThread<?> thread : threads) {
+        for (HostThread<?, ?> thread : threads) {
             thread.join(TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
         }
     }

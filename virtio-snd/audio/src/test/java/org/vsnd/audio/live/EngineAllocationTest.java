@@ -41,9 +41,9 @@ class EngineAllocationTest {
 
     @Test
     void playingAllocatesNothing() {
-        Playout playout = new Playout(PARAMS, () -> {}, () -> nowNanos);
-        AudioSink sink = playout.sink();
-        playout.opened(960, 480, nowNanos);
+        LivePlayback playback = new LivePlayback(PARAMS, () -> {}, () -> nowNanos);
+        AudioSink sink = playback.sink();
+        playback.opened(960, 480, nowNanos);
         sink.start();
         assertWarmAllocatesNothing(() -> {
             for (int i = 0; i < ROUNDS; i++) {
@@ -51,10 +51,10 @@ class EngineAllocationTest {
                 if (i % 7 != 0) { // now and then there is silence
                     sink.write(device.clear());
                 }
-                playout.wanted(nowNanos);
-                playout.fill(host.clear(), i % 2 == 0 ? 400 : 900, nowNanos);
-                playout.fill(host.clear(), 900, nowNanos);
-                playout.heard(700, nowNanos);
+                playback.wanted(nowNanos);
+                playback.fill(host.clear(), i % 2 == 0 ? 400 : 900, nowNanos);
+                playback.fill(host.clear(), 900, nowNanos);
+                playback.heard(700, nowNanos);
                 while (sink.reports().poll(report)) {
                     sink.targetFrames();
                 }
@@ -64,16 +64,16 @@ class EngineAllocationTest {
 
     @Test
     void recordingAllocatesNothing() {
-        Recording recording = new Recording(PARAMS, () -> {}, () -> nowNanos);
-        AudioSource source = recording.source();
-        recording.opened(960, nowNanos);
+        LiveCapture capture = new LiveCapture(PARAMS, () -> {}, () -> nowNanos);
+        AudioSource source = capture.source();
+        capture.opened(960, nowNanos);
         source.start();
         assertWarmAllocatesNothing(() -> {
             for (int i = 0; i < ROUNDS; i++) {
                 nowNanos += PERIOD_NANOS;
-                recording.wanted(nowNanos);
-                recording.captured(host.clear());
-                recording.position(5, nowNanos);
+                capture.wanted(nowNanos);
+                capture.captured(host.clear());
+                capture.position(5, nowNanos);
                 source.read(device.clear(), PERIOD);
                 while (source.reports().poll(report)) {
                     source.latencyFrames();

@@ -45,7 +45,7 @@ class HostThreadsTest {
         return threads.openSink(
                 params,
                 streamName,
-                () -> new PlayoutThread<>(new Device(), new Waiter(), params, streamName, Side::new));
+                () -> new HostThread<>(new Device(), new Waiter(), streamName, wake -> new LivePlayback(params, wake), Side::new));
     }
 
     private static boolean comesTrue(BooleanSupplier condition) throws InterruptedException {
@@ -131,7 +131,7 @@ class HostThreadsTest {
             AudioSink sink = threads.openSink(
                     params,
                     "output 0",
-                    () -> new PlayoutThread<>(
+                    () -> new HostThread<>(
                             new Device(),
                             new Waiter() {
                                 @Override
@@ -139,9 +139,9 @@ class HostThreadsTest {
                                     closedWaiters.incrementAndGet();
                                 }
                             },
-                            params,
                             "output 0",
-                            playout -> {
+                            wake -> new LivePlayback(params, wake),
+                            playback -> {
                                 throw trouble;
                             }));
             assertThat(sink.write(ByteBuffer.allocate(400))).isEqualTo(100);
@@ -255,21 +255,21 @@ class HostThreadsTest {
 
     /** Takes all there is at once, and counts the frames that are not silent. */
     private final class Side implements HostSide<Object> {
-        private final Playout playout;
+        private final LivePlayback playback;
         private final ByteBuffer buffer = ByteBuffer.allocate(4 * 480);
 
-        Side(Playout playout) {
-            this.playout = playout;
+        Side(LivePlayback playback) {
+            this.playback = playback;
         }
 
         @Override
         public void opened(Object host, long nowNanos) {
-            playout.opened(960, 480, nowNanos);
+            playback.opened(960, 480, nowNanos);
         }
 
         @Override
         public @Nullable String run(Object host, long nowNanos) {
-            while (playout.fill(buffer.clear(), 900, nowNanos) > 0) {
+            while (playback.fill(buffer.clear(), 900, nowNanos) > 0) {
                 for (int at = 0; at < buffer.position(); at += 4) {
                     if (buffer.getInt(at) != 0) {
                         heardFrames.incrementAndGet();

@@ -22,7 +22,7 @@ public final class SimulatedHost {
 
     private static final FrameClock CLOCK = new FrameClock(RATE_HZ);
 
-    public final Playout playout;
+    public final LivePlayback playback;
     /** What was heard, frame by frame, since {@link #open}. */
     public final List<Integer> heard = new ArrayList<>();
 
@@ -37,7 +37,7 @@ public final class SimulatedHost {
     /** @param chunkFrames most frames the host takes at once */
     public SimulatedHost(int chunkFrames) {
         this.chunkFrames = chunkFrames;
-        playout = new Playout(PARAMS, () -> {}, this::nanoTime);
+        playback = new LivePlayback(PARAMS, () -> {}, this::nanoTime);
     }
 
     public long nanoTime() {
@@ -48,13 +48,13 @@ public final class SimulatedHost {
         open = true;
         queue.clear();
         heard.clear();
-        playout.opened(grantedFrames, neededFrames, nowNanos);
+        playback.opened(grantedFrames, neededFrames, nowNanos);
         fill();
     }
 
     public void lose() {
         open = false;
-        playout.lost(nowNanos);
+        playback.lost(nowNanos);
     }
 
     /** The device hands over frames numbered on from the last ones. */
@@ -75,13 +75,13 @@ public final class SimulatedHost {
             playedFrames++;
             nowNanos += CLOCK.nanosOf(playedFrames) - CLOCK.nanosOf(playedFrames - 1);
             if (!open) {
-                playout.idle(nowNanos);
-            } else if (playout.wanted(nowNanos) == HostState.RUN) {
+                playback.idle(nowNanos);
+            } else if (playback.wanted(nowNanos) == HostState.RUN) {
                 heard.add(queue.isEmpty() ? -1 : queue.remove(0));
-                if (nowNanos >= playout.fillAgainNanos()) {
+                if (nowNanos >= playback.fillAgainNanos()) {
                     fill();
                 }
-                playout.heard(queue.size(), nowNanos);
+                playback.heard(queue.size(), nowNanos);
             }
         }
     }
@@ -90,7 +90,7 @@ public final class SimulatedHost {
     void dropQueue() {
         int frames = queue.size();
         queue.clear();
-        playout.thrownAway(frames);
+        playback.thrownAway(frames);
     }
 
     public int queuedFrames() {
@@ -102,7 +102,7 @@ public final class SimulatedHost {
             return;
         }
         buffer.clear().limit(4 * chunkFrames);
-        while (playout.fill(buffer, queue.size(), nowNanos) > 0) {
+        while (playback.fill(buffer, queue.size(), nowNanos) > 0) {
             buffer.flip();
             while (buffer.hasRemaining()) {
                 queue.add(buffer.getInt());

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
-import org.vsnd.audio.live.Recording;
+import org.vsnd.audio.live.LiveCapture;
 import org.vsnd.audio.live.SimulatedHost;
 
 class UnpacedBackendTest {
@@ -51,25 +51,25 @@ class UnpacedBackendTest {
     @DisplayName("What a guest that is not in real time loses is said once for playback and once for recording")
     void lossesAreSaidOncePerDirection() {
         SimulatedHost host = new SimulatedHost(PERIOD);
-        Recording recording = new Recording(SimulatedHost.PARAMS, () -> {}, host::nanoTime);
+        LiveCapture capture = new LiveCapture(SimulatedHost.PARAMS, () -> {}, host::nanoTime);
         AudioBackend live = mock(AudioBackend.class);
-        when(live.openSink(any(), any())).thenReturn(host.playout.sink());
-        when(live.openSource(any(), any())).thenReturn(recording.source());
+        when(live.openSink(any(), any())).thenReturn(host.playback.sink());
+        when(live.openSource(any(), any())).thenReturn(capture.source());
         Logger logger = Logger.getLogger(UnpacedBackend.class.getName());
         logger.addHandler(handler);
         try (UnpacedBackend backend = new UnpacedBackend(live, host::nanoTime)) {
             AudioSink sink = backend.openSink(SimulatedHost.PARAMS, "out");
             AudioSource source = backend.openSource(SimulatedHost.PARAMS, "in");
             host.open(SimulatedHost.PARAMS.targetFrames(), PERIOD);
-            recording.opened(PERIOD, host.nanoTime());
-            recording.position(0, host.nanoTime());
+            capture.opened(PERIOD, host.nanoTime());
+            capture.position(0, host.nanoTime());
             host.advance(10_000);
             sink.start();
             source.start();
-            recording.wanted(host.nanoTime());
+            capture.wanted(host.nanoTime());
             host.advance(10_000);
-            recording.captured(ByteBuffer.allocate(10_000 * SimulatedHost.PARAMS.frameBytes()));
-            recording.position(0, host.nanoTime());
+            capture.captured(ByteBuffer.allocate(10_000 * SimulatedHost.PARAMS.frameBytes()));
+            capture.position(0, host.nanoTime());
             for (int period = 1; period <= 200; period++) { // two seconds of sound in no time
                 host.hand(sink, PERIOD);
                 source.read(ByteBuffer.allocate(PERIOD * SimulatedHost.PARAMS.frameBytes()), PERIOD);

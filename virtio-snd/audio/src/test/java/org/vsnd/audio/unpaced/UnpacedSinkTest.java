@@ -29,7 +29,7 @@ class UnpacedSinkTest {
 
     @BeforeEach
     void open() {
-        sink = new UnpacedSink(host.playout.sink(), SimulatedHost.PARAMS, host::nanoTime, warnings::add);
+        sink = new UnpacedSink(host.playback.sink(), SimulatedHost.PARAMS, host::nanoTime, warnings::add);
         host.open(TARGET, PERIOD);
         host.advance(10_000);
         sink.start();
@@ -144,7 +144,7 @@ class UnpacedSinkTest {
     void aReportThatComesWhenTheGuestHasJustPausedIsOldWhenItGoesOn() {
         play(2, PERIOD);
         sink.pause();
-        host.playout.heard(host.queuedFrames() - 1, host.nanoTime() + 1);
+        host.playback.heard(host.queuedFrames() - 1, host.nanoTime() + 1);
         host.advance(100_000);
         sink.start();
         play(10, PERIOD);
@@ -166,7 +166,7 @@ class UnpacedSinkTest {
     @Test
     void oneLineTellsOfItHoweverOftenItHappens() {
         try (LogLines log = new LogLines()) {
-            UnpacedBackend backend = new UnpacedBackend(new OneSink(host.playout.sink()), host::nanoTime);
+            UnpacedBackend backend = new UnpacedBackend(new OneSink(host.playback.sink()), host::nanoTime);
             sink = backend.openSink(SimulatedHost.PARAMS, "output 7");
             sink.start();
             play(5, 100 * PERIOD);

@@ -13,7 +13,7 @@ import org.vsnd.audio.FrameClock;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
-import org.vsnd.audio.live.Recording;
+import org.vsnd.audio.live.LiveCapture;
 
 /** A host that records frame n at its n-th tick, and a guest that records at another pace; in simulated time, to a frame. */
 class UnpacedSourceTest {
@@ -25,10 +25,10 @@ class UnpacedSourceTest {
     private static final PcmParams PARAMS = new PcmParams(PcmFormat.S16, RATE_HZ, 2, LATENCY, 4 * PERIOD);
 
     private final FrameClock clock = new FrameClock(RATE_HZ);
-    private final Recording recording = new Recording(PARAMS, () -> {}, this::nanoTime);
+    private final LiveCapture capture = new LiveCapture(PARAMS, () -> {}, this::nanoTime);
     private final List<String> warnings = new ArrayList<>();
     private final AudioSource source =
-            new UnpacedSource(recording.source(), PARAMS, CUSHION, this::nanoTime, warnings::add);
+            new UnpacedSource(capture.source(), PARAMS, CUSHION, this::nanoTime, warnings::add);
     private final List<Integer> all = new ArrayList<>(); // that the guest was given
 
     private long tick = 100_000; // frames of time
@@ -36,11 +36,11 @@ class UnpacedSourceTest {
     private boolean held; // the host brings nothing, and all of it later
 
     UnpacedSourceTest() {
-        recording.opened(LATENCY, nanoTime());
-        recording.position(0, nanoTime());
+        capture.opened(LATENCY, nanoTime());
+        capture.position(0, nanoTime());
         advance(10_000);
         source.start();
-        recording.wanted(nanoTime());
+        capture.wanted(nanoTime());
     }
 
     private long nanoTime() {
@@ -55,8 +55,8 @@ class UnpacedSourceTest {
                 for (int frame = 0; frame < CHUNK; frame++) {
                     chunk.putInt((int) ++broughtTick);
                 }
-                recording.captured(chunk.flip());
-                recording.position(tick - broughtTick, nanoTime());
+                capture.captured(chunk.flip());
+                capture.position(tick - broughtTick, nanoTime());
             }
         }
     }
@@ -178,7 +178,7 @@ class UnpacedSourceTest {
     void aPauseOfTheGuestsTakesNoTime() {
         record(50, PERIOD);
         source.pause();
-        recording.wanted(nanoTime());
+        capture.wanted(nanoTime());
         source.start();
         record(50, PERIOD);
         assertThat(missingFrames()).isZero();

@@ -48,7 +48,7 @@ public final class VirtualServer implements AudioBackend {
     public void runDry() {
         for (Stream stream : streams) {
             stream.queue.clear();
-            stream.playout.xrun(nanoTime.getAsLong());
+            stream.playback.xrun(nanoTime.getAsLong());
         }
     }
 
@@ -59,7 +59,7 @@ public final class VirtualServer implements AudioBackend {
 
     /** A millisecond has passed. */
     public void step() {
-        streams.removeIf(stream -> stream.playout.wanted(nanoTime.getAsLong()) == HostState.CLOSE);
+        streams.removeIf(stream -> stream.playback.wanted(nanoTime.getAsLong()) == HostState.CLOSE);
         streams.forEach(Stream::step);
     }
 
@@ -71,18 +71,18 @@ public final class VirtualServer implements AudioBackend {
     @Override
     public AudioSink openSink(PcmParams params, String streamName) {
         for (Stream stream : streams) {
-            if (stream.playout.params().equals(params)) {
-                return stream.playout.sink();
+            if (stream.playback.params().equals(params)) {
+                return stream.playback.sink();
             }
         }
         Stream stream = new Stream(params);
         streams.add(stream);
-        return stream.playout.sink();
+        return stream.playback.sink();
     }
 
     @Override
     public boolean takesUp(PcmParams params, String streamName) {
-        return streams.stream().anyMatch(stream -> stream.playout.params().equals(params));
+        return streams.stream().anyMatch(stream -> stream.playback.params().equals(params));
     }
 
     @Override
@@ -94,22 +94,22 @@ public final class VirtualServer implements AudioBackend {
     public void close() {}
 
     private final class Stream {
-        private final Playout playout;
+        private final LivePlayback playback;
         private final ArrayDeque<Integer> queue = new ArrayDeque<>();
         private final ByteBuffer buffer = ByteBuffer.allocate(4 * RATE_HZ).order(ByteOrder.LITTLE_ENDIAN);
         private boolean opened;
 
         Stream(PcmParams params) {
-            playout = new Playout(params, () -> {}, nanoTime);
+            playback = new LivePlayback(params, () -> {}, nanoTime);
         }
 
         private void step() {
             long nowNanos = nanoTime.getAsLong();
             if (!opened) {
                 opened = true;
-                playout.opened(playout.params().targetFrames(), NEEDED_FRAMES, nowNanos);
+                playback.opened(playback.params().targetFrames(), NEEDED_FRAMES, nowNanos);
             }
-            if (playout.wanted(nowNanos) != HostState.RUN) {
+            if (playback.wanted(nowNanos) != HostState.RUN) {
                 return;
             }
             for (int i = 0; i < STEP_FRAMES; i++) {
@@ -122,13 +122,13 @@ public final class VirtualServer implements AudioBackend {
                             value, new Heard(atNanos, 1), (a, b) -> new Heard(a.firstNanos(), a.frames() + b.frames()));
                 }
             }
-            while (playout.fill(buffer.clear(), queue.size(), nowNanos) > 0) {
+            while (playback.fill(buffer.clear(), queue.size(), nowNanos) > 0) {
                 buffer.flip();
                 while (buffer.hasRemaining()) {
                     queue.add(buffer.getInt());
                 }
             }
-            playout.heard(queue.size(), nowNanos);
+            playback.heard(queue.size(), nowNanos);
         }
     }
 }

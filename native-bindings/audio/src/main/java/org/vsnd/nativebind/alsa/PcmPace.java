@@ -2,8 +2,8 @@
 package org.vsnd.nativebind.alsa;
 
 /** How a PCM keeps time. */
-enum Pace {
-    /** Not known: it has not moved yet. */
+enum PcmPace {
+    /** It has not moved yet. */
     UNKNOWN,
     /** By its own clock. */
     ITS_CLOCK,

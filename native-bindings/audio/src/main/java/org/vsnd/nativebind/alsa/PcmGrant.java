@@ -8,7 +8,7 @@ package org.vsnd.nativebind.alsa;
  * @param bufferFrames the most frames that the PCM holds
  * @param canPause whether it can pause and keep what it holds
  */
-record PcmSetup(long periodFrames, long bufferFrames, boolean canPause) {
+record PcmGrant(long periodFrames, long bufferFrames, boolean canPause) {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     /** Length of a period, rounded down. */

@@ -18,10 +18,9 @@ import org.vsnd.audio.frames.NumberedRing;
  * <p>{@link #source} is the device thread's; everything else is called by the audio thread only. Allocates nothing after
  * construction. Times are {@link System#nanoTime()}.
  */
-public final class Recording {
-    private final PcmParams params;
+public final class LiveCapture extends LiveStream {
     private final NumberedRing ring;
-    private final RecordingReader reader;
+    private final LiveSource source;
     private final PositionReports reports = new PositionReports();
     private final ByteBuffer silence;
     private final JumpWatch jumps;
@@ -37,7 +36,7 @@ public final class Recording {
      * @param wake tells the audio thread that there is something to do; called on any thread, must neither block nor
      *     allocate
      */
-    public Recording(PcmParams params, Runnable wake) {
+    public LiveCapture(PcmParams params, Runnable wake) {
         this(params, wake, System::nanoTime);
     }
 
@@ -46,34 +45,29 @@ public final class Recording {
      *
      * @param nanoTime of the device thread
      */
-    public Recording(PcmParams params, Runnable wake, LongSupplier nanoTime) {
-        this.params = params;
+    public LiveCapture(PcmParams params, Runnable wake, LongSupplier nanoTime) {
+        super(params);
         jumps = new JumpWatch(params.rateHz());
         silence = ByteBuffer.allocate(params.frameBytes() * 256); // before the budget's memory, as this may fail
         params.format().fillSilence(silence);
         ring = new NumberedRing(
                 new FrameRing(params.budget(), params.frameBytes(), StreamMemory.captureRingFrames(params)));
-        reader = new RecordingReader(params, ring, reports, wake, nanoTime);
+        source = new LiveSource(params, ring, reports, wake, nanoTime);
     }
 
-    /** From now on only the source is called: the memory is freed as soon as that is closed. */
+    @Override
     public void close() {
         ring.leave();
     }
 
-    /** Instead of everything else: its user could not be made, and its memory is freed. */
+    @Override
     public void discard() {
         ring.discard();
     }
 
-    /** The parameters of the stream. */
-    public PcmParams params() {
-        return params;
-    }
-
-    /** Device thread: the source. */
+    /** Device thread: the way out. */
     public AudioSource source() {
-        return reader;
+        return source;
     }
 
     /**
@@ -84,13 +78,13 @@ public final class Recording {
      */
     public void opened(long latencyFrames, long nowNanos) {
         open = true;
-        reader.granted(latencyFrames);
+        source.granted(latencyFrames);
         begin();
     }
 
-    /** The state that the host's stream should have now. */
+    @Override
     public HostState wanted(long nowNanos) {
-        HostState wanted = reader.wanted(nowNanos);
+        HostState wanted = source.wanted(nowNanos);
         boolean run = wanted == HostState.RUN;
         if (run && !running) {
             begin(); // its clock before the pause says nothing
@@ -135,7 +129,7 @@ public final class Recording {
         if (jumps.jumped(airFrame, nanos)) {
             xrun(nanos);
         }
-        reader.position(airFrame, nanos);
+        source.position(airFrame, nanos);
     }
 
     /** The host dropped frames: the next ones are new. */
@@ -144,16 +138,21 @@ public final class Recording {
         begin();
     }
 
-    /** The host is gone until the next {@link #opened}; the reader gets silence. */
+    @Override
     public void lost(long nanos) {
         open = false;
         reports.publish(PositionReports.Kind.LOST, 0, nanos);
         begin();
     }
 
-    /** From here on, recorded frames cannot be found by what was known of the host's clock. */
+    @Override
+    public void idle(long nowNanos) {
+        // the source gives silence by itself
+    }
+
+    /** What the host records from here on is not to be found by what was known of its clock. */
     private void begin() {
         jumps.forget();
-        reader.begin(hostFrames);
+        source.begin(hostFrames);
     }
 }

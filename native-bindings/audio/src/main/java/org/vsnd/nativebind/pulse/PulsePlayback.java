@@ -1,27 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.pulse;
 
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.audio.FrameClock;
-import org.vsnd.audio.frames.SampleConverter;
 import org.vsnd.audio.live.CalmTime;
-import org.vsnd.audio.live.FreshestReport;
 import org.vsnd.audio.live.HostState;
-import org.vsnd.audio.live.Playout;
-import org.vsnd.nativebind.libc.NativeBuffer;
+import org.vsnd.audio.live.LivePlayback;
 
 /**
- * Playback: keeps the server's stream fed from a {@link Playout} and tells it how far the server is.
+ * Playing: keeps the server's stream fed from a {@link LivePlayback} and tells it how far the server is.
  *
  * <p>A new stream plays our own silence until its {@link SinkDepth} is known: this decides how much must
  * always be ahead of the ear.
  */
-final class PlayoutSide implements HostSide {
-    private static final int CHUNK_BYTES = 32_768;
-    private static final long REPORT_NANOS = 20_000_000;
-    private static final long FIRST_REPORTS_NANOS = 2_000_000;
-    private static final int FIRST_REPORTS = 16; // close together, to see whether the server moves in steps
+final class PulsePlayback extends PulseSide {
     private static final long LONGEST_LOOK_NANOS = 250_000_000;
     /** A server that runs dry twice within this time is given more. */
     private static final long DRY_AGAIN_NANOS = 10_000_000_000L;
@@ -34,20 +25,11 @@ final class PlayoutSide implements HostSide {
     /** How long frames wait for a report while the server's position is unknown. */
     private static final long LOST_TRACK_NANOS = 10_000_000;
 
-    private final Playout playout;
+    private final LivePlayback playback;
     private final byte @Nullable [] sinkName;
-    private final FrameClock clock;
-    private final LatencyPlan plan;
     private final SinkDepth depth;
     private final long aheadFrames;
     private final CalmTime calm = new CalmTime();
-    private final FreshestReport freshest;
-    private final ReportGate gate = new ReportGate();
-    private final BufferAttr attr = new BufferAttr();
-    private final int frameBytes; // of the server's frames
-    private final NativeBuffer host;
-    private final ByteBuffer guest; // the same memory if nothing is converted
-    private final @Nullable SampleConverter converter;
 
     private long writtenFrames; // to the server's stream, in total
     private boolean anchored;
@@ -66,45 +48,34 @@ final class PlayoutSide implements HostSide {
     private long dryNanos;
     private boolean full;
     private long fullUntilNanos;
-    private int reports; // since it was opened
-    private long reportDueNanos;
 
-    PlayoutSide(Playout playout, StreamLayout layout, byte @Nullable [] sinkName) {
-        this.playout = playout;
+    PulsePlayback(LivePlayback playback, StreamLayout layout, byte @Nullable [] sinkName) {
+        super(playback, layout, layout.asIs() ? null : layout.toServer());
+        this.playback = playback;
         this.sinkName = sinkName;
-        clock = new FrameClock(playout.params().rateHz());
-        plan = new LatencyPlan(playout.params());
         depth = new SinkDepth(clock.rateHz(), plan.blockFrames());
-        freshest = new FreshestReport(clock.rateHz());
         aheadFrames = clock.framesIn(AHEAD_NANOS);
-        frameBytes = layout.frameBytes();
-        int chunkFrames = Math.max(1, CHUNK_BYTES / frameBytes);
-        host = new NativeBuffer(chunkFrames * frameBytes);
-        converter = layout.asIs() ? null : layout.toServer();
-        guest = converter == null
-                ? host.bytes()
-                : ByteBuffer.allocateDirect(chunkFrames * playout.params().frameBytes());
     }
 
     @Override
-    public HostState wanted(long nowNanos) {
-        HostState wanted = playout.wanted(nowNanos);
+    HostState wanted(long nowNanos) {
+        HostState wanted = super.wanted(nowNanos);
         return looking && wanted == HostState.HOLD ? HostState.RUN : wanted;
     }
 
     @Override
-    public void idle(long nowNanos) {
-        playout.idle(nowNanos);
-    }
-
-    @Override
-    public void lost(long nowNanos) {
+    void lost(long nowNanos) {
         looking = false;
-        playout.lost(nowNanos);
+        super.lost(nowNanos);
     }
 
     @Override
-    public int connect(long stream) {
+    boolean startsCorked() {
+        return false;
+    }
+
+    @Override
+    int connect(long stream) {
         attr.playback(bytes(plan.tlengthFrames()), frameBytes, bytes(plan.minreqFrames()));
         return LibPulse.pa_stream_connect_playback(
                 stream, sinkName, attr.address(), LibPulse.PA_STREAM_ADJUST_LATENCY, 0, 0);
@@ -115,7 +86,7 @@ final class PlayoutSide implements HostSide {
     }
 
     @Override
-    public void ready(long stream, long nowNanos) {
+    void ready(long stream, long nowNanos) {
         attr.update(stream);
         writtenFrames = 0;
         anchored = false;
@@ -136,23 +107,23 @@ final class PlayoutSide implements HostSide {
     }
 
     @Override
-    public void moved(long stream, long nowNanos) {
+    void moved(long stream, long nowNanos) {
         attr.update(stream);
         loseTrack(nowNanos);
         freshest.forget();
         depth.forget();
         if (!looking) {
-            playout.xrun(nowNanos);
+            playback.xrun(nowNanos);
             open(nowNanos);
         }
     }
 
     @Override
-    public void xrun(long nowNanos) {
+    void xrun(long nowNanos) {
         if (looking) {
             return;
         }
-        playout.xrun(nowNanos);
+        playback.xrun(nowNanos);
         loseTrack(nowNanos);
         calm.trouble(nowNanos);
         if (nowNanos - dryNanos < DRY_AGAIN_NANOS) {
@@ -174,7 +145,7 @@ final class PlayoutSide implements HostSide {
     }
 
     @Override
-    public void corked(boolean corked, long nowNanos) {
+    void corked(boolean corked, long nowNanos) {
         this.corked = corked;
         if (corked) {
             heldFrames = delayFrames(nowNanos);
@@ -194,11 +165,7 @@ final class PlayoutSide implements HostSide {
     }
 
     @Override
-    public void report(TimingInfo timing, long nowNanos) {
-        if (!timing.indexesGood() || !gate.passes(timing.transportNanos(), nowNanos)) {
-            reportDueNanos = nowNanos + FIRST_REPORTS_NANOS;
-            return;
-        }
+    void take(TimingInfo timing, long nowNanos) {
         long aheadFrames = clock.framesIn(timing.sinkNanos());
         long restNanos = timing.sinkNanos() - clock.nanosOf(aheadFrames);
         long indexFrames = timing.readIndexBytes() / frameBytes;
@@ -208,7 +175,7 @@ final class PlayoutSide implements HostSide {
             dry = indexFrames >= writtenFrames;
             anchor(indexFrames - aheadFrames, nanos);
             freshest.restart();
-            reportDueNanos = nowNanos + FIRST_REPORTS_NANOS;
+            reportDueNanos = nowNanos + AGAIN_NANOS;
             return;
         }
         dry = false;
@@ -217,26 +184,25 @@ final class PlayoutSide implements HostSide {
             anchor(freshest.frames(), freshest.nanos());
         }
         if (looking) {
-            reportDueNanos = nowNanos + FIRST_REPORTS_NANOS;
+            reportDueNanos = nowNanos + AGAIN_NANOS;
             if (depth.look(timing.sinkNanos(), timing.configuredSinkNanos(), nowNanos)) {
                 open(nowNanos);
             }
             return;
         }
-        long pauseNanos = freshest.stepping() ? FreshestReport.ASK_NANOS : REPORT_NANOS;
-        // a sink that has taken nothing since the last report may hold frames older than the stream
+        // one that has taken nothing since the last report may hold what is older than the stream
         if (indexFrames > seenIndexFrames) {
             depth.holds(aheadFrames, nowNanos);
         }
         seenIndexFrames = indexFrames;
-        reportDueNanos = nowNanos + (++reports < FIRST_REPORTS ? FIRST_REPORTS_NANOS : pauseNanos);
+        awaitReport(nowNanos);
         if (due) {
-            playout.heard(writtenFrames - anchorFrames, anchorNanos);
+            playback.heard(writtenFrames - anchorFrames, anchorNanos);
         }
         if (plan.lowFrames(depth.frames()) > targetFrames) {
             depth.deepen(timing.configuredSinkNanos());
             calm.trouble(nowNanos);
-            playout.xrun(nowNanos);
+            playback.xrun(nowNanos);
             open(nowNanos);
         } else if ((plan.isWide() || depth.canSettle()) && calm.stepDown(nowNanos)) {
             comeDown();
@@ -248,14 +214,14 @@ final class PlayoutSide implements HostSide {
         plan.narrowMargin();
         depth.settle();
         targetFrames = plan.grantedFrames(depth.frames());
-        playout.needsLess(targetFrames, plan.lowFrames(depth.frames()));
+        playback.needsLess(targetFrames, plan.lowFrames(depth.frames()));
     }
 
     private void open(long nowNanos) {
         looking = false;
         reports = 0;
         targetFrames = plan.grantedFrames(depth.frames());
-        playout.opened(targetFrames, plan.lowFrames(depth.frames()), nowNanos);
+        playback.opened(targetFrames, plan.lowFrames(depth.frames()), nowNanos);
     }
 
     /** How long from now until a frame written now would be heard. */
@@ -264,7 +230,7 @@ final class PlayoutSide implements HostSide {
     }
 
     @Override
-    public boolean transfer(long stream, long nowNanos) {
+    boolean transfer(long stream, long nowNanos) {
         if (corked || (!looking && !anchored && nowNanos < waitUntilNanos)) {
             return true;
         }
@@ -273,7 +239,7 @@ final class PlayoutSide implements HostSide {
         }
         if (looking) {
             if (nowNanos - lookingNanos < LONGEST_LOOK_NANOS) {
-                playout.idle(nowNanos);
+                playback.idle(nowNanos);
                 return silence(stream, nowNanos);
             }
             open(nowNanos);
@@ -296,8 +262,8 @@ final class PlayoutSide implements HostSide {
             }
             guest.clear();
             guest.limit((int) Math.min(
-                    guest.capacity(), (mostFrames - delay) * playout.params().frameBytes()));
-            int frames = playout.fill(guest, delay, nowNanos);
+                    guest.capacity(), (mostFrames - delay) * playback.params().frameBytes()));
+            int frames = playback.fill(guest, delay, nowNanos);
             if (frames == 0) {
                 return true;
             }
@@ -314,7 +280,7 @@ final class PlayoutSide implements HostSide {
     }
 
     private boolean silence(long stream, long nowNanos) {
-        restUntilNanos = nowNanos + FIRST_REPORTS_NANOS;
+        restUntilNanos = nowNanos + AGAIN_NANOS;
         if (!anchored) {
             anchor(writtenFrames, nowNanos);
         }
@@ -326,7 +292,7 @@ final class PlayoutSide implements HostSide {
         while (missing > 0) {
             int frames = (int) Math.min(missing, host.capacity() / frameBytes);
             guest.clear();
-            playout.params().format().fillSilence(guest);
+            playback.params().format().fillSilence(guest);
             if (converter != null) {
                 guest.flip();
                 host.bytes().clear();
@@ -348,18 +314,13 @@ final class PlayoutSide implements HostSide {
     }
 
     @Override
-    public long transferDueNanos() {
+    long transferDueNanos() {
         if (looking) {
             return restUntilNanos;
         }
         if (!anchored) {
             return waitUntilNanos;
         }
-        return Math.max(restUntilNanos, full ? fullUntilNanos : playout.fillAgainNanos());
-    }
-
-    @Override
-    public long reportDueNanos() {
-        return reportDueNanos;
+        return Math.max(restUntilNanos, full ? fullUntilNanos : playback.fillAgainNanos());
     }
 }

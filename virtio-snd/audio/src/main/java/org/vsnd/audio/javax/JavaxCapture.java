@@ -7,20 +7,17 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.FrameClock;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.frames.SampleConverter;
-import org.vsnd.audio.live.Recording;
+import org.vsnd.audio.live.LiveCapture;
 
 /**
- * Records from a line into a {@link Recording}. Reads no more than the line has, so that no read waits. Audio thread
- * only.
+ * Records from a line into a {@link LiveCapture}. It is read only what it has, so that no read waits. Audio thread only.
  */
-final class LineRecorder extends LineSide<TargetDataLine> {
+final class JavaxCapture extends JavaxSide<TargetDataLine> {
     private static final int CHUNKS_PER_SECOND = 50;
-    /**
-     * From the microphone to here: one chunk of the host, as with {@link LinePlayer}, and lateness of the audio thread.
-     */
+    /** From the air to here: one chunk of the host's, as with {@link JavaxPlayback}, and what the audio thread may be late. */
     private static final long LATENCY_NANOS = 30_000_000;
 
-    private final Recording recording;
+    private final LiveCapture capture;
     private final PcmParams params;
     private final ByteBuffer taken; // for the recording, in the stream's format
 
@@ -29,10 +26,10 @@ final class LineRecorder extends LineSide<TargetDataLine> {
     private ByteBuffer unconverted = ByteBuffer.wrap(fromLine);
     private long readFrames; // since it was opened
 
-    LineRecorder(Recording recording) {
-        super(recording.params().rateHz());
-        this.recording = recording;
-        params = recording.params();
+    JavaxCapture(LiveCapture capture) {
+        super(capture.params().rateHz());
+        this.capture = capture;
+        params = capture.params();
         taken = ByteBuffer.allocate(params.frameBytes() * Math.max(1, params.rateHz() / CHUNKS_PER_SECOND));
         converter = new SampleConverter(params.format(), params.channels(), params.format(), params.channels());
     }
@@ -45,7 +42,7 @@ final class LineRecorder extends LineSide<TargetDataLine> {
         unconverted = ByteBuffer.wrap(fromLine);
         reopened();
         readFrames = 0;
-        recording.opened(new FrameClock(params.rateHz()).framesIn(LATENCY_NANOS), nowNanos);
+        capture.opened(new FrameClock(params.rateHz()).framesIn(LATENCY_NANOS), nowNanos);
     }
 
     @Override
@@ -80,7 +77,7 @@ final class LineRecorder extends LineSide<TargetDataLine> {
         }
         if (left >= host.bufferFrames()) { // it has dropped some, but does not say how many
             clock.restart();
-            recording.xrun(atNanos);
+            capture.xrun(atNanos);
         }
         while (left > 0) {
             int frames = Math.min(left, fromLine.length / lineFrameBytes);
@@ -89,12 +86,12 @@ final class LineRecorder extends LineSide<TargetDataLine> {
                 return "it gives no frames though it has some";
             }
             converter.convert(unconverted.clear().limit(bytes), taken.clear());
-            recording.captured(taken.flip());
+            capture.captured(taken.flip());
             readFrames += frames;
             left -= frames;
         }
         if (clock.isDue()) {
-            recording.position(clock.reportFrame() - readFrames, clock.reportNanos());
+            capture.position(clock.reportFrame() - readFrames, clock.reportNanos());
         }
         return null;
     }

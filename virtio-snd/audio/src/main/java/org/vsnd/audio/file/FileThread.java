@@ -9,8 +9,8 @@ import java.util.concurrent.locks.LockSupport;
  * A back end's own thread: rounds of work with pauses in between, and one last round when it is closed. It may block;
  * the device thread may not.
  */
-final class AudioThread implements AutoCloseable {
-    private static final Logger LOG = System.getLogger(AudioThread.class.getName());
+final class FileThread implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(FileThread.class.getName());
     private static final long WAIT_STEP_NANOS = 200_000;
     private static final long MAX_WAIT_NANOS = 10_000_000_000L;
 
@@ -26,7 +26,7 @@ final class AudioThread implements AutoCloseable {
      * @param napNanos longest pause between two rounds
      * @param round the work; must not allocate, and must itself hand over safely between threads
      */
-    AudioThread(String name, long napNanos, Runnable round) {
+    FileThread(String name, long napNanos, Runnable round) {
         this.round = round;
         this.napNanos = napNanos;
         thread = new Thread(this::run, name);

@@ -10,11 +10,11 @@ import org.vsnd.audio.PositionReports;
 import org.vsnd.audio.frames.FrameRing;
 
 /**
- * The device thread's side of a {@link Playout}: its commands to the stream, read by the audio thread. Fields are
- * written by the device thread only, {@link #targetFrames} and {@link #heard} by the audio thread.
+ * The device thread's side of a {@link LivePlayback}: what it wants the stream to do, read by the audio thread. Fields are
+ * written by the device thread alone, {@link #targetFrames} and {@link #heard} by the audio thread.
  */
-final class PlayoutCommands {
-    /** The state that the device thread wants. */
+final class SinkCommands {
+    /** What the device thread wants. */
     enum Mode {
         PREPARED,
         RUNNING,
@@ -40,7 +40,7 @@ final class PlayoutCommands {
     private long writtenFrames; // to the ring, in total
     private boolean left; // the last sink is closed
 
-    PlayoutCommands(PcmParams params, FrameRing ring, PositionReports reports, Runnable wake, LongSupplier nanoTime) {
+    SinkCommands(PcmParams params, FrameRing ring, PositionReports reports, Runnable wake, LongSupplier nanoTime) {
         this.params = params;
         this.ring = ring;
         this.reports = reports;
@@ -109,7 +109,7 @@ final class PlayoutCommands {
 
         @Override
         public long heldFrames() {
-            return PlayoutCommands.this.heldFrames();
+            return SinkCommands.this.heldFrames();
         }
 
         @Override

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.audio.AudioSink;
 
-class PlayoutTest {
+class LivePlaybackTest {
     private static final int TARGET = 960;
     private static final int LOW = 480;
 
@@ -26,7 +26,7 @@ class PlayoutTest {
 
     private static SimulatedHost playing(AudioSink[] sink) {
         SimulatedHost host = new SimulatedHost(100);
-        sink[0] = host.playout.sink();
+        sink[0] = host.playback.sink();
         host.open(TARGET, LOW);
         host.advance(100);
         sink[0].start();
@@ -38,7 +38,7 @@ class PlayoutTest {
     @ValueSource(ints = {7, 100, 4800})
     void firstFrameIsHeardTheTargetAfterItWasHandedOverAndTheRestHasNoSeam(int chunkFrames) {
         SimulatedHost host = new SimulatedHost(chunkFrames);
-        AudioSink sink = host.playout.sink();
+        AudioSink sink = host.playback.sink();
         host.open(TARGET, LOW);
         host.advance(12_345);
         sink.start();
@@ -54,7 +54,7 @@ class PlayoutTest {
     @Test
     void hostGrantsMoreThanWasAskedFor() {
         SimulatedHost host = new SimulatedHost(100);
-        AudioSink sink = host.playout.sink();
+        AudioSink sink = host.playback.sink();
         assertThat(sink.targetFrames()).isEqualTo(TARGET);
         host.open(2000, LOW);
         assertThat(sink.targetFrames()).isEqualTo(2000);
@@ -122,7 +122,7 @@ class PlayoutTest {
         host.hand(sink[0], 2400);
         host.advance(1500);
         sink[0].pause();
-        assertThat(host.playout.wanted(host.nanoTime())).isEqualTo(HostState.HOLD);
+        assertThat(host.playback.wanted(host.nanoTime())).isEqualTo(HostState.HOLD);
         host.advance(48_000);
         sink[0].start();
         host.fill();
@@ -134,7 +134,7 @@ class PlayoutTest {
     @ValueSource(ints = {7, 100})
     void whatAHostDropsWhenItPausesIsGivenAgain(int chunkFrames) {
         SimulatedHost host = new SimulatedHost(chunkFrames);
-        AudioSink sink = host.playout.sink();
+        AudioSink sink = host.playback.sink();
         host.open(TARGET, LOW);
         sink.start();
         host.heard.clear();
@@ -160,9 +160,9 @@ class PlayoutTest {
         host.advance(TARGET + 100);
         assertThat(host.heard.subList(TARGET, TARGET + 100)).isEqualTo(frames(1, 100));
         host.advance(40_000);
-        assertThat(host.playout.wanted(host.nanoTime())).isEqualTo(HostState.RUN);
+        assertThat(host.playback.wanted(host.nanoTime())).isEqualTo(HostState.RUN);
         host.advance(9_000);
-        assertThat(host.playout.wanted(host.nanoTime())).isEqualTo(HostState.HOLD);
+        assertThat(host.playback.wanted(host.nanoTime())).isEqualTo(HostState.HOLD);
         assertThat(host.heard).as("silence as long as it runs").doesNotContain(-1);
         assertThat(SimulatedHost.reports(sink[0])).doesNotContain("XRUN");
     }
@@ -175,9 +175,9 @@ class PlayoutTest {
         sink[0].close();
         host.advance(TARGET + 20_000);
         assertThat(host.heard.subList(TARGET, TARGET + 1000)).isEqualTo(frames(1, 1000));
-        assertThat(host.playout.wanted(host.nanoTime())).isEqualTo(HostState.RUN);
+        assertThat(host.playback.wanted(host.nanoTime())).isEqualTo(HostState.RUN);
 
-        AudioSink next = host.playout.sink();
+        AudioSink next = host.playback.sink();
         next.start();
         host.heard.clear();
         host.hand(next, 480);
@@ -186,18 +186,18 @@ class PlayoutTest {
         assertThat(SimulatedHost.reports(next)).as("counted anew").containsExactly("at 0", "at 1", "at 2");
         next.close();
         host.advance(60_000);
-        assertThat(host.playout.wanted(host.nanoTime())).isEqualTo(HostState.CLOSE);
+        assertThat(host.playback.wanted(host.nanoTime())).isEqualTo(HostState.CLOSE);
     }
 
     @Test
     void framesWaitForAHostThatIsBeingOpened() {
         SimulatedHost host = new SimulatedHost(100);
-        AudioSink sink = host.playout.sink();
+        AudioSink sink = host.playback.sink();
         sink.start();
         host.hand(sink, 480);
         host.advance(4800);
         sink.close();
-        assertThat(host.playout.wanted(host.nanoTime()))
+        assertThat(host.playback.wanted(host.nanoTime()))
                 .as("a short sound is not lost")
                 .isEqualTo(HostState.RUN);
         host.open(TARGET, LOW);
@@ -229,14 +229,14 @@ class PlayoutTest {
     @Test
     void aHostThatNeverOpensIsReportedLostOnce() {
         SimulatedHost host = new SimulatedHost(100);
-        AudioSink sink = host.playout.sink();
+        AudioSink sink = host.playback.sink();
         sink.start();
         host.advance(20_000);
         assertThat(SimulatedHost.reports(sink)).isEmpty();
         host.advance(48_000);
         assertThat(SimulatedHost.reports(sink)).containsExactly("LOST");
         sink.close();
-        assertThat(host.playout.wanted(host.nanoTime())).isEqualTo(HostState.CLOSE);
+        assertThat(host.playback.wanted(host.nanoTime())).isEqualTo(HostState.CLOSE);
     }
 
     @Test
@@ -246,7 +246,7 @@ class PlayoutTest {
         for (int i = 0; i < 20; i++) {
             host.hand(sink[0], 480);
             host.advance(30);
-            host.playout.xrun(host.nanoTime());
+            host.playback.xrun(host.nanoTime());
             assertThat(SimulatedHost.reports(sink[0]))
                     .endsWith("XRUN")
                     .filteredOn("XRUN"::equals)
@@ -254,7 +254,7 @@ class PlayoutTest {
         }
         assertThat(sink[0].targetFrames()).isEqualTo(9600);
         host.advance(9600);
-        host.playout.xrun(host.nanoTime());
+        host.playback.xrun(host.nanoTime());
         assertThat(SimulatedHost.reports(sink[0]))
                 .as("in silence nobody hears it")
                 .doesNotContain("XRUN");

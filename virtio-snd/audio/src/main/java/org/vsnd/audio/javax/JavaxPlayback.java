@@ -7,22 +7,22 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.FrameClock;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.frames.SampleConverter;
-import org.vsnd.audio.live.Playout;
+import org.vsnd.audio.live.LivePlayback;
 
 /**
- * Plays what a {@link Playout} gives through a line. Writes no more than the line has room for, so that no write waits;
- * {@link LineClock} finds out how far the line is. Audio thread only.
+ * Plays what a {@link LivePlayback} gives through a line. It is written only what it has room for, so that no write waits; how far
+ * it is {@link LineClock} finds out. Audio thread only.
  */
-final class LinePlayer extends LineSide<SourceDataLine> {
+final class JavaxPlayback extends JavaxSide<SourceDataLine> {
     private static final int CHUNKS_PER_SECOND = 50;
     /** The JDK does not say how large the host's chunks are; those of its own mixers are at most 20 ms. */
     private static final long CHUNK_NANOS = 20_000_000;
     /** The audio thread may be late by this much. */
     private static final long MARGIN_NANOS = 10_000_000;
 
-    private final Playout playout;
+    private final LivePlayback playback;
     private final PcmParams params;
-    private final ByteBuffer given; // by the playout, in the stream's format
+    private final ByteBuffer given; // by the playback, as the stream has it
 
     private SampleConverter converter;
     private byte[] toLine = {};
@@ -31,10 +31,10 @@ final class LinePlayer extends LineSide<SourceDataLine> {
     private long movedFrame; // its position when it last moved
     private boolean dry;
 
-    LinePlayer(Playout playout) {
-        super(playout.params().rateHz());
-        this.playout = playout;
-        params = playout.params();
+    JavaxPlayback(LivePlayback playback) {
+        super(playback.params().rateHz());
+        this.playback = playback;
+        params = playback.params();
         given = ByteBuffer.allocate(params.frameBytes() * Math.max(1, params.rateHz() / CHUNKS_PER_SECOND));
         converter = new SampleConverter(params.format(), params.channels(), params.format(), params.channels());
     }
@@ -51,7 +51,7 @@ final class LinePlayer extends LineSide<SourceDataLine> {
         dry = true;
         FrameClock frames = new FrameClock(params.rateHz());
         long lowFrames = frames.framesIn(CHUNK_NANOS + MARGIN_NANOS);
-        playout.opened(lowFrames + frames.framesIn(MARGIN_NANOS), lowFrames, nowNanos);
+        playback.opened(lowFrames + frames.framesIn(MARGIN_NANOS), lowFrames, nowNanos);
     }
 
     @Override
@@ -89,9 +89,9 @@ final class LinePlayer extends LineSide<SourceDataLine> {
         if (queuedFrames == 0 && !dry) {
             dry = true;
             clock.restart();
-            playout.xrun(atNanos);
+            playback.xrun(atNanos);
         } else if (queuedFrames > 0 && clock.isDue()) {
-            playout.heard(writtenFrames - clock.reportFrame(), clock.reportNanos());
+            playback.heard(writtenFrames - clock.reportFrame(), clock.reportNanos());
         }
         return feed(host, queuedFrames, atNanos);
     }
@@ -103,9 +103,9 @@ final class LinePlayer extends LineSide<SourceDataLine> {
         long room = Math.min(host.bufferFrames(), line.available() / lineFrameBytes);
         while (room > 0) {
             given.clear().limit((int) Math.min(given.capacity() / params.frameBytes(), room) * params.frameBytes());
-            int frames = playout.fill(given, queued, atNanos);
+            int frames = playback.fill(given, queued, atNanos);
             if (frames == 0) {
-                comeBackBy(playout.fillAgainNanos());
+                comeBackBy(playback.fillAgainNanos());
                 return null;
             }
             converter.convert(given.flip(), converted.clear());

@@ -3,6 +3,7 @@ package org.vsnd.audio.live;
 
 import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.FrameClock;
 import org.vsnd.audio.PcmParams;
@@ -21,8 +22,8 @@ import org.vsnd.audio.frames.FrameRing;
  * <p>{@link #sink} is the device thread's; everything else is called by the audio thread only. Allocates nothing after
  * construction. Times are {@link System#nanoTime()}.
  */
-public final class Playout {
-    /** How long silence is played after the last frame, and how long a released stream is kept. */
+public final class LivePlayback extends LiveStream {
+    /** How long silence is played after the last frame, and a released stream is kept. */
     static final long LINGER_NANOS = 1_000_000_000L;
     /** Frames wait this long for a host that is being opened; then it counts as lost. */
     static final long OPENING_NANOS = 500_000_000L;
@@ -37,15 +38,14 @@ public final class Playout {
     /** It falls back in steps of this share. */
     private static final int STEP_DOWN_SHARE = 2;
 
-    private final PcmParams params;
     private final FrameClock clock;
     private final FrameRing ring;
-    private final PlayoutCommands commands;
+    private final SinkCommands commands;
     private final PositionReports reports = new PositionReports();
     private final FrameMap map = new FrameMap();
     private final RecentFrames recent;
 
-    private PlayoutCommands.Mode seenMode = PlayoutCommands.Mode.PREPARED;
+    private SinkCommands.Mode seenMode = SinkCommands.Mode.PREPARED;
     private boolean open;
     private long closedNanos; // when it was last not open
     private boolean lostSaid;
@@ -71,15 +71,15 @@ public final class Playout {
      * @param wake tells the audio thread that there is something to do; called on any thread, must neither block nor
      *     allocate
      */
-    public Playout(PcmParams params, Runnable wake) {
+    public LivePlayback(PcmParams params, Runnable wake) {
         this(params, wake, System::nanoTime);
     }
 
-    Playout(PcmParams params, Runnable wake, LongSupplier nanoTime) {
-        this.params = params;
+    LivePlayback(PcmParams params, Runnable wake, LongSupplier nanoTime) {
+        super(params);
         clock = new FrameClock(params.rateHz());
         ring = new FrameRing(params.budget(), params.frameBytes(), StreamMemory.playbackRingFrames(params));
-        commands = new PlayoutCommands(params, ring, reports, wake, nanoTime);
+        commands = new SinkCommands(params, ring, reports, wake, nanoTime);
         try {
             recent = new RecentFrames(params.budget(), params.frameBytes(), StreamMemory.playedFrames(params));
         } catch (OutOfMemoryError e) {
@@ -92,19 +92,24 @@ public final class Playout {
         quietNanos = closedNanos;
     }
 
-    /** The parameters of the stream. */
-    public PcmParams params() {
-        return params;
-    }
-
-    /** Device thread: the sink. A new one may be taken when the previous one is closed and the stream still lingers. */
+    /** Device thread: the way in. */
     public AudioSink sink() {
         return commands.sink();
     }
 
-    /** Any thread: whether the last sink has been closed. */
+    /** Device thread: another way in, when the former is closed; null if the stream does not linger any more. */
+    public @Nullable AudioSink takeUp() {
+        if (!claim()) {
+            return null;
+        }
+        AudioSink sink = commands.sink();
+        release();
+        return sink;
+    }
+
+    /** Any thread: whether the sink that was taken last has been closed. */
     public boolean isClosed() {
-        return commands.mode() == PlayoutCommands.Mode.CLOSED;
+        return commands.mode() == SinkCommands.Mode.CLOSED;
     }
 
     /** Any thread: {@link AudioSink#heldFrames} of a sink that would be taken now. */
@@ -155,14 +160,14 @@ public final class Playout {
         }
     }
 
-    /** The state that the host's stream should have now. */
+    @Override
     public HostState wanted(long nowNanos) {
-        PlayoutCommands.Mode mode = commands.mode();
+        SinkCommands.Mode mode = commands.mode();
         if (mode != seenMode) {
             seenMode = mode;
             quietNanos = nowNanos;
         }
-        if (ring.readableFrames() > 0 && mode != PlayoutCommands.Mode.PAUSED) {
+        if (ring.readableFrames() > 0 && mode != SinkCommands.Mode.PAUSED) {
             quietNanos = nowNanos;
         }
         boolean quiet = nowNanos - quietNanos > LINGER_NANOS + clock.nanosOf(targetFrames);
@@ -183,7 +188,7 @@ public final class Playout {
     public int fill(ByteBuffer dst, long delayFrames, long nowNanos) {
         fillAgainNanos = NEVER;
         int roomFrames = dst.remaining() / params.frameBytes();
-        if (roomFrames == 0 || commands.mode() == PlayoutCommands.Mode.PAUSED) {
+        if (roomFrames == 0 || commands.mode() == SinkCommands.Mode.PAUSED) {
             return 0;
         }
         if (targetFrames > grantedFrames && calm.stepDown(nowNanos)) {
@@ -215,7 +220,7 @@ public final class Playout {
             fillAgainNanos = nowNanos + clock.nanosOf(delayFrames - lowFrames);
             return 0;
         }
-        boolean late = flowing && commands.mode() == PlayoutCommands.Mode.RUNNING;
+        boolean late = flowing && commands.mode() == SinkCommands.Mode.RUNNING;
         flowing = false;
         padFrames = 0;
         long stepFrames = Math.max(1, params.rateHz() / SILENCE_STEPS_PER_SECOND);
@@ -239,8 +244,8 @@ public final class Playout {
 
     /** The host ran dry on its own: the next frames are heard the target latency after they are written. */
     public void xrun(long nanos) {
-        if (seenMode != PlayoutCommands.Mode.RUNNING || !flowing) {
-            return; // only silence was missing
+        if (seenMode != SinkCommands.Mode.RUNNING || !flowing) {
+            return; // silence was missing, nobody heard it
         }
         flowing = false;
         seamSaid = true;
@@ -262,7 +267,8 @@ public final class Playout {
         hostFrames -= againFrames;
     }
 
-    /** The host is gone. Until the next {@link #opened}, {@link #idle} is called instead of {@link #fill}. */
+    /** From here to the next {@link #opened}, {@link #idle} is called instead of {@link #fill}. */
+    @Override
     public void lost(long nanos) {
         open = false;
         flowing = false;
@@ -271,24 +277,25 @@ public final class Playout {
         sayLost(nanos);
     }
 
-    /** While the host is not open, at least every 10 ms: keeps frames while it is being opened, then drops them. */
+    /** Keeps frames while the host is being opened, then lets them go. */
+    @Override
     public void idle(long nowNanos) {
         if (nowNanos - closedNanos < OPENING_NANOS) {
             return;
         }
         sayLost(nowNanos);
-        if (commands.mode() != PlayoutCommands.Mode.PAUSED) {
+        if (commands.mode() != SinkCommands.Mode.PAUSED) {
             deviceFrames += ring.skip(Long.MAX_VALUE);
         }
     }
 
-    /** From now on only the sink is called: the memory is freed as soon as that is closed. */
+    @Override
     public void close() {
         recent.close();
         ring.leave();
     }
 
-    /** Instead of everything else: its user could not be made, and its memory is freed. */
+    @Override
     public void discard() {
         recent.close();
         ring.discard();

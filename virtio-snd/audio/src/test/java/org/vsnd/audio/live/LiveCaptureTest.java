@@ -21,15 +21,15 @@ import org.vsnd.audio.PositionReports;
  * A host that records frame n at its n-th tick, from when it is let to until it is told to stand still, and brings frames in
  * chunks; in simulated time.
  */
-class RecordingTest {
+class LiveCaptureTest {
     private static final int RATE_HZ = 48_000;
     private static final int LATENCY = 960;
     private static final int PERIOD = 480;
     private static final PcmParams PARAMS = new PcmParams(PcmFormat.S16, RATE_HZ, 2, LATENCY, 4 * PERIOD);
 
     private final FrameClock clock = new FrameClock(RATE_HZ);
-    private final Recording recording = new Recording(PARAMS, () -> {}, this::nanoTime);
-    private final AudioSource source = recording.source();
+    private final LiveCapture capture = new LiveCapture(PARAMS, () -> {}, this::nanoTime);
+    private final AudioSource source = capture.source();
 
     private long tick; // frames of time
     private long broughtTick; // frames before this one were given to the recording
@@ -46,7 +46,7 @@ class RecordingTest {
     }
 
     private void open() {
-        recording.opened(LATENCY, nanoTime());
+        capture.opened(LATENCY, nanoTime());
         open = true;
         records = false;
     }
@@ -54,7 +54,7 @@ class RecordingTest {
     private void advance(long frames) {
         for (long i = 0; i < frames; i++) {
             tick++;
-            if (open && records != (recording.wanted(nanoTime()) == HostState.RUN)) {
+            if (open && records != (capture.wanted(nanoTime()) == HostState.RUN)) {
                 records = !records;
                 broughtTick = tick - 1 + lateTicks;
             }
@@ -73,14 +73,14 @@ class RecordingTest {
     }
 
     private void bring() {
-        recording.captured(brought(broughtTick + 1, chunkFrames));
+        capture.captured(brought(broughtTick + 1, chunkFrames));
         broughtTick += chunkFrames;
-        recording.position(tick - broughtTick, nanoTime());
+        capture.position(tick - broughtTick, nanoTime());
     }
 
     private void start() {
         source.start();
-        assertThat(recording.wanted(nanoTime())).isEqualTo(HostState.RUN); // the audio thread was woken
+        assertThat(capture.wanted(nanoTime())).isEqualTo(HostState.RUN); // the audio thread was woken
         startTick = tick;
     }
 
@@ -222,8 +222,8 @@ class RecordingTest {
         record(5);
         long pauseTick = tick;
         source.pause();
-        assertThat(recording.wanted(nanoTime())).isEqualTo(HostState.HOLD);
-        recording.captured(brought(broughtTick + 1, (int) (tick - broughtTick)));
+        assertThat(capture.wanted(nanoTime())).isEqualTo(HostState.HOLD);
+        capture.captured(brought(broughtTick + 1, (int) (tick - broughtTick)));
         advance(RATE_HZ);
         startTick += tick - pauseTick;
         lateTicks = late;
@@ -236,21 +236,21 @@ class RecordingTest {
                 .isEqualTo(frames(goesOnAt + late + 1, 20 * PERIOD - LATENCY - late));
         assertThat(source.latencyFrames()).isEqualTo(LATENCY);
         source.close();
-        assertThat(recording.wanted(nanoTime())).isEqualTo(HostState.CLOSE);
+        assertThat(capture.wanted(nanoTime())).isEqualTo(HostState.CLOSE);
     }
 
     @Test
     void theHostsDeviceIsLetGoWhenNothingIsRecordedForAWhile() {
-        assertThat(recording.wanted(nanoTime())).isEqualTo(HostState.HOLD);
+        assertThat(capture.wanted(nanoTime())).isEqualTo(HostState.HOLD);
         advance(6 * RATE_HZ);
-        assertThat(recording.wanted(nanoTime())).isEqualTo(HostState.REST);
+        assertThat(capture.wanted(nanoTime())).isEqualTo(HostState.REST);
         start();
         advance(60 * RATE_HZ);
-        assertThat(recording.wanted(nanoTime())).isEqualTo(HostState.RUN);
+        assertThat(capture.wanted(nanoTime())).isEqualTo(HostState.RUN);
         source.pause();
-        assertThat(recording.wanted(nanoTime())).isEqualTo(HostState.HOLD);
+        assertThat(capture.wanted(nanoTime())).isEqualTo(HostState.HOLD);
         advance(6 * RATE_HZ);
-        assertThat(recording.wanted(nanoTime())).isEqualTo(HostState.REST);
+        assertThat(capture.wanted(nanoTime())).isEqualTo(HostState.REST);
     }
 
     @ParameterizedTest
@@ -320,7 +320,7 @@ class RecordingTest {
         reports();
         open = false;
         records = false;
-        recording.lost(nanoTime());
+        capture.lost(nanoTime());
         assertThat(reports()).containsExactly("LOST");
         List<Integer> without = record(10);
         assertThat(without.subList(0, LATENCY - chunkFrames))
@@ -342,7 +342,7 @@ class RecordingTest {
         reports();
         open = false;
         records = false;
-        recording.lost(nanoTime());
+        capture.lost(nanoTime());
         record(10); // the place is not known any more
         open();
         advance(PERIOD);
@@ -370,7 +370,7 @@ class RecordingTest {
         open();
         start();
         advance(240);
-        recording.silence(480);
+        capture.silence(480);
         broughtTick += 480;
         advance(720);
         List<Integer> all = new ArrayList<>(read());

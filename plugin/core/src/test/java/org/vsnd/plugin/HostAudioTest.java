@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,8 +13,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.BackendException;
 import org.vsnd.audio.NullBackend;
+import org.vsnd.spi.TimeBase;
 
-class AudioBackendsTest {
+class HostAudioTest {
     @TempDir
     Path folder;
 
@@ -23,16 +23,16 @@ class AudioBackendsTest {
     void eachKindIsOpenedByItsName() throws Exception {
         Path out = folder.resolve("a,b:c.wav");
         Path in = folder.resolve("in.wav");
-        try (AudioBackend backend = AudioBackends.open("null", false)) {
+        try (AudioBackend backend = HostAudio.open("null", TimeBase.WALL)) {
             assertThat(backend).isInstanceOf(NullBackend.class);
         }
-        try (AudioBackend backend = AudioBackends.open("tone:440", false)) {
+        try (AudioBackend backend = HostAudio.open("tone:440", TimeBase.WALL)) {
             assertThat(backend.name()).isEqualTo("tone:440");
         }
-        try (AudioBackend backend = AudioBackends.open("wav:" + in, false)) {
+        try (AudioBackend backend = HostAudio.open("wav:" + in, TimeBase.WALL)) {
             assertThat(backend.name()).isEqualTo("wav:" + in);
         }
-        try (AudioBackend backend = AudioBackends.open("wav:" + out + ",in=" + in, true)) {
+        try (AudioBackend backend = HostAudio.open("wav:" + out + ",in=" + in, TimeBase.VIRTUAL)) {
             assertThat(backend.name()).isEqualTo("wav:" + out + ",in=" + in);
             assertThat(Files.exists(out)).isTrue();
         }
@@ -42,8 +42,8 @@ class AudioBackendsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "jack | no audio back end \"jack\": use one of null, tone, wav.",
-                "'' | use one of null, tone, wav.",
+                "jack | no audio back end \"jack\": use one of alsa, auto, javax, null, pulse, tone, wav.",
+                "'' | use one of alsa, auto, javax, null, pulse, tone, wav.",
                 "null:x | write null.",
                 "wav | write wav:OUT.wav",
                 "wav: | write wav:OUT.wav",
@@ -56,20 +56,8 @@ class AudioBackendsTest {
                 "tone:440.5 | write tone:HZ",
             })
     void whatCannotBeOpenedIsAnsweredWithWhatToDo(String spec, String answer) {
-        assertThatThrownBy(() -> AudioBackends.open(spec, false))
+        assertThatThrownBy(() -> HostAudio.open(spec, TimeBase.WALL))
                 .isInstanceOf(BackendException.class)
                 .hasMessageContaining(answer);
-    }
-
-    @Test
-    void otherModulesAddKindsOfTheirOwn() throws Exception {
-        Map<String, BackendFactory> more = Map.of("alsa", (arguments, wait) -> {
-            if (!arguments.equals("hw:0,0") || !wait) {
-                throw new BackendException(arguments);
-            }
-            return new NullBackend();
-        });
-        assertThat(AudioBackends.open("alsa:hw:0,0", true, more)).isInstanceOf(NullBackend.class);
-        assertThatThrownBy(() -> AudioBackends.open("oss", true, more)).hasMessageContaining("alsa, null, tone, wav");
     }
 }

@@ -5,10 +5,8 @@ import javax.sound.sampled.DataLine;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.live.HostSide;
 
-/**
- * The common part of playing into a line and recording from one: starting, frequent looks, stopping. Audio thread only.
- */
-abstract class LineSide<L extends DataLine> implements HostSide<OpenLine<L>> {
+/** What playing into a line and recording from one have in common: it is started, looked at often, and stopped. Audio thread only. */
+abstract class JavaxSide<L extends DataLine> implements HostSide<OpenLine<L>> {
     private static final long ROUND_NANOS = LineClock.ASK_NANOS;
     private static final long STANDING_NANOS = 20_000_000;
     /** A line that could move frames but moves none for this long is taken for lost. */
@@ -19,7 +17,7 @@ abstract class LineSide<L extends DataLine> implements HostSide<OpenLine<L>> {
     private long movedNanos;
     private long untilNanos;
 
-    LineSide(int rateHz) {
+    JavaxSide(int rateHz) {
         clock = new LineClock(rateHz);
     }
 
