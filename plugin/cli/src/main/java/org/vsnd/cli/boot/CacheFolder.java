@@ -20,11 +20,11 @@ import java.util.stream.Stream;
 import org.vsnd.audio.file.FileTrouble;
 
 /**
- * A folder of things that take long to make: each is made once, by one process at a time, and is either whole or not
- * there. Any thread.
+ * A folder for things that take long to make: each is made once, by one process at a time, and is either complete or
+ * not there. Any thread.
  */
 public final class CacheFolder {
-    /** Room that QEMU and the guest need while they are unpacked. */
+    /** Space that QEMU and the guest need while they are unpacked. */
     public static final long NEEDED_BYTES = 1000L << 20;
 
     private static final System.Logger LOGGER = System.getLogger(CacheFolder.class.getName());
@@ -68,24 +68,24 @@ public final class CacheFolder {
     }
 
     /**
-     * What keeps things from being made here; a sentence that says what to do, empty if nothing does. Makes nothing.
+     * What prevents things from being made here: a sentence that says what to do, or empty. Makes nothing.
      *
-     * @param neededBytes room for what is still to be made
+     * @param neededBytes space for what is still to be made
      */
     public Optional<String> obstacle(long neededBytes) {
         Path existing = existing();
         if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
-            return Optional.of(folder + " cannot be made or written: set VSND_CACHE to a folder of yours");
+            return Optional.of(folder + " cannot be created or written: set VSND_CACHE to a folder of yours");
         }
         long usable = usableBytes();
         return usable < neededBytes
-                ? Optional.of(folder + " has room for " + (usable >> MIB) + " MiB only, and " + (neededBytes >> MIB)
+                ? Optional.of(folder + " has room for only " + (usable >> MIB) + " MiB, and " + (neededBytes >> MIB)
                         + " MiB are needed once: make room, or set VSND_CACHE to a folder elsewhere")
                 : Optional.empty();
     }
 
     /**
-     * Refuses what there is no room for, before anything is fetched for it.
+     * Fails if there is not enough space, before anything is fetched.
      *
      * @throws BootException one sentence that says what to do
      */
@@ -96,7 +96,7 @@ public final class CacheFolder {
         }
     }
 
-    /** Room for this user where the folder is, or will be. Works without a mount point that can be seen, as in a chroot. */
+    /** Space for this user where the folder is, or will be. Needs no visible mount point, as in a chroot. */
     public long usableBytes() {
         return existing().toFile().getUsableSpace();
     }
@@ -113,16 +113,16 @@ public final class CacheFolder {
         return existing;
     }
 
-    /** Whether a thing is there, whole. */
+    /** Whether a thing is there, complete. */
     public boolean has(String name) {
         return Files.isDirectory(folder.resolve(name));
     }
 
     /**
-     * A thing, made now if it is not there. Waits for another process that is making it.
+     * Returns a thing, made now if it is not there. Waits for another process that is making it.
      *
-     * @param name a folder name; change it when the contents should be other than before
-     * @param builder fills an empty folder; what it leaves behind when it fails is removed
+     * @param name a folder name; change it when the contents are to change
+     * @param builder fills an empty folder, which is removed if it fails
      * @return the finished folder
      * @throws BootException if the builder says so or the folder cannot be written
      */
@@ -156,13 +156,13 @@ public final class CacheFolder {
         if (free != null) {
             return free;
         }
-        LOGGER.log(System.Logger.Level.INFO, "waiting for another vsnd that makes " + name + " in " + folder);
+        LOGGER.log(System.Logger.Level.INFO, "waiting for another vsnd that is making " + name + " in " + folder);
         return channel.lock();
     }
 
     private void build(String name, Path finished, Builder builder) throws BootException, IOException {
         Path half = folder.resolve(name + ".part");
-        deleteTree(half); // left by a process that was killed: the lock says nobody works on it
+        deleteTree(half); // left by a process that was killed: we hold the lock, so nobody works on it
         Files.createDirectories(half);
         try {
             builder.build(half);
@@ -184,7 +184,7 @@ public final class CacheFolder {
         }
     }
 
-    /** What the files in a folder take, in bytes; as far as it can be seen while others write there. */
+    /** Size of the files in a folder, in bytes, as far as it can be seen while others write there. */
     static long usedBytes(Path top) {
         try (Stream<Path> walk = Files.walk(top)) {
             return walk.map(Path::toFile)

@@ -133,7 +133,7 @@ class CacheFolderTest {
             Future<Path> mine = threads.submit(() -> new CacheFolder(top).obtain("thing", half -> {
                 throw new BootException("made twice");
             }));
-            String waits = "waiting for another vsnd that makes thing in " + top;
+            String waits = "waiting for another vsnd that is making thing in " + top;
             verify(handler, timeout(60_000))
                     .publish(argThat(line -> line.getMessage().contains(waits)));
             other.getOutputStream().close();

@@ -227,11 +227,11 @@ class LoadedPluginTest {
                 Arguments.of(
                         new Archive().without(Archive.PLUGIN_JAR).without(Archive.RESIDENT_JAR),
                         "has no lib/*.jar: name a whole plugin archive"),
-                Arguments.of(new Archive().with(Archive.PLUGIN_JAR, "jar"), "lib/sample.jar is no JAR file"),
-                Arguments.of(new Archive().with("../evil.jar", "x"), "points out of it, '../evil.jar': do not use it"),
-                Arguments.of(new Archive().with("lib/../../evil.jar", "x"), "points out of it, 'lib/../../evil.jar'"),
-                Arguments.of(new Archive().with("/lib/evil.jar", "x"), "points out of it, '/lib/evil.jar'"),
-                Arguments.of(new Archive().with("..\\evil.jar", "x"), "points out of it, '..\\evil.jar'"),
+                Arguments.of(new Archive().with(Archive.PLUGIN_JAR, "jar"), "lib/sample.jar is not a JAR file"),
+                Arguments.of(new Archive().with("../evil.jar", "x"), "points outside it, '../evil.jar': do not use it"),
+                Arguments.of(new Archive().with("lib/../../evil.jar", "x"), "points outside it, 'lib/../../evil.jar'"),
+                Arguments.of(new Archive().with("/lib/evil.jar", "x"), "points outside it, '/lib/evil.jar'"),
+                Arguments.of(new Archive().with("..\\evil.jar", "x"), "points outside it, '..\\evil.jar'"),
                 Arguments.of(
                         new Archive().withManifest("spi: 1", "spi: 7"), "sample.zip!/plugin.yaml:4: the plugin is for"),
                 Arguments.of(
@@ -243,8 +243,8 @@ class LoadedPluginTest {
                         "sample.zip!/plugin.yaml:5: class org.vsnd.plugin.load.sample.AbsentPlugin is in none of lib/*.jar"),
                 Arguments.of(
                         new Archive().withManifest("SamplePlugin", "NoPlugin"),
-                        "sample.zip!/plugin.yaml:5: class org.vsnd.plugin.load.sample.NoPlugin is no plugin: expected a"
-                                + " class that implements org.vsnd.spi.PciDevicePlugin"),
+                        "sample.zip!/plugin.yaml:5: class org.vsnd.plugin.load.sample.NoPlugin is not a plugin: expected"
+                                + " a class that implements org.vsnd.spi.PciDevicePlugin"),
                 Arguments.of(
                         new Archive().withManifest("SamplePlugin", "ShyPlugin"),
                         "sample.zip!/plugin.yaml:5: class org.vsnd.plugin.load.sample.ShyPlugin cannot be made"),
@@ -283,7 +283,7 @@ class LoadedPluginTest {
         Path text = Files.writeString(folder.resolve("notes.txt"), "no archive");
         assertThatThrownBy(() -> LoadedPlugin.open(text))
                 .isInstanceOf(PluginException.class)
-                .hasMessageContaining("notes.txt is no plugin archive");
+                .hasMessageContaining("notes.txt is not a plugin archive");
         assertThatThrownBy(() -> LoadedPlugin.open(folder.resolve("absent.zip")))
                 .isInstanceOf(PluginException.class)
                 .hasMessageContaining("absent.zip does not exist: name a plugin archive");
