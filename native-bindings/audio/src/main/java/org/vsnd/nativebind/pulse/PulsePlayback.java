@@ -16,7 +16,7 @@ final class PulsePlayback extends PulseSide {
     private static final long LONGEST_LOOK_NANOS = 250_000_000;
     /** A server that ran dry twice within this time is given more. */
     private static final long DRY_AGAIN_NANOS = 10_000_000_000L;
-    /** The server is given at most so much more than the target: the rest of a long burst stays with the engine. */
+    /** The server is given at most so much more than the target: the rest of a long burst stays in our ring. */
     private static final long AHEAD_NANOS = 100_000_000;
     /** After a write, libpulse's next round sends and does not read: two writes are never so close that it never reads. */
     private static final long REST_NANOS = 300_000;

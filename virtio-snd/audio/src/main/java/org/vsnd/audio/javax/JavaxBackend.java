@@ -15,8 +15,8 @@ import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.live.HostThread;
 import org.vsnd.audio.live.HostThreads;
-import org.vsnd.audio.live.LivePlayback;
 import org.vsnd.audio.live.LiveCapture;
+import org.vsnd.audio.live.LivePlayback;
 
 /**
  * Host audio through {@code javax.sound.sampled}. Each stream has a line and an audio thread of its own; a stream that was
@@ -116,7 +116,8 @@ public final class JavaxBackend implements AudioBackend {
                 () -> new HostThread<>(
                         LineDevice.toPlay(playback, params),
                         new ParkingWaiter<>(),
-                        streamName, wake -> new LivePlayback(params, wake),
+                        streamName,
+                        wake -> new LivePlayback(params, wake),
                         JavaxPlayback::new));
     }
 
@@ -133,7 +134,8 @@ public final class JavaxBackend implements AudioBackend {
                 () -> new HostThread<>(
                         LineDevice.toRecord(capture, params),
                         new ParkingWaiter<>(),
-                        streamName, wake -> new LiveCapture(params, wake),
+                        streamName,
+                        wake -> new LiveCapture(params, wake),
                         JavaxCapture::new));
     }
 
