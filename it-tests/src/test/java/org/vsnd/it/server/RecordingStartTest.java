@@ -35,24 +35,16 @@ class RecordingStartTest {
     /** Some seconds; a busy machine has more trouble of its own meanwhile. */
     private static final Duration CALM_LIMIT = Duration.ofSeconds(60);
 
-    private enum Kind {
-        PULSEAUDIO,
-        PIPEWIRE
-    }
-
     @TempDir
     Path folder;
 
     private AudioServer server;
     private PulseBackend backend;
 
-    private void start(Kind kind) throws Exception {
-        Path at = folder.resolve("server");
-        server = kind == Kind.PULSEAUDIO
-                ? PulseServer.builder(at).nullSink("first").start()
-                : PipeWireServer.builder(at).nullSink("first").start();
+    private void start(ServerKind kind) throws Exception {
+        server = kind.start(folder.resolve("server"));
         PulseAddress.use(server);
-        backend = PulseBackend.open("first,first.monitor");
+        backend = PulseBackend.open(ServerKind.SINK + "," + ServerKind.SOURCE);
     }
 
     @AfterEach
@@ -74,10 +66,10 @@ class RecordingStartTest {
 
     @ParameterizedTest
     @EnumSource
-    void theFirstMessageHasWhatWasRecordedSinceTheStart(Kind kind) throws Exception {
+    void theFirstMessageHasWhatWasRecordedSinceTheStart(ServerKind kind) throws Exception {
         start(kind);
         byte[] sound = Pattern.frames(S16, 20 * RATE_HZ);
-        try (FilePlayer player = FilePlayer.start(server, "first", S16, sound, folder.resolve("sound"))) {
+        try (FilePlayer player = FilePlayer.start(server, ServerKind.SINK, S16, sound, folder.resolve("sound"))) {
             Await.until(
                     LIMIT,
                     () -> !server.pactl().run("list", "short", "sink-inputs").isEmpty(),
@@ -114,7 +106,7 @@ class RecordingStartTest {
 
     @ParameterizedTest
     @EnumSource
-    void theLatencyComesBackWhenTheServerStoodStill(Kind kind) throws Exception {
+    void theLatencyComesBackWhenTheServerStoodStill(ServerKind kind) throws Exception {
         start(kind);
         AudioSource source = backend.openSource(PARAMS, "input 0");
         source.start();
@@ -162,7 +154,7 @@ class RecordingStartTest {
 
     @ParameterizedTest
     @EnumSource
-    void nothingIsRecordedButFromStartToStopAndNothingIsKeptLongBesides(Kind kind) throws Exception {
+    void nothingIsRecordedButFromStartToStopAndNothingIsKeptLongBesides(ServerKind kind) throws Exception {
         start(kind);
         AudioSource source = backend.openSource(PARAMS, "input 0");
         awaitCorked("yes");

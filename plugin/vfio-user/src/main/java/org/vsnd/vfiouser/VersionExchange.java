@@ -10,8 +10,8 @@ import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.server.Message;
 import org.vsnd.server.ProtocolException;
 import org.vsnd.server.Reply;
-import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.CardBudget;
+import org.vsnd.spi.CardBudget.Limit;
 
 /** The command VERSION, which opens every connection. Device thread only. */
 final class VersionExchange {

@@ -413,7 +413,7 @@ final class CaptureStream extends PcmStream {
     private void deliver(PcmMessage message, long frames, long capturedFrames, boolean last) {
         int frameBytes = params().frameBytes();
         fill(message, frames);
-        boolean good = message.strayBytes == 0 && !message.failed;
+        boolean good = message.isGood();
         deliveredFrames += frames;
         filledFrames = 0;
         long latencyFrames =

@@ -6,6 +6,7 @@ import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
 import org.vsnd.virtio.DescriptorChain;
 import org.vsnd.virtio.RestoredChains;
+import org.vsnd.virtio.VirtioTransport;
 
 /**
  * Answers for a driver that frees its rings as soon as it has seen one, and dies of the interrupt that comes then (Haiku:
@@ -63,7 +64,7 @@ final class LateAnswers {
 
     private void look() {
         long now = tasks.nanoTime();
-        if (control.service.transport().interruptUnderway(control.index)) {
+        if (transport().interruptUnderway(control.index)) {
             underwayNanos = now;
         }
         giveAllDue(now);
@@ -86,7 +87,11 @@ final class LateAnswers {
 
     /** When the first one is due, as far as is known now. */
     private long dueNanos() {
-        return Math.min(underwayNanos + control.service.transport().interruptLeadNanos(), announcedNanos[0] + LIMIT_NANOS);
+        return Math.min(underwayNanos + transport().interruptLeadNanos(), announcedNanos[0] + LIMIT_NANOS);
+    }
+
+    private VirtioTransport transport() {
+        return control.service.transport();
     }
 
     void save(SnapshotWriter out) {

@@ -33,7 +33,7 @@ final class PcmMessage {
     /** Playback: where its last frame ends, in frames handed to the sink. */
     long endFrame;
 
-    /** Playback: the guest's memory could not be read. */
+    /** The guest's memory could not be read, or written: such a message ends with an error. */
     boolean failed;
 
     DescriptorChain chain() {
@@ -56,6 +56,11 @@ final class PcmMessage {
             return -1;
         }
         return output ? readable : writable;
+    }
+
+    /** Whether all of it was whole frames in the guest's memory, so far. */
+    boolean isGood() {
+        return !failed && strayBytes == 0;
     }
 
     /** Sets how much data there is. */

@@ -275,7 +275,7 @@ final class PlaybackStream extends PcmStream {
         }
         playing.remove();
         long latencyFrames = Math.max(0, message.endFrame - pace.audibleFrame(nowNanos));
-        boolean good = !message.failed && message.strayBytes == 0;
+        boolean good = message.isGood();
         if (good) {
             statistics.completionErrors().record(nowNanos - Math.max(deadlineNanos, message.arrivalNanos));
             statistics.completed(message.frames, latencyFrames);

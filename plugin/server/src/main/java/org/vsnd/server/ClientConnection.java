@@ -14,7 +14,7 @@ import org.vsnd.spi.Timer;
  * One client: collects its messages as their bytes come, has each handled and sends the reply, never waiting. As long as
  * a reply is not sent the next message is not read. Device thread only.
  */
-final class Connection {
+final class ClientConnection {
     /** A client that connects has to say what it is within this time. */
     static final long HANDSHAKE_NANOS = 10_000_000_000L;
     /** A client has to take a reply within this time. */
@@ -42,7 +42,7 @@ final class Connection {
      * @param watch for its socket
      * @param patience runs out when the client makes us wait too long
      */
-    Connection(
+    ClientConnection(
             UnixSocket socket,
             EventLoop loop,
             Watch watch,
