@@ -7,7 +7,7 @@ import org.vsnd.server.RateLimitedLog;
 import org.vsnd.server.Reply;
 import org.vsnd.spi.PciFunction;
 
-/** Does what a message asks and makes the reply. Device thread only; region accesses allocate nothing. */
+/** Carries out a message and makes the reply. Device thread only; region accesses allocate nothing. */
 final class Dispatcher {
     private static final int INFO_LENGTH = 16;
     private static final int FLAGS_RESET = 1;

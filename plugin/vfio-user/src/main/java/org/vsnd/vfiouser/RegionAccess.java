@@ -9,8 +9,8 @@ import org.vsnd.spi.Bar;
 import org.vsnd.spi.PciFunction;
 
 /**
- * Reads and writes of the function's regions: 0 to 5 are the BARs, 7 is configuration space. An access outside reads
- * zero and writes nothing: some clients never expect an error. Device thread only.
+ * Reads and writes of the function's regions: 0 to 5 are the BARs, 7 is configuration space. An access outside them
+ * reads zero and writes nothing, because some clients never expect an error. Device thread only.
  */
 final class RegionAccess {
     static final int NUM_REGIONS = 9;
@@ -57,7 +57,7 @@ final class RegionAccess {
         }
     }
 
-    /** After the last {@link #write} of a message: what it notified more than once is notified again, once. */
+    /** After the last {@link #write} of a message: queues that it notified more than once are notified once more. */
     void messageEnds() {
         for (int queue = repeated.next(); queue >= 0; queue = repeated.next()) {
             notify(repeated.bar(), repeated.offset(), RepeatedNotifications.SIZE, queue);
