@@ -146,6 +146,7 @@ class ArchitectureTest {
                     "org.vsnd.trace..",
                     SPI,
                     AUDIO,
+                    FRAMES,
                     "org.vsnd.guest..",
                     "org.vsnd.measure..",
                     "com.google.gson..",

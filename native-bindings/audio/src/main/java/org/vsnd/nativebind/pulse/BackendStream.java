@@ -78,7 +78,7 @@ final class BackendStream {
         return host.step(nowNanos);
     }
 
-    /** Any thread: marks it as no longer wanted. */
+    /** Any thread: whether it is no longer wanted. */
     boolean done() {
         return live.hasEnded();
     }

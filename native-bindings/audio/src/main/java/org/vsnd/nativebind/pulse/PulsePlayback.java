@@ -16,7 +16,7 @@ final class PulsePlayback extends PulseSide {
     private static final long LONGEST_LOOK_NANOS = 250_000_000;
     /** A server that runs dry twice within this time is given more. */
     private static final long DRY_AGAIN_NANOS = 10_000_000_000L;
-    /** The server is given at most this much more than the target: the rest of a long burst stays with the engine. */
+    /** The server is given at most this much more than the target: the rest of a long burst stays in our ring. */
     private static final long AHEAD_NANOS = 100_000_000;
     /**
      * After a write, libpulse's next round sends but does not read: writes must be far enough apart that it also reads.

@@ -61,8 +61,7 @@ final class LiveSource implements AudioSource {
     private long raisedFrames; // of latency, beyond the granted one
     private long missingFrom = UNKNOWN; // the host's number of a frame that was late, if it may still come
 
-    LiveSource(
-            PcmParams params, NumberedRing ring, PositionReports reports, Runnable wake, LongSupplier nanoTime) {
+    LiveSource(PcmParams params, NumberedRing ring, PositionReports reports, Runnable wake, LongSupplier nanoTime) {
         this.params = params;
         this.ring = ring;
         this.reports = reports;
