@@ -26,6 +26,7 @@ final class FakeFront implements Front {
     static final int HOOK = 5; // value: le64
     static final int NOTIFY = 6; // value: le64
     static final int TELL = 7; // length of the reply's payload: le32
+    static final int ECHO = 8; // some bytes, which come back by numbers of each size
     static final int POST = 0x100; // with a command: no reply
 
     /** What a test wants done on the device thread. */
@@ -97,8 +98,20 @@ final class FakeFront implements Front {
                 }
             }
             case TELL -> reply.payload(message.u32(0));
+            case ECHO -> echo(message, reply);
             default -> throw new ProtocolException("it asks for what nobody knows", Errno.ENOSYS);
         }
+    }
+
+    private static void echo(Message message, Reply reply) {
+        int length = message.payloadLength();
+        reply.payload(length);
+        int at = 0;
+        for (int size : new int[] {1, 2, 4, 8}) {
+            reply.number(at, size, message.number(at, size));
+            at += size;
+        }
+        reply.copy(at, message.copy(at, length - at));
     }
 
     private void add(Message message, Reply reply) {
