@@ -86,8 +86,7 @@ class DeviceServerTest {
                 TestClient client = TestClient.negotiated(running.path)) {
             long[] seen = new long[1];
             running.front.hook = value -> seen[0] = value;
-            byte[] message = le(20)
-                    .putInt(FakeFront.COMMAND, FakeFront.HOOK)
+            byte[] message = le(20).putInt(FakeFront.COMMAND, FakeFront.HOOK)
                     .putInt(FakeFront.LENGTH, 20)
                     .putLong(FakeFront.HEADER_LENGTH, 0x1122334455667788L)
                     .array();

@@ -85,8 +85,7 @@ final class FakeFront implements Front {
         switch (message.bytes().getInt(COMMAND) & ~POST) {
             case HELLO -> negotiated = true;
             case ADD -> add(message, reply);
-            case REMOVE ->
-                reply.error(parts.announced().remove(message.u64(0), message.u64(8)) ? 0 : Errno.ENOENT);
+            case REMOVE -> reply.error(parts.announced().remove(message.u64(0), message.u64(8)) ? 0 : Errno.ENOENT);
             case REMOVE_ALL -> parts.announced().removeAll();
             case HOOK -> runHook(message.u64(0));
             case NOTIFY -> {
@@ -121,7 +120,9 @@ final class FakeFront implements Front {
             return;
         }
         long access = message.u64(16);
-        int fd = message.fds().count() == 0 ? AnnouncedMemory.NO_FILE : message.fds().get(0);
+        int fd = message.fds().count() == 0
+                ? AnnouncedMemory.NO_FILE
+                : message.fds().get(0);
         try {
             parts.announced()
                     .add(message.u64(0), message.u64(8), (access & 1) != 0, (access & 2) != 0, fd, message.u64(24));
