@@ -1,21 +1,21 @@
 # shellcheck shell=sh disable=SC2154
 # SPDX-License-Identifier: Apache-2.0
-# Part of ./vsnd: builds what runs, into a folder of its own each time, so that what runs already keeps its files.
+# Part of ./vsnd: builds what runs, into a new folder each time, so that running processes keep their files.
 #
-# target/vsnd/app, a file, names the folder in use, app.XXXXXX beside it: JAR files, "classpath", and "began", as old as the
-# build's beginning. The same with "bench".
+# The file target/vsnd/app names the folder in use, app.XXXXXX beside it, which holds JAR files, "classpath", and "began", whose
+# date is the beginning of the build. The same with "bench".
 
 made=$home/target/vsnd
 
-# Sets classpath to that of NAME, app or bench; built from MODULE first if its sources are newer. Keeps its files from being
-# removed while this process lives, and whatever it becomes.
+# Sets classpath to that of NAME, app or bench, which is first built from MODULE if its sources are newer. Keeps its files from
+# being removed while this process lives, also after exec.
 obtain() { # NAME MODULE
     case $home in
         *:*) fail "Java cannot run from a folder with a colon in its name: move $home" ;;
     esac
     if stale "$1"; then build "$1" "$2"; fi
     command exec 8<"$folder"
-    if command -v flock >/dev/null; then flock -s 8 2>/dev/null || true; fi # it cannot on NFS
+    if command -v flock >/dev/null; then flock -s 8 2>/dev/null || true; fi # fails on NFS
     IFS= read -r classpath <"$folder/classpath" || classpath=
     case $classpath in
         "$folder/"*) ;;
@@ -43,20 +43,20 @@ build() { # NAME MODULE
     find_jdk
     mkdir -p "$made" 2>/dev/null || true
     [ -w "$made" ] ||
-        fail "cannot write $made, and vsnd has to be built: clone it to a folder of yours, or make that one yours"
+        fail "cannot write $made, and vsnd has to be built: clone it to a folder of yours, or become that folder's owner"
     lock
-    stale "$1" || { unlock; return 0; } # another one has built it meanwhile
+    stale "$1" || { unlock; return 0; } # another vsnd has built it meanwhile
     before=${folder##*/}
     folder=$(mktemp -d "$made/$1.XXXXXX") || fail "cannot write $made: is there room?"
     chmod 755 "$folder"
     touch "$folder/began"
     log=$made/build.log
-    say "building: some 15 seconds, and a minute the first time, when Maven downloads 50 MB (twice that on a busy machine)"
-    # In a folder of its own: what is compiled here without checks must not pass for checked with "mvn verify".
+    say "building: about 15 seconds, or a minute the first time, when Maven downloads 50 MB (twice as long on a busy machine)"
+    # In a separate folder: what is compiled here without checks must not be taken for checked by "mvn verify".
     jars=$home/$2/target/quick
     rm -f "$jars"/vsnd-*.jar 2>/dev/null || {
         rm -rf "$folder"
-        fail "cannot write $jars (made by another user?): all below $home must be yours"
+        fail "cannot write $jars (made by another user?): everything below $home must be yours"
     }
     run_maven -Pquick "-Dvsnd.lib=$folder" -pl "$2" -am package || build_failed
     cp "$jars"/vsnd-*.jar "$folder" || build_failed
@@ -67,7 +67,7 @@ build() { # NAME MODULE
     unlock
 }
 
-# Maven, its output in the log, and a line for each module.
+# Runs Maven with its output in the log, and prints a line for each module.
 run_maven() {
     {
         cd "$home" || exit
@@ -78,7 +78,7 @@ run_maven() {
     } </dev/null | {
         files=0
         while IFS= read -r line; do
-            printf "%s\n" "$line" || true # a full disk is found out from Maven's own words
+            printf "%s\n" "$line" || true # a full disk is recognised by Maven's own message
             case $line in
                 *'] Building '*' ['*/*']')
                     module=${line#*\] Building }
@@ -96,7 +96,7 @@ run_maven() {
     } 3>&2
 }
 
-# Ends with what went wrong in one sentence, and the log.
+# Ends with one sentence that says what went wrong and where the log is.
 build_failed() {
     if logged 'No space left on device' || [ "$(df -Pk "$made" | sed -n '$s/.* \([0-9]*\)  *[0-9]*%.*/\1/p')" = 0 ]; then
         cause="no space is left on the disk of $home, of Maven's ~/.m2, or of the temporary folder"
@@ -106,9 +106,9 @@ build_failed() {
     elif logged 'No compiler is provided|Unable to locate the Javac'; then
         cause="no Java compiler: apt-get install default-jdk-headless, or set JAVA_HOME to a JDK"
     elif logged 'Permission denied|Read-only file system|AccessDenied|Cannot create resource output directory|Could not create local repository|Failed to delete'; then
-        cause="a folder cannot be written (made by another user?): all below $home and Maven's ~/.m2 must be yours"
+        cause="a folder cannot be written (made by another user?): everything below $home and Maven's ~/.m2 must be yours"
     elif logged 'Unknown host|Name or service not known|name resolution|Network is unreachable|No route to host|Connection refused|timed out|offline mode|Could not transfer|Connect to '; then
-        cause="libraries cannot be downloaded: there is no network, or Maven has to be told of a proxy or a mirror in ~/.m2/settings.xml"
+        cause="libraries cannot be downloaded: there is no network, or Maven needs a proxy or a mirror in ~/.m2/settings.xml"
     else
         grep '^\[ERROR\]' "$log" | head -n 5 >&2
         cause="Maven failed"
@@ -119,7 +119,7 @@ build_failed() {
 
 logged() { grep -Eq "$1" "$log" 2>/dev/null; }
 
-# Writes the class path of folder down. What start.sh keeps there is good for one class path only.
+# Writes down the class path of folder. What start.sh keeps there is valid for one class path only.
 settle() {
     classpath=
     for jar in "$folder"/*.jar; do
@@ -131,7 +131,7 @@ settle() {
     mv "$folder/classpath.new" "$folder/classpath"
 }
 
-# Removes what earlier builds made, unless a process still runs from it; not that of BEFORE, which one may be about to hold.
+# Removes the results of earlier builds, unless a process still runs from them; keeps BEFORE, which one may be about to lock.
 remove_old() { # NAME BEFORE
     for old in "$made/$1".??????; do
         case ${old##*/} in
@@ -145,7 +145,7 @@ remove_old() { # NAME BEFORE
     done
 }
 
-# One vsnd at a time builds. The lock goes with the processes that hold it, however they end: the shell and Maven.
+# One vsnd at a time builds. The lock ends with the processes that hold it, however they end: the shell and Maven.
 lock() {
     locked=
     if command -v flock >/dev/null; then
@@ -164,7 +164,7 @@ lock() {
 
 waiting=
 say_waiting() {
-    [ -n "$waiting" ] || say "waiting for another vsnd that builds"
+    [ -n "$waiting" ] || say "waiting for another vsnd that is building"
     waiting=said
 }
 
@@ -177,7 +177,7 @@ unlock() {
     fi
 }
 
-# Where flock is missing or fails: a link whose target is the holder's process id. What a killed process left is removed by one at a time.
+# Where flock is missing or fails: a link whose target is the holder's process id. The lock of a killed process is removed by one process at a time.
 lock_by_link() {
     until ln -s $$ "$made/lock" 2>/dev/null; do
         holder=$(readlink "$made/lock") || continue

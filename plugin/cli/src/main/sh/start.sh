@@ -1,11 +1,11 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 # SPDX-License-Identifier: Apache-2.0
-# Part of ./vsnd: starts Java, and keeps what makes it start quickly: an archive of the classes that `vsnd serve` loads, read
-# and checked already (class-data sharing; from JDK 25 on an AOT cache). An archive is for one JDK and one class path. A JVM
-# that does not like one goes on without it.
+# Part of ./vsnd: keeps what makes Java start quickly: an archive of the classes that `vsnd serve` loads, already parsed and
+# verified (class-data sharing; from JDK 25 on an AOT cache). An archive is for one JDK and one class path. A JVM that rejects
+# one goes on without it.
 
-# Sets archive to that of this JDK, made now if there is none yet, and archive_option to how the JVM calls it. If the JVM
-# finds something wrong with it (JAR files were touched, another collector was asked for), that is nobody's trouble.
+# Sets archive to that of this JDK, made now if there is none yet, and archive_option to the JVM's option for it. If the JVM
+# rejects it (JAR files were touched, another collector was chosen), it says nothing and goes on.
 find_quick_start() {
     if [ "$java_version" -ge 25 ]; then
         flags="$flags -Xlog:aot*=off,cds*=off"
@@ -23,7 +23,7 @@ find_quick_start() {
     fi
 }
 
-# Leaves an empty file if this JDK cannot: it is not tried again then.
+# Leaves an empty file if this JDK cannot make one, so that it is not tried again.
 make_archive() {
     trial=$(mktemp -d) || return
     child=
@@ -44,7 +44,7 @@ make_archive() {
     mv "$archive.new" "$archive"
 }
 
-# On a signal: what serves ignores Ctrl-C, as every background job of a script does, and would go on for ever.
+# On a signal: the server ignores Ctrl-C, as every background job of a script does, and would never end.
 give_up() { # EXIT-CODE
     if [ -n "$child" ]; then
         kill -KILL "$child" 2>/dev/null || true
@@ -54,7 +54,7 @@ give_up() { # EXIT-CODE
     exit "$1"
 }
 
-# Serves a silent card for a moment, so that the JVM sees what is loaded. It holds none of the locks.
+# Serves a silent card for a moment, so that the JVM sees which classes are loaded. It holds none of the locks.
 serve_once() { # JVM-OPTION
     # shellcheck disable=SC2086
     "$java" $flags -Xmx256m "$1" -cp "$classpath" org.vsnd.cli.Vsnd serve --socket "$trial/s" --backend null \

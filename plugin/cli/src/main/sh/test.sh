@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154
 # SPDX-License-Identifier: Apache-2.0
-# Part of ./vsnd: tests, and what they and measurements need.
+# Part of ./vsnd: runs the tests, and installs what tests and measurements need.
 
 test_everything() {
     command -v mvn >/dev/null || fail "Maven is missing: apt-get install maven"
@@ -12,15 +12,15 @@ test_everything() {
     same_archive_again
     newest=$(jdk_25)
     if [ -z "$newest" ]; then
-        say "this system has no JDK 25 to offer, so the tests ran on JDK $java_version only"
+        say "this system offers no JDK 25, so the tests ran on JDK $java_version only"
         return
     fi
-    say "the same tests but the guests once more, on $newest"
+    say "running the tests again, without the guests, on $newest"
     mvn -B verify -Djacoco.skip=true "-Djvm=$newest" -Dtest.jvm.args=--enable-native-access=ALL-UNNAMED
 }
 
-# Refuses what no benchmark understands, before anything is installed or built for it. The help file in use, topic, has the names
-# of its parts.
+# Refuses wrong arguments for a benchmark before anything is installed or built. The names of its parts come from its help file,
+# topic.
 check_bench_words() { # bench [audio|haiku] [OPTION...]
     shift
     [ "$topic" = bench ] || shift
@@ -67,7 +67,7 @@ has() {
     esac
 }
 
-# Installs Debian packages that programs or files of the tests come from, if it may: "PROBE:PACKAGE,PACKAGE ..." each.
+# Installs missing Debian packages, as root: "PROBE:PACKAGE,PACKAGE ..." each, where PROBE is a program or file of theirs.
 need_packages() {
     missing=
     for pair in "$@"; do
@@ -83,11 +83,11 @@ need_packages() {
             DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >&2
         } || fail "cannot install $*"
     else
-        fail "something is missing, install it first (as root): apt-get install $*"
+        fail "packages are missing; install them first (as root): apt-get install $*"
     fi
 }
 
-# What tests and measurements compile programs with, and audio servers that need no hardware.
+# The compiler for programs of tests and measurements, and audio servers that need no hardware.
 need_test_packages() {
     need_packages gcc:gcc,libc6-dev \
         pulseaudio:pulseaudio parec:pulseaudio-utils aplay:alsa-utils \
@@ -96,7 +96,7 @@ need_test_packages() {
         fc-match:fontconfig,fonts-dejavu-core
 }
 
-# Prints the java of a JDK 25, installing one if the system's packages have it and it may.
+# Prints the java of a JDK 25, which is installed first if the system has a package and this runs as root.
 jdk_25() {
     for release in /usr/lib/jvm/*/release; do
         if grep -q '^JAVA_VERSION="25' "$release" 2>/dev/null; then
@@ -110,12 +110,12 @@ jdk_25() {
     jdk_25
 }
 
-# Ends with why two archives differ: in what is in them, or only in the modes that files got.
+# Ends with why two archives differ: in their contents, or only in the modes of files.
 archives_differ() { # FIRST SECOND
     unpack "$1" "$again/differ/first"
     unpack "$2" "$again/differ/second"
     diff -rq "$again/differ/first" "$again/differ/second" >&2 || fail "the same sources make different archives"
-    fail "two archives differ in nothing but the modes of files: some in the target folders were made under another umask. mvn clean, then again"
+    fail "two archives differ only in the modes of files: some in the target folders were made under another umask. Run mvn clean and try again"
 }
 
 unpack() { # ARCHIVE FOLDER
@@ -131,13 +131,13 @@ unpack() { # ARCHIVE FOLDER
     ) || fail "cannot unpack $1"
 }
 
-# Makes the plugin's archive once more, in another folder and time zone, and without checks, as ./vsnd builds: it must be the
-# same to the byte. Maven's JAR files have the modes that the umask gives.
+# Makes the plugin's archive again, in another folder and time zone, and without checks, as ./vsnd builds: the result must be
+# identical. Modes in Maven's JAR files depend on the umask.
 same_archive_again() {
     again=$(mktemp -d)
     trap 'rm -rf "$again"' EXIT
     tar -C "$home" --exclude=target --exclude=.git -cf - . | tar -C "$again" -xf -
-    say "the plugin's archive once more, in $again"
+    say "making the plugin's archive again, in $again"
     (cd "$again" && TZ=Asia/Kolkata mvn -q -B -Pquick -pl plugin/archive -am package) ||
         fail "the archive cannot be made a second time"
     for archive in "$again"/plugin/archive/target/quick/virtio-snd-plugin-*.zip; do

@@ -2,7 +2,7 @@
 package org.vsnd.pci;
 
 /**
- * One entry of the capability list, PCI 3.0 section 6.7: its bytes and which of their bits the guest may write. Offsets
+ * One entry of the capability list, PCI 3.0 section 6.7: its bytes, and the bits that the guest may write. Offsets
  * are relative to the capability; {@link ConfigSpace#add} gives it its place.
  */
 public final class Capability {
@@ -10,7 +10,7 @@ public final class Capability {
     public static final int ID_MSIX = 0x11;
     /** PCI Express. */
     public static final int ID_PCI_EXPRESS = 0x10;
-    /** Vendor specific; what virtio uses. */
+    /** Vendor specific; used by virtio. */
     public static final int ID_VENDOR = 0x09;
 
     /** Bytes of the header: capability ID and the offset of the next one. */
@@ -21,7 +21,7 @@ public final class Capability {
 
     /**
      * @param id the capability ID
-     * @param length bytes, the 2 of the header included; all read-only zeros until set
+     * @param length bytes, including the 2 of the header; all read-only zeros until set
      */
     public Capability(int id, int length) {
         if (length < HEADER_LENGTH || length > 0xc0) {
@@ -49,7 +49,7 @@ public final class Capability {
         return this;
     }
 
-    /** Bytes, header included. */
+    /** Bytes, including the header. */
     public int length() {
         return values.length;
     }

@@ -8,9 +8,9 @@ import org.vsnd.spi.SnapshotException;
 
 /**
  * Configuration space of one function, type 0 header (PCI 3.0 section 6.1): 4096 bytes, each with a mask of the bits the
- * guest may write. It only stores: whoever owns it acts on what was written.
+ * guest may write. It only stores; its owner acts on what was written.
  *
- * <p>Filled when the function is built, by {@link #declare} and {@link #add}; device thread only afterwards, and nothing
+ * <p>Filled by {@link #declare} and {@link #add} when the function is built; afterwards device thread only, and nothing
  * allocates.
  */
 public final class ConfigSpace {
@@ -92,7 +92,7 @@ public final class ConfigSpace {
     public int add(Capability capability) {
         int offset = free;
         if (offset + capability.length() > END_OF_CAPABILITIES) {
-            throw new IllegalStateException("no room for one more capability");
+            throw new IllegalStateException("no room for another capability");
         }
         for (int i = 0; i < capability.length(); i++) {
             define(offset + i, 1, capability.valueAt(i), capability.writeMaskAt(i));
@@ -115,7 +115,7 @@ public final class ConfigSpace {
         return value;
     }
 
-    /** The guest writes {@code size} (1..4) bytes, little-endian: only writable bits change. */
+    /** The guest writes {@code size} (1..4) bytes, little-endian; only writable bits change. */
     public void write(int offset, int size, int value) {
         for (int i = 0; i < size; i++) {
             int at = offset + i;
@@ -133,12 +133,12 @@ public final class ConfigSpace {
         }
     }
 
-    /** Everything as after creation. */
+    /** Restores the state after creation. */
     public void reset() {
         System.arraycopy(initial, 0, values, 0, LENGTH);
     }
 
-    /** Writes what the guest can write: bytes 0..255 with every other bit 0, since beyond that there is nothing. */
+    /** Writes what the guest can write: bytes 0..255, with every other bit 0. Beyond them nothing is writable. */
     public void save(SnapshotWriter out) {
         for (int at = 0; at < END_OF_CAPABILITIES; at++) {
             out.u8(values[at] & writeMask[at]);
@@ -160,7 +160,7 @@ public final class ConfigSpace {
         return loaded;
     }
 
-    /** What was loaded; whoever owns the space acts on it. */
+    /** Sets what was loaded; the owner acts on it. */
     public void restore(byte[] loaded) {
         reset();
         System.arraycopy(loaded, 0, values, 0, loaded.length);

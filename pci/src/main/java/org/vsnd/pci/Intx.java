@@ -4,8 +4,8 @@ package org.vsnd.pci;
 import org.vsnd.spi.PciInterrupts;
 
 /**
- * The INTA# line of one function and its Interrupt Status bit (PCI 3.0 section 6.2.3). The line is the level of a cause,
- * unless the guest has disabled it or has turned MSI-X on. Device thread only.
+ * The INTA# line of one function and its Interrupt Status bit (PCI 3.0 section 6.2.3). The line follows the level of a
+ * cause, unless the guest has disabled it or has turned MSI-X on. Device thread only.
  */
 public final class Intx {
     private final PciInterrupts interrupts;
@@ -22,13 +22,13 @@ public final class Intx {
         this.config = config;
     }
 
-    /** Whether the function has something to say. */
+    /** Sets whether the function has a cause for an interrupt. */
     public void setCause(boolean cause) {
         this.cause = cause;
         update();
     }
 
-    /** Command bit 10: keeps the line down, but not the status bit. */
+    /** Command bit 10: keeps the line deasserted, but not the status bit. */
     public void setDisabled(boolean disabled) {
         this.disabled = disabled;
         update();
@@ -40,7 +40,7 @@ public final class Intx {
         update();
     }
 
-    /** All three at once, after a snapshot was loaded: the line changes once or not at all. */
+    /** Sets all three at once, after a snapshot was loaded: the line changes at most once. */
     public void resume(boolean cause, boolean disabled, boolean msixEnabled) {
         this.cause = cause;
         this.disabled = disabled;

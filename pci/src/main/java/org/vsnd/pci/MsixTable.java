@@ -10,7 +10,7 @@ import org.vsnd.spi.PciInterrupts;
 import org.vsnd.spi.SnapshotException;
 
 /**
- * MSI-X of one function (PCI 3.0 section 6.8.2): table, pending bits and the decision whether a message goes out now.
+ * MSI-X of one function (PCI 3.0 section 6.8.2): table, pending bits and the decision whether a message is sent now.
  *
  * <p>When the host masks (vfio-user), table and mask bits live with the host: every trigger is forwarded, whatever our
  * copy of the table says. Otherwise a masked vector's message is kept as a pending bit and sent when it is unmasked
@@ -19,7 +19,7 @@ import org.vsnd.spi.SnapshotException;
  * <p>Device thread only; allocates nothing after construction. With 0 vectors it is an empty table that is never enabled.
  */
 public final class MsixTable {
-    /** Most vectors a table can have. */
+    /** The most vectors that a table can have. */
     public static final int MAX_VECTORS = 2048;
     /** Message Control, relative to the capability. */
     public static final int MESSAGE_CONTROL = 0x02; // le16 RW
@@ -104,7 +104,7 @@ public final class MsixTable {
         sendPending();
     }
 
-    /** Sends the vector's message, or keeps it pending. To be called only while {@link #enabled()}. */
+    /** Sends the vector's message, or keeps it pending. Call only while {@link #enabled()}. */
     public void trigger(int vector) {
         if (deliverable(vector)) {
             send(vector);
@@ -120,12 +120,12 @@ public final class MsixTable {
                 || interrupts.msixUnderway(vector);
     }
 
-    /** Forgets every message not sent yet. */
+    /** Drops every message not sent yet. */
     public void clearPending() {
         Arrays.fill(pending, 0);
     }
 
-    /** Every entry zero and masked, nothing pending, MSI-X off. Bus mastering stays as it is. */
+    /** Makes every entry zero and masked, nothing pending, MSI-X off. Bus mastering stays as it is. */
     public void reset() {
         Arrays.fill(entries, 0);
         for (int vector = 0; vector < vectors; vector++) {
@@ -136,7 +136,7 @@ public final class MsixTable {
         functionMasked = false;
     }
 
-    /** Reads {@code size} (1..8) bytes of the BAR; what is neither table nor pending bits reads as 0. */
+    /** Reads {@code size} (1..8) bytes of the BAR; bytes outside table and pending bits read as 0. */
     public long read(long offset, int size) {
         long value = 0;
         for (int i = 0; i < size; i++) {
@@ -145,7 +145,7 @@ public final class MsixTable {
         return value;
     }
 
-    /** The guest writes {@code size} (1..8) bytes of the BAR; what is not table is ignored. */
+    /** The guest writes {@code size} (1..8) bytes of the BAR; bytes outside the table are ignored. */
     public void write(long offset, int size, long value) {
         for (int i = 0; i < size; i++) {
             long at = offset + i;
@@ -171,7 +171,7 @@ public final class MsixTable {
     }
 
     /**
-     * Reads that section of a table with as many vectors, and changes nothing.
+     * Reads that section of a table with the same number of vectors, and changes nothing.
      *
      * @return puts table and pending bits in place; {@link #resume} comes next
      */
@@ -186,7 +186,7 @@ public final class MsixTable {
         for (int word = 0; word < pending.length; word++) {
             loadedPending[word] = in.any64("pending bits");
             int inWord = Math.min(64, vectors - 64 * word);
-            in.require(inWord == 64 || loadedPending[word] >>> inWord == 0, "a vector is pending that is none");
+            in.require(inWord == 64 || loadedPending[word] >>> inWord == 0, "a missing vector is pending");
         }
         return () -> {
             System.arraycopy(loadedEntries, 0, entries, 0, entries.length);
@@ -194,7 +194,7 @@ public final class MsixTable {
         };
     }
 
-    /** Message Control and bus mastering, after a snapshot was loaded: sends nothing, what is pending stays so. */
+    /** Sets Message Control and bus mastering after a snapshot was loaded: sends nothing, pending bits stay. */
     public void resume(int messageControl, boolean busMaster) {
         enabled = vectors > 0 && (messageControl & ENABLE) != 0;
         functionMasked = (messageControl & FUNCTION_MASK) != 0;

@@ -2,7 +2,7 @@
 package org.vsnd.pci;
 
 /**
- * What a function says it is, apart from vendor and device ID.
+ * The identity of a function, apart from vendor and device ID.
  *
  * @param classCode base class, subclass and programming interface, 24 bits: 0x040100 is multimedia audio
  * @param subsystemVendorId 16 bits

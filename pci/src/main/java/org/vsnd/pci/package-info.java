@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What every PCI Express function has: configuration space, capabilities, MSI-X and INTx. Nothing here knows what the
- * function does. Device thread only.
+ * The parts of every PCI Express function: configuration space, capabilities, MSI-X and INTx. Nothing here knows what
+ * the function does. Device thread only.
  */
 @NullMarked
 package org.vsnd.pci;

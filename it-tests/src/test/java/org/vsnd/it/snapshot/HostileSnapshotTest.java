@@ -172,7 +172,7 @@ class HostileSnapshotTest {
                             + " restore it with the vsnd that made it.");
             assertThatThrownBy(() -> machine.card().restore(new byte[0]))
                     .isInstanceOf(SnapshotException.class)
-                    .hasMessageStartingWith("This is no snapshot");
+                    .hasMessageStartingWith("This is not a snapshot");
             assertThat(machine.card().snapshot()).isEqualTo(good);
         }
     }

@@ -8,7 +8,7 @@ import org.vsnd.spi.Bar;
 import org.vsnd.spi.PciFunction;
 
 /**
- * Finds the BAR for an address. The registers that decide are the functions' own; they are read again only after something
+ * Finds the BAR for an address. The functions' own registers decide; they are read again only after something
  * that may have changed them.
  */
 final class BarDecoder {
@@ -16,7 +16,7 @@ final class BarDecoder {
     private final List<DecodedBar> bars = new ArrayList<>();
     private boolean stale;
 
-    /** @param slots of the bus, to be filled before the first function comes */
+    /** @param slots of the bus; must be filled before the first function comes */
     BarDecoder(Slot[] slots) {
         this.slots = slots;
     }
@@ -40,7 +40,7 @@ final class BarDecoder {
         stale = true;
     }
 
-    /** The BAR that answers for the byte at an address; where several would, the first in the order of the slots. */
+    /** The BAR that answers for the byte at an address; of several, the first in the order of the slots. */
     @Nullable
     DecodedBar at(long address) {
         if (stale) {

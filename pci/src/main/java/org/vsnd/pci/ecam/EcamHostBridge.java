@@ -9,12 +9,12 @@ import org.vsnd.spi.PciFunction;
  * space (ECAM) and windows for BARs, with INTA# to INTD# wired to four lines. The host forwards the guest's loads and stores
  * in these windows; {@link PciHostNode} is what its device tree must say.
  *
- * <p>Answers as a bus does: where nobody is, or where an access is not wholly inside one function's configuration space or
- * one BAR, a read gives all ones and a write is ignored, whatever offset and size a guest chooses. Nothing throws for what a
- * guest does.
+ * <p>Answers as a bus does: where nothing answers, or where an access is not wholly inside one function's configuration
+ * space or one BAR, a read gives all ones and a write is ignored, whatever offset and size a guest chooses. Nothing
+ * throws because of a guest.
  *
- * <p>There is no function for the bridge itself. Linux and Haiku look at every device of the bus and need none, and whose
- * vendor and device id should it have? A host that wants one plugs it into slot 0.
+ * <p>There is no function for the bridge itself. Linux and Haiku look at every device of the bus and need none, and no
+ * vendor and device id would be right for it. A host that wants one plugs it into slot 0.
  *
  * <p>Device thread only. Accesses and interrupts allocate nothing.
  */
@@ -34,12 +34,12 @@ public final class EcamHostBridge {
     private final Slot[] slots = new Slot[DEVICES * FUNCTIONS];
     private final BarDecoder decoder = new BarDecoder(slots);
 
-    /** A bus without functions, for a host that has interrupt lines only. */
+    /** A bus without functions, for a host that only has interrupt lines. */
     public EcamHostBridge(EcamLayout layout, IntxLines lines) {
         this(layout, new SharedLines(lines), null);
     }
 
-    /** A bus without functions, for a host that has an MSI controller as well. */
+    /** A bus without functions, for a host that also has an MSI controller. */
     public EcamHostBridge(EcamLayout layout, IntxLines lines, MsiTarget msi) {
         this(layout, new SharedLines(lines), msi);
     }
@@ -56,7 +56,7 @@ public final class EcamHostBridge {
     }
 
     /**
-     * A place on the bus, the same one each time. May be asked for on any thread.
+     * A place on the bus, the same object each time. May be called on any thread.
      *
      * @param device 0..31
      * @param function 0..7
@@ -69,17 +69,17 @@ public final class EcamHostBridge {
         return slots[device * FUNCTIONS + function];
     }
 
-    /** Where its windows are. Any thread. */
+    /** The layout of its windows. Any thread. */
     public EcamLayout layout() {
         return layout;
     }
 
-    /** {@link #readEcam} or {@link #readWindow}, for a host that does not tell the windows apart. */
+    /** {@link #readEcam} or {@link #readWindow}, for a host that does not distinguish the windows. */
     public long load(long address, int size) {
         return layout.isEcam(address) ? readEcam(address - layout.ecamAddress(), size) : readWindow(address, size);
     }
 
-    /** {@link #writeEcam} or {@link #writeWindow}, for a host that does not tell the windows apart. */
+    /** {@link #writeEcam} or {@link #writeWindow}, for a host that does not distinguish the windows. */
     public void store(long address, int size, long value) {
         if (layout.isEcam(address)) {
             writeEcam(address - layout.ecamAddress(), size, value);
@@ -130,7 +130,7 @@ public final class EcamHostBridge {
         } else {
             function.writeConfig(register, size, (int) value);
         }
-        decoder.registersChanged(); // any register may: BARs and command, but also one that resets the function
+        decoder.registersChanged(); // any register may do that: BARs and command, but also one that resets the function
     }
 
     /**
@@ -167,7 +167,7 @@ public final class EcamHostBridge {
         refresh();
     }
 
-    /** Registers of a function have changed by other means than this bridge's: it was reset by the host, or restored. */
+    /** Registers of a function have changed without this bridge: the host has reset or restored the function. */
     public void refresh() {
         decoder.registersChanged();
     }

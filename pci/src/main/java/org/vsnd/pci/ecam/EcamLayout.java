@@ -2,14 +2,14 @@
 package org.vsnd.pci.ecam;
 
 /**
- * Where a host puts the windows of one PCI bus into the guest's physical memory. An address means the same on the bus as in
- * the guest's memory.
+ * Where a host puts the windows of one PCI bus into the guest's physical memory. Addresses are the same on the bus as
+ * in the guest's memory.
  *
  * @param ecamAddress of configuration space, {@value #ECAM_BYTES} bytes: a multiple of that
  * @param windowAddress of the window below 4 GiB for BARs: a multiple of 4096
- * @param windowBytes a multiple of 4096; 0: no such window
+ * @param windowBytes a multiple of 4096, or 0 for no such window
  * @param highWindowAddress of the window at or above 4 GiB for 64-bit BARs: a multiple of 4096
- * @param highWindowBytes a multiple of 4096; 0: no such window
+ * @param highWindowBytes a multiple of 4096, or 0 for no such window
  */
 public record EcamLayout(
         long ecamAddress, long windowAddress, long windowBytes, long highWindowAddress, long highWindowBytes) {
@@ -22,7 +22,7 @@ public record EcamLayout(
     /**
      * Checks the rules above.
      *
-     * @throws IllegalArgumentException if one is broken, or windows overlap; the message says which
+     * @throws IllegalArgumentException if one is violated, or windows overlap; the message says which
      */
     public EcamLayout {
         require(

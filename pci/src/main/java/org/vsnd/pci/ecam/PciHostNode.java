@@ -15,7 +15,7 @@ public final class PciHostNode {
     /**
      * One property.
      *
-     * @param values each an {@link Integer}, which is one cell, or a {@link String}; none: a flag
+     * @param values each an {@link Integer}, which is one cell, or a {@link String}; empty for a flag
      */
     public record Property(String name, List<Object> values) {
         /** Keeps a copy of the list. */
@@ -37,9 +37,9 @@ public final class PciHostNode {
      * A node for a bridge.
      *
      * @param interruptParent phandle of the interrupt controller
-     * @param lines for each of the four lines the cells that name it there, after the phandle. A PLIC has one, the number;
-     *     a GIC three: 0 for a shared one, its number less 32, 4 for a level. If the controller has {@code #address-cells}
-     *     other than 0, so many zeros come before.
+     * @param lines for each of the four lines, the cells that name it there, after the phandle. A PLIC has one, the
+     *     number; a GIC three: 0 for a shared one, its number less 32, 4 for a level. If the controller has {@code
+     *     #address-cells} other than 0, that many zeros come first.
      */
     public PciHostNode(EcamLayout layout, int interruptParent, List<List<Integer>> lines) {
         if (lines.size() != IntxLines.COUNT) {
@@ -51,12 +51,12 @@ public final class PciHostNode {
         this.lines = lines.stream().map(List::copyOf).toList();
     }
 
-    /** The node's name, unit address included. */
+    /** The node's name, including the unit address. */
     public String name() {
         return "pci@" + Long.toHexString(layout.ecamAddress());
     }
 
-    /** Everything the node holds. */
+    /** All properties of the node. */
     public List<Property> properties() {
         List<Object> reg = new ArrayList<>();
         addPair(reg, layout.ecamAddress());
@@ -96,7 +96,7 @@ public final class PciHostNode {
         cells.add((int) value);
     }
 
-    /** Which line each pin leads to, for the four devices after which it repeats. */
+    /** The line to which each pin leads, for the four devices after which it repeats. */
     private List<Object> interruptMap() {
         List<Object> cells = new ArrayList<>();
         for (int device = 0; device < IntxLines.COUNT; device++) {

@@ -3,7 +3,7 @@ package org.vsnd.pci.ecam;
 
 /**
  * INTA# to INTD# of every device, wired into four lines as firmware and operating systems expect: a line is asserted while
- * anybody asserts it.
+ * any function asserts it.
  */
 final class SharedLines {
     private final IntxLines lines;
@@ -14,7 +14,7 @@ final class SharedLines {
     }
 
     /**
-     * The line a pin leads to: devices take turns, so that the first pins do not all share one.
+     * The line to which a pin leads: it rotates with the device, so that the first pins do not all share one.
      *
      * @param pin 1..4, as in the interrupt pin register
      */
@@ -26,7 +26,7 @@ final class SharedLines {
         return lines.deliveryNanos();
     }
 
-    /** One more function asserts the line, or one less. */
+    /** One more or one fewer function asserts the line. */
     void drive(int line, boolean asserted) {
         int before = asserting[line];
         asserting[line] += asserted ? 1 : -1;

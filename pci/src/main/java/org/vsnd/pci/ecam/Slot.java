@@ -33,7 +33,7 @@ public final class Slot {
     private int line = NO_LINE;
     private boolean asserted;
 
-    /** @param functionZero of the same device; null if this is it */
+    /** @param functionZero function 0 of the same device, or null if this is it */
     Slot(int device, @Nullable Slot functionZero, SharedLines lines, @Nullable MsiTarget msi, BarDecoder decoder) {
         this.device = device;
         this.functionZero = functionZero == null ? this : functionZero;
@@ -43,8 +43,8 @@ public final class Slot {
     }
 
     /**
-     * What the function's host must offer. Without an {@link MsiTarget} there are no MSI-X vectors. Any thread may ask for
-     * them.
+     * The interrupts that the function's host must offer. Without an {@link MsiTarget} there are no MSI-X vectors. Any
+     * thread may ask for them.
      */
     public PciInterrupts interrupts() {
         return interrupts;
@@ -53,8 +53,8 @@ public final class Slot {
     /**
      * The function appears on the bus.
      *
-     * @param function stays the caller's, who closes it after {@link #unplug}
-     * @throws IllegalStateException if there is one already
+     * @param function belongs to the caller, who closes it after {@link #unplug}
+     * @throws IllegalStateException if the slot is taken
      */
     public void plug(PciFunction function) {
         if (plugged != null) {
@@ -71,7 +71,7 @@ public final class Slot {
         decoder.functionsChanged();
     }
 
-    /** The function disappears, and asserts its line no longer. Does nothing if there is none. */
+    /** The function disappears, and no longer asserts its line. Does nothing if there is none. */
     public void unplug() {
         if (asserted && line != NO_LINE) {
             lines.drive(line, false);

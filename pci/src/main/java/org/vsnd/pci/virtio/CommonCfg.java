@@ -28,7 +28,7 @@ final class CommonCfg {
 
     static final int LENGTH = 0x40;
 
-    /** Reads of a vector register that is not mapped. */
+    /** The value of a vector register that is not mapped. */
     static final int NO_VECTOR = 0xffff;
 
     private static final int[] REGISTERS = {

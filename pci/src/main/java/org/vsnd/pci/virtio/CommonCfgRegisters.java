@@ -63,7 +63,7 @@ final class CommonCfgRegisters {
         out.u16(queueSelect);
     }
 
-    /** Reads what {@link #save} wrote, changes nothing, and returns what makes it so. */
+    /** Reads what {@link #save} wrote, changes nothing, and returns what applies it. */
     Runnable load(SnapshotReader in) throws SnapshotException {
         int select = in.u16("queue_select", 0xffff);
         return () -> queueSelect = select;

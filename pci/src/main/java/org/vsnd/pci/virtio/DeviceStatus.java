@@ -10,7 +10,7 @@ final class DeviceStatus {
     static final int DEVICE_NEEDS_RESET = 64;
     static final int FAILED = 128;
 
-    /** What a driver can set; only a reset takes them back. */
+    /** The bits that a driver can set; only a reset clears them. */
     static final int DRIVER_BITS = ACKNOWLEDGE | DRIVER | DRIVER_OK | FEATURES_OK | FAILED;
 
     private DeviceStatus() {}

@@ -5,7 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.vsnd.spi.DeviceThread;
 
-/** Logs what guests do wrong, at most once a second: a hostile guest must not fill the host's disk. */
+/** Logs guests' faults, at most once a second: a hostile guest must not fill the host's disk. */
 final class FaultLog {
     private static final Logger LOG = System.getLogger(FaultLog.class.getName());
     private static final long INTERVAL_NANOS = 1_000_000_000L;

@@ -6,8 +6,8 @@ import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
 
 /**
- * The feature registers and what they come to, VIRTIO 1.4 section 2.2. Bits 0..63 can be negotiated; selects beyond
- * those read as 0 (PCI-28).
+ * The feature registers and the negotiated features, VIRTIO 1.4 section 2.2. Bits 0..63 can be negotiated; selects
+ * beyond those read as 0 (PCI-28).
  */
 final class FeatureNegotiation {
     private final long offered;
@@ -61,7 +61,7 @@ final class FeatureNegotiation {
     }
 
     /**
-     * Whether FEATURES_OK sticks (PCI-06). None at all is a valid subset: Haiku acknowledges nothing, not even VERSION_1,
+     * Whether FEATURES_OK stays set (PCI-06). The empty set is valid: Haiku acknowledges nothing, not even VERSION_1,
      * since it writes the wrong register (HAIKU.md section 3).
      */
     boolean accept() {
@@ -72,7 +72,7 @@ final class FeatureNegotiation {
         return true;
     }
 
-    /** What is in effect from now on: never more than was offered, even if the driver went on after a refusal. */
+    /** The features in effect from now on: never more than offered, even if the driver went on after a refusal. */
     long negotiated() {
         return acked & offered;
     }
@@ -93,7 +93,7 @@ final class FeatureNegotiation {
      * Reads what {@link #save} wrote, and changes nothing.
      *
      * @param featuresOk whether FEATURES_OK was set
-     * @return makes the registers what they were
+     * @return restores the registers
      */
     Runnable load(SnapshotReader in, boolean featuresOk) throws SnapshotException {
         int device = in.any32("device_feature_select");

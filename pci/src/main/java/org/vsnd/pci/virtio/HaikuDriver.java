@@ -9,23 +9,23 @@ import org.vsnd.spi.SnapshotException;
 import org.vsnd.virtio.QueueRegisters;
 
 /**
- * What is special for Haiku, whose virtio bus manager has faults that its users cannot mend (HAIKU.md section 13, ADR 13):
+ * The special treatment of Haiku, whose virtio bus manager has faults that its users cannot fix (HAIKU.md section 13,
+ * ADR 13):
  *
  * <ul>
- *   <li>It is known by what no other known driver does: it writes {@code device_feature}, which is read-only, where it
- *       means {@code driver_feature}, and before it reads any {@code queue_size}. That holds until the device is reset or
- *       {@code driver_feature} is written; Haiku opens the device again without a reset, but not without closing it with
- *       one.
- *   <li>It takes {@code queue_size} as it is. With rings of 256 its second open deletes a ring, since a pointer of the
- *       first one leads to where that now lies; with rings of 64 it does not. So it is told 64.
- *   <li>It frees its rings when it has seen the last answer, with that answer's interrupt still on its way, and its handler
- *       then walks freed memory. So the interrupt comes first: {@link VirtioPciTransport#interruptLeadNanos}.
+ *   <li>It is recognised by what no other known driver does: it writes {@code device_feature}, which is read-only, where
+ *       it means {@code driver_feature}, and before it reads any {@code queue_size}. That holds until the device is reset
+ *       or {@code driver_feature} is written. Haiku opens the device again without a reset, but has closed it with one.
+ *   <li>It takes {@code queue_size} as it is. With rings of 256 its second open deletes a ring, since a pointer left by
+ *       the first open points to where that ring now is; with rings of 64 it does not. So it is told 64.
+ *   <li>It frees its rings when it has seen the last answer, while that answer's interrupt is still on its way; its
+ *       handler then walks freed memory. So the interrupt comes first: {@link VirtioPciTransport#interruptLeadNanos}.
  * </ul>
  *
  * <p>Device thread only.
  */
 final class HaikuDriver {
-    /** QEMU's size, and the one the driver was written against. */
+    /** QEMU's size, for which the driver was written. */
     private static final int QUEUE_SIZE = 64;
 
     private static final Logger LOG = System.getLogger(HaikuDriver.class.getName());
@@ -33,7 +33,7 @@ final class HaikuDriver {
     private final QueueRegisters[] queues;
 
     private boolean present;
-    /** Since the reset: the driver negotiates as others do, or relies on a queue_size it was told. */
+    /** Since the reset, the driver has negotiated as others do, or relies on a queue_size that it read. */
     private boolean settled;
 
     private boolean logged;
@@ -61,7 +61,7 @@ final class HaikuDriver {
         }
     }
 
-    /** The driver writes driver_feature: it is another one, and gets the queues it would have got. */
+    /** The driver writes driver_feature: it is not Haiku's, and gets the ordinary queues. */
     void driverFeatureWritten() {
         if (present && !settled) {
             for (QueueRegisters queue : queues) {
@@ -72,7 +72,7 @@ final class HaikuDriver {
         settled = true;
     }
 
-    /** The driver reads queue_size: from now on it stays what it is. */
+    /** The driver reads queue_size: from now on the answer stays the same. */
     void queueSizeRead() {
         settled = true;
     }
@@ -86,7 +86,7 @@ final class HaikuDriver {
         out.bool(present).bool(settled);
     }
 
-    /** Reads what {@link #save} wrote, changes nothing, and returns what makes it so. */
+    /** Reads what {@link #save} wrote, changes nothing, and returns what applies it. */
     Runnable load(SnapshotReader in) throws SnapshotException {
         boolean wasPresent = in.bool("Haiku's driver");
         boolean wasSettled = in.bool("negotiation over");

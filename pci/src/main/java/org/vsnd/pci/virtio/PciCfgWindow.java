@@ -13,7 +13,7 @@ import org.vsnd.spi.PciFunction;
 
 /**
  * VIRTIO_PCI_CAP_PCI_CFG, VIRTIO 1.4 section 4.1.4.9: an access to pci_cfg_data is an access to the BAR that the
- * capability's other fields name (PCI-48). Where they name nothing sensible, reads give 0 and writes are ignored.
+ * capability's other fields name (PCI-48). If they make no sense, reads give 0 and writes are ignored.
  */
 final class PciCfgWindow {
     private static final int DATA_LENGTH = 4;
@@ -22,7 +22,7 @@ final class PciCfgWindow {
     private final int capability;
     private final PciFunction function;
 
-    /** @param capability where in configuration space it lies */
+    /** @param capability its offset in configuration space */
     PciCfgWindow(ConfigSpace config, int capability, PciFunction function) {
         this.config = config;
         this.capability = capability;

@@ -11,7 +11,7 @@ import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
 
 /**
- * How the driver is told: the ISR byte and INTx, or MSI-X vectors mapped to events, VIRTIO 1.4 sections 4.1.4.5 and
+ * Interrupts to the driver: the ISR byte and INTx, or MSI-X vectors mapped to events, VIRTIO 1.4 sections 4.1.4.5 and
  * 4.1.5.1.2. An event without a vector is silent while MSI-X is on (PCI-55).
  */
 final class VirtioInterrupts {
@@ -32,7 +32,7 @@ final class VirtioInterrupts {
         reset();
     }
 
-    /** Used buffers are to be announced. */
+    /** Announces used buffers. */
     void queue(int index) {
         if (msix.enabled()) {
             send(queueVectors[index]);
@@ -41,7 +41,10 @@ final class VirtioInterrupts {
         }
     }
 
-    /** Whether the driver is known not to have taken the last interrupt of a queue: with a pin it reads the ISR byte when it does. */
+    /**
+     * Whether the driver is known not to have taken the last interrupt of a queue; with a pin, taking it reads the ISR
+     * byte.
+     */
     boolean queueUnderway(int index) {
         if (!msix.enabled()) {
             return (isr & ISR_QUEUE) != 0;
@@ -50,7 +53,7 @@ final class VirtioInterrupts {
         return vector != NO_VECTOR && msix.underway(vector);
     }
 
-    /** A configuration change is to be announced; bit 1 comes first, also with MSI-X (PCI-44). */
+    /** Announces a configuration change; bit 1 is set first, also with MSI-X (PCI-44). */
     void config() {
         raise(ISR_CONFIG);
         if (msix.enabled()) {
@@ -58,7 +61,7 @@ final class VirtioInterrupts {
         }
     }
 
-    /** Reading the ISR byte clears it and takes INTx back (PCI-43). */
+    /** Reading the ISR byte clears it and deasserts INTx (PCI-43). */
     int readIsr() {
         int value = isr;
         isr = 0;
@@ -82,7 +85,7 @@ final class VirtioInterrupts {
         queueVectors[queue] = valid(vector);
     }
 
-    /** All events unmapped (PCI-54), nothing pending. */
+    /** Unmaps all events (PCI-54) and clears what is pending. */
     void reset() {
         configVector = NO_VECTOR;
         Arrays.fill(queueVectors, NO_VECTOR);
@@ -91,7 +94,7 @@ final class VirtioInterrupts {
         intx.setCause(false);
     }
 
-    /** Whether the ISR byte says something: what asserts INTx. */
+    /** Whether the ISR byte is not 0, which asserts INTx. */
     boolean hasCause() {
         return isr != 0;
     }
@@ -107,7 +110,7 @@ final class VirtioInterrupts {
     /**
      * Reads what {@link #save} wrote, and changes nothing.
      *
-     * @return makes vectors and ISR byte what they were; INTx is told by the caller
+     * @return restores vectors and ISR byte; the caller sets INTx
      */
     Runnable load(SnapshotReader in) throws SnapshotException {
         int loadedConfig = loadVector(in);

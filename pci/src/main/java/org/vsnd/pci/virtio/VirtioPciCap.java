@@ -24,7 +24,7 @@ final class VirtioPciCap {
 
     private VirtioPciCap() {}
 
-    /** Says where a structure lies. */
+    /** Says where a structure is. */
     static Capability structure(int cfgType, int bar, int offset, int length) {
         return header(cfgType, TOTAL)
                 .field(BAR, 1, bar)
@@ -32,7 +32,7 @@ final class VirtioPciCap {
                 .field(LENGTH, 4, length);
     }
 
-    /** Says where the notification addresses lie. */
+    /** Says where the notification addresses are. */
     static Capability notify(int bar, int offset, int length, int multiplier) {
         return header(VIRTIO_PCI_CAP_NOTIFY_CFG, EXTENDED_TOTAL)
                 .field(BAR, 1, bar)

@@ -23,7 +23,7 @@ import org.vsnd.virtio.VirtioDevice;
 /**
  * A modern (non-transitional) virtio device as a PCI Express endpoint, VIRTIO 1.4 section 4.1.
  *
- * <p>Laid out as the known guests like it: capabilities in the order MSI-X, PCI Express, virtio; MSI-X table and pending
+ * <p>Laid out as known guests need it: capabilities in the order MSI-X, PCI Express, virtio; MSI-X table and pending
  * bits in BAR 1 (only if there are vectors); the virtio structures in BAR 4, 64-bit, prefetchable, 16 KiB: common
  * configuration at 0, ISR at 0x1000, device configuration at 0x2000, notifications at 0x3000.
  *
@@ -53,13 +53,13 @@ public final class VirtioPciFunction implements PciFunction, Snapshotable {
     private boolean closed;
 
     /**
-     * Plugs a device in. Its {@link VirtioDevice#attach} is called from here.
+     * Plugs a device in, and calls its {@link VirtioDevice#attach}.
      *
-     * @param device belongs to the function from now on, which closes it
-     * @param msixVectors what the operator wants, 0..2048, capped by what the host can take; 0: no MSI-X capability,
+     * @param device now belongs to the function, which closes it
+     * @param msixVectors as the operator wants, 0..2048, limited to what the host can take; 0 for no MSI-X capability,
      *     only INTx
      */
-    @SuppressWarnings("this-escape") // the window keeps a reference and does not use it yet
+    @SuppressWarnings("this-escape") // the window keeps a reference but does not use it yet
     public VirtioPciFunction(Host host, VirtioDevice device, PciIdentity identity, int msixVectors) {
         thread = host.thread();
         deviceId = device.deviceId();

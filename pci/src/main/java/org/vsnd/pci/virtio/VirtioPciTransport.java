@@ -27,14 +27,14 @@ import org.vsnd.virtio.Virtqueue;
 import org.vsnd.virtio.VirtqueueException;
 
 /**
- * The state that stands between the registers and the device: status, features, queues, bus mastering, and the one rule
+ * The state between the registers and the device: status, features, queues, bus mastering, and the one rule for
  * when the device may run.
  *
  * <p><b>Bus mastering off</b> (PCI-57). Notifications are held back and DRIVER_OK is shown but not yet passed on; when
  * bus mastering comes back the device is told to look at every queue. A stream that runs meanwhile keeps its clock. If
- * one of its messages falls due before bus mastering is back, the device finds guest memory refused and asks for a
- * reset: the driver has cut the device off in the middle of a transfer, and its buffer can be neither played nor given
- * back in time. A gap between two messages does no harm.
+ * one of its messages falls due before bus mastering is back, access to guest memory is refused and the device asks for
+ * a reset: the driver has cut the device off in the middle of a transfer, and its buffer can be neither played nor
+ * given back in time. Between two messages this does no harm.
  */
 final class VirtioPciTransport implements VirtioTransport {
     private static final Section SECTION = new Section("VIRT", "transport");
@@ -123,7 +123,7 @@ final class VirtioPciTransport implements VirtioTransport {
         run();
     }
 
-    /** Everything virtio as new; config_generation goes on (PCI-09, PCI-31, PCI-32, PCI-54). */
+    /** Resets everything of virtio; config_generation goes on (PCI-09, PCI-31, PCI-32, PCI-54). */
     void reset() {
         status = 0;
         running = false;
@@ -151,7 +151,7 @@ final class VirtioPciTransport implements VirtioTransport {
         }
     }
 
-    /** Driver writes 1 to queue_reset: done before it can look (PCI-33). Ignored unless negotiated. */
+    /** Driver writes 1 to queue_reset: done before it can read the register (PCI-33). Ignored unless negotiated. */
     void resetQueue(int index) {
         if ((status & FEATURES_OK) == 0 || (features.negotiated() & VIRTIO_F_RING_RESET) == 0) {
             return;
@@ -163,7 +163,7 @@ final class VirtioPciTransport implements VirtioTransport {
         interrupts.setQueueVector(index, CommonCfg.NO_VECTOR);
     }
 
-    /** Driver notifies a queue, existing or not; before DRIVER_OK nothing is consumed (PCI-02, PCI-42). */
+    /** Driver notifies a queue, which may not exist; before DRIVER_OK nothing is consumed (PCI-02, PCI-42). */
     void notifyQueue(int index) {
         if (running && mayRun() && index < queues.length) {
             served[index].run();
@@ -206,7 +206,7 @@ final class VirtioPciTransport implements VirtioTransport {
     @Override
     public void needsReset(String reason) {
         if (status == 0 || (status & DEVICE_NEEDS_RESET) != 0) {
-            return; // nobody is there to be told, or has been told already
+            return; // there is no driver to tell, or it has already been told
         }
         faults.report(reason);
         status |= DEVICE_NEEDS_RESET;
@@ -247,10 +247,10 @@ final class VirtioPciTransport implements VirtioTransport {
     }
 
     /**
-     * Reads those, and changes nothing.
+     * Reads these, and changes nothing.
      *
      * @param withBusMaster Command bit 2 as saved
-     * @return makes transport, queues and device what they were
+     * @return restores transport, queues and device
      */
     Runnable load(SnapshotReader in, boolean withBusMaster) throws SnapshotException {
         in.section(SECTION);
@@ -259,7 +259,7 @@ final class VirtioPciTransport implements VirtioTransport {
         boolean wasRunning = in.bool("running");
         boolean usable = (savedStatus & (DRIVER_OK | DEVICE_NEEDS_RESET)) == DRIVER_OK;
         in.require(!wasRunning || (savedStatus & DRIVER_OK) != 0, "the device runs without DRIVER_OK");
-        in.require(wasRunning || !(usable && withBusMaster), "the device does not run in spite of DRIVER_OK");
+        in.require(wasRunning || !(usable && withBusMaster), "the device does not run despite DRIVER_OK");
         int savedGeneration = in.u8("config_generation", 0xff);
         boolean changed = in.bool("configuration changed");
         List<Runnable> steps = new ArrayList<>();
@@ -288,7 +288,7 @@ final class VirtioPciTransport implements VirtioTransport {
         };
     }
 
-    /** Passes DRIVER_OK on, once, as soon as the device may run. */
+    /** Passes DRIVER_OK on once, as soon as the device may run. */
     private void run() {
         updateGate();
         if (running || !mayRun()) {

@@ -10,8 +10,8 @@ import org.vsnd.spi.Bar;
 import org.vsnd.virtio.VirtioDevice;
 
 /**
- * The BAR with the four virtio structures, a page each. An access belongs to the page of its first byte; what lies
- * outside the structure in it reads as 0 and ignores writes.
+ * The BAR with the four virtio structures, a page each. An access belongs to the page of its first byte; bytes
+ * outside that page's structure read as 0 and ignore writes.
  */
 final class VirtioStructures {
     static final int BAR = 4;
@@ -53,7 +53,7 @@ final class VirtioStructures {
         return new Bar(BAR, TOTAL, true, true);
     }
 
-    /** Adds the capabilities that lead to the structures, and says their true lengths. */
+    /** Adds the capabilities that lead to the structures, with their true lengths. */
     void describe(ConfigSpace config) {
         config.add(VirtioPciCap.structure(VIRTIO_PCI_CAP_COMMON_CFG, BAR, COMMON, CommonCfg.LENGTH));
         config.add(VirtioPciCap.structure(VIRTIO_PCI_CAP_ISR_CFG, BAR, ISR, ISR_LENGTH));

@@ -107,7 +107,7 @@ class SnapshotTest {
         byte[] before = other.function.snapshot();
         assertThatThrownBy(() -> other.function.restore(snapshot))
                 .isInstanceOf(SnapshotException.class)
-                .hasMessageContaining("msix=2, and this one has msix=6");
+                .hasMessageContaining("msix=2, but this one has msix=6");
         assertThat(other.function.snapshot()).isEqualTo(before);
     }
 

@@ -19,17 +19,18 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code vsnd boot}: a guest in QEMU with the card in its machine, ours or the operator's. */
+/** {@code vsnd boot}: boots a guest in QEMU, ours or the operator's, with the card in its machine. */
 @Command(
         name = "boot",
         header = "Boots a guest with the card in QEMU: a Debian that plays a melody, or your image.",
         description = {
             "",
             "Without an IMAGE, a small Debian guest plays a melody into a WAV file and records a tone through the card,"
-                    + " and every sample is checked. With one, that system runs in a window or over VNC until it ends.",
+                    + " and every sample is checked. With an IMAGE, that system runs in a window or over VNC"
+                    + " until it ends.",
             "",
             "The system's QEMU is used if it can attach the card (10.1 or later), else Debian's QEMU 11.1, which is"
-                    + " fetched once with the guest into a cache folder: 200 MB, and 1000 MiB free while they are"
+                    + " fetched once with the guest into a cache folder. That takes 200 MB, and 1000 MiB while they are"
                     + " unpacked. Nothing is installed, and root is not needed."
                     + " Arguments after -- go to QEMU. Ctrl-C ends it all.",
             ""
@@ -42,7 +43,7 @@ import picocli.CommandLine.Spec;
             "  VSND_DEBIAN_MIRROR  The URI of the Debian mirror they are fetched from, with",
             "                      trixie, trixie-updates and trixie-backports (default:",
             "                      the system's own mirror).",
-            "  http_proxy          Used by apt, which does the fetching.",
+            "  http_proxy          The proxy that apt uses to fetch them.",
             "",
             "Exit code 0 if all is well, 1 if something failed, 2 for wrong use."
         },
@@ -57,10 +58,9 @@ final class BootCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "IMAGE",
-            description =
-                    "Images of disks (raw, qcow2, vmdk, vdi, vhdx, vhd) and ISOs, told apart by their content. The"
-                            + " first is booted. An ISO is a CD, and read-only. Or the word linux, for the melody,"
-                            + " which is the default.")
+            description = "Disk images (raw, qcow2, vmdk, vdi, vhdx, vhd) and ISOs, recognised by their content. The"
+                    + " first is booted. An ISO is a CD, and read-only. Or the word linux for the melody,"
+                    + " which is the default.")
     private List<String> words = new ArrayList<>();
 
     @Mixin
@@ -90,13 +90,13 @@ final class BootCommand implements Callable<Integer> {
         if (image != null || card.gives("backend")) {
             throw new ParameterException(
                     line,
-                    "--set backend and the options of an image (--memory, --display, ...) are for an image, and there is"
-                            + " none: give an image, or leave them out");
+                    "--set backend and the options for an image (--memory, --display, ...) need an IMAGE: give one, or"
+                            + " leave them out");
         }
         return (linux == null ? new LinuxBoot() : linux).boot(card, qemuArguments, line);
     }
 
-    /** Tells one step a line. */
+    /** Prints one step per line. */
     static Progress progress(PrintWriter lines) {
         return step -> {
             lines.println("... " + step);

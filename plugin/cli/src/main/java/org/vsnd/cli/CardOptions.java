@@ -35,7 +35,7 @@ final class CardOptions {
     }
 
     /**
-     * What can be set: name, default, values, and a paragraph for each.
+     * Help on every option: name, default, values and a paragraph.
      *
      * @param columns the help's width
      * @return lines for the end of a help text

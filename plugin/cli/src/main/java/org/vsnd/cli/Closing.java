@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.vsnd.cli.boot.Children;
 
 /**
- * What has to be closed before the process ends, also when a signal ends it: what was added first is closed first,
- * then child processes end. A signal also waits until the thread that made this has left its work and removed what it
- * had half made. Any thread.
+ * Closes things before the process ends, also when a signal ends it: what was added first is closed first,
+ * then child processes end. A signal also waits until the thread that made this has left its work and removed its
+ * unfinished results. Any thread.
  */
 final class Closing implements AutoCloseable {
     private static final CountDownLatch SIGNALLED = new CountDownLatch(1);
@@ -27,7 +27,7 @@ final class Closing implements AutoCloseable {
     private volatile String work;
 
     /**
-     * On the thread that does the work.
+     * Call this on the thread that does the work.
      *
      * @param err gets a line when a signal ends the work
      * @param work what that line says has been stopped
@@ -38,7 +38,7 @@ final class Closing implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** Whether a signal ends this process, or does within this time: Ctrl-C reaches child processes first. */
+    /** Whether a signal ends this process now or within this time: Ctrl-C reaches child processes first. */
     static boolean signalled(Duration patience) {
         try {
             return SIGNALLED.await(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -48,7 +48,7 @@ final class Closing implements AutoCloseable {
         }
     }
 
-    /** Says what a signal stops from now on. */
+    /** Sets what a signal stops from now on. */
     void working(String now) {
         work = now;
     }
@@ -69,7 +69,7 @@ final class Closing implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The process is ending already: the hook has done, or waits to find nothing left to do.
+            // The process is already ending: the hook is done, or will find nothing left to do.
             return;
         }
     }

@@ -26,14 +26,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code vsnd demo}: hear and see it in ten seconds. */
+/** {@code vsnd demo}: shows the card at work in ten seconds. */
 @Command(
         name = "demo",
         header = "Plays a melody through the card in eight seconds, without QEMU, and draws it.",
         description = {
             "",
-            "Loads the card as an emulator does and lets a model of Haiku's driver play a melody and record a tone"
-                    + " through it, in real time. Plays into the host's audio, or a WAV file where there is none."
+            "Loads the card as an emulator does. A model of Haiku's driver plays a melody and records a tone"
+                    + " through it, in real time, into the host's audio or a WAV file where there is none."
                     + " Ends with a verdict, the timing and a picture.",
             ""
         },
@@ -51,22 +51,21 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--backend",
             paramLabel = "SPEC",
-            description =
-                    "Where it plays; vsnd serve --help lists what there is (default: the host's audio, else --out).")
+            description = "Where it plays; vsnd serve --help lists the kinds (default: the host's audio, else --out).")
     private @Nullable String backend;
 
     @Option(
             names = "--out",
             paramLabel = "FILE",
             defaultValue = "vsnd-demo.wav",
-            description = "The WAV file where there is no host audio (default: ${DEFAULT-VALUE}).")
+            description = "The WAV file to write if there is no host audio (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of("vsnd-demo.wav");
 
     @Option(
             names = "--picture",
             paramLabel = "FILE",
             defaultValue = "vsnd-demo.png",
-            description = "The picture: both waveforms and the intervals (default: ${DEFAULT-VALUE}).")
+            description = "The picture to draw: both waveforms and the intervals (default: ${DEFAULT-VALUE}).")
     private Path picture = Path.of("vsnd-demo.png");
 
     @Override
@@ -79,7 +78,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         String into = live.orElse("wav:" + out.toAbsolutePath());
         PrintWriter lines = line.getOut();
-        lines.println("Haiku plays a melody into " + into + " and records a tone; this takes eight seconds:");
+        lines.println("A model of Haiku plays a melody into " + into + " and records a tone for eight seconds:");
         lines.flush();
         DemoReport report = new DemoRun(open(into)).run((number, of, seconds) -> progress(lines, seconds));
         lines.println();
@@ -111,12 +110,12 @@ final class DemoCommand implements Callable<Integer> {
         });
     }
 
-    /** The sound has been: a picture that cannot be had takes nothing away from it. */
+    /** The sound is over by now: a picture that cannot be drawn does not change the verdict. */
     private String pictureDrawn(DemoReport report) {
         Path whole = picture.toAbsolutePath();
         try {
             report.picture().write(picture);
-            return "The picture of it: " + whole;
+            return "Picture: " + whole;
         } catch (FileSystemException e) {
             return "No picture: " + whole + " cannot be written (" + FileTrouble.why(e) + "): give --picture FILE";
         } catch (IOException e) {

@@ -19,13 +19,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code vsnd doctor}: what is there, what is missing and how to get it. */
+/** {@code vsnd doctor}: says what is there, what is missing and how to get it. */
 @Command(
         name = "doctor",
         header = "Says what this machine has and lacks, and which command installs it.",
         description = {
             "",
-            "Each line begins with ok, later (vsnd boot fetches it by itself), note (vsnd boot works without it) or"
+            "Each line begins with ok, later (vsnd boot will fetch it), note (vsnd boot works without it) or"
                     + " missing (vsnd boot does not work without it). Also lists the host's sinks, sources and PCMs, as --backend names them."
                     + " Changes nothing.",
             ""
@@ -41,13 +41,13 @@ final class DoctorCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--tone", description = "Only plays a second of a tone, the way a guest's sound goes.")
+    @Option(names = "--tone", description = "Only plays a tone for a second, on the path of a guest's sound.")
     private boolean tone;
 
     @Option(
             names = "--backend",
             paramLabel = "SPEC",
-            description = "Where --tone plays (default: ${DEFAULT-VALUE}); vsnd serve --help lists what there is.",
+            description = "Where --tone plays (default: ${DEFAULT-VALUE}); vsnd serve --help lists the kinds.",
             defaultValue = HostAudio.AUTO)
     private String backend = HostAudio.AUTO;
 
@@ -63,8 +63,7 @@ final class DoctorCommand implements Callable<Integer> {
         List<Finding> findings = new Doctor(CacheFolder.standard(System.getenv())).examine();
         findings.forEach(finding -> out.println(finding.line()));
         boolean healthy = Doctor.healthy(findings);
-        out.println(
-                healthy ? "./vsnd boot will work here." : "./vsnd boot cannot work here: see the lines \"missing\".");
+        out.println(healthy ? "./vsnd boot will work here." : "./vsnd boot cannot work here: see \"missing\" above.");
         out.flush();
         return healthy ? 0 : 1;
     }

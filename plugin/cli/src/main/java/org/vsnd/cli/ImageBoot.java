@@ -34,7 +34,7 @@ final class ImageBoot {
     @Option(
             names = "--backend",
             paramLabel = "SPEC",
-            description = "Host audio (default: auto); vsnd serve --help lists what there is.")
+            description = "Host audio (default: auto); vsnd serve --help lists the kinds.")
     private @Nullable String backend;
 
     @Option(names = "--memory", paramLabel = "SIZE", description = "The guest's memory (default: 2G).")
@@ -42,18 +42,18 @@ final class ImageBoot {
 
     @Option(
             names = "--snapshot",
-            description = "Forgets what the guest writes; without this its disks keep it, as any machine's do.")
+            description = "Discards what the guest writes to its disks; without this they keep it.")
     private boolean snapshot;
 
     @Option(
             names = "--as-disk",
-            description = "Takes an ISO for a disk that keeps what is written; for hybrids, as Haiku's anyboot is one.")
+            description = "Attaches an ISO as a disk that keeps what is written; for hybrids such as Haiku's anyboot.")
     private boolean asDisk;
 
     @Option(
             names = "--display",
             paramLabel = "KIND",
-            description = "Where the screen is shown, as QEMU has it: gtk, sdl, vnc=:0, none, ... (default: a window if"
+            description = "The screen, as for QEMU: gtk, sdl, vnc=:0, none, ... (default: a window if"
                     + " there is a desktop and this QEMU can open one, else VNC, reachable from this machine only).")
     private @Nullable String display;
 
@@ -66,14 +66,14 @@ final class ImageBoot {
     @Option(
             names = "--accel",
             paramLabel = "NAME",
-            description = "How instructions run: ${COMPLETION-CANDIDATES} (default: KVM where it works).")
+            description = "How the processor runs: ${COMPLETION-CANDIDATES} (default: KVM where it works).")
     private @Nullable Accelerator accelerator;
 
     @Option(names = "--print", description = "Prints the commands that do the same, and runs nothing.")
     private boolean print;
 
     /**
-     * Runs the machine until it ends, or prints how.
+     * Runs the machine until it ends, or prints the commands for it.
      *
      * @param names of the images, as given
      * @return the exit code
@@ -99,8 +99,8 @@ final class ImageBoot {
             }
             progress.step("starting " + qemu.version() + " (" + how + ")");
             progress.step(
-                    "its screen: " + (screen.startsWith("vnc") ? "a VNC viewer shows it, QEMU says where" : screen));
-            progress.step("its serial port: " + serialLog);
+                    "screen: " + (screen.startsWith("vnc") ? "open a VNC viewer; QEMU prints the address" : screen));
+            progress.step("serial port: " + serialLog);
             ImageRun run = closing.add(new ImageRun(qemu, machine));
             return run.run(options) ? 0 : 1;
         }
@@ -138,7 +138,7 @@ final class ImageBoot {
                 }
             } catch (IOException e) {
                 throw new ParameterException(
-                        line, "cannot look at " + log + " (" + FileTrouble.why(e) + "): give --serial FILE", e);
+                        line, "cannot check " + log + " (" + FileTrouble.why(e) + "): give --serial FILE", e);
             }
         }
         return log;
@@ -154,7 +154,7 @@ final class ImageBoot {
         }
     }
 
-    /** The run's own is in a temporary folder; this one has to be there when the commands are pasted. */
+    /** A run's own socket is in a temporary folder; this one's folder must exist when the commands are pasted. */
     private static Path printedSocket() {
         String runtime = System.getenv("XDG_RUNTIME_DIR");
         return Path.of(

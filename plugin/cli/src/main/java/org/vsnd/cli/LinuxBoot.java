@@ -32,15 +32,13 @@ final class LinuxBoot {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "Where the melody goes (default: vsnd-melody.wav in the current folder).")
+            description = "The WAV file for the melody (default: vsnd-melody.wav in the current folder).")
     private @Nullable Path out;
 
-    @Option(
-            names = "--listen",
-            description = "Plays the melody through this machine's own audio instead of into a file.")
+    @Option(names = "--listen", description = "Plays the melody through this machine's audio instead of into a file.")
     private boolean listen;
 
-    /** Does it all. @return the exit code */
+    /** Runs the command. @return the exit code */
     int boot(CardOptions card, List<String> qemuArguments, CommandLine line)
             throws BootException, PluginException, ServerException {
         MelodyRun.Hearing hearing = hearing(line);
@@ -78,7 +76,7 @@ final class LinuxBoot {
                     Optional.of(HostAudio.live()
                             .orElseThrow(() -> new ParameterException(
                                     line,
-                                    "--listen needs a sound server or a sound card, and neither answers here (vsnd"
+                                    "--listen needs a sound server or a sound card, and there is none here (vsnd"
                                             + " doctor says why): leave it out, and listen to the WAV file"))));
         }
         OutputFile.obstacle(file, "--out").ifPresent(obstacle -> {
@@ -92,12 +90,15 @@ final class LinuxBoot {
         /**
          * Plays.
          *
-         * @param last whether there is no other try: what would explain a failure is kept then
+         * @param last whether this is the last try: the logs of a failure are then kept
          */
         MelodyReport play(boolean last) throws BootException, PluginException, ServerException;
     }
 
-    /** Once more if it fails: a guest whose machine stands still for a moment may give up, which is no fault of the card. */
+    /**
+     * Plays, and once more if that fails: a guest may give up when its machine stands still, which is not the card's
+     * fault.
+     */
     static MelodyReport play(Melody melody, Progress progress)
             throws BootException, PluginException, ServerException {
         for (int attempt = 1; attempt < ATTEMPTS; attempt++) {

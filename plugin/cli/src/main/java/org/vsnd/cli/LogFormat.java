@@ -14,7 +14,7 @@ final class LogFormat extends Formatter {
 
     LogFormat() {}
 
-    /** Makes it the whole process's format. */
+    /** Makes this the format of the whole process. */
     static void install() {
         for (Handler handler : ROOT.getHandlers()) {
             ROOT.removeHandler(handler);

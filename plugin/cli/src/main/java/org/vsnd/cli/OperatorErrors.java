@@ -9,10 +9,10 @@ import org.vsnd.server.ServerException;
 import org.vsnd.spi.PluginException;
 import picocli.CommandLine;
 
-/** Turns whatever goes wrong into one line that says what to do, and an exit code. */
+/** Turns every error into one line that says what to do, and an exit code. */
 final class OperatorErrors implements CommandLine.IParameterExceptionHandler, CommandLine.IExecutionExceptionHandler {
     private static final Duration SIGNAL_PATIENCE = Duration.ofMillis(300);
-    /** What a shell makes of SIGINT. */
+    /** The exit code a shell gives for SIGINT. */
     private static final int INTERRUPTED = 130;
 
     @Override
@@ -27,7 +27,7 @@ final class OperatorErrors implements CommandLine.IParameterExceptionHandler, Co
     public int handleExecutionException(
             Exception failure, CommandLine command, CommandLine.@Nullable ParseResult arguments) throws Exception {
         if (Closing.signalled(SIGNAL_PATIENCE)) {
-            return INTERRUPTED; // it failed since it was stopped, which has been said
+            return INTERRUPTED; // it failed because it was stopped, which has been said
         }
         if (failure instanceof PluginException || failure instanceof ServerException) {
             print(command, String.valueOf(failure.getMessage()));

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What is to be recorded of the cards that are served. */
+/** Options that say what to record of the cards that are served. */
 final class RecordOptions {
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec spec;
@@ -21,16 +21,16 @@ final class RecordOptions {
     @Option(
             names = "--record",
             paramLabel = "FILE",
-            description = "Records everything that guest and card say to each other, as a trace (JSON, a step a line)"
-                    + " for vsnd replay. With several sockets: once for each. An existing file is emptied.")
+            description = "Records everything that guest and card say to each other, as a trace (JSON, a step per line)"
+                    + " for vsnd replay. With several sockets, give it once for each. An existing file is overwritten.")
     private List<Path> files = new ArrayList<>();
 
     @Option(
             names = "--record-data",
-            description = "Records the bytes of long buffers too, into files in a folder beside each trace.")
+            description = "Also records the bytes of long buffers, into files in a folder beside each trace.")
     private boolean withData;
 
-    /** Refuses what cannot be meant. */
+    /** Refuses options that contradict each other. */
     void check(int sockets) {
         if (withData && files.isEmpty()) {
             throw wrong("--record-data needs a recording: give --record FILE as well");
@@ -42,12 +42,12 @@ final class RecordOptions {
         Set<Path> seen = new HashSet<>();
         for (Path file : files) {
             if (!seen.add(file.toAbsolutePath().normalize())) {
-                throw wrong("several cards cannot be recorded into one file: give --record another file for each");
+                throw wrong("several cards cannot be recorded into one file: give each --record a file of its own");
             }
         }
     }
 
-    /** What to record of the card on a socket; null: nothing. */
+    /** What to record of the card on a socket, or null for nothing. */
     @Nullable
     Recording of(int socket) {
         return files.isEmpty() ? null : new Recording(files.get(socket), withData);

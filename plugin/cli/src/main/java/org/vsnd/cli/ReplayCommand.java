@@ -29,15 +29,15 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code vsnd replay}: what guests did with other cards, done again with this one. */
+/** {@code vsnd replay}: does again with this card what guests did with other cards. */
 @Command(
         name = "replay",
-        header = "Plays recordings of guests to the card again and judges all that it does.",
+        header = "Plays recordings of guests to the card again and judges everything it does.",
         description = {
             "",
             "A trace is what a guest and a card said to each other, written by vsnd serve --record. The guest's side is"
                     + " played again in virtual time, and the card's registers, answers, used buffers, interrupts, memory"
-                    + " and every sample are judged. HANG means that the guest would wait for ever although the card"
+                    + " and every sample are judged. HANG means that the guest would never go on although the card"
                     + " did nothing wrong.",
             ""
         },
@@ -45,14 +45,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class)
 final class ReplayCommand implements Callable<Integer> {
-    /** Kept here, or its level would be forgotten. */
+    /** Held here, since the level of a logger that is collected is lost. */
     private static final Logger CARD = Logger.getLogger("org.vsnd.snd");
 
     @Spec
     private @Nullable CommandSpec spec;
 
     @Parameters(
-            paramLabel = "TRACE...", // required, but a mistyped option is to be named first
+            paramLabel = "TRACE...", // required, but a mistyped option should be named first
             hideParamSyntax = true,
             description = "A trace (.jsonl), or a folder: all traces in it and in its sub-folders.")
     private List<Path> traces = new ArrayList<>();
@@ -65,12 +65,12 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(
             names = {"-v", "--verbose"},
-            description = "Prints the differences that are the card's right as well.")
+            description = "Also prints the differences that a card is free to have.")
     private boolean verbose;
 
     @Override
     public Integer call() {
-        CARD.setLevel(Level.WARNING); // nobody's microphone is opened
+        CARD.setLevel(Level.WARNING); // no real microphone is opened
         List<Path> files = files();
         List<ReplayResult> results = new ArrayList<>();
         PrintWriter out = commandSpec().commandLine().getOut();
@@ -147,12 +147,12 @@ final class ReplayCommand implements Callable<Integer> {
         if (counts.inventedBuffers() > 0) {
             out.println("      the trace lacks the bytes of "
                     + number(counts.inventedBuffers(), "playback buffer", "playback buffers")
-                    + ": a pattern stood in");
+                    + ": a pattern was played instead");
         }
         result.hang()
                 .ifPresent(hang -> out.printf(
-                        "      the traced guest waited for ever (%s); with this card it %s: %s%n",
-                        hang.what(), hang.goesOn() ? "goes on" : "waits for ever as well", hang.why()));
+                        "      the traced guest hung (%s); with this card it %s: %s%n",
+                        hang.what(), hang.goesOn() ? "goes on" : "hangs as well", hang.why()));
         result.failures().forEach(failure -> out.println("      " + failure));
         long more = counts.failures() - result.failures().size();
         if (more > 0) {

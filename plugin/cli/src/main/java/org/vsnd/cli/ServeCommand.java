@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code vsnd serve}: sound cards on sockets until told to stop. */
+/** {@code vsnd serve}: offers sound cards on sockets until told to stop. */
 @Command(
         name = "serve",
         customSynopsis = { // --socket is required, but picocli would name it before a mistyped option
@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
         header = "Offers the card to QEMU or cloud-hypervisor on a socket, until Ctrl-C.",
         description = {
             "",
-            "Start this first, then the machine, which connects once, at its start (vfio-user); docs/hosts.md has the"
+            "Start this first, then the machine: it connects once, at its start (vfio-user). docs/hosts.md has the"
                     + " commands. vsnd boot IMAGE does both.",
             ""
         },
@@ -64,8 +64,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--backend",
             paramLabel = "SPEC",
-            description = "Where sound goes and comes from (default: auto); the kinds are listed below, under backend."
-                    + " vsnd doctor lists sinks, sources, PCMs and mixers. May be given once for all sockets, or once"
+            description = "Where sound goes and comes from (default: auto). The kinds are listed below, under backend;"
+                    + " vsnd doctor lists sinks, sources, PCMs and mixers. Give it once for all sockets, or once"
                     + " for each.")
     private List<String> backends = new ArrayList<>();
 
@@ -75,7 +75,7 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--stats",
             paramLabel = "FILE",
-            description = "Writes one JSON object per second about streams, CPU and allocation, and a final one.")
+            description = "Writes one JSON object per second about streams, CPU and allocation, and one at the end.")
     private @Nullable Path statistics;
 
     @Mixin
@@ -100,8 +100,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--any-memory-file",
             description = {
-                "Takes guest memory from files of any file system, not only memory (memfd, tmpfs, hugetlbfs).",
-                "If the pages of such a file never arrive (a server that hangs), all cards of this process stop."
+                "Accepts guest memory in files of any file system, not only memfd, tmpfs and hugetlbfs.",
+                "If the pages of such a file never arrive (because a server hangs), all cards of this process stop."
             })
     private boolean anyMemoryFile;
 

@@ -4,7 +4,7 @@ package org.vsnd.cli;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import picocli.CommandLine;
 
-/** What {@code --version} prints. */
+/** The text that {@code --version} prints. */
 final class VersionText implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {

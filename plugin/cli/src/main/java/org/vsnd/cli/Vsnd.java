@@ -15,14 +15,14 @@ import picocli.CommandLine.Model.UsageMessageSpec;
         versionProvider = VersionText.class,
         synopsisSubcommandLabel = "COMMAND",
         footer = {
-            "  test    Builds everything and runs every test, real guests included; takes",
-            "            some 20 minutes.",
+            "  test    Builds everything and runs every test, including real guests; takes",
+            "            about 20 minutes.",
             "  bench   Measures this card beside others and writes the tables in docs.",
             "",
-            "vsnd COMMAND --help says more. To begin with: ./vsnd demo needs no QEMU,",
+            "vsnd COMMAND --help says more. To start with: ./vsnd demo needs no QEMU,",
             "./vsnd boot lets a real guest play, ./vsnd doctor says what a machine lacks.",
             "",
-            "A machine of your own gets the card from ./vsnd serve --socket PATH and",
+            "To attach the card to your own machine, use ./vsnd serve --socket PATH and",
             "  qemu-system-x86_64 -object memory-backend-memfd,id=mem0,size=1G,share=on \\",
             "    -machine memory-backend=mem0 -m 1G ... \\",
             "    -device '{\"driver\":\"vfio-user-pci\",\"socket\":{\"type\":\"unix\",\"path\":\"PATH\"}}'"
@@ -35,7 +35,7 @@ public final class Vsnd {
 
     private Vsnd() {}
 
-    /** Runs one command and ends the process with its exit code: 0 well, 1 failed, 2 wrong use. */
+    /** Runs one command and ends the process with its exit code: 0 success, 1 failure, 2 wrong use. */
     public static void main(String[] arguments) {
         LogFormat.install();
         boolean named = arguments.length > 0 && COMMANDS.contains(arguments[0]);
@@ -47,7 +47,7 @@ public final class Vsnd {
         return commandLine(COMMANDS);
     }
 
-    /** With these commands only: to read what all of them are told takes a fifth of the time that serve needs to start. */
+    /** With these commands only: reading the annotations of all takes a fifth of the time that serve needs to start. */
     private static CommandLine commandLine(List<String> names) {
         OperatorErrors errors = new OperatorErrors();
         CommandLine vsnd = new CommandLine(new Vsnd());

@@ -194,7 +194,7 @@ class LauncherTest {
         assertThat(answers).extracting(Launcher.Answer::code).containsOnly(0);
         assertThat(answers).allMatch(answer -> answer.text().split("waiting", -1).length <= 2, "said once");
         assertThat(answers.get(0).text() + answers.get(1).text())
-                .contains("waiting for another vsnd that builds")
+                .contains("waiting for another vsnd that is building")
                 .containsOnlyOnce("host SPI")
                 .contains("ran doctor\n", "ran demo\n");
         assertThat(vsnd.mavenCalls()).hasSize(1);

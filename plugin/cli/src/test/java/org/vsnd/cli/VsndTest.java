@@ -140,7 +140,7 @@ class VsndTest {
     void whatCannotBeBootedIsNamed() throws Exception {
         assertWrongUse("no file " + Path.of("beos").toAbsolutePath(), "boot", "beos", "--", "-smp", "2");
         assertWrongUse("give a disk image", "boot", folder.toString());
-        assertWrongUse("/etc/passwd is no disk image", "boot", "/etc/passwd");
+        assertWrongUse("/etc/passwd is not a disk image", "boot", "/etc/passwd");
         assertThat(Path.of("/etc/passwd.serial.log")).doesNotExist();
         Path image = image();
         assertWrongUse("room for 6", "boot", image + "1", "2", "3", "4", "5", "6", "7");
@@ -160,8 +160,8 @@ class VsndTest {
 
     @Test
     void theGuestThatIsComparedTakesNoSettingsOfAnImages() {
-        assertWrongUse("give an image", "boot", "--memory", "1G");
-        assertWrongUse("give an image", "boot", "linux", "--set", "backend=null");
+        assertWrongUse("need an IMAGE", "boot", "--memory", "1G");
+        assertWrongUse("need an IMAGE", "boot", "linux", "--set", "backend=null");
     }
 
     @Test
@@ -189,7 +189,7 @@ class VsndTest {
     @Test
     void aToneNeedsABackEndWithSound() {
         assertThat(run("doctor", "--tone", "--backend", "null")).isEqualTo(1);
-        assertThat(out.toString()).contains("null has no sound");
+        assertThat(out.toString()).contains("null makes no sound");
         assertWrongUse("gramophone", "doctor", "--tone", "--backend", "gramophone");
     }
 

@@ -16,8 +16,8 @@ import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Resampler;
 
 /**
- * The best host audio there is, and silence while there is none. As long as there could be better it is looked for, once a
- * second and on a thread of its own; what is opened afterwards goes there, and so do streams that are silent
+ * The best host audio available, and silence while there is none. While there could be better, it looks for it once a
+ * second, on a thread of its own. Streams opened afterwards go to what it finds, and so do streams that are silent
  * ({@link #generation}). What is found is kept: a server that goes away comes back.
  */
 final class AutoBackend implements AudioBackend {
@@ -27,22 +27,22 @@ final class AutoBackend implements AudioBackend {
 
     /** A kind of live host audio. */
     interface Candidate {
-        /** Why it cannot be had now, as the beginning of a sentence; empty if it can. May wait for a second. */
+        /** Why it is not available now, as the beginning of a sentence; empty if it is. May wait for a second. */
         Optional<String> absence();
 
         /**
          * Opens it.
          *
-         * @throws BackendException if it cannot be had after all
+         * @throws BackendException if it is not available after all
          */
         AudioBackend open() throws BackendException;
     }
 
     private final List<Candidate> candidates; // the best one first
     private final Thread looking = new Thread(this::goOnLooking, "vsnd-audio-auto");
-    private boolean failureSaid; // that thread's
-    private final List<AudioBackend> opened = new ArrayList<>(); // guarded by this, as what follows
-    private int best; // number of candidates that are better than what there is
+    private boolean failureSaid; // by the looking thread, and used there only
+    private final List<AudioBackend> opened = new ArrayList<>(); // guarded by this, as are the fields below
+    private int best; // number of candidates that are better than the one in use
     private String said = "";
     private boolean closed;
 
@@ -55,7 +55,7 @@ final class AutoBackend implements AudioBackend {
     }
 
     /**
-     * Takes the best one now, and goes on looking if that is not the first.
+     * Takes the best one now, and keeps looking if that is not the first.
      *
      * @param candidates the best one first
      */
@@ -68,7 +68,7 @@ final class AutoBackend implements AudioBackend {
         return auto;
     }
 
-    /** Without a thread that looks. */
+    /** Without the looking thread. */
     static AutoBackend idle(List<? extends Candidate> candidates) {
         return new AutoBackend(candidates);
     }
@@ -83,24 +83,24 @@ final class AutoBackend implements AudioBackend {
                 }
             } while (lookAgain());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // somebody wants it to end
+            Thread.currentThread().interrupt(); // this thread is to end
         }
     }
 
     private boolean lookAgain() {
         try {
             return look();
-        } catch (RuntimeException | LinkageError | OutOfMemoryError e) { // one look: the next one may do better
+        } catch (RuntimeException | LinkageError | OutOfMemoryError e) { // the next look may succeed
             if (!failureSaid) {
                 failureSaid = true;
-                LOG.log(Level.ERROR, "Better host audio could not be looked for; it is tried again", e);
+                LOG.log(Level.ERROR, "Looking for better host audio failed; trying again", e);
             }
             return better() > 0;
         }
     }
 
     /**
-     * Moves over to what is better than what there is.
+     * Moves to better host audio if there is any.
      *
      * @return whether there could be better still
      */
@@ -141,7 +141,7 @@ final class AutoBackend implements AudioBackend {
         return true;
     }
 
-    /** Says what there is and why there is nothing better, if that has changed. */
+    /** Logs what is in use and why there is nothing better, if that has changed. */
     private synchronized boolean say(List<String> absences) {
         String why = String.join("; ", absences);
         String words = best == candidates.size() ? "nothing" : current.name();
@@ -151,8 +151,8 @@ final class AutoBackend implements AudioBackend {
                 LOG.log(
                         Level.WARNING,
                         why
-                                + ": the guest plays into nothing and records silence until there is something; ./vsnd doctor"
-                                + " lists what there is");
+                                + ": until that changes, the guest is not heard and records silence; ./vsnd doctor"
+                                + " lists the devices");
             } else {
                 LOG.log(Level.INFO, "host audio is " + words + (why.isEmpty() ? "" : "; " + why));
             }
@@ -216,7 +216,7 @@ final class AutoBackend implements AudioBackend {
         }
         all.forEach(AudioBackend::close);
         try {
-            looking.join(END_MILLIS); // one that waits for a server ends by itself
+            looking.join(END_MILLIS); // if it is waiting for a server, it ends on its own later
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -20,9 +20,9 @@ import org.vsnd.nativebind.alsa.AlsaBackend;
 import org.vsnd.nativebind.pulse.PulseBackend;
 import org.vsnd.spi.TimeBase;
 
-/** All kinds of host audio an operator may ask for, live ones included, and the choice among them. */
+/** All kinds of host audio that an operator may ask for, including live ones, and the choice among them. */
 public final class HostAudio {
-    /** Takes the best there is, and what is better when it comes. */
+    /** Takes the best available, and moves when something better appears. */
     public static final String AUTO = "auto";
 
     private static final String KINDS = "alsa, auto, javax, null, pulse, tone, wav";
@@ -40,9 +40,9 @@ public final class HostAudio {
      * Opens host audio.
      *
      * @param spec as {@code plugin.yaml} describes the option {@code backend}
-     * @param timeBase in virtual time nothing may be lost however slow the disk is, what is live is {@linkplain
-     *     UnpacedBackend kept from setting the pace}, and {@code auto} means nothing live
-     * @throws BackendException if there is no such back end or it cannot be had; the message says what to do
+     * @param timeBase in virtual time nothing may be lost, however slow the disk is, live audio is {@linkplain
+     *     UnpacedBackend kept from setting the pace}, and {@code auto} means silence
+     * @throws BackendException if there is no such back end or it is not available; the message says what to do
      */
     public static AudioBackend open(String spec, TimeBase timeBase) throws BackendException {
         int colon = spec.indexOf(':');
@@ -65,7 +65,7 @@ public final class HostAudio {
         };
     }
 
-    /** What {@code auto} takes of what is live; empty if nothing is. Takes up to a second. */
+    /** The live back end that {@code auto} takes, if any. Takes up to a second. */
     public static Optional<String> live() {
         return candidates().stream()
                 .filter(candidate -> candidate.absence().isEmpty())
@@ -73,13 +73,13 @@ public final class HostAudio {
                 .findFirst();
     }
 
-    /** What {@code auto} chooses from, the best first. */
+    /** The candidates of {@code auto}, the best first. */
     private static List<Live> candidates() {
         Live javax = new Live(JAVAX, () -> hasJavaxMixer() ? Optional.empty() : Optional.of(NO_CARD));
         if (!PulseBackend.isInstalled() && !AlsaBackend.isInstalled()) {
             return List.of(javax);
         }
-        // with one of their libraries this is Linux, where javax.sound sees nothing that ALSA does not
+        // if one of their libraries is here, this is Linux, where javax.sound finds nothing that ALSA does not
         List<Live> all = new ArrayList<>();
         if (PulseBackend.isInstalled()) {
             all.add(new Live(PULSE, () -> PulseBackend.absence(PATIENCE)));
@@ -93,8 +93,8 @@ public final class HostAudio {
     /**
      * A kind of live host audio that {@code auto} may take.
      *
-     * @param kind what the operator would write
-     * @param looked what {@link #absence} says
+     * @param kind the name that the operator would write
+     * @param looked the answer of {@link #absence}
      */
     private record Live(String kind, Supplier<Optional<String>> looked) implements AutoBackend.Candidate {
         @Override

@@ -11,7 +11,7 @@ import org.vsnd.snd.SoundConfig;
 import org.vsnd.snd.StreamInfo;
 import org.vsnd.spi.PluginException;
 
-/** Everything the card offers must sound right: what the host cannot do is refused when the card starts, not in the guest. */
+/** Everything the card offers must work: what the host cannot do is refused when the card starts, not in the guest. */
 final class OfferedSounds {
     private OfferedSounds() {}
 

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.vsnd.plugin.load.OptionDescriptor;
 import org.vsnd.spi.PluginException;
 
-/** Option values, checked against {@code plugin.yaml}. Every complaint names the option and what would be right. */
+/** Option values, checked against {@code plugin.yaml}. Every complaint names the option and its permitted values. */
 final class Options {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(us|ms|s)");
     private static final Pattern RANGE = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
@@ -36,7 +36,7 @@ final class Options {
         values = Map.copyOf(given);
     }
 
-    /** Puts defaults in the place of those of {@code plugin.yaml}; what was given stays. */
+    /** Replaces defaults of {@code plugin.yaml}; values given explicitly stay. */
     void useDefaults(Map<String, String> others) {
         defaults = Map.copyOf(others);
     }
@@ -92,7 +92,7 @@ final class Options {
         List<String> choices = option(name).choices();
         List<String> chosen = Arrays.asList(value(name).split(",", -1));
         if (!choices.containsAll(chosen)) {
-            throw wrong(name, "a list with commas of " + String.join(", ", choices));
+            throw wrong(name, "one or more of " + String.join(", ", choices) + ", separated by commas");
         }
         return List.copyOf(new LinkedHashSet<>(chosen));
     }

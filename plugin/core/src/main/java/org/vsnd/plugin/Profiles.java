@@ -3,11 +3,11 @@ package org.vsnd.plugin;
 
 import java.util.Map;
 
-/** Kinds of guest, and the options of {@code plugin.yaml} whose defaults are other for them. */
+/** Kinds of guest, and the options of {@code plugin.yaml} whose defaults differ for them. */
 final class Profiles {
     /**
      * Values by option, by profile. Haiku's media server takes the widest integer format and the highest rate it is
-     * offered. S16 at no more than 48000 is the safe set: half the bytes of S32 in each exchange.
+     * offered. S16 at no more than 48000 is the safe choice: half the bytes of S32 in each exchange.
      */
     static final Map<String, Map<String, String>> DEFAULTS =
             Map.of("default", Map.of(), "haiku", Map.of("formats", "S16", "rates", "44100,48000"));
@@ -18,7 +18,7 @@ final class Profiles {
     static Map<String, String> defaults(String profile) {
         Map<String, String> defaults = DEFAULTS.get(profile);
         if (defaults == null) {
-            throw new IllegalStateException("plugin.yaml lists a profile that is none: " + profile);
+            throw new IllegalStateException("plugin.yaml lists an unknown profile: " + profile);
         }
         return defaults;
     }

@@ -19,7 +19,7 @@ public final class SoundCard implements PciFunction, Snapshotable {
     private final AudioBackend backend;
     private final Runnable closeAudio;
 
-    /** @param closeAudio plays out and closes the back end, or leaves it to whom it belongs */
+    /** @param closeAudio plays out and closes the back end, or leaves it to its owner */
     SoundCard(VirtioPciFunction function, SoundDevice device, AudioBackend backend, Runnable closeAudio) {
         this.function = function;
         this.device = device;
@@ -32,12 +32,12 @@ public final class SoundCard implements PciFunction, Snapshotable {
         return device.statistics();
     }
 
-    /** What the guest makes the card take just now of what it may take. Any thread. */
+    /** What the card takes now for its guest, and how much it may take. Any thread. */
     public List<CardBudget.Use> budgetUse() {
         return device.budgetUse();
     }
 
-    /** What the card plays into and records from, for people. */
+    /** What the card plays into and records from, as text for people. */
     public String backendName() {
         return backend.name();
     }
@@ -73,7 +73,7 @@ public final class SoundCard implements PciFunction, Snapshotable {
     }
 
     /**
-     * Everything but host audio. What was played stays where it was played; what is to be recorded goes on with the frame
+     * Saves everything but host audio. What was played stays where it was played; recording goes on with the frame
      * that comes next. See docs/snapshot.md.
      */
     @Override
@@ -82,7 +82,7 @@ public final class SoundCard implements PciFunction, Snapshotable {
     }
 
     /**
-     * Opens host audio anew. Files, tones and silence go on to the frame; what a live host had not played is lost, which
+     * Opens host audio anew. Files, tones and silence continue exactly; what a live host had not played is lost, which
      * counts as one under-run by the wall clock and is not noticed in virtual time.
      */
     @Override
@@ -91,8 +91,8 @@ public final class SoundCard implements PciFunction, Snapshotable {
     }
 
     /**
-     * Ends the device, then plays out and closes the host audio, unless that is the host's: files are whole when this
-     * returns.
+     * Ends the device, then plays out and closes the host audio, unless that is the host's: files are complete when
+     * this returns.
      */
     @Override
     public void close() {

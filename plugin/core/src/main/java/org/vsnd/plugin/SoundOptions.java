@@ -44,7 +44,7 @@ record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
         return new SoundOptions(options.string("backend"), msixVectors, sound);
     }
 
-    /** Outputs before inputs, as QEMU has them. A pair shares a function group, so that it is one device in the guest. */
+    /** Outputs before inputs, as in QEMU. A pair shares a function group, so that it is one device in the guest. */
     private static List<StreamInfo> streams(Options options, int outputs, int inputs) throws PluginException {
         long formats = 0;
         for (String name : options.list("formats")) {
@@ -69,7 +69,7 @@ record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
         return streams;
     }
 
-    /** One FL/FR map a stream where stereo is offered; any other position keeps Haiku from opening the card. */
+    /** One FL/FR map per stream where stereo is offered; with any other position Haiku does not open the card. */
     private static List<ChannelMap> channelMaps(Options options, int outputs, int inputs) throws PluginException {
         List<ChannelMap> maps = new ArrayList<>();
         Options.Range channels = options.range("channels");

@@ -19,9 +19,10 @@ import org.vsnd.spi.PciDevicePlugin;
 import org.vsnd.spi.PluginException;
 
 /**
- * A PCI virtio sound card, as {@code plugin.yaml} describes it. A host that has audio of its own may offer it as the
- * {@linkplain Host#ability ability} {@link AudioBackend}: the card plays into it unless the operator names a back end. It
- * stays the host's to close, after the cards that use it; several may use it at a time. In virtual time the host wraps what is live in an {@link org.vsnd.audio.unpaced.UnpacedBackend}.
+ * A PCI virtio sound card, as {@code plugin.yaml} describes it. A host with its own audio may offer it as the
+ * {@linkplain Host#ability ability} {@link AudioBackend}: the card plays into it unless the operator names a back end.
+ * The host closes it, after the cards that use it; several may use it at a time. In virtual time the host wraps live
+ * audio in an {@link org.vsnd.audio.unpaced.UnpacedBackend}.
  */
 public final class VirtioSoundPlugin implements PciDevicePlugin {
     /** The name in {@code plugin.yaml}. */
@@ -29,10 +30,10 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
 
     private static final String BACKEND = "backend";
 
-    /** Multimedia audio, QEMU's subsystem ids, revision 1: what every known guest binds to. */
+    /** Multimedia audio, QEMU's subsystem ids, revision 1: every known guest binds to these. */
     private static final PciIdentity IDENTITY = new PciIdentity(0x040100, 0x1af4, 0x1100, 1);
 
-    /** What {@code plugin.yaml}, which is packed beside this class, says; a fault in it is our own. */
+    /** The contents of {@code plugin.yaml}, which is packed beside this class; an error in it is our own. */
     public static PluginDescriptor descriptor() {
         try (InputStream in = VirtioSoundPlugin.class.getResourceAsStream("/" + PluginDescriptor.FILE)) {
             byte[] yaml = Objects.requireNonNull(in, PluginDescriptor.FILE).readAllBytes();
@@ -67,7 +68,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
     }
 
     /**
-     * The same with a back end of the host's own instead of the option {@code backend}.
+     * The same with the host's own back end instead of the option {@code backend}.
      *
      * @param backend closed with the card
      */
@@ -75,7 +76,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
         return create(host, SoundOptions.parse(descriptor(), options), backend, backend::close);
     }
 
-    /** @param closeAudio what is to be done with the back end when the card is closed */
+    /** @param closeAudio called with the back end when the card is closed */
     private static SoundCard create(Host host, SoundOptions options, AudioBackend backend, Runnable closeAudio) {
         SoundDevice device = new SoundDevice(options.sound(), host.thread(), backend, CardBudget.of(host));
         VirtioPciFunction function = new VirtioPciFunction(host, device, IDENTITY, options.msixVectors());

@@ -127,7 +127,7 @@ class AutoBackendTest {
         auto.look();
         auto.look();
         assertThat(said).hasSize(1);
-        assertThat(said.get(0)).startsWith("No server; No card: the guest plays into nothing");
+        assertThat(said.get(0)).startsWith("No server; No card: until that changes, the guest is not heard");
 
         server.absence = "The server refuses us (Access denied)";
         auto.look();
@@ -167,7 +167,7 @@ class AutoBackendTest {
             }
         }
         assertThat(said)
-                .filteredOn(line -> line.contains("could not be looked for"))
+                .filteredOn(line -> line.contains("Looking for better host audio failed"))
                 .hasSize(1);
     }
 

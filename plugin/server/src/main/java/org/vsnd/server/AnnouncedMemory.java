@@ -7,11 +7,11 @@ import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.spi.CardBudget;
 
 /**
- * The ranges of guest memory that the client announces and takes away. Device thread only, so that nobody uses a range that is
- * being taken away.
+ * The ranges of guest memory that the client announces and takes away. Device thread only, so that no range is in use
+ * while it is removed.
  */
 public final class AnnouncedMemory {
-    /** In place of a descriptor: memory the device cannot reach. */
+    /** Stands for a missing descriptor: memory that the device cannot reach. */
     public static final int NO_FILE = -1;
 
     private final MemoryTable table;
@@ -29,7 +29,8 @@ public final class AnnouncedMemory {
      *
      * @param start first address, unsigned
      * @param size bytes, unsigned
-     * @return EINVAL: there is no such range; EEXIST: it overlaps another; ENOSPC: there are as many as there may be; 0: it can
+     * @return EINVAL: there is no such range; EEXIST: it overlaps another; ENOSPC: there are as many as allowed; 0: it
+     *     can
      */
     public int refusal(long start, long size) {
         if (size == 0 || Long.compareUnsigned(start + size - 1, start) < 0) {
@@ -67,9 +68,9 @@ public final class AnnouncedMemory {
     }
 
     /**
-     * Takes away the ranges that lie in this one; none may stick out.
+     * Removes the ranges inside this one; none may extend beyond it.
      *
-     * @return whether there was one, and none stuck out: otherwise nothing changes
+     * @return whether there was one, and none extended beyond it: otherwise nothing changes
      */
     public boolean remove(long start, long size) {
         long last = start + size - 1;
@@ -91,12 +92,12 @@ public final class AnnouncedMemory {
         return true;
     }
 
-    /** Takes all ranges away. */
+    /** Removes all ranges. */
     public void removeAll() {
         remove(0, table.size());
     }
 
-    /** The client has gone: nothing is left, whatever an error in the middle of a request has left. */
+    /** The client has gone: removes everything, including what an error in the middle of a request has left. */
     void clear() {
         removeAll();
         files.clear();
@@ -115,7 +116,7 @@ public final class AnnouncedMemory {
         }
     }
 
-    /** Ranges there are. */
+    /** Number of ranges. */
     int ranges() {
         return table.size();
     }

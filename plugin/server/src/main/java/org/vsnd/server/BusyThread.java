@@ -4,16 +4,16 @@ package org.vsnd.server;
 import java.util.function.LongSupplier;
 
 /**
- * Takes a device thread's real-time priority away while it is busy, so that no client can keep a processor with it: other
- * cards' threads are waiting, and the kernel stops every real-time thread of a processor that has no time left for others. It
- * comes back when the thread has been calm for a while.
+ * Takes a device thread's real-time priority away while the thread is busy, so that no client can occupy a processor
+ * with it: other cards' threads are waiting, and the kernel stops all real-time threads of a processor that leave no
+ * time for others. The priority comes back when the thread has been calm for a while.
  *
  * <p>An ordinary card needs a few percent of a processor. Device thread only; allocates nothing.
  */
 final class BusyThread {
-    /** How long is looked at once. */
+    /** Length of one window of observation. */
     static final long WINDOW_NANOS = 20_000_000;
-    /** Without a busy window for so long the thread is calm. */
+    /** Without a busy window for this long the thread is calm. */
     static final long CALM_NANOS = 500_000_000;
 
     private final LongSupplier cpuNanos;
@@ -37,7 +37,7 @@ final class BusyThread {
         this.takeBack = takeBack;
     }
 
-    /** Looks how busy the thread is; to be called again and again. */
+    /** Checks how busy the thread is; call this repeatedly. */
     void look(long nowNanos) {
         long lookedAtNanos = nowNanos - windowNanos;
         if (begun && lookedAtNanos < WINDOW_NANOS) {

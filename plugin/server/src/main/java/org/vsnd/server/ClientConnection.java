@@ -11,13 +11,13 @@ import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.Timer;
 
 /**
- * One client: collects its messages as their bytes come, has each handled and sends the reply, never waiting. As long as
- * a reply is not sent the next message is not read. Device thread only.
+ * One client: collects its messages as their bytes arrive, has each handled and sends the reply, without ever blocking.
+ * While a reply is not fully sent, the next message is not read. Device thread only.
  */
 final class ClientConnection {
-    /** A client that connects has to say what it is within this time. */
+    /** A client that connects must say what it is within this time. */
     static final long HANDSHAKE_NANOS = 10_000_000_000L;
-    /** A client has to take a reply within this time. */
+    /** A client must read a reply within this time. */
     static final long SEND_NANOS = 5_000_000_000L;
 
     private final UnixSocket socket;
@@ -37,10 +37,10 @@ final class ClientConnection {
     private long handled;
 
     /**
-     * A new client's.
+     * For a new client.
      *
      * @param watch for its socket
-     * @param patience runs out when the client makes us wait too long
+     * @param patience expires when the client makes us wait too long
      */
     ClientConnection(
             UnixSocket socket,
@@ -69,7 +69,7 @@ final class ClientConnection {
         return received > 0;
     }
 
-    /** Whether the last {@link #advance} ended because others should have their turn. */
+    /** Whether the last {@link #advance} ended to give others their turn. */
     boolean hasMore() {
         return hasMore;
     }
@@ -79,7 +79,7 @@ final class ClientConnection {
         return handled;
     }
 
-    /** What the client is late with. */
+    /** What the client has failed to do in time. */
     String lateness() {
         return front.negotiated()
                 ? "it does not read its replies"
@@ -87,7 +87,7 @@ final class ClientConnection {
     }
 
     /**
-     * Goes on as far as possible without waiting.
+     * Goes on as far as possible without blocking.
      *
      * @return whether the client is still there
      */
@@ -99,7 +99,7 @@ final class ClientConnection {
                 reply.error(e.replyErrno());
                 int length = front.finish(message, reply);
                 if (length > 0) {
-                    socket.send(reply.memory(), 0, length); // once: this is the end, whether it is read or not
+                    socket.send(reply.memory(), 0, length); // once: the connection ends here, read or not
                 }
             }
             throw e;
@@ -159,7 +159,7 @@ final class ClientConnection {
         long length = front.lengthOf(message);
         if (!front.negotiated() && length > mostBefore) {
             throw new ProtocolException(
-                    "its first message has " + length + " bytes and may have " + mostBefore, Errno.EINVAL);
+                    "its first message has " + length + " bytes, the most is " + mostBefore, Errno.EINVAL);
         }
         message.length((int) length);
     }
@@ -169,7 +169,7 @@ final class ClientConnection {
         boolean negotiated = front.negotiated();
         try {
             front.handle(message, reply);
-            MappedFile.settleFaults(); // not on the way back from a close or a receive, whose descriptors would be lost
+            MappedFile.settleFaults(); // not while returning from a close or a receive, which would lose descriptors
         } finally {
             message.fds().closeAll();
         }
@@ -186,7 +186,7 @@ final class ClientConnection {
         while (sendFrom < sendTo) {
             int n = socket.send(reply.memory(), sendFrom, sendTo - sendFrom);
             if (n == UnixSocket.DISCONNECTED) {
-                sendFrom = sendTo; // reading will find out, after what the client still sent
+                sendFrom = sendTo; // reading will notice it, after what the client had already sent
                 break;
             }
             if (n == UnixSocket.WOULD_BLOCK) {

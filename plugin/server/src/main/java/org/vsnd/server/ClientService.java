@@ -13,21 +13,21 @@ import org.vsnd.spi.PluginException;
 import org.vsnd.spi.Timer;
 
 /**
- * A front's clients, one after the other: accepts, serves, and cleans up behind whatever way a client ends. Device thread only,
+ * A front's clients, one after the other: accepts, serves, and cleans up however a client ends. Device thread only,
  * except the counters.
  */
 final class ClientService {
     private static final System.Logger LOGGER = System.getLogger(DeviceServer.class.getName());
     private static final long ACCEPT_RETRY_NANOS = 1_000_000_000L;
 
-    /** After a client has gone: whoever comes and goes in a loop takes no more of the processor than that allows. */
+    /** Pause after a client has gone: it bounds the processor time of clients that come and go in a loop. */
     private static final long NEXT_CLIENT_NANOS = 5_000_000;
 
     private final String name;
     private final UnixServerSocket listener;
     private final CardBudget budget;
     private final EventLoop loop;
-    /** Requests that make no sense; clients that come and go; faults of the device's own. */
+    /** Requests that make no sense; clients that come and go; faults of the device. */
     private final RateLimitedLog log;
 
     private final RateLimitedLog comings;
@@ -94,7 +94,7 @@ final class ClientService {
         return firstClientGone;
     }
 
-    /** One wait and everything that has become possible by it. */
+    /** One wait and the work that follows from it. */
     void serveOnce() throws ErrnoException {
         try {
             loop.turn();
@@ -109,13 +109,13 @@ final class ClientService {
         if (e instanceof InternalError && String.valueOf(e.getMessage()).contains("unsafe memory access")) {
             memoryFault();
         } else {
-            say(faults, System.Logger.Level.ERROR, "the device failed, which is a fault of its own", "", e);
+            say(faults, System.Logger.Level.ERROR, "the device failed; this is a fault in vsnd", "", e);
             drop(System.Logger.Level.WARNING, "the device is being reset");
         }
     }
 
-    /** Gives way to other cards' threads of the same priority, whose turn may be long in coming otherwise. */
-    @SuppressWarnings("ThreadPriorityCheck") // to give way is right whatever the scheduler makes of it
+    /** Gives way to other cards' threads of the same priority, which might otherwise wait long for their turn. */
+    @SuppressWarnings("ThreadPriorityCheck") // giving way is right, whatever the scheduler does with it
     private void giveWay() {
         ClientConnection c = client;
         if ((c != null && clientWatch.ready() && c.hasMore()) || loop.wakeupPending()) {
@@ -204,7 +204,7 @@ final class ClientService {
         try {
             to.log(level, () -> name + ": " + what + why, cause);
         } catch (OutOfMemoryError e) {
-            return; // dropping the client gives memory back: that comes first
+            return; // dropping the client frees memory, so that comes first
         }
     }
 
@@ -236,7 +236,7 @@ final class ClientService {
         }
     }
 
-    /** If it fails it is tried again before the next client is served, whose memory may then be there. */
+    /** If this fails, it is tried again before the next client is served; memory may then be available. */
     private void resetDevice() {
         try {
             front.reset();
@@ -254,7 +254,7 @@ final class ClientService {
         connected = false;
     }
 
-    /** Ends everything for good. */
+    /** Ends everything. */
     void close() {
         if (client != null) {
             client.close();

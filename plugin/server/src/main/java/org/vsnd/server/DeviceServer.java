@@ -12,9 +12,9 @@ import org.vsnd.nativebind.libc.UnixServerSocket;
 import org.vsnd.spi.PluginException;
 
 /**
- * Offers one device on a Unix socket, by the protocol of its {@link Front}, to one client at a time: while one is connected the
- * next waits, and gets the device freshly reset when its predecessor has gone. Several servers may live in one process, each
- * with a thread of its own.
+ * Offers one device on a Unix socket, with the protocol of its {@link Front}, to one client at a time: while one is
+ * connected the next waits, and gets the device after a reset when its predecessor has gone. Several servers may live in
+ * one process, each with its own thread.
  *
  * <p>{@link #run} makes its caller the device thread. {@link #close} and {@link #statistics} are for any thread.
  */
@@ -32,22 +32,22 @@ public final class DeviceServer implements AutoCloseable {
     private @Nullable Thread thread;
     private volatile boolean closing;
 
-    /** Creates the socket and the device, for clients by the standard rules. */
+    /** Creates the socket and the device, with the standard rules for clients. */
     public DeviceServer(Path socketPath, SocketAccess access, Front.Factory factory)
             throws ServerException, PluginException {
         this(socketPath, access, ClientRules.STANDARD, factory);
     }
 
     /**
-     * Creates the socket and the device. The socket has its name when both are there: from then on clients can connect, but
-     * are served by {@link #run} only. What is refused leaves no name.
+     * Creates the socket and the device. The socket gets its name when both exist: from then on clients can connect, but
+     * only {@link #run} serves them. A failed start leaves no name.
      *
-     * @param socketPath at most 107 bytes; a socket nobody listens on is replaced, anything else there is an error
+     * @param socketPath at most 107 bytes; a socket on which nothing listens is replaced, anything else is an error
      * @param access who may connect
      * @param rules what a client may take and give
-     * @param factory makes the device and what offers it
+     * @param factory makes the device and its front
      * @throws ServerException if the socket cannot be made; the message says what to do
-     * @throws PluginException if the factory throws it
+     * @throws PluginException from the factory
      */
     public DeviceServer(Path socketPath, SocketAccess access, ClientRules rules, Front.Factory factory)
             throws ServerException, PluginException {
@@ -82,8 +82,8 @@ public final class DeviceServer implements AutoCloseable {
      * Serves clients until {@link #close}; the calling thread is the device thread meanwhile, under a real-time priority
      * if that is granted. Everything is closed when this returns. At most one call in an object's life.
      *
-     * @param once return as soon as the first client (that said what it is) has gone
-     * @throws IllegalStateException if called twice, or the machine fails us
+     * @param once whether to return as soon as the first client that said what it is has gone
+     * @throws IllegalStateException if called twice, or if the operating system fails
      */
     public void run(boolean once) {
         Thread self = Thread.currentThread();
@@ -128,7 +128,7 @@ public final class DeviceServer implements AutoCloseable {
             LOGGER.log(
                     System.Logger.Level.INFO,
                     name + ": no real-time priority for the device thread (" + refusal
-                            + "): rare wake-ups will be late; allow it with ulimit -r or CAP_SYS_NICE");
+                            + "): a few wake-ups will be late; allow it with ulimit -r or CAP_SYS_NICE");
         }
         return refusal == null;
     }

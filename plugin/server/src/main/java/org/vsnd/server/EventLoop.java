@@ -30,7 +30,7 @@ public final class EventLoop implements DeviceThread, AutoCloseable {
     private LoopWakeup[] wakeups = {};
     private Watch[] watches = {};
     private EventEdges[] edges = {};
-    /** What the timerfd is armed for; meaningless unless {@link #programmed}. */
+    /** The deadline of the timerfd; meaningless unless {@link #programmed}. */
     private long programmedNanos;
 
     private boolean programmed;
@@ -60,7 +60,7 @@ public final class EventLoop implements DeviceThread, AutoCloseable {
         return made;
     }
 
-    /** How to signal eventfds of the client. */
+    /** Signals the client's eventfds. */
     public EventSignals signals() {
         return signals;
     }
@@ -92,7 +92,7 @@ public final class EventLoop implements DeviceThread, AutoCloseable {
     }
 
     /**
-     * Makes a place for a descriptor; there is no way to give it back.
+     * Makes a place for a descriptor, which cannot be given back.
      *
      * @param task runs on the loop's thread whenever the descriptor is ready, after those of earlier watches
      */
@@ -107,7 +107,7 @@ public final class EventLoop implements DeviceThread, AutoCloseable {
         return watch;
     }
 
-    /** Makes a {@link #watch} for an eventfd that the client made, and perhaps goes on using. */
+    /** Makes a {@link #watch} for an eventfd that the client made and may go on using. */
     public EventWatch eventWatch(Runnable task) throws ErrnoException {
         EventEdges made = EventEdges.create();
         edges = Arrays.copyOf(edges, edges.length + 1);
@@ -119,20 +119,20 @@ public final class EventLoop implements DeviceThread, AutoCloseable {
         return poller;
     }
 
-    /** Ends the present or the next wait. Any thread. */
+    /** Ends the current or the next wait. Any thread. */
     public void interrupt() {
         wake.signal();
     }
 
     /**
-     * Waits until a descriptor is ready, a timer is due or someone signals, then runs what has become possible: timers, wake-ups,
-     * descriptors. Whatever a task throws comes out; what it kept from running comes next time.
+     * Waits until a descriptor is ready, a timer is due or a signal comes, then runs what is due: timers, wake-ups,
+     * descriptors. An exception of a task is thrown on; the tasks after it run next time.
      */
     public void turn() throws ErrnoException {
         programTimer();
         poller.await();
         runTimers();
-        MappedFile.settleFaults(); // here, not in the middle of a map or with a descriptor in hand
+        MappedFile.settleFaults(); // here, not in the middle of a mapping or while holding a descriptor
         runWakeups();
         MappedFile.settleFaults();
         for (Watch watch : watches) {
@@ -212,7 +212,7 @@ public final class EventLoop implements DeviceThread, AutoCloseable {
         }
     }
 
-    /** Whether a wake-up was signalled that has not run. */
+    /** Whether a signalled wake-up has not run yet. */
     boolean wakeupPending() {
         for (LoopWakeup wakeup : wakeups) {
             if (wakeup.signalled()) {

@@ -8,8 +8,8 @@ import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.Poller;
 
 /**
- * A place in an {@link EventLoop} for one eventfd of the client's, whose signals are told of without reading from it: whatever
- * the client does with the other end, nothing here waits or is ready for ever. Loop's thread.
+ * A place in an {@link EventLoop} for one eventfd of the client, whose signals are reported without reading from it:
+ * whatever the client does with the other end, nothing here blocks or stays ready. Loop's thread.
  */
 public final class EventWatch {
     private final EventEdges edges;
@@ -22,9 +22,9 @@ public final class EventWatch {
     }
 
     /**
-     * Watches an eventfd, which is this object's from now on, and closes the one before.
+     * Watches an eventfd, which this object now owns, and closes the one before.
      *
-     * @param next null: none
+     * @param next the eventfd, or null for none
      * @throws ErrnoException if the kernel allows no more of them
      */
     public void assign(@Nullable EventFd next) throws ErrnoException {
@@ -46,17 +46,17 @@ public final class EventWatch {
         }
     }
 
-    /** Tells of no signal until {@link #resume}. */
+    /** Reports no signal until {@link #resume}. */
     public void pause() {
         watch.clear();
     }
 
-    /** Tells of signals again, one that came meanwhile included. */
+    /** Reports signals again, including one that came meanwhile. */
     public void resume() {
         watch.set(edges.fd(), Poller.POLLIN);
     }
 
-    /** Whether there was a signal since the last time; until it is asked the task runs again and again. */
+    /** Whether there was a signal since the last call; until it is called the task runs again and again. */
     public boolean take() {
         return edges.take();
     }

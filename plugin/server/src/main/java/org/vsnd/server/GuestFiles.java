@@ -12,7 +12,7 @@ import org.vsnd.nativebind.libc.MappedFile;
 import org.vsnd.spi.CardBudget.Limit;
 
 /**
- * The pieces of the guest's memory files that are mapped: what the client's ranges need and no more, since the kernel counts
+ * The mapped pieces of the guest's memory files: only what the client's ranges need, since the kernel counts
  * mappings and address space for the whole process. Ranges that overlap or follow each other in one file share a mapping,
  * which grows with them. Device thread only.
  */
@@ -25,29 +25,29 @@ final class GuestFiles {
         this.rules = rules;
     }
 
-    /** Mappings there are. */
+    /** Number of mappings. */
     int size() {
         return mappings.size();
     }
 
-    /** Bytes of address space that they take. */
+    /** Bytes of address space that the mappings take. */
     long mappedBytes() {
         return mappedBytes;
     }
 
     /**
-     * The mapping for a range of a file; to be given back with {@link #release}.
+     * The mapping for a range of a file, which must be given back with {@link #release}.
      *
      * @param fd the file, still the caller's
      * @param offset first byte of the range, unsigned
      * @param size bytes, unsigned
      * @param writable whether stores are wanted; a file that cannot be written is mapped for reading
-     * @throws ErrnoException if there is no such range, no way to map it, or it is more than the budget allows
+     * @throws ErrnoException if there is no such range, if it cannot be mapped, or if it is more than the budget allows
      */
     SharedMapping acquire(int fd, long offset, long size, boolean writable) throws ErrnoException {
         if (!rules.anyMemoryFile() && !FileDescriptors.isMemoryFile(fd)) {
             throw new ErrnoException(
-                    "it is not in memory (a memfd, tmpfs or hugetlbfs), and only --any-memory-file takes others",
+                    "it is not in memory (a memfd, tmpfs or hugetlbfs); only --any-memory-file allows other files",
                     Errno.EACCES);
         }
         FileStatus status = FileStatus.of(fd);
@@ -56,7 +56,7 @@ final class GuestFiles {
         if (offset < 0
                 || size < 0
                 || end < 0
-                || end > Long.MAX_VALUE - page // rounded up to the page there is no such offset
+                || end > Long.MAX_VALUE - page // rounding up to the page would overflow
                 || end > status.sizeBytes()
                 || !status.isRegularFile()) {
             throw new ErrnoException(
@@ -128,7 +128,7 @@ final class GuestFiles {
         }
     }
 
-    /** Maps more of the file for all who share it; nothing changes if that is not possible. */
+    /** Maps more of the file for all that share it; nothing changes if that is not possible. */
     private void grow(SharedMapping mapping, int fd, long start, long end) throws ErrnoException {
         long before = mapping.file().lengthBytes();
         checkBytes(end - start - before);
@@ -137,7 +137,7 @@ final class GuestFiles {
         MappedFile larger = MappedFile.map(fd, start, end - start, place.writable());
         boolean kept = false;
         try {
-            mappings.put(place, mapping); // may want memory, what follows does not
+            mappings.put(place, mapping); // first, since it may need memory; what follows does not
             kept = true;
         } finally {
             if (!kept) {
@@ -161,7 +161,7 @@ final class GuestFiles {
         return new ErrnoException("over the card's budget of " + rules.budget().most(limit) + " " + limit, errno);
     }
 
-    /** Gives a mapping back; the last to do so ends it. */
+    /** Gives a mapping back; the last user ends it. */
     void release(SharedMapping mapping) {
         if (mapping.release()) {
             mappings.remove(mapping.place());
@@ -170,7 +170,7 @@ final class GuestFiles {
         }
     }
 
-    /** Ends all mappings, those too that an error in the middle of a command has left without a user. */
+    /** Ends all mappings, including those that an error in the middle of a command has left without a user. */
     void clear() {
         for (SharedMapping mapping : mappings.values()) {
             mapping.file().close();

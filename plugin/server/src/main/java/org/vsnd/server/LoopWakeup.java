@@ -22,7 +22,7 @@ final class LoopWakeup implements Wakeup {
         }
     }
 
-    /** Whether there was a signal since the task ran last. */
+    /** Whether there was a signal since the task last ran. */
     boolean signalled() {
         return pending.get();
     }

@@ -9,8 +9,8 @@ import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
 
 /**
- * The guest's memory through the client's files: the one class that touches it. Plain accesses and bulk copies only, with
- * fences of their own: those survive a page that is gone (see {@link MappedFile}).
+ * The guest's memory through the client's files: the only class that touches it. Plain accesses and bulk copies only,
+ * with explicit fences: these survive a page that is gone (see {@link MappedFile}).
  */
 final class MappedMemory implements GuestMemory {
     private final MemoryTable table;

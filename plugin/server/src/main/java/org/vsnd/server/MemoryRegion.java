@@ -11,8 +11,8 @@ import org.vsnd.nativebind.libc.MappedFile;
  * @param size bytes, unsigned, at least 1, not beyond the last address
  * @param readable whether the device may load from it
  * @param writable whether the device may store to it
- * @param share the file behind it; null: memory the device cannot reach (firmware ROM, frame buffer)
- * @param fileOffset where the first address is in the file
+ * @param share the file behind it, or null for memory that the device cannot reach (firmware ROM, frame buffer)
+ * @param fileOffset offset of the first address in the file
  */
 record MemoryRegion(
         long start,
@@ -30,13 +30,13 @@ record MemoryRegion(
         return Long.compareUnsigned(address - start, size) < 0;
     }
 
-    /** The file to load from, or null if the device may not or cannot. */
+    /** The file to load from, or null if the device may not or cannot load. */
     @Nullable
     MappedFile toLoadFrom() {
         return share != null && readable ? share.file() : null;
     }
 
-    /** The file to store to, or null if the device may not or cannot. */
+    /** The file to store to, or null if the device may not or cannot store. */
     @Nullable
     MappedFile toStoreTo() {
         return share != null && writable && share.file().writable() ? share.file() : null;
@@ -49,7 +49,7 @@ record MemoryRegion(
 
     /** Bytes of at most {@code wanted} that lie in this range from {@code address} on. */
     int clip(long address, int wanted) {
-        long left = last() - address; // one less than there are: 2^64 would not fit
+        long left = last() - address; // one less than the number of bytes: 2^64 would not fit
         return Long.compareUnsigned(left, wanted - 1L) < 0 ? (int) (left + 1) : wanted;
     }
 }

@@ -26,7 +26,7 @@ public final class Message {
         return memory;
     }
 
-    /** Sets the length of the whole, header included. */
+    /** Sets the length of the whole message, including the header. */
     void length(int length) {
         this.length = length;
     }
@@ -45,7 +45,7 @@ public final class Message {
         return fds;
     }
 
-    /** Bytes behind the header. */
+    /** Bytes after the header. */
     public int payloadLength() {
         return length - headerLength;
     }

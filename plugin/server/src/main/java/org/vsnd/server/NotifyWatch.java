@@ -7,11 +7,11 @@ import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.spi.Timer;
 
 /**
- * Watches the guest's queue notifications and says once per client when its memory seems not to be shared. Device thread only.
+ * Watches the guest's queue notifications and logs once per client if its memory seems not to be shared. Device thread only.
  */
 public final class NotifyWatch {
     private static final String ADVICE =
-            "the guest notifies its queues, but its memory reads as zero: the hypervisor seems to keep it private"
+            "the guest notifies its queues, but its memory reads as zero: the hypervisor does not seem to share it"
                     + " (share=off). For QEMU: -object memory-backend-memfd,id=mem0,size=...,share=on"
                     + " -machine memory-backend=mem0; for cloud-hypervisor: --memory shared=on";
 
@@ -31,7 +31,7 @@ public final class NotifyWatch {
         recheck = thread.timer(this::recheck);
     }
 
-    /** Another client. */
+    /** Starts anew for another client. */
     void restart() {
         detector.restart();
         recheck.cancel();
@@ -43,7 +43,7 @@ public final class NotifyWatch {
         return suspected;
     }
 
-    /** A notification begins; returns whether it is to be followed by {@link #ends}. */
+    /** A notification begins; returns whether {@link #ends} must follow it. */
     public boolean begins() {
         if (detector.shared()) {
             return false;

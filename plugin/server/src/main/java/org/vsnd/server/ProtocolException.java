@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.server;
 
-/** What the client sent leaves no way to go on with it: the connection ends. */
+/** The client sent something after which the connection cannot go on; it ends. */
 public final class ProtocolException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final int replyErrno;
 
     /**
-     * No answer makes sense.
+     * No answer is possible.
      *
      * @param message for the log, the end of a sentence about the client
      */
@@ -20,14 +20,14 @@ public final class ProtocolException extends Exception {
      * The client is told.
      *
      * @param message for the log, the end of a sentence about the client
-     * @param replyErrno what the client is told before the connection ends
+     * @param replyErrno sent to the client before the connection ends
      */
     public ProtocolException(String message, int replyErrno) {
         super(message);
         this.replyErrno = replyErrno;
     }
 
-    /** What the client is told before the connection ends; 0: nothing. */
+    /** The errno that is sent to the client before the connection ends, or 0 for none. */
     int replyErrno() {
         return replyErrno;
     }

@@ -7,8 +7,8 @@ import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.CardBudget.Limit;
 
 /**
- * A log for what a client or guest can repeat as often as it likes: so many lines in ten seconds, then only a count. One
- * thread.
+ * A log for events that a client or guest can repeat at will: a limited number of lines in ten seconds, then only a
+ * count. One thread.
  */
 public final class RateLimitedLog {
     private static final int INTERVAL_SECONDS = 10;
@@ -30,7 +30,7 @@ public final class RateLimitedLog {
         log(System.Logger.Level.WARNING, line, null);
     }
 
-    /** Logs a line unless there were too many. */
+    /** Logs a line unless there have been too many. */
     void log(System.Logger.Level level, Supplier<String> line, @Nullable Throwable cause) {
         if (!logger.isLoggable(level)) {
             return;

@@ -25,7 +25,7 @@ public final class Reply {
         return memory;
     }
 
-    /** Starts afresh: success without payload. */
+    /** Starts a new reply: success without payload. */
     void clear() {
         payloadLength = 0;
         errno = 0;
@@ -42,7 +42,7 @@ public final class Reply {
         payloadLength = 0;
     }
 
-    /** What {@link #error} said; 0: nothing. */
+    /** The errno of {@link #error}, or 0. */
     public int errno() {
         return errno;
     }

@@ -5,13 +5,13 @@ import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.GuestMemory;
 
 /**
- * What a server has for its {@link Front}. Device thread only.
+ * What a server provides for its {@link Front}. Device thread only.
  *
  * @param loop the device thread
  * @param announced where the front announces the client's memory
- * @param memory what was announced, as the device sees it
+ * @param memory the announced memory, as the device sees it
  * @param notifications to be told of the guest's notifications
- * @param budget how much one client may have of everything
+ * @param budget how much one client may take
  * @param log for requests that make no sense
  */
 public record ServerParts(

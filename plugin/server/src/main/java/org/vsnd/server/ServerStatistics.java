@@ -2,10 +2,10 @@
 package org.vsnd.server;
 
 /**
- * What a server has seen so far; each number is right, all together are of slightly different moments.
+ * What a server has seen so far. Each number is exact, but they are of slightly different moments.
  *
  * @param connections clients that have agreed on a version
- * @param clientConnected whether one is there now
+ * @param clientConnected whether one is connected now
  * @param memoryRanges ranges of guest memory announced by it, with or without a file behind them
  * @param mappings mappings of the process for them
  * @param mappedBytes bytes of address space for them

@@ -7,7 +7,7 @@ import org.vsnd.nativebind.libc.MappedFile;
 /** A mapped piece of one file, and how many {@link MemoryRegion}s use it. Device thread only. */
 final class SharedMapping {
     /**
-     * Which file, and where the piece begins in it.
+     * The file, and where the piece begins in it.
      *
      * @param device the file's {@code st_dev}
      * @param inode the file's {@code st_ino}
@@ -29,7 +29,7 @@ final class SharedMapping {
             return new Place(device, inode, writable, offset);
         }
 
-        /** Whether the other is of the same file, and stores are as possible. */
+        /** Whether the other is of the same file and with the same access. */
         boolean sameFile(Place other) {
             return device == other.device && inode == other.inode && writable == other.writable;
         }
@@ -57,12 +57,12 @@ final class SharedMapping {
         return place.startOffset();
     }
 
-    /** First byte of the file behind what is mapped. */
+    /** First byte of the file after what is mapped. */
     long endOffset() {
         return place.startOffset() + file.lengthBytes();
     }
 
-    /** Takes a larger piece in place of the present one, which ends. */
+    /** Replaces the mapping by a larger one. */
     void replace(Place larger, MappedFile file) {
         this.file.close();
         this.file = file;

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who may connect to a socket: the permissions of its file.
  *
- * @param mode permission bits, 0 to 0777; write permission is what connecting takes
- * @param group name of the file's group; null: the process's
+ * @param mode permission bits, 0 to 0777; connecting needs write permission
+ * @param group name of the file's group, or null for that of the process
  */
 public record SocketAccess(int mode, @Nullable String group) {
-    /** The owner alone. */
+    /** For the owner only. */
     public static final SocketAccess OWNER_ONLY = new SocketAccess(0600, null);
 
     /** Checks the range. */

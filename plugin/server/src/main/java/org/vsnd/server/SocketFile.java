@@ -16,18 +16,18 @@ import org.vsnd.nativebind.libc.FolderLock;
 import org.vsnd.nativebind.libc.UnixServerSocket;
 import org.vsnd.nativebind.libc.UnixSocket;
 
-/** Makes the listening socket, with a sentence for everything that can be wrong with its path. */
+/** Makes the listening socket. Everything that can be wrong with its path is reported in one sentence. */
 final class SocketFile {
     private static final System.Logger LOGGER = System.getLogger(SocketFile.class.getName());
     private static final int BACKLOG = 16;
 
     private SocketFile() {}
 
-    /** Makes a socket that listens under a hidden name: {@link #publish} lets clients find it. */
+    /** Makes a socket that listens under a hidden name; {@link #publish} lets clients find it. */
     static UnixServerSocket open(Path path, SocketAccess access) throws ServerException {
         UnixServerSocket socket = prepare(path);
         try {
-            isStale(path); // refused before anything else is made, which may not be undone: a file of sound
+            isStale(path); // refused before anything that cannot be undone is made, such as a sound file
             if (access.group() != null) {
                 setGroup(socket.path(), access.group());
             }
@@ -53,8 +53,8 @@ final class SocketFile {
     }
 
     /**
-     * Gives a listening socket the name that clients know. A name left behind by a server that is gone is replaced, anything
-     * else is left alone.
+     * Gives a listening socket the name that clients know. A name left behind by a server that has ended is replaced,
+     * anything else is left alone.
      */
     static void publish(UnixServerSocket socket, Path path) throws ServerException {
         FolderLock lock = lock(path);
@@ -70,9 +70,9 @@ final class SocketFile {
     }
 
     /**
-     * Of servers that find the same name left behind one takes it, and the others find the first one's. Without the lock, in a
-     * folder that may not be read or that another program keeps locked, two of them at a time may both take it; a name that
-     * was not there is never taken twice.
+     * If several servers find the same name left behind, one takes it and the others are refused. Without the lock, in
+     * a folder that may not be read or that another program keeps locked, two at once may both take it; a name that did
+     * not exist is never taken twice.
      */
     private static @Nullable FolderLock lock(Path path) {
         Path folder = path.toAbsolutePath().getParent();
@@ -89,7 +89,7 @@ final class SocketFile {
         return switch (e.errno()) {
             case Errno.ENOENT ->
                 new ServerException(
-                        "the folder " + folder + " for the socket does not exist: create it or choose another path", e);
+                        "the folder " + folder + " for the socket does not exist: create it, or choose another path", e);
             case Errno.EACCES, Errno.EPERM ->
                 new ServerException(
                         "no permission to create the socket " + path + ": choose a folder you may write to", e);
@@ -100,7 +100,10 @@ final class SocketFile {
         };
     }
 
-    /** Whether there is a socket that nobody listens on: connecting tells. False: there is nothing of that name. */
+    /**
+     * Whether there is a socket on which nothing listens, which connecting shows. False if there is nothing of that
+     * name.
+     */
     private static boolean isStale(Path path) throws ServerException {
         try {
             if (!FileStatus.of(path).isSocket()) {
@@ -115,7 +118,7 @@ final class SocketFile {
             if (e.errno() == Errno.ENOENT) {
                 return false;
             }
-            if (e.errno() != Errno.EAGAIN) { // EAGAIN: others already queue for it
+            if (e.errno() != Errno.EAGAIN) { // EAGAIN: others are already waiting for it
                 throw new ServerException(
                         "cannot tell whether the socket " + path + " is in use (" + e.getMessage()
                                 + "): remove it yourself or choose another path",

@@ -2,11 +2,11 @@
 package org.vsnd.server;
 
 /**
- * Notices a hypervisor that passes its memory file but keeps the guest's writes to itself ({@code share=off}): the guest
+ * Detects a hypervisor that passes its memory file but keeps the guest's writes private ({@code share=off}): the guest
  * notifies a queue, yet every index the device loads is zero, and still is half a second later. Device thread only.
  */
 final class UnsharedMemoryDetector {
-    /** How long the driver may take to make its notification true. */
+    /** How long the driver's writes may take to appear after its notification. */
     static final long GRACE_NANOS = 500_000_000L;
 
     private static final int MAX_ADDRESSES = 16;
@@ -27,7 +27,7 @@ final class UnsharedMemoryDetector {
         inNotify = true;
     }
 
-    /** Returns whether there is a first reason for suspicion: {@link #addresses} are to be looked at again later. */
+    /** Returns whether there is a first suspicion; then {@link #addresses} must be loaded again later. */
     boolean notifyEnds(int addressesBefore) {
         inNotify = false;
         return !shared && addressesBefore == 0 && addressCount > 0;

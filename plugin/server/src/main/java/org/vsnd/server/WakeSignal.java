@@ -6,8 +6,8 @@ import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.EventFd;
 
 /**
- * Ends a loop's wait from any thread. The descriptor is closed only when nobody is just writing to it: a number written
- * to after its close may be somebody else's file.
+ * Ends a loop's wait from any thread. The descriptor is closed only when no thread is writing to it: after its close
+ * its number may belong to another file.
  */
 final class WakeSignal {
     private static final int CLOSED = 1;

@@ -20,7 +20,7 @@ public final class Watch {
     /**
      * Watches a descriptor from the next wait on.
      *
-     * @param fd an open one; to be taken away by {@link #clear} before it is closed
+     * @param fd an open one; call {@link #clear} before it is closed
      * @param events {@code POLLIN} and {@code POLLOUT}; errors and hang-ups are always found
      */
     public void set(int fd, int events) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What every server on a Unix socket shares, whatever its protocol. */
+/** The parts that all servers on a Unix socket share, whatever their protocol. */
 @NullMarked
 package org.vsnd.server;
 

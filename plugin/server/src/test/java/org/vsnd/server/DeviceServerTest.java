@@ -241,7 +241,7 @@ class DeviceServerTest {
             assertThat(running.front.resets).isPositive();
             assertThat(running.log.lines())
                     .containsExactly(
-                            "s: the device failed, which is a fault of its own",
+                            "s: the device failed; this is a fault in vsnd",
                             "s: client dropped: the device is being reset");
         }
     }

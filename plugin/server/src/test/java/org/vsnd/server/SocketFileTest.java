@@ -232,7 +232,7 @@ class SocketFileTest {
         }
         assertThatThrownBy(() -> open(Path.of(longest + "x")))
                 .isInstanceOf(ServerException.class)
-                .hasMessageEndingWith("has 108 bytes, but a socket's may have at most 107: use a shorter one");
+                .hasMessageEndingWith("has 108 bytes, but may have at most 107: use a shorter one");
     }
 
     @Test

@@ -5,65 +5,69 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * All that one card may take from the process it lives in, whatever its guest and its client ask for: no card is felt by
- * another. Most of it is far above what any known guest needs. Immutable.
+ * Limits on what one card may take from its process, whatever its guest and its client ask for, so that no card
+ * disturbs another. Most limits are far above what any known guest needs. Immutable.
  *
- * <p>A host that wants other numbers offers one as the {@linkplain Host#ability ability} {@code CardBudget}; without it the
- * {@link #STANDARD} holds. {@code docs/security.md} lists the limits and what happens at each.
+ * <p>A host that wants other numbers offers a {@code CardBudget} as an {@linkplain Host#ability ability}; otherwise
+ * {@link #STANDARD} applies. {@code docs/security.md} lists the limits and what happens at each.
  */
 public final class CardBudget {
-    /** One thing that is limited. The unit is in the name; a limit that says nothing of time is for one moment. */
+    /** One thing that is limited. The unit is in the name; a limit without a time is for any one moment. */
     public enum Limit {
         /**
-         * Bytes of sound that all streams may keep between guest and host, those that play out after their RELEASE included.
-         * Eight playback and eight capture streams of 48 kHz stereo in 32 bits need 20 MiB, one of each in the widest format
-         * at the highest rate 72 MiB. Memory is taken as it is filled, so an ordinary card uses some hundred KiB.
+         * Bytes of sound that all streams may keep between guest and host, including those that play out after their
+         * RELEASE. Eight playback and eight capture streams of 48 kHz stereo in 32 bits need 20 MiB, one of each in the
+         * widest format at the highest rate 72 MiB. Memory is taken as it is filled, so an ordinary card uses a few
+         * hundred KiB.
          */
         AUDIO_BYTES(80L << 20),
 
         /**
-         * Streams that host audio may have, each with a thread and the descriptors it waits with; a stream that plays out after
-         * its RELEASE is one. All 64 streams that {@code plugin.yaml} allows, and 32 outputs that play out beside them.
+         * Streams that host audio may have, each with a thread and the descriptors it waits with; a stream that plays
+         * out after its RELEASE counts. Enough for all 64 streams that {@code plugin.yaml} allows, and 32 outputs that
+         * play out beside them.
          */
         HOST_STREAMS(96),
 
         /**
-         * Threads that may be opening or closing a host's device. A host that hangs keeps such a thread for as long as it likes;
-         * streams beyond them wait in silence for their turn.
+         * Threads that may be opening or closing a host's device. A host that hangs keeps such a thread for as long as
+         * it hangs; further streams wait in silence for their turn.
          */
         HOST_OPENERS(16),
 
         /**
          * Descriptors in all chains of one queue that the device has taken and not given back. Linux needs one for each page of
-         * its buffers: this is 64 MiB of them, in 256 KiB of ours.
+         * its buffers: this is enough for 64 MiB, and takes 256 KiB of ours.
          */
         QUEUE_SEGMENTS(16 << 10),
 
         /**
-         * Ranges of guest memory that a client may announce. QEMU has a dozen, up to 256 memory modules, and as many as wanted
-         * for virtio-mem, one for each block plugged in: it is told this number and keeps to it.
+         * Ranges of guest memory that a client may announce. QEMU has a dozen, up to 256 memory modules, and any number
+         * for virtio-mem, one for each block plugged in; it is told this number and keeps to it.
          */
         DMA_RANGES(4096),
 
         /**
-         * Mappings of the process for them; ranges that follow each other in one file share one. The kernel allows a process
-         * 65,530, so that sixty cards leave room for everything else.
+         * Mappings of the process for these ranges; ranges that follow each other in one file share one. The kernel
+         * allows a process 65,530, so that sixty cards leave room for everything else.
          */
         MAPPINGS(512),
 
-        /** Bytes of address space for all of them: more than a guest has memory, and a hundred cards fit into 47 bits. */
+        /**
+         * Bytes of address space for all mappings: more than a guest's memory, and a hundred cards fit into 47 bits.
+         */
         MAPPED_BYTES(1L << 40),
 
-        /** Bytes of a client's first message, before it is anybody. What is known to be sent takes 200. */
+        /** Bytes of a client's first message, before it has said what it is. Known clients send about 200. */
         BYTES_BEFORE_NEGOTIATION(4 << 10),
 
         /**
-         * Acknowledgements of a level interrupt that a client's descriptor may bring. A guest sends one for each interrupt: two
-         * streams of the shortest periods that work make 1,500.
+         * Acknowledgements of a level interrupt through a client's descriptor. A guest sends one for each interrupt:
+         * two streams with the shortest periods that work send 1,500.
          */
         RESAMPLES_PER_SECOND(4000),
 
-        /** Messages of a client that are handled before others, of the card and of the process, have their turn. */
+        /** Messages of a client that are handled before other work of the card and the process has its turn. */
         WORK_PER_WAKEUP(32),
 
         /** Lines of the log that a guest or client can cause, for each kind of line. */
@@ -75,16 +79,16 @@ public final class CardBudget {
             this.standard = standard;
         }
 
-        /** What holds unless the host says otherwise. */
+        /** The limit unless the host says otherwise. */
         public long standard() {
             return standard;
         }
     }
 
-    /** How much of one thing is taken, and how much of it there may be. */
+    /** How much of one thing is taken, and its limit. */
     public record Use(Limit limit, long used, long most) {}
 
-    /** What holds unless the host says otherwise. */
+    /** The budget unless the host says otherwise. */
     public static final CardBudget STANDARD = new CardBudget(Map.of());
 
     private final EnumMap<Limit, Long> others = new EnumMap<>(Limit.class);
@@ -98,19 +102,19 @@ public final class CardBudget {
         return host.ability(CardBudget.class).orElse(STANDARD);
     }
 
-    /** How much of it there may be, at least 1. */
+    /** The limit, at least 1. */
     public long most(Limit limit) {
         Long other = others.get(limit);
         return other == null ? limit.standard() : other;
     }
 
-    /** The same for what is counted, as far as an {@code int} goes. */
+    /** The limit as an {@code int}, for things that are counted. */
     public int count(Limit limit) {
         return (int) Math.min(Integer.MAX_VALUE, most(limit));
     }
 
     /**
-     * The same budget but for one limit.
+     * The same budget except for one limit.
      *
      * @throws IllegalArgumentException if {@code most} is below 1
      */

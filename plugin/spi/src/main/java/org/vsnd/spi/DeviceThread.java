@@ -9,15 +9,15 @@ package org.vsnd.spi;
  */
 public interface DeviceThread {
     /**
-     * The guest's time in nanoseconds from an arbitrary origin, and never less than before. Under {@link TimeBase#WALL} it is
+     * The guest's time in nanoseconds from an arbitrary origin; it never goes back. Under {@link TimeBase#WALL} it is
      * {@link System#nanoTime()}. Any thread.
      *
-     * <p>Under {@link TimeBase#VIRTUAL} it may go at any speed, and it stands still while the guest is paused: nothing is due
-     * then, and nothing is lost. It may leap ahead without timers having run on the way: up to a quarter of a second is
-     * caught up with; after more the device takes itself to have been away, and streams go on from the new time without a
-     * burst, with one under-run at most. It must not go back. A host that returns to an earlier state calls
-     * {@link PciFunction#reset()} and lets the guest's driver start anew, or restores the device by a snapshot, where there is
-     * that ability; from then on the clock may show any time.
+     * <p>Under {@link TimeBase#VIRTUAL} it may run at any speed, and it stands still while the guest is paused: nothing
+     * is due then, and nothing is lost. It may jump ahead without timers having run in between: the device catches up
+     * with up to a quarter of a second; after a longer jump it behaves as after an absence, and streams go on from the
+     * new time without a burst and with at most one under-run. It must not go back. A host that returns to an earlier
+     * state calls {@link PciFunction#reset()} and lets the guest's driver start anew, or restores the device from a
+     * snapshot, if it has that ability; from then on the clock may show any time.
      */
     long nanoTime();
 
@@ -25,14 +25,14 @@ public interface DeviceThread {
     TimeBase timeBase();
 
     /**
-     * Makes a timer, not armed. To be called when a device is built, not while it runs.
+     * Makes a timer, which is not armed. Called when a device is built, not while it runs.
      *
      * @param task runs on this thread when the timer is due
      */
     Timer timer(Runnable task);
 
     /**
-     * Makes a way to get back to this thread from another one. To be called when a device is built, not while it runs.
+     * Makes a way to run a task on this thread from other threads. Called when a device is built, not while it runs.
      *
      * @param task runs on this thread soon after a {@link Wakeup#signal()}
      */

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 /**
  * The guest's memory by guest-physical (bus) address, an unsigned 64-bit number. Device thread only.
  *
- * <p>By copy and by two ordered accessors on purpose: some hosts keep RAM in {@code byte[]} pages, and a borrowed buffer
- * would outlive an unmap. No call allocates when it succeeds.
+ * <p>Access is by copy and by two ordered accessors, on purpose: some hosts keep RAM in {@code byte[]} pages, and a
+ * borrowed buffer would outlive an unmap. No call allocates when it succeeds.
  */
 public interface GuestMemory {
     /**
@@ -29,7 +29,7 @@ public interface GuestMemory {
     void write(long address, ByteBuffer src) throws GuestMemoryException;
 
     /**
-     * Reads a little-endian 16-bit field; every later access by this thread comes after it.
+     * Reads a little-endian 16-bit field; every later access by this thread happens after it.
      *
      * @param address must be a multiple of 2
      * @throws GuestMemoryException if it is not readable memory, or not aligned
@@ -37,7 +37,7 @@ public interface GuestMemory {
     short loadAcquire16(long address) throws GuestMemoryException;
 
     /**
-     * Writes a little-endian 16-bit field; every earlier access by this thread comes before it.
+     * Writes a little-endian 16-bit field; every earlier access by this thread happens before it.
      *
      * @param address must be a multiple of 2
      * @throws GuestMemoryException if it is not writable memory, or not aligned

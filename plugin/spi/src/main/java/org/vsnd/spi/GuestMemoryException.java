@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.spi;
 
-/** The guest named memory that the device cannot reach. The guest's fault, so cheap: no stack trace. */
+/**
+ * The guest named memory that the device cannot reach. This is the guest's fault and must be cheap, so it has no stack
+ * trace.
+ */
 public final class GuestMemoryException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -18,12 +21,12 @@ public final class GuestMemoryException extends Exception {
         this.length = length;
     }
 
-    /** Guest-physical address of the range that was asked for, unsigned. */
+    /** Guest-physical address of the requested range, unsigned. */
     public long address() {
         return address;
     }
 
-    /** Bytes asked for. */
+    /** Bytes requested. */
     public long length() {
         return length;
     }

@@ -3,7 +3,7 @@ package org.vsnd.spi;
 
 import java.util.Optional;
 
-/** What the emulator offers one device. Lives at least as long as the device's {@link PciFunction}. */
+/** What the emulator offers one device. It lives at least as long as the device's {@link PciFunction}. */
 public interface Host {
     /** The guest's memory as the device sees it on the bus. */
     GuestMemory memory();
@@ -15,7 +15,7 @@ public interface Host {
     DeviceThread thread();
 
     /**
-     * Something a host may or may not be able to do beyond this interface, such as snapshots.
+     * Something that a host may be able to do beyond this interface, such as snapshots.
      *
      * @param type the ability's interface
      * @return the ability, or empty if this host does not have it

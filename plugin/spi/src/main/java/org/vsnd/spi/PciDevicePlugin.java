@@ -17,10 +17,10 @@ public interface PciDevicePlugin {
      * Makes one device. May be called on any thread and may block, for example to open a file; the function it returns
      * belongs to {@code host}'s device thread from its first use on.
      *
-     * @param host what the emulator offers; kept by the device for its whole life
+     * @param host the emulator's services, which the device keeps for its whole life
      * @param options option name to value as {@code plugin.yaml} describes them; options left out have their defaults
-     * @throws PluginException if an option is unknown or wrong or a resource cannot be had; the message is one sentence
-     *     for the operator that says what to do
+     * @throws PluginException if an option is unknown or wrong, or a resource is not available; the message is one
+     *     sentence for the operator that says what to do
      */
     PciFunction create(Host host, Map<String, String> options) throws PluginException;
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * One PCI function, called by the host on the {@link DeviceThread} only. Every call takes microseconds, never blocks
- * and never throws for anything a guest did.
+ * and never throws because of a guest.
  */
 public interface PciFunction extends AutoCloseable {
     /** The base address registers in use, the same for the function's whole life. May be called on any thread. */
@@ -50,15 +50,18 @@ public interface PciFunction extends AutoCloseable {
      */
     void writeBar(int bar, long offset, int size, long value);
 
-    /** Function level reset, bus reset or power-on: everything as after creation, with the host's resources kept. */
+    /**
+     * Function level reset, bus reset or power-on: restores the state after creation, and keeps the host's resources.
+     */
     void reset();
 
     /**
-     * Something a function may or may not be able to do beyond this interface, such as {@link Snapshotable}: the counterpart
-     * of {@link Host#ability}. Whoever stands before another function passes the question on, or does not have the ability.
+     * Something that a function may be able to do beyond this interface, such as {@link Snapshotable}: the counterpart
+     * of {@link Host#ability}. A wrapper around another function passes the call on, or does not have the ability.
      *
      * @param type the ability's interface
-     * @return the ability, or empty if this function does not have it; of the function itself unless it says otherwise
+     * @return the ability, or empty if this function does not have it; by default, the function itself if it has that
+     *     type
      */
     default <T> Optional<T> ability(Class<T> type) {
         return type.isInstance(this) ? Optional.of(type.cast(this)) : Optional.empty();

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.spi;
 
-/** The operator's fault: an option or the machine is not as the device needs it. The message says what to do. */
+/** A fault of the operator: an option or the machine is not as the device needs it. The message says what to do. */
 public class PluginException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** @param message one sentence for the operator, naming the option and what would be right */
+    /** @param message one sentence for the operator that names the option and its permitted values */
     public PluginException(String message) {
         super(message);
     }
 
     /**
-     * @param message one sentence for the operator, naming the option and what would be right
-     * @param cause what the machine said
+     * @param message one sentence for the operator that names the option and its permitted values
+     * @param cause the underlying error
      */
     public PluginException(String message, Throwable cause) {
         super(message, cause);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.spi;
 
-/** A snapshot cannot be restored. The message is one sentence that says why, and what to do about it if anything. */
+/** A snapshot cannot be restored. The message is one sentence that says why, and what can be done about it. */
 public final class SnapshotException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -2,11 +2,12 @@
 package org.vsnd.spi;
 
 /**
- * The version of this package. {@code plugin.yaml} names the one a plugin was written for, and a host takes no other. It
- * goes up whenever a plugin or a host of before could no longer work, never for an addition that both may ignore.
+ * The version of this package. {@code plugin.yaml} names the one a plugin was written for, and a host refuses any
+ * other. It goes up whenever an earlier plugin or host would no longer work, never for an addition that both may
+ * ignore.
  */
 public final class SpiVersion {
-    /** What is here. */
+    /** The version of the classes here. */
     public static final int CURRENT = 1;
 
     private SpiVersion() {}

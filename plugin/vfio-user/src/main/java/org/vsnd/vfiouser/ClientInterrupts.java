@@ -58,7 +58,7 @@ final class ClientInterrupts implements PciInterrupts {
         return intx;
     }
 
-    /** Keeps the error eventfd. Nothing signals it, ever: QEMU would stop the virtual machine. */
+    /** Keeps the error eventfd. It is never signalled: QEMU would stop the virtual machine. */
     void assignError(@Nullable EventFd eventFd) {
         if (error != null) {
             error.close();

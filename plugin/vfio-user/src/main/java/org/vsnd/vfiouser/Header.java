@@ -5,7 +5,7 @@ import org.vsnd.server.Message;
 import org.vsnd.server.ProtocolException;
 import org.vsnd.server.Reply;
 
-/** The 16 bytes every message begins with. Offsets in bytes; little endian. */
+/** The 16 bytes with which every message begins. Offsets in bytes; little endian. */
 final class Header {
     static final int ID = 0; // le16
     static final int COMMAND = 2; // le16
@@ -20,7 +20,9 @@ final class Header {
     static final int NO_REPLY = 0x10;
     static final int ERROR_REPLY = 0x20;
 
-    /** The most data bytes in one message that we agree to: no region is larger, and each card keeps room for two. */
+    /**
+     * The largest number of data bytes in one message: no region is larger, and each card keeps room for two messages.
+     */
     static final int MAX_DATA_XFER_SIZE = 1 << 16;
     /** Room for the largest message: data, the header and a command's own fields. */
     static final int MAX_LENGTH = MAX_DATA_XFER_SIZE + 64;
@@ -31,7 +33,7 @@ final class Header {
         return Short.toUnsignedInt(message.bytes().getShort(COMMAND));
     }
 
-    /** As sent: unsigned and not checked. */
+    /** The size as sent: unsigned and not checked. */
     static long size(Message message) {
         return Integer.toUnsignedLong(message.bytes().getInt(SIZE));
     }
@@ -52,14 +54,14 @@ final class Header {
         }
     }
 
-    /** For the log: what a header that is not {@code expected} holds. */
+    /** For the log: says what a header holds that is not {@code expected}. */
     static String describe(Message message, String expected) {
         return String.format(
                 "what it sent is not %s (command %d, size %d, flags 0x%x)",
                 expected, command(message), size(message), flags(message));
     }
 
-    /** Puts the header that answers a message; returns the whole length, 0 if it wants no reply. */
+    /** Puts the header that answers a message; returns the whole length, or 0 if the message wants no reply. */
     static int answer(Message message, Reply reply) {
         if ((flags(message) & NO_REPLY) != 0) {
             return 0;

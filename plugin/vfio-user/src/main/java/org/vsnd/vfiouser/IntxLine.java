@@ -10,8 +10,8 @@ import org.vsnd.server.EventWatch;
 import org.vsnd.spi.Timer;
 
 /**
- * The INTA# line, a level made of an eventfd: signalled once, then masked until the client says that the guest has
- * acknowledged it; then signalled again if the line is still asserted. Device thread only.
+ * The INTA# line, a level that is built on an eventfd: signalled once, then masked until the client says that the guest
+ * has acknowledged it; then signalled again if the line is still asserted. Device thread only.
  */
 final class IntxLine {
     private static final int WINDOWS_PER_SECOND = 100;
@@ -66,8 +66,8 @@ final class IntxLine {
             inWindow = 0;
         }
         if (inWindow == mostPerWindow) {
-            // More than any guest: perhaps the client's own trigger, which would answer each interrupt with another
-            // one.
+            // More than any guest sends: perhaps the client's own trigger, which would answer every interrupt with
+            // another one.
             resample.pause();
             nextWindow.arm(windowStartNanos + WINDOW_NANOS);
         } else if (resample.take()) {
@@ -81,7 +81,7 @@ final class IntxLine {
         deliver();
     }
 
-    /** The client tests the interrupt. */
+    /** The client triggers the interrupt as a test. */
     void triggerOnce() {
         if (trigger != null) {
             masked = true;

@@ -9,8 +9,8 @@ import org.vsnd.nativebind.libc.EventSignals;
 import org.vsnd.nativebind.libc.Poller;
 
 /**
- * The eventfds of the MSI-X vectors. A vector triggered while it has none, or while the client masks it, is pending and
- * signalled once it can be. Device thread only.
+ * The eventfds of the MSI-X vectors. A vector that is triggered while it has none, or while the client masks it, is
+ * pending and signalled once it can be. Device thread only.
  */
 final class MsixVectors {
     /** The most an MSI-X table can have. */
@@ -42,7 +42,7 @@ final class MsixVectors {
         return vector >= 0 && vector < MAX_VECTORS && pending.get(vector);
     }
 
-    /** Whether the client has not taken the vector's last signal out of its eventfd yet. */
+    /** Whether the client has not yet read the vector's last signal from its eventfd. */
     boolean underway(int vector) {
         EventFd eventFd = vector >= 0 && vector < MAX_VECTORS ? eventFds[vector] : null;
         if (eventFd == null) {
@@ -52,7 +52,7 @@ final class MsixVectors {
         try {
             return look.poll(0) && look.ready(0) == Poller.POLLIN;
         } catch (ErrnoException e) {
-            return false; // nobody can know
+            return false; // this cannot be known
         }
     }
 

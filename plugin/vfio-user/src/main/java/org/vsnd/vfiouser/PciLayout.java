@@ -4,7 +4,7 @@ package org.vsnd.vfiouser;
 import org.vsnd.spi.PciFunction;
 
 /**
- * What a host has to know of a function's configuration space.
+ * What a host needs to know of a function's configuration space.
  *
  * @param msixVectors entries of its MSI-X table; 0: no MSI-X
  * @param notifyBar the BAR with the virtio notification area; -1: not a virtio device
@@ -24,7 +24,7 @@ record PciLayout(int msixVectors, int notifyBar, long notifyOffset, long notifyL
     private static final int VIRTIO_PCI_CAP_OFFSET = 8; // le32
     private static final int VIRTIO_PCI_CAP_LENGTH = 12; // le32
     private static final int VIRTIO_PCI_CAP_NOTIFY_CFG = 2;
-    /** So many fit in 256 bytes; a longer chain runs in a circle. */
+    /** The most that fit in 256 bytes; a longer chain is a loop. */
     private static final int MAX_CAPABILITIES = 48;
 
     static PciLayout of(PciFunction function) {

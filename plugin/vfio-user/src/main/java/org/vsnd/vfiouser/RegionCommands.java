@@ -10,8 +10,8 @@ import org.vsnd.spi.Bar;
 import org.vsnd.spi.PciFunction;
 
 /**
- * The commands about the function's regions: 0 to 5 are the BARs, 7 is configuration space. An access outside reads
- * zero and writes nothing: some clients never expect an error. Device thread only; accesses allocate nothing.
+ * The commands about the function's regions: 0 to 5 are the BARs, 7 is configuration space. An access outside them
+ * reads zero and writes nothing, because some clients never expect an error. Device thread only; accesses allocate nothing.
  */
 final class RegionCommands {
     static final int NUM_REGIONS = 9;
@@ -151,7 +151,7 @@ final class RegionCommands {
         }
     }
 
-    /** After the last write of a message: what it notified more than once is notified again, once. */
+    /** After the last write of a message: queues that it notified more than once are notified once more. */
     private void notifyAgain() {
         for (int queue = repeated.next(); queue >= 0; queue = repeated.next()) {
             notify(repeated.bar(), repeated.offset(), RepeatedNotifications.SIZE, queue);

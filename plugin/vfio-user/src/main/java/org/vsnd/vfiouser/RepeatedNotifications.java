@@ -2,15 +2,15 @@
 package org.vsnd.vfiouser;
 
 /**
- * Notifications of one queue in one message. One is done at once and whatever follows is one more at the end: a message can hold
- * thousands, and each would have the device look through a whole ring. What the driver had made available before it sent the
- * message is seen either way. Device thread only, allocates nothing.
+ * Notifications of one queue in one message. The first is done at once, and all others together are one more at the
+ * end: a message can hold thousands, and each would make the device look through a whole ring. What the driver had made
+ * available before it sent the message is seen either way. Device thread only, allocates nothing.
  */
 final class RepeatedNotifications {
     /** Bytes of a notification: the queue's number, le16. */
     static final int SIZE = 2;
 
-    /** Writes that name other queues go through: no device of ours has so many, and what is not there costs nothing. */
+    /** Writes for higher queue numbers pass: no device of ours has that many, and a missing queue costs nothing. */
     private static final int QUEUES = Long.SIZE;
 
     private long seen;
@@ -18,7 +18,7 @@ final class RepeatedNotifications {
     private int bar;
     private long offset;
 
-    /** Whether a write to the notification area is to be done now. */
+    /** Whether a write to the notification area is to be carried out now. */
     boolean isFirst(int ofBar, long atOffset, int size, long value) {
         int queue = (int) value & (size == 1 ? 0xff : 0xffff);
         if (queue >= QUEUES) {
@@ -35,7 +35,7 @@ final class RepeatedNotifications {
         return false;
     }
 
-    /** Takes a queue that is to be notified once more; -1: none. */
+    /** Takes a queue that is to be notified once more, or -1. */
     int next() {
         if (again == 0) {
             return -1;

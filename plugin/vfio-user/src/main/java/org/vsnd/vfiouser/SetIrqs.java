@@ -149,8 +149,8 @@ final class SetIrqs {
     }
 
     /**
-     * One eventfd for each vector, or none at all: then the vectors lose theirs. Nothing but eventfds: to write to another file
-     * may take for ever.
+     * One eventfd for each vector, or none at all: then the vectors lose theirs. Only eventfds are accepted: writing to
+     * another file may never return.
      */
     private boolean assign(Message message, int action, int index, int start, int count) {
         int fds = message.fds().count();
@@ -190,7 +190,7 @@ final class SetIrqs {
             case INTX -> interrupts.intx().assign(eventFd);
             case MSIX -> interrupts.msix().assign(vector, eventFd);
             case ERR -> interrupts.assignError(eventFd);
-            default -> interrupts.assignRequest(eventFd); // MSI has no vector that could come here
+            default -> interrupts.assignRequest(eventFd); // MSI has no vectors, so it cannot come here
         }
     }
 }

@@ -26,7 +26,7 @@ final class VersionExchange {
         capabilities = capabilities(budget);
     }
 
-    /** Checks a first message's header, before any more of it is read. */
+    /** Checks the header of the first message, before more of it is read. */
     static void checkHeader(Message message) throws ProtocolException {
         if (Header.command(message) != Command.VERSION || !Header.isCommand(message)) {
             throw new ProtocolException(Header.describe(message, "a vfio-user version message"));
@@ -50,7 +50,9 @@ final class VersionExchange {
         reply.copy(TEXT, capabilities);
     }
 
-    /** The client's wishes change nothing for us; that they are well formed shows that it is a vfio-user client. */
+    /**
+     * The client's capabilities change nothing for us; that they are well formed shows that it is a vfio-user client.
+     */
     private static void checkCapabilities(Message message) throws ProtocolException {
         int length = message.payloadLength() - TEXT;
         if (length == 0) {
@@ -74,7 +76,7 @@ final class VersionExchange {
         }
     }
 
-    /** Short on purpose: QEMU takes no more than it sent, 214 bytes. */
+    /** Short on purpose: QEMU accepts no more than it sent, 214 bytes. */
     private static byte[] capabilities(CardBudget budget) {
         JsonObject capabilities = new JsonObject();
         capabilities.addProperty("max_msg_fds", MAX_FDS);

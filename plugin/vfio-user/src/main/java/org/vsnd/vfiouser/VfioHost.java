@@ -8,7 +8,7 @@ import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciInterrupts;
 
-/** What a vfio-user client offers the function; of abilities, the budget only. */
+/** What a vfio-user client offers the function; its only ability is the budget. */
 record VfioHost(GuestMemory memory, PciInterrupts interrupts, DeviceThread thread, CardBudget budget) implements Host {
     @Override
     public <T> Optional<T> ability(Class<T> type) {

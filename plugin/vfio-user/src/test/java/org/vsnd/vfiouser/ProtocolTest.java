@@ -111,7 +111,7 @@ class ProtocolTest {
         }
         client().close();
         assertThat(running.log.lines())
-                .containsExactly("s: client dropped: its first message has 65536 bytes and may have 4096");
+                .containsExactly("s: client dropped: its first message has 65536 bytes, the most is 4096");
     }
 
     @Test

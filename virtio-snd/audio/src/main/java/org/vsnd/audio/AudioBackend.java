@@ -6,22 +6,22 @@ import java.util.Optional;
 /**
  * A host audio system. The device opens one sink per playback stream and one source per capture stream.
  *
- * <p>Opening never waits and never fails: a device that cannot be had is silence, one clear log line and retries behind
- * the caller's back. Called on a device's thread; cards may share a back end, so there may be several of them at a time.
- * What is opened belongs to the thread that opened it. {@link #close()} may be called on any thread; what is opened
- * afterwards is silence, and what still is open becomes it.
+ * <p>Opening never waits and never fails: a device that is not available is silence, one clear log line and retries in
+ * the background. Called on a device's thread; cards may share a back end, so several such threads may call it at a
+ * time. A sink or source belongs to the thread that opened it. {@link #close()} may be called on any thread; a sink or
+ * source that is opened afterwards is silent, and one that is still open becomes silent.
  */
 public interface AudioBackend extends AutoCloseable {
-    /** What the operator wrote, for log lines: {@code null}, {@code wav:out.wav}, ... */
+    /** The back end as the operator wrote it, for log lines: {@code null}, {@code wav:out.wav}, ... */
     String name();
 
-    /** What is recorded from, if that is less than the {@link #name}: of a file that is read and one that is written. */
+    /** What is recorded from, if that is only a part of the {@link #name}: of two files, the one that is read. */
     default String recordsFrom() {
         return name();
     }
 
     /**
-     * Counts how often better host audio was found than there was: what was opened before that, and does not work, should be
+     * Counts how often better host audio was found: streams that were opened before that, and do not work, should be
      * closed and opened anew. Any thread.
      */
     default int generation() {
@@ -29,7 +29,7 @@ public interface AudioBackend extends AutoCloseable {
     }
 
     /**
-     * Why the host cannot play something, if it is known that it cannot; a sentence that says what to do. May wait for the
+     * Why the host cannot play something, if that is known; a sentence that says what to do. May wait for the
      * host: for start-up only, before there is a device thread.
      */
     default Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
@@ -42,40 +42,40 @@ public interface AudioBackend extends AutoCloseable {
     }
 
     /**
-     * Asks for a way to play.
+     * Opens a way to play.
      *
-     * @param params format, rate, channels and the target latency wanted
+     * @param params format, rate, channels and target latency
      * @param streamName for the host's mixer and log lines, for example {@code output 0}
      */
     AudioSink openSink(PcmParams params, String streamName);
 
     /**
-     * Whether {@link #openSink} would just now take up a stream that was closed and still plays out: it then needs no more of
-     * the card's memory than that one has already.
+     * Whether {@link #openSink} would now take over a stream that was closed and still plays out: it then needs no more
+     * of the card's memory than that stream already has.
      */
     default boolean takesUp(PcmParams params, String streamName) {
         return false;
     }
 
     /**
-     * Asks for a way to record. Nothing is recorded before {@link AudioSource#start}.
+     * Opens a way to record. Nothing is recorded before {@link AudioSource#start}.
      *
-     * @param params format, rate, channels and the target latency wanted
+     * @param params format, rate, channels and target latency
      * @param streamName for the host's mixer and log lines, for example {@code input 1}
      */
     AudioSource openSource(PcmParams params, String streamName);
 
     /**
      * A way to record by another clock than the source's own, for a driver that can follow only one. Only a back end whose
-     * sources have a clock of their own needs one.
+     * sources have their own clock needs one.
      *
-     * @return empty if there is none for such frames: the device then drops frames or repeats silence now and then
+     * @return empty if there is none for such frames: the device then drops frames or inserts silence now and then
      */
     default Optional<Resampler> openResampler(PcmParams params) {
         return Optional.empty();
     }
 
-    /** Ends everything and waits for the audio threads, so that files are whole afterwards. Idempotent. */
+    /** Ends everything and waits for the audio threads, so that files are complete afterwards. Idempotent. */
     @Override
     void close();
 }

@@ -9,12 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one card's host audio may take from its process, and how much of it is taken. Sound is kept in chunks of
- * {@value #CHUNK_BYTES} bytes, made when they are first filled and then used again by all streams of the card: nothing is
- * left to the garbage collector, and no more than one chunk is ever cleared at a time.
+ * {@value #CHUNK_BYTES} bytes, which are made when first filled and then reused by all streams of the card: nothing is
+ * left to the garbage collector, and at most one chunk is cleared at a time.
  *
- * <p>Any thread; each call takes well under a microsecond, but for {@link #take} when it has to make a chunk. Where the
- * process has no memory for one, the virtual machine looks for some for half a second or longer: that is tried once a second
- * at most.
+ * <p>Any thread; each call takes well under a microsecond, except {@link #take} when it has to make a chunk. If the
+ * process has no memory for one, the JVM searches for half a second or longer, so this is tried at most once a second.
  */
 public final class AudioBudget {
     /** Bytes of a chunk: 0.34 s of CD quality. */
@@ -22,7 +21,7 @@ public final class AudioBudget {
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-    /** For whoever has no guest. */
+    /** For callers without a guest. */
     public static final AudioBudget UNLIMITED =
             new AudioBudget(Long.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
 
@@ -34,7 +33,7 @@ public final class AudioBudget {
     private final int mostStreams;
     private final int mostOpeners;
     private final long lineNanos;
-    private final ArrayDeque<ByteBuffer> unused = new ArrayDeque<>(); // guarded by this, as what follows
+    private final ArrayDeque<ByteBuffer> unused = new ArrayDeque<>(); // guarded by this, as are the fields below
     private long promisedBytes;
     private long madeBytes;
     private boolean noMemory; // for a chunk, the last time
@@ -50,7 +49,7 @@ public final class AudioBudget {
      * @param mostBytes bytes of sound
      * @param mostStreams streams of host audio with an audio thread
      * @param mostOpeners threads that wait for a host's device to open or close
-     * @param linesPerSecond lines of the log about devices that cannot be had
+     * @param linesPerSecond lines of the log about devices that are not available
      */
     public AudioBudget(long mostBytes, int mostStreams, int mostOpeners, int linesPerSecond) {
         this(mostBytes, mostStreams, mostOpeners, linesPerSecond, ByteBuffer::allocateDirect, System::nanoTime);
@@ -81,17 +80,17 @@ public final class AudioBudget {
         return (long) chunks(frameBytes, frames) * CHUNK_BYTES;
     }
 
-    /** Bytes of sound there may be. */
+    /** The most bytes of sound. */
     public long mostBytes() {
         return mostBytes;
     }
 
-    /** Whether so many more bytes can be promised. */
+    /** Whether this many more bytes can be promised. */
     public synchronized boolean fits(long bytes) {
         return bytes <= mostBytes - promisedBytes;
     }
 
-    /** Bytes that all streams may come to need. */
+    /** Bytes that all streams may need. */
     public synchronized long promisedBytes() {
         return promisedBytes;
     }
@@ -111,17 +110,17 @@ public final class AudioBudget {
         return openers;
     }
 
-    /** Counts what a stream may come to need. Whether it {@linkplain #fits fits} was asked before. */
+    /** Promises the bytes that a stream may need. The caller has checked that they {@linkplain #fits fit}. */
     public synchronized void promise(long bytes) {
         promisedBytes += bytes;
     }
 
-    /** The stream needs it no more. */
+    /** Takes a promise back: the stream no longer needs it. */
     public synchronized void takeBack(long bytes) {
         promisedBytes -= bytes;
     }
 
-    /** A chunk with anything in it; null if there is none: the sound that was to go there is lost. */
+    /** A chunk with undefined contents; null if there is none, and the sound for it is lost. */
     public @Nullable ByteBuffer take() {
         synchronized (this) {
             ByteBuffer chunk = unused.poll();
@@ -137,7 +136,7 @@ public final class AudioBudget {
         }
         try {
             return allocator.apply(CHUNK_BYTES);
-        } catch (OutOfMemoryError e) { // of the process, which is smaller than the budgets of its cards
+        } catch (OutOfMemoryError e) { // the process has less than the budgets of its cards
             synchronized (this) {
                 madeBytes -= CHUNK_BYTES;
                 noMemory = true;
@@ -152,7 +151,7 @@ public final class AudioBudget {
         unused.push(chunk);
     }
 
-    /** Whether another stream may have an audio thread; if so it has until {@link #endStream}. */
+    /** Whether another stream may have an audio thread; if so it counts until {@link #endStream}. */
     public synchronized boolean beginStream() {
         if (streams >= mostStreams) {
             return false;
@@ -165,7 +164,7 @@ public final class AudioBudget {
         streams--;
     }
 
-    /** Whether another thread may wait for a host's device; if so it may until {@link #endOpener}. */
+    /** Whether another thread may wait for a host's device; if so it counts until {@link #endOpener}. */
     public synchronized boolean beginOpener() {
         if (openers >= mostOpeners) {
             return false;

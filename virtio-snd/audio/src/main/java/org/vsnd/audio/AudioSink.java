@@ -6,20 +6,20 @@ import java.nio.ByteBuffer;
 /**
  * Host playback of one stream. Device thread only; no call waits for the host.
  *
- * <p>Frames written are played in order and without a seam. The sink never decides when a guest's message is done: it
+ * <p>Frames written are played in order and without gaps. The sink never decides when a guest's message is done: it
  * plays, and says in {@link #reports()} how far it is.
  */
 public interface AudioSink extends AutoCloseable {
     /**
-     * The target latency the host grants, in frames; at least what was asked for. It may change until {@link #start()} and
-     * with a report of kind XRUN or LOST: ask again when positions come after one. It may become less at any time, and the
-     * stream then plays on: the device comes down to it in its own time.
+     * The target latency that the host grants, in frames; at least as requested. It may change until {@link #start()}
+     * and with a report of kind XRUN or LOST: ask again when positions come after one. It may become less at any time
+     * while the stream plays on: the device then lowers its own gradually.
      */
     long targetFrames();
 
     /**
-     * By how many frames more than the target the next frame written would be heard later: what the sink before this one
-     * was given is still being played, or what this one was given before it was stopped.
+     * By how many frames beyond the target the next frame written would be late, because frames of the sink before this
+     * one, or of this one before it was stopped, are still being played.
      */
     default long heldFrames() {
         return 0;
@@ -28,37 +28,42 @@ public interface AudioSink extends AutoCloseable {
     /**
      * Hands over frames, from position to limit, and moves the position past those taken.
      *
-     * @return frames taken; fewer than given only if the host has stopped taking them (they are lost)
+     * @return frames taken; fewer than given only if the host has stopped taking them (the rest is lost)
      */
     int write(ByteBuffer frames);
 
     /**
      * The stream had nothing to play for this long. A server's own thread has played silence meanwhile; a file gets
-     * silence now, so that its time is true (at most a second of it).
+     * silence now, at most a second of it, so that its time is right.
      */
     void gap(long frames);
 
-    /** Starts or continues playing what has been and will be written. */
+    /** Starts or continues playing the frames written before and after. */
     void start();
 
-    /** Stops playing; what has been written is kept and plays on after {@link #start()}, to the frame. */
+    /** Stops playing; frames not yet played are kept, and play on after {@link #start()}, to the frame. */
     void pause();
 
-    /** End of the stream: plays what has been written, then nothing. */
+    /** End of the stream: plays the frames written, then nothing. */
     void drain();
 
-    /** Frames handed over since it was opened that nobody hears, because the guest was too fast for a host with a clock of its own. */
+    /**
+     * Frames handed over since it was opened that are not heard, because the guest was too fast for a host with its own
+     * clock.
+     */
     default long droppedFrames() {
         return 0;
     }
 
-    /** Frames of silence since it was opened that were heard in the middle, because the guest was too slow for such a host. */
+    /**
+     * Frames of silence since it was opened that were heard in between, because the guest was too slow for such a host.
+     */
     default long silentFrames() {
         return 0;
     }
 
     /**
-     * Whether it is silence only because there was no room just now for another stream, of the card or the process: one that is
+     * Whether it is silent only because the card or the process had no room for another stream just then: one that is
      * opened later may be heard.
      */
     default boolean isMakeshift() {
@@ -68,7 +73,7 @@ public interface AudioSink extends AutoCloseable {
     /** How far the host is; {@link PositionReports#NONE} if the sink goes by the device's clock. */
     PositionReports reports();
 
-    /** Gives the host's resources back after what has been written was played, behind the caller's back. Idempotent. */
+    /** Frees the host's resources in the background, after the frames written have been played. Idempotent. */
     @Override
     void close();
 }

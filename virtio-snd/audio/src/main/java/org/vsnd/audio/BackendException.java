@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.audio;
 
-/** The operator named a back end that cannot be had; the message is a sentence that says what to do. */
+/** The operator named a back end that is not available; the message is a sentence that says what to do. */
 public final class BackendException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -10,7 +10,7 @@ public final class BackendException extends Exception {
         super(message);
     }
 
-    /** With a sentence that says what to do, and what lies behind it. */
+    /** With a sentence that says what to do, and the cause. */
     public BackendException(String message, Throwable cause) {
         super(message, cause);
     }

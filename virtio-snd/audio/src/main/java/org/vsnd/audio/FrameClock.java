@@ -2,8 +2,8 @@
 package org.vsnd.audio;
 
 /**
- * Exact conversion between frames and nanoseconds at one rate. Whole seconds and the rest of a second are converted
- * apart, so nothing overflows and nothing is rounded but the last step. Negative values round the same way as positive
+ * Exact conversion between frames and nanoseconds at one rate. Whole seconds and the rest are converted
+ * separately, so nothing overflows and only the last step is rounded. Negative values round the same way as positive
  * ones (towards minus infinity for frames, plus infinity for nanoseconds). Immutable, any thread, no allocation.
  */
 public final class FrameClock {
@@ -41,7 +41,7 @@ public final class FrameClock {
 
     /**
      * The first nanosecond at which {@code frames} have passed, rounded up: {@code framesIn(nanosOf(f)) == f}, and one
-     * nanosecond earlier it is less. Beyond 292 years it stays at the largest or smallest {@code long}.
+     * nanosecond earlier it is less. Beyond 292 years the result is the largest or smallest {@code long}.
      */
     public long nanosOf(long frames) {
         long seconds = Math.floorDiv(frames, (long) rateHz);

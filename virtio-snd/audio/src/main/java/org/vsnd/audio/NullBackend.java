@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.audio;
 
-/** No host audio at all: playback is forgotten, recordings are silence, both at the pace of the device's clock. */
+/** No host audio: playback is discarded, recordings are silence, both at the pace of the device's clock. */
 public final class NullBackend implements AudioBackend {
     @Override
     public String name() {

@@ -3,7 +3,7 @@ package org.vsnd.audio;
 
 import java.nio.ByteBuffer;
 
-/** Takes everything at once and forgets it. Goes by the device's clock. */
+/** Takes everything at once and discards it. Goes by the device's clock. */
 public final class NullSink implements AudioSink {
     private final PcmParams params;
     private final boolean makeshift;

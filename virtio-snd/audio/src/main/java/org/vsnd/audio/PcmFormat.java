@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * section 5.14.6.6.2): the ordinal is the wire number.
  */
 public enum PcmFormat {
-    /** Four bits a sample: not offered, here for its number only. */
+    /** Four bits per sample: not offered, only here for its number. */
     IMA_ADPCM(0),
     MU_LAW(1, 0xff),
     A_LAW(1, 0xd5),
@@ -39,8 +39,8 @@ public enum PcmFormat {
 
     private final int sampleBytes;
 
-    @SuppressWarnings("ImmutableEnumChecker") // never handed out, never written to
-    private final byte[] silence; // whole samples, copied in one go: a message may hold 128 KiB of them
+    @SuppressWarnings("ImmutableEnumChecker") // never handed out or written to
+    private final byte[] silence; // whole samples, copied as a block: a message may hold 128 KiB of them
 
     PcmFormat(int sampleBytes) {
         this(sampleBytes, 0);

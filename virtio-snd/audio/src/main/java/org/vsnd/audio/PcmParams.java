@@ -2,17 +2,17 @@
 package org.vsnd.audio;
 
 /**
- * What a stream sounds like, and how far ahead of the ear it is fed.
+ * The parameters of a stream's sound, and how far ahead of the ear it is fed.
  *
  * @param rateHz frames per second
  * @param channels interleaved samples per frame, 1..255
  * @param targetFrames host latency wanted, in frames
  * @param burstFrames most frames the device hands over, or leaves unread, at once
- * @param budget what its sound is kept in
+ * @param budget provides the memory for its sound
  */
 public record PcmParams(
         PcmFormat format, int rateHz, int channels, long targetFrames, long burstFrames, AudioBudget budget) {
-    /** For a caller who has no guest. */
+    /** For callers without a guest. */
     public PcmParams(PcmFormat format, int rateHz, int channels, long targetFrames, long burstFrames) {
         this(format, rateHz, channels, targetFrames, burstFrames, AudioBudget.UNLIMITED);
     }

@@ -5,18 +5,20 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * What an audio thread tells the device thread about the host's clock: a small ring of (frames, time) pairs, lock-free,
- * one producer, one consumer, no allocation.
+ * Reports of the host's clock from an audio thread to the device thread: a small ring of (frames, time) pairs,
+ * lock-free, one producer, one consumer, no allocation.
  */
 public final class PositionReports {
-    /** Never has a report: for back ends that go by the device's clock. */
+    /** Never has a report: for back ends that follow the device's clock. */
     public static final PositionReports NONE = new PositionReports(1);
 
-    /** What a report says. */
+    /** The kinds of report. */
     public enum Kind {
         /** The host had played or captured {@code frames} at {@code nanos}. */
         POSITION,
-        /** The host ran dry or over by its own fault; positions start anew with those beyond {@code frames}. */
+        /**
+         * The host under-ran or over-ran through its own fault; positions start anew with those beyond {@code frames}.
+         */
         XRUN,
         /** The host's audio is gone; the stream goes on in silence at nominal pace until a position beyond {@code frames}. */
         LOST
@@ -24,11 +26,11 @@ public final class PositionReports {
 
     /** One report, filled in by {@link #poll}. */
     public static final class Report {
-        /** What it says. */
+        /** The kind of report. */
         public Kind kind = Kind.POSITION;
-        /** Frames since the sink or source was opened, silence put in by the back end not counted. */
+        /** Frames since the sink or source was opened, without silence added by the back end. */
         public long frames;
-        /** When, in the time of {@link System#nanoTime()}. */
+        /** The time, in terms of {@link System#nanoTime()}. */
         public long nanos;
     }
 
@@ -51,8 +53,8 @@ public final class PositionReports {
     private final long[] nanos;
     private long written; // by the producer, released
     private long read; // by the consumer, released
-    private long originFrames; // the consumer's, as what follows
-    private long positionsFrom; // reports of positions before this one say nothing
+    private long originFrames; // the consumer's, as is the next field
+    private long positionsFrom; // earlier reports of positions are ignored
 
     /** An empty ring. */
     public PositionReports() {
@@ -65,7 +67,7 @@ public final class PositionReports {
         nanos = new long[capacity];
     }
 
-    /** Audio thread: adds a report. When the device thread has fallen 64 behind, the report is dropped: a later one says more. */
+    /** Audio thread: adds a report. If the device thread is 64 behind, the report is dropped: a later one is better. */
     public void publish(Kind kind, long reportFrames, long reportNanos) {
         long at = written;
         // pairs with the release in poll(): the slot is free
@@ -79,30 +81,30 @@ public final class PositionReports {
         WRITTEN.setRelease(this, at + 1);
     }
 
-    /** Device thread: forgets what was reported, and counts frames from here on. */
+    /** Device thread: drops earlier reports, and counts frames from here on. */
     public void startAt(long frames) {
         READ.setRelease(this, (long) WRITTEN.getAcquire(this));
         positionsFrom = 0;
         originFrames = frames;
     }
 
-    /** Device thread: what was and will be reported of positions says nothing, until {@link #resumeAt}. */
+    /** Device thread: ignores positions, past and future, until {@link #resumeAt}. */
     public void suspend() {
         positionsFrom = Long.MAX_VALUE;
     }
 
-    /** Device thread: counts frames from here on, by positions that are reported from now on; of trouble it forgets none. */
+    /** Device thread: counts frames from here on, by positions reported from now on; keeps reports of trouble. */
     public void resumeAt(long frames) {
         positionsFrom = (long) WRITTEN.getAcquire(this);
         originFrames = frames;
     }
 
-    /** Device thread: so many frames were lost on the way to the host, which does not count them. */
+    /** Device thread: this many frames were lost on the way to the host, which does not count them. */
     public void lost(long frames) {
         originFrames -= frames;
     }
 
-    /** Device thread: positions are so many frames more from here on. */
+    /** Device thread: positions are this many frames more from here on. */
     public void advance(long frames) {
         originFrames -= frames;
     }

@@ -4,33 +4,33 @@ package org.vsnd.audio;
 import java.nio.ByteBuffer;
 
 /**
- * Changes the rate of a stream a little, and by as much as is needed just now: captured frames come by one clock and are
- * wanted by another. One thread; no call but opening allocates.
+ * Changes the rate of a stream slightly, by a ratio that varies: captured frames come by one clock and are
+ * needed by another. One thread; only opening allocates.
  */
 public interface Resampler extends AutoCloseable {
-    /** The furthest a ratio may be from 1. */
+    /** The largest distance of a ratio from 1. */
     double WIDEST_DEVIATION = 0.015;
 
-    /** A frame put out is this many frames behind the newest one taken. */
+    /** An output frame is this many frames behind the newest input frame. */
     int delayFrames();
 
     /**
-     * From the next frame on: so many frames taken for each one put out, on average as exactly as the loops that steer it
-     * can tell. What is put out goes on without a seam.
+     * Sets the number of frames taken for each one put out, from the next frame on; on average as exact as the loops
+     * that steer it can tell. The output continues without a gap.
      *
-     * @param takenPerPut within {@link #WIDEST_DEVIATION} of 1; what is further off is limited to that
+     * @param takenPerPut within {@link #WIDEST_DEVIATION} of 1; larger deviations are limited to that
      */
     void setRatio(double takenPerPut);
 
     /**
      * Takes whole frames from {@code from} and puts whole frames into {@code to}, each from position to limit, until there
-     * are none or there is no room. Both positions move past what was taken and put.
+     * are none left or there is no room. Both positions move past the frames taken and put.
      *
      * @return frames put
      */
     int process(ByteBuffer from, ByteBuffer to);
 
-    /** Gives the native memory back. Idempotent; nothing else may be called afterwards. */
+    /** Frees the native memory. Idempotent; nothing else may be called afterwards. */
     @Override
     void close();
 }

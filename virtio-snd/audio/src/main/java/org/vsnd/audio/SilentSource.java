@@ -3,7 +3,7 @@ package org.vsnd.audio;
 
 import java.nio.ByteBuffer;
 
-/** Never delivers a frame; the device fills in silence. Goes by the device's clock. */
+/** Never delivers a frame; the device fills in silence. Follows the device's clock. */
 public final class SilentSource implements AudioSource {
     private final boolean makeshift;
 

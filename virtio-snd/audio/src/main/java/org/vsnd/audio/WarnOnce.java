@@ -6,7 +6,7 @@ import java.lang.System.Logger.Level;
 import java.util.HashSet;
 import java.util.Set;
 
-/** A warning once for each stream layout, so that a guest that asks again and again does not fill the log. Any thread. */
+/** Warns once for each stream layout, so that a guest that asks repeatedly does not fill the log. Any thread. */
 public final class WarnOnce {
     private static final int MOST = 256;
 

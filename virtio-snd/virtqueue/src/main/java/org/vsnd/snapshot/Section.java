@@ -2,9 +2,10 @@
 package org.vsnd.snapshot;
 
 /**
- * A kind of part that a snapshot is made of; {@code docs/snapshot.md} has their order. Whoever has the state has the constant.
+ * A kind of section of a snapshot; {@code docs/snapshot.md} has their order. The class that has the state has the
+ * constant.
  *
- * @param tag four ASCII letters, as they are in the snapshot
+ * @param tag four ASCII letters, as in the snapshot
  * @param title for people
  */
 public record Section(String tag, String title) {

@@ -17,13 +17,13 @@ import java.util.zip.CRC32;
 import org.vsnd.spi.SnapshotException;
 
 /**
- * Reads a snapshot that anybody may have made: a field is there or the snapshot is refused, it is in its range or the
- * snapshot is refused, and nothing is allocated for more than the bytes that are there.
+ * Reads a snapshot that is not trusted: it is refused if a field is missing or out of its range, and nothing is
+ * allocated for more than the bytes that are there.
  */
 public final class SnapshotReader {
     /**
-     * No time in a snapshot is further from now, and no number of frames more than its rate makes of that: ten years. Sums
-     * and differences of a dozen such values still fit a {@code long}.
+     * The largest distance of a time in a snapshot from now, ten years; a number of frames is limited to that time at
+     * its rate. Sums and differences of a dozen such values still fit a {@code long}.
      */
     public static final long LONGEST_NANOS = 10L * 365 * 24 * 3600 * 1_000_000_000L;
 
@@ -44,7 +44,7 @@ public final class SnapshotReader {
         this.nowNanos = nowNanos;
         bytes = ByteBuffer.wrap(snapshot).order(ByteOrder.LITTLE_ENDIAN);
         if (snapshot.length < HEADER_LENGTH || bytes.getLong(MAGIC_AT) != MAGIC) {
-            throw new SnapshotException("This is no snapshot of a virtio device of vsnd: name another one.");
+            throw new SnapshotException("This is not a snapshot of a virtio device of vsnd: name another one.");
         }
         int version = bytes.getInt(VERSION_AT);
         if (version != VERSION) {
@@ -68,7 +68,7 @@ public final class SnapshotReader {
         return nowNanos;
     }
 
-    /** Begins a section; the one before must have been read to its end. */
+    /** Begins a section; the previous one must have been read to its end. */
     public void section(Section next) throws SnapshotException {
         endSection();
         title = next.title();
@@ -146,17 +146,17 @@ public final class SnapshotReader {
         return bytes.getLong();
     }
 
-    /** {@link SnapshotWriter#nanos}, in this host's time. */
+    /** {@link SnapshotWriter#nanos}, in terms of this host's clock. */
     public long nanos(String what) throws SnapshotException {
         return nowNanos + i64(what, -LONGEST_NANOS, LONGEST_NANOS);
     }
 
-    /** {@link SnapshotWriter#nanos} of something that has happened, in this host's time. */
+    /** {@link SnapshotWriter#nanos} of a past event, in terms of this host's clock. */
     public long past(String what) throws SnapshotException {
         return nowNanos + i64(what, -LONGEST_NANOS, 0);
     }
 
-    /** {@link SnapshotWriter#u16}: so many items follow, for which there must be room. */
+    /** {@link SnapshotWriter#u16}: this many items follow, for which there must be bytes. */
     public int count(String what, int most, int bytesEach) throws SnapshotException {
         int count = u16(what, most);
         if ((long) count * bytesEach > bytes.remaining()) {
@@ -175,22 +175,22 @@ public final class SnapshotReader {
         return new String(letters, StandardCharsets.US_ASCII);
     }
 
-    /** Refuses the snapshot unless something holds. */
+    /** Refuses the snapshot unless a condition holds. */
     public void require(boolean holds, String otherwise) throws SnapshotException {
         if (!holds) {
             throw damaged(otherwise);
         }
     }
 
-    /** Refuses the snapshot of a card that was made with another value of an option. */
+    /** Refuses the snapshot of a card with another value of an option. */
     public void requireOption(String option, String saved, String ours) throws SnapshotException {
         if (!saved.equals(ours)) {
-            throw new SnapshotException("The snapshot is of a card with " + option + "=" + saved + ", and this one has "
+            throw new SnapshotException("The snapshot is of a card with " + option + "=" + saved + ", but this one has "
                     + option + "=" + ours + ": restore it into a card with the same options.");
         }
     }
 
-    /** Why the snapshot is refused: {@code what} is the end of a sentence. */
+    /** The reason for refusing the snapshot; {@code what} is the end of a sentence. */
     public SnapshotException damaged(String what) {
         return new SnapshotException("The snapshot is damaged (" + title + "): " + what + ". Take another one.");
     }

@@ -24,7 +24,7 @@ public final class SnapshotWriter {
     private ByteBuffer bytes = allocate(FIRST_CAPACITY).position(HEADER_LENGTH);
     private int sectionStart = NO_SECTION;
 
-    /** @param nowNanos the moment that times are counted from */
+    /** @param nowNanos the moment from which times are counted */
     public SnapshotWriter(long nowNanos) {
         this.nowNanos = nowNanos;
     }
@@ -38,7 +38,7 @@ public final class SnapshotWriter {
         return nowNanos;
     }
 
-    /** Begins a section and ends the one before. */
+    /** Begins a section and ends the previous one. */
     public SnapshotWriter section(Section section) {
         endSection();
         room(SECTION_HEADER_LENGTH).putInt(section.number()).putInt(0);
@@ -57,8 +57,8 @@ public final class SnapshotWriter {
         return this;
     }
 
-    /** A byte: the place of a constant in its declaration. */
-    @SuppressWarnings("EnumOrdinal") // the format counts on the order; whoever changes that raises the version
+    /** A byte: the ordinal of a constant. */
+    @SuppressWarnings("EnumOrdinal") // the format depends on the order; a change must raise the version
     public SnapshotWriter choice(Enum<?> value) {
         return u8(value.ordinal());
     }
@@ -81,12 +81,12 @@ public final class SnapshotWriter {
         return this;
     }
 
-    /** A time, as eight bytes: how long it is after {@link #nowNanos()}. */
+    /** A time as eight bytes, relative to {@link #nowNanos()}. */
     public SnapshotWriter nanos(long time) {
         return i64(time - nowNanos);
     }
 
-    /** Two bytes with the length, and so many of printable ASCII. */
+    /** Two bytes with the length, then that many of printable ASCII. */
     public SnapshotWriter text(String text) {
         byte[] letters = text.getBytes(StandardCharsets.US_ASCII);
         u16(letters.length);

@@ -14,8 +14,8 @@ import org.vsnd.spi.SnapshotException;
  * One buffer of a {@link Virtqueue}: a device-readable part followed by a device-writable part, each made of any number
  * of segments of guest memory. The framing is not visible: both parts are addressed by byte offset.
  *
- * <p>Belongs to whoever polled it until it is completed; the object is then used again. A reset of the queue in between
- * leaves it empty for good, both parts 0 bytes long: the memory is the driver's again.
+ * <p>Belongs to the code that polled it until it is completed; the object is then reused. A reset of the queue in
+ * between leaves it permanently empty, with both parts 0 bytes long: the memory is the driver's again.
  */
 public final class DescriptorChain {
     private enum State {
@@ -134,8 +134,8 @@ public final class DescriptorChain {
     }
 
     /**
-     * Whether the device holds more descriptors of the queue, with this chain, than a driver may make it hold: it gives the
-     * chain back at once.
+     * Whether the device, with this chain, holds more descriptors of the queue than a driver may make it hold: it must
+     * give the chain back at once.
      */
     public boolean inExcess() {
         return inExcess;
@@ -172,7 +172,7 @@ public final class DescriptorChain {
     /**
      * Adds a segment at the end. The caller checks the order of the parts, the range, the sum and the count.
      *
-     * @param length bytes; an empty segment counts for the order of the parts only
+     * @param length bytes; an empty segment only counts for the order of the parts
      */
     void append(long address, long length, boolean writable) {
         hasWritableSegment |= writable;
@@ -220,7 +220,7 @@ public final class DescriptorChain {
         inExcess = pool.exceeded();
     }
 
-    /** From here on the segments are another pool's. */
+    /** From now on the segments belong to another pool. */
     void moveTo(SegmentPool other) {
         other.adopt(blocks);
         pool = other;
@@ -238,7 +238,7 @@ public final class DescriptorChain {
         clear();
     }
 
-    /** The segments: what the descriptors said when they were copied, whatever the driver has made of them since. */
+    /** The segments as copied from the descriptors, whatever the driver has written there since. */
     void save(SnapshotWriter out) {
         out.u16(segments);
         int readable = 0;
@@ -258,8 +258,8 @@ public final class DescriptorChain {
     }
 
     /**
-     * Reads a chain that was with the device, by the rules of {@link DescriptorWalk}. As with one that a driver offers,
-     * whether its addresses are memory shows when they are used.
+     * Reads a chain that was with the device, by the rules of {@link DescriptorWalk}. As with a chain that a driver
+     * offers, its addresses are checked when they are used.
      */
     static DescriptorChain load(SnapshotReader in, SegmentPool pool, GuestMemory memory, int head, int segmentsMax)
             throws SnapshotException {

@@ -19,7 +19,7 @@ final class DescriptorTable {
             ByteBuffer.allocateDirect(CHUNK * VirtqDesc.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private long tableAddress;
     private int entries;
-    /** First descriptor in the chunk, -1 when it holds nothing. */
+    /** First descriptor in the chunk, -1 if the chunk is empty. */
     private int chunkFirst = -1;
 
     private int offset;
@@ -28,7 +28,7 @@ final class DescriptorTable {
         this.memory = memory;
     }
 
-    /** Starts on another table, or on the same one as it is now. */
+    /** Starts on a table, or anew on the same one. */
     void open(long address, int entries) {
         this.tableAddress = address;
         this.entries = entries;

@@ -45,7 +45,7 @@ final class DescriptorWalk {
         table.open(descAddress, size);
         boolean inIndirect = false;
         int index = chain.head();
-        // A chain that visits more descriptors than its table has must be a loop.
+        // A chain that visits more descriptors than its table has is a loop.
         for (int left = size; left > 0; left--) {
             table.seek(index);
             visited++;
@@ -69,7 +69,7 @@ final class DescriptorWalk {
         throw fault("descriptors form a loop; head", chain.head());
     }
 
-    /** Descriptors looked at in all walks. */
+    /** Descriptors read in all walks. */
     long visited() {
         return visited;
     }
@@ -86,7 +86,7 @@ final class DescriptorWalk {
         }
     }
 
-    /** Goes on in the table the current descriptor names; returns its entries. */
+    /** Continues in the table that the current descriptor names; returns the number of its entries. */
     private int openIndirect() throws VirtqueueException {
         long length = table.length();
         if (length == 0 || length % VirtqDesc.LENGTH != 0) {

@@ -7,8 +7,8 @@ import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
 
 /**
- * What a driver tells a transport of one virtqueue before it enables it, VIRTIO 1.4 section 4.1.4.3: size and addresses.
- * The {@link Virtqueue} itself is the device's. Device thread only.
+ * The registers of one virtqueue that a driver sets before it enables the queue, VIRTIO 1.4 section 4.1.4.3: size and
+ * addresses. The {@link Virtqueue} itself is the device's. Device thread only.
  */
 public final class QueueRegisters {
     private static final Section SECTION = new Section("VIRQ", "queue");
@@ -19,23 +19,23 @@ public final class QueueRegisters {
     private long availAddress;
     private long usedAddress;
 
-    /** @param queue not enabled yet; nobody else enables or resets it */
+    /** @param queue not enabled yet; nothing else enables or resets it */
     public QueueRegisters(Virtqueue queue) {
         this.queue = queue;
         size = queue.sizeMax();
     }
 
-    /** The queue that the registers are of. */
+    /** The queue of these registers. */
     public Virtqueue queue() {
         return queue;
     }
 
-    /** Descriptors in the ring: the maximum until the driver chooses fewer. */
+    /** Descriptors in the ring; the maximum until the driver chooses fewer. */
     public int size() {
         return size;
     }
 
-    /** The most descriptors it can have. */
+    /** The most descriptors that the ring can have. */
     public int sizeMax() {
         return queue.sizeMax();
     }
@@ -101,8 +101,9 @@ public final class QueueRegisters {
     }
 
     /**
-     * Back to the state after power-on: disabled, maximum size, addresses 0, no chain outstanding. Serves a device reset
-     * and VIRTIO_F_RING_RESET, so the negotiated features stay. Completing a chain polled before does nothing.
+     * Restores the state after power-on: disabled, maximum size, addresses 0, no chain outstanding. Used for a device
+     * reset and VIRTIO_F_RING_RESET, so the negotiated features stay. Completing a chain that was polled before does
+     * nothing.
      */
     public void reset() {
         queue.stop();
@@ -112,7 +113,7 @@ public final class QueueRegisters {
         usedAddress = 0;
     }
 
-    /** Writes the section {@code VIRQ}. The negotiated features are the transport's to save. */
+    /** Writes the section {@code VIRQ}. The transport saves the negotiated features. */
     public void save(SnapshotWriter out) {
         out.section(SECTION);
         out.u16(size).i64(descAddress).i64(availAddress).i64(usedAddress).bool(enabled());
@@ -125,12 +126,12 @@ public final class QueueRegisters {
      * Reads that section, and changes nothing.
      *
      * @param chains gets every chain that was with the device
-     * @return makes registers and queue what they were, the features aside
+     * @return restores registers and queue, except the features
      */
     public Runnable load(SnapshotReader in, RestoredChains chains) throws SnapshotException {
         in.section(SECTION);
         int newSize = in.u16("queue_size", sizeMax());
-        in.require(Virtqueue.isSize(newSize, sizeMax()), "queue_size is no power of two");
+        in.require(Virtqueue.isSize(newSize, sizeMax()), "queue_size is not a power of two");
         long desc = in.any64("queue_desc");
         long avail = in.any64("queue_driver");
         long used = in.any64("queue_device");

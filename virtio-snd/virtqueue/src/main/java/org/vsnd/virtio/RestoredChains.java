@@ -7,8 +7,8 @@ import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.spi.SnapshotException;
 
 /**
- * The chains that were with the device when a snapshot was taken, from the moment their queues are read until whoever
- * held them has claimed them.
+ * The chains that were with the device when a snapshot was taken, from the moment their queues are read until their
+ * holders have claimed them.
  */
 public final class RestoredChains {
     private final Map<Integer, DescriptorChain> unclaimed = new HashMap<>();
@@ -21,7 +21,7 @@ public final class RestoredChains {
     /**
      * Reads the head of a chain that the device held, {@link DescriptorChain#head}, as two bytes.
      *
-     * @return the chain, which will be the caller's when the snapshot is obeyed
+     * @return the chain, which belongs to the caller when the snapshot takes effect
      */
     public DescriptorChain claim(SnapshotReader in, int queue) throws SnapshotException {
         DescriptorChain chain = unclaimed.remove(key(queue, in.u16("a chain's head", 0xffff)));
@@ -31,7 +31,7 @@ public final class RestoredChains {
         return chain;
     }
 
-    /** Whether every chain has found whoever held it. */
+    /** Whether every chain has been claimed. */
     public boolean allClaimed() {
         return unclaimed.isEmpty();
     }

@@ -4,9 +4,10 @@ package org.vsnd.virtio;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The segments of all chains of a queue. Chains may share their descriptors, so that a ring of a few hundred could make the
- * device remember hundreds of thousands: beyond a number that no driver needs a chain is <em>in excess</em>, which its holder
- * gives back at once. Blocks are kept when a chain is given back, so there is never one more than were in use at a time.
+ * The segments of all chains of a queue. Chains may share their descriptors, so a ring of a few hundred could make the
+ * device hold hundreds of thousands: beyond a number that no driver needs, a chain is <em>in excess</em>, and its
+ * holder gives it back at once. Blocks are kept when a chain is given back, so there are never more than were in use at
+ * a time.
  *
  * <p>Device thread only.
  */
@@ -21,7 +22,7 @@ final class SegmentPool {
         this.most = most;
     }
 
-    /** Makes sure that so many blocks exist: they need not be made later. */
+    /** Makes sure that this many blocks exist, so that they need not be made later. */
     void reserve(int blocks) {
         while (made < blocks) {
             SegmentBlock block = new SegmentBlock();
@@ -43,7 +44,7 @@ final class SegmentPool {
         return block;
     }
 
-    /** Gives a chain's blocks back, which hang together from the first to the last. */
+    /** Gives back a chain's blocks, which are linked from the first to the last. */
     void give(SegmentBlock first, SegmentBlock last, int blocks) {
         used -= blocks;
         last.next = unused;
@@ -61,7 +62,7 @@ final class SegmentPool {
         return used * SegmentBlock.LENGTH;
     }
 
-    /** Whether that is more than there may be. */
+    /** Whether that is more than allowed. */
     boolean exceeded() {
         return used() > most;
     }

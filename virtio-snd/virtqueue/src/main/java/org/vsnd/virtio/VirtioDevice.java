@@ -31,15 +31,15 @@ public interface VirtioDevice extends AutoCloseable {
     int readConfig(int offset);
 
     /**
-     * Called once, when the device is plugged into its transport: it says who serves its queues,
+     * Called once, when the device is plugged into its transport: it names the server of its queues,
      * {@link VirtioTransport#onNotify}.
      *
-     * @param transport the way back; lives as long as the device
+     * @param transport the transport, which lives as long as the device
      */
     void attach(VirtioTransport transport);
 
     /**
-     * The driver has set DRIVER_OK: the enabled queues may be used from now on. The device looks at every enabled queue
+     * The driver has set DRIVER_OK: from now on the enabled queues may be used. The device looks at every enabled queue
      * once, since a notification may have come before.
      *
      * @param features all negotiated feature bits
@@ -53,8 +53,8 @@ public interface VirtioDevice extends AutoCloseable {
     void queueReset(int queue);
 
     /**
-     * The driver resets the device: stop everything, forget every buffer, be as new. The transport resets the queues
-     * afterwards.
+     * The driver resets the device: it stops everything, forgets every buffer and returns to its first state. The
+     * transport resets the queues afterwards.
      */
     void reset();
 
@@ -64,11 +64,11 @@ public interface VirtioDevice extends AutoCloseable {
     /**
      * Reads what {@link #save} wrote, and changes nothing.
      *
-     * @param chains those that were with the device: it claims each chain it held
+     * @param chains the chains that were with the device, which claims each that it held
      * @param running whether the driver had set DRIVER_OK, and the device has needed no reset since
-     * @return makes the device what it was, at this time, whatever it is then; it is called after the queues are what they
-     *     were, and does not touch them
-     * @throws SnapshotException if this is not what a device like this one would have written
+     * @return restores the device, whatever its state is by then; called after the queues are restored, and does not
+     *     touch them
+     * @throws SnapshotException if a device like this one cannot have written it
      */
     Runnable load(SnapshotReader in, RestoredChains chains, boolean running) throws SnapshotException;
 

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.virtio;
 
-/** What a virtio transport does for its device. Device thread only. */
+/** The services of a virtio transport for its device. Device thread only. */
 public interface VirtioTransport {
-    /** The lead of every driver but one: its interrupts come after what they are about. */
+    /** For all drivers but one: interrupts come after their cause. */
     long INTERRUPT_AFTER = -1;
 
     /** The queue with this index, enabled or not; the same object for the device's whole life. */
     Virtqueue queue(int index);
 
     /**
-     * Says what is to be run when the driver notifies an existing queue: it has made buffers available, or says so. Run between
-     * {@link VirtioDevice#driverOk} and {@link VirtioDevice#reset} only; may be spurious, also for a queue that is not enabled.
-     * Notifications of a queue for which nothing was said are ignored. To be called when the device is attached.
+     * Sets what is run when the driver notifies an existing queue: it has made buffers available, or says so. Run only
+     * between {@link VirtioDevice#driverOk} and {@link VirtioDevice#reset}; may be spurious, also for a queue that is
+     * not enabled. Notifications of other queues are ignored. Called when the device is attached.
      */
     void onNotify(int index, Runnable served);
 
     /**
-     * How many nanoseconds before an answer is used the driver is to be interrupted because of it, where it could free the
-     * ring as soon as it has the answer; {@link #INTERRUPT_AFTER} for a driver that resets the device first, as drivers
-     * must.
+     * How many nanoseconds before an answer is used the driver must be interrupted because of it, for a driver that may
+     * free the ring as soon as it has the answer; {@link #INTERRUPT_AFTER} for a driver that first resets the device,
+     * as drivers must.
      */
     long interruptLeadNanos();
 
-    /** Whether the last interrupt of a queue is known not to have reached the driver yet. */
+    /** Whether the last interrupt of a queue is known not to have reached the driver. */
     boolean interruptUnderway(int queue);
 
     /** The device-specific configuration has changed: the driver is told, and the generation changes on its next read. */

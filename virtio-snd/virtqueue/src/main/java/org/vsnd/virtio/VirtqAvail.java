@@ -17,12 +17,12 @@ final class VirtqAvail {
         return RING + 2 * entry;
     }
 
-    /** Offset of used_event, le16: behind the ring. */
+    /** Offset of used_event, le16, which follows the ring. */
     static int usedEvent(int size) {
         return ring(size);
     }
 
-    /** Bytes, with used_event. */
+    /** Bytes, including used_event. */
     static int length(int size) {
         return usedEvent(size) + 2;
     }

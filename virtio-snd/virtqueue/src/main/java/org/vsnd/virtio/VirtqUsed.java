@@ -24,12 +24,12 @@ final class VirtqUsed {
         return RING + ELEM_LENGTH * entry;
     }
 
-    /** Offset of avail_event, le16: behind the ring. */
+    /** Offset of avail_event, le16, which follows the ring. */
     static int availEvent(int size) {
         return ring(size);
     }
 
-    /** Bytes, with avail_event. */
+    /** Bytes, including avail_event. */
     static int length(int size) {
         return availEvent(size) + 2;
     }

@@ -98,10 +98,10 @@ class SnapshotFormatTest {
     @Test
     void aHeaderThatDoesNotFitIsRefused() {
         byte[] good = rates().u8(1).finish();
-        assertThatThrownBy(() -> new SnapshotReader(new byte[3], 0)).hasMessageStartingWith("This is no snapshot");
+        assertThatThrownBy(() -> new SnapshotReader(new byte[3], 0)).hasMessageStartingWith("This is not a snapshot");
         byte[] other = good.clone();
         other[0] = 'x';
-        assertThatThrownBy(() -> new SnapshotReader(other, 0)).hasMessageStartingWith("This is no snapshot");
+        assertThatThrownBy(() -> new SnapshotReader(other, 0)).hasMessageStartingWith("This is not a snapshot");
         byte[] newer = good.clone();
         newer[SnapshotFormat.VERSION_AT] = 3;
         assertThatThrownBy(() -> new SnapshotReader(newer, 0)).hasMessageContaining("format version 3");
@@ -122,7 +122,7 @@ class SnapshotFormatTest {
     void anotherOptionIsNamed() throws SnapshotException {
         SnapshotReader in = ratesOf(rates());
         assertThatThrownBy(() -> in.requireOption("outputs", "1", "2"))
-                .hasMessage("The snapshot is of a card with outputs=1, and this one has outputs=2:"
+                .hasMessage("The snapshot is of a card with outputs=1, but this one has outputs=2:"
                         + " restore it into a card with the same options.");
     }
 }

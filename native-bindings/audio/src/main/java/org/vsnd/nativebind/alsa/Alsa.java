@@ -7,7 +7,7 @@ import com.sun.jna.Pointer;
 import java.nio.charset.StandardCharsets;
 import org.vsnd.audio.BackendException;
 
-/** Whether libasound is there, and how it is kept from writing to our standard error. */
+/** Makes sure that libasound is there, and keeps it from writing to our standard error. */
 final class Alsa {
     private Alsa() {}
 
@@ -25,15 +25,15 @@ final class Alsa {
         }
     }
 
-    /** A string as C wants it. */
+    /** A string with a zero byte at its end. */
     static byte[] string(String text) {
         return (text + '\0').getBytes(StandardCharsets.UTF_8);
     }
 
     private static final class Silenced {
-        // libasound reports to the handler from any thread, the pulse plugin's own included: a C function that takes no
-        // notice of its arguments will do, where a Java callback would make each such thread a Java thread. What went
-        // wrong is in the error number, too.
+        // libasound calls the handler from any thread, including those of the pulse plugin. A C function that ignores
+        // its arguments is enough, while a Java callback would make each such thread a Java thread. Errors are also in
+        // the error number.
         private static final Function IGNORE = NativeLibrary.getInstance("c").getFunction("getpid");
 
         static {

@@ -14,18 +14,18 @@ import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Resampler;
 import org.vsnd.audio.live.HostThread;
 import org.vsnd.audio.live.HostThreads;
-import org.vsnd.audio.live.LivePlayback;
 import org.vsnd.audio.live.LiveCapture;
+import org.vsnd.audio.live.LivePlayback;
 import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.speex.SpeexResampler;
 
 /**
- * Host audio through ALSA. Each stream has an audio thread of its own, because a PCM may wait for a server; a stream that
- * was closed plays out, lingers for a moment and is taken up again if the same kind is asked for.
+ * Host audio through ALSA. Each stream has its own audio thread, because a PCM may wait for a server. A stream that
+ * was closed plays out, lingers for a moment, and is reused if the same kind is asked for.
  */
 public final class AlsaBackend implements AudioBackend {
     private static final String DEFAULT = "default";
-    /** One PCM name: its arguments may hold commas when they are quoted or written out as {@code NAME:A=x,B=y}. */
+    /** One PCM name: its arguments may contain commas if they are quoted or have the form {@code NAME:A=x,B=y}. */
     private static final Pattern SEPARATOR = Pattern.compile(",(?![A-Z]+=|[0-9]+(,|$))");
 
     private final String playbackName;
@@ -38,10 +38,10 @@ public final class AlsaBackend implements AudioBackend {
     }
 
     /**
-     * Makes the back end ready. Opens no PCM: one that cannot be had now may be there later.
+     * Prepares the back end. Opens no PCM: one that is not available now may be later.
      *
      * @param arguments {@code PCM} or {@code PCM,CAPTURE_PCM}, names as for {@code aplay -D}; empty for {@code default}
-     * @throws BackendException if ALSA's library is missing, or a name
+     * @throws BackendException if ALSA's library or a name is missing
      */
     public static AlsaBackend open(String arguments) throws BackendException {
         Matcher comma = SEPARATOR.matcher(arguments);
@@ -60,7 +60,7 @@ public final class AlsaBackend implements AudioBackend {
         return AlsaDevices.list();
     }
 
-    /** Whether ALSA's library is there at all. */
+    /** Whether ALSA's library is there. */
     public static boolean isInstalled() {
         try {
             Alsa.require();
@@ -71,9 +71,9 @@ public final class AlsaBackend implements AudioBackend {
     }
 
     /**
-     * Whether there is anything to play on: a sound card, or a {@code default} that opens. May wait for a server.
+     * Whether there is something to play on: a sound card, or a {@code default} that opens. May wait for a server.
      *
-     * @return false where ALSA's library is missing, too
+     * @return false also if ALSA's library is missing
      */
     public static boolean hasDevice() {
         try {
@@ -88,13 +88,13 @@ public final class AlsaBackend implements AudioBackend {
         }
     }
 
-    /** Why {@link #playbackName} cannot play this, if it is there and cannot. May wait for a server: for start-up only. */
+    /** Why {@link #playbackName} exists but cannot play this, or empty. May wait for a server: for start-up only. */
     @Override
     public Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
         return refusal(playbackName, Direction.PLAYBACK, format, rateHz, channels);
     }
 
-    /** Why {@link #captureName} cannot record this, if it is there and cannot. May wait for a server: for start-up only. */
+    /** Why {@link #captureName} exists but cannot record this, or empty. May wait for a server: for start-up only. */
     @Override
     public Optional<String> captureRefusal(PcmFormat format, int rateHz, int channels) {
         return refusal(captureName, Direction.CAPTURE, format, rateHz, channels);
@@ -107,7 +107,7 @@ public final class AlsaBackend implements AudioBackend {
             return Optional.empty();
         } catch (AlsaException e) {
             if (e.errno() != Errno.EINVAL) {
-                return Optional.empty(); // it is not there: it may come
+                return Optional.empty(); // it does not exist, but may later
             }
             String instead = pcmName.startsWith("hw:") ? "plughw:" + pcmName.substring(3) : "another PCM";
             return Optional.of("The ALSA PCM " + pcmName + " does not " + direction.verb() + " " + format + " at "

@@ -4,7 +4,7 @@ package org.vsnd.nativebind.alsa;
 /**
  * A PCM as ALSA's configuration lists it.
  *
- * @param name what to write after {@code alsa:}
+ * @param name the text after {@code alsa:}
  * @param description for people, in one line; may be empty
  * @param plays whether it plays
  * @param records whether it records

@@ -8,7 +8,7 @@ import java.util.List;
 import org.vsnd.audio.BackendException;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
-/** Which PCMs there are. */
+/** Lists the PCMs. */
 final class AlsaDevices {
     private static final int ALL_CARDS = -1;
     private static final int NO_CARD = -1;
@@ -19,7 +19,7 @@ final class AlsaDevices {
 
     private AlsaDevices() {}
 
-    /** All that the configuration wants to be listed, in its order. */
+    /** All PCMs that the configuration wants to be listed, in its order. */
     static List<AlsaDevice> list() throws BackendException {
         Alsa.require();
         NativeBuffer hints = new NativeBuffer(Long.BYTES);

@@ -8,7 +8,7 @@ final class AlsaException extends Exception {
     private final int errno;
 
     /**
-     * With what was tried and the error it gave.
+     * With the call that failed and its error.
      *
      * @param what for example {@code open "default"}
      * @param error as libasound returned it, negative

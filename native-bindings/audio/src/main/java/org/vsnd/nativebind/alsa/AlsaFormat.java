@@ -7,7 +7,7 @@ import org.vsnd.audio.PcmFormat;
 final class AlsaFormat {
     private AlsaFormat() {}
 
-    /** Its number in {@code alsa/pcm.h}. */
+    /** The format's number in {@code alsa/pcm.h}. */
     static int of(PcmFormat format) {
         return switch (format) {
             case S8 -> 0;

@@ -13,7 +13,7 @@ import org.vsnd.nativebind.libc.NativeBuffer;
  */
 final class AlsaPcm {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
-    /** A time stamp further from now than this is of another clock. */
+    /** A time stamp further from now than this comes from another clock. */
     private static final long FAR_NANOS = NANOS_PER_SECOND;
 
     private final long pcm;
@@ -35,10 +35,10 @@ final class AlsaPcm {
     }
 
     /**
-     * Opens and sets up a PCM for exactly this kind of stream; what it lacks, the plug layer makes, unless the name asks
-     * for the bare hardware. May wait for a server.
+     * Opens and sets up a PCM for exactly this kind of stream. The plug layer provides what it lacks, unless the name
+     * asks for the bare hardware. May wait for a server.
      *
-     * @throws AlsaException if it cannot be had; the message says why
+     * @throws AlsaException if it is not available; the message says why
      */
     static AlsaPcm open(String name, Direction direction, PcmParams params) throws AlsaException {
         AlsaException refused;
@@ -58,7 +58,7 @@ final class AlsaPcm {
         throw refused;
     }
 
-    /** The same PCM with conversions in front of it; null for bare hardware, which is meant as it is. */
+    /** The same PCM with conversions in front of it; null for bare hardware, which is to be used directly. */
     private static @Nullable String plugged(String name) {
         boolean bare = name.equals("hw") || name.startsWith("hw:");
         return bare || name.startsWith("plug:") || name.contains("'") ? null : "plug:'" + name + "'";
@@ -106,7 +106,7 @@ final class AlsaPcm {
     /**
      * Whether a PCM can carry this kind of stream, possibly through the plug layer. May wait for a server.
      *
-     * @throws AlsaException if not; {@link Errno#EINVAL} if it is there and lacks something
+     * @throws AlsaException if not; {@link Errno#EINVAL} if the PCM exists but lacks something
      */
     static void tryParams(String name, Direction direction, PcmParams params) throws AlsaException {
         String plugged = plugged(name);
@@ -143,12 +143,12 @@ final class AlsaPcm {
         return LibAsound.snd_pcm_start(pcm);
     }
 
-    /** Stops it at once; what it holds is gone. */
+    /** Stops it at once and drops what it holds. */
     int drop() {
         return LibAsound.snd_pcm_drop(pcm);
     }
 
-    /** Lets it stand still, or go on. */
+    /** Pauses it, or lets it go on. */
     int pause(boolean stand) {
         return LibAsound.snd_pcm_pause(pcm, stand ? 1 : 0);
     }
@@ -158,7 +158,7 @@ final class AlsaPcm {
         return LibAsound.snd_pcm_resume(pcm);
     }
 
-    /** Takes a picture of where the PCM is: {@link #delayFrames}, {@link #availFrames}, {@link #nanos}. */
+    /** Reads where the PCM is: {@link #delayFrames}, {@link #availFrames}, {@link #nanos}. */
     int look() {
         long before = System.nanoTime();
         int result = LibAsound.snd_pcm_status(pcm, status.address());
@@ -176,7 +176,7 @@ final class AlsaPcm {
         return 0;
     }
 
-    /** {@link #look}, and a negative error number too if the PCM does not run. */
+    /** As {@link #look}, but also returns a negative error number if the PCM does not run. */
     int lookRunning() {
         int error = look();
         if (error < 0) {
@@ -190,7 +190,7 @@ final class AlsaPcm {
         };
     }
 
-    /** At the last {@link #look}: frames between us and the ear or the air. */
+    /** At the last {@link #look}: frames between us and the loudspeaker or microphone. */
     long delayFrames() {
         return delayFrames;
     }
@@ -224,12 +224,12 @@ final class AlsaPcm {
         return LibAsound.snd_pcm_poll_descriptors(pcm, pollfds, count);
     }
 
-    /** Lets the PCM take notice of what {@code poll} found; some of them must. */
+    /** Tells the PCM what {@code poll} found; some PCMs need this. */
     int pollDescriptorsRevents(long pollfds, int count, long revents) {
         return LibAsound.snd_pcm_poll_descriptors_revents(pcm, pollfds, count, revents);
     }
 
-    /** Gives everything back; what it holds is gone. Idempotent. */
+    /** Closes it and drops what it holds. Idempotent. */
     void close() {
         if (!closed) {
             closed = true;

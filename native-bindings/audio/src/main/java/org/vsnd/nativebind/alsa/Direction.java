@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.alsa;
 
-/** Which way sound goes through a PCM. */
+/** The direction of sound through a PCM. */
 enum Direction {
     PLAYBACK(LibAsound.SND_PCM_STREAM_PLAYBACK, "play"),
     CAPTURE(LibAsound.SND_PCM_STREAM_CAPTURE, "record");
@@ -14,12 +14,12 @@ enum Direction {
         this.verb = verb;
     }
 
-    /** Its {@code SND_PCM_STREAM_*}. */
+    /** The constant {@code SND_PCM_STREAM_*}. */
     int stream() {
         return stream;
     }
 
-    /** What a PCM does: {@code play} or {@code record}. */
+    /** The verb for it: {@code play} or {@code record}. */
     String verb() {
         return verb;
     }

@@ -24,13 +24,13 @@ final class PcmConfig {
     }
 
     /**
-     * Narrows the PCM down to what the stream is.
+     * Restricts the PCM to the stream's parameters.
      *
-     * @throws AlsaException if it cannot be exactly this; the message says what it cannot
+     * @throws AlsaException if it does not support exactly these; the message says which
      */
     void choose(PcmParams params) throws AlsaException {
         check("use the PCM", LibAsound.snd_pcm_hw_params_any(pcm, hw.address()));
-        // a rate the hardware lacks is made by the plug layer, never played at another pitch
+        // a rate that the hardware lacks is converted by the plug layer, never played at another pitch
         LibAsound.snd_pcm_hw_params_set_rate_resample(pcm, hw.address(), 1);
         check(
                 "transfer interleaved frames",
@@ -76,18 +76,18 @@ final class PcmConfig {
         boundaryFrames = value.bytes().getLong(0);
         check("set the stop", LibAsound.snd_pcm_sw_params_set_stop_threshold(pcm, sw.address(), bufferFrames));
         check("set the wake-up", LibAsound.snd_pcm_sw_params_set_avail_min(pcm, sw.address(), periodFrames));
-        // without these the time of a position is when it was asked for
+        // without these the time of a position is the time of the request
         LibAsound.snd_pcm_sw_params_set_tstamp_mode(pcm, sw.address(), LibAsound.SND_PCM_TSTAMP_ENABLE);
         LibAsound.snd_pcm_sw_params_set_tstamp_type(pcm, sw.address(), LibAsound.SND_PCM_TSTAMP_TYPE_MONOTONIC);
         check("set software parameters", LibAsound.snd_pcm_sw_params(pcm, sw.address()));
     }
 
     /**
-     * Makes it ready to start, empty, and start when told to. May wait for a server. Returns a negative error number if
+     * Makes it ready, empty, to start when told to. May wait for a server. Returns a negative error number if
      * it cannot.
      */
     int prepare() {
-        // the pulse plugin takes the threshold there is now for what its server waits for after each under-run
+        // the pulse plugin uses the current threshold for the amount that its server waits for after each under-run
         int error = setStartThreshold(1);
         if (error == 0) {
             error = LibAsound.snd_pcm_prepare(pcm);

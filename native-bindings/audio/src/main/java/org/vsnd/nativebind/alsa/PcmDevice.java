@@ -31,7 +31,7 @@ record PcmDevice(String pcmName, Direction direction, PcmParams params) implemen
 
     @Override
     public AlsaPcm open() throws IOException {
-        // of this thread alone, and of those a plugin starts now to carry the frames: as PulseAudio has it, if allowed
+        // for this thread, and those that a plugin now starts to carry the frames: PulseAudio's priority, if allowed
         LibC.setpriority(LibC.PRIO_PROCESS, 0, NICE);
         try {
             return AlsaPcm.open(pcmName, direction, params);

@@ -5,8 +5,8 @@ package org.vsnd.nativebind.alsa;
 enum PcmPace {
     /** It has not moved yet. */
     UNKNOWN,
-    /** By a clock of its own. */
+    /** By its own clock. */
     ITS_CLOCK,
-    /** Not at all: it takes or gives everything at once, so ours says what is due. */
+    /** Not at all: it takes or gives everything at once, so our clock says what is due. */
     OUR_CLOCK
 }

@@ -10,7 +10,7 @@ import org.vsnd.nativebind.libc.NativeBuffer;
 import org.vsnd.nativebind.libc.Poller;
 
 /**
- * Where an audio thread waits: for a time, for a wake-up, and for its PCM. {@link #wake} may be called by any thread,
+ * Lets an audio thread wait for a time, a wake-up and its PCM. {@link #wake} may be called by any thread,
  * everything else by the audio thread. Allocates nothing while it waits.
  */
 final class PcmWaiter implements HostWaiter<AlsaPcm> {
@@ -19,7 +19,7 @@ final class PcmWaiter implements HostWaiter<AlsaPcm> {
     private static final int REVENTS = 6; // short
     private static final int POLLFD_LENGTH = 8;
     private static final int MOST_FDS = 64;
-    /** When nobody can wake it, for want of a descriptor, it does not sleep for longer than this. */
+    /** If it cannot be woken, for lack of a descriptor, it sleeps no longer than this. */
     private static final long UNWOKEN_NANOS = 10_000_000L;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
@@ -56,7 +56,7 @@ final class PcmWaiter implements HostWaiter<AlsaPcm> {
         return wakeup != null;
     }
 
-    /** Any thread: ends the wait. Allocates nothing; only {@link #close} is ever waited for. */
+    /** Any thread: ends the wait. Allocates nothing; it only ever waits for {@link #close}. */
     @Override
     public synchronized void wake() {
         if (wakeup != null) {
@@ -64,7 +64,7 @@ final class PcmWaiter implements HostWaiter<AlsaPcm> {
         }
     }
 
-    /** The PCM whose descriptors are waited for, when asked to. */
+    /** Sets the PCM whose descriptors are waited for on request. */
     @Override
     public void watch(@Nullable AlsaPcm pcm) {
         watched = pcm;
@@ -78,8 +78,8 @@ final class PcmWaiter implements HostWaiter<AlsaPcm> {
     /**
      * Waits.
      *
-     * @param untilNanos until then at the latest
-     * @param forPcm whether the PCM being ready ends the wait, too
+     * @param untilNanos the latest end of the wait
+     * @param forPcm whether the wait also ends when the PCM is ready
      */
     @Override
     public void await(long untilNanos, boolean forPcm) {

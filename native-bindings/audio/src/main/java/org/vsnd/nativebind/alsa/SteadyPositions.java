@@ -2,9 +2,9 @@
 package org.vsnd.nativebind.alsa;
 
 /**
- * Tells positions worth reporting from those that are not: right after a start, and when a server was late with its
- * timing, the pulse plugin's are off by many milliseconds for a moment. One is good if those just before it lay on the
- * same line of nominal slope; when they never do, all are. One thread.
+ * Selects the positions worth reporting: right after a start, and when a server was late with its timing, those of the
+ * pulse plugin are briefly off by many milliseconds. One is good if those just before it lay on the same line of
+ * nominal slope; if they never do, all are good. One thread.
  */
 final class SteadyPositions {
     private static final int AGREEING = 3;
@@ -25,13 +25,13 @@ final class SteadyPositions {
         toleranceFrames = Math.max(1, rateHz / TOLERANCES_PER_SECOND);
     }
 
-    /** What comes next has nothing to do with what was before. */
+    /** Forgets the earlier positions: the next ones are unrelated to them. */
     void restart() {
         empty = true;
         agreeing = 0;
     }
 
-    /** Whether this position, later than the one before, is to be believed. */
+    /** Whether this position, later than the one before, can be believed. */
     boolean accept(long frame, long nanos) {
         if (empty) {
             empty = false;

@@ -10,8 +10,8 @@ import org.vsnd.audio.live.LivePlayback;
 import org.vsnd.audio.live.LiveStream;
 
 /**
- * One stream of the back end as both threads see it: the main loop's thread steps it until nobody wants it, the device
- * thread may take a lingering playback stream over before that.
+ * One stream of the back end as both threads see it: the main loop's thread steps it until it is no longer wanted; the
+ * device thread may take a lingering playback stream over before that.
  */
 final class BackendStream {
     private static final long LAST_NANOS = 200_000_000;
@@ -31,8 +31,8 @@ final class BackendStream {
     }
 
     /**
-     * Any thread: whether this is a playback stream of that name, of the card with that budget, which nobody uses any more
-     * and which may be taken over.
+     * Any thread: whether this is a playback stream of that name, of the card with that budget, which is no longer in
+     * use and which may be taken over.
      */
     boolean lingers(String wantedName, AudioBudget card) {
         return !givenUp
@@ -48,7 +48,7 @@ final class BackendStream {
         return playback != null && playback.params().equals(wantedParams);
     }
 
-    /** Any thread: what a next sink of a playback stream would have to wait for. */
+    /** Any thread: how much the next sink of a playback stream would have to wait for. */
     long heldFrames() {
         return playback == null ? 0 : playback.heldFrames();
     }
@@ -78,12 +78,12 @@ final class BackendStream {
         return host.step(nowNanos);
     }
 
-    /** Any thread: nobody wants it any more. */
+    /** Any thread: marks it as no longer wanted. */
     boolean done() {
         return live.hasEnded();
     }
 
-    /** How long it may take to play what is left. */
+    /** Longest time to play what is left. */
     long leftNanos() {
         if (playback == null) {
             return 0;
@@ -92,7 +92,7 @@ final class BackendStream {
         return new FrameClock(params.rateHz()).nanosOf(params.targetFrames()) + LAST_NANOS;
     }
 
-    /** Main loop's thread: gives the server's stream back, and the memory. */
+    /** Main loop's thread: frees the server's stream and the memory. */
     void release() {
         if (host != null) {
             host.release();

@@ -6,7 +6,7 @@ import org.vsnd.nativebind.libc.NativeBuffer;
 
 /** {@code struct pa_buffer_attr}: five 32-bit numbers, in bytes. One thread. */
 final class BufferAttr {
-    /** "Whatever the server thinks best". */
+    /** Lets the server choose. */
     static final int ANY = -1;
 
     private static final int MAXLENGTH = 0; // u32
@@ -25,7 +25,7 @@ final class BufferAttr {
         }
     }
 
-    /** What to ask for when playing. */
+    /** Sets the request for playback. */
     BufferAttr playback(int tlength, int prebuf, int minreq) {
         bytes.putInt(TLENGTH, tlength);
         bytes.putInt(PREBUF, prebuf);
@@ -33,7 +33,7 @@ final class BufferAttr {
         return this;
     }
 
-    /** What to ask for when recording. */
+    /** Sets the request for recording. */
     BufferAttr recording(int fragsize) {
         bytes.putInt(FRAGSIZE, fragsize);
         return this;
@@ -42,7 +42,7 @@ final class BufferAttr {
     /**
      * Takes what the server granted.
      *
-     * @return whether it differs from what was there
+     * @return whether it differs from the previous values
      */
     boolean update(long stream) {
         long granted = LibPulse.pa_stream_get_buffer_attr(stream);

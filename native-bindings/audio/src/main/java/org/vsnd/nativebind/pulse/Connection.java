@@ -8,19 +8,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection to the server: made, watched, made anew at most every {@link #RETRY_NANOS} when it is lost. Which
- * server is libpulse's matter ({@code PULSE_SERVER} and its configuration). Main loop's thread only; allocates only when
- * the state changes.
+ * The connection to the server: makes it, watches it, and when it is lost makes it anew at most every {@link
+ * #RETRY_NANOS}. The choice of server is libpulse's ({@code PULSE_SERVER} and its configuration). Main loop's thread
+ * only; allocates only when the state changes.
  */
 final class Connection implements AutoCloseable {
     /** Shortest time between two tries. */
     static final long RETRY_NANOS = 500_000_000;
-    /** A server that has not answered a question for so long is as good as gone. */
+    /** A server that has not answered a question for this long is taken for lost. */
     static final long PATIENCE_NANOS = 3_000_000_000L;
 
     private static final Logger LOG = System.getLogger(Connection.class.getName());
 
-    /** What was said of it. */
+    /** The trouble that was last logged. */
     private enum Trouble {
         NONE,
         ABSENT,
@@ -35,19 +35,19 @@ final class Connection implements AutoCloseable {
     private boolean triedBefore;
     private Trouble said = Trouble.NONE;
     private long generation;
-    private final List<Long> unborn = new ArrayList<>(); // streams to be ended as soon as they are made
+    private final List<Long> unborn = new ArrayList<>(); // streams to end as soon as they are made
 
     /**
      * Not connected yet.
      *
-     * @param address the server's; null: wherever libpulse finds one
+     * @param address the server's, or null to let libpulse find one
      */
     Connection(MainLoop loop, byte @Nullable [] address) {
         this.loop = loop;
         this.address = address;
     }
 
-    /** Looks how things are and does what is due. */
+    /** Checks the state and does what is due. */
     void step(long nowNanos) {
         endUnborn();
         if (context == 0) {
@@ -88,7 +88,7 @@ final class Connection implements AutoCloseable {
         return server == null ? "a server" : server;
     }
 
-    /** The server does not answer any more, whatever libpulse thinks. */
+    /** The server no longer answers, even if libpulse has not noticed. */
     void fail(String why) {
         if (context != 0) {
             drop(why);
@@ -103,7 +103,7 @@ final class Connection implements AutoCloseable {
             give(
                     PulseLibrary.isRefusal(error) ? Trouble.REFUSED : Trouble.ABSENT,
                     PulseLibrary.noConnection(error) + ": silence until "
-                            + (PulseLibrary.isRefusal(error) ? "it lets us in" : "one does"));
+                            + (PulseLibrary.isRefusal(error) ? "it accepts us" : "one does"));
         }
     }
 
@@ -124,8 +124,8 @@ final class Connection implements AutoCloseable {
     }
 
     /**
-     * Ends a stream and gives it back. One that the server is just making cannot be ended: it would be made and stay, for
-     * as long as the connection lasts. It is ended as soon as it is there.
+     * Ends a stream and frees it. One that the server is just making cannot be ended: it would be made and stay for
+     * as long as the connection lasts. It is ended as soon as it exists.
      */
     void discard(long stream) {
         if (LibPulse.pa_stream_get_state(stream) == LibPulse.PA_STREAM_CREATING) {
@@ -146,12 +146,12 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    /** Whether streams can be made. */
+    /** Whether streams can be made now. */
     boolean ready() {
         return ready;
     }
 
-    /** Counts the connections made: a stream of an earlier one is dead. */
+    /** Counts the connections made: a stream of an earlier connection is dead. */
     long generation() {
         return generation;
     }
@@ -166,7 +166,7 @@ final class Connection implements AutoCloseable {
         return context == 0 ? "no connection" : PulseLibrary.error(LibPulse.pa_context_errno(context));
     }
 
-    /** When {@link #step} is due without anything having happened. */
+    /** When {@link #step} is due if nothing happens. */
     long deadlineNanos(long nowNanos) {
         if (ready) {
             return Long.MAX_VALUE;
@@ -184,7 +184,7 @@ final class Connection implements AutoCloseable {
             LibPulse.pa_context_unref(context);
             context = 0;
             ready = false;
-            endUnborn(); // they have failed with it
+            endUnborn(); // they fail with the connection
         }
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("MemberName") // C's own spelling
 public final class LibPulse {
-    /** -Dvsnd.libpulse=FILE names another file, for systems that keep theirs elsewhere. */
+    /** -Dvsnd.libpulse=FILE names another file, for systems that have it elsewhere. */
     static final String LIBRARY = System.getProperty("vsnd.libpulse", "libpulse.so.0");
 
     public static final int PA_ERR_ACCESS = 1;

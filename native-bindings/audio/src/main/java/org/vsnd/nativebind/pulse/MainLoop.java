@@ -18,12 +18,12 @@ final class MainLoop implements AutoCloseable {
         mainloop = LibPulse.pa_mainloop_new();
     }
 
-    /** What contexts are made with. */
+    /** The API object for making contexts. */
     long api() {
         return LibPulse.pa_mainloop_get_api(mainloop);
     }
 
-    /** Any thread: ends a wait, or the next one. Neither blocks nor allocates; one write to a pipe at most. */
+    /** Any thread: ends this wait or the next one. Neither blocks nor allocates; at most one write to a pipe. */
     void wake() {
         if (woken.compareAndSet(false, true)) {
             wakers.incrementAndGet();
@@ -35,7 +35,7 @@ final class MainLoop implements AutoCloseable {
     }
 
     /**
-     * Waits until something is to be done, and does libpulse's part of it.
+     * Waits until there is something to do, and does libpulse's part of it.
      *
      * @param timeoutNanos longest wait
      * @return false if the loop cannot go on
@@ -56,7 +56,7 @@ final class MainLoop implements AutoCloseable {
         return LibPulse.pa_mainloop_dispatch(mainloop) >= 0;
     }
 
-    /** Frees it; no call but {@link #wake} may follow. Idempotent. */
+    /** Frees it; afterwards only {@link #wake} may be called. Idempotent. */
     @Override
     public void close() {
         if (!closed) {

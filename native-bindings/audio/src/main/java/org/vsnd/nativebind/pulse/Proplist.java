@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.pulse;
 
-/** {@code pa_proplist}: what the server shows of us and goes by. Freed on close. */
+/** {@code pa_proplist}: the properties that the server shows and uses for routing. Freed on close. */
 final class Proplist implements AutoCloseable {
     private static final String APPLICATION = "vsnd";
 
@@ -9,7 +9,7 @@ final class Proplist implements AutoCloseable {
 
     private Proplist() {}
 
-    /** Of the connection. */
+    /** For the connection. */
     static Proplist application() {
         return new Proplist()
                 .set("application.name", APPLICATION)
@@ -18,9 +18,9 @@ final class Proplist implements AutoCloseable {
     }
 
     /**
-     * Of a stream. The role is "production": what is heard is a whole computer. A desktop that mutes or turns down
-     * "music" while somebody is on the phone must not silence the guest the call may be on, and the volume a server keeps
-     * for each role is then not the music player's.
+     * For a stream. The role is "production", since the sound is that of a whole computer. A desktop that mutes or
+     * turns down "music" during a call must not silence the guest in which the call may take place, and the volume that
+     * a server keeps for each role is then not that of the music player.
      */
     static Proplist stream(String name) {
         return new Proplist()

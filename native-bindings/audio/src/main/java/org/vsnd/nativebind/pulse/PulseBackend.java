@@ -23,16 +23,16 @@ import org.vsnd.audio.live.LivePlayback;
 import org.vsnd.nativebind.speex.SpeexResampler;
 
 /**
- * Sound through PulseAudio, or PipeWire by its PulseAudio protocol. {@code PULSE_SERVER} names the server. A server that
- * does not answer is silence and retries; the streams may be moved between devices at the server, whose business their
- * volumes are too.
+ * Sound through PulseAudio, or PipeWire by its PulseAudio protocol. {@code PULSE_SERVER} names the server. While a
+ * server does not answer there is silence, and retries. Streams may be moved between devices at the server, which also
+ * controls their volumes.
  */
 public final class PulseBackend implements AudioBackend {
     private static final Logger LOG = System.getLogger(PulseBackend.class.getName());
 
-    /** A stream that has more than this share of a second left to play plays it beside the next one. */
+    /** A stream with more than this share of a second left to play plays it beside the next stream. */
     private static final int LONGEST_HELD_SHARE = 10;
-    /** Streams of one card and name that play out beside the one in use: a server has room for some hundred in all. */
+    /** Streams of one card and name that play out beside the one in use: a server has room for a few hundred in all. */
     private static final int MOST_LINGERING = 3;
 
     private final String name;
@@ -50,10 +50,10 @@ public final class PulseBackend implements AudioBackend {
     }
 
     /**
-     * Opens it; does not wait for a server.
+     * Opens the back end; does not wait for a server.
      *
-     * @param arguments {@code [SINK][,SOURCE]} as {@code pactl list short} names them; what is not named is the server's
-     *     default
+     * @param arguments {@code [SINK][,SOURCE]} as {@code pactl list short} names them; the server's default for each
+     *     that is not named
      * @throws BackendException if libpulse is missing or the arguments make no sense
      */
     public static PulseBackend open(String arguments) throws BackendException {
@@ -77,13 +77,13 @@ public final class PulseBackend implements AudioBackend {
         return name.isBlank() ? null : PulseLibrary.cString(name.strip());
     }
 
-    /** Whether PulseAudio's library is there at all. */
+    /** Whether PulseAudio's library is there. */
     public static boolean isInstalled() {
         return !PulseLibrary.missing();
     }
 
     /**
-     * Why no server can be played into, as the beginning of a sentence; empty if one answers within this time. Any thread;
+     * Why no server is available, as the beginning of a sentence; empty if one answers within this time. Any thread;
      * waits.
      */
     public static Optional<String> absence(Duration patience) {
@@ -157,7 +157,7 @@ public final class PulseBackend implements AudioBackend {
         return !thread.ended() && lingering(params, streamName) != null;
     }
 
-    /** What a sink can take over: a stream with little left to play, or the one with the least if there are many. */
+    /** A stream for a sink to take over: one with little left to play, or the one with the least if there are many. */
     private @Nullable BackendStream lingering(PcmParams params, String streamName) {
         BackendStream least = null;
         int count = 0;
@@ -175,7 +175,7 @@ public final class PulseBackend implements AudioBackend {
         return null;
     }
 
-    /** If there are many, the oldest one is given up: another one is to begin. */
+    /** Before another stream begins: if there are many, the oldest is given up. */
     private void boundLingering(PcmParams params, String streamName) {
         BackendStream oldest = null;
         int count = 0;

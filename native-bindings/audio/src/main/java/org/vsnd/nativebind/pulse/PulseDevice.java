@@ -2,9 +2,9 @@
 package org.vsnd.nativebind.pulse;
 
 /**
- * A sink or a source of the server's.
+ * A sink or source of the server.
  *
- * @param name what {@code pulse:SINK,SOURCE} takes
+ * @param name its name in {@code pulse:SINK,SOURCE}
  * @param description for people
  * @param capture true for a source
  * @param monitor true for a source that records what a sink plays

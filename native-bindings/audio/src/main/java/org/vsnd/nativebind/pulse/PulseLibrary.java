@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.BackendException;
 
-/** Whether libpulse is there; looked for once. */
+/** Checks once whether libpulse is there. */
 final class PulseLibrary {
     private static final @Nullable String FAULT = load();
 
@@ -42,7 +42,7 @@ final class PulseLibrary {
         return (text.replace('\0', ' ') + '\0').getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Whether an error is that of a server which is there and will not have us. */
+    /** Whether an error is that of a server which is there but refuses us. */
     static boolean isRefusal(int code) {
         return code == LibPulse.PA_ERR_ACCESS
                 || code == LibPulse.PA_ERR_AUTHKEY

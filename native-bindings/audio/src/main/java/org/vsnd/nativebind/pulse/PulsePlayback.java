@@ -9,18 +9,20 @@ import org.vsnd.audio.live.LivePlayback;
 /**
  * Playing: keeps the server's stream fed from a {@link LivePlayback} and tells it how far the server is.
  *
- * <p>A new stream plays our own silence until its {@link SinkDepth} has been seen: only then is it known how much must
+ * <p>A new stream plays our own silence until its {@link SinkDepth} is known: this decides how much must
  * always be ahead of the ear.
  */
 final class PulsePlayback extends PulseSide {
     private static final long LONGEST_LOOK_NANOS = 250_000_000;
-    /** A server that ran dry twice within this time is given more. */
+    /** A server that runs dry twice within this time is given more. */
     private static final long DRY_AGAIN_NANOS = 10_000_000_000L;
-    /** The server is given at most so much more than the target: the rest of a long burst stays with the engine. */
+    /** The server is given at most this much more than the target: the rest of a long burst stays with the engine. */
     private static final long AHEAD_NANOS = 100_000_000;
-    /** After a write, libpulse's next round sends and does not read: two writes are never so close that it never reads. */
+    /**
+     * After a write, libpulse's next round sends but does not read: writes must be far enough apart that it also reads.
+     */
     private static final long REST_NANOS = 300_000;
-    /** How long frames wait for a report when it is not known where the server is. */
+    /** How long frames wait for a report while the server's position is unknown. */
     private static final long LOST_TRACK_NANOS = 10_000_000;
 
     private final LivePlayback playback;
@@ -29,7 +31,7 @@ final class PulsePlayback extends PulseSide {
     private final long aheadFrames;
     private final CalmTime calm = new CalmTime();
 
-    private long writtenFrames; // to the server's stream, ever
+    private long writtenFrames; // to the server's stream, in total
     private boolean anchored;
     private long anchorNanos;
     private long anchorFrames; // heard by anchorNanos
@@ -39,8 +41,8 @@ final class PulsePlayback extends PulseSide {
     private boolean looking; // not opened yet
     private long lookingNanos;
     private long restUntilNanos;
-    private long seenFrames; // what it held by the last report
-    private long seenIndexFrames; // of ours, taken by it by the last report
+    private long seenFrames; // held by the sink at the last report
+    private long seenIndexFrames; // of ours, taken by the sink at the last report
     private boolean dry; // it had none of our frames then
     private long targetFrames;
     private long dryNanos;
@@ -207,7 +209,7 @@ final class PulsePlayback extends PulseSide {
         }
     }
 
-    /** What trouble has raised falls by a step. */
+    /** Lowers by a step what trouble has raised. */
     private void comeDown() {
         plan.narrowMargin();
         depth.settle();
@@ -246,9 +248,9 @@ final class PulsePlayback extends PulseSide {
             anchor(writtenFrames, nowNanos);
         }
         if (full && nowNanos < fullUntilNanos) {
-            return true; // not in crumbs
+            return true; // not in tiny pieces
         }
-        // a sink that holds more than was thought is not to be starved for it
+        // a sink that holds more than assumed must not starve
         long mostFrames = Math.max(targetFrames, plan.lowFrames(seenFrames)) + aheadFrames;
         full = false;
         while (true) {
@@ -283,7 +285,7 @@ final class PulsePlayback extends PulseSide {
             anchor(writtenFrames, nowNanos);
         }
         long missing = plan.lowFrames(depth.frames()) + plan.marginFrames() - delayFrames(nowNanos);
-        if (dry && missing <= 0) { // what is ahead of the ear is all the sink's own: it wants more than was thought
+        if (dry && missing <= 0) { // all frames ahead of the ear are in the sink: it needs more than assumed
             dry = false;
             missing = plan.lowFrames(depth.frames());
         }

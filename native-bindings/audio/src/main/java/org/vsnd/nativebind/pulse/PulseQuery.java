@@ -13,9 +13,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.BackendException;
 
-/** Questions asked once, on a connection of their own, by the calling thread. */
+/** Asks single questions, on a separate connection, on the calling thread. */
 final class PulseQuery {
-    // struct pa_sink_info and pa_source_info begin alike
+    // struct pa_sink_info and pa_source_info begin with the same fields
     private static final int INFO_NAME = 0; // const char *
     private static final int INFO_DESCRIPTION = 16; // const char *
     private static final int INFO_MONITOR_OF_SINK = 308; // u32, pa_source_info
@@ -32,7 +32,7 @@ final class PulseQuery {
         this.deadlineNanos = deadlineNanos;
     }
 
-    /** What is asked of an open connection. */
+    /** A question to an open connection. */
     private interface Question<T> {
         @Nullable
         T ask(PulseQuery query);

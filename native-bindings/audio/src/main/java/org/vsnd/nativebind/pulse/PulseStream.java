@@ -6,7 +6,7 @@ import java.lang.System.Logger.Level;
 import org.vsnd.audio.live.HostState;
 
 /**
- * The life of one stream at the server: made, watched, corked, moved, lost, made again. Everything is found out by
+ * The life of one stream at the server: it is made, watched, corked, moved, lost and made again. Its state is found by
  * asking libpulse after each of its rounds; there are no callbacks. Main loop's thread only; allocates only when a stream
  * is made or lost.
  */
@@ -52,9 +52,9 @@ final class PulseStream {
     }
 
     /**
-     * Looks how things are and does what is due.
+     * Checks the state and does what is due.
      *
-     * @return when it wants to be called again at the latest
+     * @return the latest time for the next call
      */
     long step(long nowNanos) {
         HostState wanted = side.wanted(nowNanos);
@@ -63,7 +63,7 @@ final class PulseStream {
         }
         if (wanted == HostState.REST) {
             release();
-            createdBefore = false; // when it is wanted again, it is wanted at once
+            createdBefore = false; // when wanted again, it is made at once
             return nowNanos + HOLD_NANOS;
         }
         if (phase == Phase.ABSENT) {
@@ -106,7 +106,7 @@ final class PulseStream {
 
     private long readyStep(HostState wanted, long nowNanos) {
         boolean suspended = LibPulse.pa_stream_is_suspended(stream) != 0 && !corked && corkOperation == 0;
-        if (phase == Phase.HELD && !suspended) { // what it holds is old: begin anew
+        if (phase == Phase.HELD && !suspended) { // it holds old frames: begin anew
             release();
             create(nowNanos);
         }
@@ -154,7 +154,7 @@ final class PulseStream {
         }
         cork(wanted == HostState.HOLD, nowNanos);
         if (!takeReport(nowNanos)) {
-            connection.fail("it does not answer any more");
+            connection.fail("it no longer answers");
             return nowNanos;
         }
         if (!side.transfer(stream, nowNanos)) {
@@ -200,7 +200,7 @@ final class PulseStream {
     }
 
     private long fail(String why, long nowNanos) {
-        if (connection.ready()) { // else the connection says so
+        if (connection.ready()) { // otherwise the connection reports it
             say(why);
         }
         lose(nowNanos);
@@ -221,7 +221,7 @@ final class PulseStream {
         release();
     }
 
-    /** Gives the server's stream back. Idempotent. */
+    /** Frees the server's stream. Idempotent. */
     void release() {
         if (timingOperation != 0) {
             LibPulse.pa_operation_unref(timingOperation);

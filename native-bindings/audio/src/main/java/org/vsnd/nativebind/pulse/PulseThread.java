@@ -17,7 +17,7 @@ import org.vsnd.nativebind.libc.RealtimePriority;
 final class PulseThread implements AutoCloseable {
     private static final Logger LOG = System.getLogger(PulseThread.class.getName());
 
-    private static final int REALTIME_PRIORITY = 5; // what PulseAudio gives its own threads
+    private static final int REALTIME_PRIORITY = 5; // that of PulseAudio's own threads
 
     private final MainLoop loop = new MainLoop();
     private final Connection connection;
@@ -28,7 +28,7 @@ final class PulseThread implements AutoCloseable {
     private long closingNanos;
     private boolean closingSeen;
 
-    /** Starts it; {@code address} is the server's, null: wherever libpulse finds one. */
+    /** Starts it; {@code address} is the server's, or null to let libpulse find one. */
     PulseThread(byte @Nullable [] address) {
         connection = new Connection(loop, address);
         thread.setDaemon(true);
@@ -40,13 +40,13 @@ final class PulseThread implements AutoCloseable {
         loop.wake();
     }
 
-    /** Any thread: a stream to look after until it is done. */
+    /** Any thread: adds a stream, which is looked after until it is done. */
     void add(BackendStream stream) {
         arrivals.add(stream);
         loop.wake();
     }
 
-    /** Any thread: nobody looks after streams any more. */
+    /** Any thread: whether streams are no longer looked after. */
     boolean ended() {
         return !thread.isAlive();
     }
@@ -55,7 +55,7 @@ final class PulseThread implements AutoCloseable {
         return connection;
     }
 
-    /** Before every ordinary thread, if the system allows it; it works without most of the time. */
+    /** Runs before every ordinary thread, if the system allows it; mostly this is not needed. */
     private static void askForRealtime() {
         RealtimePriority.request(REALTIME_PRIORITY)
                 .ifPresent(refusal -> LOG.log(Level.DEBUG, "no real-time priority: " + refusal));
@@ -68,7 +68,7 @@ final class PulseThread implements AutoCloseable {
                 // goes on
             }
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "The PulseAudio thread ends: there is silence from here on", e);
+            LOG.log(Level.ERROR, "The PulseAudio thread has failed: there is silence from now on", e);
         } finally {
             for (int i = 0; i < streams.size(); i++) {
                 streams.get(i).release();
@@ -105,7 +105,7 @@ final class PulseThread implements AutoCloseable {
         return loop.round(dueNanos == PulseStream.NEVER ? dueNanos : dueNanos - System.nanoTime());
     }
 
-    /** When the last stream must have played what it has. */
+    /** The time by which the last stream must have played out. */
     private long lastNanos() {
         long nanos = closingNanos;
         for (int i = 0; i < streams.size(); i++) {
@@ -114,7 +114,7 @@ final class PulseThread implements AutoCloseable {
         return nanos;
     }
 
-    /** Plays what is left, for a bounded time, and ends the thread. Idempotent. */
+    /** Plays out for a bounded time and ends the thread. Idempotent. */
     @Override
     public void close() {
         closing = true;

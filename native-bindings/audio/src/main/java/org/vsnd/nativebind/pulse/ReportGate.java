@@ -2,19 +2,19 @@
 package org.vsnd.nativebind.pulse;
 
 /**
- * Lets through the server's reports that say well enough when they were true. The server looks at its sink at some moment
- * between the question's leaving and the answer's time stamp: on a quiet machine that is 0.1 ms, on a busy one many. A
- * report that may be more wrong than the clock can have drifted since the last good one is worth nothing. One thread.
+ * Passes those reports of the server whose time is known well enough. The server looks at its sink at some moment
+ * between the request and the answer's time stamp: 0.1 ms on a quiet machine, many on a busy one. A report whose error
+ * may be larger than the clock's drift since the last good one is worth nothing. One thread.
  */
 final class ReportGate {
     private static final long GOOD_NANOS = 250_000;
-    /** The longer there was none, the less is asked. */
+    /** The longer none has passed, the larger the error that is accepted. */
     private static final int PATIENCE_SHARE = 200;
 
     private long lastNanos;
     private boolean any;
 
-    /** The next report is let through, whatever it is. */
+    /** Lets the next report pass in any case. */
     void open() {
         any = false;
     }

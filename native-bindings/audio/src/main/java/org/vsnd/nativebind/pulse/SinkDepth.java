@@ -4,40 +4,40 @@ package org.vsnd.nativebind.pulse;
 import org.vsnd.audio.FrameClock;
 
 /**
- * The most that a sink holds right after it has rendered: a null sink its block, a pipe the whole pipe, a wireless headset
- * some 150 ms more than it says. Found by looking at a new stream's reports over one block, and by all later ones; what
- * it has not held for seconds counts no more once it is {@linkplain #settle settled}. Arithmetic only, in frames; one
- * thread.
+ * The most that a sink holds right after it has rendered: a null sink its block, a pipe the whole pipe, a wireless
+ * headset about 150 ms more than it says. Found from a new stream's reports over one block, and from all later ones.
+ * What it has not held for seconds no longer counts once it is {@linkplain #settle settled}. Arithmetic only, in
+ * frames; one thread.
  */
 final class SinkDepth {
     private static final long LEAST_LOOK_NANOS = 2_000_000;
     private static final long LONGEST_OLD_NANOS = 60_000_000;
     private static final long NOT_YET = Long.MAX_VALUE;
-    /** It is settled by what was seen in the last one or two spans of this. */
+    /** It is settled by the most seen in the last one or two spans of this length. */
     private static final long SPAN_NANOS = 2_000_000_000L;
-    /** A sink that keeps its own block may hold another one, but hardly more: that is from before. */
+    /** A sink that keeps its own block may hold another one, but hardly more: more than that is from before. */
     private static final int BLOCKS_HELD = 2;
-    /** So little more than a block is a block, and what time went by while the report was made. */
+    /** This little more than a block is a block, plus the time that passed while the report was made. */
     private static final int SLACK_SHARE = 8;
 
     private final FrameClock clock;
     private final long askedFrames;
     private long frames;
     private boolean ownBlock; // the sink renders more at once than it was asked to
-    private long fromNanos; // since when what it holds counts
-    private long leastFrames; // what it holds by its nature
-    private long spanNanos; // when the span began that is being seen
-    private long spanFrames; // the most in it
-    private long formerFrames; // the most in the one before
+    private long fromNanos; // reports from this time on count
+    private long leastFrames; // held in any case
+    private long spanNanos; // beginning of the current span
+    private long spanFrames; // the most in the current span
+    private long formerFrames; // the most in the span before
 
-    /** @param askedFrames what the sink is asked to render at once */
+    /** @param askedFrames the block that the sink is asked to render at once */
     SinkDepth(int rateHz, long askedFrames) {
         clock = new FrameClock(rateHz);
         this.askedFrames = askedFrames;
         forget();
     }
 
-    /** It is another sink, or a new stream. */
+    /** Starts anew for another sink or a new stream. */
     void forget() {
         frames = askedFrames;
         ownBlock = false;
@@ -47,7 +47,7 @@ final class SinkDepth {
         formerFrames = Long.MAX_VALUE;
     }
 
-    /** The most it was seen to hold. */
+    /** The most that it was seen to hold. */
     long frames() {
         return frames;
     }
@@ -55,16 +55,16 @@ final class SinkDepth {
     /**
      * Looks at a report of a stream that plays silence.
      *
-     * @param aheadNanos what the sink holds
-     * @param blockNanos what it says that it renders at once
-     * @return whether that was long enough
+     * @param aheadNanos how much the sink holds
+     * @param blockNanos how much it says it renders at once
+     * @return whether enough has been seen
      */
     boolean look(long aheadNanos, long blockNanos, long nowNanos) {
         long aheadFrames = clock.framesIn(aheadNanos);
         long blockFrames = clock.framesIn(blockNanos);
         frames = Math.max(frames, blockFrames);
         if (fromNanos == NOT_YET) {
-            // one that does as it was asked may still hold what it was asked for before
+            // a sink that follows requests may still hold a block of the previous request
             ownBlock = blockFrames > askedFrames && aheadFrames <= BLOCKS_HELD * blockFrames;
             fromNanos = ownBlock ? nowNanos : nowNanos + Math.min(aheadNanos, LONGEST_OLD_NANOS);
         }
@@ -73,7 +73,7 @@ final class SinkDepth {
         }
         holds(aheadFrames, nowNanos);
         if (ownBlock && aheadFrames > blockFrames + blockFrames / SLACK_SHARE) {
-            // it renders when there is room for a block: it was seen somewhere between two renderings
+            // it renders when there is room for a block, so this was seen somewhere between two renderings
             holds(BLOCKS_HELD * blockFrames, nowNanos);
         }
         if (ownBlock) {
@@ -82,7 +82,7 @@ final class SinkDepth {
         return nowNanos - fromNanos > Math.max(blockNanos, LEAST_LOOK_NANOS) + LEAST_LOOK_NANOS;
     }
 
-    /** It was seen to hold so much. */
+    /** It was seen to hold this much. */
     void holds(long aheadFrames, long nowNanos) {
         if (spanFrames == Long.MAX_VALUE) {
             spanFrames = 0;
@@ -96,12 +96,12 @@ final class SinkDepth {
         frames = Math.max(frames, aheadFrames);
     }
 
-    /** Whether it holds less than it once did. */
+    /** Whether it now holds less than before. */
     boolean canSettle() {
         return frames > lately();
     }
 
-    /** Forgets what it has not held lately. */
+    /** Forgets what it has not held recently. */
     void settle() {
         frames = Math.min(frames, lately());
     }
@@ -110,7 +110,7 @@ final class SinkDepth {
         return Math.max(leastFrames, Math.max(spanFrames, formerFrames));
     }
 
-    /** It holds more than was thought when the latency was granted: room for more, once, not again and again. */
+    /** It holds more than assumed when the latency was granted: adds room for more, so that this happens only once. */
     void deepen(long blockNanos) {
         frames += clock.framesIn(blockNanos) / 2;
     }

@@ -9,7 +9,7 @@ import org.vsnd.audio.frames.SampleConverter;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**
- * How a stream's frames are told to PulseAudio: {@code struct pa_sample_spec} and {@code struct pa_channel_map}. Formats
+ * Describes a stream's frames to PulseAudio: {@code struct pa_sample_spec} and {@code struct pa_channel_map}. Formats
  * that the server lacks are carried by the next wider one it has. Channels are in ALSA's order, which is the device's.
  */
 final class StreamLayout {
@@ -34,7 +34,7 @@ final class StreamLayout {
         bytes.put(SPEC_CHANNELS, (byte) params.channels());
     }
 
-    /** Null if PulseAudio cannot play or record such a stream. */
+    /** The layout, or null if PulseAudio cannot play or record such a stream. */
     static @Nullable StreamLayout of(PcmParams params) {
         PcmFormat carrier = carrier(params.format());
         int channels = params.channels();
@@ -52,7 +52,9 @@ final class StreamLayout {
         return good ? layout : null;
     }
 
-    /** The format whose samples are sent: the same if the server has it, else one that holds every value of it. */
+    /**
+     * The format of the samples that are sent: the same if the server has it, else one that can hold all its values.
+     */
     static @Nullable PcmFormat carrier(PcmFormat format) {
         return switch (format) {
             case U8, A_LAW, MU_LAW, S16, S24_3, S24, S32, FLOAT -> format;
@@ -77,12 +79,12 @@ final class StreamLayout {
         };
     }
 
-    /** Whether samples are sent as they are. */
+    /** Whether samples are sent unchanged. */
     boolean asIs() {
         return carrier == params.format();
     }
 
-    /** Bytes of a frame as PulseAudio sees it. */
+    /** Bytes per frame at PulseAudio. */
     int frameBytes() {
         return carrier.sampleBytes() * params.channels();
     }

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**
- * {@code struct pa_timing_info}: how far the server is, and when it was that far. The server's wall-clock time is turned
- * into {@link System#nanoTime()} anew each time, so that a step of the wall clock spoils one report at most. One thread;
+ * {@code struct pa_timing_info}: how far the server is, and when. The server's wall-clock time is converted
+ * to {@link System#nanoTime()} anew each time, so that a step of the wall clock spoils at most one report. One thread;
  * allocates nothing.
  */
 final class TimingInfo {
@@ -27,11 +27,11 @@ final class TimingInfo {
     private static final int TIMEVAL_LENGTH = 16;
     private static final long MICROS_PER_SECOND = 1_000_000;
     private static final long NANOS_PER_MICRO = 1_000;
-    /** A pair of clock readings further apart than this was interrupted and is taken again. */
+    /** A pair of clock readings further apart than this was interrupted and is repeated. */
     private static final long GOOD_PAIR_NANOS = 20_000;
 
     private static final int PAIR_TRIES = 4;
-    /** How far outside its round trip a time stamp may be and still be believed. */
+    /** How far outside its round trip a time stamp may be without being rejected. */
     private static final long SLACK_NANOS = 1_000_000;
 
     private final NativeBuffer info = new NativeBuffer(LENGTH);
@@ -40,10 +40,10 @@ final class TimingInfo {
     private long nanos;
 
     /**
-     * Takes what the last {@code pa_stream_update_timing_info} brought.
+     * Takes the result of the last {@code pa_stream_update_timing_info}.
      *
      * @param requestedNanos when it was asked for
-     * @return false if there is nothing, or it cannot be believed
+     * @return false if there is none, or it cannot be believed
      */
     boolean read(long stream, long requestedNanos) {
         long address = LibPulse.pa_stream_get_timing_info(stream);
@@ -73,22 +73,22 @@ final class TimingInfo {
         return best;
     }
 
-    /** When all this was so, in the time of {@link System#nanoTime()}. */
+    /** The time of these values, in terms of {@link System#nanoTime()}. */
     long nanos() {
         return nanos;
     }
 
-    /** From being rendered to being heard, what the server has queued after its own stream queue included. */
+    /** Time from rendering to the ear, including what the server has queued after its own stream queue. */
     long sinkNanos() {
         return bytes.getLong(SINK_USEC) * NANOS_PER_MICRO;
     }
 
-    /** From the air to the server's stream queue. */
+    /** Time from the microphone to the server's stream queue. */
     long sourceNanos() {
         return bytes.getLong(SOURCE_USEC) * NANOS_PER_MICRO;
     }
 
-    /** How long the question took to be answered by a server on this machine; half the way there and back otherwise. */
+    /** How long a server on this machine took to answer; otherwise half the round trip. */
     long transportNanos() {
         return bytes.getLong(TRANSPORT_USEC) * NANOS_PER_MICRO;
     }
@@ -101,22 +101,22 @@ final class TimingInfo {
         return bytes.getInt(WRITE_INDEX_CORRUPT) == 0 && bytes.getInt(READ_INDEX_CORRUPT) == 0;
     }
 
-    /** Of the stream, since it was made. */
+    /** Position in the stream, since it was made. */
     long writeIndexBytes() {
         return bytes.getLong(WRITE_INDEX);
     }
 
-    /** Of the stream, since it was made. */
+    /** Position in the stream, since it was made. */
     long readIndexBytes() {
         return bytes.getLong(READ_INDEX);
     }
 
-    /** The most the sink renders ahead. */
+    /** The most that the sink renders ahead. */
     long configuredSinkNanos() {
         return bytes.getLong(CONFIGURED_SINK_USEC) * NANOS_PER_MICRO;
     }
 
-    /** The most the source holds back. */
+    /** The most that the source holds back. */
     long configuredSourceNanos() {
         return bytes.getLong(CONFIGURED_SOURCE_USEC) * NANOS_PER_MICRO;
     }

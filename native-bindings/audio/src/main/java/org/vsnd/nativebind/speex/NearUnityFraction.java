@@ -2,20 +2,21 @@
 package org.vsnd.nativebind.speex;
 
 /**
- * The fraction nearest a ratio close to 1 that {@code speex_resampler_set_rate_frac} can be given without a click.
+ * The fraction nearest to a ratio close to 1 that {@code speex_resampler_set_rate_frac} accepts without a click.
  *
- * <p>The library reduces a fraction, and then rounds the place between two samples at which it stands to the new
- * denominator, in 32-bit arithmetic: a denominator of 65536 or more overflows (RESAMPLER_ERR_OVERFLOW), and a small one is a
- * jump (1:1 of up to a whole sample). So the denominator is kept between {@value #LEAST_DENOMINATOR} and
- * {@value #MOST_DENOMINATOR} and nothing is left to reduce. A ratio {@code 1 + k / d} is then met within 1e-7, and better the closer to 1; only
- * closer to 1 than {@code 1 / d} there is none, and the two nearest take turns, {@link #passed} saying for how long.
+ * <p>The library reduces a fraction, and then rounds its place between two samples to the new denominator, in 32-bit
+ * arithmetic: a denominator of 65536 or more overflows (RESAMPLER_ERR_OVERFLOW), and a small one causes a jump (1:1, of
+ * up to a whole sample). So the denominator is kept between {@value #LEAST_DENOMINATOR} and {@value #MOST_DENOMINATOR},
+ * with nothing left to reduce. A ratio {@code 1 + k / d} is then met within 1e-7, and better the closer it is to 1.
+ * Closer to 1 than {@code 1 / d} there is no such fraction; the two nearest alternate, and {@link #passed} says for how
+ * long.
  */
 final class NearUnityFraction {
     static final int MOST_DENOMINATOR = 65535;
     static final int LEAST_DENOMINATOR = 32000;
 
     private double wanted = 1;
-    private double owed; // what was wanted less what was given, in frames taken
+    private double owed; // wanted less given, in frames taken
     private int numerator = MOST_DENOMINATOR + 1;
     private int denominator = MOST_DENOMINATOR;
 
@@ -27,12 +28,12 @@ final class NearUnityFraction {
         return denominator;
     }
 
-    /** The ratio in force: what {@link #numerator} and {@link #denominator} say. */
+    /** The ratio in force: that of {@link #numerator} and {@link #denominator}. */
     double ratio() {
         return (double) numerator / denominator;
     }
 
-    /** Chooses the fraction for what comes next. */
+    /** Chooses the fraction for the next frames. */
     void choose(double ratio) {
         wanted = ratio;
         double deviation = Math.abs(ratio - 1);
@@ -48,7 +49,7 @@ final class NearUnityFraction {
         set(ratio > 1 ? step : -step, nearest);
     }
 
-    /** So many frames have been put out by the fraction in force. */
+    /** This many frames have been produced with the fraction in force. */
     void passed(int frames) {
         owed += (wanted - ratio()) * frames;
     }

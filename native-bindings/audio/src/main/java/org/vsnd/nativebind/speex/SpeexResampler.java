@@ -15,13 +15,13 @@ import org.vsnd.audio.Resampler;
 import org.vsnd.audio.frames.SampleConverter;
 
 /**
- * A {@link Resampler} by libspeexdsp. S16 goes through its integer interface, every other linear format through its floats
+ * A {@link Resampler} by libspeexdsp. S16 uses its integer interface, every other linear format its floats
  * (24 bits of S32 remain).
  */
 public final class SpeexResampler implements Resampler {
     private static final Logger LOG = System.getLogger(SpeexResampler.class.getName());
 
-    /** Of 0..10. The least at which the filter is the same just above and just below 1. */
+    /** Quality, 0..10: the lowest at which the filter is the same just above and just below 1. */
     private static final int QUALITY = 7;
 
     private static final int CHUNK_FRAMES = 512;
@@ -70,7 +70,7 @@ public final class SpeexResampler implements Resampler {
     /**
      * A resampler for such frames.
      *
-     * @return empty if their samples are not linear, or without libspeexdsp, which one log line says
+     * @return empty if their samples are not linear, or if libspeexdsp is missing, which is logged once
      */
     public static Optional<Resampler> open(PcmParams params) {
         if (!SampleConverter.possible(params.format(), 1, PcmFormat.FLOAT, 1)) {
@@ -144,7 +144,7 @@ public final class SpeexResampler implements Resampler {
         work.close();
     }
 
-    /** Copies frames in and leaves the position where it is: how many are used up is not known yet. */
+    /** Copies frames in and leaves the position unchanged: it is not yet known how many are used. */
     private void take(ByteBuffer from, int frames) {
         int start = from.position();
         in.clear().limit(frames * in.capacity() / CHUNK_FRAMES);

@@ -12,7 +12,7 @@ public final class ErrnoException extends IOException {
     /**
      * Names the failure.
      *
-     * @param what what was tried, for example {@code "bind"}
+     * @param what the call that failed, for example {@code "bind"}
      * @param errno the error number
      */
     public ErrnoException(String what, int errno) {

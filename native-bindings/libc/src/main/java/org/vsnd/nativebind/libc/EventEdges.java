@@ -2,12 +2,13 @@
 package org.vsnd.nativebind.libc;
 
 /**
- * Tells of each signal of an eventfd that somebody else made, without ever reading from it: a read could wait, if others read
- * too, and one that counts down or that nobody empties would be ready for ever. An edge-triggered {@code epoll}: its own
- * {@link #fd} is ready for reading after a signal until {@link #take}. One thread; nothing waits, telling allocates nothing.
+ * Reports each signal of an eventfd that somebody else made, without ever reading from it: a read could block if others
+ * also read, and an eventfd that counts down or is not emptied would always be ready. An edge-triggered {@code epoll}:
+ * its own {@link #fd} is ready for reading after a signal until {@link #take}. One thread; never blocks, reporting
+ * allocates nothing.
  */
 public final class EventEdges implements AutoCloseable {
-    private static final int EVENT_LENGTH = 16; // 12 on x86-64; what is not the mask is zero
+    private static final int EVENT_LENGTH = 16; // 12 on x86-64; all but the mask is zero
 
     private final NativeBuffer event = new NativeBuffer(EVENT_LENGTH);
     private int fd;
@@ -16,7 +17,7 @@ public final class EventEdges implements AutoCloseable {
         this.fd = fd;
     }
 
-    /** A new one that looks at nothing. */
+    /** A new one that watches nothing. */
     public static EventEdges create() throws ErrnoException {
         int fd = LibC.epoll_create1(LibC.EPOLL_CLOEXEC);
         if (fd < 0) {
@@ -25,7 +26,7 @@ public final class EventEdges implements AutoCloseable {
         return new EventEdges(fd);
     }
 
-    /** Begins to look at one; a count that is there already is told of once. */
+    /** Starts watching one; a count that is already there is reported once. */
     public void add(EventFd eventFd) throws ErrnoException {
         event.bytes().putInt(0, LibC.EPOLLIN | LibC.EPOLLET);
         if (LibC.epoll_ctl(fd, LibC.EPOLL_CTL_ADD, eventFd.fd(), event.address()) != 0) {
@@ -33,7 +34,7 @@ public final class EventEdges implements AutoCloseable {
         }
     }
 
-    /** Looks at it no more; to be called before it is closed, since others may keep it open. */
+    /** Stops watching it; call this before it is closed, since others may keep it open. */
     public void remove(EventFd eventFd) {
         LibC.epoll_ctl(fd, LibC.EPOLL_CTL_DEL, eventFd.fd(), event.address());
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.libc;
 
-/** An eventfd: a counter that someone adds to and someone polls. Never blocks, allocates nothing after creation. */
+/** An eventfd: a counter that one side adds to and the other polls. Never blocks, allocates nothing after creation. */
 public final class EventFd implements AutoCloseable {
     private static final NativeBuffer ONE = new NativeBuffer(8);
     private static final NativeBuffer SCRATCH = new NativeBuffer(8);
@@ -26,8 +26,8 @@ public final class EventFd implements AutoCloseable {
     }
 
     /**
-     * One that somebody else made ({@link FileDescriptors#isEventFd}); from now on owned by the object. Who made it can have
-     * a signal or a look at it wait at any time: {@link EventSignals} and {@link EventEdges} never do.
+     * One that somebody else made ({@link FileDescriptors#isEventFd}), now owned by this object. Its maker can make
+     * a signal or a read block at any time; {@link EventSignals} and {@link EventEdges} never do.
      */
     public static EventFd adopt(int fd) {
         FileDescriptors.setNonBlocking(fd);

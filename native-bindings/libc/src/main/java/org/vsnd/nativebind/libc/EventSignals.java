@@ -4,10 +4,11 @@ package org.vsnd.nativebind.libc;
 import java.nio.ByteBuffer;
 
 /**
- * Adds to eventfds that somebody else made, without waiting. A {@code write} waits when the counter is full and the other side
- * has made the open file blocking. So the flag is looked at first, and where it is gone the kernel is given an empty read of a
- * file of our own and told to signal the eventfd when it is done ({@code io_submit} with {@code IOCB_FLAG_RESFD}): it is done at
- * once, and that signal never waits. Where the kernel has no such reads, the flag is set again.
+ * Adds to eventfds that somebody else made, without blocking. A {@code write} blocks when the counter is full and the
+ * other side has made the open file blocking. So the flag is checked first. If it has been cleared, the kernel is given
+ * an empty read of a file of our own, and told to signal the eventfd when that is done ({@code io_submit} with {@code
+ * IOCB_FLAG_RESFD}): this is done at once, and its signal never blocks. If the kernel has no such reads, the flag is
+ * set again.
  *
  * <p>One thread; a signal allocates nothing.
  */
@@ -26,7 +27,7 @@ public final class EventSignals implements AutoCloseable {
     private static final int IO_EVENT_LENGTH = 32;
     private static final int TIMESPEC_LENGTH = 16;
 
-    /** Signals between two looks at the list of reads that are done, which the kernel has room for. */
+    /** Signals between two checks of the list of completed reads, which has room for that many. */
     private static final int ROOM = 32;
 
     private static final int IOCB_POINTER = 0;

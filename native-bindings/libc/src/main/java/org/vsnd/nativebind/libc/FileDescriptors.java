@@ -5,18 +5,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** What can be done with any file descriptor. */
+/** Operations on any file descriptor. */
 public final class FileDescriptors {
     private static final byte[] EVENT_FD = "anon_inode:[eventfd]".getBytes(StandardCharsets.US_ASCII);
 
     private FileDescriptors() {}
 
-    /** Opens a file or folder for reading; to be closed. */
+    /** Opens a file or folder for reading; the caller closes it. */
     public static int open(Path path) throws ErrnoException {
         return open(path, LibC.O_RDONLY);
     }
 
-    /** Opens a folder as a place for names: it need not be readable. To be closed. */
+    /** Opens a folder as a place for names; it need not be readable. The caller closes it. */
     public static int openPlace(Path folder) throws ErrnoException {
         return open(folder, LibC.O_PATH);
     }
@@ -29,7 +29,7 @@ public final class FileDescriptors {
         return fd;
     }
 
-    /** Closes it; an error is of no use to anyone and is dropped. */
+    /** Closes it; an error is ignored. */
     public static void close(int fd) {
         LibC.close(fd);
     }
@@ -43,7 +43,7 @@ public final class FileDescriptors {
         return copy;
     }
 
-    /** Makes reads and writes return at once. Seen by everyone who shares the open file. */
+    /** Makes reads and writes return at once. Affects all who share the open file. */
     public static void setNonBlocking(int fd) {
         int flags = LibC.fcntl(fd, LibC.F_GETFL, 0);
         if (flags >= 0 && (flags & LibC.O_NONBLOCK) == 0) {
@@ -54,26 +54,26 @@ public final class FileDescriptors {
     /** Whether it is an eventfd. Only the kernel can give a file the name that says so. */
     public static boolean isEventFd(int fd) {
         byte[] link = ("/proc/self/fd/" + fd + "\0").getBytes(StandardCharsets.US_ASCII);
-        byte[] name = new byte[EVENT_FD.length + 1]; // one more, so that a longer name is seen to be one
+        byte[] name = new byte[EVENT_FD.length + 1]; // one more, so that a longer name is noticed
         return LibC.readlink(link, name, name.length) == EVENT_FD.length
                 && Arrays.equals(name, 0, EVENT_FD.length, EVENT_FD, 0, EVENT_FD.length);
     }
 
     /**
-     * Whether it is a file of memory: a memfd, or a file of tmpfs or hugetlbfs, whose pages come from the kernel alone. Pages
-     * of any other file come from a disk, a server or a program, and may never come.
+     * Whether it is a file in memory: a memfd, or a file of tmpfs or hugetlbfs, whose pages come from the kernel alone.
+     * Pages of any other file come from a disk, a server or a program, and may never arrive.
      *
-     * <p>Asked by way of its seals, which those files have and no others, and which the kernel answers by itself: to ask for
-     * the file system ({@code fstatfs}) may itself wait for a server.
+     * <p>This is determined from its seals, which only those files have, and which the kernel answers by itself: a
+     * query for the file system ({@code fstatfs}) could itself wait for a server.
      */
     public static boolean isMemoryFile(int fd) {
         return LibC.fcntl(fd, LibC.F_GET_SEALS, 0) >= 0;
     }
 
     /**
-     * Forbids everyone to shorten the memory file from now on.
+     * Seals the memory file against shortening.
      *
-     * @return whether it is forbidden; false if the file takes no seals (not a memfd, or made without sealing)
+     * @return whether it is sealed; false if the file takes no seals (not a memfd, or made without sealing)
      */
     public static boolean sealAgainstShrinking(int fd) {
         int seals = LibC.fcntl(fd, LibC.F_GET_SEALS, 0);

@@ -5,15 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * What {@code statx} says about a file. {@code statx} because, unlike {@code struct stat}, it has one layout for all
+ * What {@code statx} says about a file. Unlike {@code struct stat}, it has one layout for all
  * machines.
  *
  * @param device {@code st_dev}
  * @param inode {@code st_ino}
  * @param mode type and permission bits
  * @param sizeBytes length
- * @param pageBytes what pieces of it that are mapped should begin and end at: a power of two, at least 4096; a huge page
- *     where the file is made of those
+ * @param pageBytes alignment for mapped pieces of it: a power of two, at least 4096; a huge page where the file
+ *     consists of those
  */
 public record FileStatus(long device, long inode, int mode, long sizeBytes, long pageBytes) {
     private static final int STX_BLKSIZE = 4; // le32
@@ -26,7 +26,7 @@ public record FileStatus(long device, long inode, int mode, long sizeBytes, long
 
     private static final long SMALLEST_PAGE = 4096;
 
-    /** A thread that looks at many files makes no memory outside the heap for each. */
+    /** Per thread, so that not every call allocates memory outside the heap. */
     private static final ThreadLocal<NativeBuffer> BUFFER =
             ThreadLocal.withInitial(() -> new NativeBuffer(STATX_LENGTH));
 
@@ -39,7 +39,7 @@ public record FileStatus(long device, long inode, int mode, long sizeBytes, long
         return statx(fd, new byte[1], LibC.AT_EMPTY_PATH, "file descriptor " + fd);
     }
 
-    /** The file of that name; a symbolic link is itself. */
+    /** The file of that name; symbolic links are not followed. */
     public static FileStatus of(Path path) throws ErrnoException {
         return statx(LibC.AT_FDCWD, SocketAddress.cString(path), LibC.AT_SYMLINK_NOFOLLOW, path.toString());
     }

@@ -4,8 +4,8 @@ package org.vsnd.nativebind.libc;
 import java.nio.file.Path;
 
 /**
- * A folder that one thread of all processes works in while others that ask for it wait ({@code flock}). The lock ends with
- * the process at the latest.
+ * A folder in which one thread of all processes works while others that want it wait ({@code flock}). The lock ends
+ * with the process at the latest.
  */
 public final class FolderLock implements AutoCloseable {
     private static final int TRIES = 200;
@@ -18,7 +18,7 @@ public final class FolderLock implements AutoCloseable {
     }
 
     /**
-     * Takes it, waiting for two seconds at most. A folder that knows no locks is not locked.
+     * Takes the lock, waiting for at most two seconds. A folder that does not support locks is not locked.
      *
      * @throws ErrnoException {@link Errno#EAGAIN} if others keep it for longer, or the folder cannot be opened
      */

@@ -103,7 +103,7 @@ public final class LibC {
 
     public static native int shutdown(int sockfd, int how);
 
-    /** Variadic in C for files to be created, which this is not for. */
+    /** Variadic in C for creating files, which is not supported here. */
     public static native int open(byte[] pathname, int flags);
 
     public static native int close(int fd);

@@ -7,11 +7,11 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of a file mapped shared, seen through {@link ByteBuffer} windows of 1 GiB, little endian; offsets are those in the
- * piece. One thread at a time; nobody may keep a window beyond {@link #close()}.
+ * A piece of a file, mapped shared and seen through {@link ByteBuffer} windows of 1 GiB, little endian; offsets are
+ * within the piece. One thread at a time; no window may be kept beyond {@link #close()}.
  *
- * <p>If someone shortens the file, an access beyond its end raises {@link InternalError} instead of killing the process,
- * but only plain accesses and bulk copies of a {@code ByteBuffer} do (no VarHandle access modes, no foreign function
+ * <p>If the file is shortened, an access beyond its end raises {@link InternalError} instead of killing the process,
+ * but only for plain accesses and bulk copies of a {@code ByteBuffer} (no VarHandle access modes, no foreign function
  * pointers), and the error may come later than the access: see {@link #settleFaults()}.
  */
 public final class MappedFile implements AutoCloseable {
@@ -23,7 +23,7 @@ public final class MappedFile implements AutoCloseable {
     private final long address;
     private final long lengthBytes;
     private final boolean writable;
-    /** Made when they are first looked through: of a large piece hardly any ever is. */
+    /** Made when first used: of a large piece hardly any ever is. */
     private @Nullable ByteBuffer[] windows;
 
     private MappedFile(int fd, long start, long lengthBytes, boolean writable) throws ErrnoException {
@@ -31,7 +31,7 @@ public final class MappedFile implements AutoCloseable {
         this.writable = writable;
         windows = new @Nullable ByteBuffer[Math.toIntExact((lengthBytes + WINDOW_MASK) >>> WINDOW_SHIFT)];
         int prot = LibC.PROT_READ | (writable ? LibC.PROT_WRITE : 0);
-        // Last: where there is no memory for the object nothing has been mapped.
+        // Last: if there is no memory for the object, nothing has been mapped.
         address = LibC.mmap(0, lengthBytes, prot, LibC.MAP_SHARED | LibC.MAP_NORESERVE, fd, start);
         if (address == -1) {
             throw ErrnoException.last("map " + lengthBytes + " bytes");
@@ -100,8 +100,8 @@ public final class MappedFile implements AutoCloseable {
     }
 
     /**
-     * Has an {@link InternalError} of an earlier access to a page that is gone come now rather than later. One cheap
-     * native call: the virtual machine delivers the error no later than on the way back from it.
+     * Makes a pending {@link InternalError} of an earlier access to a page that is gone come now. One cheap
+     * native call: the JVM delivers the error no later than on the return from it.
      */
     public static void settleFaults() {
         LibC.getpid();

@@ -3,7 +3,7 @@ package org.vsnd.nativebind.libc;
 
 import java.nio.charset.StandardCharsets;
 
-/** A memory file without a name, to be shared by passing its descriptor. */
+/** A memory file without a name, shared by passing its descriptor. */
 public final class MemFd implements AutoCloseable {
     private int fd;
 
@@ -15,7 +15,7 @@ public final class MemFd implements AutoCloseable {
      * Makes one.
      *
      * @param name shown in /proc only
-     * @param sizeBytes its length, zeroes
+     * @param sizeBytes its length; filled with zeroes
      * @param sealable whether seals can be set
      */
     public static MemFd create(String name, long sizeBytes, boolean sealable) throws ErrnoException {

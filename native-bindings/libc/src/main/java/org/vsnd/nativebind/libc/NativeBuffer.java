@@ -26,7 +26,7 @@ public final class NativeBuffer {
         return bytes;
     }
 
-    /** Where it is; valid as long as this object is reachable. */
+    /** Its address; valid while this object is reachable. */
     public long address() {
         return address;
     }
@@ -39,7 +39,7 @@ public final class NativeBuffer {
     /**
      * Copies memory of the C side to the start; position and limit stay.
      *
-     * @param source an address that is readable for so long
+     * @param source an address from which that many bytes are readable
      * @param length bytes, 0..{@link #capacity}
      */
     public void copyFrom(long source, int length) {

@@ -53,7 +53,7 @@ public final class Poller {
         set(slot, -1, 0);
     }
 
-    /** Waits for as long as it takes until something is ready, or a signal came: then nothing is. */
+    /** Waits without limit until something is ready, or until a signal came: then nothing is. */
     public void await() throws ErrnoException {
         poll(-1);
     }
@@ -61,8 +61,8 @@ public final class Poller {
     /**
      * Waits until something is ready.
      *
-     * @param timeoutMillis 0: only looks; -1: for as long as it takes
-     * @return whether something is
+     * @param timeoutMillis 0 to check only, -1 to wait without limit
+     * @return whether something is ready ready
      */
     public boolean poll(int timeoutMillis) throws ErrnoException {
         int ready = LibC.poll(pollfds.address(), slots, timeoutMillis);
@@ -78,7 +78,7 @@ public final class Poller {
         return ready > 0;
     }
 
-    /** What the last poll found; 0: nothing. */
+    /** The events found by the last poll, or 0. */
     public int ready(int slot) {
         return Short.toUnsignedInt(bytes.getShort(slot * POLLFD_LENGTH + REVENTS));
     }

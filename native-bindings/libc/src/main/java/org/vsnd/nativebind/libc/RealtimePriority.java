@@ -10,7 +10,8 @@ public final class RealtimePriority {
     private RealtimePriority() {}
 
     /**
-     * Asks for {@code SCHED_RR}: run before every ordinary thread, in turn with others of the same priority.
+     * Asks for {@code SCHED_RR}: the thread runs before every ordinary thread, in turn with others of the same
+     * priority.
      *
      * @param priority 1..99
      * @return empty if granted, otherwise the reason in words

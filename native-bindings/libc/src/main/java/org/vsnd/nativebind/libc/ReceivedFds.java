@@ -3,7 +3,7 @@ package org.vsnd.nativebind.libc;
 
 import java.util.Arrays;
 
-/** File descriptors that came with a message; whatever is not taken is closed by {@link #closeAll()}. One thread. */
+/** File descriptors that came with a message; {@link #closeAll()} closes those that are not taken. One thread. */
 public final class ReceivedFds {
     /** Most descriptors in one message that can be received. */
     public static final int MAX_FDS = 64;
@@ -30,14 +30,14 @@ public final class ReceivedFds {
         return fds[index];
     }
 
-    /** Takes one: closing it is the caller's business from now on. */
+    /** Takes one: from now on the caller must close it. */
     public int take(int index) {
         int fd = get(index);
         fds[index] = -1;
         return fd;
     }
 
-    /** Closes what was not taken and starts afresh. */
+    /** Closes those not taken and starts anew. */
     public void closeAll() {
         for (int i = 0; i < count; i++) {
             if (fds[i] >= 0) {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /** {@code struct sockaddr_un}: a two-byte family and a file name of at most 107 bytes. */
 final class SocketAddress {
-    /** Longest file name in bytes; one more is its end mark. */
+    /** Longest file name in bytes, without the zero byte at its end. */
     static final int MAX_PATH_BYTES = 107;
 
     /** How the JDK encodes file names. */
@@ -27,12 +27,12 @@ final class SocketAddress {
         return cString(path).length - 1 <= MAX_PATH_BYTES;
     }
 
-    /** @throws IllegalArgumentException with a sentence if the name is too long */
+    /** @throws IllegalArgumentException if the name is too long; the message is a sentence for the operator */
     static byte[] of(Path path) {
         byte[] name = cString(path);
         if (name.length - 1 > MAX_PATH_BYTES) {
             throw new IllegalArgumentException("the socket path " + path + " has " + (name.length - 1)
-                    + " bytes, but a socket's may have at most " + MAX_PATH_BYTES + ": use a shorter one");
+                    + " bytes, but may have at most " + MAX_PATH_BYTES + ": use a shorter one");
         }
         byte[] address = new byte[2 + name.length];
         address[0] = LibC.AF_UNIX;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.libc;
 
-/** Processor time that the calling thread has had. One thread; allocates nothing once it is made. */
+/** Processor time that the calling thread has used. One thread; allocates nothing once it is made. */
 public final class ThreadCpuClock {
     private static final int TV_SEC = 0;
     private static final int TV_NSEC = 8;
@@ -10,7 +10,7 @@ public final class ThreadCpuClock {
 
     private final NativeBuffer timespec = new NativeBuffer(TIMESPEC_LENGTH);
 
-    /** Nanoseconds since the thread began. */
+    /** Nanoseconds of processor time since the thread began. */
     public long nanos() {
         LibC.clock_gettime(LibC.CLOCK_THREAD_CPUTIME_ID, timespec.address());
         return timespec.bytes().getLong(TV_SEC) * NANOS_PER_SECOND

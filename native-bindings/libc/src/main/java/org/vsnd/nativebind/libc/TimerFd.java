@@ -25,7 +25,7 @@ public final class TimerFd implements AutoCloseable {
         return new TimerFd(fd);
     }
 
-    /** {@code nanoTime} promises no origin, so look: on Linux it is the monotonic clock itself. */
+    /** {@code nanoTime} promises no origin, so this is checked: on Linux it is the monotonic clock itself. */
     private static void checkClocks() {
         long before = System.nanoTime();
         long monotonic = monotonicNanos();
@@ -43,12 +43,12 @@ public final class TimerFd implements AutoCloseable {
         return timespec.bytes().getLong(0) * NANOS_PER_SECOND + timespec.bytes().getLong(8);
     }
 
-    /** Sets the deadline, also one that has passed, and forgets an expiry that nobody has seen yet. */
+    /** Sets the deadline, which may have passed, and forgets an expiry that has not been seen yet. */
     public void arm(long deadlineNanos) {
         settime(Math.max(1, deadlineNanos)); // 0 would disarm
     }
 
-    /** Forgets the deadline and an expiry that nobody has seen yet. */
+    /** Forgets the deadline and an expiry that has not been seen yet. */
     public void disarm() {
         settime(0);
     }

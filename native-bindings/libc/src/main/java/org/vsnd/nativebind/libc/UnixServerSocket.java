@@ -23,11 +23,11 @@ public final class UnixServerSocket implements AutoCloseable {
     }
 
     /**
-     * Makes the socket, under a hidden name.
+     * Makes the socket under a hidden name.
      *
-     * @param path the name to be given it later
-     * @throws IllegalArgumentException with a sentence if the path has more than 107 bytes
-     * @throws ErrnoException {@link Errno#ENOENT} if the folder is missing, or another reason
+     * @param path the name that it gets later
+     * @throws IllegalArgumentException if the path has more than 107 bytes; the message is a sentence for the operator
+     * @throws ErrnoException {@link Errno#ENOENT} if the folder is missing, or another error
      */
     public static UnixServerSocket prepare(Path path) throws ErrnoException {
         SocketAddress.of(path);
@@ -47,24 +47,24 @@ public final class UnixServerSocket implements AutoCloseable {
     }
 
     /**
-     * Makes the socket and its name at once: clients that are too early are refused.
+     * Makes the socket and its name at once; clients that are too early are refused.
      *
-     * @throws IllegalArgumentException with a sentence if the path has more than 107 bytes
+     * @throws IllegalArgumentException if the path has more than 107 bytes; the message is a sentence for the operator
      * @throws ErrnoException {@link Errno#EADDRINUSE} if there is something of that name, {@link Errno#ENOENT} if the
-     *     folder is missing, or another reason
+     *     folder is missing, or another error
      */
     public static UnixServerSocket bind(Path path) throws ErrnoException {
         return bind(path, path);
     }
 
-    /** @param boundAs another name of the same file, which may have 107 bytes only */
+    /** @param boundAs another name of the same file, of at most 107 bytes */
     private static UnixServerSocket bind(Path path, Path boundAs) throws ErrnoException {
         byte[] address = SocketAddress.of(boundAs);
         int fd = LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0);
         if (fd < 0) {
             throw ErrnoException.last("socket");
         }
-        // The name gets the socket's own mode (less the umask): set before bind, there is no moment with another one.
+        // The name gets the socket's own mode (less the umask), so it is set before bind, never changed later.
         if (LibC.fchmod(fd, OWNER_ONLY) != 0 || LibC.bind(fd, address, address.length) != 0) {
             int errno = LibC.errno();
             LibC.close(fd);
@@ -78,21 +78,21 @@ public final class UnixServerSocket implements AutoCloseable {
         }
     }
 
-    /** The name that it has now. */
+    /** Its current name. */
     public Path path() {
         return path;
     }
 
     /**
-     * Gives the name that clients know in place of the hidden one, whole and at once.
+     * Replaces the hidden name by the name that clients know, atomically.
      *
-     * @param replace whether what has that name now is to go
-     * @throws ErrnoException {@link Errno#EEXIST} if there is something of that name and it is not to go
+     * @param replace whether an existing file of that name is replaced
+     * @throws ErrnoException {@link Errno#EEXIST} if there is a file of that name that is not to be replaced
      */
     public void publish(Path newPath, boolean replace) throws ErrnoException {
         byte[] from = SocketAddress.cString(path);
         byte[] to = SocketAddress.cString(newPath);
-        // A link, unlike a name's change, never takes the place of a file that is there.
+        // A link, unlike a rename, never replaces an existing file.
         if ((replace ? LibC.rename(from, to) : LibC.link(from, to)) != 0) {
             throw ErrnoException.last("name the socket " + newPath);
         }
@@ -109,7 +109,7 @@ public final class UnixServerSocket implements AutoCloseable {
         }
     }
 
-    /** From now on clients can connect; so many may wait to be accepted. */
+    /** From now on clients can connect; this many may wait to be accepted. */
     public void listen(int backlog) throws ErrnoException {
         if (LibC.listen(fd, backlog) != 0) {
             throw ErrnoException.last("listen on " + path);
@@ -134,7 +134,7 @@ public final class UnixServerSocket implements AutoCloseable {
         return fd;
     }
 
-    /** Removes the name, unless somebody has put another file there, and closes the socket. */
+    /** Removes the name, unless another file has it by now, and closes the socket. */
     @Override
     public void close() {
         if (fd < 0) {
@@ -145,7 +145,7 @@ public final class UnixServerSocket implements AutoCloseable {
                 LibC.unlink(SocketAddress.cString(path));
             }
         } catch (ErrnoException e) {
-            // Already gone: what was wanted.
+            // Already gone, as intended.
         }
         LibC.close(fd);
         fd = -1;

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * A connected stream socket that passes file descriptors. Never blocks: what cannot be done now says
+ * A connected stream socket that passes file descriptors. Never blocks: what cannot be done now returns
  * {@link #WOULD_BLOCK}; a {@link Poller} tells when to try again. One thread, except {@link #shutdown()}; sending and
  * receiving allocate nothing.
  */
@@ -36,7 +36,7 @@ public final class UnixSocket implements AutoCloseable {
         this.fd = fd;
     }
 
-    /** Connects to a socket's name. */
+    /** Connects to the socket of that name. */
     public static UnixSocket connect(Path path) throws ErrnoException {
         byte[] address = SocketAddress.of(path);
         int fd = LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_NONBLOCK | LibC.SOCK_CLOEXEC, 0);
@@ -52,7 +52,7 @@ public final class UnixSocket implements AutoCloseable {
     }
 
     /**
-     * Receives up to {@code length} bytes; descriptors that come with them are closed unseen.
+     * Receives up to {@code length} bytes; descriptors that come with them are closed.
      *
      * @return bytes received, {@link #WOULD_BLOCK} or {@link #DISCONNECTED}
      */
@@ -132,7 +132,7 @@ public final class UnixSocket implements AutoCloseable {
     }
 
     /**
-     * Sends up to {@code length} bytes with descriptors, which stay the caller's.
+     * Sends up to {@code length} bytes with descriptors, which the caller keeps.
      *
      * @param fds 1 to {@link ReceivedFds#MAX_FDS} of them
      * @return bytes sent (the descriptors went with the first), {@link #WOULD_BLOCK} or {@link #DISCONNECTED}

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public enum Accelerator {
     /** The host's hardware virtualisation. */
     KVM("kvm"),
-    /** Translation: slower, works everywhere. */
+    /** Emulation: slower, works everywhere. */
     TCG("tcg");
 
     private static final Duration KVM_BOOT_LIMIT = Duration.ofSeconds(8);
@@ -26,14 +26,14 @@ public enum Accelerator {
         this.option = option;
     }
 
-    /** What {@code -accel} wants. */
+    /** The argument of {@code -accel}. */
     public String option() {
         return option;
     }
 
     /**
      * KVM if a guest really boots with it: nested virtualisation may offer {@code /dev/kvm} and then hang. The answer is
-     * kept in the cache folder until the machine is started again.
+     * kept in the cache folder until the machine is rebooted.
      */
     public static Accelerator choose(Qemu qemu, GuestParts parts, CacheFolder cache, Progress progress)
             throws BootException {
@@ -49,7 +49,7 @@ public enum Accelerator {
             }
             progress.step("trying KVM");
             Accelerator found = boots(qemu, parts) ? KVM : TCG;
-            progress.step(found == KVM ? "KVM works" : "KVM does not run a guest here: QEMU will translate (TCG)");
+            progress.step(found == KVM ? "KVM works" : "KVM does not run a guest here: QEMU will emulate (TCG)");
             Files.writeString(answer, bootId + " " + found + "\n");
             return found;
         } catch (IOException e) {
@@ -58,8 +58,8 @@ public enum Accelerator {
     }
 
     /**
-     * The same for a guest of whose parts none need be here. A real machine can be trusted to run any guest; in a virtual
-     * one {@link #choose} has to try, and the guest it tries with is fetched if that can be done.
+     * The same for a guest whose parts need not be here. A real machine is trusted to run any guest; in a virtual
+     * one {@link #choose} has to try, and the guest for that is fetched if possible.
      */
     public static Accelerator chooseForImage(Qemu qemu, CacheFolder cache, Progress progress) {
         if (!Files.isWritable(DEVICE)) {
@@ -72,20 +72,20 @@ public enum Accelerator {
         try {
             return isVirtualMachine() ? choose(qemu, GuestParts.obtain(cache, progress), cache, progress) : KVM;
         } catch (BootException | IOException e) {
-            progress.step("cannot try KVM: QEMU will translate, which is slow; --accel kvm takes it untried ("
+            progress.step("cannot try KVM: QEMU will emulate, which is slow; --accel kvm uses it untried ("
                     + e.getMessage() + ")");
             return TCG;
         }
     }
 
-    /** Whether this machine is one itself: its processors then say that a hypervisor is there. */
+    /** Whether this machine is itself virtual: its processors then report a hypervisor. */
     private static boolean isVirtualMachine() throws IOException {
         return Files.readString(PROCESSORS)
                 .lines()
                 .anyMatch(line -> line.startsWith("flags") && line.contains(" hypervisor"));
     }
 
-    /** What {@link #choose} found since the machine was started, or null if it was not asked yet. */
+    /** What {@link #choose} found since the machine was started, or null if it has not been called yet. */
     public static @Nullable Accelerator known(CacheFolder cache) {
         try {
             return known(cache.path().resolve(ANSWER), Files.readString(BOOT_ID).strip());

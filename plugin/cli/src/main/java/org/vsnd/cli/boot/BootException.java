@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.cli.boot;
 
-/** Something the operator has to put right. The message is one sentence that says what to do. */
+/** Something the operator has to correct. The message is one sentence that says what to do. */
 public class BootException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -16,7 +16,7 @@ public class BootException extends Exception {
 
     /**
      * @param message one sentence for the operator
-     * @param cause what the machine said
+     * @param cause the underlying error
      */
     public BootException(String message, Throwable cause) {
         super(message, cause);

@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.cli.boot;
 
+import static com.google.common.base.Strings.emptyToNull;
+
+import com.google.common.io.MoreFiles;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.file.FileTrouble;
 
 /**
- * A folder of things that take long to make: each is made once, by one process at a time, and is either whole or not
- * there. Any thread.
+ * A folder for things that take long to make: each is made once, by one process at a time, and is either complete or
+ * not there. Any thread.
  */
 public final class CacheFolder {
-    /** Room that QEMU and the guest need while they are unpacked. */
+    /** Space that QEMU and the guest need while they are unpacked. */
     public static final long NEEDED_BYTES = 1000L << 20;
 
     private static final System.Logger LOGGER = System.getLogger(CacheFolder.class.getName());
@@ -48,15 +49,15 @@ public final class CacheFolder {
      * @param environment the process's environment
      */
     public static CacheFolder standard(Map<String, String> environment) {
-        String chosen = nonEmpty(environment.get("VSND_CACHE"));
+        String chosen = emptyToNull(environment.get("VSND_CACHE"));
         if (chosen != null) {
             return new CacheFolder(Path.of(chosen));
         }
-        String cacheHome = nonEmpty(environment.get("XDG_CACHE_HOME"));
+        String cacheHome = emptyToNull(environment.get("XDG_CACHE_HOME"));
         if (cacheHome != null) {
             return new CacheFolder(Path.of(cacheHome, "vsnd"));
         }
-        String home = nonEmpty(environment.get("HOME"));
+        String home = emptyToNull(environment.get("HOME"));
         return new CacheFolder(
                 Path.of(home == null ? System.getProperty("user.home", "/tmp") : home, ".cache", "vsnd"));
     }
@@ -67,24 +68,24 @@ public final class CacheFolder {
     }
 
     /**
-     * What keeps things from being made here; a sentence that says what to do, empty if nothing does. Makes nothing.
+     * What prevents things from being made here: a sentence that says what to do, or empty. Makes nothing.
      *
-     * @param neededBytes room for what is still to be made
+     * @param neededBytes space for what is still to be made
      */
     public Optional<String> obstacle(long neededBytes) {
         Path existing = existing();
         if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
-            return Optional.of(folder + " cannot be made or written: set VSND_CACHE to a folder of yours");
+            return Optional.of(folder + " cannot be created or written: set VSND_CACHE to a folder of yours");
         }
         long usable = usableBytes();
         return usable < neededBytes
-                ? Optional.of(folder + " has room for " + (usable >> MIB) + " MiB only, and " + (neededBytes >> MIB)
+                ? Optional.of(folder + " has room for only " + (usable >> MIB) + " MiB, and " + (neededBytes >> MIB)
                         + " MiB are needed once: make room, or set VSND_CACHE to a folder elsewhere")
                 : Optional.empty();
     }
 
     /**
-     * Refuses what there is no room for, before anything is fetched for it.
+     * Fails if there is not enough space, before anything is fetched.
      *
      * @throws BootException one sentence that says what to do
      */
@@ -95,7 +96,7 @@ public final class CacheFolder {
         }
     }
 
-    /** Room for this user where the folder is, or will be. Works without a mount point that can be seen, as in a chroot. */
+    /** Space for this user where the folder is, or will be. Needs no visible mount point, as in a chroot. */
     public long usableBytes() {
         return existing().toFile().getUsableSpace();
     }
@@ -112,16 +113,16 @@ public final class CacheFolder {
         return existing;
     }
 
-    /** Whether a thing is there, whole. */
+    /** Whether a thing is there, complete. */
     public boolean has(String name) {
         return Files.isDirectory(folder.resolve(name));
     }
 
     /**
-     * A thing, made now if it is not there. Waits for another process that is making it.
+     * Returns a thing, made now if it is not there. Waits for another process that is making it.
      *
-     * @param name a folder name; change it when the contents should be other than before
-     * @param builder fills an empty folder; what it leaves behind when it fails is removed
+     * @param name a folder name; change it when the contents are to change
+     * @param builder fills an empty folder, which is removed if it fails
      * @return the finished folder
      * @throws BootException if the builder says so or the folder cannot be written
      */
@@ -155,13 +156,13 @@ public final class CacheFolder {
         if (free != null) {
             return free;
         }
-        LOGGER.log(System.Logger.Level.INFO, "waiting for another vsnd that makes " + name + " in " + folder);
+        LOGGER.log(System.Logger.Level.INFO, "waiting for another vsnd that is making " + name + " in " + folder);
         return channel.lock();
     }
 
     private void build(String name, Path finished, Builder builder) throws BootException, IOException {
         Path half = folder.resolve(name + ".part");
-        deleteTree(half); // left by a process that was killed: the lock says nobody works on it
+        deleteTree(half); // left by a process that was killed: we hold the lock, so nobody works on it
         Files.createDirectories(half);
         try {
             builder.build(half);
@@ -174,21 +175,16 @@ public final class CacheFolder {
 
     /** Removes a folder and everything in it, if it is there. Links are removed, not followed. */
     public static void deleteTree(Path top) throws IOException {
-        if (!Files.exists(top, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        List<Path> paths;
-        try (Stream<Path> walk = Files.walk(top)) {
-            paths = walk.sorted(Comparator.reverseOrder()).toList();
-        } catch (UncheckedIOException e) {
+        try {
+            for (Path path : MoreFiles.fileTraverser().depthFirstPostOrder(top)) {
+                Files.deleteIfExists(path);
+            }
+        } catch (DirectoryIteratorException e) {
             throw e.getCause();
-        }
-        for (Path path : paths) {
-            Files.deleteIfExists(path);
         }
     }
 
-    /** What the files in a folder take, in bytes; as far as it can be seen while others write there. */
+    /** Size of the files in a folder, in bytes, as far as it can be seen while others write there. */
     static long usedBytes(Path top) {
         try (Stream<Path> walk = Files.walk(top)) {
             return walk.map(Path::toFile)
@@ -198,10 +194,6 @@ public final class CacheFolder {
         } catch (IOException | UncheckedIOException e) {
             return 0;
         }
-    }
-
-    private static @Nullable String nonEmpty(@Nullable String value) {
-        return value == null || value.isEmpty() ? null : value;
     }
 
     /** Makes one thing. */

@@ -16,7 +16,7 @@ public final class Children {
 
     private Children() {}
 
-    /** Starts a process that {@link #endAll()} will end if nobody else does. */
+    /** Starts a process that {@link #endAll()} will end if nothing else does. */
     public static Process start(ProcessBuilder builder) throws IOException {
         if (noMore) {
             throw new IOException("vsnd is ending");
@@ -31,17 +31,19 @@ public final class Children {
         return process;
     }
 
-    /** From now on {@link #start} refuses: the process is ending, and what would be started would outlive it. */
+    /** Makes {@link #start} refuse: this process is ending, and a new child would outlive it. */
     public static void startNoMore() {
         noMore = true;
     }
 
-    /** Ends one process: first asked, then forced. Returns when it is gone. Keeps the caller's interrupt. */
+    /**
+     * Ends one process, by force if it does not end when asked. Returns when it is gone. Keeps the caller's interrupt.
+     */
     public static void end(Process process) {
         end(process, PATIENCE);
     }
 
-    /** The same for a process that may need longer to do as it is asked. */
+    /** The same for a process that may need longer to end when asked. */
     public static void end(Process process, Duration patience) {
         boolean interrupted = false;
         process.destroy();

@@ -8,8 +8,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Writes a cpio archive in the "newc" form that the Linux kernel unpacks as its initial RAM disk. Folders that a path
- * needs are added by themselves; everything belongs to root and has no date, so that equal contents give equal bytes.
+ * Writes a cpio archive in the "newc" format that the Linux kernel unpacks as its initial RAM disk. Folders that a path
+ * needs are added automatically; everything belongs to root and has no date, so that equal contents give equal bytes.
  */
 public final class CpioWriter implements AutoCloseable {
     private static final int S_IFDIR = 0040000;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.cli.boot;
 
+import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,10 +33,10 @@ public final class DebianPackages {
         this.configuration = folder.resolve("apt.conf");
     }
 
-    /** What keeps this machine from using Debian's packages, as a sentence; empty if nothing does. */
+    /** What prevents this machine from using Debian's packages, as a sentence, or empty. */
     public static Optional<String> obstacle() {
         if (!System.getProperty("os.arch", "").equals("amd64")) {
-            return Optional.of("only amd64 machines can unpack the guest's parts: run vsnd on one");
+            return Optional.of("the guest's parts can only be unpacked on amd64: run vsnd on such a machine");
         }
         if (Tool.find("apt-get") == null || Tool.find("dpkg-deb") == null) {
             return Optional.of("apt-get and dpkg-deb are missing: run this on Debian 12 or 13");
@@ -70,7 +71,7 @@ public final class DebianPackages {
         return packages;
     }
 
-    /** The first that needs the network: what is wrong with it is said here, before anything large is fetched. */
+    /** The first step that needs the network: network trouble is reported here, before anything large is fetched. */
     private void update(String mirror, Progress progress) throws BootException {
         Waiting waiting = Waiting.tell(progress, seconds -> "still fetching from " + mirror + ", " + seconds + " s");
         try (waiting) {
@@ -78,14 +79,14 @@ public final class DebianPackages {
                     .env("APT_CONFIG", configuration.toString())
                     .attempt();
             if (result.exitCode() != 0) {
-                throw new BootException("Debian's mirror " + mirror + " cannot be used (" + complaint(result.output())
-                        + "): see that this machine is online and that http_proxy is right, or set VSND_DEBIAN_MIRROR"
+                throw new BootException("the Debian mirror " + mirror + " cannot be used (" + complaint(result.output())
+                        + "): check that this machine is online and that http_proxy is right, or set VSND_DEBIAN_MIRROR"
                         + " to the URI of another mirror");
             }
         }
     }
 
-    /** apt's first error: what follows from it is said after it. */
+    /** apt's first error, which causes those that follow. */
     static String complaint(String output) {
         return output.lines()
                 .map(String::strip)
@@ -101,14 +102,14 @@ public final class DebianPackages {
                 .orElseGet(() -> Tool.tail(output, 1));
     }
 
-    /** The name of the package a package stands for, for example the newest kernel's. */
+    /** The name of the package that a meta-package stands for, for example the newest kernel. */
     String dependencyOf(String metaPackage, String prefix) throws BootException {
         return apt("apt-cache", "depends", "--no-recommends", "--no-suggests", metaPackage)
                 .lines()
                 .map(line -> line.replace("Depends:", "").strip())
                 .filter(name -> name.startsWith(prefix) && !name.equals(metaPackage))
                 .findFirst()
-                .orElseThrow(() -> new BootException("Debian's package " + metaPackage + " names no " + prefix
+                .orElseThrow(() -> new BootException("Debian's package " + metaPackage + " depends on no " + prefix
                         + " package: set VSND_DEBIAN_MIRROR to a complete mirror"));
     }
 
@@ -119,12 +120,12 @@ public final class DebianPackages {
      * @param suite where to take them from first
      * @param withDependencies package names
      * @param alone package names whose dependencies are not wanted
-     * @param progress told from time to time how much is here
+     * @param progress told now and then how much has arrived
      */
     void unpack(Path target, String suite, List<String> withDependencies, List<String> alone, Progress progress)
             throws BootException, IOException {
         Waiting waiting = Waiting.tell(
-                progress, seconds -> "still at it: " + (CacheFolder.usedBytes(folder) >> 20) + " MB are here");
+                progress, seconds -> "still working: " + (CacheFolder.usedBytes(folder) >> 20) + " MB so far");
         try (waiting) {
             unpack(target, suite, withDependencies, alone);
         }
@@ -189,7 +190,7 @@ public final class DebianPackages {
             sources.append(mirror).append(' ').append(suite).append(" main\n");
         }
         Files.writeString(folder.resolve("sources.list"), sources);
-        Map<String, String> settings = Map.ofEntries(
+        Map<String, String> settings = ImmutableMap.ofEntries(
                 Map.entry("Dir::State", folder.toString()),
                 Map.entry("Dir::State::lists", folder.resolve("lists").toString()),
                 Map.entry("Dir::State::status", folder.resolve("status").toString()),

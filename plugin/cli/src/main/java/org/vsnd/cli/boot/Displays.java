@@ -16,8 +16,8 @@ public final class Displays {
     private Displays() {}
 
     /**
-     * A window if there is a desktop and this QEMU can open one, which the one in the cache folder cannot (GTK would be
-     * another 100 MB), else VNC.
+     * A window if there is a desktop and this QEMU can open one, else VNC. The QEMU in the cache folder cannot (GTK
+     * would be another 100 MB).
      *
      * @param offered what {@link Qemu#displays} says
      * @param environment the process's environment

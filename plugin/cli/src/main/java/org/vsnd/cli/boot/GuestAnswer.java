@@ -4,10 +4,10 @@ package org.vsnd.cli.boot;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a line of shell in the guest came to.
+ * The result of a line of shell in the guest.
  *
  * @param exitCode the line's exit code
- * @param output all it wrote, both standard output and standard error
+ * @param output everything it wrote to standard output and standard error
  */
 @SuppressWarnings("ArrayRecordComponent") // a recording of megabytes; handed over, never shared
 public record GuestAnswer(int exitCode, byte[] output) {

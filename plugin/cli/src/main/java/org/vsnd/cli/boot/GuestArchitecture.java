@@ -3,10 +3,10 @@ package org.vsnd.cli.boot;
 
 import java.util.List;
 
-/** A processor for which Debian has all that a guest needs, and the names it has there. */
+/** A processor architecture for which Debian has all that a guest needs, with its names there. */
 @SuppressWarnings("ImmutableEnumChecker") // the lists are
 public enum GuestArchitecture {
-    /** What QEMU runs here. */
+    /** For QEMU. */
     AMD64(
             "amd64",
             GuestParts.CACHED,
@@ -15,7 +15,7 @@ public enum GuestArchitecture {
             "ld-linux-x86-64.so.2",
             List.of("soundcore", "snd", "snd-timer", "snd-pcm", "virtio_snd", "snd-dummy", "virtio_blk"),
             List.of()),
-    /** What emulators in Java run, with its firmware. */
+    /** For emulators in Java, with firmware. */
     RISCV64(
             "riscv64",
             "guest-debian13-riscv64-1",
@@ -60,7 +60,7 @@ public enum GuestArchitecture {
         return cached;
     }
 
-    /** Before the release, in the kernel image's name. */
+    /** The part of the kernel image's name before the release. */
     String kernelPrefix() {
         return kernelPrefix;
     }
@@ -75,7 +75,7 @@ public enum GuestArchitecture {
         return loader;
     }
 
-    /** Kernel modules in an order in which each finds what it needs. */
+    /** Kernel modules, each after those it needs. */
     List<String> modules() {
         return modules;
     }

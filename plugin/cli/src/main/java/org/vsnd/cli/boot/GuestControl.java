@@ -29,7 +29,7 @@ final class GuestControl implements AutoCloseable {
         return new GuestAnswer(Integer.parseInt(words[0]), connection.bytes(Integer.parseInt(words[1]), deadlineNanos));
     }
 
-    /** Skips what a guest that was reset had left half sent. */
+    /** Skips what a guest had sent in part when it was reset. */
     private String after(String start, long deadlineNanos) throws IOException {
         while (true) {
             String line = connection.line(deadlineNanos);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.cli.boot;
 
+import com.google.common.io.MoreFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,9 +13,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a Debian guest is made of: a kernel, some of its modules, a shell, aplay and arecord with their libraries.
+ * The parts of a Debian guest: a kernel, some of its modules, a shell, aplay and arecord with their libraries.
  *
- * @param folder holds {@code vmlinuz}, {@code release} and, under {@code root}, what goes into the initial RAM disk
+ * @param folder holds {@code vmlinuz}, {@code release} and, under {@code root}, the contents of the initial RAM disk
  */
 public record GuestParts(Path folder) {
     /** The name in the cache folder. */
@@ -29,13 +30,13 @@ public record GuestParts(Path folder) {
         return obtain(GuestArchitecture.AMD64, null, cache, progress);
     }
 
-    /** The same for an emulator of the RISC-V. */
+    /** The same for a RISC-V emulator. */
     public static GuestParts obtainRiscv(CacheFolder cache, Progress progress) throws BootException {
         Path busybox = obtain(cache, progress).root().resolve(BUSYBOX);
         return obtain(GuestArchitecture.RISCV64, busybox, cache, progress);
     }
 
-    /** @param busybox of this machine's processor; null: the guest's own will do */
+    /** @param busybox for this machine's processor, or null if the guest's own runs here */
     private static GuestParts obtain(
             GuestArchitecture architecture, @Nullable Path busybox, CacheFolder cache, Progress progress)
             throws BootException {
@@ -61,7 +62,7 @@ public record GuestParts(Path folder) {
         return folder.resolve("vmlinuz");
     }
 
-    /** OpenSBI, if the guest is a RISC-V one: jumps to a kernel 2 MiB after its own beginning. */
+    /** OpenSBI, if the guest is RISC-V: it jumps to a kernel 2 MiB after its own beginning. */
     public Path firmware() {
         return folder.resolve("firmware");
     }
@@ -105,10 +106,7 @@ public record GuestParts(Path folder) {
     }
 
     private static void take(Path from, Path to) throws IOException {
-        Path parent = to.getParent();
-        if (parent != null) {
-            Files.createDirectories(parent);
-        }
+        MoreFiles.createParentDirectories(to);
         Files.copy(from, to);
         to.toFile().setExecutable(from.toFile().canExecute(), false);
     }
@@ -127,8 +125,8 @@ public record GuestParts(Path folder) {
         try (Stream<Path> walk = Files.walk(tree.resolve("usr/lib/modules"))) {
             return walk.filter(path -> path.endsWith(fileName))
                     .findFirst()
-                    .orElseThrow(() -> new BootException("Debian's kernel package holds no " + fileName
-                            + ": report this with the kernel's version"));
+                    .orElseThrow(() -> new BootException("Debian's kernel package has no " + fileName
+                            + ": please report this with the kernel's version"));
         }
     }
 

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What a disk image is, by its content: a name may lie. */
+/** The format of a disk image, by its content: the name may be wrong. */
 public enum ImageFormat {
     /** QEMU's own. */
     QCOW2("qcow2", 0, "QFI\u00fb"),
@@ -23,15 +23,15 @@ public enum ImageFormat {
     VHD("vpc", 0, "conectix"),
     /** A CD, which may be a disk as well (a hybrid): the standard identifier in sector 16, ECMA-119 section 8.4.2. */
     ISO_9660("raw", 0x8001, "CD001"),
-    /** The sectors of a disk, one after another, in which a system can be: what firmware looks for ends the first one. */
+    /** The plain sectors of a disk that may be bootable: the first ends with the signature that firmware looks for. */
     RAW_BOOTABLE("raw", 0x1fe, "U\u00aa"),
-    /** An Apple partition map, for blocks of 512 bytes; two letters alone are those of many a log as well ("ERROR"). */
+    /** An Apple partition map, for blocks of 512 bytes; its two letters alone also begin many logs ("ERROR"). */
     RAW_APPLE("raw", 0, "ER\u0002\u0000"),
     /** A file system that begins at the very first byte. */
     RAW_XFS("raw", 0, "XFSB"),
     /** An encrypted disk. */
     RAW_LUKS("raw", 0, "LUKS\u00ba\u00be"),
-    /** A disk that is empty, or a file system that leaves its first sector free, as most do. */
+    /** An empty disk, or a file system that leaves its first sector free, as most do. */
     RAW_EMPTY("raw", 0, "\0".repeat(0x200));
 
     private static final int HEAD_BYTES = 0x8001 + 5;
@@ -46,15 +46,15 @@ public enum ImageFormat {
         this.magic = magic;
     }
 
-    /** QEMU's block driver for it. */
+    /** The name of QEMU's block driver for it. */
     public String qemuName() {
         return qemuName;
     }
 
     /**
-     * Looks at the beginning of a file. Not any file is a disk: one that is given by mistake would be written to.
+     * Looks at the beginning of a file. Not every file is accepted as a disk: one given by mistake would be written to.
      *
-     * @throws BootException if it is an archive that has to be unpacked first, or no disk at all
+     * @throws BootException if it is an archive that has to be unpacked first, or not a disk at all
      * @throws IOException if it cannot be read
      */
     static ImageFormat of(Path file) throws BootException, IOException {
@@ -74,11 +74,11 @@ public enum ImageFormat {
             }
         }
         throw new BootException(
-                file + " is no disk image: it begins neither like qcow2, vmdk, vdi, vhdx, vhd or an ISO, nor"
+                file + " is not a disk image: it begins neither like qcow2, vmdk, vdi, vhdx, vhd or an ISO, nor"
                         + " like the sectors of a disk; give the file that the system is in");
     }
 
-    /** What images are downloaded in; no machine boots from one. */
+    /** Archives that images are downloaded in; no machine boots from one. */
     private enum Archive {
         ZIP("unzip", "PK\u0003\u0004"),
         GZIP("gunzip", "\u001f\u008b\b"),

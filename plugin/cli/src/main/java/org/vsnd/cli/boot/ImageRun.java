@@ -14,9 +14,12 @@ import org.vsnd.server.ServerException;
 import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.PluginException;
 
-/** A card on a socket and a machine that has it, until the machine ends. {@link #run} on one thread, {@link #close} on any. */
+/**
+ * A card on a socket and a machine with that card, until the machine ends. {@link #run} on one thread, {@link #close}
+ * on any.
+ */
 public final class ImageRun implements AutoCloseable {
-    /** QEMU writes to the images what it still holds when it is told to end. */
+    /** When it is told to end, QEMU first writes to the images what it still holds. */
     private static final Duration END_LIMIT = Duration.ofSeconds(20);
 
     private final Qemu qemu;
@@ -46,7 +49,7 @@ public final class ImageRun implements AutoCloseable {
      *
      * @param options the card's
      * @return whether the card served it to the end
-     * @throws BootException if QEMU cannot be started or ends badly; it has said why on standard error
+     * @throws BootException if QEMU cannot be started or fails; its own error is on standard error
      */
     public boolean run(Map<String, String> options)
             throws BootException, PluginException, ServerException, InterruptedException {
@@ -61,7 +64,7 @@ public final class ImageRun implements AutoCloseable {
         close();
         if (exitCode != 0 && !ending) {
             throw new BootException(
-                    "QEMU (" + qemu.origin() + ") ended with exit code " + exitCode + ": it has said why, above");
+                    "QEMU (" + qemu.origin() + ") ended with exit code " + exitCode + ": see its message above");
         }
         return served.awaitEnd();
     }
@@ -80,7 +83,7 @@ public final class ImageRun implements AutoCloseable {
         }
     }
 
-    /** A log that says nothing is not left beside the image. */
+    /** An empty log is not left beside the image. */
     private void removeEmptyLog() throws IOException {
         if (logMade && Files.exists(machine.serialLog()) && Files.size(machine.serialLog()) == 0) {
             Files.delete(machine.serialLog());

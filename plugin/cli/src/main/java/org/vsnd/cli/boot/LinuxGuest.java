@@ -58,7 +58,7 @@ public final class LinuxGuest implements AutoCloseable {
     /**
      * Has the guest run one line of shell and waits for its end.
      *
-     * @param line without a line end; longer scripts belong into the {@link Initramfs}
+     * @param line without a line end; longer scripts belong in the {@link Initramfs}
      * @throws BootException if the guest does not answer in time; names the last lines of the console and its log
      */
     public GuestAnswer run(String line, Duration limit) throws BootException {
@@ -113,12 +113,12 @@ public final class LinuxGuest implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Waits for QEMU to end by itself. @return whether it did */
+    /** Waits for QEMU to end on its own. @return whether it did */
     public boolean awaitEnd(Duration limit) throws InterruptedException {
         return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Ends QEMU without giving it a chance ({@code kill -9}). */
+    /** Kills QEMU ({@code kill -9}). */
     public void kill() {
         process.destroyForcibly();
     }
@@ -147,7 +147,7 @@ public final class LinuxGuest implements AutoCloseable {
         }
     }
 
-    /** What the machine is made of. */
+    /** The parts of the machine. */
     public static final class Builder {
         private static final int DEFAULT_MEMORY_MIB = 256;
 
@@ -172,19 +172,19 @@ public final class LinuxGuest implements AutoCloseable {
             return arguments("-device", VfioUserDevice.json(id, socket));
         }
 
-        /** Adds arguments of QEMU's. */
+        /** Adds QEMU arguments. */
         public Builder arguments(String... arguments) {
             more.addAll(List.of(arguments));
             return this;
         }
 
-        /** Adds arguments of QEMU's. */
+        /** Adds QEMU arguments. */
         public Builder arguments(List<String> arguments) {
             more.addAll(arguments);
             return this;
         }
 
-        /** KVM or, without this call, translation. */
+        /** KVM or, without this call, emulation. */
         public Builder accelerator(Accelerator chosen) {
             accelerator = chosen;
             return this;
@@ -202,7 +202,7 @@ public final class LinuxGuest implements AutoCloseable {
             return this;
         }
 
-        /** Starts QEMU and connects to it; the guest then needs a while until it is ready. */
+        /** Starts QEMU and connects to it; the guest then needs some time to become ready. */
         public LinuxGuest start() throws BootException {
             Path console = folder.resolve("console.log");
             Path controlSocket = folder.resolve("control");

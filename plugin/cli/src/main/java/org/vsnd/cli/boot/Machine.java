@@ -6,15 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A PC for whatever system is on an image: hardware that every system has drivers for, and the sound card.
+ * A PC for the system on an image: hardware that every system has drivers for, and the sound card.
  *
  * @param accelerator how instructions run
  * @param memory as QEMU writes it, for example {@code 2G}
  * @param images the first is booted; at most {@link #MOST_IMAGES}
- * @param snapshot what the guest writes to its disks is forgotten when it ends
+ * @param snapshot whether the guest's writes to its disks are discarded when it ends
  * @param display as QEMU's {@code -display} wants it
  * @param serialLog gets what the guest writes to its first serial port
- * @param more arguments of the operator's, after all others
+ * @param more the operator's arguments, after all others
  */
 public record Machine(
         Accelerator accelerator,
@@ -27,7 +27,9 @@ public record Machine(
     /** Ports of the disk controller that comes with the machine. */
     public static final int MOST_IMAGES = 6;
 
-    /** Haiku's driver waits for each exchange in a loop at real-time priority: a single processor would be starved. */
+    /**
+     * Haiku's driver waits for each exchange in a loop at real-time priority, which would starve a single processor.
+     */
     private static final String PROCESSORS = "2";
 
     public Machine {
@@ -36,17 +38,17 @@ public record Machine(
     }
 
     /**
-     * All of QEMU's arguments.
+     * All arguments for QEMU.
      *
      * @param sound where the sound card is served
      */
     public List<String> arguments(Path sound) {
         List<String> all = new ArrayList<>(List.of("-machine", "q35,memory-backend=mem0"));
         all.addAll(List.of("-accel", accelerator.option(), "-cpu", processor(), "-smp", PROCESSORS));
-        // shared, since the sound card of another process works on it
+        // shared, because the sound card in another process accesses it
         all.addAll(List.of("-m", memory, "-object", "memory-backend-memfd,id=mem0,share=on,size=" + memory));
         all.addAll(List.of("-nodefaults", "-device", "VGA", "-display", display));
-        // a tablet says where the pointer is, not how it moved: the host's pointer need not be captured
+        // a tablet reports positions, not movements, so that the host's pointer need not be captured
         all.addAll(List.of("-device", "qemu-xhci", "-device", "usb-tablet"));
         all.addAll(List.of("-nic", "user,model=e1000"));
         all.addAll(List.of("-chardev", "file,id=serial,path=" + value(serialLog), "-serial", "chardev:serial"));
@@ -59,16 +61,16 @@ public record Machine(
     }
 
     /**
-     * The best there is. Without KVM that would have five-level paging, which older systems cannot handle and none needs
-     * below 128 TiB.
+     * The best available. Without KVM that would have five-level paging, which older systems cannot handle and none
+     * needs below 128 TiB.
      */
     private String processor() {
         return accelerator == Accelerator.KVM ? "host" : "max,la57=off";
     }
 
     /**
-     * On the machine's own AHCI controller, not on virtio: firmware boots from it and every installer has its driver,
-     * while Windows and older systems do not see a virtio disk.
+     * On the machine's own AHCI controller, not on virtio: firmware boots from it and every installer has a driver for
+     * it, while Windows and older systems do not see virtio disks.
      */
     private List<String> drive(DiskImage image, int port) {
         String drive =
@@ -83,7 +85,7 @@ public record Machine(
                 "-drive", drive, "-device", device + ",bus=ide." + port + ",drive=drive" + port + ",bootindex=" + port);
     }
 
-    /** In QEMU's option lists a comma ends a value, two are one. */
+    /** In QEMU's option lists a comma ends a value, and two commas stand for one. */
     private static String value(Path path) {
         return path.toString().replace(",", ",,");
     }

@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.snd.StreamStatistics;
 
 /**
- * What came of a {@link MelodyRun}.
+ * The result of a {@link MelodyRun}.
  *
- * @param good whether the melody and the recording are there, sample by sample
+ * @param good whether the melody and the recording are right, sample by sample
  * @param text for people, several lines
  */
 public record MelodyReport(boolean good, String text) {
-    /** What was to be heard and what was to be recorded. */
+    /** The sounds to be heard and to be recorded. */
     record Sounds(PcmClip melody, PcmClip tone) {}
 
     /**
-     * What came of them.
+     * The sounds that arrived.
      *
      * @param heard what the card played
      * @param recorded what the guest got
@@ -27,7 +27,7 @@ public record MelodyReport(boolean good, String text) {
      */
     record Came(PcmClip heard, PcmClip recorded, long longestStallNanos) {}
 
-    /** A machine that stands still longer than a guest's buffer lasts is one to blame. */
+    /** A machine that stands still for longer than a guest's buffer lasts is to blame. */
     public static final long LONG_STALL_NANOS = 50_000_000L;
 
     private static final double NANOS_PER_MILLI = 1e6;
@@ -62,7 +62,7 @@ public record MelodyReport(boolean good, String text) {
                     text,
                     stream.name(),
                     stream.frames() + " frames in " + stream.messages() + " messages, " + stream.xruns()
-                            + " under-runs, " + stream.reanchorings() + " times begun anew");
+                            + " under-runs, " + stream.reanchorings() + " re-anchorings");
             line(
                     text,
                     "",
@@ -73,8 +73,8 @@ public record MelodyReport(boolean good, String text) {
                 line(
                         text,
                         "",
-                        "latency " + frames(stream.latencyFrames(), stream.rateHz()) + " as the card reported it, "
-                                + guestLatency(guestStatus, stream.rateHz()) + " as the guest saw it");
+                        "latency " + frames(stream.latencyFrames(), stream.rateHz()) + " as reported by the card, "
+                                + guestLatency(guestStatus, stream.rateHz()) + " as seen by the guest");
             }
         }
         return new MelodyReport(good, text.toString());
@@ -92,7 +92,7 @@ public record MelodyReport(boolean good, String text) {
                 stallNanos > LONG_STALL_NANOS
                         ? "This machine stood still for " + stall(stallNanos)
                                 + ": end what else runs here and try again.\n"
-                        : "Try again; if it stays so, please report it.\n");
+                        : "Try again; if it fails again, please report it.\n");
     }
 
     private static void listen(StringBuilder text, MelodyRun.Hearing hearing, boolean heard) {

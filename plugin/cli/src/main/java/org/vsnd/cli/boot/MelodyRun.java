@@ -28,7 +28,7 @@ import org.vsnd.spi.TimeBase;
 public final class MelodyRun implements AutoCloseable {
     private static final int RECORD_SECONDS = 2;
     private static final int TONE_SECONDS = 20;
-    /** A translated guest needs half a minute on an idle machine, and ten times that beside eight busy programs. */
+    /** An emulated guest needs half a minute on an idle machine, and ten times that beside eight busy programs. */
     private static final Duration BOOT_LIMIT = Duration.ofMinutes(8);
 
     private static final Duration SOUND_LIMIT = Duration.ofMinutes(3);
@@ -52,8 +52,8 @@ public final class MelodyRun implements AutoCloseable {
     /**
      * Where the melody goes.
      *
-     * @param out the WAV file that gets it when all is over; not touched before
-     * @param live the back end that plays it instead, if it is to be heard at once
+     * @param out the WAV file that gets it at the end; not touched before
+     * @param live the back end that plays it instead, if it is to be heard live
      */
     public record Hearing(Path out, Optional<String> live) {}
 
@@ -76,11 +76,11 @@ public final class MelodyRun implements AutoCloseable {
     }
 
     /**
-     * Does it all.
+     * Runs it.
      *
      * @param options the card's; the back end is this run's own
      * @param qemuArguments added to QEMU's
-     * @param keepLogs whether the folder is kept if it fails: the message names a log in it
+     * @param keepLogs whether the folder is kept on failure: the message names a log in it
      * @throws PlayerException if the guest could not play or record
      */
     public MelodyReport run(Map<String, String> options, List<String> qemuArguments, boolean keepLogs)
@@ -140,7 +140,7 @@ public final class MelodyRun implements AutoCloseable {
                         stalls)
                 .output());
         machine.close();
-        card.close(); // the WAV file is whole now
+        card.close(); // the WAV file is complete now
         PcmClip heard = audio instanceof TapedAudio taped ? new PcmClip(taped.played()) : PcmClip.readWav(wavFile());
         MelodyReport report = MelodyReport.of(
                 sounds, new MelodyReport.Came(heard, recorded, stalls.longestNanos()), hearing, status, card.streams());
@@ -163,7 +163,7 @@ public final class MelodyRun implements AutoCloseable {
         }
     }
 
-    /** The operator's file gets its sound at the end only: what fails or is stopped leaves nothing of itself there. */
+    /** The operator's file gets its sound only at the end: a run that fails or is stopped leaves nothing there. */
     private void handOver() throws BootException {
         try {
             OutputFile.fill(hearing.out(), wavFile());
@@ -177,10 +177,10 @@ public final class MelodyRun implements AutoCloseable {
 
     private String awaitReady(LinuxGuest machine) throws BootException {
         String usual = accelerator == Accelerator.KVM
-                ? "a few seconds are usual"
-                : "half a minute is usual without KVM, some minutes beside other work";
+                ? "this usually takes a few seconds"
+                : "without KVM this takes half a minute, or some minutes beside other work";
         Waiting waiting =
-                Waiting.tell(progress, seconds -> "the guest boots, " + seconds + " s by now (" + usual + ")");
+                Waiting.tell(progress, seconds -> "the guest is booting, " + seconds + " s so far (" + usual + ")");
         try (waiting) {
             return machine.awaitReady(BOOT_LIMIT);
         }

@@ -9,7 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.vsnd.audio.file.FileTrouble;
 
-/** A file that is written when much has been done: whether it can be is looked at before. */
+/** A file that is written at the end of long work: whether it can be written is checked before. */
 public final class OutputFile {
     private OutputFile() {}
 
@@ -21,10 +21,10 @@ public final class OutputFile {
     }
 
     /**
-     * What keeps a file from being written; a sentence that says what to do, empty if nothing does. Leaves nothing: permission
-     * bits do not tell all, so it is tried.
+     * What prevents a file from being written: a sentence that says what to do, or empty. Leaves nothing behind:
+     * permission bits do not tell everything, so it is tried.
      *
-     * @param option by which another file can be named
+     * @param option the option that names another file
      */
     public static Optional<String> obstacle(Path file, String option) {
         Path whole = file.toAbsolutePath();
@@ -41,7 +41,7 @@ public final class OutputFile {
             Files.newByteChannel(whole, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
                     .close();
             if (!there) {
-                Files.delete(whole.toRealPath()); // what a link leads to, not the link
+                Files.delete(whole.toRealPath()); // the target of a link, not the link
             }
             return Optional.empty();
         } catch (IOException e) {

@@ -48,7 +48,7 @@ public record PcmClip(byte[] bytes) {
     /**
      * Reads a WAV file.
      *
-     * @throws IOException if it cannot be read or is no WAV file of this format
+     * @throws IOException if it cannot be read or is not a WAV file of this format
      */
     public static PcmClip readWav(Path file) throws IOException {
         ByteBuffer wav = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
@@ -73,7 +73,7 @@ public record PcmClip(byte[] bytes) {
                     chunk.get(frames);
                     return new PcmClip(frames);
                 }
-                default -> {} // other chunks are of no interest
+                default -> {} // other chunks do not matter
             }
             wav.position(Math.min(wav.limit(), wav.position() + length + length % 2));
         }
@@ -81,7 +81,7 @@ public record PcmClip(byte[] bytes) {
     }
 
     /**
-     * Where another clip stands in this one, sample by sample, its leading silence aside.
+     * Finds another clip in this one, sample by sample, ignoring its leading silence.
      *
      * @return the frame at which its first frame that is not silent was found, or -1
      */

@@ -13,8 +13,8 @@ import java.util.Map;
  * A QEMU that can use a device of another process ({@code vfio-user-pci}, QEMU 10.1 and later): the system's own, or
  * Debian 13's, unpacked into the cache folder and run from there with its own libraries.
  *
- * @param command the program and the arguments that come before all others
- * @param environment what it needs beside this process's environment
+ * @param command the program, and the arguments that come first
+ * @param environment variables it needs in addition to this process's environment
  * @param origin where it comes from, for people
  */
 public record Qemu(List<String> command, Map<String, String> environment, String origin) {
@@ -30,9 +30,9 @@ public record Qemu(List<String> command, Map<String, String> environment, String
     }
 
     /**
-     * The system's QEMU if it will do, else the cache folder's, unpacked now if need be.
+     * The system's QEMU if it is suitable, else the cache folder's, unpacked now if need be.
      *
-     * @throws BootException if neither can be had; the message says what to install
+     * @throws BootException if neither is available; the message says what to install
      */
     public static Qemu obtain(CacheFolder cache, Progress progress) throws BootException {
         return system().hasVfioUser() ? system() : cached(cache, progress);
@@ -50,9 +50,8 @@ public record Qemu(List<String> command, Map<String, String> environment, String
     public static Qemu cached(CacheFolder cache, Progress progress) throws BootException {
         Path tree = cache.obtain(CACHED, half -> {
             cache.require(CacheFolder.NEEDED_BYTES);
-            progress.step(
-                    "this system has no QEMU that can attach the card (10.1 or later): unpacking Debian 13's into "
-                            + cache.path() + " (once)");
+            progress.step("this system has no QEMU that can attach the card (10.1 or later): fetching Debian 13's into "
+                    + cache.path() + " (once)");
             Path apt = half.resolve("apt");
             DebianPackages packages = DebianPackages.lists(
                     apt, GuestArchitecture.AMD64, List.of(DebianPackages.UPDATES, DebianPackages.BACKPORTS), progress);
@@ -86,7 +85,7 @@ public record Qemu(List<String> command, Map<String, String> environment, String
         }
     }
 
-    /** Its first line of {@code -version}. */
+    /** The first line of its {@code -version}. */
     public String version() throws BootException {
         return output("-version")
                 .lines()
@@ -95,7 +94,7 @@ public record Qemu(List<String> command, Map<String, String> environment, String
                 .orElse("QEMU");
     }
 
-    /** Where it can show a guest's screen, by the names {@code -display} has for them; VNC is always there, unlisted. */
+    /** The displays it offers, by their names for {@code -display}; VNC is always available and not listed. */
     public List<String> displays() throws BootException {
         return output("-display", "help")
                 .lines()
@@ -104,7 +103,7 @@ public record Qemu(List<String> command, Map<String, String> environment, String
                 .toList();
     }
 
-    /** The same QEMU started by a program that takes a command as its last arguments, {@code nice} for one. */
+    /** The same QEMU, started by a program that takes a command as its last arguments, such as {@code nice}. */
     public Qemu startedBy(String... starter) {
         List<String> all = new ArrayList<>(List.of(starter));
         all.addAll(command);
@@ -146,7 +145,7 @@ public record Qemu(List<String> command, Map<String, String> environment, String
                 "Debian 13's QEMU in " + root);
     }
 
-    /** What nobody needs here: documents, translations and the firmware of other machines. */
+    /** What is not needed here: documents, translations and the firmware of other machines. */
     private static void trim(Path root) throws IOException {
         for (String path : List.of("usr/share/doc", "usr/share/locale", "usr/share/man", "usr/share/icons")) {
             CacheFolder.deleteTree(root.resolve(path));

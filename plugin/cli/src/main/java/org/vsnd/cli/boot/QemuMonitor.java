@@ -20,8 +20,8 @@ public final class QemuMonitor implements AutoCloseable {
     /**
      * Runs one command. Events that arrive meanwhile are dropped.
      *
-     * @return the whole answer; it holds {@code return}
-     * @throws IOException if QEMU says no or nothing
+     * @return the whole answer, which contains {@code return}
+     * @throws IOException if QEMU refuses or does not answer
      */
     public JsonObject execute(String command, JsonObject arguments) throws IOException {
         JsonObject request = new JsonObject();

@@ -25,7 +25,7 @@ public final class ShellText {
         return text.toString();
     }
 
-    /** One word that the shell takes as it is. */
+    /** One word that the shell takes literally. */
     static String quote(String word) {
         return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
     }

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How long this machine has stood still: a thread of its own sleeps for moments and looks how much longer each took. What
- * it misses, a guest missed as well. {@link #longestNanos} on any thread.
+ * How long this machine has stood still: a thread of its own sleeps briefly and measures by how much each sleep is
+ * late. What it misses, a guest also misses. {@link #longestNanos} on any thread.
  */
 public final class StallWatch implements AutoCloseable {
     private static final long NAP_NANOS = 10_000_000L;
@@ -16,13 +16,13 @@ public final class StallWatch implements AutoCloseable {
     private final Thread thread = new Thread(this::watch, "vsnd-stall-watch");
     private volatile boolean ended;
 
-    /** Begins to look. */
+    /** Starts to watch. */
     public StallWatch() {
         thread.setDaemon(true);
         thread.start();
     }
 
-    /** The longest since it began; some hundred microseconds are usual. */
+    /** The longest standstill so far, in nanoseconds; some hundred microseconds are usual. */
     public long longestNanos() {
         return longestNanos.get();
     }

@@ -29,7 +29,7 @@ public final class Synthesizer {
 
     private Synthesizer() {}
 
-    /** Six seconds that a listener knows. */
+    /** Six seconds of a well-known melody. */
     public static PcmClip melody() {
         int quarters = 0;
         for (int[] note : ODE_TO_JOY) {
@@ -43,7 +43,7 @@ public final class Synthesizer {
         return new PcmClip(bytes);
     }
 
-    /** A rising tone: each moment of it is unlike any other, so that a recording shows where it began. */
+    /** A rising tone: no two moments of it are alike, so that a recording shows where it began. */
     public static PcmClip sweep(int seconds) {
         int count = seconds * PcmClip.RATE_HZ;
         byte[] bytes = new byte[count * PcmClip.FRAME_BYTES];

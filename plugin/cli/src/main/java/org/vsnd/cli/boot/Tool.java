@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a system tool: no shell, output kept, a time limit, the operator told what failed. */
+/**
+ * One run of a system tool: without a shell, with a time limit, its output kept, and errors reported to the operator.
+ */
 public final class Tool {
     private static final int TAIL_LINES = 6;
 
@@ -61,7 +63,7 @@ public final class Tool {
         return this;
     }
 
-    /** Gives it less or more than ten minutes. */
+    /** Sets a time limit other than ten minutes. */
     public Tool within(Duration timeLimit) {
         limit = timeLimit;
         return this;
@@ -71,7 +73,7 @@ public final class Tool {
      * Runs it.
      *
      * @return what it wrote on standard output and standard error
-     * @throws BootException if it cannot be started, takes too long or ends with anything but 0
+     * @throws BootException if it cannot be started, takes too long or ends with an exit code other than 0
      */
     public String run() throws BootException {
         Result result = attempt();
@@ -83,7 +85,7 @@ public final class Tool {
     }
 
     /**
-     * Runs it, whatever its exit code.
+     * Runs it and returns its exit code, whatever it is.
      *
      * @throws BootException if it cannot be started or takes too long
      */
@@ -92,7 +94,9 @@ public final class Tool {
         try {
             log = Files.createTempFile("vsnd-tool", ".log");
         } catch (IOException e) {
-            throw new BootException("cannot write to the folder for temporary files: set -Djava.io.tmpdir", e);
+            throw new BootException(
+                    "cannot write temporary files: set VSND_JAVA_OPTS=-Djava.io.tmpdir=FOLDER to one you may write to",
+                    e);
         }
         try {
             int exitCode = runInto(log);

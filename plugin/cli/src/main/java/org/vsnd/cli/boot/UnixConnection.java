@@ -45,7 +45,7 @@ final class UnixConnection implements AutoCloseable {
                 }
             }
             if (!server.isAlive() || System.nanoTime() > deadlineNanos) {
-                throw new IOException("nobody listens on " + socket);
+                throw new IOException("nothing listens on " + socket);
             }
             pause(server);
         }
@@ -60,7 +60,7 @@ final class UnixConnection implements AutoCloseable {
         }
     }
 
-    /** The next line, without its end. @throws IOException at the deadline or the connection's end */
+    /** The next line, without its line end. @throws IOException at the deadline or the end of the connection */
     String line(long deadlineNanos) throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         while (true) {
@@ -73,7 +73,7 @@ final class UnixConnection implements AutoCloseable {
         }
     }
 
-    /** Exactly so many bytes. @throws IOException at the deadline or the connection's end */
+    /** Exactly this many bytes. @throws IOException at the deadline or the end of the connection */
     byte[] bytes(int length, long deadlineNanos) throws IOException {
         byte[] all = new byte[length];
         int done = 0;

@@ -4,7 +4,7 @@ package org.vsnd.cli.boot;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 
-/** A PCI device that another process serves, as QEMU's {@code -device} wants it: its socket can be said in JSON only. */
+/** A PCI device in another process, as QEMU's {@code -device} wants it: its socket can only be given in JSON. */
 final class VfioUserDevice {
     private VfioUserDevice() {}
 

@@ -4,7 +4,7 @@ package org.vsnd.cli.boot;
 import java.time.Duration;
 import java.util.function.LongFunction;
 
-/** Tells every ten seconds that something long is still going on. */
+/** Reports every ten seconds that something long is still going on. */
 final class Waiting implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(10);
 
@@ -15,9 +15,9 @@ final class Waiting implements AutoCloseable {
     }
 
     /**
-     * Begins to tell; {@link #close} ends it.
+     * Begins to report; {@link #close} ends it.
      *
-     * @param words what to tell after so many seconds; called on a thread of its own
+     * @param words what to report after that many seconds; called on a thread of its own
      */
     static Waiting tell(Progress progress, LongFunction<String> words) {
         return tell(progress, EVERY, words);
@@ -35,7 +35,7 @@ final class Waiting implements AutoCloseable {
                             progress.step(words.apply(seconds));
                         }
                     } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt(); // closed: nothing left to tell
+                        Thread.currentThread().interrupt(); // closed: nothing left to report
                     }
                 },
                 "vsnd-waiting");

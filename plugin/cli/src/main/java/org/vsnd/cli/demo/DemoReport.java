@@ -19,7 +19,7 @@ import org.vsnd.measure.picture.Verdict;
 import org.vsnd.measure.picture.WaveformPanel;
 
 /**
- * What came of a {@link DemoRun}.
+ * The result of a {@link DemoRun}.
  *
  * @param verdict whether every sample of the melody came out and the tone came in unbroken, in a sentence
  * @param figures for people, several lines
@@ -37,14 +37,14 @@ public record DemoReport(
     private static final double CLICK = 0.01;
 
     private static final double SLIP_FRAMES = 0.5;
-    /** The first exchange waits for the second buffer that the driver lacks. */
+    /** The first exchange includes the wait for the second buffer, which the driver lacks. */
     private static final int FIRST_EVEN = 1;
 
     private static final int P95 = 95;
     private static final double NANOS_PER_MILLI = 1e6;
 
     /**
-     * Looks at all of it.
+     * Examines everything.
      *
      * @param hostAudio what was played into, for people
      * @param longestStallNanos how long this machine stood still meanwhile, at the longest
@@ -90,7 +90,7 @@ public record DemoReport(
         if (whole && unbroken) {
             return new Verdict(
                     true,
-                    "All is well: the melody came out and the tone came in, and not a sample of either is wrong.");
+                    "All is well: the melody was played and the tone was recorded, and every sample of both is right.");
         }
         String what = whole
                 ? "the tone that was recorded has gaps or clicks"
@@ -98,11 +98,11 @@ public record DemoReport(
         String why = longestStallNanos > MelodyReport.LONG_STALL_NANOS
                 ? "this machine stood still for " + MelodyReport.stall(longestStallNanos)
                         + ", so end what else runs here and try again."
-                : "try again, and if it stays so, please report it.";
+                : "try again, and if it fails again, please report it.";
         return new Verdict(false, "NOT well: " + what + "; " + why);
     }
 
-    /** What was played, what was recorded, and how long each exchange took. */
+    /** The sound played, the sound recorded, and the length of each exchange. */
     public Picture picture() {
         return new Picture(
                 "vsnd demo: a model of Haiku plays a melody and records a tone",
@@ -110,10 +110,10 @@ public record DemoReport(
                 List.of(
                         waveform("Played: what the card handed to the host, left channel", played),
                         waveform(
-                                "Recorded: a tone of " + DemoRun.TONE_HZ + " Hz as the guest got it, left channel",
+                                "Recorded: a tone of " + DemoRun.TONE_HZ + " Hz as the guest received it, left channel",
                                 recorded),
                         new IntervalPanel(
-                                "How regularly: from the end of one exchange of buffers to that of the next",
+                                "Regularity: from the end of one exchange of buffers to that of the next",
                                 "number of the exchange",
                                 new IntervalPanel.Row("one exchange", intervalsMillis),
                                 IntervalPanel.Row.NONE,
@@ -151,7 +151,7 @@ public record DemoReport(
                 "TimeSource",
                 String.format(
                         Locale.ROOT,
-                        "%+.1f ± %.1f ppm off %d Hz by this machine's clock (a sound card's own clock is tens of ppm off)",
+                        "%+.1f ± %.1f ppm off %d Hz by this machine's clock (a sound card may be off by tens of ppm)",
                         fit.offPpm(PcmClip.RATE_HZ),
                         fit.errorPpm(),
                         PcmClip.RATE_HZ));

@@ -36,7 +36,7 @@ public final class DemoRun {
     private static final int RAM_BYTES = 64 << 20;
     private static final int MSIX_VECTORS = 2;
     private static final int REALTIME_PRIORITY = 50;
-    /** The media server plays two silent buffers first, and what it hands over last is still to be heard. */
+    /** The media server plays two silent buffers first, and its last buffers are still to be heard. */
     private static final int MORE_EXCHANGES = 5;
 
     private static final int SPARE_BYTES = 4 << 20;
@@ -49,7 +49,7 @@ public final class DemoRun {
     /** Told of each exchange. */
     public interface Listener {
         /**
-         * One is over.
+         * An exchange has ended.
          *
          * @param number from 1 to {@code of}
          * @param seconds since the first began
@@ -67,9 +67,9 @@ public final class DemoRun {
     }
 
     /**
-     * Does it all.
+     * Runs it.
      *
-     * @throws PluginException if the card cannot be had
+     * @throws PluginException if the card cannot be made
      */
     public DemoReport run(Listener listener) throws PluginException {
         WallHost host = new WallHost(

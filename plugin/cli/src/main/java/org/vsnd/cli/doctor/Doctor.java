@@ -20,7 +20,7 @@ import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.MemFd;
 import org.vsnd.nativebind.libc.RealtimePriority;
 
-/** Looks at everything {@code vsnd} needs. Changes nothing. */
+/** Checks everything {@code vsnd} needs. Changes nothing. */
 public final class Doctor {
     private static final int JAVA_NEEDED = 17;
     private static final int PRIORITY = 50;
@@ -29,7 +29,7 @@ public final class Doctor {
     private final CacheFolder cache;
 
     /**
-     * Looks at this machine.
+     * For this machine.
      *
      * @param cache where {@code vsnd boot} keeps its parts
      */
@@ -37,7 +37,7 @@ public final class Doctor {
         this.cache = cache;
     }
 
-    /** Looks at one thing after another. */
+    /** Checks one thing after another. */
     public List<Finding> examine() {
         List<Finding> findings = new ArrayList<>(List.of(
                 java(),
@@ -69,7 +69,7 @@ public final class Doctor {
                 : Finding.missing("Java", found + ": apt-get install default-jdk-headless");
     }
 
-    /** Debian's package maven brings a Java that runs, and none that compiles. */
+    /** Debian's package maven brings a Java that runs programs but does not compile. */
     private static Finding compiler() {
         Path beside = Path.of(System.getProperty("java.home", "/"), "bin", "javac");
         return Files.isExecutable(beside)
@@ -79,8 +79,8 @@ public final class Doctor {
 
     private static Finding pictures() {
         return Picture.obstacle()
-                .map(obstacle -> Finding.note("pictures", "vsnd demo and replay --report go without: " + obstacle))
-                .orElseGet(() -> Finding.ok("pictures", "this Java draws"));
+                .map(obstacle -> Finding.note("pictures", "vsnd demo and replay --report draw none: " + obstacle))
+                .orElseGet(() -> Finding.ok("pictures", "this Java can draw"));
     }
 
     private static Finding tool(String what, String program, String need, String install) {
@@ -95,7 +95,7 @@ public final class Doctor {
         try (EventFd probe = EventFd.create()) {
             return Finding.ok(what, "JNA's library loads" + (probe.fd() < 0 ? " (oddly)" : ""));
         } catch (ErrnoException e) {
-            return Finding.missing(what, "loads, but eventfd fails: " + e.getMessage() + "; is this Linux?");
+            return Finding.missing(what, "loads, but eventfd fails (" + e.getMessage() + "): is this Linux?");
         } catch (LinkageError e) {
             return Finding.missing(
                     what,
@@ -111,7 +111,7 @@ public final class Doctor {
         } catch (ErrnoException e) {
             return Finding.missing("shared memory", "memfd_create fails: " + e.getMessage() + "; Linux 3.17 is needed");
         } catch (LinkageError e) {
-            return Finding.missing("shared memory", "cannot be tried without the native library");
+            return Finding.missing("shared memory", "cannot be checked without the native library");
         }
     }
 
@@ -125,10 +125,10 @@ public final class Doctor {
             }
             return Finding.note(
                     what,
-                    "refused (" + refusal.get() + "), the worst wake-ups will be late: add \"@audio - rtprio 60\" to "
+                    "refused (" + refusal.get() + "), so a few wake-ups will be late: add \"@audio - rtprio 60\" to "
                             + "/etc/security/limits.d/audio.conf and yourself to the group audio");
         } catch (LinkageError e) {
-            return Finding.note(what, "cannot be tried without the native library");
+            return Finding.note(what, "cannot be checked without the native library");
         }
     }
 
@@ -172,10 +172,10 @@ public final class Doctor {
         }
         Accelerator known = Accelerator.known(cache);
         if (known == null) {
-            return Finding.note("KVM", KVM + " is there; ./vsnd boot will try whether a guest runs with it");
+            return Finding.note("KVM", KVM + " exists; ./vsnd boot will try whether a guest runs with it");
         }
         return known == Accelerator.KVM
                 ? Finding.ok("KVM", "runs a guest")
-                : Finding.note("KVM", "tried, does not run a guest here: guests run slower");
+                : Finding.note("KVM", "was tried and does not run a guest here: guests run slower");
     }
 }

@@ -4,18 +4,18 @@ package org.vsnd.cli.doctor;
 import java.util.Locale;
 
 /**
- * One thing looked at.
+ * One thing that was checked.
  *
- * @param what what was looked for
+ * @param what its name
  * @param state how it is
- * @param detail what was found, and for anything but {@link State#OK} what to do about it
+ * @param detail what was found and, unless the state is {@link State#OK}, what to do about it
  */
 public record Finding(String what, State state, String detail) {
-    /** How a thing is. */
+    /** The state of a thing. */
     public enum State {
         /** As it should be. */
         OK,
-        /** Not there yet, but {@code vsnd boot} gets it by itself. */
+        /** Not there yet, but {@code vsnd boot} will fetch it. */
         LATER,
         /** Not there; {@code vsnd boot} works without it. */
         NOTE,

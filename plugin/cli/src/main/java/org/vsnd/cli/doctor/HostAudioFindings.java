@@ -12,7 +12,7 @@ import org.vsnd.nativebind.alsa.AlsaDevice;
 import org.vsnd.nativebind.pulse.PulseBackend;
 import org.vsnd.nativebind.pulse.PulseDevice;
 
-/** What there is to play on and to record from. */
+/** The devices to play on and to record from. */
 final class HostAudioFindings {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -24,7 +24,7 @@ final class HostAudioFindings {
             pulse(findings);
             alsa(findings);
         } catch (LinkageError e) {
-            findings.add(Finding.note("host audio", "cannot be looked at without the native library"));
+            findings.add(Finding.note("host audio", "cannot be checked without the native library"));
         }
         javax(findings);
         return findings;
@@ -40,7 +40,7 @@ final class HostAudioFindings {
             }
         } catch (BackendException e) {
             String complaint = String.valueOf(e.getMessage());
-            // a server that refuses us, or a library that is missing, is another matter
+            // not so if a server refuses us or the library is missing
             boolean nobodyAnswers = complaint.startsWith("No PulseAudio server answers");
             findings.add(Finding.note(
                     "PulseAudio, PipeWire",

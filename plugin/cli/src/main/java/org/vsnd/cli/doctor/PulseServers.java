@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Where PulseAudio's sockets are and whose: libpulse says "connection refused" whether no server runs, another user's
- * runs, or one is gone and left its socket.
+ * Where PulseAudio's sockets are and whose they are: libpulse says "connection refused" if no server runs, if another
+ * user's runs, and if one has ended and left its socket.
  *
  * @param environment the process's
  * @param runFolder holds a folder for each user who is logged in, {@code /run/user}
@@ -19,22 +19,22 @@ import java.util.stream.Stream;
 record PulseServers(Map<String, String> environment, Path runFolder, String user) {
     private static final String SOCKET = "pulse/native";
 
-    /** This machine's, for this process. */
+    /** For this machine and this process. */
     static PulseServers here() {
         return new PulseServers(System.getenv(), Path.of("/run/user"), owner(Path.of("/proc/self")));
     }
 
-    /** Why no server answers, and what to do; a sentence without its end. */
+    /** Why no server answers, and what to do; a sentence without a full stop. */
     String why() {
         String named = environment.getOrDefault("PULSE_SERVER", "");
         if (!named.isEmpty()) {
-            return "PULSE_SERVER is " + named + ": see that a server runs there, or unset it";
+            return "PULSE_SERVER is " + named + ": check that a server runs there, or unset it";
         }
         Path own = own();
         if (Files.exists(own)) {
             String owner = owner(own);
             return owner.equals(user)
-                    ? own + " was left by a server that has ended, or its server hangs: start it again"
+                    ? own + " was left by a server that has ended, or its server hangs: restart it"
                     : own + " is " + owner + "'s server, and you are " + user + ": run vsnd as " + owner;
         }
         List<Path> folders = foldersWithSocket();
@@ -42,7 +42,7 @@ record PulseServers(Map<String, String> environment, Path runFolder, String user
             for (Path folder : folders) {
                 Path socket = folder.resolve(SOCKET);
                 if (owner(socket).equals(user)) {
-                    return socket + " is yours, and is found by XDG_RUNTIME_DIR, which is "
+                    return socket + " is yours, but it is found through XDG_RUNTIME_DIR, which is "
                             + environment.getOrDefault("XDG_RUNTIME_DIR", "not set") + ": export XDG_RUNTIME_DIR="
                             + folder;
                 }

@@ -10,7 +10,7 @@ import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
 
 /**
- * A second of a tone through a back end, the way a guest's sound goes.
+ * A second of a tone through a back end, on the path of a guest's sound.
  *
  * @param heard whether the host says that it was played to its end
  * @param line for people: how it went
@@ -24,12 +24,12 @@ public record TestTone(boolean heard, String line) {
     private static final long PATIENCE_NANOS = 5_000_000_000L;
     private static final int LOOK_MILLIS = 20;
 
-    /** Plays it and waits until it was heard. */
+    /** Plays it and waits until it has been heard. */
     public static TestTone play(AudioBackend backend) throws InterruptedException {
         PcmParams params = new PcmParams(PcmFormat.S16, RATE_HZ, 2, TARGET_FRAMES);
         try (AudioSink sink = backend.openSink(params, "test tone")) {
             if (sink.reports() == PositionReports.NONE) {
-                return new TestTone(false, "no tone: " + backend.name() + " has no sound of its own");
+                return new TestTone(false, "no tone: " + backend.name() + " makes no sound");
             }
             sink.start();
             sink.write(tone());
@@ -41,7 +41,7 @@ public record TestTone(boolean heard, String line) {
                                     + ": if you heard nothing, look at the volume there")
                     : new TestTone(
                             false,
-                            "no tone: " + backend.name() + " did not play within 5 s; is its server or card busy?");
+                            "no tone: " + backend.name() + " did not play it within 5 s; is its server or card busy?");
         }
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Looks at the machine and says what is missing for what. */
+/** Checks the machine, and says what is missing and what needs it. */
 @NullMarked
 package org.vsnd.cli.doctor;
 

@@ -12,28 +12,28 @@ import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.CardBudget.Limit;
 
 /**
- * What each card of a process may take, so that all of them together never take more than the process has: the standard
+ * What each card of a process may take, so that all together never take more than the process has: the standard
  * budget, or an equal share where that is less.
  *
- * @param memoryBytes the most that the virtual machine takes, on its heap and as much again outside
- * @param mappings the most that the kernel allows a process
- * @param descriptors likewise
+ * @param memoryBytes the most that the JVM takes on its heap, and as much again outside
+ * @param mappings the most mappings that the kernel allows a process
+ * @param descriptors the most descriptors that the kernel allows a process
  * @param addressSpaceBytes half of what the kernel gives a process
  */
 record CardShare(long memoryBytes, long mappings, long descriptors, long addressSpaceBytes) {
-    /** x86-64 and most of aarch64 give a process twice as much or more. */
+    /** x86-64 and most aarch64 kernels give a process twice as much or more. */
     private static final long MOST_ADDRESS_SPACE_BYTES = 1L << 46;
 
     private static final Path MAPS = Path.of("/proc/self/maps");
 
-    /** Some services are given no more than 4,915. */
+    /** Some services are allowed no more than 4,915. */
     private static final long THREADS = 4096;
 
     private static final Path MAX_MAP_COUNT = Path.of("/proc/sys/vm/max_map_count");
     private static final long KERNELS_MAX_MAP_COUNT = 65_530;
     private static final long USUAL_DESCRIPTORS = 1024;
 
-    /** Outside the heap: what the process and each card need for everything but sound. */
+    /** Memory outside the heap that the process and each card need for everything but sound. */
     private static final long OWN_BYTES = 32L << 20;
 
     private static final long BYTES_PER_CARD = 2L << 20;
@@ -58,9 +58,9 @@ record CardShare(long memoryBytes, long mappings, long descriptors, long address
     }
 
     /**
-     * By the stack, which lies at the end: there are kernels for aarch64 that give a process 39 bits.
+     * Judged by the stack, which lies at the end: some aarch64 kernels give a process 39 bits.
      *
-     * @param maps lines of {@code /proc/self/maps}; a page of the kernel's may come last, in the upper half
+     * @param maps lines of {@code /proc/self/maps}; a page of the kernel may come last, in the upper half
      */
     static long addressSpace(Stream<String> maps) {
         long highest = maps.mapToLong(CardShare::startOf).max().orElse(0);
@@ -82,7 +82,7 @@ record CardShare(long memoryBytes, long mappings, long descriptors, long address
         }
     }
 
-    /** The budget of one of so many. */
+    /** The budget of one of this many cards. */
     CardBudget among(int cards) {
         CardBudget budget = CardBudget.STANDARD;
         budget = atMost(budget, Limit.MAPPINGS, mappings / 2 / cards);

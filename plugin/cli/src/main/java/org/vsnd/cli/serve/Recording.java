@@ -8,13 +8,13 @@ import org.vsnd.spi.PluginException;
 import org.vsnd.trace.record.TraceRecorder;
 
 /**
- * What an operator wants recorded of one device.
+ * What the operator wants recorded of one device.
  *
- * @param file the trace, made or emptied when the device is made
+ * @param file the trace, created or emptied when the device is made
  * @param withData whether the bytes of long buffers are kept in a folder beside it
  */
 public record Recording(Path file, boolean withData) {
-    /** Begins it. */
+    /** Begins the recording. */
     TraceRecorder open() throws PluginException {
         try {
             return TraceRecorder.open(file, withData);

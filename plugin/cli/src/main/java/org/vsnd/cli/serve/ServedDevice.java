@@ -58,7 +58,7 @@ public final class ServedDevice implements AutoCloseable {
      * @param rules what clients may take and give
      * @param options the card's options, as {@code plugin.yaml} describes them
      * @param once stop when the first client has gone
-     * @param recording what to record; null: nothing
+     * @param recording what to record, or null for nothing
      * @throws ServerException if the socket cannot be made
      * @throws PluginException if an option is wrong, or the recording cannot begin
      */
@@ -149,7 +149,7 @@ public final class ServedDevice implements AutoCloseable {
         return socket;
     }
 
-    /** What the card plays into and records from, for people. */
+    /** What the card plays into and records from, as text for people. */
     public String hostAudio() {
         return Objects.requireNonNull(card, "the server makes it").backendName();
     }
@@ -159,7 +159,7 @@ public final class ServedDevice implements AutoCloseable {
         return server.statistics();
     }
 
-    /** What guest and client make the card take just now of what it may take. */
+    /** What the card takes now for its guest and client, and how much it may take. */
     public List<CardBudget.Use> budgetUse() {
         ServerStatistics clients = server.statistics();
         List<CardBudget.Use> uses = new ArrayList<>(
@@ -180,7 +180,7 @@ public final class ServedDevice implements AutoCloseable {
     }
 
     /**
-     * Waits until it serves no more.
+     * Waits until it no longer serves.
      *
      * @return whether it ended as it should
      */
@@ -189,7 +189,7 @@ public final class ServedDevice implements AutoCloseable {
         return !failed;
     }
 
-    /** Stops serving; the socket is gone and the host's files are whole when this returns. Idempotent. */
+    /** Stops serving; when this returns, the socket is gone and the host's files are complete. Idempotent. */
     @Override
     public void close() {
         server.close();

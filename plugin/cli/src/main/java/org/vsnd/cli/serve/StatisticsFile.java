@@ -18,8 +18,8 @@ import org.vsnd.snd.StreamStatistics;
 import org.vsnd.spi.CardBudget;
 
 /**
- * Writes what the devices do to a file: one JSON object per line and second, and a last one with {@code "final":true}
- * when it is closed. Runs a thread of its own, which is neither a device's nor an audio thread.
+ * Writes the devices' statistics to a file: one JSON object per line and second, and a last one with {@code
+ * "final":true} when it is closed. Runs a thread of its own, which is neither a device's nor an audio thread.
  */
 public final class StatisticsFile implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(StatisticsFile.class.getName());
@@ -36,7 +36,7 @@ public final class StatisticsFile implements AutoCloseable {
     /**
      * Starts writing.
      *
-     * @param file made or emptied
+     * @param file created or emptied
      * @param devices whose numbers to write; they may end before this is closed
      * @throws IOException if the file cannot be written
      */
@@ -121,7 +121,7 @@ public final class StatisticsFile implements AutoCloseable {
         return json;
     }
 
-    /** By limit: what is used of it, and the most that may be. */
+    /** For each limit: what is used, and the most that may be used. */
     private static JsonObject describe(List<CardBudget.Use> budget) {
         JsonObject json = new JsonObject();
         for (CardBudget.Use use : budget) {

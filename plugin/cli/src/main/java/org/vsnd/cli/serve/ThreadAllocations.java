@@ -19,7 +19,7 @@ final class ThreadAllocations {
                     : null;
     private final Map<Long, Long> bytesById = new HashMap<>();
 
-    /** Bytes allocated so far; -1 if this Java virtual machine does not count. */
+    /** Bytes allocated so far; -1 if this JVM does not count them. */
     long bytes() {
         if (threads == null) {
             return -1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Devices on sockets, each on its own thread, and what is written down about them. */
+/** Devices on sockets, each on its own thread, their statistics and recordings. */
 @NullMarked
 package org.vsnd.cli.serve;
 

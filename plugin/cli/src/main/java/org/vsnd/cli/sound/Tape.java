@@ -4,7 +4,7 @@ package org.vsnd.cli.sound;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** What was played, as far as there is room. One thread at a time. */
+/** The sound that was played, as far as there is room. One thread at a time. */
 final class Tape {
     private final byte[] tape;
     private int length;
@@ -13,7 +13,7 @@ final class Tape {
         tape = new byte[mostBytes];
     }
 
-    /** Copies what is between position and limit, and moves neither. */
+    /** Copies the bytes between position and limit, and moves neither. */
     void add(ByteBuffer frames) {
         int bytes = Math.min(frames.remaining(), tape.length - length);
         frames.get(frames.position(), tape, length, bytes);

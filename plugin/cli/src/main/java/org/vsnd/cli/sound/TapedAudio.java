@@ -11,8 +11,8 @@ import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Resampler;
 
 /**
- * Plays into the host's audio and keeps what was played, and records from something else, since nobody who tries a
- * guest wants a microphone opened.
+ * Plays into the host's audio and keeps what was played. Records from something else: nobody who tries a guest wants a
+ * microphone opened.
  */
 public final class TapedAudio implements AudioBackend {
     private final AudioBackend host;
@@ -23,7 +23,7 @@ public final class TapedAudio implements AudioBackend {
     private int tapeGeneration;
 
     /**
-     * Takes over both, to be closed with this.
+     * Takes ownership of both, which are closed with this.
      *
      * @param host what is played into
      * @param source what is recorded from
@@ -35,12 +35,15 @@ public final class TapedAudio implements AudioBackend {
         this.tapeBytes = tapeBytes;
     }
 
-    /** What the last stream played, from its first frame, wherever it moved meanwhile; after the card was closed. */
+    /**
+     * What the last stream played, from its first frame on, even if it moved between hosts; read it after the card is
+     * closed.
+     */
     public byte[] played() {
         return tape == null ? new byte[0] : tape.played();
     }
 
-    /** What is played into, for people. */
+    /** The host audio that is played into, as text for people. */
     public String hostName() {
         return host.name();
     }

@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.PositionReports;
 
-/** Hands on what is played and keeps a copy of it. */
+/** Passes on what is played and keeps a copy of it. */
 final class TeeSink implements AudioSink {
     private final AudioSink host;
     private final Tape tape;
 
-    /** @param tape the copy goes behind what is on it */
+    /** @param tape the copy is appended to it */
     TeeSink(AudioSink host, Tape tape) {
         this.host = host;
         this.tape = tape;

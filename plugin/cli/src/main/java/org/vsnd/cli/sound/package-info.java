@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Host audio whose sound is kept, to be compared with what a guest played. */
+/** Host audio whose sound is kept, for comparison with what a guest played. */
 @NullMarked
 package org.vsnd.cli.sound;
 

@@ -38,8 +38,8 @@ class DiskImageTest {
     @Test
     void whatIsNoImageIsRefusedInASentence() throws Exception {
         assertRefused("no file", folder.resolve("absent").toString());
-        assertRefused("is no file", folder.toString());
-        assertRefused("is no file", "/dev/null");
+        assertRefused("is not a file", folder.toString());
+        assertRefused("is not a file", "/dev/null");
         assertRefused("too short", write("short", new byte[511]));
         assertRefused("cannot read", "\0");
     }

@@ -83,7 +83,7 @@ class GuestControlTest {
         Children.end(qemu);
 
         assertThatThrownBy(() -> UnixConnection.open(folder.resolve("absent"), LIMIT, qemu))
-                .hasMessageContaining("nobody listens");
+                .hasMessageContaining("nothing listens");
     }
 
     private void say(String text) throws IOException {

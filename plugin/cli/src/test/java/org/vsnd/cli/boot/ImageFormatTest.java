@@ -75,11 +75,11 @@ class ImageFormatTest {
                 "ERROR: no disk\n",
                 "\u0000\u0001QFI\u00fb"
             })
-    @DisplayName("a file of another kind is no disk: as a raw one it would be written to")
+    @DisplayName("a file of another kind is not a disk: as a raw one it would be written to")
     void anythingElseIsRefused(String beginning) {
         assertThatThrownBy(() -> ImageFormat.of(image(0, beginning, BYTES)))
                 .isInstanceOf(BootException.class)
-                .hasMessageContaining(folder.resolve("image") + " is no disk image");
+                .hasMessageContaining(folder.resolve("image") + " is not a disk image");
     }
 
     private Path image(int offset, String magic, int bytes) throws Exception {

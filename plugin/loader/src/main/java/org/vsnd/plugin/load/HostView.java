@@ -3,7 +3,7 @@ package org.vsnd.plugin.load;
 
 import org.vsnd.spi.PciDevicePlugin;
 
-/** All that a plugin sees of its host: the JDK, and the host's own types of {@code org.vsnd.spi}. */
+/** The part of its host that a plugin sees: the JDK, and the host's own types of {@code org.vsnd.spi}. */
 final class HostView extends ClassLoader {
     private static final String SPI = PciDevicePlugin.class.getPackageName() + ".";
 

@@ -9,7 +9,7 @@ import org.vsnd.spi.Bar;
 import org.vsnd.spi.PciFunction;
 
 /**
- * A plugin's function as its host has it. Once it is closed it answers as an empty slot does and holds nothing of the
+ * A plugin's function as its host sees it. Once closed it answers as an empty slot does and holds nothing of the
  * plugin, so that a host which keeps it does not keep the plugin.
  */
 final class LoadedFunction implements PciFunction {
@@ -18,7 +18,7 @@ final class LoadedFunction implements PciFunction {
     private volatile @Nullable PciFunction function;
 
     /**
-     * Stands before a function.
+     * Wraps a function.
      *
      * @param afterClose called once
      */
@@ -65,7 +65,7 @@ final class LoadedFunction implements PciFunction {
         }
     }
 
-    /** {@inheritDoc} What is given is the plugin's own and keeps it for as long as the host does. */
+    /** {@inheritDoc} The result belongs to the plugin, which is kept for as long as the host keeps the result. */
     @Override
     public <T> Optional<T> ability(Class<T> type) {
         PciFunction open = function;

@@ -19,17 +19,17 @@ import org.vsnd.spi.PluginException;
  * A plugin from an archive, in a class loader of its own: of the host it sees the JDK and {@code org.vsnd.spi}, so its
  * libraries and the host's may be of any versions. Used like a {@link PciDevicePlugin} that the host has itself.
  *
- * <p>The archive is read into memory; no file stays open and none is made. After {@link #close} nothing of the plugin is
- * left, and its class loader is collected as soon as the host has let go of all it was given: tasks, abilities, exceptions. What stays
- * for the life of the JVM are the packages that {@code plugin.yaml} calls resident, some megabytes, once for each set of
- * JAR files that holds them. An ability that a host offers a plugin ({@link Host#ability}) must be a type of the SPI or of
- * the JDK to be found.
+ * <p>The archive is read into memory; no file stays open and none is made. After {@link #close} nothing of the plugin
+ * is left, and its class loader is collected as soon as the host has dropped everything it was given: tasks, abilities,
+ * exceptions. Only the packages that {@code plugin.yaml} calls resident stay for the life of the JVM: some megabytes
+ * for each set of JAR files that holds them. A plugin finds an ability of its host ({@link Host#ability}) only if its
+ * type belongs to the SPI or to the JDK.
  *
  * <p>Any thread; a function belongs to its host's device thread.
  */
 public final class LoadedPlugin implements PciDevicePlugin, AutoCloseable {
     private final PluginDescriptor descriptor;
-    /** Those that are open; guarded by itself. */
+    /** The open functions; guarded by itself. */
     private final Set<LoadedFunction> functions = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private @Nullable PciDevicePlugin plugin; // guarded by functions; null: closed
@@ -43,8 +43,8 @@ public final class LoadedPlugin implements PciDevicePlugin, AutoCloseable {
      * Reads an archive and makes the plugin's entry class, nothing more.
      *
      * @param archiveOrFolder {@code virtio-snd-plugin-VERSION.zip}, or the folder into which it was unpacked
-     * @throws PluginException if it is no plugin for this host; the message is one sentence that names the file, where there
-     *     is one the line, and what is right
+     * @throws PluginException if it is not a plugin for this host; the message is one sentence that names the file, the
+     *     line if there is one, and what is expected
      */
     public static LoadedPlugin open(Path archiveOrFolder) throws PluginException {
         PluginFiles files = PluginFiles.read(archiveOrFolder);
@@ -70,7 +70,7 @@ public final class LoadedPlugin implements PciDevicePlugin, AutoCloseable {
         try {
             Class<?> type = Class.forName(className, true, loader);
             if (!PciDevicePlugin.class.isAssignableFrom(type)) {
-                throw new PluginException(complaint + " is no plugin: expected a class that implements "
+                throw new PluginException(complaint + " is not a plugin: expected a class that implements "
                         + PciDevicePlugin.class.getName());
             }
             PciDevicePlugin plugin =
@@ -91,7 +91,7 @@ public final class LoadedPlugin implements PciDevicePlugin, AutoCloseable {
         }
     }
 
-    /** In words: some of these exceptions have a name for their message, or none. */
+    /** In words: the message of some of these exceptions is only a name, or missing. */
     private static String why(Throwable e) {
         if (e instanceof InvocationTargetException || e instanceof ExceptionInInitializerError) {
             return "its own code failed: " + e.getCause();
@@ -105,7 +105,7 @@ public final class LoadedPlugin implements PciDevicePlugin, AutoCloseable {
         return (e instanceof NoClassDefFoundError ? "there is no class " : "") + e.getMessage();
     }
 
-    /** What {@code plugin.yaml} says. */
+    /** The contents of {@code plugin.yaml}. */
     public PluginDescriptor descriptor() {
         return descriptor;
     }
@@ -143,9 +143,9 @@ public final class LoadedPlugin implements PciDevicePlugin, AutoCloseable {
     }
 
     /**
-     * Closes the functions that are still open, and waits for what they play to be heard or written. A host closes each on
-     * its device thread beforehand; those left over are closed on this thread, and their device threads must be this one or
-     * have ended. Idempotent.
+     * Closes the functions that are still open, and waits until what they play has been heard or written. A host closes
+     * each on its device thread beforehand; those left over are closed on this thread, and their device threads must be
+     * this one or have ended. Idempotent.
      */
     @Override
     public void close() {

@@ -12,7 +12,7 @@ import org.vsnd.spi.PluginException;
 import org.vsnd.spi.SpiVersion;
 
 /**
- * A {@code plugin.yaml} and where in it to look.
+ * A parsed {@code plugin.yaml}, with the line of the class for complaints.
  *
  * @param classAt file and line of the class name
  */
@@ -54,7 +54,7 @@ record Manifest(PluginDescriptor descriptor, String classAt) {
 
     private static String className(YamlMapping yaml, String key, String name) throws PluginException {
         if (!name.matches(CLASS_NAME)) {
-            throw yaml.wrong(key, "words with dots between them, such as org.vsnd.plugin.VirtioSoundPlugin");
+            throw yaml.wrong(key, "words separated by dots, such as org.vsnd.plugin.VirtioSoundPlugin");
         }
         return name;
     }

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** Loads classes and resources from JAR files in memory: there is nothing to close and no file to leave behind. */
 final class MemoryClassLoader extends ClassLoader {
     /**
-     * Of all classes, in the place of the usual one, which names its class loader. Until JDK 24 a thread keeps the domains
-     * of all code that took part in starting it: JNA's cleaner, and threads of the JDK's own that the plugin happens to be
-     * the first to need, would keep the plugin.
+     * For all classes, instead of the usual domain, which names its class loader. Until JDK 24 a thread keeps the
+     * domains of all code that took part in starting it: JNA's cleaner, and threads of the JDK that the plugin happens
+     * to be the first to need, would otherwise keep the plugin.
      */
     private static final ProtectionDomain DOMAIN = new ProtectionDomain(null, null);
 
@@ -83,7 +83,7 @@ final class MemoryClassLoader extends ClassLoader {
         }
     }
 
-    /** The way to the content of one URL. */
+    /** A connection to the content of one URL. */
     private static final class BytesHandler extends URLStreamHandler {
         private final byte[] bytes;
 
@@ -107,7 +107,7 @@ final class MemoryClassLoader extends ClassLoader {
 
         @Override
         public void connect() {
-            // it is here already
+            // already in memory
         }
 
         @Override

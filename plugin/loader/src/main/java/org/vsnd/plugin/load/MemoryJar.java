@@ -12,7 +12,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** The files of one JAR file, in memory. Of a multi-release JAR those that every release sees. */
+/** The files of one JAR file, in memory. Of a multi-release JAR only those for every release. */
 final class MemoryJar {
     private final String name;
     private final String sha256;
@@ -27,7 +27,7 @@ final class MemoryJar {
      * Takes a JAR file apart.
      *
      * @param name of the file
-     * @param jar its bytes; what is no ZIP file has no entries
+     * @param jar its bytes; a file that is not a ZIP file has no entries
      */
     static MemoryJar unpack(String name, byte[] jar) throws IOException {
         MemoryJar unpacked = new MemoryJar(name, sha256(jar));
@@ -53,7 +53,7 @@ final class MemoryJar {
         return name;
     }
 
-    /** Of the JAR file. */
+    /** The SHA-256 of the JAR file. */
     String sha256() {
         return sha256;
     }
@@ -62,7 +62,7 @@ final class MemoryJar {
         return entries.isEmpty();
     }
 
-    /** The bytes of a file, not to be changed; null if there is none. */
+    /** The bytes of a file, which must not be changed; null if there is no such file. */
     byte @Nullable [] entry(String path) {
         return entries.get(path);
     }

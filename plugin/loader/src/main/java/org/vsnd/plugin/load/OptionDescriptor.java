@@ -11,7 +11,7 @@ import java.util.List;
  * @param min smallest number or duration, or empty
  * @param max largest number or duration, or empty
  * @param choices the values of {@link OptionType#CHOICE} and {@link OptionType#LIST}, otherwise empty
- * @param unit what a value is counted in, for people
+ * @param unit the unit of a value, for people
  * @param help one line
  */
 public record OptionDescriptor(

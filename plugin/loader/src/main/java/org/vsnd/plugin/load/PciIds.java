@@ -2,7 +2,7 @@
 package org.vsnd.plugin.load;
 
 /**
- * What a guest will find the device by.
+ * The ids by which a guest finds the device.
  *
  * @param vendorId 16 bits
  * @param deviceId 16 bits

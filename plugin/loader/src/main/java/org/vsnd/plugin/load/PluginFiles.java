@@ -21,8 +21,8 @@ import java.util.zip.ZipFile;
 import org.vsnd.spi.PluginException;
 
 /**
- * What an archive holds, in memory: {@code plugin.yaml} and {@code lib/*.jar}. Once it is read, the archive may be moved,
- * replaced or deleted, and nothing was unpacked anywhere.
+ * The contents of an archive, in memory: {@code plugin.yaml} and {@code lib/*.jar}. Once it is read, the archive may be
+ * moved, replaced or deleted. Nothing is unpacked.
  *
  * @param manifest the text of {@code plugin.yaml}
  * @param manifestSource where that is, for complaints
@@ -46,17 +46,17 @@ record PluginFiles(String manifest, String manifestSource, List<MemoryJar> jars)
             throw new PluginException(
                     e.getFile() + " does not exist: name a plugin archive, or the folder into which one was unpacked",
                     e);
-        } catch (ZipException | IllegalArgumentException e) { // the latter for names that are no text, until JDK 21
+        } catch (ZipException | IllegalArgumentException e) { // the latter for malformed names, until JDK 21
             throw new PluginException(
-                    archiveOrFolder + " is no plugin archive (" + e.getMessage() + "): name a ZIP file with "
+                    archiveOrFolder + " is not a plugin archive (" + e.getMessage() + "): name a ZIP file with "
                             + PluginDescriptor.FILE + " and lib/*.jar",
                     e);
         } catch (IOException e) {
-            throw new PluginException(archiveOrFolder + " cannot be read (" + why(e) + "): see that it is whole", e);
+            throw new PluginException(archiveOrFolder + " cannot be read (" + why(e) + "): is it complete?", e);
         }
     }
 
-    /** A file system's exception has a path for its message. */
+    /** The message of a file system's exception may be a path. */
     private static String why(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
@@ -97,13 +97,13 @@ record PluginFiles(String manifest, String manifestSource, List<MemoryJar> jars)
         }
     }
 
-    /** Nothing is unpacked here, but who makes such names means harm, and others may unpack. */
+    /** Nothing is unpacked here, but such names are made with harmful intent, and others may unpack the archive. */
     private static void requireInside(Path archive, String name) throws PluginException {
         if (name.startsWith("/")
                 || name.contains("\\")
                 || List.of(name.split("/", -1)).contains("..")) {
-            throw new PluginException(archive + " has an entry that points out of it, '" + name
-                    + "': do not use it, get the archive anew from where you trust");
+            throw new PluginException(archive + " has an entry that points outside it, '" + name
+                    + "': do not use it, but get the archive again from a trusted place");
         }
     }
 
@@ -122,7 +122,7 @@ record PluginFiles(String manifest, String manifestSource, List<MemoryJar> jars)
         for (Map.Entry<String, byte[]> jar : jars.entrySet()) {
             MemoryJar content = MemoryJar.unpack(jar.getKey(), jar.getValue());
             if (content.isEmpty()) {
-                throw new PluginException(from + ": " + jar.getKey() + " is no JAR file: get the archive anew");
+                throw new PluginException(from + ": " + jar.getKey() + " is not a JAR file: get the archive again");
             }
             unpacked.add(content);
         }

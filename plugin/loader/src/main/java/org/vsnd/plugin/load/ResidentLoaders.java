@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The class loaders of resident packages. Native code keeps the classes it was bound to, and with them their class loader,
- * for the life of the JVM (JNA's direct mappings do); so there is one loader for the same JAR files, however often they are
- * opened and wherever they lay. Other JAR files get a loader of their own, which stays as well. Any thread.
+ * The class loaders of resident packages. Native code keeps the classes it was bound to, and so their class loader, for
+ * the life of the JVM (JNA's direct mappings do). So there is one loader for the same JAR files, however often they are
+ * opened and wherever they are. Other JAR files get another loader, which stays as well. Any thread.
  */
 final class ResidentLoaders {
     private static final Map<String, ClassLoader> LOADERS = new HashMap<>(); // by content; guarded by itself

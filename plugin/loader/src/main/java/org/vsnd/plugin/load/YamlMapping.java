@@ -34,7 +34,7 @@ final class YamlMapping {
         for (NodeTuple entry : mapping.getValue()) {
             String key = scalar(entry.getKeyNode(), "a word before the colon");
             if (values.putIfAbsent(key, entry.getValueNode()) != null) {
-                throw fault(source, lineOf(entry.getKeyNode()), "'" + key + "' is there twice: expected it once");
+                throw fault(source, lineOf(entry.getKeyNode()), "'" + key + "' appears twice: expected it once");
             }
         }
     }
@@ -88,7 +88,7 @@ final class YamlMapping {
         return fault(source, node == null ? line : lineOf(node), "'" + key + "'" + given + ": expected " + expected);
     }
 
-    /** Source and line of a value, or of the mapping if it is not there. */
+    /** Source and line of a value, or of the mapping if the value is missing. */
     String at(String key) {
         Node node = values.get(key);
         return source + ":" + (node == null ? line : lineOf(node));
@@ -98,7 +98,7 @@ final class YamlMapping {
         return values.containsKey(key);
     }
 
-    /** Complains of every other key. */
+    /** Rejects every other key. */
     void requireNoneBut(List<String> keys) throws PluginException {
         for (Map.Entry<String, Node> entry : values.entrySet()) {
             if (!keys.contains(entry.getKey())) {
@@ -120,7 +120,7 @@ final class YamlMapping {
         try {
             number = Integer.decode(text(key));
         } catch (NumberFormatException e) {
-            // said below, with the bounds
+            // reported below, with the bounds
         }
         if (number == null || number < min || number > max) {
             throw wrong(key, String.format("a whole number from 0x%x to 0x%x", min, max));

@@ -2,8 +2,8 @@
 /**
  * {@code plugin.yaml}, and how a host in this JVM loads a plugin's archive: {@link org.vsnd.plugin.load.LoadedPlugin}.
  *
- * <p>A host needs this package, {@code org.vsnd.spi} and a YAML library on its class path, and nothing else of vsnd. Three
- * class loaders are made, each the parent of the next: what a plugin sees of its host (the JDK and the SPI); the plugin's
+ * <p>A host needs only this package, {@code org.vsnd.spi} and a YAML library on its class path. There are three
+ * class loaders, each the parent of the next: what a plugin sees of its host (the JDK and the SPI); the plugin's
  * resident packages, which stay for the life of the JVM; and the rest of the plugin, which can be collected once it is
  * closed.
  */

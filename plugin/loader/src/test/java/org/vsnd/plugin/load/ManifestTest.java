@@ -51,7 +51,7 @@ class ManifestTest {
                 Arguments.of("id: sample", "id: [a, b]", "plugin.yaml:1: expected a value for 'id'"),
                 Arguments.of("id: sample", "[id]: sample", "plugin.yaml:1: expected YAML: "),
                 Arguments.of("name: Sample", "nme: Sample", "plugin.yaml:2: 'nme' is unknown here: expected id, name"),
-                Arguments.of("name: Sample", "id: twice", "plugin.yaml:2: 'id' is there twice: expected it once"),
+                Arguments.of("name: Sample", "id: twice", "plugin.yaml:2: 'id' appears twice: expected it once"),
                 Arguments.of("version: 1\n", "version: 1: 2\n", "plugin.yaml:3: expected YAML: "),
                 Arguments.of("spi: 1", "speed: 1", "plugin.yaml:1: 'spi' is missing: expected a line 'spi: ...'"),
                 Arguments.of("spi: 1", "spi: one", "plugin.yaml:4: 'spi' is 'one': expected a whole number"),

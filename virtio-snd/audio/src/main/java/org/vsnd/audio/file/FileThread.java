@@ -6,8 +6,8 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A back end's own thread: a round of work, a nap, and so on; one last round when it is closed. It may block, the
- * device thread may not.
+ * A back end's own thread: rounds of work with pauses in between, and one last round when it is closed. It may block;
+ * the device thread may not.
  */
 final class FileThread implements AutoCloseable {
     private static final Logger LOG = System.getLogger(FileThread.class.getName());
@@ -24,7 +24,7 @@ final class FileThread implements AutoCloseable {
      *
      * @param name the thread's name
      * @param napNanos longest pause between two rounds
-     * @param round the work; allocation-free, any thread-safe hand-over is its own matter
+     * @param round the work; must not allocate, and must itself hand over safely between threads
      */
     FileThread(String name, long napNanos, Runnable round) {
         this.round = round;
@@ -42,20 +42,20 @@ final class FileThread implements AutoCloseable {
             }
             round.run();
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, thread.getName() + " ends: there is silence from here on", e);
+            LOG.log(Level.ERROR, thread.getName() + " has failed: there is silence from now on", e);
         }
     }
 
-    /** Any thread: ends the nap. */
+    /** Any thread: ends the pause. */
     void wake() {
         LockSupport.unpark(thread);
     }
 
     /**
-     * Lets this thread get on a little. Only for callers that need not keep real time.
+     * Waits for this thread to make some progress. Only for callers that need not keep real time.
      *
      * @param sinceNanos {@link System#nanoTime()} when the caller began to wait
-     * @return false if there is no use waiting any longer
+     * @return false if waiting longer is useless
      */
     boolean await(long sinceNanos) {
         if (!thread.isAlive() || System.nanoTime() - sinceNanos > MAX_WAIT_NANOS) {

@@ -10,13 +10,13 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /**
- * Why a file could not be had, in words for people: an exception's own text is often a path, and its class names nothing
- * to them.
+ * Says in words for people why a file could not be used: an exception's own text is often only a path, and its class
+ * means nothing to them.
  */
 public final class FileTrouble {
     private FileTrouble() {}
 
-    /** A few words that can stand within a sentence: {@code permission denied}. */
+    /** A few words for use within a sentence: {@code permission denied}. */
     public static String why(IOException trouble) {
         if (trouble instanceof AccessDeniedException) {
             return "permission denied";
@@ -25,7 +25,7 @@ public final class FileTrouble {
             return "there is no such file or folder";
         }
         if (trouble instanceof NotDirectoryException) {
-            return "it is no folder";
+            return "it is not a folder";
         }
         if (trouble instanceof FileSystemException reasoned) {
             String reason = reasoned.getReason();
@@ -38,7 +38,7 @@ public final class FileTrouble {
         return message == null ? "the system gives no reason" : message;
     }
 
-    /** The whole path, so that it can be found from any folder. */
+    /** The absolute path, which is valid from any folder. */
     public static Path whole(Path file) {
         return file.toAbsolutePath();
     }

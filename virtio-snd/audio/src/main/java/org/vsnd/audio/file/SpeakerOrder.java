@@ -4,9 +4,9 @@ package org.vsnd.audio.file;
 import java.nio.ByteBuffer;
 
 /**
- * Which speakers the channels of a WAV file are for, and in which order. A file has them in the order of the bits of its
+ * The speakers of a WAV file's channels, and their order. A file has them in the order of the bits of its
  * {@code dwChannelMask}: front left, front right, front centre, low frequency, back left, back right... A guest without a
- * channel map has them as ALSA does: with four to eight channels the two at the back come before centre and low frequency.
+ * channel map has ALSA's order: with four to eight channels the two back ones come before centre and low frequency.
  */
 final class SpeakerOrder {
     private static final int MONO = 0x4; // SPEAKER_FRONT_CENTER
@@ -16,7 +16,7 @@ final class SpeakerOrder {
     private static final int SEVEN_ONE = 0x63f; // and low frequency, side left and right
     private static final int MOST_SPEAKERS = 18;
 
-    /** Pairs to be swapped one after the other on the way into a file, backwards on the way out. */
+    /** Pairs to swap one after the other on the way into a file, in reverse on the way out. */
     private static final int[][] NO_SWAPS = {};
 
     private static final int[][] FIVE_SWAPS = {{2, 4}, {3, 4}};
@@ -24,7 +24,7 @@ final class SpeakerOrder {
 
     private SpeakerOrder() {}
 
-    /** {@code dwChannelMask}: as many bits as there are channels; 0, which says nothing, if there are more than speakers. */
+    /** {@code dwChannelMask}: as many bits as channels; 0, for unknown, if there are more channels than speakers. */
     static int mask(int channels) {
         return switch (channels) {
             case 1 -> MONO;
@@ -36,7 +36,7 @@ final class SpeakerOrder {
         };
     }
 
-    /** Turns whole frames, from position to limit, from a guest's order into a file's. */
+    /** Reorders whole frames, from position to limit, from a guest's order to a file's. */
     static void toFile(ByteBuffer frames, int sampleBytes, int channels) {
         int[][] swaps = swaps(channels);
         for (int i = 0; i < swaps.length; i++) {
@@ -44,7 +44,7 @@ final class SpeakerOrder {
         }
     }
 
-    /** The other way round. */
+    /** The reverse. */
     static void toGuest(ByteBuffer frames, int sampleBytes, int channels) {
         int[][] swaps = swaps(channels);
         for (int i = swaps.length - 1; i >= 0; i--) {

@@ -23,8 +23,8 @@ import org.vsnd.audio.WarnOnce;
 
 /**
  * Plays into a WAV file and records from another. The device thread does no I/O: it shares a ring of two seconds with
- * each file's thread. The file is valid at every moment, and lacks no more than the last tenth of a second should the
- * process be killed.
+ * each file's thread. The file is valid at every moment, and lacks at most the last tenth of a second if the
+ * process is killed.
  *
  * <p>OUT.wav gets the first stream that plays; one of another format, or a second one at the same time, goes to
  * OUT-2.wav, OUT-3.wav, ... A stream opened again with the same format is appended.
@@ -34,7 +34,10 @@ public final class WavBackend implements AudioBackend {
     private static final long NAP_NANOS = 100_000_000L;
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int MAX_TRACKS = 64;
-    /** For the rings of all tracks and readers: enough for 64 in CD quality; a guest that tries every format gets no more. */
+    /**
+     * For the rings of all tracks and readers: enough for 64 in CD quality, and the limit for a guest that tries all
+     * formats.
+     */
     private static final long MAX_RINGS_BYTES = 96L << 20;
 
     private final Path out;
@@ -54,11 +57,11 @@ public final class WavBackend implements AudioBackend {
     /**
      * Opens the files and starts the threads.
      *
-     * @param out what is played goes here; overwritten
-     * @param in what the guest records, from its beginning at each opening; null: silence
+     * @param out the file to play into, which is overwritten
+     * @param in the file that the guest records, from its beginning at each opening, or null for silence
      * @param waitWhenFull true under a virtual time base, where the device may be faster than the disk: it then waits
-     *     for it instead of losing sound
-     * @throws IOException if a file cannot be had, with a sentence that says what to do
+     *     for the disk instead of losing sound
+     * @throws IOException if a file cannot be used, with a sentence that says what to do
      */
     public WavBackend(Path out, @Nullable Path in, boolean waitWhenFull) throws IOException {
         this(out, in, waitWhenFull, WavWriter.MAX_FILE_BYTES);
@@ -85,7 +88,7 @@ public final class WavBackend implements AudioBackend {
             throw new IOException(in + " cannot be read: name a WAV file that exists and that you may read.");
         }
         if (Files.exists(out) && Files.isSameFile(in, out)) {
-            throw new IOException(in + " is both played from and written to: name two different files.");
+            throw new IOException(in + " is both read and written: name two different files.");
         }
         return new WavInput(in, wait, rings);
     }
@@ -128,7 +131,7 @@ public final class WavBackend implements AudioBackend {
             warnOnce.warn(
                     params,
                     streamName + " is dropped: there are " + tracks.size()
-                            + " WAV files already, and no room for another");
+                            + " WAV files already, and there is no room for another");
             return new NullSink(params);
         }
         WavTrack track = new WavTrack(params, format, streamName, files, rings);
@@ -138,7 +141,7 @@ public final class WavBackend implements AudioBackend {
         return new WavSink(params, track, thread, waitWhenFull);
     }
 
-    /** Whether there may be another ring: all of them together take no more than the card may, which has no other sound. */
+    /** Whether there may be another ring: all together take no more than the card may, since it has no other sound. */
     static boolean haveRoom(AudioBudget rings, long bytes, AudioBudget card) {
         return rings.fits(bytes) && bytes <= card.mostBytes() - rings.promisedBytes();
     }

@@ -8,10 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Names and makes the files of one WAV back end: OUT.wav, OUT-2.wav, OUT-3.wav, ... One thread. */
+/** Names and creates the files of one WAV back end: OUT.wav, OUT-2.wav, OUT-3.wav, ... One thread. */
 final class WavFiles {
     private static final Logger LOG = System.getLogger(WavFiles.class.getName());
-    /** What OUT.wav says until a stream plays. */
+    /** The format of OUT.wav until a stream plays. */
     private static final WavFormat NOTHING_YET = new WavFormat(WavFormat.WAVE_FORMAT_PCM, 2, 16, 48_000, 2);
 
     private final Path out;
@@ -20,7 +20,7 @@ final class WavFiles {
     private int opened;
 
     /**
-     * Makes OUT.wav, still without sound, so that the operator hears at once if that cannot be done.
+     * Creates OUT.wav, still without sound, so that the operator learns at once if that is not possible.
      *
      * @param in a file that is read and must never be written, or null
      */
@@ -30,14 +30,14 @@ final class WavFiles {
         this.maxFileBytes = maxFileBytes;
         Path folder = out.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
-            throw new IOException("The folder of " + out + " does not exist: make it, or name a file elsewhere.");
+            throw new IOException("The folder of " + out + " does not exist: create it, or name a file elsewhere.");
         }
         try {
             new WavWriter(out, NOTHING_YET, maxFileBytes).close();
         } catch (IOException e) {
             throw new IOException(
                     out + " cannot be written (" + FileTrouble.why(e)
-                            + "): name a file in a folder where you may write.",
+                            + "): name a file in a folder you may write to.",
                     e);
         }
     }

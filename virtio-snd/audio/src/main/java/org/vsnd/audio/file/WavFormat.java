@@ -9,12 +9,12 @@ import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.frames.LinearSample;
 
 /**
- * What a WAV file says of its samples ({@code fmt} chunk), and the header in front of them. Integer samples are
+ * The format of a WAV file's samples ({@code fmt} chunk), and the header in front of them. Integer samples are
  * left-justified in their bytes; those of one byte are unsigned, all others signed.
  *
- * @param tag WAVE_FORMAT_*, never WAVE_FORMAT_EXTENSIBLE: that is how it may be written
- * @param sampleBytes bytes one sample takes
- * @param validBits bits of it that count
+ * @param tag WAVE_FORMAT_*, never WAVE_FORMAT_EXTENSIBLE, which is only a way to write it
+ * @param sampleBytes bytes per sample
+ * @param validBits valid bits of a sample
  * @param rateHz frames per second
  * @param channels interleaved samples per frame
  */
@@ -34,7 +34,7 @@ record WavFormat(int tag, int sampleBytes, int validBits, int rateHz, int channe
     private static final int PCM_HEADER_BYTES = 44;
     private static final int COMPACT_HEADER_BYTES = 58; // cbSize and a fact chunk more
 
-    /** How to keep a stream in a WAV file; null if WAV has no way without loss. */
+    /** The format for a stream in a WAV file; null if WAV has none without loss. */
     static @Nullable WavFormat of(PcmParams params) {
         PcmFormat format = params.format();
         return switch (format) {
@@ -51,7 +51,7 @@ record WavFormat(int tag, int sampleBytes, int validBits, int rateHz, int channe
         return new WavFormat(tag, params.format().sampleBytes(), validBits, params.rateHz(), params.channels());
     }
 
-    /** The format in which the device knows such samples; null if it does not. Left-justified, so 24 of 32 bits is S32. */
+    /** The device's format for such samples, or null. Left-justified, so 24 of 32 bits is S32. */
     @Nullable
     PcmFormat pcmFormat() {
         return switch (tag) {
@@ -75,7 +75,7 @@ record WavFormat(int tag, int sampleBytes, int validBits, int rateHz, int channe
         return sampleBytes * channels;
     }
 
-    /** Turns samples of {@code format}, from position to limit, into what this file holds, in place. */
+    /** Converts samples of {@code format}, from position to limit, to those of this file, in place. */
     void fromGuest(PcmFormat format, ByteBuffer samples) {
         if (format == PcmFormat.S8) {
             for (int at = samples.position(); at < samples.limit(); at++) {

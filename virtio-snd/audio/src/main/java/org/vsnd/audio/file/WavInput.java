@@ -35,7 +35,7 @@ final class WavInput implements AutoCloseable {
     private static final class Reading {
         final WavSource source;
         final FrameRing ring;
-        final NumberedRing frames; // through that ring
+        final NumberedRing frames; // in that ring
         long nextFrame;
         boolean ended;
 
@@ -65,7 +65,7 @@ final class WavInput implements AutoCloseable {
     /**
      * Operator's thread: checks the file and reads its beginning.
      *
-     * @param rings what the rings are made of
+     * @param rings the memory for the rings
      */
     WavInput(Path path, boolean waitWhenEmpty, AudioBudget rings) throws IOException {
         this.path = path;
@@ -94,7 +94,7 @@ final class WavInput implements AutoCloseable {
         return reader.pcmFormat();
     }
 
-    /** The beginning of the file, a view of its own for each caller. */
+    /** The beginning of the file, a separate view for each caller. */
     ByteBuffer head() {
         return head.duplicate();
     }
@@ -114,14 +114,14 @@ final class WavInput implements AutoCloseable {
             warnOnce.warn(
                     params,
                     streamName + " records silence: " + path + " has " + file.channels() + " channels of "
-                            + reader.pcmFormat() + ", which cannot be turned into " + params.channels() + " of "
+                            + reader.pcmFormat() + ", which cannot be converted to " + params.channels() + " of "
                             + params.format() + ".");
             return new SilentSource();
         }
         return new WavSource(params, this, thread, waitWhenEmpty);
     }
 
-    /** Device thread: reads for a source from now on what follows the beginning that is in memory. */
+    /** Device thread: from now on reads for a source the part after the beginning, which is in memory. */
     void fetch(WavSource source) {
         wanted.add(source);
         thread.wake();
@@ -170,7 +170,7 @@ final class WavInput implements AutoCloseable {
             LOG.log(
                     Level.WARNING,
                     path
-                            + " is read no further than its beginning: the card has no memory for more, which is silence.");
+                            + " is read from its beginning only, then there is silence: the card lacks memory.");
         }
     }
 
@@ -182,7 +182,7 @@ final class WavInput implements AutoCloseable {
     private void fetch(Reading reading) {
         int frameBytes = reading.ring.frameBytes();
         long wantedFrame = reading.source.wantedFrame();
-        if (wantedFrame > reading.nextFrame) { // what is between is not wanted any more
+        if (wantedFrame > reading.nextFrame) { // frames in between are no longer wanted
             goTo(reading, wantedFrame);
         }
         for (int room = reading.frames.writableFrames(); room > 0; room = reading.frames.writableFrames()) {
@@ -205,7 +205,7 @@ final class WavInput implements AutoCloseable {
             if (!failed) {
                 LOG.log(
                         Level.WARNING,
-                        path + " cannot be read any further (" + FileTrouble.why(e) + "): silence from here on.");
+                        path + " cannot be read any further (" + FileTrouble.why(e) + "): silence from now on.");
             }
             failed = true;
             return 0;

@@ -38,7 +38,7 @@ final class WavReader implements AutoCloseable {
             format = readHeader();
             PcmFormat known = format.pcmFormat();
             if (known == null) {
-                throw new IOException(path + " has samples of a kind that cannot be played to a guest (format 0x"
+                throw new IOException(path + " has samples of a kind that a guest cannot record (format 0x"
                         + Integer.toHexString(format.tag()) + ", " + 8 * format.sampleBytes()
                         + " bits): convert it to 16-bit PCM.");
             }
@@ -69,12 +69,12 @@ final class WavReader implements AutoCloseable {
             }
             at += 8 + bytes + (bytes & 1);
         }
-        throw new IOException(path + " has no samples that can be found: it may be cut off, name another file.");
+        throw new IOException(path + " has no samples: it may be truncated, name another file.");
     }
 
     private long dataBytes(long chunkBytes, long riffBytes) throws IOException {
         long left = channel.size() - dataAt;
-        // an honest file without samples has a RIFF size that is right
+        // a proper file without samples has the right RIFF size
         boolean unknown = chunkBytes == 0 && riffBytes + 8 != channel.size();
         return unknown ? left : Math.min(chunkBytes, left);
     }
@@ -102,7 +102,7 @@ final class WavReader implements AutoCloseable {
                 || sampleBytes < 1
                 || frameBytes != sampleBytes * channels) {
             throw new IOException(path + " says " + channels + " channels of " + bits + " bits in frames of "
-                    + frameBytes + " bytes at " + (rateHz & 0xffffffffL) + " Hz, which cannot be: name another file.");
+                    + frameBytes + " bytes at " + (rateHz & 0xffffffffL) + " Hz, which is impossible: name another file.");
         }
         return new WavFormat(tag, sampleBytes, validBits, rateHz, channels);
     }
@@ -125,7 +125,7 @@ final class WavReader implements AutoCloseable {
         return pcmFormat;
     }
 
-    /** Frames in the file. */
+    /** Number of frames in the file. */
     long frames() {
         return frames;
     }
@@ -144,7 +144,7 @@ final class WavReader implements AutoCloseable {
         long base = dataAt + frame * frameBytes - start;
         while (dst.hasRemaining()) {
             if (channel.read(dst, base + dst.position()) < 0) {
-                break; // somebody cut the file
+                break; // the file was truncated meanwhile
             }
         }
         int got = (dst.position() - start) / frameBytes;

@@ -7,7 +7,7 @@ import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
 import org.vsnd.audio.frames.FrameRing;
 
-/** Hands frames to the WAV thread through a ring. Goes by the device's clock. */
+/** Passes frames to the WAV thread through a ring. Follows the device's clock. */
 final class WavSink implements AudioSink {
     private static final int SILENCE_FRAMES = 480;
 

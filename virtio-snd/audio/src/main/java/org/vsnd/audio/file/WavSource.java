@@ -11,8 +11,8 @@ import org.vsnd.audio.frames.NumberedRing;
 import org.vsnd.audio.frames.SampleConverter;
 
 /**
- * Plays a WAV file to the guest, once. Its beginning is in memory; what follows is fetched by the reading thread into a
- * ring. Goes by the device's clock.
+ * Plays a WAV file to the guest, once. Its beginning is in memory; the reading thread fetches the rest into a
+ * ring. Follows the device's clock.
  */
 final class WavSource implements AudioSource {
     private static final int SCRATCH_FRAMES = 480;
@@ -20,13 +20,13 @@ final class WavSource implements AudioSource {
     private final PcmParams params;
     private final SampleConverter converter;
     private final ByteBuffer head; // the device thread's own view
-    private final ByteBuffer scratch; // frames as the file has them
+    private final ByteBuffer scratch; // frames in the file's format
     private final WavInput input;
     private final FileThread thread;
     private final boolean waitWhenEmpty;
     private final long headFrames;
     private final int fileFrameBytes;
-    private boolean fetching; // what follows the beginning
+    private boolean fetching; // the part after the beginning
     private long nextFrame; // of the file
 
     private volatile long wantedFrame; // the same, for the reading thread
@@ -67,7 +67,7 @@ final class WavSource implements AudioSource {
     @Override
     public void pause() {}
 
-    /** Frames that are not there in time are not read later either: what comes after them stays where it belongs. */
+    /** Frames that are not there in time are skipped, so that those after them keep their places. */
     @Override
     public int read(ByteBuffer dst, long dueFrames) {
         if (closed) {
@@ -78,7 +78,7 @@ final class WavSource implements AudioSource {
         int got = 0;
         long since = 0;
         while (got < frames) {
-            boolean atEnd = ended; // before the ring: what comes before the end is then seen
+            boolean atEnd = ended; // before the ring, so that all frames before the end are seen
             int more = nextFrame < headFrames ? readHead(dst) : readRing(dst);
             got += more;
             place(nextFrame + more);
@@ -139,27 +139,27 @@ final class WavSource implements AudioSource {
         thread.wake();
     }
 
-    /** What the sound of its card may take. */
+    /** The budget of its card's sound. */
     AudioBudget card() {
         return params.budget();
     }
 
-    /** Reading thread: nobody reads any more. */
+    /** Reading thread: whether the source is closed. */
     boolean isClosed() {
         return closed;
     }
 
-    /** Reading thread: the number in the file of the frame that is read next. */
+    /** Reading thread: the number in the file of the next frame to read. */
     long wantedFrame() {
         return wantedFrame;
     }
 
-    /** Reading thread: frames after the beginning come through this, by their numbers in the file. */
+    /** Reading thread: sets the ring for frames after the beginning, with their numbers in the file. */
     void deliverThrough(NumberedRing fromNowOn) {
         ring = fromNowOn;
     }
 
-    /** Reading thread: the ring has the file's last frame. */
+    /** Reading thread: the ring now has the file's last frame. */
     void end() {
         ended = true;
     }

@@ -12,7 +12,7 @@ import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.frames.FrameRing;
 
 /**
- * One line of sound in one format on its way to one WAV file after another. Sinks of the same format, one after the
+ * Sound of one format on its way to one WAV file after another. Sinks of the same format, one after the
  * other, share it and so append to the file.
  */
 final class WavTrack {
@@ -46,7 +46,7 @@ final class WavTrack {
         ring = new FrameRing(rings, params.frameBytes(), ringFrames(params));
     }
 
-    /** Memory that a track for these parameters may come to need. */
+    /** Memory that a track for these parameters may need. */
     static long ringBytes(PcmParams params) {
         return AudioBudget.bytes(params.frameBytes(), ringFrames(params));
     }
@@ -72,13 +72,13 @@ final class WavTrack {
         inUse.set(false);
     }
 
-    /** Device thread: frames that the ring had no room for. */
+    /** Device thread: counts frames that the ring had no room for. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
     void countLost(int frames) {
         lostFrames += frames;
     }
 
-    /** WAV thread: writes out all there is. */
+    /** WAV thread: writes everything that is there. */
     void writeOut(ByteBuffer buffer) {
         buffer.clear();
         while (ring.read(buffer) > 0) {
@@ -110,7 +110,7 @@ final class WavTrack {
                 LOG.log(
                         Level.WARNING,
                         streamName + ": the WAV file cannot be written (" + e
-                                + "), its sound is dropped until that works again: make room or give access.");
+                                + "), its sound is dropped until this works again: make room or give access.");
             }
             failing = true;
             retryAtNanos = System.nanoTime() + RETRY_NANOS;

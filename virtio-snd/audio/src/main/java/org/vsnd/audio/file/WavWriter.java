@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Writes one WAV file that is valid after every write, whenever the process ends: the samples first, then, in one piece,
- * the header that counts them in. One thread; no allocation after construction.
+ * Writes one WAV file that is valid after every write, whenever the process ends: first the samples, then, in one
+ * piece, the header that includes them. One thread; no allocation after construction.
  */
 final class WavWriter implements AutoCloseable {
     /** Sizes in a WAV file are 32 bits wide. */
@@ -20,9 +20,9 @@ final class WavWriter implements AutoCloseable {
     private final long maxDataBytes;
     private final ByteBuffer header = ByteBuffer.allocateDirect(WavFormat.MAX_HEADER_BYTES);
     private final ByteBuffer padding = ByteBuffer.allocateDirect(1);
-    private long dataBytes; // counted in by the header
+    private long dataBytes; // included in the header
 
-    /** Makes the file, or empties it, and writes a header without samples. */
+    /** Creates or empties the file, and writes a header without samples. */
     WavWriter(Path path, WavFormat format, long maxFileBytes) throws IOException {
         this.format = format;
         long room = maxFileBytes - format.headerBytes() - 1; // 1: the padding of an odd chunk
@@ -43,8 +43,8 @@ final class WavWriter implements AutoCloseable {
     }
 
     /**
-     * Appends whole frames, at most {@link #roomBytes()}. If it fails the file is as it was before, and the next write
-     * takes the same place.
+     * Appends whole frames, at most {@link #roomBytes()}. If this fails, the file is as it was before, and the next
+     * write takes the same place.
      */
     void write(ByteBuffer frames) throws IOException {
         long grown = dataBytes + frames.remaining();

@@ -9,9 +9,9 @@ import org.vsnd.audio.AudioBudget;
 
 /**
  * A bounded queue of whole frames between two threads, lock-free and without allocation. One thread, the producer,
- * calls {@link #write}; one other, the consumer, calls {@link #read} and {@link #skip}. Either may ask how much there
+ * calls {@link #write}; another, the consumer, calls {@link #read} and {@link #skip}. Either may ask how much there
  * is: its own side is exact, the other side may have moved on in its favour. Memory is taken as the ring fills, and
- * used again from then on.
+ * then reused.
  */
 public final class FrameRing {
     private static final VarHandle WRITTEN;
@@ -31,11 +31,11 @@ public final class FrameRing {
     private final int capacityFrames;
     private final FrameStore store;
     private final AtomicBoolean left = new AtomicBoolean();
-    private long written; // frames ever, by the producer, released
-    private long read; // frames ever, by the consumer, released
+    private long written; // frames in total, by the producer, released
+    private long read; // frames in total, by the consumer, released
 
     /**
-     * An empty ring, whose memory is nobody's concern.
+     * An empty ring whose memory is not counted.
      *
      * @param frameBytes bytes of one frame, 1..65536
      * @param capacityFrames most frames it holds, at least 1; the product must fit an {@code int}
@@ -75,12 +75,12 @@ public final class FrameRing {
 
     /** Frames waiting to be read. */
     public int readableFrames() {
-        // READ first: the difference is then never negative
+        // READ first, so that the difference is never negative
         long from = (long) READ.getAcquire(this);
         return (int) Math.min(capacityFrames, (long) WRITTEN.getAcquire(this) - from);
     }
 
-    /** Frames there is room for. */
+    /** Frames that can be written now. */
     public int writableFrames() {
         return capacityFrames - readableFrames();
     }
@@ -92,7 +92,7 @@ public final class FrameRing {
      */
     public int write(ByteBuffer src) {
         long at = written;
-        // pairs with the release in read() and skip(): the frames there are no longer needed
+        // pairs with the release in read() and skip(): those frames are no longer needed
         long neededFrom = (long) READ.getAcquire(this);
         int room = (int) Math.min(capacityFrames - (at - neededFrom), src.remaining() / frameBytes);
         int frames = store.put(at, src, src.position(), room, neededFrom);
@@ -102,7 +102,7 @@ public final class FrameRing {
     }
 
     /**
-     * Consumer: takes as many whole frames, from position to limit of {@code dst}, as there are.
+     * Consumer: takes as many whole frames as there are, from position to limit of {@code dst}.
      *
      * @return frames put there; the position has moved past them
      */
@@ -129,20 +129,20 @@ public final class FrameRing {
         return dropped;
     }
 
-    /** Producer or consumer: does not use it any more. When both have left its memory is given back. */
+    /** Producer or consumer: no longer uses it. When both have left, its memory is freed. */
     public void leave() {
         if (!left.compareAndSet(false, true)) {
             store.close();
         }
     }
 
-    /** Neither has ever used it, nor will: its memory is given back. */
+    /** Neither has used it, nor will: frees its memory. */
     public void discard() {
         leave();
         leave();
     }
 
-    /** Producer: is back after all, while the consumer is there. */
+    /** Producer: uses it again, while the consumer is there. */
     public void comeBack() {
         left.set(false);
     }

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBudget;
 
 /**
- * The memory of a stream's newest frames, which are known by their number. A chunk of the {@link AudioBudget} is taken when
- * its first frame is put, and taken again from the frames that are no longer needed: a store that holds little has little
- * memory, however much it might hold.
+ * The memory of a stream's newest frames, which are identified by number. A chunk of the {@link AudioBudget} is taken
+ * when its first frame is put, and reused once its frames are no longer needed: a store that holds little has little
+ * memory, however large its capacity.
  *
- * <p>One thread puts, and another may get what was put before, if the caller orders the two.
+ * <p>One thread puts frames, and another may get those put before, if the caller orders the two.
  */
 public final class FrameStore {
     private final AudioBudget budget;
@@ -18,7 +18,7 @@ public final class FrameStore {
     private final int chunkFrames;
     /** The chunk of frames {@code n * chunkFrames} and on is at {@code n} modulo the length. */
     private final @Nullable ByteBuffer[] chunks;
-    /** Number of the first chunk there is, by the thread that puts, and of the one behind the last. */
+    /** Number of the first chunk present, and of the one after the last; written by the thread that puts. */
     private long firstChunk;
 
     private long endChunk;
@@ -39,8 +39,8 @@ public final class FrameStore {
     /**
      * Puts frames, from {@code index} of {@code src}.
      *
-     * @param at number of the first, the one behind the last that was put
-     * @param neededFrom frames before this one are not needed any more; at most {@code capacityFrames} before the last
+     * @param at number of the first, which follows the last that was put
+     * @param neededFrom frames before this one are no longer needed; at most {@code capacityFrames} before the last
      * @return frames put; fewer than given only if there is no memory
      */
     public int put(long at, ByteBuffer src, int index, int frames, long neededFrom) {
@@ -78,7 +78,7 @@ public final class FrameStore {
         return chunk;
     }
 
-    /** Gets frames that were put and are needed, to {@code index} of {@code dst}. */
+    /** Gets frames that were put and are still needed, to {@code index} of {@code dst}. */
     public void get(long at, ByteBuffer dst, int index, int frames) {
         int done = 0;
         while (done < frames) {
@@ -98,7 +98,7 @@ public final class FrameStore {
         return (int) (number % chunks.length);
     }
 
-    /** Gives all memory back, and the promise. No thread uses it any more; not to be called twice. */
+    /** Frees all memory and the promise. No thread may use it afterwards; must not be called twice. */
     public void close() {
         for (int i = 0; i < chunks.length; i++) {
             ByteBuffer chunk = chunks[i];

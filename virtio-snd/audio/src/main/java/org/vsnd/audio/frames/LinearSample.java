@@ -13,7 +13,7 @@ public final class LinearSample {
     private final int sampleBytes;
     private final int validBits;
     private final double scale; // steps between 0 and full scale
-    private final long signBit; // what tells unsigned from signed; 0 for signed
+    private final long signBit; // the offset of unsigned formats; 0 for signed ones
 
     /** Only for formats that are {@link #supported}. */
     public LinearSample(PcmFormat format) {
@@ -28,7 +28,7 @@ public final class LinearSample {
         return format.compareTo(PcmFormat.S8) >= 0 && format.compareTo(PcmFormat.FLOAT64) <= 0;
     }
 
-    /** Bits of an integer sample that count; 0 for all others. */
+    /** Valid bits of an integer sample; 0 for all others. */
     public static int validBits(PcmFormat format) {
         return switch (format) {
             case S8, U8 -> 8;

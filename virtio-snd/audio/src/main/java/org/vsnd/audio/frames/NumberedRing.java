@@ -4,25 +4,25 @@ package org.vsnd.audio.frames;
 import java.nio.ByteBuffer;
 
 /**
- * A {@link FrameRing} whose frames have numbers, so that a frame is found by its number whatever is missing before it. The
- * numbers go on by one, but for jumps, which the producer makes; what is older than a jump and was not read by then is
- * dropped. One producer and one consumer; no lock, no allocation.
+ * A {@link FrameRing} whose frames have numbers, so that a frame is found by its number even if frames before it are
+ * missing. The numbers increase by one, except for jumps, which the producer makes; frames older than a jump that were
+ * not read by then are dropped. One producer and one consumer; no lock, no allocation.
  */
 public final class NumberedRing {
     private final FrameRing ring;
 
-    private long written; // the producer's: frames ever
+    private long written; // the producer's: frames in total
     // by the producer, read while version is even and stays the same
     private volatile int version;
     private volatile long jumpAt; // frames written before the newest jump
-    private volatile long jumpNumber; // of the first frame behind it
+    private volatile long jumpNumber; // of the first frame after it
 
     // the consumer's
-    private long taken; // frames ever
+    private long taken; // frames in total
     private long readable; // as of look()
     private long first; // number of the oldest of these
 
-    /** @param ring used through this only, and empty */
+    /** @param ring empty, and only used through this */
     public NumberedRing(FrameRing ring) {
         this.ring = ring;
     }
@@ -53,9 +53,9 @@ public final class NumberedRing {
         return ring.writableFrames();
     }
 
-    /** Consumer: looks what there is now. What the other calls say, and do, is about that. */
+    /** Consumer: looks at what there is now. The other calls refer to that. */
     public void look() {
-        long there = ring.readableFrames(); // before the jump, so that no frame behind a newer one is among them
+        long there = ring.readableFrames(); // before the jump, so that no frame after a newer jump is included
         long at;
         long number;
         int before;
@@ -70,17 +70,17 @@ public final class NumberedRing {
         first = number + Math.max(0, taken - at);
     }
 
-    /** Consumer: the number of the oldest frame there is, or of the next that comes. */
+    /** Consumer: the number of the oldest frame, or of the next one to come. */
     public long firstNumber() {
         return first;
     }
 
-    /** Consumer: the number behind that of the newest frame there is. */
+    /** Consumer: the number after that of the newest frame. */
     public long endNumber() {
         return first + readable;
     }
 
-    /** Consumer: drops what there is before this number. */
+    /** Consumer: drops the frames before this number. */
     public void skipTo(long number) {
         took(ring.skip(Math.min(readable, number - first)));
     }

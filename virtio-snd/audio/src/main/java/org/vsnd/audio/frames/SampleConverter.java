@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import org.vsnd.audio.PcmFormat;
 
 /**
- * Turns frames of one sample format and channel count into another at the same rate: any format {@code S8..FLOAT64},
- * mono to stereo (the sample twice) and stereo to mono (the mean). Equal layouts are copied byte by byte, whatever the
+ * Converts frames from one sample format and channel count to another at the same rate: any format {@code S8..FLOAT64},
+ * mono to stereo (the sample twice) and stereo to mono (the mean). Equal layouts are copied byte by byte, in any
  * format. Immutable, no allocation after construction.
  */
 public final class SampleConverter {
@@ -18,7 +18,7 @@ public final class SampleConverter {
     private final LinearSample from;
     private final LinearSample to;
 
-    /** Only for layouts between which it is {@link #possible}. */
+    /** Only for layouts between which conversion is {@link #possible}. */
     public SampleConverter(PcmFormat from, int fromChannels, PcmFormat to, int toChannels) {
         sameLayout = from == to && fromChannels == toChannels;
         this.fromChannels = fromChannels;
@@ -29,7 +29,7 @@ public final class SampleConverter {
         this.to = new LinearSample(to);
     }
 
-    /** Whether there is a way between two layouts. */
+    /** Whether two layouts can be converted. */
     public static boolean possible(PcmFormat from, int fromChannels, PcmFormat to, int toChannels) {
         if (fromChannels != toChannels && (fromChannels > 2 || toChannels > 2)) {
             return false;
@@ -39,7 +39,7 @@ public final class SampleConverter {
     }
 
     /**
-     * Converts as many whole frames as both buffers have from position to limit, and moves both positions.
+     * Converts as many whole frames as both buffers hold from position to limit, and moves both positions.
      *
      * @return frames converted
      */

@@ -15,19 +15,19 @@ import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.live.HostThread;
 import org.vsnd.audio.live.HostThreads;
-import org.vsnd.audio.live.LivePlayback;
 import org.vsnd.audio.live.LiveCapture;
+import org.vsnd.audio.live.LivePlayback;
 
 /**
- * Host audio through {@code javax.sound.sampled}. Each stream has a line and an audio thread of its own; a stream that was
- * closed plays out, lingers for a moment and is taken up again if the same kind is asked for. Sample formats and mono or
+ * Host audio through {@code javax.sound.sampled}. Each stream has its own line and audio thread; a stream that was
+ * closed plays out, lingers for a moment and is reused if the same kind is asked for. Sample formats and mono or
  * stereo that a mixer lacks are converted; rates are not.
  *
- * <p>{@link #close} leaves no thread of ours. The JDK keeps one or two of its own for as long as it likes, daemons called
+ * <p>{@link #close} leaves no thread of ours. The JDK may keep one or two of its own, daemons called
  * {@code Java Sound Event Dispatcher}.
  */
 public final class JavaxBackend implements AudioBackend {
-    /** Between two mixers: not the comma in {@code PCH [plughw:0,0]}, a name of the JDK's for ALSA. */
+    /** Separates two mixers, but is not the comma in {@code PCH [plughw:0,0]}, a name that the JDK uses for ALSA. */
     private static final Pattern SEPARATOR = Pattern.compile(",(?![0-9]+\\])");
 
     private final String arguments;
@@ -42,7 +42,7 @@ public final class JavaxBackend implements AudioBackend {
     }
 
     /**
-     * Makes the back end ready. Opens no line: a mixer that is not there now may be there later.
+     * Prepares the back end. Opens no line: a mixer that is not available now may be later.
      *
      * @param arguments {@code MIXER} or {@code MIXER,CAPTURE_MIXER}, names as {@link AudioSystem#getMixerInfo} has them; empty
      *     for the JDK's default
@@ -69,7 +69,7 @@ public final class JavaxBackend implements AudioBackend {
         return Lines.mixers();
     }
 
-    /** Whether there is anything to play on. */
+    /** Whether there is something to play on. */
     public static boolean hasMixer() {
         return Lines.toPlay(null).exist();
     }
@@ -86,11 +86,11 @@ public final class JavaxBackend implements AudioBackend {
 
     private static Optional<String> refusal(Lines lines, PcmFormat format, int rateHz, int channels) {
         if (!lines.exist() || lines.layout(format, rateHz, channels).isPresent()) {
-            return Optional.empty(); // one that is not there may come
+            return Optional.empty(); // a missing one may come
         }
         return Optional.of(
-                format + " at " + rateHz + " Hz with " + channels + " channels is nothing that " + lines.name()
-                        + " can " + lines.verb() + ", nor can it be converted to anything that is: name another mixer"
+                lines.name() + " cannot " + lines.verb() + " " + format + " at " + rateHz + " Hz with " + channels
+                        + " channels, nor anything that it can be converted to: name another mixer"
                         + " (./vsnd doctor lists them), or offer the guest less.");
     }
 

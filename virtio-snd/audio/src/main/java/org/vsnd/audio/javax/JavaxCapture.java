@@ -19,7 +19,7 @@ final class JavaxCapture extends JavaxSide<TargetDataLine> {
 
     private final LiveCapture capture;
     private final PcmParams params;
-    private final ByteBuffer taken; // for the recording, as the stream has it
+    private final ByteBuffer taken; // for the recording, in the stream's format
 
     private SampleConverter converter;
     private byte[] fromLine = {};
@@ -75,7 +75,7 @@ final class JavaxCapture extends JavaxSide<TargetDataLine> {
         } else if (stalls(nowNanos)) {
             return "it brings no frames";
         }
-        if (left >= host.bufferFrames()) { // it has dropped some, and does not say how many
+        if (left >= host.bufferFrames()) { // it has dropped some, but does not say how many
             clock.restart();
             capture.xrun(atNanos);
         }

@@ -4,7 +4,7 @@ package org.vsnd.audio.javax;
 /**
  * A mixer that the JDK lists.
  *
- * @param name what to write after {@code javax:}
+ * @param name the text after {@code javax:}
  * @param description for people, in one line
  * @param plays whether it plays
  * @param records whether it records

@@ -15,9 +15,9 @@ import org.vsnd.audio.live.LivePlayback;
  */
 final class JavaxPlayback extends JavaxSide<SourceDataLine> {
     private static final int CHUNKS_PER_SECOND = 50;
-    /** The JDK does not say how large the host's chunks are; those of its own mixers are 20 ms at most. */
+    /** The JDK does not say how large the host's chunks are; those of its own mixers are at most 20 ms. */
     private static final long CHUNK_NANOS = 20_000_000;
-    /** The audio thread may be late by so much. */
+    /** The audio thread may be late by this much. */
     private static final long MARGIN_NANOS = 10_000_000;
 
     private final LivePlayback playback;
@@ -28,7 +28,7 @@ final class JavaxPlayback extends JavaxSide<SourceDataLine> {
     private byte[] toLine = {};
     private ByteBuffer converted = ByteBuffer.wrap(toLine);
     private long writtenFrames; // since it was opened
-    private long movedFrame; // where it was when it moved last
+    private long movedFrame; // its position when it last moved
     private boolean dry;
 
     JavaxPlayback(LivePlayback playback) {
@@ -59,7 +59,7 @@ final class JavaxPlayback extends JavaxSide<SourceDataLine> {
         return movedFrame > 0;
     }
 
-    /** A line is not started empty: PulseAudio, behind the JDK's mixer for ALSA, would then wait until it is full. */
+    /** A line must not be started empty: PulseAudio, behind the JDK's mixer for ALSA, would wait until it is full. */
     @Override
     @Nullable
     String prepare(OpenLine<SourceDataLine> host) {

@@ -9,7 +9,7 @@ import org.vsnd.audio.live.HostSide;
 abstract class JavaxSide<L extends DataLine> implements HostSide<OpenLine<L>> {
     private static final long ROUND_NANOS = LineClock.ASK_NANOS;
     private static final long STANDING_NANOS = 20_000_000;
-    /** A line that could move frames and moves none for so long is as good as gone. */
+    /** A line that could move frames but moves none for this long is taken for lost. */
     private static final long STALL_NANOS = 700_000_000;
 
     private final LineClock clock;
@@ -21,21 +21,21 @@ abstract class JavaxSide<L extends DataLine> implements HostSide<OpenLine<L>> {
         clock = new LineClock(rateHz);
     }
 
-    /** Does what has to be done before the line is started; returns why it is of no use any more, or null. */
+    /** Does what must be done before the line is started; returns why the line can no longer be used, or null. */
     abstract @Nullable String prepare(OpenLine<L> host);
 
     /** Whether the line may be started, after {@link #prepare}. */
     abstract boolean isPrepared();
 
-    /** Moves what there is to move, of a line that is started; returns why it is of no use any more, or null. */
+    /** Moves frames of a line that is started; returns why the line can no longer be used, or null. */
     abstract @Nullable String move(OpenLine<L> host, long nowNanos);
 
-    /** How far the line is. */
+    /** The line's position. */
     final LineClock clock() {
         return clock;
     }
 
-    /** It is another line, not started. */
+    /** Starts anew for another line, which is not started. */
     final void reopened() {
         clock.opened();
         started = false;
@@ -57,7 +57,7 @@ abstract class JavaxSide<L extends DataLine> implements HostSide<OpenLine<L>> {
     }
 
     @Override
-    @SuppressWarnings("ThreadPriorityCheck") // where the system heeds it, it helps
+    @SuppressWarnings("ThreadPriorityCheck") // helps where the system heeds it
     public final void begin() {
         Thread.currentThread().setPriority(Thread.MAX_PRIORITY);
     }

@@ -5,13 +5,13 @@ import javax.sound.sampled.DataLine;
 import org.vsnd.audio.live.FreshestReport;
 
 /**
- * How far a line is, by its frame position. That moves in the steps of the host's chunks, so it is asked for often, and
- * {@link FreshestReport} finds the positions that were just made. Audio thread only; allocates nothing.
+ * How far a line is, by its frame position. This moves in steps of the host's chunks, so it is read often, and
+ * {@link FreshestReport} finds the fresh positions. Audio thread only; allocates nothing.
  */
 final class LineClock {
     /** How often to {@link #look}. */
     static final long ASK_NANOS = FreshestReport.ASK_NANOS;
-    /** A line that does not move in steps has something to tell each time: that often is enough. */
+    /** A line that does not move in steps has a good position each time: this often is enough. */
     private static final long REPORT_NANOS = 20_000_000;
 
     private final FreshestReport freshest;
@@ -24,19 +24,19 @@ final class LineClock {
         freshest = new FreshestReport(rateHz);
     }
 
-    /** It is another line now. */
+    /** Starts anew for another line. */
     void opened() {
         freshest.forget();
         reported = false;
     }
 
-    /** The line has stood still, or ran dry: what comes next is not on the same line. */
+    /** The line stood still or ran dry: the next positions do not continue the earlier ones. */
     void restart() {
         freshest.restart();
         reported = false;
     }
 
-    /** Asks the line. */
+    /** Reads the line's position. */
     void look(DataLine line) {
         long beforeNanos = System.nanoTime();
         frame = line.getLongFramePosition();
@@ -53,7 +53,7 @@ final class LineClock {
         return nanos;
     }
 
-    /** Takes what was seen. Returns whether {@link #reportFrame} is to be told now. */
+    /** Evaluates the position. Returns whether {@link #reportFrame} should be reported now. */
     boolean isDue() {
         if (frame <= 0 || !freshest.add(frame, nanos, frame, 0)) {
             return false;

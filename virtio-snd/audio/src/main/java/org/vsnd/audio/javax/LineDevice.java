@@ -11,7 +11,7 @@ import javax.sound.sampled.TargetDataLine;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.live.HostDevice;
 
-/** Opens a line of a mixer's for one kind of stream. What the line lacks of it is converted. */
+/** Opens a mixer's line for one kind of stream. What the line does not support is converted. */
 final class LineDevice<L extends DataLine> implements HostDevice<OpenLine<L>> {
     private static final int BUFFER_TARGETS = 4;
     private static final int MIN_BUFFERS_PER_SECOND = 4;
@@ -69,11 +69,11 @@ final class LineDevice<L extends DataLine> implements HostDevice<OpenLine<L>> {
     @Override
     public OpenLine<L> open() throws IOException {
         if (!lines.exist()) {
-            throw new IOException("it is not there");
+            throw new IOException("it does not exist");
         }
         LineLayout layout = lines.layout(params.format(), params.rateHz(), params.channels())
                 .orElseThrow(() -> new IOException("it has no " + params.format() + " at " + params.rateHz()
-                        + " Hz with " + params.channels() + " channels, nor what that could be made of"));
+                        + " Hz with " + params.channels() + " channels, nor a format that could be converted"));
         long bufferFrames = Math.max(BUFFER_TARGETS * params.targetFrames(), params.rateHz() / MIN_BUFFERS_PER_SECOND);
         try {
             AudioFormat format = layout.audioFormat();

@@ -11,14 +11,14 @@ import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.frames.SampleConverter;
 
 /**
- * How a line carries frames, and the same as the JDK has it.
+ * How a line carries frames, in our terms and in the JDK's.
  *
  * @param format of its samples
  * @param channels samples of a frame
  * @param audioFormat the same, with the rate
  */
 record LineLayout(PcmFormat format, int channels, AudioFormat audioFormat) {
-    /** What lines of the JDK's mixers take, the best first for frames that do not fit into 16 bits. */
+    /** Formats that lines of the JDK's mixers take, with the best for frames wider than 16 bits first. */
     private static final List<PcmFormat> WIDE =
             List.of(PcmFormat.S32, PcmFormat.S24_3, PcmFormat.FLOAT, PcmFormat.S16, PcmFormat.U8);
 
@@ -56,7 +56,7 @@ record LineLayout(PcmFormat format, int channels, AudioFormat audioFormat) {
         }
     }
 
-    /** What can be converted one way can be converted back. */
+    /** What can be converted in one direction can be converted back. */
     private static void add(
             List<LineLayout> layouts,
             PcmFormat format,

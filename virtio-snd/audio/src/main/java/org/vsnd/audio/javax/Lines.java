@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.PcmFormat;
 
 /**
- * The lines of one direction that a mixer has, or the JDK's default mixers if none is named. Mixers come and go: each call
- * looks anew.
+ * The lines of one direction of a mixer, or of the JDK's default mixers if none is named. Mixers come and go: each call
+ * looks them up anew.
  *
  * @param mixerName as {@link AudioSystem#getMixerInfo} has it; null for the JDK's default
  * @param lineClass {@link SourceDataLine} to play, {@link TargetDataLine} to record
@@ -51,7 +51,7 @@ record Lines(@Nullable String mixerName, Class<? extends DataLine> lineClass) {
         try {
             return AudioSystem.getMixer(info).isLineSupported(new Line.Info(lineClass));
         } catch (IllegalArgumentException | SecurityException e) {
-            return false; // it has gone, or is not for us
+            return false; // it has gone, or is not available to us
         }
     }
 
@@ -60,12 +60,12 @@ record Lines(@Nullable String mixerName, Class<? extends DataLine> lineClass) {
         return mixerName == null ? "javax.sound's default mixer" : "the javax.sound mixer " + mixerName;
     }
 
-    /** What they do: {@code play} or {@code record}. */
+    /** The verb for them: {@code play} or {@code record}. */
     String verb() {
         return lineClass == SourceDataLine.class ? "play" : "record";
     }
 
-    /** Whether there are any just now. */
+    /** Whether there are any at present. */
     boolean exist() {
         for (Mixer.Info info : AudioSystem.getMixerInfo()) {
             if ((mixerName == null || info.getName().equals(mixerName)) && has(info, lineClass)) {
@@ -75,7 +75,7 @@ record Lines(@Nullable String mixerName, Class<? extends DataLine> lineClass) {
         return false;
     }
 
-    /** How one of them would carry such frames; empty if none can. */
+    /** The layout in which one of them would carry such frames; empty if none can. */
     Optional<LineLayout> layout(PcmFormat format, int rateHz, int channels) {
         Mixer mixer = mixer();
         if (mixerName != null && mixer == null) {
@@ -88,7 +88,7 @@ record Lines(@Nullable String mixerName, Class<? extends DataLine> lineClass) {
     }
 
     /**
-     * A line that is not open yet.
+     * A line that is not yet open.
      *
      * @throws IOException if there is none
      */
@@ -96,7 +96,7 @@ record Lines(@Nullable String mixerName, Class<? extends DataLine> lineClass) {
         DataLine.Info wanted = new DataLine.Info(lineClass, audioFormat);
         Mixer mixer = mixer();
         if (mixerName != null && mixer == null) {
-            throw new IOException("it is not there");
+            throw new IOException("it does not exist");
         }
         try {
             return mixer == null ? AudioSystem.getLine(wanted) : mixer.getLine(wanted);

@@ -4,9 +4,9 @@ package org.vsnd.audio.javax;
 import javax.sound.sampled.DataLine;
 
 /**
- * A line that was opened.
+ * An open line.
  *
  * @param layout how it carries frames
- * @param bufferFrames what it holds
+ * @param bufferFrames size of its buffer
  */
 record OpenLine<L extends DataLine>(L line, LineLayout layout, int bufferFrames) {}

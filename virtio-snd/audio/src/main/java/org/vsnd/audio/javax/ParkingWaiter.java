@@ -19,7 +19,7 @@ final class ParkingWaiter<H> implements HostWaiter<H> {
 
     @Override
     public void watch(@Nullable H host) {
-        // nothing to watch it by
+        // a line cannot be watched
     }
 
     @Override

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Host audio through the JDK's own {@code javax.sound.sampled}: wherever there is a JDK, with what its mixers know. Nothing
- * native is needed beyond the JDK, so this is what an emulator on Windows or macOS has; on Linux ALSA and PulseAudio know
- * more of their clocks.
+ * Host audio through the JDK's own {@code javax.sound.sampled}: available with every JDK, within the limits of its
+ * mixers. It needs nothing native beyond the JDK, so an emulator on Windows or macOS uses it; on Linux, ALSA and
+ * PulseAudio give better access to their clocks.
  */
 @NullMarked
 package org.vsnd.audio.javax;

@@ -2,29 +2,29 @@
 package org.vsnd.audio.live;
 
 /**
- * When something that trouble has raised may be lowered again: two seconds after the last trouble, one step at a time.
- * If the trouble comes back at once, the next try is put off for twice as long, up to a minute; once it stays away the time
- * is short again. One thread; allocates nothing.
+ * Decides when something that trouble has raised may be lowered again: two seconds after the last trouble, one step at
+ * a time. If the trouble comes back at once, the next try is put off for twice as long, up to a minute; once it stays
+ * away the time is short again. One thread; allocates nothing.
  */
 public final class CalmTime {
     static final long SHORTEST_NANOS = 2_000_000_000L;
     static final long LONGEST_NANOS = 60_000_000_000L;
-    /** Trouble so soon after a step down comes from the step. */
+    /** Trouble this soon after a step down comes from the step. */
     private static final long REGRET_NANOS = 10_000_000_000L;
 
     private long waitNanos = SHORTEST_NANOS;
     private long sinceNanos;
     private long loweredNanos;
-    private boolean lowered; // a step was made, and it is not known yet whether it was too much
+    private boolean lowered; // a step was made, and may prove too large
 
-    /** Nothing was ever raised. */
+    /** Starts anew: nothing is raised. */
     public void begin(long nowNanos) {
         waitNanos = SHORTEST_NANOS;
         sinceNanos = nowNanos;
         lowered = false;
     }
 
-    /** There is trouble. */
+    /** Trouble has occurred. */
     public void trouble(long nowNanos) {
         settle(nowNanos);
         if (lowered) {

@@ -2,11 +2,11 @@
 package org.vsnd.audio.live;
 
 /**
- * Which of the device's frames a host frame is: the host also plays silence that is nobody's. A short history of where
+ * Maps host frames to the device's frames: the host also plays silence of its own. A short history of where
  * data and silence began; audio thread only, allocates nothing.
  */
 final class FrameMap {
-    /** No frame of the device's: silence, or forgotten. */
+    /** Not a frame of the device: silence, or forgotten. */
     static final long NONE = -1;
 
     private static final int CAPACITY = 64;
@@ -15,7 +15,7 @@ final class FrameMap {
     private final long[] deviceFrames = new long[CAPACITY]; // NONE: silence
     private int size; // entries ever made since clear(), the last CAPACITY of them kept
 
-    /** From here on the host's frames are the device's, beginning with this one. */
+    /** From here on the host's frames are the device's, starting with this one. */
     void data(long hostFrame, long deviceFrame) {
         begin(hostFrame, deviceFrame);
     }
@@ -27,7 +27,7 @@ final class FrameMap {
         }
     }
 
-    /** The device's frame at a place of the host's, or {@link #NONE}. */
+    /** The device's frame at a host frame, or {@link #NONE}. */
     long deviceFrame(long hostFrame) {
         for (int entry = size - 1; entry >= 0 && entry >= size - CAPACITY; entry--) {
             int slot = entry % CAPACITY;
@@ -44,7 +44,7 @@ final class FrameMap {
 
     private void begin(long hostFrame, long deviceFrame) {
         if (size == 2 * CAPACITY) {
-            size = CAPACITY; // the slots stay the same: only the count is kept small
+            size = CAPACITY; // the slots stay the same: this only keeps the count small
         }
         hostFrames[size % CAPACITY] = hostFrame;
         deviceFrames[size % CAPACITY] = deviceFrame;

@@ -4,16 +4,16 @@ package org.vsnd.audio.live;
 import org.vsnd.audio.FrameClock;
 
 /**
- * Tells fresh positions of a host from stale ones. PulseAudio works its numbers out when it is asked, so that each report is as good
- * as any other. PipeWire, and a pipe that is read in chunks, have numbers that move in steps: asked between two steps,
- * they say too little. Such a server shows itself by saying the same twice; from then on the report that is furthest
- * ahead in each {@link #WINDOW_NANOS} is the one made right after a step, and only that one counts. One thread; allocates
- * nothing.
+ * Distinguishes fresh positions of a host from stale ones. PulseAudio computes its numbers when it is asked, so that
+ * all reports are equally good. PipeWire, and a pipe that is read in chunks, have numbers that move in steps: between
+ * two steps they are too low. Such a server is recognised by saying the same twice; from then on the report that is
+ * furthest ahead in each {@link #WINDOW_NANOS} is the one made right after a step, and only that one counts. One
+ * thread; allocates nothing.
  */
 public final class FreshestReport {
-    /** So long after one report comes the next. */
+    /** Time from one report to the next. */
     public static final long WINDOW_NANOS = 200_000_000;
-    /** How often a server that moves in steps is asked: not in step with any usual size of its steps. */
+    /** How often a server that moves in steps is asked: not a multiple of any usual step. */
     public static final long ASK_NANOS = 4_700_000;
 
     private final FrameClock clock;
@@ -27,23 +27,23 @@ public final class FreshestReport {
     private long bestFrames; // of this window
     private long bestNanos;
 
-    /** Of positions counted at this rate. */
+    /** For positions counted at this rate. */
     public FreshestReport(int rateHz) {
         clock = new FrameClock(rateHz);
     }
 
-    /** Positions begin anew. */
+    /** Starts anew. */
     public void restart() {
         any = false;
     }
 
-    /** It is another device now. */
+    /** Starts anew for another device. */
     public void forget() {
         any = false;
         stepping = false;
     }
 
-    /** Whether the server's numbers move in steps: it is then to be asked often. */
+    /** Whether the server's numbers move in steps: it must then be asked often. */
     public boolean stepping() {
         return stepping;
     }
@@ -52,9 +52,9 @@ public final class FreshestReport {
      * Takes a report.
      *
      * @param frames played or recorded at {@code nanos}
-     * @param indexFrames the server's own count, and
-     * @param offsetNanos what it says lies between that and the ear: both the same as before means stale
-     * @return whether {@link #frames} and {@link #nanos} are to be reported now
+     * @param indexFrames the server's own count
+     * @param offsetNanos what it says lies between that count and the ear; if both are as before, the report is stale
+     * @return whether {@link #frames} and {@link #nanos} should be reported now
      */
     public boolean add(long frames, long nanos, long indexFrames, long offsetNanos) {
         if (any && indexFrames == lastFrames && offsetNanos == lastOffsetNanos) {
@@ -85,12 +85,12 @@ public final class FreshestReport {
         return clock.nanosOf(frames - bestFrames) > nanos - bestNanos;
     }
 
-    /** What to report. */
+    /** The frames to report. */
     public long frames() {
         return reportFrames;
     }
 
-    /** When that was so. */
+    /** The time to report. */
     public long nanos() {
         return reportNanos;
     }

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBudget;
 
 /**
- * Opens a host's device on a thread of its own, because that may wait for the host for as long as the host likes, and
- * tries again every {@value #RETRY_MILLIS} ms. A card has so many such threads at most; when all of them wait for a host
- * that hangs, the next ones wait for them. Says once that a device cannot be had, and once that it is back. Audio
- * thread only, except what the opening thread does.
+ * Opens a host's device on a separate thread, because opening may wait for the host without limit, and tries again
+ * every {@value #RETRY_MILLIS} ms. A card has a limited number of such threads; when all of them wait for a host that
+ * hangs, further openings wait for them. Logs once that a device is not available, and once that it is back. Audio
+ * thread only, except on the opening thread.
  */
 final class HostOpener<H> {
     private static final Logger LOG = System.getLogger(HostThread.class.getName());
@@ -25,11 +25,11 @@ final class HostOpener<H> {
 
     private boolean opening;
     private boolean due = true; // an attempt, as soon as there is a thread for it
-    private @Nullable H bad; // to be closed by the next attempt
-    private boolean troubled; // and said so
+    private @Nullable H bad; // closed by the next attempt
+    private boolean troubled; // and this was logged
     private long triedNanos;
 
-    private @Nullable H opened; // guarded by this, as what follows
+    private @Nullable H opened; // guarded by this, as are the fields below
     private @Nullable String failure;
     private boolean finished;
     private boolean abandoned;
@@ -46,7 +46,7 @@ final class HostOpener<H> {
         this.wake = wake;
     }
 
-    /** The device, if it is open now; begins a new attempt when it is time to. */
+    /** The device, if it is open now; begins a new attempt when it is due. */
     @Nullable
     H poll(long nowNanos) {
         if (opening) {
@@ -59,7 +59,7 @@ final class HostOpener<H> {
         return null;
     }
 
-    /** The device went bad: closes it, on the opening thread, and says so. */
+    /** The device has failed: closes it, on the opening thread, and logs that. */
     void lost(H old, String reason, long nowNanos) {
         complain(reason);
         bad = old;
@@ -68,7 +68,7 @@ final class HostOpener<H> {
     }
 
     private void complain(String reason) {
-        if (!troubled && budget.mayLog(System.nanoTime())) { // else the next attempt that fails says so
+        if (!troubled && budget.mayLog(System.nanoTime())) { // otherwise the next failed attempt logs it
             troubled = true;
             LOG.log(
                     Level.WARNING,
@@ -77,7 +77,7 @@ final class HostOpener<H> {
         }
     }
 
-    /** The device moves frames: if there was trouble, it is over. */
+    /** The device moves frames: any trouble is over. */
     void works() {
         if (troubled) {
             troubled = false;
@@ -85,7 +85,7 @@ final class HostOpener<H> {
         }
     }
 
-    /** When {@link #poll} wants to be called at the latest. */
+    /** The latest time for the next {@link #poll}. */
     long nextNanos(long nowNanos) {
         return opening || due ? nowNanos + RETRY_NANOS : triedNanos + RETRY_NANOS;
     }
@@ -93,7 +93,7 @@ final class HostOpener<H> {
     private void begin(long nowNanos) {
         H old = bad;
         if (!start(() -> attempt(old))) {
-            complain("the " + budget.openers() + " threads that may wait for it do so already");
+            complain("all " + budget.openers() + " threads that may wait for it are waiting");
             return;
         }
         bad = null;
@@ -102,7 +102,7 @@ final class HostOpener<H> {
         triedNanos = nowNanos;
     }
 
-    /** Whether there was a thread for this. */
+    /** Returns whether there was a thread for it. */
     private boolean start(Runnable attempt) {
         if (!budget.beginOpener()) {
             return false;
@@ -141,7 +141,7 @@ final class HostOpener<H> {
             reason = e.getMessage();
         } catch (
                 Throwable
-                        e) { // whatever it is, it is tried again: nobody else would ever say that this attempt is over
+                        e) { // tried again in any case: nothing else would report that this attempt is over
             reason = e.toString();
         }
         synchronized (this) {
@@ -161,7 +161,7 @@ final class HostOpener<H> {
         return abandoned;
     }
 
-    /** The device, if it was being opened and is open now. */
+    /** The device, if it was being opened and is now open. */
     synchronized @Nullable H result() {
         if (!finished) {
             return null;
@@ -176,7 +176,7 @@ final class HostOpener<H> {
         return fresh;
     }
 
-    /** Nobody will ask again: what is still being opened closes itself. */
+    /** No more calls follow: a device that is still being opened closes itself. */
     void abandon() {
         H left;
         synchronized (this) {

@@ -4,7 +4,7 @@ package org.vsnd.audio.live;
 import org.vsnd.audio.FrameClock;
 
 /**
- * The newest place of a host's clock, written by one thread and read by one other without waiting: three numbers and a
+ * The newest place of a host's clock, written by one thread and read by another without locks: three numbers and a
  * count that is odd while they change. Allocates nothing.
  */
 final class HostPosition {
@@ -33,7 +33,7 @@ final class HostPosition {
             if ((before & 1) == 0 && before == version) {
                 return seenEpoch == ofEpoch ? seenFrames + clock.framesIn(atNanos - seenNanos) : absent;
             }
-            Thread.onSpinWait(); // the writer needs some nanoseconds
+            Thread.onSpinWait(); // the writer needs a few nanoseconds
         }
     }
 }

@@ -5,29 +5,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Moves frames between a {@link LivePlayback} or a {@link LiveCapture} and a host's device that is open. Audio thread only;
- * nothing but {@link #begin} and {@link #opened} may allocate.
+ * only {@link #begin} and {@link #opened} may allocate.
  *
  * @param <H> the open device
  */
 public interface HostSide<H> {
-    /** The audio thread begins. */
+    /** The audio thread starts. */
     default void begin() {}
 
     /** The device is open, empty and not started. */
     void opened(H host, long nowNanos);
 
     /**
-     * Plays or records: moves what there is to move, and says where the host's clock is.
+     * Plays or records: moves the frames that can be moved, and reports the host's clock.
      *
-     * @return why the device is of no use any more; null if it is
+     * @return why the device can no longer be used, or null
      */
     @Nullable
     String run(H host, long nowNanos);
 
     /**
-     * Stands still and keeps what is in the device.
+     * Pauses and keeps what is in the device.
      *
-     * @return why the device is of no use any more; null if it is
+     * @return why the device can no longer be used, or null
      */
     @Nullable
     String hold(H host, long nowNanos);
@@ -35,9 +35,9 @@ public interface HostSide<H> {
     /** Whether the device has moved frames since it was opened. */
     boolean moves();
 
-    /** After {@link #run} or {@link #hold}: when the next call is due at the latest. */
+    /** After {@link #run} or {@link #hold}: the latest time for the next call. */
     long untilNanos();
 
-    /** After {@link #run} or {@link #hold}: whether the device being ready for more makes it due. */
+    /** After {@link #run} or {@link #hold}: whether the next call is also due when the device is ready. */
     boolean waitsForHost();
 }

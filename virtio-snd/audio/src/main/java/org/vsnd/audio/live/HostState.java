@@ -3,12 +3,12 @@ package org.vsnd.audio.live;
 
 /** What a host stream should do, as its {@link LivePlayback} or {@link LiveCapture} wants it. */
 public enum HostState {
-    /** Play or record; what there is not to play is silence. */
+    /** Play, with silence where there are no frames, or record. */
     RUN,
-    /** Stand still and keep what was written. */
+    /** Pause and keep what was written. */
     HOLD,
-    /** Keep nothing of the host's until there is something to do again. */
+    /** Hold nothing of the host until there is something to do again. */
     REST,
-    /** Nobody wants it any more: close it. */
+    /** No longer wanted: close it. */
     CLOSE
 }

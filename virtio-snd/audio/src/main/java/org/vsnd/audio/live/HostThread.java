@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.PcmParams;
 
 /**
- * The audio thread of one stream of a live back end: opens its device, opens it again when it goes bad, ends when nobody
- * wants it any more. Allocates nothing per round once the device is open.
+ * The audio thread of one stream of a live back end: opens its device, reopens it when it fails, and ends when the stream is
+ * no longer wanted. Allocates nothing per round once the device is open.
  *
  * @param <H> the open device
  * @param <S> what lies between it and the device thread
  */
 public final class HostThread<H, S extends LiveStream> {
     private static final Logger LOG = System.getLogger(HostThread.class.getName());
-    /** While no device is open, and at the latest while one is. */
+    /** Length of a wait while no device is open; the longest wait while one is. */
     private static final long IDLE_NANOS = 10_000_000L;
-    /** While none is wanted; it is woken when one is. */
+    /** Length of a wait while no device is wanted; it is woken when one is. */
     private static final long REST_NANOS = 1_000_000_000L;
 
     private final HostDevice<H> device;
@@ -68,7 +68,7 @@ public final class HostThread<H, S extends LiveStream> {
     }
 
     /**
-     * Begins.
+     * Starts the thread.
      *
      * @return whether the process has a thread for it
      */
@@ -83,18 +83,18 @@ public final class HostThread<H, S extends LiveStream> {
         }
     }
 
-    /** Device thread: whether this stream is the same kind. */
+    /** Device thread: whether this stream is of the same kind. */
     boolean isLike(PcmParams wantedParams, String wantedName) {
         return stream.params().equals(wantedParams) && streamName.equals(wantedName);
     }
 
-    /** Any thread: ends soon, whatever is wanted. */
+    /** Any thread: makes it end soon, whatever is wanted. */
     void stop() {
         stopping = true;
         waiter.wake();
     }
 
-    /** Waits for the thread, for so long at most. */
+    /** Waits for the thread, at most this long. */
     void join(long millis) throws InterruptedException {
         thread.join(Math.max(1, millis));
     }
@@ -108,7 +108,7 @@ public final class HostThread<H, S extends LiveStream> {
                 now = System.nanoTime();
             }
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, streamName + ": the audio thread ends, there is silence from here on", e);
+            LOG.log(Level.ERROR, streamName + ": the audio thread has failed, there is silence from now on", e);
         } finally {
             stream.end();
             try {
@@ -134,7 +134,7 @@ public final class HostThread<H, S extends LiveStream> {
         }
     }
 
-    /** Lets the device go, and one that is being opened as soon as it is open. */
+    /** Closes the device; one that is being opened is closed as soon as it is open. */
     private void rest() {
         H unwanted = host == null ? opener.result() : host;
         host = null;

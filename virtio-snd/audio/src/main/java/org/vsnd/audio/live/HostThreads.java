@@ -17,14 +17,14 @@ import org.vsnd.audio.WarnOnce;
 
 /**
  * The audio threads of a live back end, one for each stream. A playback stream that was closed plays out, lingers for a
- * moment and is taken up again if the same kind is asked for. A stream for which there is no thread, because its card has
- * too many already or the process cannot make another one, is silence until it is opened anew.
+ * moment and is reused if the same kind is asked for. A stream for which there is no thread, because its card already
+ * has too many or the process cannot make another one, is silent until it is opened anew.
  *
- * <p>Device threads, those of several cards at a time if they share the back end; {@link #close} is for any thread.
+ * <p>For device threads, of several cards at a time if they share the back end; {@link #close} is for any thread.
  */
 public final class HostThreads implements AutoCloseable {
     private static final Logger LOG = System.getLogger(HostThreads.class.getName());
-    /** What is left is played for so long when the back end is closed. */
+    /** How long it plays out when the back end is closed. */
     private static final long PLAY_OUT_NANOS = 1_500_000_000L;
 
     private static final long END_NANOS = 1_000_000_000L;
@@ -34,9 +34,9 @@ public final class HostThreads implements AutoCloseable {
     private boolean closed; // guarded by threads
 
     /**
-     * A way to play.
+     * Opens a way to play.
      *
-     * @param another makes a thread of this kind, if none is left over
+     * @param another makes a thread of this kind, if none can be reused
      */
     public AudioSink openSink(PcmParams params, String streamName, Supplier<? extends HostThread<?, LivePlayback>> another) {
         synchronized (threads) {
@@ -76,7 +76,7 @@ public final class HostThreads implements AutoCloseable {
     }
 
     /**
-     * A way to record.
+     * Opens a way to record.
      *
      * @param another makes a thread of this kind
      */
@@ -100,7 +100,7 @@ public final class HostThreads implements AutoCloseable {
         return thread.stream().hasEnded();
     }
 
-    /** A thread, counted; null if the card may not have one. */
+    /** A thread, which is counted; null if the card may not have another. */
     private <T extends HostThread<?, ?>> @Nullable T begin(
             PcmParams params, String streamName, Supplier<? extends T> another) {
         if (closed) {
@@ -110,15 +110,15 @@ public final class HostThreads implements AutoCloseable {
             warnOnce.warn(
                     params,
                     streamName + " is silent: the card has " + params.budget().streams()
-                            + " streams already that play out or whose host hangs");
+                            + " streams that play out or whose host hangs");
             return null;
         }
         try {
             return another.get();
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
-            // nothing that an audio thread needs may end a device's thread
+            // a shortage for an audio thread must not end a device's thread
             params.budget().endStream();
-            warnOnce.warn(params, streamName + " is silent: a fault of vsnd's, please report it: " + e);
+            warnOnce.warn(params, streamName + " is silent because of a fault in vsnd, please report it: " + e);
             return null;
         }
     }
@@ -134,7 +134,7 @@ public final class HostThreads implements AutoCloseable {
         return started;
     }
 
-    /** Plays out what is left, for a second and a half at most, then ends every thread and waits for it. Any thread. */
+    /** Plays out for at most a second and a half, then ends every thread and waits for it. Any thread. */
     @Override
     public void close() {
         List<HostThread<?, ?>> left;
@@ -151,7 +151,7 @@ public final class HostThreads implements AutoCloseable {
         }
         left.forEach(HostThread::stop);
         try {
-            join(left, END_NANOS); // one that hangs in the host is left to itself
+            join(left, END_NANOS); // one that hangs in the host is abandoned
         } catch (InterruptedException e) {
             interrupted = true;
         }

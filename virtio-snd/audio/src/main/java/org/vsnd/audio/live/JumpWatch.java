@@ -4,8 +4,8 @@ package org.vsnd.audio.live;
 import org.vsnd.audio.FrameClock;
 
 /**
- * Notices when a host's clock has jumped: a server that stood still may have lost frames and not say so. One position that
- * is off says nothing, some in a row do. One thread; allocates nothing.
+ * Notices when a host's clock has jumped: a server that stood still may have lost frames without saying so. A single
+ * position that is off proves nothing, several in a row do. One thread; allocates nothing.
  */
 final class JumpWatch {
     private static final long WIDEST_NANOS = 20_000_000;
@@ -23,12 +23,12 @@ final class JumpWatch {
         widestFrames = clock.framesIn(WIDEST_NANOS);
     }
 
-    /** Whatever comes next is right. */
+    /** Starts anew: the next position is taken as right. */
     void forget() {
         known = false;
     }
 
-    /** Whether this position, and those before it, do not go on from where the clock was. */
+    /** Whether this position, and those before it, do not continue the clock. */
     boolean jumped(long atFrames, long atNanos) {
         boolean near = known && Math.abs(atFrames - frames - clock.framesIn(atNanos - nanos)) <= widestFrames;
         off = near || !known ? 0 : off + 1;

@@ -13,7 +13,7 @@ import org.vsnd.audio.frames.NumberedRing;
 /**
  * One capture stream of a live host audio system, between the back end's audio thread and the device thread, which reads
  * through its {@link #source}. The host opens its device when the recording is made and holds it; it records from the
- * source's start on. When nothing was to be recorded for a while the host lets its device go, until it is wanted again.
+ * source's start on. If nothing is to be recorded for a while, the host closes its device until it is wanted again.
  *
  * <p>{@link #source} is the device thread's; everything else is called by the audio thread only. Allocates nothing after
  * construction. Times are {@link System#nanoTime()}.
@@ -33,21 +33,22 @@ public final class LiveCapture extends LiveStream {
     /**
      * A recording that is not open yet.
      *
-     * @param wake tells the audio thread that there is something to do: any thread, must neither block nor allocate
+     * @param wake tells the audio thread that there is something to do; called on any thread, must neither block nor
+     *     allocate
      */
     public LiveCapture(PcmParams params, Runnable wake) {
         this(params, wake, System::nanoTime);
     }
 
     /**
-     * The same, in a time of one's own.
+     * The same, with another clock.
      *
      * @param nanoTime of the device thread
      */
     public LiveCapture(PcmParams params, Runnable wake, LongSupplier nanoTime) {
         super(params);
         jumps = new JumpWatch(params.rateHz());
-        silence = ByteBuffer.allocate(params.frameBytes() * 256); // before the budget's memory: there may be none
+        silence = ByteBuffer.allocate(params.frameBytes() * 256); // before the budget's memory, as this may fail
         params.format().fillSilence(silence);
         ring = new NumberedRing(
                 new FrameRing(params.budget(), params.frameBytes(), StreamMemory.captureRingFrames(params)));
@@ -72,7 +73,8 @@ public final class LiveCapture extends LiveStream {
     /**
      * The host's device is open.
      *
-     * @param latencyFrames from the air to {@link #captured}, at worst: the host's chunks and the way here included
+     * @param latencyFrames from the microphone to {@link #captured}, at worst, including the host's chunks and the way
+     *     here
      */
     public void opened(long latencyFrames, long nowNanos) {
         open = true;
@@ -85,7 +87,7 @@ public final class LiveCapture extends LiveStream {
         HostState wanted = source.wanted(nowNanos);
         boolean run = wanted == HostState.RUN;
         if (run && !running) {
-            begin(); // where its clock was while it stood still says nothing
+            begin(); // its clock before the pause says nothing
         }
         running = run;
         return wanted;
@@ -99,13 +101,13 @@ public final class LiveCapture extends LiveStream {
             ring.jump(hostFrames);
         }
         if (!dropping && ring.write(frames) < count) {
-            dropping = true; // the device thread is far behind: it will go on with what is new
+            dropping = true; // the device thread is far behind: it will continue with new frames
         }
         frames.position(frames.limit());
         hostFrames += count;
     }
 
-    /** A hole in what the host recorded. */
+    /** A gap in what the host recorded. */
     public void silence(long frames) {
         long leftFrames = frames;
         while (leftFrames > 0) {
@@ -117,7 +119,7 @@ public final class LiveCapture extends LiveStream {
 
     /**
      * The host's clock: {@code delayFrames} frames recorded at {@code nanos} have not been given to {@link #captured} yet.
-     * To be said at least once after {@link #opened}, after {@link #xrun}, and whenever it runs again.
+     * Must be called at least once after {@link #opened}, after {@link #xrun}, and whenever the host runs again.
      */
     public void position(long delayFrames, long nanos) {
         if (!open) {
@@ -130,7 +132,7 @@ public final class LiveCapture extends LiveStream {
         source.position(airFrame, nanos);
     }
 
-    /** The host dropped frames: what comes next is new. */
+    /** The host dropped frames: the next ones are new. */
     public void xrun(long nanos) {
         reports.publish(PositionReports.Kind.XRUN, 0, nanos);
         begin();

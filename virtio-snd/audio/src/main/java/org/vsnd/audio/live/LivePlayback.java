@@ -13,11 +13,11 @@ import org.vsnd.audio.frames.FrameRing;
 
 /**
  * One playback stream of a live host audio system, between the device thread and the back end's audio thread: takes the
- * device's frames through its {@link #sink}, gives them to the host with silence where there are none, says how far the
- * host is, and keeps the host's stream running for a moment after the last frame so that bursts do not click.
+ * device's frames through its {@link #sink}, gives them to the host with silence where there are none, reports how far
+ * the host is, and keeps the host's stream running for a moment after the last frame so that bursts do not click.
  *
  * <p>The host's stream plays silence from the start. The device's first frame after silence is put so far behind it that
- * it is heard the target latency after it was handed over; the frames that follow have no seam.
+ * it is heard the target latency after it was handed over; the following frames are played without gaps.
  *
  * <p>{@link #sink} is the device thread's; everything else is called by the audio thread only. Allocates nothing after
  * construction. Times are {@link System#nanoTime()}.
@@ -25,15 +25,15 @@ import org.vsnd.audio.frames.FrameRing;
 public final class LivePlayback extends LiveStream {
     /** How long silence is played after the last frame, and a released stream is kept. */
     static final long LINGER_NANOS = 1_000_000_000L;
-    /** Frames wait so long for a host that is being opened; then it counts as lost. */
+    /** Frames wait this long for a host that is being opened; then it counts as lost. */
     static final long OPENING_NANOS = 500_000_000L;
 
     private static final long NEVER = Long.MAX_VALUE;
 
     private static final int SILENCE_STEPS_PER_SECOND = 500;
-    /** A host that ran dry twice within this time is given more. */
+    /** A host that runs dry twice within this time is given more. */
     private static final long DRY_AGAIN_NANOS = 10_000_000_000L;
-    /** The target is not raised beyond this, unless more was asked for. */
+    /** The target is not raised beyond this, unless more was requested. */
     private static final long LONGEST_TARGET_NANOS = 200_000_000L;
     /** It falls back in steps of this share. */
     private static final int STEP_DOWN_SHARE = 2;
@@ -47,20 +47,20 @@ public final class LivePlayback extends LiveStream {
 
     private SinkCommands.Mode seenMode = SinkCommands.Mode.PREPARED;
     private boolean open;
-    private long closedNanos; // when it was last seen not open
+    private long closedNanos; // when it was last not open
     private boolean lostSaid;
     private final CalmTime calm = new CalmTime();
-    private long grantedFrames; // what the host needs, and what was asked for
-    private long targetFrames; // as much, or more if the host ran dry
+    private long grantedFrames; // needed by the host, and at least as requested
+    private long targetFrames; // the same, or more if the host ran dry
     private long lowFrames;
     private long hostFrames; // written since the host's stream was opened
     private long deviceFrames; // of the ring, written or let go
-    private boolean flowing; // the frame before was the device's
+    private boolean flowing; // the previous frame was the device's
     private long begunFrame = FrameMap.NONE; // of the ring, the first one after silence or after a seam
-    private boolean seamSaid; // that it will not follow the one before is known
-    private long padFrames; // silence still to be written before the device's next frame
-    private long replayFrames; // of what was written last, to be written again
-    private long quietNanos; // since when nothing of the device's was written
+    private boolean seamSaid; // it is known not to follow the one before
+    private long padFrames; // silence to be written before the device's next frame
+    private long replayFrames; // of those written last, to be written again
+    private long quietNanos; // since then no frame of the device was written
     private long fillAgainNanos = NEVER;
     private long dryNanos;
     private boolean dryBefore;
@@ -68,7 +68,8 @@ public final class LivePlayback extends LiveStream {
     /**
      * A stream that is not open yet.
      *
-     * @param wake tells the audio thread that there is something to do: any thread, must neither block nor allocate
+     * @param wake tells the audio thread that there is something to do; called on any thread, must neither block nor
+     *     allocate
      */
     public LivePlayback(PcmParams params, Runnable wake) {
         this(params, wake, System::nanoTime);
@@ -119,7 +120,7 @@ public final class LivePlayback extends LiveStream {
     /**
      * The host's stream is open and plays what {@link #fill} gives.
      *
-     * @param grantedFrames the whole latency the host grants, at least what was asked for
+     * @param grantedFrames the whole latency the host grants, at least as requested
      * @param neededFrames fewest frames that must always be ahead of the ear so that the host does not run dry
      */
     public void opened(long grantedFrames, long neededFrames, long nowNanos) {
@@ -144,7 +145,7 @@ public final class LivePlayback extends LiveStream {
     }
 
     /**
-     * The host needs less than it did: what plays goes on, and the device comes down to it.
+     * The host needs less than before: playback goes on, and the device gradually lowers its latency.
      *
      * @param grantedFrames as in {@link #opened}
      * @param neededFrames as in {@link #opened}
@@ -153,7 +154,7 @@ public final class LivePlayback extends LiveStream {
         boolean raised = targetFrames > this.grantedFrames;
         this.grantedFrames = Math.max(grantedFrames, params.targetFrames());
         lowFrames = neededFrames;
-        if (!raised) { // else it comes down by and by
+        if (!raised) { // otherwise it comes down gradually
             targetFrames = this.grantedFrames;
             commands.grant(targetFrames);
         }
@@ -181,8 +182,8 @@ public final class LivePlayback extends LiveStream {
     /**
      * Puts whole frames for the host, the device's or silence, from position to at most the limit.
      *
-     * @param delayFrames a frame written now would be heard so many frames after {@code nowNanos}
-     * @return frames put; 0 if there is nothing to be written before {@link #fillAgainNanos}
+     * @param delayFrames a frame written now would be heard this many frames after {@code nowNanos}
+     * @return frames put; 0 if nothing is to be written before {@link #fillAgainNanos}
      */
     public int fill(ByteBuffer dst, long delayFrames, long nowNanos) {
         fillAgainNanos = NEVER;
@@ -223,12 +224,12 @@ public final class LivePlayback extends LiveStream {
         flowing = false;
         padFrames = 0;
         long stepFrames = Math.max(1, params.rateHz() / SILENCE_STEPS_PER_SECOND);
-        // a device that is late is waited for in small steps; else there is as much as its first frame will want
+        // a late device is waited for in small steps; otherwise there is as much as its first frame will need
         long wantedFrames = late ? stepFrames : Math.max(stepFrames, targetFrames - delayFrames);
         return silence(dst, (int) Math.min(wantedFrames, roomFrames));
     }
 
-    /** When {@link #fill} must be called again at the latest; far away if only after a wake-up. */
+    /** The latest time for the next {@link #fill}; far in the future if only after a wake-up. */
     public long fillAgainNanos() {
         return fillAgainNanos;
     }
@@ -241,7 +242,7 @@ public final class LivePlayback extends LiveStream {
         }
     }
 
-    /** The host ran dry by itself: what comes next is heard the target latency after it is written. */
+    /** The host ran dry on its own: the next frames are heard the target latency after they are written. */
     public void xrun(long nanos) {
         if (seenMode != SinkCommands.Mode.RUNNING || !flowing) {
             return; // silence was missing, nobody heard it
@@ -272,7 +273,7 @@ public final class LivePlayback extends LiveStream {
         open = false;
         flowing = false;
         commands.nothingHeard();
-        closedNanos = nanos - OPENING_NANOS; // what comes now is not kept
+        closedNanos = nanos - OPENING_NANOS; // frames that come now are not kept
         sayLost(nanos);
     }
 
@@ -311,16 +312,16 @@ public final class LivePlayback extends LiveStream {
         }
     }
 
-    /** Whether the next frame begins something new, right behind what came before it. */
+    /** Whether the next frame begins something new, right after the frames before it. */
     private boolean atSeam() {
         return deviceFrames == commands.silenceUpTo() && deviceFrames != begunFrame;
     }
 
-    /** Silence, or the end of something, goes over into the device's frames. */
+    /** The device's frames follow silence, or the end of something. */
     private void beginData(long delayFrames, long nowNanos) {
         flowing = true;
         begunFrame = deviceFrames;
-        if (!seamSaid && deviceFrames != commands.silenceUpTo()) { // it was in the middle of something
+        if (!seamSaid && deviceFrames != commands.silenceUpTo()) { // in the middle of something
             reports.publish(PositionReports.Kind.XRUN, deviceFrames, nowNanos);
         }
         seamSaid = false;

@@ -16,7 +16,7 @@ import org.vsnd.audio.frames.NumberedRing;
  * much, and when a while has shown that they do not any more ({@link SpareFrames}), it can be had back.
  *
  * <p>The host records in <em>stretches</em>: between two of them it stood still, was away or lost frames, so that the next
- * begins with a base of its own. What is left of the stretch before is read in its place all the same.
+ * one has its own base. What is left of the previous stretch is still read in its place.
  */
 @SuppressWarnings("NonAtomicVolatileUpdate") // each field has one writer
 final class LiveSource implements AudioSource {
@@ -30,7 +30,7 @@ final class LiveSource implements AudioSource {
     private static final long UNKNOWN = Long.MIN_VALUE;
     /** The latency is not raised beyond this, unless more was granted. */
     private static final long LONGEST_LATENCY_NANOS = 200_000_000L;
-    /** Without anything to record, the host's device is let go after so long. */
+    /** If there is nothing to record, the host's device is closed after this time. */
     static final long LINGER_NANOS = 5_000_000_000L;
 
     private final PcmParams params;
@@ -53,13 +53,13 @@ final class LiveSource implements AudioSource {
 
     // the device thread's
     private final SpareFrames spare;
-    private long nextFrame; // the device's number of the next frame to be read
+    private long nextFrame; // the device's number of the next frame to read
     private long base = UNKNOWN;
     private boolean placed; // the base has been known
     private long baseStretch;
     private long baseOpening;
-    private long raisedFrames; // of latency, beyond what was granted
-    private long missingFrom = UNKNOWN; // the host's number of a frame that was not there in time, if it may still come
+    private long raisedFrames; // of latency, beyond the granted one
+    private long missingFrom = UNKNOWN; // the host's number of a frame that was late, if it may still come
 
     LiveSource(
             PcmParams params, NumberedRing ring, PositionReports reports, Runnable wake, LongSupplier nanoTime) {
@@ -89,7 +89,7 @@ final class LiveSource implements AudioSource {
         openings++;
     }
 
-    /** A stretch begins with this frame of the host's. */
+    /** A stretch begins with this frame of the host. */
     void begin(long hostFrame) {
         stretchFrame = hostFrame;
         stretch++;
@@ -181,7 +181,7 @@ final class LiveSource implements AudioSource {
         return placed ? reports : PositionReports.NONE;
     }
 
-    /** Puts frames from the next on, with silence in the place of those that are missing. */
+    /** Puts frames from the next on, with silence in place of missing ones. */
     private void take(ByteBuffer dst, int frames) {
         int end = dst.position() + frames * params.frameBytes();
         long hostFrame = nextFrame + base;
@@ -199,7 +199,7 @@ final class LiveSource implements AudioSource {
         params.format().fillSilence(dst);
     }
 
-    /** Have frames that were missing come by now: from here on every frame is read that much later, and none is lost. */
+    /** If missing frames have come by now, every frame is read that much later from here on, and none is lost. */
     private void waitForTheLate() {
         if (missingFrom == UNKNOWN) {
             return;
@@ -218,7 +218,7 @@ final class LiveSource implements AudioSource {
         missingFrom = UNKNOWN;
     }
 
-    /** Whether the host is in another stretch already, and the next frame is of the one before. */
+    /** Whether the host is already in another stretch, while the next frame belongs to the one before. */
     private boolean outlived() {
         return base != UNKNOWN && baseStretch != stretch && nextFrame + base < stretchFrame;
     }

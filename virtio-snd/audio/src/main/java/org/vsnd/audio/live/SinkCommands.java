@@ -34,10 +34,10 @@ final class SinkCommands {
     private final HostPosition heard = new HostPosition(); // which frame of the ring is heard when; epoch HEARD
 
     private volatile Mode mode = Mode.PREPARED;
-    private volatile long silenceUpTo; // frame of the ring before which silence is in order
+    private volatile long silenceUpTo; // frame of the ring before which silence is expected
     private volatile long handedNanos; // when that frame came, or the ring last stopped being empty
     private volatile long targetFrames;
-    private long writtenFrames; // to the ring, ever
+    private long writtenFrames; // to the ring, in total
     private boolean left; // the last sink is closed
 
     SinkCommands(PcmParams params, FrameRing ring, PositionReports reports, Runnable wake, LongSupplier nanoTime) {
@@ -67,12 +67,12 @@ final class SinkCommands {
         targetFrames = frames;
     }
 
-    /** Audio thread: such a frame of the ring is heard at that time, and others before and after it. */
+    /** Audio thread: that frame of the ring is heard at that time, and others before and after it. */
     void heardAt(long frame, long nanos) {
         heard.set(HEARD, frame, nanos);
     }
 
-    /** Audio thread: nothing of the ring is being heard. */
+    /** Audio thread: no frame of the ring is being heard. */
     void nothingHeard() {
         heard.set(HEARD - 1, 0, 0);
     }
@@ -161,7 +161,7 @@ final class SinkCommands {
                 closed = true;
                 command(Mode.CLOSED);
                 left = true;
-                ring.leave(); // the audio thread plays what is in it before it leaves, too
+                ring.leave(); // the audio thread first plays what is in it, then also leaves
             }
         }
 

@@ -2,17 +2,17 @@
 package org.vsnd.audio.live;
 
 /**
- * Whether a latency that had to be raised can be lowered: by what was never needed for a while. When it turns out at once
- * that this was too much, the next while is twice as long; when it lasts, it is short again. One thread; allocates nothing.
+ * Decides whether a raised latency can be lowered, by what was not needed during a span of time. If this proves too
+ * much at once, the next span is twice as long; if it lasts, spans are short again. One thread; allocates nothing.
  */
 final class SpareFrames {
     private static final long FIRST_WHILE_NANOS = 1_000_000_000L;
     private static final long LONGEST_WHILE_NANOS = 4_000_000_000L;
-    /** Shorter than this between lowered and raised is at once. */
+    /** A raise within this time after lowering counts as at once. */
     private static final long SOON_NANOS = 10_000_000_000L;
-    /** A while with fewer looks proves nothing. */
+    /** A span with fewer looks proves nothing. */
     private static final int FEWEST_LOOKS = 8;
-    /** This much is left for threads that are late. */
+    /** This much is left as a margin for late threads. */
     private static final int MARGINS_PER_SECOND = 300;
 
     private final long marginFrames;
@@ -28,7 +28,7 @@ final class SpareFrames {
         marginFrames = rateHz / MARGINS_PER_SECOND;
     }
 
-    /** A while begins. */
+    /** A span begins. */
     void begin(long nowNanos) {
         beganNanos = nowNanos;
         looks = 0;
@@ -37,9 +37,9 @@ final class SpareFrames {
     }
 
     /**
-     * So many frames were there that were not due yet.
+     * This many frames were there that were not yet due.
      *
-     * @param mostFrames more than this cannot be had back
+     * @param mostFrames the most that can be taken back
      */
     void seen(long frames, long mostFrames, long nowNanos) {
         leastFrames = Math.min(leastFrames, frames);
@@ -64,7 +64,7 @@ final class SpareFrames {
         begin(nowNanos);
     }
 
-    /** Frames that were not needed in the last while; they are told once. */
+    /** Frames that were not needed in the last span; they are returned once. */
     long take() {
         long frames = provenFrames;
         provenFrames = 0;

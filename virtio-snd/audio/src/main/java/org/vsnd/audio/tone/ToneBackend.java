@@ -10,7 +10,7 @@ import org.vsnd.audio.SilentSource;
 import org.vsnd.audio.WarnOnce;
 import org.vsnd.audio.frames.LinearSample;
 
-/** Records a sine instead of a microphone, and forgets what is played. Both go by the device's clock. */
+/** Records a sine instead of a microphone, and discards playback. Both follow the device's clock. */
 public final class ToneBackend implements AudioBackend {
     /** Highest tone, Hz. */
     public static final int MAX_TONE_HZ = 20_000;

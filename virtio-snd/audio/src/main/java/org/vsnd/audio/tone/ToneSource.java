@@ -15,7 +15,7 @@ final class ToneSource implements AudioSource {
     private final PcmParams params;
     private final int toneHz;
     private final LinearSample sample;
-    private long frame; // number of the next frame to be read
+    private long frame; // number of the next frame to read
 
     /** Only for formats that {@link LinearSample} supports. */
     ToneSource(PcmParams params, int toneHz) {
@@ -28,7 +28,7 @@ final class ToneSource implements AudioSource {
     static double valueAt(int toneHz, int rateHz, int channel, long frame) {
         long half = 2L * rateHz; // in half cycles a second, so that both tones are whole numbers
         long phase = frame % half * ((channel & 1) == 0 ? 2L * toneHz : 3L * toneHz) % half;
-        // Quadrants in whole numbers, so that a quarter is a quarter. Not StrictMath, whose sine allocates on newer
+        // Quadrants in whole numbers, so that quarters are exact. Not StrictMath, whose sine allocates on newer
         // JDKs.
         long quadrant = 4 * phase / half;
         long rest = 4 * phase - quadrant * half;

@@ -12,23 +12,23 @@ import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
 
 /**
- * Live host audio for a guest whose time is not the wall clock's: it may run faster or slower, in jerks, or stand still.
- * The host never sets the pace: nothing waits for it, its positions are kept from the device, and the latencies told are
- * the same whatever it does. Between the two lies what the live stream has queued:
+ * Live host audio for a guest whose time is not the wall clock's: it may run faster or slower, in jerks, or stand
+ * still. The host never sets the pace: nothing waits for it, its positions are hidden from the device, and the reported
+ * latencies do not depend on it. Between guest and host is the queue of the live stream:
  *
  * <ul>
  *   <li>Playback is fed {@value #CUSHION_MILLIS} ms ahead of the ear (or the target latency, if that is longer), so that a
- *       guest that is in time on the whole may be so much late. Does the queue run dry, there is silence until the guest's
- *       next frame is so far ahead again.
- *   <li>More than a burst of the device's and two such cushions is not queued: with the usual half second of a burst 700 ms.
- *       What comes then is dropped until only a cushion is left, so that a guest that is too fast is heard in pieces of
- *       half a second, and never late by more.
+ *       guest that is in time on average may be late by this much. If the queue runs dry, there is silence until the
+ *       guest's next frame is that far ahead again.
+ *   <li>At most one burst of the device and two such cushions are queued: 700 ms with the usual burst of half a second.
+ *       Frames beyond that are dropped until only a cushion is left, so that a guest that is too fast is heard in pieces
+ *       of half a second, and never later than that.
  *   <li>A recording is read a cushion late. When it lacks frames the guest gets silence until there is a cushion again;
  *       when the guest leaves too many, the oldest are dropped, down to a cushion.
  * </ul>
  *
- * What was dropped and what was silent is counted, and the first time that it happens to playback, and to recording, one
- * line says so. The guest sees none of it: no under-run, no delay, not a nanosecond of its time.
+ * Dropped and silent frames are counted, and the first time that this happens to playback, and to recording, one
+ * line says so. The guest sees no under-run and no delay, and its time is not affected.
  */
 public final class UnpacedBackend implements AudioBackend {
     /** Two ticks of an emulator that wakes up 20 times a second, as some do. */
@@ -42,7 +42,7 @@ public final class UnpacedBackend implements AudioBackend {
     private final Warning playback = new Warning();
     private final Warning recording = new Warning();
 
-    /** @param live closed with this */
+    /** @param live closed together with this */
     public UnpacedBackend(AudioBackend live) {
         this(live, System::nanoTime);
     }
@@ -118,7 +118,7 @@ public final class UnpacedBackend implements AudioBackend {
         live.close();
     }
 
-    /** Said once for all streams of a direction. Device thread. */
+    /** Logs once for all streams of a direction. Device thread. */
     private static final class Warning {
         private boolean said;
 

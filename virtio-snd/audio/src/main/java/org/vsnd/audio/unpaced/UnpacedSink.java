@@ -9,7 +9,10 @@ import org.vsnd.audio.FrameClock;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
 
-/** Playback of an {@link UnpacedBackend}. Knows how much is queued from the live sink's positions, and nominal pace between. */
+/**
+ * Playback of an {@link UnpacedBackend}. Derives the queue's length from the live sink's positions, at nominal pace in
+ * between.
+ */
 final class UnpacedSink implements AudioSink {
     private final AudioSink live;
     private final PcmParams params;
@@ -20,11 +23,11 @@ final class UnpacedSink implements AudioSink {
     private final PositionReports.Report report = new PositionReports.Report();
 
     private boolean paused;
-    private long pausedFrames; // queued then
+    private long pausedFrames; // queued when paused
     private long writtenFrames; // to the live sink
-    private long anchorFrames; // so many of them were heard
+    private long anchorFrames; // this many of them were heard
     private long anchorNanos; // at this time
-    private boolean silenceInOrder = true; // the guest itself has nothing to play
+    private boolean silenceInOrder = true; // the guest has nothing to play
     private boolean dropping;
     private long droppedFrames;
     private long silentFrames;
@@ -42,7 +45,7 @@ final class UnpacedSink implements AudioSink {
 
     @Override
     public long targetFrames() {
-        return params.targetFrames(); // whatever the host grants: the guest's time knows nothing of it
+        return params.targetFrames(); // whatever the host grants: guest time does not depend on it
     }
 
     @Override
@@ -61,12 +64,12 @@ final class UnpacedSink implements AudioSink {
         if (taken < given) {
             frames.position(frames.position() + (given - taken) * params.frameBytes());
             droppedFrames += given - taken;
-            warning.accept("the guest plays faster than the host, and what is too much is not heard");
+            warning.accept("the guest plays faster than the host, and the excess is not heard");
         }
         return given;
     }
 
-    /** The queue is empty, and was for so long: what is written now is heard the live sink's latency later. */
+    /** The queue has been empty for this long: what is written now is heard the live sink's latency later. */
     private long begin(long dryFrames, long nowNanos) {
         long latencyFrames = live.targetFrames();
         if (!silenceInOrder) {

@@ -10,8 +10,8 @@ import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
 
 /**
- * Recording of an {@link UnpacedBackend}. The live source is read as if by a clock of the host's: it holds what was
- * recorded and not read, and of that all but what the guest is just asking for is the cushion.
+ * Recording of an {@link UnpacedBackend}. The live source is read as if by the host's clock: it holds frames that were
+ * recorded but not read. Those beyond what the guest is asking for are the cushion.
  */
 final class UnpacedSource implements AudioSource {
     private final AudioSource live;
@@ -25,7 +25,7 @@ final class UnpacedSource implements AudioSource {
 
     private boolean running;
     private long standingFrames; // recorded when it was paused
-    private long anchorFrames; // recorded since the first start, fit to be read
+    private long anchorFrames; // recorded since the first start, and readable
     private long anchorNanos; // at this time
     private long takenFrames; // of the live source, read or dropped
     private boolean filling = true; // the cushion
@@ -47,7 +47,7 @@ final class UnpacedSource implements AudioSource {
 
     @Override
     public long latencyFrames() {
-        return params.targetFrames() + cushionFrames; // whatever the host grants: the guest's time knows nothing of it
+        return params.targetFrames() + cushionFrames; // whatever the host grants: guest time does not depend on it
     }
 
     @Override
@@ -97,12 +97,12 @@ final class UnpacedSource implements AudioSource {
         return frames;
     }
 
-    /** What the host brought late it does not bring late any more: so many frames more may be read, and are dropped. */
+    /** The host is no longer late: this many frames more may be read, and are dropped. */
     private void dropSpare(long leftFrames) {
         long spareFrames = live.takeSpareFrames();
         if (spareFrames > 0) {
             if (running) {
-                anchorFrames += spareFrames; // as the live source's reports from here on
+                anchorFrames += spareFrames; // like the live source's reports from here on
             } else {
                 standingFrames += spareFrames;
             }
@@ -136,7 +136,7 @@ final class UnpacedSource implements AudioSource {
 
     private void takeInto(ByteBuffer dst, int frames, long leftFrames) {
         if (frames == 0) {
-            take(0, leftFrames); // lets it look for its place
+            take(0, leftFrames); // lets it find its place
             return;
         }
         int limit = dst.limit();

@@ -259,7 +259,7 @@ class WavBackendTest {
     void filesThatCannotBeHadAreRefusedAtOnceWithASentence() throws IOException {
         assertThatThrownBy(() -> new WavBackend(folder.resolve("no/out.wav"), null, false))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("does not exist: make it");
+                .hasMessageContaining("does not exist: create it");
         assertThatThrownBy(() -> new WavBackend(folder, null, false))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("cannot be written");

@@ -77,12 +77,12 @@ class WavReaderTest {
     @ParameterizedTest
     @CsvSource({
         "52494658, 666d74201000000001000200 80bb0000 00ee0200 0400 1000, is not a WAV file",
-        "52494646, 666d74201000000002000200 80bb0000 00ee0200 0400 1000, cannot be played to a guest",
+        "52494646, 666d74201000000002000200 80bb0000 00ee0200 0400 1000, a guest cannot record",
         "52494646, 666d74201000000001000000 80bb0000 00ee0200 0400 1000, cannot be: name another",
         "52494646, 666d74201000000001000200 00000000 00ee0200 0400 1000, cannot be: name another",
         "52494646, 666d74201000000001000200 80bb0000 00ee0200 0500 1000, cannot be: name another",
         "52494646, 666d74200800000001000200 80bb0000, format chunk of 8 bytes",
-        "52494646, 4a554e4bf0ffffff, no samples that can be found",
+        "52494646, 4a554e4bf0ffffff, has no samples",
     })
     void aFileThatCannotBeReadIsNamedWithTheReason(String riff, String chunk, String reason) throws IOException {
         Path file = file(riff + "24000000" + "57415645" + chunk.replace(" ", "") + "64617461" + "0c000000" + SAMPLES);
