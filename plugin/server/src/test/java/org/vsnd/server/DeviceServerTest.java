@@ -60,7 +60,7 @@ class DeviceServerTest {
             client.awaitDisconnect();
             RunningServer.await("told", () -> !running.log.lines().isEmpty());
             assertThat(running.log.lines())
-                    .containsExactly("s: client dropped: its first message has 4097 bytes and may have 4096");
+                    .containsExactly("s: client dropped: its first message has 4097 bytes, the most is 4096");
         }
     }
 
