@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.FileDescriptors;
 import org.vsnd.nativebind.libc.MemFd;
-import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.CardBudget;
+import org.vsnd.spi.CardBudget.Limit;
 
 /** What one client may map, and that another card's client never feels it. */
 @DisplayName("A client's mappings have a budget")
@@ -263,8 +263,7 @@ class MemoryBudgetTest {
         assertThat(greedy.log.lines()).singleElement().asString().contains("--any-memory-file");
         Path path = folder.resolve("any");
         ClientRules anyFile = new ClientRules(CardBudget.STANDARD, true);
-        try (DeviceServer server = new DeviceServer(
-                path, SocketAccess.OWNER_ONLY, anyFile, FakeFront::new)) {
+        try (DeviceServer server = new DeviceServer(path, SocketAccess.OWNER_ONLY, anyFile, FakeFront::new)) {
             Thread thread = new Thread(() -> server.run(true), "any");
             thread.start();
             try (TestClient trusted = TestClient.negotiated(path)) {

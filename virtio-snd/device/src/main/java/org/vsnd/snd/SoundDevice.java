@@ -33,8 +33,9 @@ import org.vsnd.virtio.VirtioTransport;
  * <p>Device thread only, except construction, {@link #statistics()} and {@link #budgetUse()}.
  */
 public final class SoundDevice implements VirtioDevice {
-    /** struct virtio_snd_config, 5.14.4, without the controls that are there with VIRTIO_SND_F_CTLS only: le32 each. */
     private static final Section SECTION = new Section("SOUN", "sound");
+
+    /** struct virtio_snd_config, 5.14.4, without the controls that are there with VIRTIO_SND_F_CTLS only: le32 each. */
     private static final int CONFIG_JACKS = 0;
 
     private static final int CONFIG_STREAMS = 4;

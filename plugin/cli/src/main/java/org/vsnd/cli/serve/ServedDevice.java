@@ -78,8 +78,8 @@ public final class ServedDevice implements AutoCloseable {
                     socket,
                     access,
                     rules,
-                    VfioUserFront.serving(host ->
-                            recording == null ? plug(host, options) : plugRecorded(host, options, recording)));
+                    VfioUserFront.serving(
+                            host -> recording == null ? plug(host, options) : plugRecorded(host, options, recording)));
         } finally {
             if (made == null && recorder != null) {
                 recorder.close();
@@ -98,14 +98,11 @@ public final class ServedDevice implements AutoCloseable {
             throws ServerException, PluginException {
         this.socket = socket;
         this.budget = ClientRules.STANDARD.budget();
-        this.server = new DeviceServer(
-                socket,
-                access,
-                VfioUserFront.serving(host -> {
-                    SoundCard plugged = new VirtioSoundPlugin().create(host, options, audio);
-                    card = plugged;
-                    return plugged;
-                }));
+        this.server = new DeviceServer(socket, access, VfioUserFront.serving(host -> {
+            SoundCard plugged = new VirtioSoundPlugin().create(host, options, audio);
+            card = plugged;
+            return plugged;
+        }));
         this.thread = new Thread(() -> serve(false), "vsnd-device-" + socket.getFileName());
     }
 
