@@ -2,14 +2,17 @@
 package org.vsnd.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.Mockito.doReturn;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.withSettings;
 
-import java.nio.ByteBuffer;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.mockito.stubbing.Answer;
 import org.vsnd.guest.driver.DriverStyle;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
@@ -18,11 +21,9 @@ import org.vsnd.guest.host.InterruptLog;
 import org.vsnd.guest.host.VirtualBus;
 import org.vsnd.guest.host.VirtualHost;
 import org.vsnd.plugin.VirtioSoundPlugin;
-import org.vsnd.spi.DeviceThread;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.spi.Host;
-import org.vsnd.spi.PciInterrupts;
 import org.vsnd.trace.tape.TapeBackend;
 
 /** A hypervisor maps memory anew: for some milliseconds it is not there. Its guest's other processors go on meanwhile. */
@@ -40,63 +41,20 @@ class MemoryGoneTest {
     private SoundDriver driver;
 
     /** The host's, and nothing at all while it is gone. */
-    private final class Memory implements GuestMemory {
-        private void check(long address, int length) throws GuestMemoryException {
+    private GuestMemory memory() {
+        Answer<Object> there = delegatesTo(host.memory());
+        return mock(GuestMemory.class, withSettings().stubOnly().defaultAnswer(call -> {
             if (gone) {
-                throw new GuestMemoryException(address, length);
+                throw new GuestMemoryException(call.getArgument(0), 0);
             }
-        }
-
-        @Override
-        public void read(long address, ByteBuffer dst) throws GuestMemoryException {
-            check(address, dst.remaining());
-            host.memory().read(address, dst);
-        }
-
-        @Override
-        public void write(long address, ByteBuffer src) throws GuestMemoryException {
-            check(address, src.remaining());
-            host.memory().write(address, src);
-        }
-
-        @Override
-        public short loadAcquire16(long address) throws GuestMemoryException {
-            check(address, 2);
-            return host.memory().loadAcquire16(address);
-        }
-
-        @Override
-        public void storeRelease16(long address, short value) throws GuestMemoryException {
-            check(address, 2);
-            host.memory().storeRelease16(address, value);
-        }
+            return there.answer(call);
+        }));
     }
 
     @BeforeEach
     void start() throws Exception {
-        Host remapping = new Host() {
-            private final GuestMemory memory = new Memory();
-
-            @Override
-            public GuestMemory memory() {
-                return memory;
-            }
-
-            @Override
-            public PciInterrupts interrupts() {
-                return host.interrupts();
-            }
-
-            @Override
-            public DeviceThread thread() {
-                return host.thread();
-            }
-
-            @Override
-            public <T> Optional<T> ability(Class<T> type) {
-                return host.ability(type);
-            }
-        };
+        Host remapping = mock(Host.class, withSettings().stubOnly().defaultAnswer(delegatesTo(host)));
+        doReturn(memory()).when(remapping).memory();
         bus = new VirtualBus(host, new VirtioSoundPlugin().create(remapping, Map.of(), tape));
         driver = SoundDriver.start(bus, DriverStyle.PLAIN);
     }

@@ -21,12 +21,12 @@ import org.vsnd.it.vfiouser.ClientMemory;
 import org.vsnd.it.vfiouser.Personality;
 import org.vsnd.it.vfiouser.VfioUserBus;
 import org.vsnd.plugin.VirtioSoundPlugin;
+import org.vsnd.server.ClientRules;
+import org.vsnd.server.SocketAccess;
 import org.vsnd.trace.Trace;
 import org.vsnd.trace.TraceReader;
 import org.vsnd.trace.TraceStep;
 import org.vsnd.trace.replay.Replay;
-import org.vsnd.server.ClientRules;
-import org.vsnd.server.SocketAccess;
 
 @DisplayName("The recording of a served card")
 class ServedRecordingTest {

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.LinuxGuest;
-import org.vsnd.measure.Sample;
 import org.vsnd.it.server.AudioServer;
+import org.vsnd.measure.Sample;
 
 /**
  * A real guest whose QEMU is stopped again and again while it plays and records. {@code -Dvsnd.seconds=600 -Dvsnd.stops=20}

@@ -2,22 +2,20 @@
 package org.vsnd.pci.ecam;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 import static org.vsnd.pci.ecam.TestBus.HIGH_WINDOW;
 import static org.vsnd.pci.ecam.TestBus.WINDOW;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.vsnd.pci.PciIdentity;
 import org.vsnd.pci.virtio.FakeHost;
 import org.vsnd.pci.virtio.FakeVirtioDevice;
 import org.vsnd.pci.virtio.VirtioPciFunction;
-import org.vsnd.spi.DeviceThread;
-import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.Host;
-import org.vsnd.spi.PciInterrupts;
 
 /** The function that virtio devices have, on the bus. */
 class VirtioFunctionTest {
@@ -34,27 +32,10 @@ class VirtioFunctionTest {
     private void plug(TestBus bus) {
         FakeHost fake = new FakeHost(0, false);
         Slot slot = bus.bridge.slot(DEVICE, 0);
-        Host host = new Host() {
-            @Override
-            public GuestMemory memory() {
-                return fake;
-            }
-
-            @Override
-            public PciInterrupts interrupts() {
-                return slot.interrupts();
-            }
-
-            @Override
-            public DeviceThread thread() {
-                return fake;
-            }
-
-            @Override
-            public <T> Optional<T> ability(Class<T> type) {
-                return Optional.empty();
-            }
-        };
+        Host host = mock(Host.class);
+        when(host.memory()).thenReturn(fake);
+        when(host.interrupts()).thenReturn(slot.interrupts());
+        when(host.thread()).thenReturn(fake);
         slot.plug(new VirtioPciFunction(host, device, new PciIdentity(0x040100, 0x1af4, 0x1100, 1), 2));
     }
 

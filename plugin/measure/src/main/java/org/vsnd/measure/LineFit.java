@@ -3,11 +3,11 @@ package org.vsnd.measure;
 
 import com.google.common.math.LinearTransformation;
 import com.google.common.math.PairedStatsAccumulator;
-import com.google.common.math.Stats;
+import java.util.Arrays;
 
 /** A least-squares line through (n, time): its slope, the slope's standard error, and how far off the times are. */
 public final class LineFit {
-    private final long firstNumber; // the line's origin: nanoseconds since boot do not fit a double's 53 bits squared
+    private final long firstNumber; // the line's origin
     private final long firstNanos;
     private final LinearTransformation line;
     private final double slopeError;
@@ -32,21 +32,29 @@ public final class LineFit {
         if (count < 3 || nanos.length != count) {
             throw new IllegalArgumentException("a line needs three points or more, not " + count);
         }
+        double[] x = sinceFirst(numbers);
+        double[] y = sinceFirst(nanos);
         PairedStatsAccumulator points = new PairedStatsAccumulator();
         for (int i = 0; i < count; i++) {
-            points.add(numbers[i] - numbers[0], nanos[i] - nanos[0]);
+            points.add(x[i], y[i]);
         }
         LinearTransformation line = points.leastSquaresFit();
         double[] off = new double[count];
         double squares = 0;
         for (int i = 0; i < count; i++) {
-            off[i] = nanos[i] - nanos[0] - line.transform(numbers[i] - numbers[0]);
+            off[i] = y[i] - line.transform(x[i]);
             squares += off[i] * off[i];
         }
-        Stats x = points.xStats();
-        double slopeError = Math.sqrt(squares / (count - 2) / (x.populationVariance() * count));
-        return new LineFit(
-                numbers[0], nanos[0], line, slopeError, Sample.of(off).sizes());
+        double spread = points.xStats().populationVariance() * count;
+        double slopeError = Math.sqrt(squares / (count - 2) / spread);
+        return new LineFit(numbers[0], nanos[0], line, slopeError, Sample.of(off).sizes());
+    }
+
+    /** Nanoseconds since boot do not fit a double's 53 bits squared. */
+    private static double[] sinceFirst(long[] values) {
+        return Arrays.stream(values)
+                .mapToDouble(value -> (double) (value - values[0]))
+                .toArray();
     }
 
     /** When an event should have come, in nanoseconds. */

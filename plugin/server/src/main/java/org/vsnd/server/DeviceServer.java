@@ -26,7 +26,7 @@ public final class DeviceServer implements AutoCloseable {
     private final String name;
     private final EventLoop loop;
     private final UnixServerSocket listener;
-    private final Clients clients;
+    private final ClientService clients;
     private final Object lifeCycle = new Object();
     private final CountDownLatch ended = new CountDownLatch(1);
     private @Nullable Thread thread;
@@ -54,11 +54,11 @@ public final class DeviceServer implements AutoCloseable {
         name = String.valueOf(socketPath.getFileName());
         listener = SocketFile.open(socketPath, access);
         EventLoop madeLoop = null;
-        Clients madeClients = null;
+        ClientService madeClients = null;
         boolean published = false;
         try {
             madeLoop = new EventLoop();
-            madeClients = new Clients(name, listener, madeLoop, rules, factory);
+            madeClients = new ClientService(name, listener, madeLoop, rules, factory);
             SocketFile.publish(listener, socketPath);
             published = true;
         } catch (ErrnoException e) {

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.vsnd.nativebind.libc.EventFd;
+import org.vsnd.nativebind.libc.FileDescriptors;
+import org.vsnd.nativebind.libc.Poller;
 import org.vsnd.spi.TimeBase;
 import org.vsnd.spi.Timer;
 import org.vsnd.spi.Wakeup;
@@ -123,6 +125,68 @@ class EventLoopTest {
             loop.timer(() -> {}).arm(loop.nanoTime() + 10_000_000); // ends the wait if nothing else does
             loop.turn();
             assertThat(runs[0]).isEqualTo(round);
+        }
+    }
+
+    @Test
+    @DisplayName("descriptors are watched while they are set, in the order of their watches, and each may be changed")
+    void watchesRunWhenTheirDescriptorsAreReady() throws Exception {
+        List<String> ran = new ArrayList<>();
+        try (EventFd a = EventFd.create();
+                EventFd b = EventFd.create()) {
+            Watch first = loop.watch(() -> ran.add("first"));
+            Watch second = loop.watch(() -> ran.add("second"));
+            second.set(a.fd(), Poller.POLLIN);
+            first.set(b.fd(), Poller.POLLIN);
+            a.signal();
+            b.signal();
+            loop.turn();
+            assertThat(ran).containsExactly("first", "second");
+            second.clear();
+            assertThat(second.ready()).isFalse();
+            loop.turn();
+            assertThat(ran).containsExactly("first", "second", "first");
+            Watch third = loop.watch(() -> ran.add("third")); // the others' descriptors stay
+            third.set(a.fd(), Poller.POLLIN);
+            loop.turn();
+            assertThat(ran).endsWith("first", "third");
+        }
+    }
+
+    @Test
+    @DisplayName("an eventfd of the client's is told of once for each signal, whether or not the client reads it")
+    void clientsEventIsToldOfOncePerSignal() throws Exception {
+        int[] told = new int[1];
+        EventWatch[] watch = new EventWatch[1];
+        watch[0] = loop.eventWatch(() -> told[0] += watch[0].take() ? 1 : 0);
+        EventFd mine = EventFd.create();
+        try (EventFd clients = EventFd.adopt(FileDescriptors.duplicate(mine.fd()))) {
+            watch[0].assign(mine);
+            for (int i = 1; i <= 3; i++) {
+                clients.signal();
+                loop.turn();
+                assertThat(told[0]).isEqualTo(i);
+            }
+            watch[0].pause();
+            clients.signal();
+            turnFor(1_000_000);
+            assertThat(told[0]).isEqualTo(3);
+            watch[0].resume();
+            loop.turn();
+            assertThat(told[0]).isEqualTo(4);
+            watch[0].assign(null);
+            clients.signal();
+            turnFor(1_000_000);
+            assertThat(told[0]).isEqualTo(4);
+            assertThat(mine.fd()).as("closed").isNegative();
+        }
+    }
+
+    private void turnFor(long nanos) throws Exception {
+        boolean[] over = new boolean[1];
+        loop.timer(() -> over[0] = true).arm(loop.nanoTime() + nanos);
+        while (!over[0]) {
+            loop.turn();
         }
     }
 

@@ -110,7 +110,9 @@ class QueueRegistersTest {
 
     private void assertRefused(long desc, long avail, long used) {
         set(64, desc, avail, used);
-        assertThatThrownBy(registers::enable).isInstanceOf(VirtqueueException.class).hasMessageContaining("queue 2");
+        assertThatThrownBy(registers::enable)
+                .isInstanceOf(VirtqueueException.class)
+                .hasMessageContaining("queue 2");
         assertThat(registers.enabled()).isFalse();
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.cli.boot;
 
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,9 @@ import java.util.stream.Stream;
  * one-line form ({@code *.list}) and the deb822 form ({@code *.sources}), see sources.list(5).
  */
 public record AptSources(List<Entry> entries) {
+    private static final Splitter WORDS =
+            Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
+
     /** One place packages come from. */
     public record Entry(String uri, List<String> suites, List<String> components) {
         public Entry {
@@ -24,11 +29,15 @@ public record AptSources(List<Entry> entries) {
 
         /** Whether this is an archive of Debian itself, not its security archive nor another vendor's. */
         boolean isDebianArchive() {
-            String path = uri.replaceAll("/+$", "");
+            String path = withoutSlash();
             boolean mirrorList = path.startsWith("mirror+file:") && path.contains("/debian");
             return (path.endsWith("/debian") || mirrorList)
                     && components.contains("main")
                     && suites.stream().noneMatch(suite -> suite.contains("security"));
+        }
+
+        private String withoutSlash() {
+            return CharMatcher.is('/').trimTrailingFrom(uri);
         }
     }
 
@@ -68,7 +77,7 @@ public record AptSources(List<Entry> entries) {
     public Optional<String> debianMirror() {
         return entries.stream()
                 .filter(Entry::isDebianArchive)
-                .map(entry -> entry.uri().replaceAll("/+$", ""))
+                .map(Entry::withoutSlash)
                 .findFirst();
     }
 
@@ -77,11 +86,10 @@ public record AptSources(List<Entry> entries) {
         List<Entry> entries = new ArrayList<>();
         for (String line : text.split("\n", -1)) {
             String plain =
-                    line.replaceFirst("#.*", "").replaceFirst("\\[[^]]*]", " ").strip();
-            String[] words = plain.split("\\s+", -1);
-            if (words.length >= 3 && words[0].equals("deb")) {
-                entries.add(
-                        new Entry(words[1], List.of(words[2]), List.of(words).subList(3, words.length)));
+                    line.replaceFirst("#.*", "").replaceFirst("\\[[^]]*]", " ");
+            List<String> words = WORDS.splitToList(plain);
+            if (words.size() >= 3 && words.get(0).equals("deb")) {
+                entries.add(new Entry(words.get(1), List.of(words.get(2)), words.subList(3, words.size())));
             }
         }
         return entries;
@@ -132,8 +140,7 @@ public record AptSources(List<Entry> entries) {
         }
 
         private List<String> words(String name) {
-            String value = fields.getOrDefault(name, "").strip();
-            return value.isEmpty() ? List.of() : List.of(value.split("\\s+", -1));
+            return WORDS.splitToList(fields.getOrDefault(name, ""));
         }
     }
 }

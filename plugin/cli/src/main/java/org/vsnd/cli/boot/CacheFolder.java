@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.cli.boot;
 
+import static com.google.common.base.Strings.emptyToNull;
+
+import com.google.common.io.MoreFiles;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.file.FileTrouble;
 
 /**
@@ -48,15 +49,15 @@ public final class CacheFolder {
      * @param environment the process's environment
      */
     public static CacheFolder standard(Map<String, String> environment) {
-        String chosen = nonEmpty(environment.get("VSND_CACHE"));
+        String chosen = emptyToNull(environment.get("VSND_CACHE"));
         if (chosen != null) {
             return new CacheFolder(Path.of(chosen));
         }
-        String cacheHome = nonEmpty(environment.get("XDG_CACHE_HOME"));
+        String cacheHome = emptyToNull(environment.get("XDG_CACHE_HOME"));
         if (cacheHome != null) {
             return new CacheFolder(Path.of(cacheHome, "vsnd"));
         }
-        String home = nonEmpty(environment.get("HOME"));
+        String home = emptyToNull(environment.get("HOME"));
         return new CacheFolder(
                 Path.of(home == null ? System.getProperty("user.home", "/tmp") : home, ".cache", "vsnd"));
     }
@@ -174,17 +175,12 @@ public final class CacheFolder {
 
     /** Removes a folder and everything in it, if it is there. Links are removed, not followed. */
     public static void deleteTree(Path top) throws IOException {
-        if (!Files.exists(top, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        List<Path> paths;
-        try (Stream<Path> walk = Files.walk(top)) {
-            paths = walk.sorted(Comparator.reverseOrder()).toList();
-        } catch (UncheckedIOException e) {
+        try {
+            for (Path path : MoreFiles.fileTraverser().depthFirstPostOrder(top)) {
+                Files.deleteIfExists(path);
+            }
+        } catch (DirectoryIteratorException e) {
             throw e.getCause();
-        }
-        for (Path path : paths) {
-            Files.deleteIfExists(path);
         }
     }
 
@@ -198,10 +194,6 @@ public final class CacheFolder {
         } catch (IOException | UncheckedIOException e) {
             return 0;
         }
-    }
-
-    private static @Nullable String nonEmpty(@Nullable String value) {
-        return value == null || value.isEmpty() ? null : value;
     }
 
     /** Makes one thing. */

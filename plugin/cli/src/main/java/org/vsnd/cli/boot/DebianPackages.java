@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.cli.boot;
 
+import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -189,7 +190,7 @@ public final class DebianPackages {
             sources.append(mirror).append(' ').append(suite).append(" main\n");
         }
         Files.writeString(folder.resolve("sources.list"), sources);
-        Map<String, String> settings = Map.ofEntries(
+        Map<String, String> settings = ImmutableMap.ofEntries(
                 Map.entry("Dir::State", folder.toString()),
                 Map.entry("Dir::State::lists", folder.resolve("lists").toString()),
                 Map.entry("Dir::State::status", folder.resolve("status").toString()),

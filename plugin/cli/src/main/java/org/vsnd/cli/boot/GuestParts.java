@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.cli.boot;
 
+import com.google.common.io.MoreFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -105,10 +106,7 @@ public record GuestParts(Path folder) {
     }
 
     private static void take(Path from, Path to) throws IOException {
-        Path parent = to.getParent();
-        if (parent != null) {
-            Files.createDirectories(parent);
-        }
+        MoreFiles.createParentDirectories(to);
         Files.copy(from, to);
         to.toFile().setExecutable(from.toFile().canExecute(), false);
     }

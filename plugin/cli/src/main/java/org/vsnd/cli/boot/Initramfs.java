@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.cli.boot;
 
+import com.google.common.io.Resources;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -86,11 +86,6 @@ public final class Initramfs {
     }
 
     private static byte[] init() throws IOException {
-        try (InputStream in = Initramfs.class.getResourceAsStream("init.sh")) {
-            if (in == null) {
-                throw new IllegalStateException("init.sh is not in the JAR file");
-            }
-            return in.readAllBytes();
-        }
+        return Resources.toByteArray(Resources.getResource(Initramfs.class, "init.sh"));
     }
 }

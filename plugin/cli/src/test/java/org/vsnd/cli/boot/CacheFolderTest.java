@@ -3,6 +3,10 @@ package org.vsnd.cli.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.argThat;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.timeout;
+import static org.mockito.Mockito.verify;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -113,21 +116,7 @@ class CacheFolderTest {
     @Test
     @DisplayName("Who waits for another process that fills the cache says so, and then takes what that one left")
     void anotherProcessIsWaitedFor() throws Exception {
-        CountDownLatch waits = new CountDownLatch(1);
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord line) {
-                if (line.getMessage().contains("waiting for another vsnd that is making thing in " + top)) {
-                    waits.countDown();
-                }
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
+        Handler handler = mock(Handler.class);
         Logger logger = Logger.getLogger(CacheFolder.class.getName());
         logger.addHandler(handler);
         Process other = new ProcessBuilder(
@@ -144,7 +133,9 @@ class CacheFolderTest {
             Future<Path> mine = threads.submit(() -> new CacheFolder(top).obtain("thing", half -> {
                 throw new BootException("made twice");
             }));
-            waits.await();
+            String waits = "waiting for another vsnd that is making thing in " + top;
+            verify(handler, timeout(60_000))
+                    .publish(argThat(line -> line.getMessage().contains(waits)));
             other.getOutputStream().close();
 
             assertThat(mine.get().resolve("file")).hasContent("whole");

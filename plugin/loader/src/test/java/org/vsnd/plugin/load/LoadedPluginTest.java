@@ -3,28 +3,27 @@ package org.vsnd.plugin.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mockito.ArgumentCaptor;
+import org.mockito.Mockito;
 import org.vsnd.plugin.load.sample.SamplePlugin;
 import org.vsnd.spi.Bar;
-import org.vsnd.spi.DeviceThread;
-import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciFunction;
-import org.vsnd.spi.PciInterrupts;
 import org.vsnd.spi.PluginException;
 import org.vsnd.spi.Snapshotable;
 
@@ -34,40 +33,17 @@ class LoadedPluginTest {
     @TempDir
     Path folder;
 
-    /** A host that offers nothing, and remembers which ability it was asked for: a class of the plugin's. */
-    private static final class AskedHost implements Host {
-        private @Nullable Class<?> asked;
-
-        @Override
-        public GuestMemory memory() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public PciInterrupts interrupts() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public DeviceThread thread() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public <T> Optional<T> ability(Class<T> type) {
-            asked = type;
-            return Optional.empty();
-        }
-    }
-
+    /** The plugin shows it to a host, as an ability that it asks for. */
     private static Class<?> pluginClass(LoadedPlugin plugin) throws PluginException {
-        AskedHost host = new AskedHost();
+        Host host = mock(Host.class);
         plugin.create(host, new HashMap<>()).close();
-        return host.asked;
+        ArgumentCaptor<Class<?>> asked = ArgumentCaptor.captor();
+        verify(host).ability(asked.capture());
+        return asked.getValue();
     }
 
     private static int uses(LoadedPlugin plugin) throws PluginException {
-        return plugin.create(new AskedHost(), new HashMap<>()).readConfig(0, 4);
+        return plugin.create(mock(Host.class), new HashMap<>()).readConfig(0, 4);
     }
 
     @ParameterizedTest
@@ -79,7 +55,7 @@ class LoadedPluginTest {
             assertThat(plugin.id()).isEqualTo("sample");
             assertThat(plugin.descriptor().name()).isEqualTo("Sample");
             Map<String, String> options = new HashMap<>();
-            try (PciFunction function = plugin.create(new AskedHost(), options)) {
+            try (PciFunction function = plugin.create(mock(Host.class), options)) {
                 assertThat(function.bars()).containsExactly(new Bar(0, 16, false, false));
                 function.writeConfig(4, 2, 6);
                 function.writeBar(0, 8, 4, 0x55);
@@ -108,7 +84,7 @@ class LoadedPluginTest {
     }
 
     private static long sees(LoadedPlugin plugin, String className) throws PluginException {
-        return plugin.create(new AskedHost(), new HashMap<>(Map.of("look", className)))
+        return plugin.create(mock(Host.class), new HashMap<>(Map.of("look", className)))
                 .readBar(0, 0, 4);
     }
 
@@ -151,7 +127,7 @@ class LoadedPluginTest {
     void abilitiesOfTheFunctionComeThrough() throws Exception {
         try (LoadedPlugin plugin = LoadedPlugin.open(new Archive().zip(folder))) {
             Map<String, String> options = new HashMap<>();
-            PciFunction function = plugin.create(new AskedHost(), options);
+            PciFunction function = plugin.create(mock(Host.class), options);
             Snapshotable ability = function.ability(Snapshotable.class).orElseThrow();
             ability.restore(ability.snapshot());
             assertThat(options).containsEntry("restored", "42");
@@ -166,23 +142,23 @@ class LoadedPluginTest {
         Map<String, String> left = new HashMap<>();
         Map<String, String> closed = new HashMap<>();
         LoadedPlugin plugin = LoadedPlugin.open(new Archive().zip(folder));
-        PciFunction open = plugin.create(new AskedHost(), left);
-        plugin.create(new AskedHost(), closed).close();
+        PciFunction open = plugin.create(mock(Host.class), left);
+        plugin.create(mock(Host.class), closed).close();
         plugin.close();
         open.close();
         plugin.close();
         assertThat(left).containsEntry("closed", "once");
         assertThat(closed).containsEntry("closed", "once");
-        assertThatThrownBy(() -> plugin.create(new AskedHost(), Map.of())).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> plugin.create(mock(Host.class), Map.of())).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void closingClosesTheOthersWhenSomeFail() throws Exception {
         LoadedPlugin plugin = LoadedPlugin.open(new Archive().zip(folder));
         Map<String, String> good = new HashMap<>();
-        plugin.create(new AskedHost(), new HashMap<>(Map.of("fail", "first")));
-        plugin.create(new AskedHost(), good);
-        plugin.create(new AskedHost(), new HashMap<>(Map.of("fail", "second")));
+        plugin.create(mock(Host.class), new HashMap<>(Map.of("fail", "first")));
+        plugin.create(mock(Host.class), good);
+        plugin.create(mock(Host.class), new HashMap<>(Map.of("fail", "second")));
         assertThatThrownBy(plugin::close)
                 .isInstanceOf(IllegalStateException.class)
                 .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(1));
@@ -194,7 +170,7 @@ class LoadedPluginTest {
     void aClosedFunctionAnswersAsAnEmptySlot() throws Exception {
         Map<String, String> options = new HashMap<>();
         try (LoadedPlugin plugin = LoadedPlugin.open(new Archive().zip(folder))) {
-            PciFunction function = plugin.create(new AskedHost(), options);
+            PciFunction function = plugin.create(mock(Host.class), options);
             function.close();
             assertThat(function.bars()).hasSize(1);
             assertThat(function.readConfig(0, 1)).isEqualTo(0xff);
@@ -212,7 +188,7 @@ class LoadedPluginTest {
     @Test
     void theOperatorsMistakeComesThrough() throws Exception {
         try (LoadedPlugin plugin = LoadedPlugin.open(new Archive().zip(folder))) {
-            assertThatThrownBy(() -> plugin.create(new AskedHost(), Map.of("refuse", "yes")))
+            assertThatThrownBy(() -> plugin.create(mock(Host.class), Map.of("refuse", "yes")))
                     .isInstanceOf(PluginException.class)
                     .hasMessage("refused");
         }
@@ -225,12 +201,13 @@ class LoadedPluginTest {
         files.put("version", new byte[] {3});
         LoadedPlugin plugin = LoadedPlugin.open(
                 new Archive().with(Archive.RESIDENT_JAR, Archive.zip(files)).zip(folder));
-        PciFunction closedByItself = plugin.create(new AskedHost(), new HashMap<>());
-        PciFunction closedWithThePlugin = plugin.create(new AskedHost(), new HashMap<>());
+        PciFunction closedByItself = plugin.create(mock(Host.class), new HashMap<>());
+        PciFunction closedWithThePlugin = plugin.create(mock(Host.class), new HashMap<>());
         closedByItself.close();
         WeakReference<ClassLoader> loader =
                 new WeakReference<>(pluginClass(plugin).getClassLoader());
         plugin.close();
+        Mockito.framework().clearInlineMocks(); // they remember what they were asked for
         for (int i = 0; i < GC_TRIES && loader.get() != null; i++) {
             System.gc();
             Thread.sleep(10);

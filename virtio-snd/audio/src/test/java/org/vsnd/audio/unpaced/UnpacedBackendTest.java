@@ -7,35 +7,17 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.LogLines;
 import org.vsnd.audio.live.LiveCapture;
 import org.vsnd.audio.live.SimulatedHost;
 
 class UnpacedBackendTest {
     private static final int PERIOD = 480;
-
-    private final List<String> lines = new ArrayList<>();
-    private final Handler handler = new Handler() {
-        @Override
-        public void publish(LogRecord line) {
-            lines.add(line.getMessage());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
 
     @Test
     @DisplayName("Better host audio that the live back end finds is found by this one")
@@ -55,9 +37,8 @@ class UnpacedBackendTest {
         AudioBackend live = mock(AudioBackend.class);
         when(live.openSink(any(), any())).thenReturn(host.playback.sink());
         when(live.openSource(any(), any())).thenReturn(capture.source());
-        Logger logger = Logger.getLogger(UnpacedBackend.class.getName());
-        logger.addHandler(handler);
-        try (UnpacedBackend backend = new UnpacedBackend(live, host::nanoTime)) {
+        try (LogLines log = new LogLines();
+                UnpacedBackend backend = new UnpacedBackend(live, host::nanoTime)) {
             AudioSink sink = backend.openSink(SimulatedHost.PARAMS, "out");
             AudioSource source = backend.openSource(SimulatedHost.PARAMS, "in");
             host.open(SimulatedHost.PARAMS.targetFrames(), PERIOD);
@@ -74,12 +55,9 @@ class UnpacedBackendTest {
                 host.hand(sink, PERIOD);
                 source.read(ByteBuffer.allocate(PERIOD * SimulatedHost.PARAMS.frameBytes()), PERIOD);
             }
-        } finally {
-            logger.removeHandler(handler);
+            assertThat(log.with("the guest")).hasSize(2);
+            assertThat(log.with("out: the guest plays faster than the host")).hasSize(1);
+            assertThat(log.with("in: the guest records faster than the host")).hasSize(1);
         }
-
-        assertThat(lines).hasSize(2);
-        assertThat(lines).anyMatch(line -> line.startsWith("out: the guest plays faster than the host"));
-        assertThat(lines).anyMatch(line -> line.startsWith("in: the guest records faster than the host"));
     }
 }

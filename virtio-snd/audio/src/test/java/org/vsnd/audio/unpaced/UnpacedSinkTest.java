@@ -3,6 +3,9 @@ package org.vsnd.audio.unpaced;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,11 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
-import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.LogLines;
-import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
-import org.vsnd.audio.SilentSource;
 import org.vsnd.audio.live.SimulatedHost;
 
 /** A guest whose time is not the host's, in simulated time. */
@@ -166,7 +166,9 @@ class UnpacedSinkTest {
     @Test
     void oneLineTellsOfItHoweverOftenItHappens() {
         try (LogLines log = new LogLines()) {
-            UnpacedBackend backend = new UnpacedBackend(new OneSink(host.playback.sink()), host::nanoTime);
+            AudioBackend live = mock(AudioBackend.class);
+            when(live.openSink(any(), any())).thenReturn(host.playback.sink());
+            UnpacedBackend backend = new UnpacedBackend(live, host::nanoTime);
             sink = backend.openSink(SimulatedHost.PARAMS, "output 7");
             sink.start();
             play(5, 100 * PERIOD);
@@ -177,26 +179,5 @@ class UnpacedSinkTest {
             assertThat(sink.silentFrames()).isPositive();
             assertThat(log.with("output 7")).hasSize(1);
         }
-    }
-
-    /** A live back end that has been opened already. */
-    private record OneSink(AudioSink sink) implements AudioBackend {
-        @Override
-        public String name() {
-            return "one";
-        }
-
-        @Override
-        public AudioSink openSink(PcmParams params, String streamName) {
-            return sink;
-        }
-
-        @Override
-        public AudioSource openSource(PcmParams params, String streamName) {
-            return new SilentSource();
-        }
-
-        @Override
-        public void close() {}
     }
 }

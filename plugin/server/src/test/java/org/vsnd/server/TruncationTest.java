@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,9 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.FileDescriptors;
 import org.vsnd.nativebind.libc.MemFd;
-import org.vsnd.server.ClientRules;
-import org.vsnd.server.DeviceServer;
-import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.CardBudget;
 
@@ -71,8 +68,8 @@ class MemoryBudgetTest {
     private void otherCardsClientHasMemory() throws Exception {
         try (MemFd ram = MemFd.create("other", MIB, true);
                 TestClient neighbour = TestClient.negotiated(other.path)) {
-            assertThat(neighbour.map(0, MIB, RW, 0, ram.fd()).errno()).isZero();
-            other.function.hook = value -> other.function.host.memory().storeRelease16(0, (short) value);
+            assertThat(neighbour.map(0, MIB, RW, 0, ram.fd())).isZero();
+            other.front.hook = value -> other.front.memory().storeRelease16(0, (short) value);
             neighbour.runHook(7);
         }
         RunningServer.await("gone", () -> !other.server.statistics().clientConnected());
@@ -104,14 +101,14 @@ class MemoryBudgetTest {
         int mapped = 0;
         for (; errno == 0 && mapped <= 1000; mapped++) {
             try (MemFd file = MemFd.create("greedy", PAGE, true)) {
-                errno = client.map(mapped * PAGE, PAGE, RW, 0, file.fd()).errno();
+                errno = client.map(mapped * PAGE, PAGE, RW, 0, file.fd());
             }
         }
         assertThat(errno).isEqualTo(Errno.ENOSPC);
         assertThat(mapped - 1).isEqualTo((int) most).isBetween(256, 1000);
         awaitShown(most);
-        client.unmap(0, PAGE, 0);
-        assertThat(client.map(0, PAGE, RW, 0, file(PAGE).fd()).errno())
+        client.unmap(0, PAGE);
+        assertThat(client.map(0, PAGE, RW, 0, file(PAGE).fd()))
                 .as("what was given back can be had again")
                 .isZero();
     }
@@ -122,7 +119,7 @@ class MemoryBudgetTest {
         int fd = FileDescriptors.open(
                 Path.of("/proc/self/fd", String.valueOf(file(PAGE).fd())));
         for (int i = 0; i < 300; i++) {
-            assertThat(client.map(i * PAGE, PAGE, RW, 0, fd).errno()).isZero();
+            assertThat(client.map(i * PAGE, PAGE, RW, 0, fd)).isZero();
         }
         FileDescriptors.close(fd);
         assertThat(mappings()).isOne();
@@ -138,13 +135,13 @@ class MemoryBudgetTest {
     void writableDescriptorAfterAReadOnlyOneIsWritten() throws Exception {
         MemFd file = file(PAGE);
         int readOnly = readOnly(file);
-        assertThat(client.map(0, PAGE, RW, 0, readOnly).errno()).isZero();
+        assertThat(client.map(0, PAGE, RW, 0, readOnly)).isZero();
         FileDescriptors.close(readOnly);
-        assertThat(client.map(PAGE, PAGE, RW, 0, file.fd()).errno()).isZero();
+        assertThat(client.map(PAGE, PAGE, RW, 0, file.fd())).isZero();
         short[] read = new short[1];
-        greedy.function.hook = value -> {
-            greedy.function.host.memory().storeRelease16(PAGE, (short) value);
-            read[0] = greedy.function.host.memory().loadAcquire16(0);
+        greedy.front.hook = value -> {
+            greedy.front.memory().storeRelease16(PAGE, (short) value);
+            read[0] = greedy.front.memory().loadAcquire16(0);
         };
         client.runHook(0x1234);
         assertThat(read[0]).isEqualTo((short) 0x1234);
@@ -156,19 +153,34 @@ class MemoryBudgetTest {
     void readOnlyDescriptorAfterAWritableOneIsTaken() throws Exception {
         MemFd file = file(2 * PAGE);
         int readOnly = readOnly(file);
-        assertThat(client.map(0, PAGE, RW, 0, file.fd()).errno()).isZero();
-        assertThat(client.map(PAGE, PAGE, RW, PAGE, readOnly).errno()).isZero();
+        assertThat(client.map(0, PAGE, RW, 0, file.fd())).isZero();
+        assertThat(client.map(PAGE, PAGE, RW, PAGE, readOnly)).isZero();
         FileDescriptors.close(readOnly);
         awaitShown(2);
+    }
+
+    @Test
+    @DisplayName("a mapping that an error has left without a user ends with its client")
+    void nothingIsLeftAfterClear() throws Exception {
+        GuestFiles guestFiles = new GuestFiles(ClientRules.STANDARD);
+        SharedMapping lost = guestFiles.acquire(file(PAGE).fd(), 0, PAGE, true);
+        guestFiles.acquire(file(PAGE).fd(), 0, PAGE, true);
+        assertThat(mappings()).isEqualTo(2);
+        guestFiles.clear();
+        assertThat(mappings()).isZero();
+        assertThat(guestFiles.size()).isZero();
+        assertThat(guestFiles.mappedBytes()).isZero();
+        assertThat(lost.file().lengthBytes()).isEqualTo(PAGE);
+        guestFiles.acquire(file(PAGE).fd(), 0, PAGE, true);
+        guestFiles.clear();
     }
 
     @Test
     @DisplayName("a range that ends at the last offset of all is refused, not taken for one that is mapped already")
     void rangeAtTheEndOfAllOffsetsIsRefused() throws Exception {
         MemFd file = file(Long.MAX_VALUE);
-        assertThat(client.map(0, PAGE, RW, 0, file.fd()).errno()).isZero();
-        assertThat(client.map(PAGE, PAGE - 1, RW, Long.MAX_VALUE - PAGE + 1, file.fd())
-                        .errno())
+        assertThat(client.map(0, PAGE, RW, 0, file.fd())).isZero();
+        assertThat(client.map(PAGE, PAGE - 1, RW, Long.MAX_VALUE - PAGE + 1, file.fd()))
                 .isEqualTo(Errno.EINVAL);
     }
 
@@ -177,7 +189,7 @@ class MemoryBudgetTest {
     void onlyWhatIsAskedForIsMapped() throws Exception {
         long before = addressSpaceBytes();
         for (int i = 0; i < 4; i++) {
-            assertThat(client.map(i * PAGE, PAGE, RW, HUGE / 2, file(HUGE).fd()).errno())
+            assertThat(client.map(i * PAGE, PAGE, RW, HUGE / 2, file(HUGE).fd()))
                     .isZero();
         }
         assertThat(addressSpaceBytes() - before).isLessThan(TIB);
@@ -187,12 +199,11 @@ class MemoryBudgetTest {
     @DisplayName("address space beyond the budget is refused, in one range or in several")
     void addressSpaceIsBounded() throws Exception {
         long before = addressSpaceBytes();
-        assertThat(client.map(0, HUGE, RW, 0, file(HUGE).fd()).errno()).isEqualTo(Errno.ENOMEM);
+        assertThat(client.map(0, HUGE, RW, 0, file(HUGE).fd())).isEqualTo(Errno.ENOMEM);
         int errno = 0;
         int mapped = 0;
         for (; errno == 0 && mapped < 100; mapped++) {
-            errno = client.map(mapped * TIB / 2, TIB / 2, RW, 0, file(TIB / 2).fd())
-                    .errno();
+            errno = client.map(mapped * TIB / 2, TIB / 2, RW, 0, file(TIB / 2).fd());
         }
         assertThat(errno).isEqualTo(Errno.ENOMEM);
         assertThat(mapped - 1).isEqualTo(2);
@@ -205,30 +216,29 @@ class MemoryBudgetTest {
         long blocks = 1024;
         MemFd file = file(blocks * PAGE);
         for (long i = 0; i < blocks; i += 2) { // upwards, and then downwards into the gaps
-            assertThat(client.map(i * PAGE, PAGE, RW, i * PAGE, file.fd()).errno())
+            assertThat(client.map(i * PAGE, PAGE, RW, i * PAGE, file.fd()))
                     .as("block " + i)
                     .isEqualTo(i / 2 < CardBudget.STANDARD.most(Limit.MAPPINGS) ? 0 : Errno.ENOSPC);
         }
-        client.unmap(0, 0, 2);
+        client.unmapAll();
         for (long i = 0; i < blocks; i++) {
             long block = i < blocks / 2 ? blocks / 2 + i : blocks - 1 - i;
-            assertThat(client.map(block * PAGE, PAGE, RW, block * PAGE, file.fd())
-                            .errno())
+            assertThat(client.map(block * PAGE, PAGE, RW, block * PAGE, file.fd()))
                     .isZero();
         }
         assertThat(mappings()).isOne();
         RunningServer.await(
                 "all blocks are counted", () -> greedy.server.statistics().mappedBytes() == blocks * PAGE);
         ByteBuffer word = ByteBuffer.allocate(2);
-        greedy.function.hook = value -> {
-            greedy.function.host.memory().storeRelease16(value, (short) 0x1234);
-            greedy.function.host.memory().read(value, word.clear());
+        greedy.front.hook = value -> {
+            greedy.front.memory().storeRelease16(value, (short) 0x1234);
+            greedy.front.memory().read(value, word.clear());
         };
         for (long block : new long[] {0, 1, blocks / 2 - 1, blocks / 2, blocks - 1}) {
             client.runHook(block * PAGE);
             assertThat(word.flip()).isEqualTo(ByteBuffer.wrap(new byte[] {0x34, 0x12}));
         }
-        client.unmap(0, blocks * PAGE / 2, 0);
+        client.unmap(0, blocks * PAGE / 2);
         client.runHook(blocks * PAGE - PAGE);
         assertThat(word.flip().get(0)).isEqualTo((byte) 0x34);
     }
@@ -238,27 +248,27 @@ class MemoryBudgetTest {
     void rangesAreBounded() throws Exception {
         long most = CardBudget.STANDARD.most(Limit.DMA_RANGES);
         for (int i = 0; i < most; i++) {
-            assertThat(client.map(2L * i * PAGE, PAGE, RW, 0).errno()).isZero();
+            assertThat(client.map(2L * i * PAGE, PAGE, RW, 0)).isZero();
         }
-        assertThat(client.map(2 * most * PAGE, PAGE, RW, 0).errno()).isEqualTo(Errno.ENOSPC);
-        client.unmap(0, PAGE, 0);
-        assertThat(client.map(PAGE, PAGE, RW, 0).errno()).isZero();
+        assertThat(client.map(2 * most * PAGE, PAGE, RW, 0)).isEqualTo(Errno.ENOSPC);
+        client.unmap(0, PAGE);
+        assertThat(client.map(PAGE, PAGE, RW, 0)).isZero();
     }
 
     @Test
     @DisplayName("a file whose pages come from elsewhere than memory is refused unless the operator takes it")
     void fileThatIsNotOfMemoryIsRefused() throws Exception {
         int fd = FileDescriptors.open(Path.of(System.getProperty("java.home"), "lib", "modules"));
-        assertThat(client.map(0, PAGE, READ, 0, fd).errno()).isEqualTo(Errno.EACCES);
+        assertThat(client.map(0, PAGE, READ, 0, fd)).isEqualTo(Errno.EACCES);
         assertThat(greedy.log.lines()).singleElement().asString().contains("--any-memory-file");
         Path path = folder.resolve("any");
         ClientRules anyFile = new ClientRules(CardBudget.STANDARD, true);
         try (DeviceServer server = new DeviceServer(
-                path, SocketAccess.OWNER_ONLY, anyFile, VfioUserFront.serving(FakeFunction::new))) {
+                path, SocketAccess.OWNER_ONLY, anyFile, FakeFront::new)) {
             Thread thread = new Thread(() -> server.run(true), "any");
             thread.start();
             try (TestClient trusted = TestClient.negotiated(path)) {
-                assertThat(trusted.map(0, PAGE, READ, 0, fd).errno()).isZero();
+                assertThat(trusted.map(0, PAGE, READ, 0, fd)).isZero();
             }
             thread.join(10_000);
         }

@@ -14,7 +14,7 @@ import org.vsnd.spi.Timer;
  * One client: collects its messages as their bytes arrive, has each handled and sends the reply, without ever blocking.
  * While a reply is not fully sent, the next message is not read. Device thread only.
  */
-final class Connection {
+final class ClientConnection {
     /** A client that connects must say what it is within this time. */
     static final long HANDSHAKE_NANOS = 10_000_000_000L;
     /** A client must read a reply within this time. */
@@ -42,7 +42,7 @@ final class Connection {
      * @param watch for its socket
      * @param patience expires when the client makes us wait too long
      */
-    Connection(
+    ClientConnection(
             UnixSocket socket,
             EventLoop loop,
             Watch watch,

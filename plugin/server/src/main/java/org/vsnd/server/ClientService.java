@@ -16,7 +16,7 @@ import org.vsnd.spi.Timer;
  * A front's clients, one after the other: accepts, serves, and cleans up however a client ends. Device thread only,
  * except the counters.
  */
-final class Clients {
+final class ClientService {
     private static final System.Logger LOGGER = System.getLogger(DeviceServer.class.getName());
     private static final long ACCEPT_RETRY_NANOS = 1_000_000_000L;
 
@@ -41,7 +41,7 @@ final class Clients {
     private final Timer acceptRetry;
     private final Watch clientWatch;
     private final Watch listenWatch;
-    private @Nullable Connection client;
+    private @Nullable ClientConnection client;
     private boolean firstClientGone;
     private boolean resetOwed;
 
@@ -53,7 +53,7 @@ final class Clients {
     private volatile int mappings;
     private volatile long mappedBytes;
 
-    Clients(String name, UnixServerSocket listener, EventLoop loop, ClientRules rules, Front.Factory factory)
+    ClientService(String name, UnixServerSocket listener, EventLoop loop, ClientRules rules, Front.Factory factory)
             throws PluginException, ErrnoException {
         this.name = name;
         this.listener = listener;
@@ -117,14 +117,14 @@ final class Clients {
     /** Gives way to other cards' threads of the same priority, which might otherwise wait long for their turn. */
     @SuppressWarnings("ThreadPriorityCheck") // giving way is right, whatever the scheduler does with it
     private void giveWay() {
-        Connection c = client;
+        ClientConnection c = client;
         if ((c != null && clientWatch.ready() && c.hasMore()) || loop.wakeupPending()) {
             Thread.yield();
         }
     }
 
     private void serveClient() {
-        Connection c = client;
+        ClientConnection c = client;
         if (c == null) {
             return;
         }
@@ -153,7 +153,7 @@ final class Clients {
         mappedBytes = announced.mappedBytes();
     }
 
-    private void ended(Connection c) {
+    private void ended(ClientConnection c) {
         if (c.midMessage()) {
             drop(System.Logger.Level.WARNING, "it left in the middle of a message");
         } else {
@@ -173,7 +173,7 @@ final class Clients {
             UnixSocket socket = listener.accept();
             if (socket != null) {
                 listenWatch.clear(); // the next one waits in the backlog
-                client = new Connection(socket, loop, clientWatch, front, message, reply, patience, budget);
+                client = new ClientConnection(socket, loop, clientWatch, front, message, reply, patience, budget);
             }
         } catch (ErrnoException e) {
             log.warn(() -> name + ": cannot take a client, trying again: " + e.getMessage());
@@ -218,7 +218,7 @@ final class Clients {
 
     /** Ends the connection and everything that came with it, and waits for the next client. */
     private void drop(System.Logger.Level level, String why) {
-        Connection c = client;
+        ClientConnection c = client;
         client = null;
         if (c != null) {
             say(comings, level, "client dropped: ", why, null);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.vsnd.vfiouser.TestClient.le;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,10 +21,9 @@ import org.vsnd.nativebind.libc.MappedFile;
 import org.vsnd.nativebind.libc.MemFd;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
-import org.vsnd.vfiouser.TestClient.Answer;
 
-/** DMA_MAP, DMA_UNMAP and what the device sees of the memory. */
-@DisplayName("VFIO-USER 2.2, 2.3, 7.6, 9")
+/** Ranges announced and taken away, and what the device sees of the memory. */
+@DisplayName("Guest memory")
 @SuppressWarnings("ByteBufferBackingArray") // every buffer here is made by allocate
 class GuestMemoryTest {
     private static final int READ = 1;
@@ -64,9 +62,9 @@ class GuestMemoryTest {
     /** Runs something on the device thread and hands its failure back. */
     private void onDevice(OnDevice action) throws Exception {
         AtomicReference<Throwable> failure = new AtomicReference<>();
-        running.function.hook = value -> {
+        running.front.hook = value -> {
             try {
-                action.run(running.function.host.memory());
+                action.run(running.front.memory());
             } catch (Exception | AssertionError e) {
                 failure.set(e);
             }
@@ -100,7 +98,7 @@ class GuestMemoryTest {
 
     @Test
     void deviceAndGuestSeeEachOthersBytes() throws Exception {
-        assertThat(client.map(0x10_0000, MIB, RW, MIB, ram.fd()).length()).isEqualTo(16);
+        assertThat(client.map(0x10_0000, MIB, RW, MIB, ram.fd())).isZero();
         guest.window(MIB).putInt(MappedFile.indexOf(MIB + 8), 0x11223344);
         onDevice(memory -> {
             ByteBuffer in = ByteBuffer.allocate(10).position(2).limit(6);
@@ -176,46 +174,45 @@ class GuestMemoryTest {
 
     @Test
     void rangesWithoutFileAreNormalAndUnreachable() throws Exception {
-        assertThat(client.map(0xfffc_0000L, 0x4_0000, 1, 0).errno()).isZero();
+        assertThat(client.map(0xfffc_0000L, 0x4_0000, 1, 0)).isZero();
         unreachable(0xfffc_0000L, 4);
-        assertThat(client.unmap(0xfffc_0000L, 0x4_0000, 0).errno()).isZero();
+        assertThat(client.unmap(0xfffc_0000L, 0x4_0000)).isZero();
         assertThat(running.log.lines()).isEmpty();
     }
 
     @Test
     void overlapsAreEexistAndImpossibleRangesEinval() throws Exception {
         client.map(0x1000, 0x2000, RW, 0, ram.fd());
-        assertThat(client.map(0x2fff, 1, RW, 0, ram.fd()).errno()).isEqualTo(Errno.EEXIST);
-        assertThat(client.map(0, 0x1001, RW, 0, ram.fd()).errno()).isEqualTo(Errno.EEXIST);
-        assertThat(client.map(0, 0x8000, RW, 0, ram.fd()).errno()).isEqualTo(Errno.EEXIST);
-        assertThat(client.map(0x1800, 0x10, RW, 0, ram.fd()).errno()).isEqualTo(Errno.EEXIST);
-        assertThat(client.map(0x8000, 0, RW, 0, ram.fd()).errno()).isEqualTo(Errno.EINVAL);
-        assertThat(client.map(-0x1000, 0x2000, RW, 0, ram.fd()).errno()).isEqualTo(Errno.EINVAL);
-        assertThat(client.map(-0x1000, 0x1000, RW, 0, ram.fd()).errno()).isZero(); // up to the last address
+        assertThat(client.map(0x2fff, 1, RW, 0, ram.fd())).isEqualTo(Errno.EEXIST);
+        assertThat(client.map(0, 0x1001, RW, 0, ram.fd())).isEqualTo(Errno.EEXIST);
+        assertThat(client.map(0, 0x8000, RW, 0, ram.fd())).isEqualTo(Errno.EEXIST);
+        assertThat(client.map(0x1800, 0x10, RW, 0, ram.fd())).isEqualTo(Errno.EEXIST);
+        assertThat(client.map(0x8000, 0, RW, 0, ram.fd())).isEqualTo(Errno.EINVAL);
+        assertThat(client.map(-0x1000, 0x2000, RW, 0, ram.fd())).isEqualTo(Errno.EINVAL);
+        assertThat(client.map(-0x1000, 0x1000, RW, 0, ram.fd())).isZero(); // up to the last address
         onDevice(memory -> {
             memory.read(-4, ByteBuffer.allocate(4));
             assertThatThrownBy(() -> memory.read(-4, ByteBuffer.allocate(5))).isInstanceOf(GuestMemoryException.class);
         });
-        assertThat(client.map(0x3000, 0x1000, RW, 0, ram.fd()).errno()).isZero();
+        assertThat(client.map(0x3000, 0x1000, RW, 0, ram.fd())).isZero();
     }
 
     @Test
     void filesThatCannotServeAreRefusedWithOneLine() throws Exception {
-        assertThat(client.map(0, 8 * MIB, RW, 0, ram.fd()).errno()).isEqualTo(Errno.EINVAL);
-        assertThat(client.map(0, MIB, RW, 4 * MIB, ram.fd()).errno()).isEqualTo(Errno.EINVAL);
-        assertThat(client.map(0, MIB, RW, -MIB, ram.fd()).errno()).isEqualTo(Errno.EINVAL);
+        assertThat(client.map(0, 8 * MIB, RW, 0, ram.fd())).isEqualTo(Errno.EINVAL);
+        assertThat(client.map(0, MIB, RW, 4 * MIB, ram.fd())).isEqualTo(Errno.EINVAL);
+        assertThat(client.map(0, MIB, RW, -MIB, ram.fd())).isEqualTo(Errno.EINVAL);
         try (EventFd eventFd = EventFd.create()) {
-            assertThat(client.map(0, MIB, RW, 0, eventFd.fd()).errno()).isEqualTo(Errno.EACCES);
+            assertThat(client.map(0, MIB, RW, 0, eventFd.fd())).isEqualTo(Errno.EACCES);
         }
-        assertThat(running.log.lines()).hasSize(4).allMatch(line -> line.startsWith("the guest memory file for 0x0, "));
-        assertThat(client.map(0, MIB, RW, 0, ram.fd(), ram.fd()).errno()).isEqualTo(Errno.EINVAL);
-        assertThat(client.map(0, MIB, RW, 0, ram.fd()).errno()).isZero();
+        assertThat(running.log.lines()).hasSize(4).allMatch(line -> line.startsWith("the file cannot be used: "));
+        assertThat(client.map(0, MIB, RW, 0, ram.fd())).isZero();
     }
 
     @Test
     void fileOpenForReadingOnlyIsMappedForReadingOnly() throws Exception {
         int fd = FileDescriptors.open(Path.of("/proc/self/fd", String.valueOf(ram.fd())));
-        assertThat(client.map(0, 0x1000, RW, 0, fd).errno()).isZero();
+        assertThat(client.map(0, 0x1000, RW, 0, fd)).isZero();
         FileDescriptors.close(fd);
         onDevice(memory -> {
             memory.read(0, ByteBuffer.allocate(8));
@@ -224,27 +221,24 @@ class GuestMemoryTest {
     }
 
     @Test
-    void unmapReplyRepeatsTheRequestAndTheRangeIsGone() throws Exception {
+    void rangeThatWasTakenAwayIsGone() throws Exception {
         client.map(0x1000, 0x1000, RW, 0, ram.fd());
-        Answer answer = client.unmap(0x1000, 0x1000, 0);
-        assertThat(answer.length()).isEqualTo(40);
-        assertThat(answer.payload())
-                .isEqualTo(le(24).putInt(0, 24).putLong(8, 0x1000).putLong(16, 0x1000));
+        assertThat(client.unmap(0x1000, 0x1000)).isZero();
         unreachable(0x1000, 1);
-        assertThat(client.unmap(0x1000, 0x1000, 0).errno()).isEqualTo(Errno.ENOENT);
+        assertThat(client.unmap(0x1000, 0x1000)).isEqualTo(Errno.ENOENT);
     }
 
     @Test
     void unmapTakesWholeRangesOnly() throws Exception {
         client.map(0x1000, 0x1000, RW, 0, ram.fd());
         client.map(0x2000, 0x1000, RW, 0x1000, ram.fd());
-        assertThat(client.unmap(0x1000, 0x800, 0).errno()).isEqualTo(Errno.ENOENT);
-        assertThat(client.unmap(0x1800, 0x1800, 0).errno()).isEqualTo(Errno.ENOENT);
-        assertThat(client.unmap(0x1000, 0x1800, 0).errno()).isEqualTo(Errno.ENOENT);
-        assertThat(client.unmap(0x8000, 0x1000, 0).errno()).isEqualTo(Errno.ENOENT);
-        assertThat(client.unmap(0x1000, 0, 0).errno()).isEqualTo(Errno.ENOENT);
+        assertThat(client.unmap(0x1000, 0x800)).isEqualTo(Errno.ENOENT);
+        assertThat(client.unmap(0x1800, 0x1800)).isEqualTo(Errno.ENOENT);
+        assertThat(client.unmap(0x1000, 0x1800)).isEqualTo(Errno.ENOENT);
+        assertThat(client.unmap(0x8000, 0x1000)).isEqualTo(Errno.ENOENT);
+        assertThat(client.unmap(0x1000, 0)).isEqualTo(Errno.ENOENT);
         onDevice(memory -> memory.read(0x1000, ByteBuffer.allocate(0x2000)));
-        assertThat(client.unmap(0x1000, 0x2000, 0).errno()).isZero();
+        assertThat(client.unmap(0x1000, 0x2000)).isZero();
         unreachable(0x1000, 1);
     }
 
@@ -252,7 +246,7 @@ class GuestMemoryTest {
     void unmapAllTakesEverything() throws Exception {
         client.map(0x1000, 0x1000, RW, 0, ram.fd());
         client.map(0x8000, 0x1000, RW, 0x1000, ram.fd());
-        assertThat(client.unmap(0, 0, 2).length()).isEqualTo(40);
+        client.unmapAll();
         unreachable(0x1000, 1);
         unreachable(0x8000, 1);
         RunningServer.await(
@@ -266,11 +260,11 @@ class GuestMemoryTest {
         client.map(0, 0xa_0000, RW, 0, ram.fd());
         client.map(0xc_0000, size - 0xc_0000, RW, 0xc_0000, ram.fd());
         for (int i = 0; i < 20; i++) {
-            assertThat(client.unmap(0, 0xa_0000, 0).errno()).isZero();
-            assertThat(client.unmap(0xc_0000, size - 0xc_0000, 0).errno()).isZero();
-            assertThat(client.map(0, size, RW, 0, ram.fd()).errno()).isZero();
+            assertThat(client.unmap(0, 0xa_0000)).isZero();
+            assertThat(client.unmap(0xc_0000, size - 0xc_0000)).isZero();
+            assertThat(client.map(0, size, RW, 0, ram.fd())).isZero();
             onDevice(memory -> assertThat(memory.loadAcquire16(0xd_0002)).isEqualTo((short) 0x600d));
-            assertThat(client.unmap(0, size, 0).errno()).isZero();
+            assertThat(client.unmap(0, size)).isZero();
             client.map(0, 0xa_0000, RW, 0, ram.fd());
             client.map(0xc_0000, 0x1_0000, READ, 0xc_0000, ram.fd());
             client.map(0xd_0000, size - 0xd_0000, RW, 0xd_0000, ram.fd());
@@ -278,8 +272,8 @@ class GuestMemoryTest {
             assertThat(mappings("/memfd:ram"))
                     .as("three ranges with two gaps, and the test's own")
                     .isEqualTo(4);
-            client.unmap(0xc_0000, 0x1_0000, 0);
-            client.unmap(0xd_0000, size - 0xd_0000, 0);
+            client.unmap(0xc_0000, 0x1_0000);
+            client.unmap(0xd_0000, size - 0xd_0000);
             client.map(0xc_0000, size - 0xc_0000, RW, 0xc_0000, ram.fd());
         }
     }
@@ -289,7 +283,7 @@ class GuestMemoryTest {
         client.map(0, 4 * MIB, RW, 0, ram.fd());
         assertThatThrownBy(() -> ram.resize(MIB)).isInstanceOf(IOException.class);
         ram.resize(8 * MIB); // growing stays possible, and is mapped when asked for
-        assertThat(client.map(4 * MIB, 4 * MIB, RW, 4 * MIB, ram.fd()).errno()).isZero();
+        assertThat(client.map(4 * MIB, 4 * MIB, RW, 4 * MIB, ram.fd())).isZero();
         onDevice(memory -> memory.write(4 * MIB - 8, ByteBuffer.allocate(16)));
     }
 
@@ -297,7 +291,7 @@ class GuestMemoryTest {
     void windowsOfOneGibibyteAreCrossed() throws Exception {
         long gib = 1L << 30;
         try (MemFd big = MemFd.create("big", 3 * gib, true)) {
-            assertThat(client.map(4 * gib, 3 * gib, RW, 0, big.fd()).errno()).isZero();
+            assertThat(client.map(4 * gib, 3 * gib, RW, 0, big.fd())).isZero();
             ByteBuffer pattern = pattern(0x2000);
             onDevice(memory -> {
                 memory.write(5 * gib - 0x1000, pattern.duplicate());
@@ -319,7 +313,7 @@ class GuestMemoryTest {
         assertThat(mappings("/memfd:ram")).as("the test's own").isOne();
         client = TestClient.negotiated(running.path);
         unreachable(0, 4);
-        assertThat(client.map(0, 4 * MIB, RW, 0, ram.fd()).errno()).isZero();
+        assertThat(client.map(0, 4 * MIB, RW, 0, ram.fd())).isZero();
     }
 
     private static long mappings(String name) throws IOException {

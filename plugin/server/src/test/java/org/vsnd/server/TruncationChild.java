@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vfiouser;
+package org.vsnd.server;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -54,10 +54,10 @@ final class TruncationChild {
         try (MemFd ram = MemFd.create("ram", LENGTH, false);
                 TestClient client = TestClient.negotiated(running.path)) {
             client.map(0, LENGTH, 3, 0, ram.fd());
-            running.function.hook = value -> burst(running, access, (int) value);
+            running.front.hook = value -> burst(running, access, (int) value);
             client.runHook(warmUp);
             ram.resize(2 * PAGE);
-            client.postWrite(0, FakeFunction.HOOK, 4, 3);
+            client.post(FakeFront.HOOK, 3);
             client.awaitDisconnect();
         }
     }
@@ -67,17 +67,17 @@ final class TruncationChild {
         try (MemFd ram = MemFd.create("ram", LENGTH, false);
                 TestClient client = TestClient.negotiated(running.path)) {
             client.map(0, LENGTH, 3, 0, ram.fd());
-            running.function.timerTask = () -> {
-                running.function.later.arm(0); // first: the burst may fail
+            running.front.timerTask = () -> {
+                running.front.later.arm(0); // first: the burst may fail
                 try {
                     burst(running, access, 200);
                 } catch (Exception e) {
-                    running.function.later.cancel(); // the memory is gone, as it should
+                    running.front.later.cancel(); // the memory is gone, as it should
                 }
             };
-            running.function.hook = value -> {
+            running.front.hook = value -> {
                 burst(running, access, warmUp);
-                running.function.later.arm(0);
+                running.front.later.arm(0);
             };
             client.runHook(0);
             ram.resize(0);
@@ -86,7 +86,7 @@ final class TruncationChild {
     }
 
     private static void burst(RunningServer running, Access access, int times) throws Exception {
-        GuestMemory memory = running.function.host.memory();
+        GuestMemory memory = running.front.memory();
         for (int i = 0; i < times; i++) {
             access.at(memory, (long) (i % 50) * 5 * PAGE);
         }
@@ -97,7 +97,7 @@ final class TruncationChild {
             try (MemFd ram = MemFd.create("good", LENGTH, true);
                     TestClient client = TestClient.negotiated(running.path)) {
                 client.map(0, LENGTH, 3, 0, ram.fd());
-                running.function.hook = value -> running.function.host.memory().storeRelease16(0, (short) value);
+                running.front.hook = value -> running.front.memory().storeRelease16(0, (short) value);
                 client.runHook(7);
                 return true;
             } catch (Exception e) {

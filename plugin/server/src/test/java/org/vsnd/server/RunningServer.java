@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+
+/** A server with a {@link FakeFront} on a thread of its own, and what it logs. */
+final class RunningServer implements AutoCloseable {
+    final DeviceServer server;
+    final FakeFront front;
+    final Path path;
+    final Thread thread;
+    final LogLines log = new LogLines();
+
+    RunningServer(Path folder) throws Exception {
+        this(folder, "s", false);
+    }
+
+    RunningServer(Path folder, String name, boolean once) throws Exception {
+        path = folder.resolve(name);
+        FakeFront[] made = new FakeFront[1];
+        server = new DeviceServer(path, SocketAccess.OWNER_ONLY, parts -> made[0] = new FakeFront(parts));
+        front = made[0];
+        thread = new Thread(() -> server.run(once), "test");
+        thread.start();
+    }
+
+    /** Waits for something another thread does. */
+    static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadline).as(what).isNegative();
+            Thread.sleep(1);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close(); // waits for the thread
+        log.close();
+        assertThat(front.closes).isOne();
+    }
+}
