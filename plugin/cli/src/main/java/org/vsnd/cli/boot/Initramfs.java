@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
-/** The guest's file system: the parts from Debian, our {@code /init}, and the caller's files. One thread. */
+/** The guest's file system: the parts from Debian, our {@code /init}, and files of the caller's. One thread. */
 public final class Initramfs {
     private static final int EXECUTABLE = 0755;
     private static final int PLAIN = 0644;
@@ -23,16 +23,16 @@ public final class Initramfs {
     private final byte[] init;
 
     /**
-     * Without files of the caller yet.
+     * With nothing of the caller's yet.
      *
-     * @param parts the parts from Debian
+     * @param parts what Debian delivers
      */
     public Initramfs(GuestParts parts) throws IOException {
         this(parts, init());
     }
 
     /**
-     * With the caller's own first process.
+     * With a first process of the caller's own.
      *
      * @param init a program or a script for {@code /bin/busybox sh}
      */
@@ -47,7 +47,7 @@ public final class Initramfs {
         return this;
     }
 
-    /** Adds an executable file; {@code path} is where it will be in the guest, without a leading slash. */
+    /** Adds a file that can be run; {@code path} is where it will be in the guest, without a leading slash. */
     public Initramfs program(String path, byte[] contents) {
         programs.put(path, contents.clone());
         return this;
