@@ -19,7 +19,6 @@ import org.vsnd.audio.live.HostThread;
 import org.vsnd.audio.live.HostThreads;
 import org.vsnd.audio.live.HostWaiter;
 import org.vsnd.audio.live.LivePlayback;
-import org.vsnd.audio.live.LivePlayback;
 
 /** Host audio whose devices take their time to open, or hang; once open they play at the wall clock's pace. Plays only. */
 final class SlowHostAudio implements AudioBackend {
@@ -65,7 +64,8 @@ final class SlowHostAudio implements AudioBackend {
         return threads.openSink(
                 params,
                 streamName,
-                () -> new HostThread<>(new Device(), new Waiter(), streamName, wake -> new LivePlayback(params, wake), Side::new));
+                () -> new HostThread<>(
+                        new Device(), new Waiter(), streamName, wake -> new LivePlayback(params, wake), Side::new));
     }
 
     @Override

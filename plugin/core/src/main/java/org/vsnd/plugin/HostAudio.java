@@ -60,8 +60,7 @@ public final class HostAudio {
             case "wav" -> openWav(arguments, virtual);
             case "tone" -> openTone(arguments);
             default ->
-                throw new BackendException(
-                        "There is no audio back end \"" + kind + "\": use one of " + KINDS + ".");
+                throw new BackendException("There is no audio back end \"" + kind + "\": use one of " + KINDS + ".");
         };
     }
 
