@@ -13,14 +13,14 @@ import org.vsnd.spi.Host;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
 
-/** Offers a {@link PciFunction} by the vfio-user protocol. Device thread only. */
+/** Offers a {@link PciFunction} with the vfio-user protocol. Device thread only. */
 public final class VfioUserFront implements Front {
-    /** Makes the function to be served. */
+    /** Makes the function that is served. */
     public interface FunctionFactory {
         /**
          * Makes it.
          *
-         * @param host what the server offers the function, for its whole life; the budget is one of its abilities
+         * @param host the server's services for the function's whole life; the budget is one of its abilities
          * @throws PluginException with a sentence for the operator
          */
         PciFunction create(Host host) throws PluginException;
@@ -141,7 +141,7 @@ public final class VfioUserFront implements Front {
         try {
             function.reset();
         } finally {
-            interrupts.disableAll(); // what the reset itself raised is nobody's
+            interrupts.disableAll(); // interrupts raised by the reset itself are for nobody
         }
     }
 

@@ -7,15 +7,17 @@ import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
 
 /**
- * Completes a stream's messages, but keeps back the driver's last one in flight when the driver may not have seen any of a
- * whole buffer done: its processor stands still (a paused virtual machine), or did a moment ago. To Linux a whole buffer
- * done at once looks as if nothing were done, since hardware positions come modulo the buffer: it then waits for ever.
+ * Completes a stream's messages, but keeps back the driver's last one in flight when the driver may not have seen any
+ * of a whole buffer done: its processor stands still (a paused virtual machine), or did a moment ago. To Linux a whole
+ * buffer done at once looks as if nothing were done, since hardware positions come modulo the buffer: it then waits
+ * without end.
  *
- * <p>What the device knows: a driver that makes a message available has seen everything done that lies a buffer before
- * it. So only the last message in flight can be the one too many. That the driver has reacted says that its interrupt
- * handler ran; what that woke runs later, and no ring shows when. A driver that reacts in time is trusted to have looked
- * in time. One that was seen standing is not, until it makes available what it can only have after a look at what was
- * completed meanwhile; till then its last message waits for the next one, or half a second. Device thread only.
+ * <p>What the device knows: a driver that makes a message available has seen everything done up to a buffer before it.
+ * So only the last message in flight can be the one too many. A reaction of the driver only shows that its interrupt
+ * handler ran; the work that this woke runs later, and no ring shows when. A driver that reacts in time is trusted to
+ * have looked in time. One that was seen standing still is not, until it makes a message available that it can only
+ * have after a look at what was completed meanwhile; until then its last message waits for the next one, or half a
+ * second. Device thread only.
  */
 final class LastCompletion {
     private static final long LOOK_AGAIN_NANOS = 5_000_000;
@@ -29,17 +31,17 @@ final class LastCompletion {
 
     private long bufferBytes;
     private long periodBytes;
-    /** A driver that has not reacted for so long stands still. */
+    /** A driver that has not reacted for this long stands still. */
     private long standsNanos;
 
-    /** Bytes of data that were made available, and of them those done; from the last PREPARE on. */
+    /** Bytes of data made available since the last PREPARE, and those of them that are done. */
     private long arrivedBytes;
 
     private long completedBytes;
-    /** What was completed when the driver was last seen standing, or a message went without a sign from it. */
+    /** Bytes completed when the driver was last seen standing still, or when a message went without a sign from it. */
     private long doubtedBytes;
 
-    /** What the driver has not been seen to react to, and the first time since which. */
+    /** What the driver has not been seen to react to, and since when. */
     private long mark = MessageCompleter.NOTHING_TO_REACT_TO;
 
     private long unseenNanos;
@@ -53,7 +55,7 @@ final class LastCompletion {
     private long heldNanos;
     private boolean settling;
 
-    /** @param afterwards called when a message that was kept has been completed because its time had come */
+    /** @param afterwards called when a kept message has been completed because its time had come */
     LastCompletion(ScheduledTasks thread, MessageCompleter completer, Runnable afterwards) {
         this.thread = thread;
         this.completer = completer;
@@ -61,7 +63,7 @@ final class LastCompletion {
         this.timer = thread.timer(this::look);
     }
 
-    /** PREPARE: the driver counts from its buffer's beginning. Messages that it has made available before stay. */
+    /** PREPARE: the driver counts from its buffer's beginning. Messages made available before stay. */
     void open(StreamParams set) {
         bufferBytes = set.bufferBytes();
         periodBytes = set.periodBytes();
@@ -72,7 +74,7 @@ final class LastCompletion {
         completedNanos = thread.nanoTime();
     }
 
-    /** A message was made available. The driver has seen more than the one that is kept, which goes. */
+    /** A message was made available. The driver has seen more than the message that is kept, which goes. */
     void arrived(long bytes) {
         arrivedBytes += bytes;
         if (held == null) {
@@ -83,9 +85,9 @@ final class LastCompletion {
     }
 
     /**
-     * Completes a message as {@link MessageCompleter#complete}, or keeps it; one that was kept before goes first.
+     * Completes a message as {@link MessageCompleter#complete}, or keeps it; a message kept before goes first.
      *
-     * @param last whether the driver has nothing else in flight and could have
+     * @param last whether the driver has nothing else in flight, though it could
      */
     void complete(PcmMessage message, int withStatus, long withLatencyBytes, long withDataBytes, boolean last) {
         release();
@@ -114,7 +116,7 @@ final class LastCompletion {
         return held != null;
     }
 
-    /** Whether the driver has handled all that was completed; if it has not for too long, it is trusted no more. */
+    /** Whether the driver has handled all that was completed; if it has not for too long, it is no longer trusted. */
     private boolean reacted() {
         boolean reacted = completer.reactedTo(mark);
         if (reacted) {
@@ -125,7 +127,7 @@ final class LastCompletion {
         return reacted;
     }
 
-    /** Whether the driver, since it was last seen standing, has made available what shows that it has looked. */
+    /** Whether the driver, since it was last seen standing still, has made a message available that shows a look. */
     private boolean trusted() {
         return arrivedBytes - bufferBytes >= doubtedBytes;
     }
@@ -158,7 +160,7 @@ final class LastCompletion {
         mark = completer.mark();
     }
 
-    /** Completes what is kept, now. */
+    /** Completes the kept message now. */
     void release() {
         timer.cancel();
         PcmMessage message = held;
@@ -168,7 +170,7 @@ final class LastCompletion {
         }
     }
 
-    /** The messages are no longer ours: what is kept, and those that the stream has. */
+    /** The messages are no longer ours: the kept one, and those that the stream has. */
     void forget(MessagePool pool) {
         timer.cancel();
         PcmMessage message = held;
@@ -202,7 +204,7 @@ final class LastCompletion {
         }
     }
 
-    /** Reads what {@link #save} wrote, changes nothing, and returns what makes it so once the stream is open. */
+    /** Reads what {@link #save} wrote, changes nothing, and returns what applies it once the stream is open. */
     Runnable load(SavedStream from) throws SnapshotException {
         SnapshotReader in = from.in();
         long mostBytes = from.mostFrames() * from.params().frameBytes();
@@ -247,7 +249,7 @@ final class LastCompletion {
         };
     }
 
-    /** After a restore: a message that is kept does not stay, whatever the snapshot says of the timer. */
+    /** After a restore: makes sure that a kept message goes, whatever the snapshot says of the timer. */
     void ensureTimer() {
         if (held != null) {
             timer.armNoLaterThan(thread.nanoTime() + LONGEST_SETTLING_NANOS);

@@ -43,7 +43,7 @@ public final class SoundDevice implements VirtioDevice {
     private static final int CONFIG_CONTROLS = 12;
     private static final int CONFIG_LENGTH = 16;
 
-    /** Bytes copied between guest memory and host audio at a time. */
+    /** Bytes copied between guest memory and host audio at once. */
     private static final int SCRATCH_BYTES = 64 << 10;
 
     private final ByteBuffer configSpace = ByteBuffer.allocate(CONFIG_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
@@ -60,14 +60,14 @@ public final class SoundDevice implements VirtioDevice {
     private final ControlQueue control;
 
     /**
-     * @param backend plays and records; stays the caller's to close
+     * @param backend plays and records; the caller closes it
      */
     public SoundDevice(SoundConfig config, DeviceThread thread, AudioBackend backend) {
         this(config, thread, backend, CardBudget.STANDARD);
     }
 
     /**
-     * @param backend plays and records; stays the caller's to close
+     * @param backend plays and records; the caller closes it
      */
     public SoundDevice(SoundConfig config, DeviceThread thread, AudioBackend backend, CardBudget budget) {
         this.config = config;
@@ -107,12 +107,12 @@ public final class SoundDevice implements VirtioDevice {
         configSpace.putInt(CONFIG_CONTROLS, 0);
     }
 
-    /** What each stream has done, in the order of their ids. Any thread. */
+    /** The statistics of each stream, in the order of their ids. Any thread. */
     public List<StreamStatistics> statistics() {
         return streams.statistics();
     }
 
-    /** What the guest makes the device take just now of what it may take. Any thread. */
+    /** What the device takes now for its guest, and how much it may take. Any thread. */
     public List<CardBudget.Use> budgetUse() {
         return List.of(
                 use(Limit.AUDIO_BYTES, audioBudget.promisedBytes()),

@@ -7,7 +7,7 @@ import org.vsnd.audio.live.HostState;
 import org.vsnd.audio.live.LivePlayback;
 
 /**
- * Playing: keeps the server's stream fed from a {@link LivePlayback} and tells it how far the server is.
+ * Playback: keeps the server's stream fed from a {@link LivePlayback} and tells it how far the server is.
  *
  * <p>A new stream plays our own silence until its {@link SinkDepth} is known: this decides how much must
  * always be ahead of the ear.
@@ -190,7 +190,7 @@ final class PulsePlayback extends PulseSide {
             }
             return;
         }
-        // one that has taken nothing since the last report may hold what is older than the stream
+        // a sink that has taken nothing since the last report may hold frames older than the stream
         if (indexFrames > seenIndexFrames) {
             depth.holds(aheadFrames, nowNanos);
         }
