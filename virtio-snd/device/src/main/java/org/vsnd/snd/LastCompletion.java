@@ -15,13 +15,21 @@ import org.vsnd.spi.SnapshotException;
  * <p>What the device knows: a driver that makes a message available has seen everything done up to a buffer before it.
  * So only the last message in flight can be the one too many. A reaction of the driver only shows that its interrupt
  * handler ran; the work that this woke runs later, and no ring shows when. A driver that reacts in time is trusted to
- * have looked in time. One that was seen standing still is not, until it makes a message available that it can only
+ * have looked within {@link #LOOK_NANOS} of its last message, or if that came after the latest completion. One that was
+ * seen standing still is not, until it makes a message available that it can only
  * have after a look at what was completed meanwhile; until then its last message waits for the next one, or half a
  * second. Device thread only.
  */
 final class LastCompletion {
     private static final long LOOK_AGAIN_NANOS = 5_000_000;
     private static final long LONGEST_SETTLING_NANOS = 500_000_000;
+    /**
+     * A driver's work may be kept from running although its interrupt handler runs: by a busy host, or by threads of a higher
+     * priority. So in a buffer shorter than this the last message is not done sooner after it came. That is also the end of a
+     * sound, for which Linux waits for 100 ms or 1.1 buffers before it gives up.
+     */
+    private static final long LOOK_NANOS = 90_000_000;
+
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final ScheduledTasks thread;
@@ -48,6 +56,13 @@ final class LastCompletion {
     /** When the latest message was completed. */
     private long completedNanos;
 
+    /** Whether a message was completed after the latest was made available. */
+    private boolean completedSince;
+    /** Whether the driver had its time to look, sent nothing, and its last message was completed after all. */
+    private boolean waitedInVain;
+    /** Whether the driver sends nothing before all is done: to wait for its next message only makes it late. */
+    private boolean sendsWhenAllIsDone;
+
     private @Nullable PcmMessage held;
     private int status;
     private long latencyBytes;
@@ -72,10 +87,17 @@ final class LastCompletion {
         completedBytes = 0;
         doubtedBytes = -bufferBytes;
         completedNanos = thread.nanoTime();
+        sendsWhenAllIsDone = false;
     }
 
     /** A message was made available. The driver has seen more than the message that is kept, which goes. */
     void arrived(long bytes) {
+        if (completedSince) {
+            boolean inFlight = arrivedBytes > completedBytes;
+            sendsWhenAllIsDone = !inFlight && (sendsWhenAllIsDone || waitedInVain);
+        }
+        completedSince = false;
+        waitedInVain = false;
         arrivedBytes += bytes;
         if (held == null) {
             timer.cancel();
@@ -92,8 +114,9 @@ final class LastCompletion {
     void complete(PcmMessage message, int withStatus, long withLatencyBytes, long withDataBytes, boolean last) {
         release();
         long nowNanos = thread.nanoTime();
-        boolean hadTime = message.arrivalNanos > completedNanos || nowNanos - completedNanos >= standsNanos;
-        boolean looked = reacted() && trusted() && hadTime;
+        boolean isNewer = message.arrivalNanos > completedNanos;
+        boolean inTime = reacted() && trusted() && (isNewer || nowNanos - completedNanos >= standsNanos);
+        boolean looked = inTime && (isNewer || nowNanos - message.arrivalNanos >= lookNanos());
         boolean mayBeOneTooMany = last && arrivedBytes >= bufferBytes;
         if (looked || !mayBeOneTooMany) {
             give(message, withStatus, withLatencyBytes, withDataBytes);
@@ -107,8 +130,12 @@ final class LastCompletion {
         latencyBytes = withLatencyBytes;
         dataBytes = withDataBytes;
         heldNanos = nowNanos;
-        settling = false;
-        look();
+        settling = inTime;
+        if (inTime) {
+            timer.arm(message.arrivalNanos + lookNanos());
+        } else {
+            look();
+        }
     }
 
     /** Whether a message is kept. */
@@ -127,6 +154,14 @@ final class LastCompletion {
         return reacted;
     }
 
+    /**
+     * How long after its last message a driver that is trusted is given to look. Nothing is known of one without
+     * VIRTIO_F_EVENT_IDX, which may well look at the ring and not be interrupted at all.
+     */
+    private long lookNanos() {
+        return sendsWhenAllIsDone || !completer.reactionsShow() ? 0 : LOOK_NANOS;
+    }
+
     /** Whether the driver, since it was last seen standing still, has made a message available that shows a look. */
     private boolean trusted() {
         return arrivedBytes - bufferBytes >= doubtedBytes;
@@ -134,17 +169,20 @@ final class LastCompletion {
 
     private void look() {
         boolean reacted = reacted();
-        if (held == null) {
+        PcmMessage message = held;
+        if (message == null) {
             return;
         }
         long nowNanos = thread.nanoTime();
         if (settling) {
             release();
+            waitedInVain = trusted();
             doubtedBytes = trusted() ? doubtedBytes : completedBytes;
             afterwards.run();
         } else if (reacted) {
             settling = true;
-            timer.arm(nowNanos + (trusted() ? standsNanos : LONGEST_SETTLING_NANOS));
+            long settledNanos = nowNanos + (trusted() ? standsNanos : LONGEST_SETTLING_NANOS);
+            timer.arm(Math.max(settledNanos, message.arrivalNanos + lookNanos()));
         } else {
             timer.arm(nowNanos + LOOK_AGAIN_NANOS);
         }
@@ -158,6 +196,7 @@ final class LastCompletion {
             unseenNanos = completedNanos;
         }
         mark = completer.mark();
+        completedSince = true;
     }
 
     /** Completes the kept message now. */

@@ -20,6 +20,9 @@ interface MessageCompleter {
      */
     void complete(PcmMessage message, int status, long latencyBytes, long dataBytes);
 
+    /** Whether it can be known that the driver reacts. */
+    boolean reactionsShow();
+
     /** Marks everything that was completed so far. */
     long mark();
 

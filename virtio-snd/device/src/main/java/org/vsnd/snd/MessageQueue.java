@@ -122,6 +122,11 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
     }
 
     @Override
+    public boolean reactionsShow() {
+        return queue().eventIdx();
+    }
+
+    @Override
     public long mark() {
         return queue().wantedInterrupts();
     }

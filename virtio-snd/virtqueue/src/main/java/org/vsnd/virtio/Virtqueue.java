@@ -343,6 +343,11 @@ public final class Virtqueue {
         return Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.usedEvent(size)));
     }
 
+    /** Whether VIRTIO_F_EVENT_IDX was negotiated. */
+    public boolean eventIdx() {
+        return eventIdx;
+    }
+
     /**
      * How many interrupts {@code used_event} has asked for, resets notwithstanding. Another one says that the driver has
      * reacted to those before.
