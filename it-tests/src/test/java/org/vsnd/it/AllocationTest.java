@@ -12,9 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.trace.TraceReader;
 import org.vsnd.trace.TraceStep;
 import org.vsnd.trace.record.TraceRecorder;
@@ -51,7 +51,7 @@ class AllocationTest {
         SoundDriver driver = machine.driver(DriverStyle.LINUX.withMsix(msix));
         List<PeriodStream> streams = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            PeriodStream stream = new PeriodStream(driver, i, i < 2, PcmSetup.s16At48k(480, 1920));
+            PeriodStream stream = new PeriodStream(driver, i, i < 2, StreamSetup.s16At48k(480, 1920));
             stream.withoutContent();
             stream.start();
             streams.add(stream);

@@ -11,20 +11,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.guest.driver.BufferList;
+import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.Pattern;
-import org.vsnd.guest.driver.PcmMessage;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.SoundMessage;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.trace.tape.TapeSource;
 
 @DisplayName("Recording")
 class CaptureTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long MILLI = 1_000_000L;
-    private static final PcmSetup SETUP = PcmSetup.s16At48k(480, 1920);
+    private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 1920);
 
     @ParameterizedTest
     @EnumSource
@@ -33,11 +33,11 @@ class CaptureTest {
         for (DriverStyle style : List.of(DriverStyle.LINUX, DriverStyle.HAIKU, DriverStyle.LINUX.withMsix(false))) {
             try (Machine machine = kind.open()) {
                 SoundDriver driver = machine.driver(style);
-                PeriodStream stream = new PeriodStream(driver, 1, false, new PcmSetup(17, 7, 2, 1000, 4000));
+                PeriodStream stream = new PeriodStream(driver, 1, false, new StreamSetup(17, 7, 2, 1000, 4000));
                 stream.start();
                 stream.runUntil(50, 10 * SECOND);
                 byte[] recorded = stream.recorded();
-                assertThat(recorded).isEqualTo(Pattern.bytes(TapeSource.SEED, 0, 50 * 8000));
+                assertThat(recorded).isEqualTo(BytePattern.bytes(TapeSource.SEED, 0, 50 * 8000));
                 stream.stop();
                 stream.release();
             }
@@ -47,7 +47,7 @@ class CaptureTest {
     @Test
     @DisplayName("completes at the last frame, to the nanosecond")
     void completesAtTheLastFrame() {
-        PcmSetup setup = new PcmSetup(SndWire.FMT_S16, SndWire.RATE_44100, 2, 1024, 4096);
+        StreamSetup setup = new StreamSetup(SndWire.FMT_S16, SndWire.RATE_44100, 2, 1024, 4096);
         try (VirtualMachine machine = VirtualMachine.guarded()) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
             PeriodStream stream = new PeriodStream(driver, 1, false, setup);
@@ -67,7 +67,7 @@ class CaptureTest {
         try (VirtualMachine machine = VirtualMachine.guarded()) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
             driver.open(1, SETUP);
-            PcmMessage[] messages = new PcmMessage[4];
+            SoundMessage[] messages = new SoundMessage[4];
             for (int i = 0; i < 4; i++) {
                 messages[i] = driver.message(1, false, SETUP.periodBytes());
                 driver.submit(messages[i]);
@@ -84,7 +84,7 @@ class CaptureTest {
                 assertThat(messages[i].status()).isEqualTo(SndWire.S_OK);
             }
             assertThat(machine.bus().ram().read(messages[2].data(), 960))
-                    .isEqualTo(Pattern.bytes(TapeSource.SEED, 2 * 1920L, 960));
+                    .isEqualTo(BytePattern.bytes(TapeSource.SEED, 2 * 1920L, 960));
         }
     }
 
@@ -95,14 +95,14 @@ class CaptureTest {
         try (VirtualMachine machine = VirtualMachine.guarded()) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
             driver.open(1, SETUP);
-            PcmMessage message = driver.message(1, false, SETUP.periodBytes());
+            SoundMessage message = driver.message(1, false, SETUP.periodBytes());
             driver.commandOk(SndWire.R_PCM_START, 1);
             for (int i = 0; i < 50; i++) {
                 machine.bus().pass(i % 7 == 3 ? lateMillis * MILLI : MILLI);
                 driver.submit(message);
                 driver.awaitBack(message, SECOND);
                 assertThat(machine.bus().ram().read(message.data(), message.dataBytes()))
-                        .isEqualTo(Pattern.bytes(TapeSource.SEED, 1920L * i, 1920));
+                        .isEqualTo(BytePattern.bytes(TapeSource.SEED, 1920L * i, 1920));
             }
             assertThat(machine.tape().source().framesSkipped()).isZero();
         }
@@ -114,7 +114,7 @@ class CaptureTest {
         try (VirtualMachine machine = VirtualMachine.guarded()) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
             driver.open(1, SETUP);
-            PcmMessage message = driver.message(1, false, SETUP.periodBytes());
+            SoundMessage message = driver.message(1, false, SETUP.periodBytes());
             driver.commandOk(SndWire.R_PCM_START, 1);
             long start = machine.bus().nanoTime();
             machine.bus().pass(5 * SECOND + 3 * MILLI);
@@ -123,7 +123,7 @@ class CaptureTest {
                 driver.submit(message);
                 driver.awaitBack(message, SECOND);
                 assertThat(machine.bus().ram().read(message.data(), message.dataBytes()))
-                        .isEqualTo(Pattern.bytes(TapeSource.SEED, 4 * (first + 480L * i), 1920));
+                        .isEqualTo(BytePattern.bytes(TapeSource.SEED, 4 * (first + 480L * i), 1920));
                 assertThat(message.completedNanos() - start).isEqualTo((5003 + 10 * i) * MILLI);
             }
             assertThat(machine.tape().source().framesSkipped()).isEqualTo(first);
@@ -180,7 +180,7 @@ class CaptureTest {
             stream.resume();
             stream.runUntil(10, SECOND);
             assertThat(stream.completionNanos(9) - start).isEqualTo(2100 * MILLI);
-            assertThat(stream.recorded()).isEqualTo(Pattern.bytes(TapeSource.SEED, 0, 10 * 1920));
+            assertThat(stream.recorded()).isEqualTo(BytePattern.bytes(TapeSource.SEED, 0, 10 * 1920));
         }
     }
 }

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vsnd.guest.driver.ControlReply;
 import org.vsnd.guest.driver.DriverStyle;
 import org.vsnd.guest.driver.PcmInfo;
-import org.vsnd.guest.driver.PcmSetup;
-import org.vsnd.guest.driver.Reply;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
 
 @DisplayName("Control requests")
 class ControlMessageTest {
@@ -41,7 +41,7 @@ class ControlMessageTest {
         return bytes;
     }
 
-    private static byte[] all(Reply reply) {
+    private static byte[] all(ControlReply reply) {
         return reply.bytes().array();
     }
 
@@ -51,10 +51,10 @@ class ControlMessageTest {
     void areAnsweredWithGoldenBytes(HostKind kind) {
         try (Machine machine = kind.open()) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
-            Reply pcm = driver.info(SndWire.R_PCM_INFO, 0, 2, 32, 68);
+            ControlReply pcm = driver.info(SndWire.R_PCM_INFO, 0, 2, 32, 68);
             assertThat(all(pcm)).isEqualTo(PCM_INFO_GOLDEN);
             assertThat(pcm.usedLength()).isEqualTo(68);
-            Reply chmap = driver.info(SndWire.R_CHMAP_INFO, 0, 2, 24, 52);
+            ControlReply chmap = driver.info(SndWire.R_CHMAP_INFO, 0, 2, 24, 52);
             assertThat(all(chmap)).isEqualTo(CHMAP_INFO_GOLDEN);
             assertThat(chmap.usedLength()).isEqualTo(52);
             byte[] ok = hex("00800000");
@@ -77,7 +77,7 @@ class ControlMessageTest {
         try (Machine machine = VirtualMachine.guarded()) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
             for (int code : new int[] {0, 3, 0x106, 0x201, 0x300, 0x306, 0x1000, 0x8000, -1}) {
-                Reply reply = driver.control(SoundDriver.words(code, 0, 0, 0), 4);
+                ControlReply reply = driver.control(SoundDriver.words(code, 0, 0, 0), 4);
                 assertThat(reply.status()).as("code %x", code).isEqualTo(SndWire.S_NOT_SUPP);
                 assertThat(reply.usedLength()).isEqualTo(4);
             }
@@ -94,7 +94,7 @@ class ControlMessageTest {
             Random random = new Random(14);
             for (int round = 0; round < 200; round++) {
                 int most = indirect ? 20 : 6;
-                Reply reply = driver.control(
+                ControlReply reply = driver.control(
                         request,
                         cut(request.length, 1 + random.nextInt(most), random),
                         68,
@@ -138,7 +138,7 @@ class ControlMessageTest {
             int[][] ranges = {{0, 3}, {2, 1}, {1, 2}, {-1, 2}, {-1, 1}, {1, -1}, {0x7fffffff, 0x7fffffff}};
             for (int code : new int[] {SndWire.R_PCM_INFO, SndWire.R_CHMAP_INFO, SndWire.R_JACK_INFO}) {
                 for (int[] range : ranges) {
-                    Reply reply = driver.info(code, range[0], range[1], 32, 4 + 4 * 32);
+                    ControlReply reply = driver.info(code, range[0], range[1], 32, 4 + 4 * 32);
                     assertThat(reply.status())
                             .as("%x %s", code, Arrays.toString(range))
                             .isEqualTo(SndWire.S_BAD_MSG);
@@ -155,7 +155,7 @@ class ControlMessageTest {
     void infoHasTheDriversStride(int size) {
         try (Machine machine = VirtualMachine.guarded()) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
-            Reply reply = driver.info(SndWire.R_PCM_INFO, 0, 2, size, 4 + 2 * size);
+            ControlReply reply = driver.info(SndWire.R_PCM_INFO, 0, 2, size, 4 + 2 * size);
             assertThat(reply.status()).isEqualTo(SndWire.S_OK);
             assertThat(reply.usedLength()).isEqualTo(4 + 2 * size);
             for (int item = 0; item < 2; item++) {
@@ -173,7 +173,7 @@ class ControlMessageTest {
         try (Machine machine = VirtualMachine.guarded()) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
             for (int room : new int[] {4, 5, 36, 67}) {
-                Reply reply = driver.info(SndWire.R_PCM_INFO, 0, 2, 32, room);
+                ControlReply reply = driver.info(SndWire.R_PCM_INFO, 0, 2, 32, room);
                 assertThat(reply.status()).isEqualTo(SndWire.S_BAD_MSG);
                 assertThat(reply.usedLength()).isEqualTo(4);
             }
@@ -181,7 +181,7 @@ class ControlMessageTest {
                     .isEqualTo(SndWire.S_BAD_MSG);
             assertThat(driver.info(SndWire.R_PCM_INFO, 0, 2, -1, 68).status()).isEqualTo(SndWire.S_BAD_MSG);
             for (int room : new int[] {1, 2, 3}) {
-                Reply reply = driver.info(SndWire.R_PCM_INFO, 0, 2, 32, room);
+                ControlReply reply = driver.info(SndWire.R_PCM_INFO, 0, 2, 32, room);
                 assertThat(reply.usedLength()).isZero();
                 assertThat(all(reply)).containsOnly(0xff);
             }
@@ -234,7 +234,7 @@ class ControlMessageTest {
     void setParamsChecksEveryField() {
         try (VirtualMachine machine = VirtualMachine.guarded()) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
-            assertThat(driver.setParams(0, PcmSetup.s16At48k(480, 1920))).isEqualTo(SndWire.S_OK);
+            assertThat(driver.setParams(0, StreamSetup.s16At48k(480, 1920))).isEqualTo(SndWire.S_OK);
             Object[][] cases = {
                 {2, 4096, 1024, 0, 2, 5, 7, SndWire.S_BAD_MSG},
                 {-1, 4096, 1024, 0, 2, 5, 7, SndWire.S_BAD_MSG},
@@ -295,7 +295,7 @@ class ControlMessageTest {
                 request.putInt(4, random.nextInt(3));
                 int room = random.nextInt(80) + 1;
                 byte[] bytes = Arrays.copyOf(request.array(), length);
-                Reply reply = driver.control(
+                ControlReply reply = driver.control(
                         bytes,
                         cut(length, 1 + random.nextInt(5), random),
                         room,

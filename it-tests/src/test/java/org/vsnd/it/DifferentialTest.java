@@ -13,12 +13,12 @@ import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vsnd.guest.driver.ControlReply;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.PcmMessage;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
-import org.vsnd.guest.driver.Reply;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.SoundMessage;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.trace.tape.TapeSink;
 
 @DisplayName("The same driver over copied, flat and mapped memory")
@@ -36,7 +36,8 @@ class DifferentialTest {
                 seen.add(control(driver, random));
             }
             for (int i = 0; i < 60; i++) {
-                PcmMessage message = driver.message(random.nextInt(8) - 2, random.nextBoolean(), random.nextInt(5000));
+                SoundMessage message =
+                        driver.message(random.nextInt(8) - 2, random.nextBoolean(), random.nextInt(5000));
                 driver.start(); // no stream is prepared: every message is answered at once
                 driver.submit(message);
                 driver.awaitBack(message, 2 * SECOND);
@@ -45,7 +46,7 @@ class DifferentialTest {
             }
             driver.start();
             int sinks = machine.tape().sinks().size();
-            PcmSetup setup = new PcmSetup(random.nextBoolean() ? 5 : 17, 7, 1 + random.nextInt(4), 240, 960);
+            StreamSetup setup = new StreamSetup(random.nextBoolean() ? 5 : 17, 7, 1 + random.nextInt(4), 240, 960);
             PeriodStream stream = new PeriodStream(driver, random.nextInt(2), true, setup);
             stream.limitBytes(12L * setup.periodBytes());
             stream.start();
@@ -68,7 +69,7 @@ class DifferentialTest {
         request.put((byte) random.nextInt(5)).put((byte) (random.nextBoolean() ? 5 : random.nextInt(30)));
         request.put((byte) (random.nextBoolean() ? 7 : random.nextInt(20)));
         byte[] bytes = Arrays.copyOf(request.array(), random.nextInt(10) == 0 ? 1 + random.nextInt(28) : 28);
-        Reply reply = driver.control(bytes, 1 + random.nextInt(150));
+        ControlReply reply = driver.control(bytes, 1 + random.nextInt(150));
         return reply.usedLength() + " " + Integer.toHexString(reply.status()) + " "
                 + Arrays.hashCode(reply.bytes().array());
     }

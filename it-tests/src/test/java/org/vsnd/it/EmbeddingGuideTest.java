@@ -13,8 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.GuestRam;
-import org.vsnd.guest.driver.Pattern;
 import org.vsnd.guest.haiku.MultiAudioNode;
 import org.vsnd.guest.haiku.NodeSettings;
 import org.vsnd.guest.haiku.SampleFormat;
@@ -127,7 +127,7 @@ class EmbeddingGuideTest {
         bus.close();
         WavFile heard = WavFile.readFinished(wav);
         assertThat(heard.is(SoundFormat.S16_STEREO_48K)).isTrue();
-        byte[] sound = Pattern.bytes(0, 0, 2 * periodBytes);
+        byte[] sound = BytePattern.bytes(0, 0, 2 * periodBytes);
         assertThat(heard.data()).hasSizeGreaterThan(sound.length).endsWith(sound);
     }
 

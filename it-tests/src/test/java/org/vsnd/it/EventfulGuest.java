@@ -4,14 +4,14 @@ package org.vsnd.it;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.HaikuExchange;
-import org.vsnd.guest.driver.Pattern;
-import org.vsnd.guest.driver.PcmMessage;
-import org.vsnd.guest.driver.PcmSetup;
+import org.vsnd.guest.driver.DuplexExchange;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.SoundMessage;
+import org.vsnd.guest.driver.StreamSetup;
 
 /**
  * A guest that does what guests do, one thing after the other, and knows what it did: full duplex, a pause with a START
@@ -21,7 +21,7 @@ import org.vsnd.guest.driver.SoundDriver;
 final class EventfulGuest {
     private static final long SECOND = 1_000_000_000L;
     private static final long MILLI = 1_000_000L;
-    private static final PcmSetup SETUP = PcmSetup.s16At48k(480, 1920);
+    private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 1920);
     private static final int OUTPUT = 0;
     private static final int INPUT = 1;
 
@@ -42,7 +42,7 @@ final class EventfulGuest {
         driver.onCompletion(this::back);
     }
 
-    private void back(PcmMessage message) {
+    private void back(SoundMessage message) {
         (message.isOutput() ? playedBack : recordedBack)
                 .add(comesBack(message.usedLength(), message.status(), message.latencyBytes()));
         backNanos.add(message.completedNanos());
@@ -85,7 +85,7 @@ final class EventfulGuest {
         output.release();
         input.stop();
         input.release();
-        played.writeBytes(Pattern.bytes(OUTPUT, 0, (int) output.bytesSent()));
+        played.writeBytes(BytePattern.bytes(OUTPUT, 0, (int) output.bytesSent()));
     }
 
     private void run(PeriodStream output, PeriodStream input, int periods) {
@@ -105,10 +105,10 @@ final class EventfulGuest {
     private void burst() {
         driver.open(OUTPUT, SETUP);
         driver.commandOk(SndWire.R_PCM_START, OUTPUT);
-        PcmMessage last = null;
+        SoundMessage last = null;
         for (int i = 0; i < 6; i++) {
             last = driver.message(OUTPUT, true, SETUP.periodBytes());
-            byte[] content = Pattern.bytes(9, (long) i * SETUP.periodBytes(), SETUP.periodBytes());
+            byte[] content = BytePattern.bytes(9, (long) i * SETUP.periodBytes(), SETUP.periodBytes());
             bus.ram().write(last.data(), content);
             played.writeBytes(content);
             driver.submitQuietly(last);
@@ -121,11 +121,11 @@ final class EventfulGuest {
 
     /** Haiku's: one message each way at a time, 64 KiB long. */
     private void exchange() {
-        HaikuExchange exchange = new HaikuExchange(driver, SndWire.FMT_S16, SndWire.RATE_48000);
+        DuplexExchange exchange = new DuplexExchange(driver, SndWire.FMT_S16, SndWire.RATE_48000);
         exchange.start();
         exchange.exchanges(3, 2 * MILLI);
         exchange.stop();
-        played.writeBytes(Pattern.bytes(exchange.output(), 0, (int) exchange.bytesSent()));
+        played.writeBytes(BytePattern.bytes(exchange.output(), 0, (int) exchange.bytesSent()));
     }
 
     private void resetOfAQueue() {
@@ -137,7 +137,7 @@ final class EventfulGuest {
         output.free();
         output.stop();
         driver.commandOk(SndWire.R_PCM_RELEASE, OUTPUT);
-        played.writeBytes(Pattern.bytes(OUTPUT, 0, (int) output.bytesSent()));
+        played.writeBytes(BytePattern.bytes(OUTPUT, 0, (int) output.bytesSent()));
     }
 
     /** What it was plugged into. */

@@ -12,13 +12,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.guest.driver.Bus;
-import org.vsnd.guest.driver.CommonCfg;
 import org.vsnd.guest.driver.DeviceFaultException;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
+import org.vsnd.guest.driver.VirtioPciCommonCfg;
 import org.vsnd.trace.TraceReader;
 import org.vsnd.trace.TraceStep;
 import org.vsnd.trace.record.TraceRecorder;
@@ -94,10 +94,10 @@ class FuzzTest {
             }
             machine.bus().pass(5 * SECOND);
             SoundDriver fresh = machine.driver(DriverStyle.LINUX.withMsix(seed % 2 == 0));
-            PeriodStream stream = new PeriodStream(fresh, 0, true, PcmSetup.s16At48k(480, 1920));
+            PeriodStream stream = new PeriodStream(fresh, 0, true, StreamSetup.s16At48k(480, 1920));
             stream.start();
             stream.runUntil(50, SECOND);
-            PeriodStream recording = new PeriodStream(fresh, 2, false, PcmSetup.s16At48k(480, 1920));
+            PeriodStream recording = new PeriodStream(fresh, 2, false, StreamSetup.s16At48k(480, 1920));
             recording.start();
             recording.runUntil(50, SECOND);
             assertThat(restarts).isPositive();
@@ -105,7 +105,8 @@ class FuzzTest {
                     .as("requests that were carried out: the fuzz gets deep")
                     .isGreaterThan(50);
             assertThat(returned).as("messages that came back").isGreaterThan(50);
-            assertThat(fresh.pci().status() & CommonCfg.STATUS_NEEDS_RESET).isZero();
+            assertThat(fresh.pci().status() & VirtioPciCommonCfg.STATUS_NEEDS_RESET)
+                    .isZero();
             assertThat(machine.tape().sinks().stream()
                             .filter(sink -> !sink.isClosed())
                             .count())
@@ -159,7 +160,8 @@ class FuzzTest {
                     machine.bus().writeConfig(4, 2, 0x6);
                     driver.start();
                 }
-                case 1 -> count(driver.setParams(random.nextInt(3), PcmSetup.s16At48k(480, random.nextInt(3) * 480)));
+                case 1 ->
+                    count(driver.setParams(random.nextInt(3), StreamSetup.s16At48k(480, random.nextInt(3) * 480)));
                 case 2 -> count(driver.command(SndWire.R_PCM_PREPARE + random.nextInt(4), random.nextInt(3)));
                 default -> {
                     int stream = random.nextInt(3);

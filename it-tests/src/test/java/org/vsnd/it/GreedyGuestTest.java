@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.audio.AudioBackend;
+import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.DriverQueue;
 import org.vsnd.guest.driver.DriverStyle;
 import org.vsnd.guest.driver.GuestRam;
-import org.vsnd.guest.driver.Pattern;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.guest.host.FlatMemory;
 import org.vsnd.guest.host.InterruptLog;
 import org.vsnd.guest.host.VirtualBus;
@@ -35,9 +35,9 @@ class GreedyGuestTest {
     /** What docs/security.md promises for the sound of one card. */
     private static final long SOUND_BYTES_MAX = 80 * MIB;
 
-    private static final PcmSetup SETUP = PcmSetup.s16At48k(480, 1920);
+    private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 1920);
     /** The largest buffer there may be, of two periods. */
-    private static final PcmSetup LARGEST = PcmSetup.s16At48k(2 << 20, 4 << 20);
+    private static final StreamSetup LARGEST = StreamSetup.s16At48k(2 << 20, 4 << 20);
 
     /** A card of its own, with the slow host's audio. */
     private static VirtualBus greedy(AudioBackend audio, Map<String, String> options) throws Exception {
@@ -79,7 +79,7 @@ class GreedyGuestTest {
         @Override
         public void close() {
             plays();
-            assertThat(machine.tape().sink().tape()).startsWith(Pattern.bytes(0, 0, played * SETUP.periodBytes()));
+            assertThat(machine.tape().sink().tape()).startsWith(BytePattern.bytes(0, 0, played * SETUP.periodBytes()));
             machine.close();
         }
     }
@@ -179,7 +179,7 @@ class GreedyGuestTest {
             SoundDriver driver = SoundDriver.start(bus, DriverStyle.PLAIN);
             for (int format : new int[] {SndWire.FMT_S16, SndWire.FMT_S32, SndWire.FMT_FLOAT, SndWire.FMT_S16}) {
                 for (int stream = 0; stream < 16; stream++) {
-                    driver.open(stream, new PcmSetup(format, SndWire.RATE_48000, 2, 3840, 7680));
+                    driver.open(stream, new StreamSetup(format, SndWire.RATE_48000, 2, 3840, 7680));
                     driver.commandOk(SndWire.R_PCM_START, stream);
                 }
                 for (int stream = 0; stream < 16; stream++) {

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vsnd.guest.driver.Bus;
-import org.vsnd.guest.driver.CommonCfg;
 import org.vsnd.guest.driver.ForwardingBus;
+import org.vsnd.guest.driver.VirtioPciCommonCfg;
 import org.vsnd.guest.haiku.KernelPanicException;
 import org.vsnd.it.vfiouser.Personality;
 
@@ -214,7 +214,7 @@ class HaikuCloseTest {
 
         @Override
         public void writeBar(int bar, long offset, int size, long value) {
-            if (bar == VIRTIO_BAR && offset == CommonCfg.DEVICE_STATUS) {
+            if (bar == VIRTIO_BAR && offset == VirtioPciCommonCfg.DEVICE_STATUS) {
                 written.add((int) value);
             }
             super.writeBar(bar, offset, size, value);

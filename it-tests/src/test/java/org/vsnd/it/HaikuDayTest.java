@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.vsnd.guest.haiku.Exchange;
+import org.vsnd.guest.haiku.BufferExchange;
 
 @DisplayName("In hours of virtual time Haiku")
 class HaikuDayTest {
@@ -20,8 +20,8 @@ class HaikuDayTest {
         try (HaikuTimeline line = new HaikuTimeline(RATE_HZ, 2 * HaikuGuest.MILLI)) {
             int count = (int) (HOURS * 3600L * RATE_HZ / HaikuGuest.PERIOD_FRAMES);
             line.node().exchange(count);
-            Exchange first = line.node().exchanges().get(0);
-            Exchange last = line.node().exchanges().get(count - 1);
+            BufferExchange first = line.node().exchanges().get(0);
+            BufferExchange last = line.node().exchanges().get(count - 1);
             long frames = (count - 1L) * HaikuGuest.PERIOD_FRAMES;
             assertThat(last.playedNanos() - first.playedNanos())
                     .isBetween(frames * NANOS_PER_FRAME_3 / 3, frames * NANOS_PER_FRAME_3 / 3 + 1);

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.vsnd.guest.driver.Pattern;
-import org.vsnd.guest.haiku.Exchange;
+import org.vsnd.guest.driver.BytePattern;
+import org.vsnd.guest.haiku.BufferExchange;
 import org.vsnd.guest.haiku.MultiAudioNode;
 import org.vsnd.guest.haiku.NodeSettings;
 import org.vsnd.guest.haiku.SampleFormat;
@@ -36,7 +36,7 @@ class HaikuExchangeTest {
             MultiAudioNode node = guest.play(NodeSettings.of(format, rateHz).thinking(thinkMillis * HaikuGuest.MILLI));
             node.exchange(EXCHANGES);
             HaikuGuest.assertExact(node.exchanges(), 0, rateHz);
-            Exchange first = node.exchanges().get(0);
+            BufferExchange first = node.exchanges().get(0);
             assertThat(first.playedNanos() - first.startNanos())
                     .as("120 - 40 ms")
                     .isEqualTo(80 * HaikuGuest.MILLI);
@@ -54,7 +54,7 @@ class HaikuExchangeTest {
         int sound = (EXCHANGES - 2) * node.periodBytes();
         assertThat(tape).hasSize(silence + sound);
         assertThat(Arrays.copyOf(tape, silence)).containsOnly(0);
-        assertThat(Arrays.copyOfRange(tape, silence, tape.length)).isEqualTo(Pattern.bytes(0, 0, sound));
+        assertThat(Arrays.copyOfRange(tape, silence, tape.length)).isEqualTo(BytePattern.bytes(0, 0, sound));
     }
 
     /** A buffer that nobody had filled yet, and then everything, one exchange late. */
@@ -63,7 +63,7 @@ class HaikuExchangeTest {
         assertThat(recorded).hasSize(EXCHANGES * node.periodBytes());
         assertThat(Arrays.copyOf(recorded, node.periodBytes())).containsOnly(0);
         assertThat(Arrays.copyOfRange(recorded, node.periodBytes(), recorded.length))
-                .isEqualTo(Pattern.bytes(TapeSource.SEED, 0, (EXCHANGES - 1) * node.periodBytes()));
+                .isEqualTo(BytePattern.bytes(TapeSource.SEED, 0, (EXCHANGES - 1) * node.periodBytes()));
     }
 
     @ParameterizedTest
@@ -75,15 +75,15 @@ class HaikuExchangeTest {
             machine.tape().countOnly();
             MultiAudioNode node = guest.play(NodeSettings.of(SampleFormat.S16, rateHz));
             node.exchange(180);
-            TimeSourceFit played =
-                    TimeSourceFit.through(node.exchanges(), Exchange::playedFrames, Exchange::playedRealTimeMicros);
-            TimeSourceFit recorded =
-                    TimeSourceFit.through(node.exchanges(), Exchange::recordedFrames, Exchange::recordedRealTimeMicros);
+            TimeSourceFit played = TimeSourceFit.through(
+                    node.exchanges(), BufferExchange::playedFrames, BufferExchange::playedRealTimeMicros);
+            TimeSourceFit recorded = TimeSourceFit.through(
+                    node.exchanges(), BufferExchange::recordedFrames, BufferExchange::recordedRealTimeMicros);
             assertThat(played.offPpm(rateHz)).isCloseTo(0, within(1.0));
             assertThat(played.errorPpm()).isLessThan(1);
             assertThat(recorded.offPpm(played.rateHz())).isCloseTo(0, within(1.0));
-            Exchange first = node.exchanges().get(0);
-            for (Exchange exchange : node.exchanges()) {
+            BufferExchange first = node.exchanges().get(0);
+            for (BufferExchange exchange : node.exchanges()) {
                 assertThat(exchange.recordedNanos() - exchange.playedNanos())
                         .as("played and recorded keep their distance")
                         .isCloseTo(first.recordedNanos() - first.playedNanos(), within(1L));

@@ -7,8 +7,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.vsnd.guest.driver.Bus;
-import org.vsnd.guest.driver.Pattern;
-import org.vsnd.guest.haiku.Exchange;
+import org.vsnd.guest.driver.BytePattern;
+import org.vsnd.guest.haiku.BufferExchange;
 import org.vsnd.guest.haiku.HaikuMachine;
 import org.vsnd.guest.haiku.HaikuVersion;
 import org.vsnd.guest.haiku.MultiAudioNode;
@@ -16,7 +16,7 @@ import org.vsnd.guest.haiku.NodeSettings;
 
 /** The model of Haiku on a bus: plays the pattern of seed 0, keeps what it records, leaves nothing behind. */
 final class HaikuGuest implements AutoCloseable {
-    static final int PERIOD_FRAMES = 16_384;
+    static final int PERIOD_FRAMES = BufferExchange.FRAMES;
     static final long MILLI = 1_000_000L;
 
     private final HaikuMachine haiku;
@@ -47,7 +47,7 @@ final class HaikuGuest implements AutoCloseable {
 
     private void fill(ByteBuffer frames) {
         int bytes = frames.remaining();
-        frames.put(Pattern.bytes(0, bytesFilled, bytes));
+        frames.put(BytePattern.bytes(0, bytesFilled, bytes));
         bytesFilled += bytes;
     }
 
@@ -76,11 +76,11 @@ final class HaikuGuest implements AutoCloseable {
     }
 
     /** Every interval between exchanges from {@code first} on is a period to the nanosecond, both ways. */
-    static void assertExact(List<Exchange> exchanges, int first, int rateHz) {
+    static void assertExact(List<BufferExchange> exchanges, int first, int rateHz) {
         long period = PERIOD_FRAMES * 1_000_000_000L / rateHz;
         for (int i = first + 1; i < exchanges.size(); i++) {
-            Exchange before = exchanges.get(i - 1);
-            Exchange exchange = exchanges.get(i);
+            BufferExchange before = exchanges.get(i - 1);
+            BufferExchange exchange = exchanges.get(i);
             assertThat(exchange.ok()).isTrue();
             assertThat(exchange.playedNanos() - before.playedNanos())
                     .as("playback of exchange %d", i)

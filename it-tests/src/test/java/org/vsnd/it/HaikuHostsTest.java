@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vsnd.guest.driver.Bus;
-import org.vsnd.guest.driver.Pattern;
+import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.haiku.HaikuVersion;
 import org.vsnd.guest.haiku.MultiAudioNode;
 import org.vsnd.guest.haiku.NodeSettings;
@@ -38,7 +38,7 @@ class HaikuHostsTest {
             node.close();
             assertThat(node.exchanges()).allMatch(exchange -> exchange.ok());
             assertThat(tape.sinks().get(0).withoutSilence())
-                    .isEqualTo(Pattern.bytes(0, 0, (EXCHANGES - 2) * periodBytes));
+                    .isEqualTo(BytePattern.bytes(0, 0, (EXCHANGES - 2) * periodBytes));
             byte[] recorded = guest.recorded();
             assertThat(Arrays.copyOfRange(recorded, periodBytes, recorded.length))
                     .as("sound in every frame")

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vsnd.guest.driver.DeviceFaultException;
-import org.vsnd.guest.haiku.Exchange;
+import org.vsnd.guest.haiku.BufferExchange;
 import org.vsnd.guest.haiku.HaikuVersion;
 import org.vsnd.guest.haiku.MultiAudioNode;
 import org.vsnd.guest.haiku.NodeSettings;
@@ -36,7 +36,7 @@ class HaikuLifeCycleTest {
     private static void assertRuns(MultiAudioNode node, int count) {
         int from = node.exchanges().size();
         node.exchange(count);
-        List<Exchange> exchanges = node.exchanges().subList(from, from + count);
+        List<BufferExchange> exchanges = node.exchanges().subList(from, from + count);
         assertThat(exchanges.get(0).ok()).isTrue();
         assertThat(exchanges.get(0).playedNanos() - exchanges.get(0).startNanos())
                 .as("120 - 40 ms")
@@ -146,7 +146,7 @@ class HaikuLifeCycleTest {
         try (HaikuRequests requests = new HaikuRequests()) {
             MultiAudioNode node = requests.play(SampleFormat.S16);
             requests.spoil(HaikuRequests.START);
-            Exchange refused = node.exchange();
+            BufferExchange refused = node.exchange();
             assertThat(refused.ok())
                     .as("sent from a page that START's failure had freed")
                     .isFalse();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.vsnd.guest.haiku.Exchange;
+import org.vsnd.guest.haiku.BufferExchange;
 
 @DisplayName("After pauses of the media server Haiku")
 class HaikuPauseTest {
@@ -64,7 +64,7 @@ class HaikuPauseTest {
     /** Between two exchanges there is never less than most of a period, but for the first after a pause. */
     private static void assertNoBurst(HaikuTimeline line, int first, int rateHz) {
         long period = HaikuGuest.PERIOD_FRAMES * 1_000_000_000L / rateHz;
-        List<Exchange> exchanges = line.node().exchanges();
+        List<BufferExchange> exchanges = line.node().exchanges();
         for (int i = first + 1; i < exchanges.size(); i++) {
             long interval =
                     exchanges.get(i).playedNanos() - exchanges.get(i - 1).playedNanos();

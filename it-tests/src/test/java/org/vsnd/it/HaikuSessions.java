@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import org.vsnd.guest.driver.Bus;
-import org.vsnd.guest.driver.Pattern;
-import org.vsnd.guest.haiku.Exchange;
+import org.vsnd.guest.driver.BytePattern;
+import org.vsnd.guest.haiku.BufferExchange;
 import org.vsnd.guest.haiku.HaikuMachine;
 import org.vsnd.guest.haiku.HaikuSoundDriver;
 import org.vsnd.guest.haiku.HaikuVersion;
@@ -98,7 +98,7 @@ final class HaikuSessions {
             assertPace(node);
             if (periods > PERIODS_AHEAD) {
                 haiku.pass(PLAYED_OUT_NANOS);
-                byte[] sent = Pattern.bytes(0, from, (periods - PERIODS_AHEAD) * node.periodBytes());
+                byte[] sent = BytePattern.bytes(0, from, (periods - PERIODS_AHEAD) * node.periodBytes());
                 TapeSink sink = tape.sinks().get(sinks);
                 assertThat(stepNanos == WALL ? sink.withoutSilence() : sink.sound())
                         .as("heard of the session")
@@ -137,15 +137,15 @@ final class HaikuSessions {
 
     private void fill(ByteBuffer frames) {
         int bytes = frames.remaining();
-        frames.put(Pattern.bytes(0, filled, bytes));
+        frames.put(BytePattern.bytes(0, filled, bytes));
         filled += bytes;
     }
 
     /** Until the first stop or change from exchange to exchange a period, as exactly as the bus knows. */
     private void assertPace(MultiAudioNode node) {
         long period = HaikuGuest.PERIOD_FRAMES * 1_000_000_000L / RATE_HZ;
-        Exchange before = null;
-        for (Exchange exchange : node.exchanges()) {
+        BufferExchange before = null;
+        for (BufferExchange exchange : node.exchanges()) {
             assertThat(exchange.ok()).isTrue();
             if (stepNanos != WALL && before != null && exchange.playedFrames() > HaikuGuest.PERIOD_FRAMES) {
                 assertThat(exchange.playedNanos() - before.playedNanos())

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
-import org.vsnd.guest.haiku.Exchange;
+import org.vsnd.guest.haiku.BufferExchange;
 import org.vsnd.guest.haiku.HaikuMachine;
 import org.vsnd.guest.haiku.HaikuVersion;
 import org.vsnd.guest.haiku.MultiAudioNode;
@@ -70,7 +70,7 @@ final class HaikuTimeline implements AutoCloseable {
         return recorded;
     }
 
-    private Exchange exchange(int index) {
+    private BufferExchange exchange(int index) {
         return node.exchanges().get(index);
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.PcmSetup;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.guest.linux.LinuxStream;
 
 /**
@@ -109,7 +109,7 @@ class LinuxStandstillTest {
         }
 
         private LinuxStream stream() {
-            PcmSetup setup = PcmSetup.s16At48k(PERIOD_FRAMES, periods * PERIOD_FRAMES);
+            StreamSetup setup = StreamSetup.s16At48k(PERIOD_FRAMES, periods * PERIOD_FRAMES);
             return new LinuxStream(
                     machine.driver(DriverStyle.LINUX),
                     output ? 0 : 1,
@@ -221,7 +221,7 @@ class LinuxStandstillTest {
         long periodNanos = periodMillis * 1_000_000L;
         for (int count = 1; count <= 3 * periods; count++) {
             try (VirtualMachine machine = VirtualMachine.open(Map.of())) {
-                PcmSetup setup = PcmSetup.s16At48k(periodFrames, periods * periodFrames);
+                StreamSetup setup = StreamSetup.s16At48k(periodFrames, periods * periodFrames);
                 LinuxStream stream =
                         new LinuxStream(machine.driver(DriverStyle.LINUX), 0, true, setup, machine.bus()::nanoTime);
                 long start = machine.bus().nanoTime();

@@ -11,19 +11,19 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.Pattern;
-import org.vsnd.guest.driver.PcmMessage;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.SoundMessage;
+import org.vsnd.guest.driver.StreamSetup;
 
 /** How many messages a driver has in flight is what it does, not what it once did or promised. */
 @DisplayName("A driver with")
 class MessagesInFlightTest {
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000_000_000;
-    private static final PcmSetup SETUP = PcmSetup.s16At48k(480, 1920);
+    private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 1920);
     private static final int PERIOD_BYTES = SETUP.periodBytes();
     private static final int TARGET_BYTES = 960 * 4;
     private static final int PREROLL_BYTES = 5760 * 4;
@@ -33,7 +33,7 @@ class MessagesInFlightTest {
         final SoundDriver driver;
         final List<Long> nanos = new ArrayList<>();
         final List<Integer> latencies = new ArrayList<>();
-        private final List<PcmMessage> free = new ArrayList<>();
+        private final List<SoundMessage> free = new ArrayList<>();
         private long bytes;
 
         Player(VirtualMachine machine, DriverStyle style) {
@@ -52,8 +52,8 @@ class MessagesInFlightTest {
         /** So many with one notification. */
         void send(int count) {
             for (int i = 0; i < count; i++) {
-                PcmMessage message = free.remove(0);
-                Pattern.write(driver.bus().ram(), message.data(), PERIOD_BYTES, 0, bytes);
+                SoundMessage message = free.remove(0);
+                BytePattern.write(driver.bus().ram(), message.data(), PERIOD_BYTES, 0, bytes);
                 bytes += PERIOD_BYTES;
                 driver.submitQuietly(message);
             }
@@ -125,7 +125,7 @@ class MessagesInFlightTest {
             }
             assertThat(player.nanos.get(60) - player.nanos.get(40)).isLessThan(300 * MILLI);
             byte[] tape = machine.tape().sink().tape();
-            byte[] pattern = Pattern.bytes(0, 0, tape.length - PREROLL_BYTES);
+            byte[] pattern = BytePattern.bytes(0, 0, tape.length - PREROLL_BYTES);
             assertThat(Arrays.copyOf(tape, PERIOD_BYTES)).isEqualTo(Arrays.copyOf(pattern, PERIOD_BYTES));
             assertThat(Arrays.copyOfRange(tape, PERIOD_BYTES + PREROLL_BYTES, tape.length))
                     .as("the silence was before the second message, and nowhere else")
@@ -148,7 +148,7 @@ class MessagesInFlightTest {
             }
             assertThat(machine.card().statistics().get(0).xruns()).isZero();
             byte[] tape = machine.tape().sink().tape();
-            byte[] pattern = Pattern.bytes(0, 0, tape.length - PREROLL_BYTES);
+            byte[] pattern = BytePattern.bytes(0, 0, tape.length - PREROLL_BYTES);
             assertThat(Arrays.copyOfRange(tape, PERIOD_BYTES + PREROLL_BYTES, tape.length))
                     .as("no break but the one behind the first period")
                     .isEqualTo(Arrays.copyOfRange(pattern, PERIOD_BYTES, pattern.length));

@@ -13,23 +13,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.guest.driver.BufferList;
+import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.Pattern;
-import org.vsnd.guest.driver.PcmMessage;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.SoundMessage;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.trace.tape.TapeSink;
 
 @DisplayName("Playback")
 class PlaybackTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long MILLI = 1_000_000L;
-    private static final PcmSetup SETUP = PcmSetup.s16At48k(480, 1920);
+    private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 1920);
 
     private static void assertPlayed(TapeSink sink, long bytes) {
-        assertThat(sink.tape()).isEqualTo(Pattern.bytes(0, 0, (int) bytes));
+        assertThat(sink.tape()).isEqualTo(BytePattern.bytes(0, 0, (int) bytes));
     }
 
     @ParameterizedTest
@@ -44,7 +44,7 @@ class PlaybackTest {
                 DriverStyle.LINUX.withMsix(false))) {
             try (Machine machine = kind.open()) {
                 SoundDriver driver = machine.driver(style);
-                PeriodStream stream = new PeriodStream(driver, 0, true, new PcmSetup(17, 7, 2, 1000, 4000));
+                PeriodStream stream = new PeriodStream(driver, 0, true, new StreamSetup(17, 7, 2, 1000, 4000));
                 stream.limitBytes(50L * 8000);
                 stream.start();
                 stream.runUntil(50, 10 * SECOND);
@@ -52,7 +52,7 @@ class PlaybackTest {
                 stream.release();
                 if (machine instanceof VfioMachine) {
                     // a driver by the wall clock may be late: silence between, but nothing lost or out of order
-                    assertThat(machine.tape().sink().withoutSilence()).isEqualTo(Pattern.bytes(0, 0, 50 * 8000));
+                    assertThat(machine.tape().sink().withoutSilence()).isEqualTo(BytePattern.bytes(0, 0, 50 * 8000));
                 } else {
                     assertPlayed(machine.tape().sink(), 50L * 8000);
                 }
@@ -65,7 +65,7 @@ class PlaybackTest {
     void isHeldBeforeStart() {
         try (VirtualMachine machine = VirtualMachine.guarded()) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
-            List<PcmMessage> order = new ArrayList<>();
+            List<SoundMessage> order = new ArrayList<>();
             driver.onCompletion(order::add);
             PeriodStream stream = new PeriodStream(driver, 0, true, SETUP);
             stream.limitBytes(SETUP.bufferBytes());
@@ -104,7 +104,7 @@ class PlaybackTest {
             stream.release();
             byte[] tape = machine.tape().sink().tape();
             assertThat(tape.length).isGreaterThanOrEqualTo(30 * SETUP.periodBytes());
-            assertThat(tape).isEqualTo(Pattern.bytes(0, 0, tape.length));
+            assertThat(tape).isEqualTo(BytePattern.bytes(0, 0, tape.length));
             assertThat(machine.tape().sink().gaps()).isZero();
             assertThat(machine.tape().sink().pauses()).isGreaterThanOrEqualTo(1);
         }
@@ -116,9 +116,9 @@ class PlaybackTest {
         try (VirtualMachine machine = VirtualMachine.guarded()) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
             driver.open(0, SETUP);
-            List<PcmMessage> messages = new ArrayList<>();
+            List<SoundMessage> messages = new ArrayList<>();
             for (int i = 0; i < 16; i++) {
-                PcmMessage message = driver.message(0, true, SETUP.periodBytes());
+                SoundMessage message = driver.message(0, true, SETUP.periodBytes());
                 messages.add(message);
                 if (i < 8) {
                     driver.submit(message);
@@ -132,8 +132,8 @@ class PlaybackTest {
             driver.commandOk(SndWire.R_PCM_RELEASE, 0);
             assertThat(driver.controlNanos()).isZero();
             driver.poll();
-            assertThat(messages).noneMatch(PcmMessage::isPending).allMatch(m -> m.usedLength() == 8);
-            PcmMessage late = messages.get(0);
+            assertThat(messages).noneMatch(SoundMessage::isPending).allMatch(m -> m.usedLength() == 8);
+            SoundMessage late = messages.get(0);
             driver.submit(late);
             driver.serviceInterrupts();
             assertThat(late.isPending()).as("SND-56").isFalse();
@@ -173,7 +173,7 @@ class PlaybackTest {
         try (VirtualMachine machine = VirtualMachine.guarded()) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
             driver.open(0, SETUP);
-            PcmMessage[] messages = new PcmMessage[4];
+            SoundMessage[] messages = new SoundMessage[4];
             for (int i = 0; i < 4; i++) {
                 messages[i] = driver.message(0, true, SETUP.periodBytes());
                 machine.bus().ram().fill(messages[i].data(), SETUP.periodBytes(), 0x11);
@@ -195,13 +195,14 @@ class PlaybackTest {
     void doesNotWaitForOthers() {
         try (VirtualMachine machine = VirtualMachine.guarded(Map.of("outputs", "3"))) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
-            PeriodStream still = new PeriodStream(driver, 0, true, PcmSetup.s16At48k(480, 3840));
+            PeriodStream still = new PeriodStream(driver, 0, true, StreamSetup.s16At48k(480, 3840));
             still.prepare();
             PeriodStream playing = new PeriodStream(driver, 2, true, SETUP);
             playing.start();
             playing.runUntil(100, 2 * SECOND);
             assertThat(still.inFlight()).isEqualTo(8);
-            assertThat(machine.tape().sinks().get(1).tape()).startsWith(Pattern.bytes(2, 0, 100 * SETUP.periodBytes()));
+            assertThat(machine.tape().sinks().get(1).tape())
+                    .startsWith(BytePattern.bytes(2, 0, 100 * SETUP.periodBytes()));
             driver.commandOk(SndWire.R_PCM_RELEASE, 0);
             driver.poll();
             assertThat(still.inFlight()).isZero();
@@ -216,9 +217,9 @@ class PlaybackTest {
             driver.open(0, SETUP);
             int period = SETUP.periodBytes();
             int[] lengths = {0, 1, 3, 4, period - 1, period + 1, period - 4, period + 4, 2 * period, 40 * period};
-            List<PcmMessage> messages = new ArrayList<>();
+            List<SoundMessage> messages = new ArrayList<>();
             for (int length : lengths) {
-                PcmMessage message = driver.message(0, true, length);
+                SoundMessage message = driver.message(0, true, length);
                 machine.bus().ram().fill(message.data(), length, 0x33);
                 driver.submit(message);
                 messages.add(message);
@@ -243,7 +244,7 @@ class PlaybackTest {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
             for (int stream : new int[] {0, 1, 2, 99, 0x7fff_ffff, -1}) {
                 for (boolean output : new boolean[] {true, false}) {
-                    PcmMessage message = driver.message(stream, output, 64);
+                    SoundMessage message = driver.message(stream, output, 64);
                     driver.submit(message);
                     driver.serviceInterrupts();
                     assertThat(message.isPending()).isFalse();

@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
 
 @DisplayName("Playback messages of a driver with several in flight")
 class PlaybackTimingTest {
@@ -27,7 +27,7 @@ class PlaybackTimingTest {
     @CsvSource({"7,1024,4096", "7,480,1920", "6,441,1764", "6,1024,4096", "7,64,256", "6,220,880", "7,4800,9600"})
     @DisplayName("are done at their last frame, to the nanosecond (SND-73, SND-74)")
     void areDoneAtTheirLastFrame(int rate, int period, int buffer) {
-        PcmSetup setup = new PcmSetup(SndWire.FMT_S16, rate, 2, period, buffer);
+        StreamSetup setup = new StreamSetup(SndWire.FMT_S16, rate, 2, period, buffer);
         try (VirtualMachine machine = VirtualMachine.guarded()) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
             PeriodStream stream = new PeriodStream(driver, 0, true, setup);
@@ -54,7 +54,7 @@ class PlaybackTimingTest {
         Map<String, String> options = Map.of("completion", completion, "target", targetMillis + "ms");
         try (VirtualMachine machine = VirtualMachine.guarded(options)) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
-            PeriodStream stream = new PeriodStream(driver, 0, true, PcmSetup.s16At48k(480, 1920));
+            PeriodStream stream = new PeriodStream(driver, 0, true, StreamSetup.s16At48k(480, 1920));
             stream.start();
             long start = machine.bus().nanoTime();
             stream.runUntil(200, 100 * SECOND);
@@ -83,7 +83,7 @@ class PlaybackTimingTest {
     @DisplayName("do not drift by a frame in 24 hours")
     void doNotDrift() {
         // 441 frames at 44.1 kHz are 10 ms; 1764 of 4 periods; a period of 7056 frames keeps the run short
-        PcmSetup setup = new PcmSetup(SndWire.FMT_S16, SndWire.RATE_44100, 1, 7050, 28200);
+        StreamSetup setup = new StreamSetup(SndWire.FMT_S16, SndWire.RATE_44100, 1, 7050, 28200);
         try (VirtualMachine machine = VirtualMachine.open(Map.of())) {
             machine.tape().countOnly();
             SoundDriver driver = machine.driver(DriverStyle.PLAIN);

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.vsnd.guest.driver.CommonCfg;
 import org.vsnd.guest.driver.DriverStyle;
 import org.vsnd.guest.driver.Features;
 import org.vsnd.guest.driver.GuestAllocator;
@@ -20,6 +19,7 @@ import org.vsnd.guest.driver.PciProbe;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
 import org.vsnd.guest.driver.VirtioCapability;
+import org.vsnd.guest.driver.VirtioPciCommonCfg;
 import org.vsnd.guest.driver.VirtioPciDriver;
 
 @DisplayName("A guest that enumerates the card")
@@ -81,16 +81,16 @@ class ProbeTest {
                     DriverStyle.PLAIN,
                     GuestAllocator.above1Mib(machine.bus().ram()));
             pci.reset();
-            pci.status(CommonCfg.STATUS_ACKNOWLEDGE | CommonCfg.STATUS_DRIVER);
-            assertThat(pci.common(CommonCfg.NUM_QUEUES, 2)).isEqualTo(4);
+            pci.status(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE | VirtioPciCommonCfg.STATUS_DRIVER);
+            assertThat(pci.common(VirtioPciCommonCfg.NUM_QUEUES, 2)).isEqualTo(4);
             int[] sizes = {64, 64, 256, 256};
             for (int queue = 0; queue < 4; queue++) {
-                pci.common(CommonCfg.QUEUE_SELECT, 2, queue);
-                assertThat(pci.common(CommonCfg.QUEUE_SIZE, 2)).isEqualTo(sizes[queue]);
+                pci.common(VirtioPciCommonCfg.QUEUE_SELECT, 2, queue);
+                assertThat(pci.common(VirtioPciCommonCfg.QUEUE_SIZE, 2)).isEqualTo(sizes[queue]);
             }
             for (int queue : new int[] {4, 0xffff}) {
-                pci.common(CommonCfg.QUEUE_SELECT, 2, queue);
-                assertThat(pci.common(CommonCfg.QUEUE_SIZE, 2)).isZero();
+                pci.common(VirtioPciCommonCfg.QUEUE_SELECT, 2, queue);
+                assertThat(pci.common(VirtioPciCommonCfg.QUEUE_SIZE, 2)).isZero();
             }
             for (int field = 0; field < 4; field++) {
                 long before = pci.deviceConfig(4 * field, 4);
@@ -120,10 +120,12 @@ class ProbeTest {
             for (int word : new int[] {2, 3, -1}) {
                 assertThat(pci.offeredFeatures(word)).isZero();
             }
-            pci.status(CommonCfg.STATUS_ACKNOWLEDGE | CommonCfg.STATUS_DRIVER);
+            pci.status(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE | VirtioPciCommonCfg.STATUS_DRIVER);
             pci.acceptFeatures(Features.VERSION_1 | (1L << 60));
-            pci.status(CommonCfg.STATUS_ACKNOWLEDGE | CommonCfg.STATUS_DRIVER | CommonCfg.STATUS_FEATURES_OK);
-            assertThat(pci.status() & CommonCfg.STATUS_FEATURES_OK).isZero();
+            pci.status(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE
+                    | VirtioPciCommonCfg.STATUS_DRIVER
+                    | VirtioPciCommonCfg.STATUS_FEATURES_OK);
+            assertThat(pci.status() & VirtioPciCommonCfg.STATUS_FEATURES_OK).isZero();
         }
     }
 
@@ -172,11 +174,13 @@ class ProbeTest {
             assertThat(driver.pci().vector(SndWire.TX_QUEUE)).isEqualTo(3);
             for (int vector = 0; vector < 8; vector++) {
                 driver.pci().setConfigVector(vector);
-                assertThat(driver.pci().common(CommonCfg.CONFIG_MSIX_VECTOR, 2)).isEqualTo(vector);
+                assertThat(driver.pci().common(VirtioPciCommonCfg.CONFIG_MSIX_VECTOR, 2))
+                        .isEqualTo(vector);
             }
             driver.pci().setConfigVector(8);
-            assertThat(driver.pci().common(CommonCfg.CONFIG_MSIX_VECTOR, 2)).isEqualTo(CommonCfg.NO_VECTOR);
-            driver.pci().common(CommonCfg.CONFIG_MSIX_VECTOR, 2, 0);
+            assertThat(driver.pci().common(VirtioPciCommonCfg.CONFIG_MSIX_VECTOR, 2))
+                    .isEqualTo(VirtioPciCommonCfg.NO_VECTOR);
+            driver.pci().common(VirtioPciCommonCfg.CONFIG_MSIX_VECTOR, 2, 0);
         }
     }
 

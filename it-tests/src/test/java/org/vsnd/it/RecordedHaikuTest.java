@@ -13,7 +13,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.vsnd.guest.driver.Pattern;
+import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.haiku.HaikuMachine;
 import org.vsnd.guest.haiku.HaikuSoundDriver;
 import org.vsnd.guest.haiku.HaikuVersion;
@@ -40,7 +40,7 @@ class RecordedHaikuTest {
 
     private void fill(ByteBuffer frames) {
         while (frames.hasRemaining()) {
-            frames.put(Pattern.at(3, place++));
+            frames.put(BytePattern.at(3, place++));
         }
     }
 

@@ -19,13 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.vsnd.guest.driver.CommonCfg;
 import org.vsnd.guest.driver.DriverStyle;
 import org.vsnd.guest.driver.PciCapability;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
+import org.vsnd.guest.driver.VirtioPciCommonCfg;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.trace.Trace;
 import org.vsnd.trace.TraceBlobs;
@@ -181,7 +181,7 @@ class RecorderTest {
     }
 
     private static boolean isQueueReset(TraceStep.BarAccess access) {
-        return access.write() && access.bar() == 4 && access.offset() == CommonCfg.QUEUE_RESET;
+        return access.write() && access.bar() == 4 && access.offset() == VirtioPciCommonCfg.QUEUE_RESET;
     }
 
     @ParameterizedTest
@@ -307,7 +307,7 @@ class RecorderTest {
 
     private static SoundDriver play(VirtualMachine machine, DriverStyle style) {
         SoundDriver driver = machine.driver(style);
-        PeriodStream stream = new PeriodStream(driver, 0, true, PcmSetup.s16At48k(480, 1920));
+        PeriodStream stream = new PeriodStream(driver, 0, true, StreamSetup.s16At48k(480, 1920));
         stream.start();
         stream.runUntil(10, 1_000_000_000L);
         return driver;

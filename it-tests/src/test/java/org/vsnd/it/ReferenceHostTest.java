@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.Pattern;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.guest.haiku.MultiAudioNode;
 import org.vsnd.guest.haiku.NodeSettings;
 import org.vsnd.guest.haiku.SampleFormat;
@@ -33,7 +33,7 @@ class ReferenceHostTest {
     /** What the emulator runs at a time. */
     private static final long STEP_NANOS = 100_000;
 
-    private static final PcmSetup SETUP = PcmSetup.s16At48k(240, 960);
+    private static final StreamSetup SETUP = StreamSetup.s16At48k(240, 960);
     /** Haiku's period is 85 ms then: at a tenth of wall time it takes nearly a second. */
     private static final int HAIKU_RATE_HZ = 192_000;
 
@@ -78,10 +78,10 @@ class ReferenceHostTest {
             playback.release();
             recording.release();
             assertThat(machine.tape().sink().tape())
-                    .isEqualTo(Pattern.bytes(playback.stream(), 0, periods * SETUP.periodBytes()));
+                    .isEqualTo(BytePattern.bytes(playback.stream(), 0, periods * SETUP.periodBytes()));
             byte[] recorded = recording.recorded();
             assertThat(recorded.length).isGreaterThanOrEqualTo(periods * SETUP.periodBytes());
-            assertThat(recorded).isEqualTo(Pattern.bytes(TapeSource.SEED, 0, recorded.length));
+            assertThat(recorded).isEqualTo(BytePattern.bytes(TapeSource.SEED, 0, recorded.length));
             assertThat(machine.card().statistics()).allMatch(stream -> stream.xruns() == 0);
             assertThat(machine.interrupts().intxAssertions() > 0).isNotEqualTo(msi);
             assertThat(machine.interrupts().total() > 0).isEqualTo(msi);
@@ -105,12 +105,12 @@ class ReferenceHostTest {
             assertThat(node.exchanges()).allMatch(exchange -> exchange.ok());
             assertThat(machine.tape().sink().sound())
                     .as("all but the two buffers that nobody had filled yet")
-                    .isEqualTo(Pattern.bytes(0, 0, (exchanges - 2) * node.periodBytes()));
+                    .isEqualTo(BytePattern.bytes(0, 0, (exchanges - 2) * node.periodBytes()));
             byte[] recorded = guest.recorded();
             assertThat(recorded).hasSize(exchanges * node.periodBytes());
             assertThat(Arrays.copyOfRange(recorded, node.periodBytes(), recorded.length))
                     .as("all, one exchange late")
-                    .isEqualTo(Pattern.bytes(TapeSource.SEED, 0, (exchanges - 1) * node.periodBytes()));
+                    .isEqualTo(BytePattern.bytes(TapeSource.SEED, 0, (exchanges - 1) * node.periodBytes()));
             assertThat(machine.card().statistics()).allMatch(stream -> stream.xruns() == 0);
         }
     }
@@ -129,7 +129,7 @@ class ReferenceHostTest {
             LockSupport.parkNanos(100 * MILLI);
             assertThat(machine.bus().nanoTime()).isEqualTo(guestNanos);
             playback.runUntil(20, SECOND);
-            assertThat(machine.tape().sink().tape()).isEqualTo(Pattern.bytes(0, 0, 20 * SETUP.periodBytes()));
+            assertThat(machine.tape().sink().tape()).isEqualTo(BytePattern.bytes(0, 0, 20 * SETUP.periodBytes()));
             for (int i = 1; i < 20; i++) {
                 assertThat(playback.completionNanos(i) - playback.completionNanos(i - 1))
                         .isCloseTo(5 * MILLI, within(STEP_NANOS));
@@ -148,7 +148,8 @@ class ReferenceHostTest {
             playback.runUntil(10, SECOND);
             machine.bus().jump(3600 * SECOND);
             playback.runUntil(20, 2 * SECOND);
-            assertThat(machine.tape().sink().withoutSilence()).isEqualTo(Pattern.bytes(0, 0, 20 * SETUP.periodBytes()));
+            assertThat(machine.tape().sink().withoutSilence())
+                    .isEqualTo(BytePattern.bytes(0, 0, 20 * SETUP.periodBytes()));
             assertThat(machine.tape().sink().gapFrames()).isCloseTo(3600L * SETUP.rateHz(), within(48_000L));
         }
     }
@@ -176,10 +177,10 @@ class ReferenceHostTest {
             runBoth(driver, playback, recording, 20);
             ByteArrayOutputStream heard = new ByteArrayOutputStream();
             machine.tape().sinks().forEach(sink -> heard.writeBytes(sink.tape()));
-            assertThat(heard.toByteArray()).isEqualTo(Pattern.bytes(0, 0, 20 * SETUP.periodBytes()));
+            assertThat(heard.toByteArray()).isEqualTo(BytePattern.bytes(0, 0, 20 * SETUP.periodBytes()));
             byte[] recorded = recording.recorded();
             assertThat(recorded).hasSizeGreaterThanOrEqualTo(20 * SETUP.periodBytes());
-            assertThat(recorded).isEqualTo(Pattern.bytes(TapeSource.SEED, 0, recorded.length));
+            assertThat(recorded).isEqualTo(BytePattern.bytes(TapeSource.SEED, 0, recorded.length));
         }
     }
 

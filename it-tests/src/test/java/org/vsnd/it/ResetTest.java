@@ -10,16 +10,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.vsnd.guest.driver.DriverStyle;
 import org.vsnd.guest.driver.PciCapability;
 import org.vsnd.guest.driver.PciProbe;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
 
 @DisplayName("A reset while sound is playing")
 class ResetTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long MILLI = 1_000_000L;
-    private static final PcmSetup SETUP = PcmSetup.s16At48k(480, 1920);
+    private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 1920);
     private static final int DEVICE_CONTROL = 8;
     private static final int INITIATE_FLR = 0x8000;
 

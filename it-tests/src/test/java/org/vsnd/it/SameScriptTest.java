@@ -10,21 +10,21 @@ import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.DriverQueue;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.HaikuExchange;
-import org.vsnd.guest.driver.Pattern;
-import org.vsnd.guest.driver.PcmMessage;
-import org.vsnd.guest.driver.PcmSetup;
+import org.vsnd.guest.driver.DuplexExchange;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.SoundMessage;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.trace.TraceStep;
 
 @DisplayName("The same script over a copying host, flat memory and mapped memory behind a vfio-user socket")
 class SameScriptTest {
     private static final long SECOND = 1_000_000_000L;
     private static final int MESSAGES = 8;
-    private static final PcmSetup SETUP = PcmSetup.s16At48k(480, 480 * MESSAGES);
+    private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 480 * MESSAGES);
     private static final long ISR = 0x1000;
     private static final int STRUCTURES_BAR = 4;
 
@@ -94,11 +94,11 @@ class SameScriptTest {
     private static void transfer(SoundDriver driver, boolean output, List<String> kept) {
         int stream = driver.firstStream(output);
         driver.open(stream, SETUP);
-        List<PcmMessage> messages = new ArrayList<>();
+        List<SoundMessage> messages = new ArrayList<>();
         for (int i = 0; i < MESSAGES; i++) {
-            PcmMessage message = driver.message(stream, output, SETUP.periodBytes());
+            SoundMessage message = driver.message(stream, output, SETUP.periodBytes());
             if (output) {
-                Pattern.write(
+                BytePattern.write(
                         driver.bus().ram(),
                         message.data(),
                         message.dataBytes(),
@@ -109,7 +109,7 @@ class SameScriptTest {
             messages.add(message);
         }
         driver.commandOk(SndWire.R_PCM_START, stream);
-        for (PcmMessage message : messages) {
+        for (SoundMessage message : messages) {
             driver.awaitBack(message, SECOND);
             byte[] data = driver.bus().ram().read(message.data(), message.dataBytes());
             kept.add(message.status() + ", " + message.usedLength() + ", " + checksum(data));
@@ -124,7 +124,7 @@ class SameScriptTest {
     }
 
     private static void haiku(SoundDriver driver, List<String> kept) {
-        HaikuExchange exchange = new HaikuExchange(driver, SndWire.FMT_S16, SndWire.RATE_48000);
+        DuplexExchange exchange = new DuplexExchange(driver, SndWire.FMT_S16, SndWire.RATE_48000);
         exchange.start();
         exchange.exchanges(2, 0);
         exchange.stop();

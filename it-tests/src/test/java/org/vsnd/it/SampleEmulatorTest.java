@@ -24,7 +24,7 @@ import org.vsnd.measure.sound.WavFile;
 @DisplayName("docs/sample-emulator")
 class SampleEmulatorTest {
     private static final Path SOURCES = Path.of("..", "docs/sample-emulator/src/main/java/org/example/emulator");
-    private static final Path REFERENCE = Path.of("src/main/java/org/vsnd/it/reference");
+    private static final Path REFERENCE = Path.of("src/test/java/org/vsnd/it/reference");
 
     @TempDir
     Path folder;

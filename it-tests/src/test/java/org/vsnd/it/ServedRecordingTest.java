@@ -10,13 +10,13 @@ import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.vsnd.cli.serve.Recording;
 import org.vsnd.cli.serve.ServedDevice;
+import org.vsnd.cli.serve.TraceRequest;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.it.vfiouser.ClientMemory;
 import org.vsnd.it.vfiouser.Personality;
 import org.vsnd.it.vfiouser.VfioUserBus;
@@ -40,8 +40,8 @@ class ServedRecordingTest {
     private static void play(Path socket, Personality personality) throws IOException {
         try (ClientMemory memory = new ClientMemory(32 << 20);
                 VfioUserBus bus = VfioUserBus.connect(socket, personality, memory)) {
-            PeriodStream stream =
-                    new PeriodStream(SoundDriver.start(bus, DriverStyle.LINUX), 0, true, PcmSetup.s16At48k(480, 1920));
+            PeriodStream stream = new PeriodStream(
+                    SoundDriver.start(bus, DriverStyle.LINUX), 0, true, StreamSetup.s16At48k(480, 1920));
             stream.start();
             stream.runUntil(PERIODS, 5 * SECOND);
         }
@@ -53,7 +53,7 @@ class ServedRecordingTest {
         Path socket = folder.resolve("s");
         Path file = folder.resolve("both.jsonl");
         try (ServedDevice device = new ServedDevice(
-                socket, SocketAccess.OWNER_ONLY, ClientRules.STANDARD, SILENT, false, new Recording(file, true))) {
+                socket, SocketAccess.OWNER_ONLY, ClientRules.STANDARD, SILENT, false, new TraceRequest(file, true))) {
             device.start();
             play(socket, Personality.QEMU);
             play(socket, Personality.CLOUD_HYPERVISOR);

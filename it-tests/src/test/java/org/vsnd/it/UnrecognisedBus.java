@@ -2,8 +2,8 @@
 package org.vsnd.it;
 
 import org.vsnd.guest.driver.Bus;
-import org.vsnd.guest.driver.CommonCfg;
 import org.vsnd.guest.driver.ForwardingBus;
+import org.vsnd.guest.driver.VirtioPciCommonCfg;
 
 /**
  * A way to the card on which writes of device_feature, which are read-only, are lost: the card does not see that the driver
@@ -18,7 +18,7 @@ final class UnrecognisedBus extends ForwardingBus {
 
     @Override
     public void writeBar(int bar, long offset, int size, long value) {
-        if (bar != VIRTIO_BAR || offset != CommonCfg.DEVICE_FEATURE) {
+        if (bar != VIRTIO_BAR || offset != VirtioPciCommonCfg.DEVICE_FEATURE) {
             super.writeBar(bar, offset, size, value);
         }
     }

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.it.vfiouser.ClientMemory;
 import org.vsnd.it.vfiouser.Personality;
 import org.vsnd.it.vfiouser.VfioUserBus;
@@ -27,7 +27,7 @@ import org.vsnd.it.vfiouser.VfioUserErrorException;
 @DisplayName("Over a vfio-user socket")
 class VfioUserTest {
     private static final long SECOND = 1_000_000_000L;
-    private static final PcmSetup SETUP = PcmSetup.s16At48k(480, 1920);
+    private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 1920);
 
     private static void play(SoundDriver driver) {
         PeriodStream stream = new PeriodStream(driver, 0, true, SETUP);

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.Pattern;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.guest.host.FlatMemory;
 import org.vsnd.guest.host.InterruptLog;
 import org.vsnd.guest.host.PacedBus;
@@ -35,7 +35,7 @@ class VirtualTimeTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long MILLI = 1_000_000L;
     /** 10 ms to the nanosecond. */
-    private static final PcmSetup SETUP = PcmSetup.s16At48k(480, 1920);
+    private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 1920);
 
     private static final long PERIOD_NANOS = 10 * MILLI;
     private static final long INPUT_SEED = 9;
@@ -120,7 +120,7 @@ class VirtualTimeTest {
     @CsvSource({"0.1, 30", "1, 100", "10, 1000"})
     @DisplayName("has every sample in its files and is answered to the nanosecond, also when it stands still")
     void hasEverySampleInItsFiles(double speed, int periods) throws Exception {
-        byte[] input = Pattern.bytes(INPUT_SEED, 0, (periods + 8) * SETUP.periodBytes());
+        byte[] input = BytePattern.bytes(INPUT_SEED, 0, (periods + 8) * SETUP.periodBytes());
         Path in = Files.write(folder.resolve("in.wav"), WavFile.bytes(SoundFormat.S16_STEREO_48K, input));
         start("wav:" + out() + ",in=" + in, speed);
         PeriodStream plays = new PeriodStream(driver, 0, true, SETUP);
@@ -142,7 +142,7 @@ class VirtualTimeTest {
         assertThat(playback().xruns() + capture().xruns()).isZero();
         byte[] played = played();
         assertThat(played.length).isGreaterThanOrEqualTo(periods * SETUP.periodBytes());
-        assertThat(played).isEqualTo(Pattern.bytes(0, 0, played.length));
+        assertThat(played).isEqualTo(BytePattern.bytes(0, 0, played.length));
     }
 
     @Test
@@ -150,7 +150,8 @@ class VirtualTimeTest {
     void thatLeapsAheadGoesOnFromThere() throws Exception {
         Path in = Files.write(
                 folder.resolve("in.wav"),
-                WavFile.bytes(SoundFormat.S16_STEREO_48K, Pattern.bytes(INPUT_SEED, 0, 2000 * SETUP.periodBytes())));
+                WavFile.bytes(
+                        SoundFormat.S16_STEREO_48K, BytePattern.bytes(INPUT_SEED, 0, 2000 * SETUP.periodBytes())));
         start("wav:" + out() + ",in=" + in, 10);
         PeriodStream plays = new PeriodStream(driver, 0, true, SETUP);
         PeriodStream records = new PeriodStream(driver, 1, false, SETUP);
@@ -172,7 +173,7 @@ class VirtualTimeTest {
         assertThat(capture().reanchorings()).isEqualTo(1);
         byte[] played = played();
         byte[] sound = withoutSilence(played);
-        assertThat(sound).isEqualTo(Pattern.bytes(0, 0, sound.length));
+        assertThat(sound).isEqualTo(BytePattern.bytes(0, 0, sound.length));
         assertThat(played.length - sound.length).as("a second of silence").isEqualTo(48_000 * 4);
     }
 
@@ -217,12 +218,12 @@ class VirtualTimeTest {
         assertThat(playback().xruns()).isZero();
         byte[] played = played();
         int again = 50 * SETUP.periodBytes();
-        while (played[again] != Pattern.at(0, 0) || played[again + 1] != Pattern.at(0, 1)) {
+        while (played[again] != BytePattern.at(0, 0) || played[again + 1] != BytePattern.at(0, 1)) {
             again += SETUP.periodBytes();
         }
         byte[] first = Arrays.copyOf(played, again);
         byte[] second = Arrays.copyOfRange(played, again, played.length);
-        assertThat(first).isEqualTo(Pattern.bytes(0, 0, first.length));
-        assertThat(second).isEqualTo(Pattern.bytes(0, 0, second.length));
+        assertThat(first).isEqualTo(BytePattern.bytes(0, 0, first.length));
+        assertThat(second).isEqualTo(BytePattern.bytes(0, 0, second.length));
     }
 }

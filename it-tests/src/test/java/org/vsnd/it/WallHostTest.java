@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.HaikuExchange;
-import org.vsnd.guest.driver.Pattern;
+import org.vsnd.guest.driver.DuplexExchange;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
 import org.vsnd.guest.host.FlatMemory;
@@ -38,15 +38,15 @@ class WallHostTest {
     }
 
     private void exchange(WallBus bus) {
-        HaikuExchange exchange =
-                new HaikuExchange(SoundDriver.start(bus, DriverStyle.HAIKU), SndWire.FMT_S16, SndWire.RATE_48000);
+        DuplexExchange exchange =
+                new DuplexExchange(SoundDriver.start(bus, DriverStyle.HAIKU), SndWire.FMT_S16, SndWire.RATE_48000);
         exchange.start();
         exchange.exchanges(3, 0);
         exchange.stop();
 
-        byte[] sent = Pattern.bytes(exchange.output(), 0, (int) exchange.bytesSent());
+        byte[] sent = BytePattern.bytes(exchange.output(), 0, (int) exchange.bytesSent());
         assertThat(tape.sink().sound()).isEqualTo(sent);
-        assertThat(exchange.recorded()).isEqualTo(Pattern.bytes(TapeSource.SEED, 0, exchange.recorded().length));
+        assertThat(exchange.recorded()).isEqualTo(BytePattern.bytes(TapeSource.SEED, 0, exchange.recorded().length));
     }
 
     @Test

@@ -39,7 +39,7 @@ public final class Emulator {
                 }
             };
             ByteBuffer melody = melody();
-            new SoundDriver(bridge, memory, 0x8000_0000L, step).play(melody);
+            new StandInDriver(bridge, memory, 0x8000_0000L, step).play(melody);
         }
         System.out.println("played into " + backend);
     }

@@ -2,4 +2,4 @@
 package org.vsnd.bench;
 
 /** Completion times of one stream of vsnd's. */
-record Completions(Shape shape, Direction direction, String stream, CompletionTimes times) {}
+record Completions(Shape shape, StreamDirections direction, String stream, CompletionTimes times) {}

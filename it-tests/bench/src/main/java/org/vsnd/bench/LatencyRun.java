@@ -29,21 +29,21 @@ final class LatencyRun {
         try (ServeProcess serve = ServeProcess.start(workshop.folder(), "null", List.of());
                 LinuxGuest guest = workshop.bootWithCardOn(serve.socket())) {
             for (Shape shape : Shapes.COMMON) {
-                for (Direction direction : List.of(Direction.PLAYBACK, Direction.CAPTURE)) {
+                for (StreamDirections direction : List.of(StreamDirections.PLAYBACK, StreamDirections.CAPTURE)) {
                     measure(serve, guest, shape, direction);
                 }
             }
         }
     }
 
-    private void measure(ServeProcess serve, LinuxGuest guest, Shape shape, Direction direction)
+    private void measure(ServeProcess serve, LinuxGuest guest, Shape shape, StreamDirections direction)
             throws BenchException, BootException {
         workshop.tell("latency " + shape + " " + direction);
         int before = serve.statistics().size();
         for (ProbeResult result : new Probe(0, direction, shape, seconds, true).run(guest)) {
             FrameRange seen = result.reportedLatencyFrames();
             List<ServeStatistics> lines = serve.statistics();
-            FrameRange reported = reported(lines.subList(before, lines.size()), direction == Direction.PLAYBACK);
+            FrameRange reported = reported(lines.subList(before, lines.size()), direction == StreamDirections.PLAYBACK);
             latencies.add(new Latency(shape, result.stream(), seen == null ? NONE : seen, reported));
         }
     }

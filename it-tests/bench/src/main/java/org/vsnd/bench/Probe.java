@@ -15,7 +15,7 @@ import org.vsnd.cli.boot.Tool;
  * @param asksLatency whether it asks for the stream's status at each wake-up, and makes and checks a pattern; both cost
  *     time in the guest
  */
-public record Probe(int card, Direction direction, Shape shape, int seconds, boolean asksLatency) {
+public record Probe(int card, StreamDirections direction, Shape shape, int seconds, boolean asksLatency) {
     private static final Duration SPARE = Duration.ofSeconds(60);
 
     /** The line of shell for one of the card's devices. */

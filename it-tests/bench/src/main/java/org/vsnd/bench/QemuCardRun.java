@@ -33,7 +33,7 @@ final class QemuCardRun implements AutoCloseable {
                 .nullSink(SINK)
                 .start()) {
             for (Shape shape : Shapes.COMMON) {
-                for (Direction direction : Direction.values()) {
+                for (StreamDirections direction : StreamDirections.values()) {
                     measure(pulse, shape, direction);
                 }
             }
@@ -42,7 +42,8 @@ final class QemuCardRun implements AutoCloseable {
         }
     }
 
-    private void measure(PulseServer pulse, Shape shape, Direction direction) throws BenchException, BootException {
+    private void measure(PulseServer pulse, Shape shape, StreamDirections direction)
+            throws BenchException, BootException {
         workshop.tell(WakeUps.QEMU + " " + shape + " " + direction);
         if (guest == null) {
             guest = workshop.bootWith(arguments(pulse));

@@ -38,7 +38,7 @@ final class SteadyStateRun {
         Path folder = workshop.folder();
         try (ServeProcess serve = ServeProcess.start(folder, backend, List.of("outputs=" + STREAMS));
                 LinuxGuest guest = workshop.bootWithCardOn(serve.socket())) {
-            Probe probe = new Probe(0, Direction.PLAYBACK, SHAPE, warmUpSeconds + seconds + 2, false);
+            Probe probe = new Probe(0, StreamDirections.PLAYBACK, SHAPE, warmUpSeconds + seconds + 2, false);
             Duration cpuBefore = cpu(guest.pid());
             long began = System.nanoTime();
             for (ProbeResult result : probe.runOnEach(guest, STREAMS)) {

@@ -53,7 +53,7 @@ final class TimingRun {
             shapes.add(Workshop.smallestShape(guest, VSND_CARD));
             warmUp(guest);
             for (Shape shape : shapes) {
-                for (Direction direction : Direction.values()) {
+                for (StreamDirections direction : StreamDirections.values()) {
                     measureVsnd(guest, tap, shape, direction);
                     measureDummy(guest, shape, direction);
                 }
@@ -64,10 +64,10 @@ final class TimingRun {
     private void warmUp(LinuxGuest guest) throws BenchException, BootException {
         workshop.tell("warming up");
         Shape shape = Shapes.COMMON.get(Shapes.COMMON.size() - 1);
-        new Probe(VSND_CARD, Direction.BOTH, shape, Math.min(seconds, WARM_UP_SECONDS), false).run(guest);
+        new Probe(VSND_CARD, StreamDirections.BOTH, shape, Math.min(seconds, WARM_UP_SECONDS), false).run(guest);
     }
 
-    private void measureVsnd(LinuxGuest guest, IrqTap tap, Shape shape, Direction direction)
+    private void measureVsnd(LinuxGuest guest, IrqTap tap, Shape shape, StreamDirections direction)
             throws BenchException, BootException {
         workshop.tell(WakeUps.VSND + " " + shape + " " + direction);
         tap.record(shape);
@@ -86,7 +86,8 @@ final class TimingRun {
         }
     }
 
-    private void measureDummy(LinuxGuest guest, Shape shape, Direction direction) throws BenchException, BootException {
+    private void measureDummy(LinuxGuest guest, Shape shape, StreamDirections direction)
+            throws BenchException, BootException {
         workshop.tell(WakeUps.SND_DUMMY + " " + shape + " " + direction);
         for (ProbeResult result : new Probe(DUMMY_CARD, direction, shape, seconds, false).run(guest)) {
             wakeUps.add(new WakeUps(WakeUps.SND_DUMMY, shape, direction, result));

@@ -2,7 +2,7 @@
 package org.vsnd.bench;
 
 /** What a program in the guest saw of one stream of one card. */
-record WakeUps(String device, Shape shape, Direction direction, ProbeResult result) {
+record WakeUps(String device, Shape shape, StreamDirections direction, ProbeResult result) {
     static final String VSND = "vsnd";
     static final String SND_DUMMY = "snd-dummy";
     static final String QEMU = "QEMU virtio-sound-pci";

@@ -37,7 +37,7 @@ final class PipeClock implements AutoCloseable {
      * @param folder takes what it writes
      * @param data in the folder: what it reads goes there, what it writes is there
      */
-    static PipeClock start(String verb, Path fifo, SoundFormat format, Pace pace, Path folder, Path data)
+    static PipeClock start(String verb, Path fifo, SoundFormat format, ConverterPace pace, Path folder, Path data)
             throws BootException {
         Path pieces = folder.resolve(data.getFileName() + ".pieces");
         List<String> command = List.of(

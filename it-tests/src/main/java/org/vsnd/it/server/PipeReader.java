@@ -26,7 +26,7 @@ public final class PipeReader implements AutoCloseable {
      * @param format the sink's
      * @param folder takes what it reads
      */
-    public static PipeReader start(PulseServer server, String sink, SoundFormat format, Pace pace, Path folder)
+    public static PipeReader start(PulseServer server, String sink, SoundFormat format, ConverterPace pace, Path folder)
             throws BootException {
         Path data = folder.resolve(sink + ".read");
         return new PipeReader(PipeClock.start("read", server.fifo(sink), format, pace, folder, data), data, format);

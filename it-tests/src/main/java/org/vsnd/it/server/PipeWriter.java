@@ -26,7 +26,7 @@ public final class PipeWriter implements AutoCloseable {
      * @param folder takes the signal and the times
      */
     public static PipeWriter start(
-            PulseServer server, String source, SoundFormat format, Pace pace, byte[] signal, Path folder)
+            PulseServer server, String source, SoundFormat format, ConverterPace pace, byte[] signal, Path folder)
             throws BootException {
         Path data = folder.resolve(source + ".signal");
         try {

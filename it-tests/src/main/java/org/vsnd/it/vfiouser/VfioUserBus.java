@@ -40,7 +40,7 @@ public final class VfioUserBus implements Bus {
     private final long[] barSize = new long[6];
     private final int[] barRegister = new int[6];
     private final int[] barType = new int[6];
-    private final ClientInterrupts interrupts;
+    private final ReceivedInterrupts interrupts;
     private int msixAt;
     private int tableBar = -1;
     private long tableOffset;
@@ -64,7 +64,7 @@ public final class VfioUserBus implements Bus {
                 throw new DeviceFaultException("table size and IRQ_INFO differ");
             }
         }
-        interrupts = new ClientInterrupts(personality, device, vectors, config(INTERRUPT_PIN, 1) != 0);
+        interrupts = new ReceivedInterrupts(personality, device, vectors, config(INTERRUPT_PIN, 1) != 0);
         if (personality == Personality.CLOUD_HYPERVISOR) {
             memory.mapAsCloudHypervisor(device);
             sizeBars();

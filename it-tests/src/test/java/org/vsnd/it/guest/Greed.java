@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.it.vfiouser.ClientMemory;
 import org.vsnd.it.vfiouser.DisconnectedException;
 import org.vsnd.it.vfiouser.Personality;
@@ -201,7 +201,7 @@ enum Greed {
     private static final int RAM_BYTES = 8 << 20;
     private static final int OUTPUTS = 16;
     private static final int PAUSE_MILLIS = 20;
-    private static final PcmSetup LARGEST = PcmSetup.s16At48k(2 << 20, 4 << 20);
+    private static final StreamSetup LARGEST = StreamSetup.s16At48k(2 << 20, 4 << 20);
 
     /** Something that the card may refuse. */
     interface Try {

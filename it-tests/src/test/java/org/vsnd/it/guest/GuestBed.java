@@ -14,7 +14,7 @@ import org.vsnd.cli.boot.Initramfs;
 import org.vsnd.cli.boot.LinuxGuest;
 import org.vsnd.cli.boot.Qemu;
 import org.vsnd.it.server.CProgram;
-import org.vsnd.measure.sound.Pattern;
+import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.SoundFormat;
 
 /** What all guests have in common, made once: QEMU, the kernel, and a RAM disk with pcmprobe and the sounds to play. */
@@ -55,9 +55,9 @@ final class GuestBed {
             initramfs.toFile().deleteOnExit();
             Initramfs contents = new Initramfs(parts).program("bin/pcmprobe", probe());
             for (SoundFormat format : FORMATS) {
-                contents.file(format.fileName(), Pattern.wav(format, SHORT_FRAMES));
+                contents.file(format.fileName(), FramePattern.wav(format, SHORT_FRAMES));
             }
-            contents.file(LONG_SOUND.substring(1), Pattern.wav(SoundFormat.S16_STEREO_48K, LONG_FRAMES));
+            contents.file(LONG_SOUND.substring(1), FramePattern.wav(SoundFormat.S16_STEREO_48K, LONG_FRAMES));
             contents.write(initramfs);
             instance = new GuestBed(qemu, parts, initramfs);
         }

@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.it.vfiouser.ClientMemory;
 import org.vsnd.it.vfiouser.Personality;
 import org.vsnd.it.vfiouser.VfioUserBus;
-import org.vsnd.measure.sound.Pattern;
+import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.SoundFormat;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.trace.Trace;
@@ -46,7 +46,7 @@ class GuestRecordingTest {
     @DisplayName("the recording has every frame that aplay played, and replays what arecord and both at once did")
     void aRealGuestIsRecordedAndReplayed() throws Exception {
         Path socket = folder.resolve("s");
-        Path in = Files.write(folder.resolve("in.wav"), Pattern.wav(FORMAT, 30 * 48_000));
+        Path in = Files.write(folder.resolve("in.wav"), FramePattern.wav(FORMAT, 30 * 48_000));
         Path file = folder.resolve("debian.jsonl");
         try (ServeProcess serve = ServeProcess.start(
                 folder,
@@ -77,7 +77,7 @@ class GuestRecordingTest {
         assertThat(trace.steps())
                 .noneMatch(step -> step instanceof TraceStep.Lost || step instanceof TraceStep.Unknown);
         assertThat(Arrays.copyOf(played(trace), GuestBed.SHORT_FRAMES * FORMAT.frameBytes()))
-                .isEqualTo(Pattern.frames(FORMAT, GuestBed.SHORT_FRAMES));
+                .isEqualTo(FramePattern.frames(FORMAT, GuestBed.SHORT_FRAMES));
         ReplayResult replayed = Replay.run(trace, new VirtioSoundPlugin()::create);
         System.out.println("recorded from Debian and replayed: " + replayed.counts() + " " + replayed.differences());
         assertThat(replayed.failures()).isEmpty();
@@ -115,8 +115,8 @@ class GuestRecordingTest {
                         folder, "--socket", socket.toString(), "--backend", "null", "--record", file.toString());
                 ClientMemory memory = new ClientMemory(32 << 20);
                 VfioUserBus bus = VfioUserBus.connect(socket, Personality.QEMU, memory)) {
-            PeriodStream stream =
-                    new PeriodStream(SoundDriver.start(bus, DriverStyle.LINUX), 0, true, PcmSetup.s16At48k(480, 1920));
+            PeriodStream stream = new PeriodStream(
+                    SoundDriver.start(bus, DriverStyle.LINUX), 0, true, StreamSetup.s16At48k(480, 1920));
             stream.start();
             stream.runUntil(200, 10_000_000_000L);
             serve.signal("KILL");

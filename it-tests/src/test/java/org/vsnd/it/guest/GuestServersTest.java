@@ -23,8 +23,8 @@ import org.vsnd.it.server.Census;
 import org.vsnd.it.server.FilePlayer;
 import org.vsnd.it.server.MonitorRecorder;
 import org.vsnd.it.server.RealTime;
+import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.HeardPattern;
-import org.vsnd.measure.sound.Pattern;
 import org.vsnd.measure.sound.SoundFormat;
 
 /**
@@ -102,7 +102,7 @@ class GuestServersTest {
     @ParameterizedTest
     @EnumSource
     void everySampleOfTheMicrophoneArrivesInTheGuest(HostServer host) throws Exception {
-        byte[] sound = Pattern.frames(S16, (SECONDS + 20) * S16.rateHz());
+        byte[] sound = FramePattern.frames(S16, (SECONDS + 20) * S16.rateHz());
         undisturbed(host, HOST_SLACK_FRAMES, () -> {
             Path file = folder.resolve(host.name()).resolve("sound");
             try (MonitorRecorder listener = MonitorRecorder.start(

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.vsnd.cli.boot.GuestAnswer;
-import org.vsnd.measure.sound.Pattern;
+import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.SoundFormat;
 
 /**
@@ -44,7 +44,7 @@ class GuestSoundTest {
         GuestBed bed = GuestBed.get();
         out = folder.resolve("out.wav");
         Path in = folder.resolve("in.wav");
-        Files.write(in, Pattern.wav(SoundFormat.S16_STEREO_48K, IN_FRAMES));
+        Files.write(in, FramePattern.wav(SoundFormat.S16_STEREO_48K, IN_FRAMES));
         Path first = folder.resolve("a");
         Path second = folder.resolve("b");
         serve = ServeProcess.start(
@@ -104,7 +104,7 @@ class GuestSoundTest {
                 + " && cat /tmp/recorded || { cat /tmp/complaints; false; }");
 
         assertThat(recorded.exitCode()).as(recorded.text()).isZero();
-        byte[] expected = Pattern.frames(SoundFormat.S16_STEREO_48K, frames);
+        byte[] expected = FramePattern.frames(SoundFormat.S16_STEREO_48K, frames);
         assertThat(Arrays.mismatch(recorded.output(), expected))
                 .as("first wrong byte")
                 .isEqualTo(-1);

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.vsnd.measure.sound.Pattern;
+import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.SoundFormat;
 import org.vsnd.measure.sound.WavFile;
 
@@ -40,7 +40,7 @@ final class HostRecording {
 
     /** The pattern's first frames have arrived, all of them and in order, then no more than so much silence. */
     void assertExactly(int frames, int mostTrailingFrames) throws Exception {
-        byte[] expected = Pattern.frames(format, frames);
+        byte[] expected = FramePattern.frames(format, frames);
         byte[] heard = await(expected.length);
         int mismatch = Arrays.mismatch(expected, 0, expected.length, heard, 0, Math.min(heard.length, expected.length));
         assertThat(mismatch)
@@ -54,7 +54,7 @@ final class HostRecording {
 
     /** The pattern's first frames have arrived in order, with silence between messages perhaps. Returns that silence. */
     int assertAllButSilence(int frames) throws Exception {
-        byte[] expected = Pattern.frames(format, frames);
+        byte[] expected = FramePattern.frames(format, frames);
         Waiting.until(
                 FLUSH_LIMIT,
                 () -> withoutSilence(heard()).length >= expected.length,
@@ -70,7 +70,7 @@ final class HostRecording {
     /** Some beginning of the pattern has arrived in order. Returns how many frames. */
     int assertBeginning() throws IOException {
         byte[] sound = withoutSilence(heard());
-        byte[] expected = Pattern.frames(format, sound.length / format.frameBytes());
+        byte[] expected = FramePattern.frames(format, sound.length / format.frameBytes());
         assertThat(Arrays.mismatch(expected, sound))
                 .as("first wrong byte in " + format)
                 .isEqualTo(-1);

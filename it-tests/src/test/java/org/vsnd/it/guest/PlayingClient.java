@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.it.vfiouser.ClientMemory;
 import org.vsnd.it.vfiouser.Personality;
 import org.vsnd.it.vfiouser.VfioUserBus;
@@ -43,7 +43,7 @@ final class PlayingClient implements AutoCloseable {
             try {
                 SoundDriver driver = SoundDriver.start(bus, DriverStyle.LINUX);
                 PeriodStream playing =
-                        new PeriodStream(driver, 0, true, PcmSetup.s16At48k(PERIOD_FRAMES, 4 * PERIOD_FRAMES));
+                        new PeriodStream(driver, 0, true, StreamSetup.s16At48k(PERIOD_FRAMES, 4 * PERIOD_FRAMES));
                 playing.withoutContent();
                 playing.start();
                 stream = playing;

@@ -2,32 +2,32 @@
 package org.vsnd.it.server;
 
 import org.vsnd.guest.driver.DeviceFaultException;
-import org.vsnd.guest.driver.PcmMessage;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
-import org.vsnd.measure.sound.Pattern;
+import org.vsnd.guest.driver.SoundMessage;
+import org.vsnd.guest.driver.StreamSetup;
+import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.SoundFormat;
 
 /** A driver's side of a playback stream that plays the pattern to its end, each message sent as soon as one came back. */
 final class PatternGuest {
     private final SoundDriver driver;
     private final int stream;
-    private final PcmSetup setup;
+    private final StreamSetup setup;
     private final byte[] sound;
-    private final PcmMessage[] ring;
+    private final SoundMessage[] ring;
     private final long[] completedNanos;
     private int sent;
     private int done;
 
     /** @param messages so many, each a period of the pattern */
-    PatternGuest(SoundDriver driver, PcmSetup setup, int messages) {
+    PatternGuest(SoundDriver driver, StreamSetup setup, int messages) {
         this.driver = driver;
         this.setup = setup;
         stream = driver.firstStream(true);
-        sound = Pattern.frames(SoundFormat.S16_STEREO_48K, messages * setup.periodFrames());
+        sound = FramePattern.frames(SoundFormat.S16_STEREO_48K, messages * setup.periodFrames());
         completedNanos = new long[messages];
-        ring = new PcmMessage[setup.periods()];
+        ring = new SoundMessage[setup.periods()];
         for (int i = 0; i < ring.length; i++) {
             ring[i] = driver.message(stream, true, setup.periodBytes());
         }
@@ -45,7 +45,7 @@ final class PatternGuest {
     }
 
     private void send() {
-        PcmMessage message = ring[sent % ring.length];
+        SoundMessage message = ring[sent % ring.length];
         driver.bus().ram().write(message.data(), sound, sent * setup.periodBytes(), setup.periodBytes());
         driver.submit(message);
         sent++;
@@ -66,7 +66,7 @@ final class PatternGuest {
 
     private void collect() {
         while (done < sent && !ring[done % ring.length].isPending()) {
-            PcmMessage message = ring[done % ring.length];
+            SoundMessage message = ring[done % ring.length];
             if (message.status() != SndWire.S_OK) {
                 throw new DeviceFaultException("a message came back with " + Integer.toHexString(message.status()));
             }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.HeardPattern;
-import org.vsnd.measure.sound.Pattern;
 import org.vsnd.measure.sound.SoundFormat;
 
 /** PulseAudio's pipes have the clock of what is at their far end. */
@@ -45,7 +45,7 @@ class PipeClockTest {
     @ParameterizedTest
     @ValueSource(ints = {-200_000, 200_000})
     void sinkPlaysAtItsReadersPace(int ppm) throws Exception {
-        try (PipeReader reader = PipeReader.start(server, "dac", S16, Pace.ppm(ppm), folder)) {
+        try (PipeReader reader = PipeReader.start(server, "dac", S16, ConverterPace.ppm(ppm), folder)) {
             long began = System.nanoTime();
             play();
             double tookSeconds = (System.nanoTime() - began) / SECOND;
@@ -67,9 +67,9 @@ class PipeClockTest {
 
     @Test
     void framesReadSoFarHaveJustBeenRead() throws Exception {
-        try (PipeReader reader = PipeReader.start(server, "dac", S16, Pace.ppm(0), folder);
-                FilePlayer player =
-                        FilePlayer.start(server, "dac", S16, Pattern.frames(S16, FRAMES), folder.resolve("sound"))) {
+        try (PipeReader reader = PipeReader.start(server, "dac", S16, ConverterPace.ppm(0), folder);
+                FilePlayer player = FilePlayer.start(
+                        server, "dac", S16, FramePattern.frames(S16, FRAMES), folder.resolve("sound"))) {
             Await.until(LIMIT, () -> reader.soFar().length > 48_000, () -> "sound");
             assertThat(player.isPlaying()).isTrue();
 
@@ -82,9 +82,9 @@ class PipeClockTest {
 
     @Test
     void sourceRecordsAtItsWritersPace() throws Exception {
-        byte[] signal = Pattern.frames(S16, FRAMES);
+        byte[] signal = FramePattern.frames(S16, FRAMES);
         long began = System.nanoTime();
-        try (PipeWriter writer = PipeWriter.start(server, "adc", S16, Pace.ppm(200_000), signal, folder);
+        try (PipeWriter writer = PipeWriter.start(server, "adc", S16, ConverterPace.ppm(200_000), signal, folder);
                 MonitorRecorder recorder = MonitorRecorder.start(server, "adc", S16, folder.resolve("recording"))) {
             HeardPattern[] heard = new HeardPattern[1];
             Await.until(
@@ -112,7 +112,7 @@ class PipeClockTest {
 
     @Test
     void readerFindsTheNextServersPipe() throws Exception {
-        try (PipeReader reader = PipeReader.start(server, "dac", S16, Pace.ppm(0), folder)) {
+        try (PipeReader reader = PipeReader.start(server, "dac", S16, ConverterPace.ppm(0), folder)) {
             play();
             awaitHeard(reader, FRAMES);
             server.kill();
@@ -138,7 +138,7 @@ class PipeClockTest {
 
     private void play() throws Exception {
         try (FilePlayer player =
-                FilePlayer.start(server, "dac", S16, Pattern.frames(S16, FRAMES), folder.resolve("sound"))) {
+                FilePlayer.start(server, "dac", S16, FramePattern.frames(S16, FRAMES), folder.resolve("sound"))) {
             player.awaitEnd(LIMIT);
         }
     }

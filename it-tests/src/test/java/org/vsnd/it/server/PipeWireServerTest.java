@@ -9,8 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.HeardPattern;
-import org.vsnd.measure.sound.Pattern;
 import org.vsnd.measure.sound.SoundFormat;
 
 /** The PipeWire that tests start does what they rely on. */
@@ -57,8 +57,8 @@ class PipeWireServerTest {
     private void assertExact(AudioServer server, String sink) throws Exception {
         try (MonitorRecorder recorder =
                         MonitorRecorder.start(server, sink + ".monitor", S16, folder.resolve("recording"));
-                FilePlayer player =
-                        FilePlayer.start(server, sink, S16, Pattern.frames(S16, FRAMES), folder.resolve("sound"))) {
+                FilePlayer player = FilePlayer.start(
+                        server, sink, S16, FramePattern.frames(S16, FRAMES), folder.resolve("sound"))) {
             player.awaitEnd(LIMIT);
             recorder.awaitMore(9600);
 

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.cli.boot.BootException;
+import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.HeardPattern;
-import org.vsnd.measure.sound.Pattern;
 import org.vsnd.measure.sound.SoundFormat;
 
 /** The PulseAudio that tests start does what they rely on. */
@@ -43,8 +43,8 @@ class PulseServerTest {
     void monitorOfANullSinkIsExactToTheLastSample() throws Exception {
         try (MonitorRecorder recorder =
                         MonitorRecorder.start(server, "first.monitor", S16, folder.resolve("recording"));
-                FilePlayer player =
-                        FilePlayer.start(server, "first", S16, Pattern.frames(S16, FRAMES), folder.resolve("sound"))) {
+                FilePlayer player = FilePlayer.start(
+                        server, "first", S16, FramePattern.frames(S16, FRAMES), folder.resolve("sound"))) {
             player.awaitEnd(LIMIT);
             recorder.awaitMore(9600);
 
@@ -68,7 +68,7 @@ class PulseServerTest {
     void streamsAreListed() throws Exception {
         assertThat(server.pactl().list("sink-inputs")).isEmpty();
         try (FilePlayer player =
-                FilePlayer.start(server, "first", S16, Pattern.frames(S16, FRAMES), folder.resolve("sound"))) {
+                FilePlayer.start(server, "first", S16, FramePattern.frames(S16, FRAMES), folder.resolve("sound"))) {
             Await.until(LIMIT, () -> server.pactl().list("sink-inputs").size() == 1, () -> "a stream");
             assertThat(server.pactl().list("sink-inputs").get(0).toString()).contains("vsnd-player");
             assertThat(player.isPlaying()).isTrue();

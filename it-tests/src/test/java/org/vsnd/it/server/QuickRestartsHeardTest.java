@@ -27,8 +27,8 @@ import org.vsnd.guest.host.FlatMemory;
 import org.vsnd.guest.host.InterruptLog;
 import org.vsnd.guest.host.WallBus;
 import org.vsnd.guest.host.WallHost;
+import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.HeardPattern;
-import org.vsnd.measure.sound.Pattern;
 import org.vsnd.measure.sound.SoundFormat;
 import org.vsnd.plugin.SoundCard;
 import org.vsnd.plugin.VirtioSoundPlugin;
@@ -98,7 +98,7 @@ class QuickRestartsHeardTest {
 
     /** Each start has a piece of the pattern of its own, as long as a period. */
     private void fill(ByteBuffer frames) {
-        byte[] pattern = Pattern.frames(S16, (start + 1) * PERIOD_FRAMES);
+        byte[] pattern = FramePattern.frames(S16, (start + 1) * PERIOD_FRAMES);
         filled = true;
         frames.put(Arrays.copyOfRange(pattern, start * frames.remaining(), pattern.length));
     }

@@ -17,7 +17,7 @@ import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.cli.boot.BootException;
-import org.vsnd.measure.sound.Pattern;
+import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.SoundFormat;
 import org.vsnd.nativebind.pulse.PulseBackend;
 
@@ -68,7 +68,7 @@ class RecordingStartTest {
     @EnumSource
     void theFirstMessageHasWhatWasRecordedSinceTheStart(ServerKind kind) throws Exception {
         start(kind);
-        byte[] sound = Pattern.frames(S16, 20 * RATE_HZ);
+        byte[] sound = FramePattern.frames(S16, 20 * RATE_HZ);
         try (FilePlayer player = FilePlayer.start(server, ServerKind.SINK, S16, sound, folder.resolve("sound"))) {
             Await.until(
                     LIMIT,

@@ -16,15 +16,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.guest.host.FlatMemory;
 import org.vsnd.guest.host.InterruptLog;
 import org.vsnd.guest.host.WallBus;
 import org.vsnd.guest.host.WallHost;
+import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.HeardPattern;
-import org.vsnd.measure.sound.Pattern;
 import org.vsnd.measure.sound.SoundFormat;
 import org.vsnd.nativebind.alsa.AlsaBackend;
 import org.vsnd.plugin.SoundCard;
@@ -40,7 +40,7 @@ class ServerComesLaterTest {
     private static final int VECTORS = 2048;
     private static final long SECOND = 1_000_000_000L;
     /** 20 ms. */
-    private static final PcmSetup PERIODS = PcmSetup.s16At48k(960, 3840);
+    private static final StreamSetup PERIODS = StreamSetup.s16At48k(960, 3840);
     /** Of the guest's sound: 15 s. */
     private static final int MESSAGES = 750;
     /** Until the server starts. */
@@ -129,8 +129,8 @@ class ServerComesLaterTest {
         server.restart();
         int frames = 20 * RATE_HZ;
         long playedNanos = System.nanoTime();
-        try (FilePlayer player =
-                FilePlayer.start(server, ServerKind.SINK, S16, Pattern.frames(S16, frames), folder.resolve("sound"))) {
+        try (FilePlayer player = FilePlayer.start(
+                server, ServerKind.SINK, S16, FramePattern.frames(S16, frames), folder.resolve("sound"))) {
             recording.get(60, TimeUnit.SECONDS);
             assertThat(player.isPlaying()).isTrue();
         }

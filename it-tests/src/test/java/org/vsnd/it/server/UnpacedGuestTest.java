@@ -23,16 +23,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.guest.host.FlatMemory;
 import org.vsnd.guest.host.InterruptLog;
 import org.vsnd.guest.host.PacedBus;
 import org.vsnd.guest.host.VirtualBus;
 import org.vsnd.guest.host.VirtualHost;
+import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.HeardPattern;
-import org.vsnd.measure.sound.Pattern;
 import org.vsnd.measure.sound.SoundFormat;
 import org.vsnd.plugin.SoundCard;
 import org.vsnd.plugin.VirtioSoundPlugin;
@@ -47,9 +47,9 @@ class UnpacedGuestTest {
     private static final int RATE_HZ = 48_000;
     private static final long SECOND = 1_000_000_000L;
     /** 20 ms. */
-    private static final PcmSetup PERIODS = PcmSetup.s16At48k(960, 3840);
+    private static final StreamSetup PERIODS = StreamSetup.s16At48k(960, 3840);
     /** As Haiku: one message in flight. */
-    private static final PcmSetup SINGLE = PcmSetup.s16At48k(16_384, 16_384);
+    private static final StreamSetup SINGLE = StreamSetup.s16At48k(16_384, 16_384);
     /** Half a second of a burst and two cushions of 100 ms. */
     private static final long MOST_QUEUED_FRAMES = RATE_HZ / 2 + 2L * RATE_HZ / 10;
 
@@ -258,7 +258,7 @@ class UnpacedGuestTest {
         records.resume();
         records.runUntil(messages / 8, 100 * SECOND);
         try (FilePlayer player =
-                FilePlayer.start(server, "first", S16, Pattern.frames(S16, frames), folder.resolve("sound"))) {
+                FilePlayer.start(server, "first", S16, FramePattern.frames(S16, frames), folder.resolve("sound"))) {
             records.runUntil(messages, 100 * SECOND);
             player.awaitEnd(LIMIT);
         }

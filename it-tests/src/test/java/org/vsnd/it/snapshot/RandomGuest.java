@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Random;
 import org.vsnd.guest.driver.Bus;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.HaikuExchange;
+import org.vsnd.guest.driver.DuplexExchange;
 import org.vsnd.guest.driver.PciProbe;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
 
 /**
  * A guest that lives as its seed will have it: full duplex in all kinds of parameters, pauses, vectors masked and INTx off,
@@ -65,7 +65,7 @@ final class RandomGuest {
     }
 
     private void exchange() {
-        HaikuExchange exchange = new HaikuExchange(driver, SndWire.FMT_S16, RATES[random.nextInt(RATES.length)]);
+        DuplexExchange exchange = new DuplexExchange(driver, SndWire.FMT_S16, RATES[random.nextInt(RATES.length)]);
         exchange.start();
         exchange.exchanges(3, random.nextInt(60) * MILLI);
         exchange.stop();
@@ -102,9 +102,9 @@ final class RandomGuest {
         recorded.writeBytes(capture.recorded());
     }
 
-    private PcmSetup setup() {
+    private StreamSetup setup() {
         int period = 220 + random.nextInt(1000);
-        return new PcmSetup(
+        return new StreamSetup(
                 FORMATS[random.nextInt(FORMATS.length)],
                 RATES[random.nextInt(RATES.length)],
                 1 + random.nextInt(2),

@@ -4,10 +4,10 @@ package org.vsnd.it.snapshot;
 import java.util.Map;
 import org.vsnd.audio.tone.ToneBackend;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.guest.host.FlatMemory;
 import org.vsnd.guest.host.InterruptLog;
 import org.vsnd.guest.host.VirtualBus;
@@ -51,8 +51,8 @@ final class SnapshotMachine implements AutoCloseable {
     /** A snapshot in the middle of full duplex, several messages each way: the first partly played, vectors in use. */
     byte[] midway() {
         SoundDriver driver = SoundDriver.start(bus, DriverStyle.LINUX);
-        new PeriodStream(driver, 0, true, PcmSetup.s16At48k(480, 1440)).start();
-        new PeriodStream(driver, 1, false, PcmSetup.s16At48k(480, 960)).start();
+        new PeriodStream(driver, 0, true, StreamSetup.s16At48k(480, 1440)).start();
+        new PeriodStream(driver, 1, false, StreamSetup.s16At48k(480, 960)).start();
         bus.pass(25 * MILLI);
         return card.snapshot();
     }
@@ -60,9 +60,9 @@ final class SnapshotMachine implements AutoCloseable {
     /** The same with one message each way, by INTx, which is asserted. */
     byte[] midwayOfOne() {
         SoundDriver driver = SoundDriver.start(bus, DriverStyle.HAIKU.withMsix(false));
-        PeriodStream output = new PeriodStream(driver, 0, true, PcmSetup.s16At48k(4800, 4800));
+        PeriodStream output = new PeriodStream(driver, 0, true, StreamSetup.s16At48k(4800, 4800));
         output.start();
-        new PeriodStream(driver, 1, false, PcmSetup.s16At48k(4800, 4800)).start();
+        new PeriodStream(driver, 1, false, StreamSetup.s16At48k(4800, 4800)).start();
         bus.pass(85 * MILLI);
         return card.snapshot();
     }
@@ -71,10 +71,10 @@ final class SnapshotMachine implements AutoCloseable {
     void playsForAFreshDriver() {
         bus.writeConfig(0x04, 2, 0x0006);
         SoundDriver driver = SoundDriver.start(bus, DriverStyle.LINUX);
-        PeriodStream output = new PeriodStream(driver, 0, true, PcmSetup.s16At48k(480, 1440));
+        PeriodStream output = new PeriodStream(driver, 0, true, StreamSetup.s16At48k(480, 1440));
         output.start();
         output.runUntil(5, SECOND);
-        PeriodStream capture = new PeriodStream(driver, 1, false, PcmSetup.s16At48k(480, 960));
+        PeriodStream capture = new PeriodStream(driver, 1, false, StreamSetup.s16At48k(480, 960));
         capture.start();
         capture.runUntil(5, SECOND);
         driver.commandOk(SndWire.R_PCM_STOP, 0);

@@ -7,7 +7,7 @@ import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
-import org.vsnd.guest.driver.Pattern;
+import org.vsnd.guest.driver.BytePattern;
 
 /** One host's audio, by the device's clock: what is played goes into the transcript, what is recorded is a pattern. */
 final class TranscriptAudio implements AudioBackend {
@@ -118,7 +118,7 @@ final class TranscriptAudio implements AudioBackend {
         public int read(ByteBuffer dst, long dueFrames) {
             int frames = dst.remaining() / params.frameBytes();
             for (int i = frames * params.frameBytes(); i > 0; i--) {
-                dst.put(Pattern.at(SEED, place++));
+                dst.put(BytePattern.at(SEED, place++));
             }
             return frames;
         }

@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.file.WavBackend;
+import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.Pattern;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.guest.host.FlatMemory;
 import org.vsnd.measure.sound.SoundFormat;
 import org.vsnd.measure.sound.WavFile;
@@ -55,7 +55,7 @@ class WavSnapshotTest {
     @Test
     @DisplayName("plays and records every frame once, in order")
     void losesNoFrame() throws IOException {
-        byte[] input = Pattern.bytes(5, 0, SECONDS * 48_000 * FRAME_BYTES);
+        byte[] input = BytePattern.bytes(5, 0, SECONDS * 48_000 * FRAME_BYTES);
         Files.write(folder.resolve("in.wav"), WavFile.bytes(SoundFormat.S16_STEREO_48K, input));
         PeriodStream output;
         PeriodStream capture;
@@ -69,8 +69,8 @@ class WavSnapshotTest {
                 this::nextFile,
                 Moves.random(1))) {
             SoundDriver driver = SoundDriver.start(bus, DriverStyle.LINUX);
-            output = new PeriodStream(driver, 0, true, PcmSetup.s16At48k(480, 1920));
-            capture = new PeriodStream(driver, 1, false, PcmSetup.s16At48k(500, 2000));
+            output = new PeriodStream(driver, 0, true, StreamSetup.s16At48k(480, 1920));
+            capture = new PeriodStream(driver, 1, false, StreamSetup.s16At48k(500, 2000));
             output.start();
             capture.start();
             driver.await(
@@ -85,9 +85,9 @@ class WavSnapshotTest {
         assertThat(moved).isGreaterThan(30);
         byte[] recorded = capture.recorded();
         assertThat(recorded).hasSizeGreaterThan(3 * 48_000 * FRAME_BYTES);
-        assertThat(recorded).isEqualTo(Pattern.bytes(5, 0, recorded.length));
+        assertThat(recorded).isEqualTo(BytePattern.bytes(5, 0, recorded.length));
         byte[] played = played();
         assertThat(played).hasSizeGreaterThan(3 * 48_000 * FRAME_BYTES);
-        assertThat(played).isEqualTo(Pattern.bytes(0, 0, played.length));
+        assertThat(played).isEqualTo(BytePattern.bytes(0, 0, played.length));
     }
 }

@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.cli.serve.Recording;
+import org.vsnd.cli.serve.TraceRequest;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -49,8 +49,8 @@ final class RecordOptions {
 
     /** What to record of the card on a socket, or null for nothing. */
     @Nullable
-    Recording of(int socket) {
-        return files.isEmpty() ? null : new Recording(files.get(socket), withData);
+    TraceRequest of(int socket) {
+        return files.isEmpty() ? null : new TraceRequest(files.get(socket), withData);
     }
 
     private ParameterException wrong(String message) {

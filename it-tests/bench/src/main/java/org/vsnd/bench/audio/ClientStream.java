@@ -5,19 +5,19 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.vsnd.guest.driver.DeviceFaultException;
-import org.vsnd.guest.driver.PcmMessage;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.SoundMessage;
+import org.vsnd.guest.driver.StreamSetup;
 
 /** A stream of a {@link CardClient}'s, run as Linux runs it: all periods in flight, each handed over again when it is back. */
 final class ClientStream {
     private final SoundDriver driver;
     private final int stream;
     private final boolean output;
-    private final PcmSetup setup;
+    private final StreamSetup setup;
     private final byte[] sound;
-    private final PcmMessage[] ring;
+    private final SoundMessage[] ring;
     private final ByteArrayOutputStream recorded = new ByteArrayOutputStream();
     private final List<Completion> completions = new ArrayList<>();
     private int soundAt;
@@ -32,13 +32,13 @@ final class ClientStream {
      */
     record Completion(long nanos, long latencyFrames) {}
 
-    private ClientStream(SoundDriver driver, int stream, boolean output, PcmSetup setup, byte[] sound) {
+    private ClientStream(SoundDriver driver, int stream, boolean output, StreamSetup setup, byte[] sound) {
         this.driver = driver;
         this.stream = stream;
         this.output = output;
         this.setup = setup;
         this.sound = sound;
-        ring = new PcmMessage[setup.periods()];
+        ring = new SoundMessage[setup.periods()];
         for (int i = 0; i < ring.length; i++) {
             ring[i] = driver.message(stream, output, setup.periodBytes());
         }
@@ -49,24 +49,24 @@ final class ClientStream {
      *
      * @param sound what to play; silence behind it
      */
-    static ClientStream playing(SoundDriver driver, PcmSetup setup, byte[] sound) {
+    static ClientStream playing(SoundDriver driver, StreamSetup setup, byte[] sound) {
         return new ClientStream(driver, driver.firstStream(true), true, setup, sound);
     }
 
     /** Records. */
-    static ClientStream recording(SoundDriver driver, PcmSetup setup) {
+    static ClientStream recording(SoundDriver driver, StreamSetup setup) {
         return new ClientStream(driver, driver.firstStream(false), false, setup, new byte[0]);
     }
 
     void start() {
         driver.open(stream, setup);
-        for (PcmMessage message : ring) {
+        for (SoundMessage message : ring) {
             send(message);
         }
         driver.commandOk(SndWire.R_PCM_START, stream);
     }
 
-    private void send(PcmMessage message) {
+    private void send(SoundMessage message) {
         if (output) {
             int bytes = Math.min(message.dataBytes(), sound.length - soundAt);
             driver.bus().ram().fill(message.data() + bytes, message.dataBytes() - bytes, 0);
@@ -79,7 +79,7 @@ final class ClientStream {
     /** Takes what has come back and hands it over again. */
     void collect() {
         while (!ring[next].isPending()) {
-            PcmMessage message = ring[next];
+            SoundMessage message = ring[next];
             if (message.status() != SndWire.S_OK) {
                 throw new DeviceFaultException("a message came back with " + Integer.toHexString(message.status()));
             }

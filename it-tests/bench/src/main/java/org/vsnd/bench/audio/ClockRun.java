@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.bench.BenchException;
-import org.vsnd.bench.Direction;
 import org.vsnd.bench.Document;
 import org.vsnd.bench.IrqTap;
 import org.vsnd.bench.MarkdownTable;
@@ -17,10 +16,11 @@ import org.vsnd.bench.ServeProcess;
 import org.vsnd.bench.ServeStatistics;
 import org.vsnd.bench.Shape;
 import org.vsnd.bench.Stamps;
+import org.vsnd.bench.StreamDirections;
 import org.vsnd.bench.Workshop;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.LinuxGuest;
-import org.vsnd.it.server.Pace;
+import org.vsnd.it.server.ConverterPace;
 import org.vsnd.it.server.PipeReader;
 import org.vsnd.it.server.PulseServer;
 import org.vsnd.measure.LineFit;
@@ -75,7 +75,7 @@ final class ClockRun implements Measurement {
         try (PulseServer server = PulseServer.builder(folder.resolve("pulse"))
                         .pipeSink(SINK, FORMAT)
                         .start();
-                PipeReader reader = PipeReader.start(server, SINK, FORMAT, Pace.ppm(ppm), folder)) {
+                PipeReader reader = PipeReader.start(server, SINK, FORMAT, ConverterPace.ppm(ppm), folder)) {
             measure(name, ppm, server, folder, reader, null);
         }
     }
@@ -92,11 +92,12 @@ final class ClockRun implements Measurement {
         ProbeResult result;
         Stamps stamps;
         List<ServeStatistics> statistics;
-        try (ServeProcess serve = ServeProcess.start(folder, "pulse:" + SINK, List.of(VECTORS), Clients.of(server));
+        try (ServeProcess serve =
+                        ServeProcess.start(folder, "pulse:" + SINK, List.of(VECTORS), ServerAddress.of(server));
                 IrqTap tap = IrqTap.start(workshop.irqtap(), folder.resolve("tap"), serve.socket());
                 LinuxGuest guest = workshop.bootWithCardOn(tap.socket())) {
             tap.record(SHAPE);
-            Probe probe = new Probe(0, Direction.PLAYBACK, SHAPE, warmUpSeconds + seconds, true);
+            Probe probe = new Probe(0, StreamDirections.PLAYBACK, SHAPE, warmUpSeconds + seconds, true);
             result = probe.run(guest).get(0);
             stamps = tap.stop();
             statistics = serve.statistics();

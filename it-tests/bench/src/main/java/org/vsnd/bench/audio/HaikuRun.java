@@ -17,11 +17,11 @@ import org.vsnd.bench.ServeStatistics;
 import org.vsnd.bench.Shape;
 import org.vsnd.bench.Workshop;
 import org.vsnd.cli.boot.BootException;
+import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.DeviceFaultException;
-import org.vsnd.guest.driver.HaikuExchange;
-import org.vsnd.guest.driver.Pattern;
+import org.vsnd.guest.driver.DuplexExchange;
 import org.vsnd.guest.driver.SndWire;
-import org.vsnd.it.server.Pace;
+import org.vsnd.it.server.ConverterPace;
 import org.vsnd.it.server.PipeReader;
 import org.vsnd.it.server.PipeTimes;
 import org.vsnd.it.server.PipeWriter;
@@ -43,7 +43,7 @@ final class HaikuRun implements Measurement {
     private static final int SPARE_SECONDS = 30;
     private static final int THINK_NANOS = 2_000_000;
     private static final double NANOS_PER_SECOND = 1e9;
-    private static final double PERIOD_SECONDS = (double) HaikuExchange.PERIOD_FRAMES / Shape.RATE_HZ;
+    private static final double PERIOD_SECONDS = (double) DuplexExchange.PERIOD_FRAMES / Shape.RATE_HZ;
 
     /** A sample this far from the sine, as a share of its amplitude, is a click: some bits of a 16-bit sample are not. */
     private static final double CLICK = 0.01;
@@ -91,12 +91,12 @@ final class HaikuRun implements Measurement {
                         .pipeSink(SINK, S16)
                         .pipeSource(SOURCE, S16)
                         .start();
-                PipeReader reader = PipeReader.start(server, SINK, S16, Pace.ppm(PPM), folder);
-                PipeWriter writer = PipeWriter.start(server, SOURCE, S16, Pace.ppm(-PPM), tone, folder);
-                ServeProcess serve =
-                        ServeProcess.start(folder, "pulse:" + SINK + "," + SOURCE, List.of(), Clients.of(server));
+                PipeReader reader = PipeReader.start(server, SINK, S16, ConverterPace.ppm(PPM), folder);
+                PipeWriter writer = PipeWriter.start(server, SOURCE, S16, ConverterPace.ppm(-PPM), tone, folder);
+                ServeProcess serve = ServeProcess.start(
+                        folder, "pulse:" + SINK + "," + SOURCE, List.of(), ServerAddress.of(server));
                 CardClient client = CardClient.connect(serve.socket())) {
-            HaikuExchange exchange = new HaikuExchange(client.driver(), SndWire.FMT_S16, SndWire.RATE_48000);
+            DuplexExchange exchange = new DuplexExchange(client.driver(), SndWire.FMT_S16, SndWire.RATE_48000);
             client.driver()
                     .onCompletion(message -> latencyFrames.add((long) message.latencyBytes() / S16.frameBytes()));
             try {
@@ -136,14 +136,14 @@ final class HaikuRun implements Measurement {
         return out.array();
     }
 
-    private void lookAtPlayback(HaikuExchange exchange, byte[] heard, PipeTimes times) {
+    private void lookAtPlayback(DuplexExchange exchange, byte[] heard, PipeTimes times) {
         int silence = 0;
         while (silence < heard.length && heard[silence] == 0) {
             silence++;
         }
         int first = silence / S16.frameBytes();
         int from = exchanges(warmUpSeconds);
-        List<HaikuExchange.Times> all = exchange.times();
+        List<DuplexExchange.Times> all = exchange.times();
         double[] lengths = new double[Math.max(0, all.size() - from - 1)];
         List<LatencyTrend.At> measured = new ArrayList<>();
         for (int i = from; i < all.size(); i++) {
@@ -151,7 +151,7 @@ final class HaikuRun implements Measurement {
                 lengths[i - from - 1] =
                         all.get(i).playedNanos() - all.get(i - 1).playedNanos();
             }
-            long end = first + (i + 1L) * HaikuExchange.PERIOD_FRAMES;
+            long end = first + (i + 1L) * DuplexExchange.PERIOD_FRAMES;
             if (end < times.frames()) {
                 long at = all.get(i).playedNanos();
                 measured.add(new LatencyTrend.At(at, times.nanosOf(end) - at));
@@ -166,17 +166,17 @@ final class HaikuRun implements Measurement {
     }
 
     /** Places where what was heard does not go on as it was played, as far as it was heard by the end. */
-    private static long breaks(HaikuExchange exchange, byte[] heard, int from) {
+    private static long breaks(DuplexExchange exchange, byte[] heard, int from) {
         int length = (int) Math.min(exchange.bytesSent(), heard.length - from);
-        byte[] sent = Pattern.bytes(exchange.output(), 0, length);
+        byte[] sent = BytePattern.bytes(exchange.output(), 0, length);
         int differs = Arrays.mismatch(heard, from, from + length, sent, 0, length);
-        int lastPeriods = 2 * HaikuExchange.PERIOD_FRAMES * S16.frameBytes(); // STOP may cut them
+        int lastPeriods = 2 * DuplexExchange.PERIOD_FRAMES * S16.frameBytes(); // STOP may cut them
         return differs >= 0 && differs < exchange.bytesSent() - lastPeriods ? 1 : 0;
     }
 
-    private void lookAtCapture(HaikuExchange exchange, PipeTimes given) throws BenchException {
+    private void lookAtCapture(DuplexExchange exchange, PipeTimes given) throws BenchException {
         ByteBuffer recorded = ByteBuffer.wrap(exchange.recorded()).order(ByteOrder.LITTLE_ENDIAN);
-        int from = exchanges(warmUpSeconds) * HaikuExchange.PERIOD_FRAMES;
+        int from = exchanges(warmUpSeconds) * DuplexExchange.PERIOD_FRAMES;
         int frames = recorded.limit() / S16.frameBytes() - from;
         double[] samples = new double[Math.max(0, frames)];
         for (int i = 0; i < samples.length; i++) {
@@ -191,10 +191,10 @@ final class HaikuRun implements Measurement {
         toneOffPpm = fit.ppb(CYCLES_PER_FRAME) / 1e3;
         List<LatencyTrend.At> ages = new ArrayList<>();
         List<LatencyTrend.At> reported = new ArrayList<>();
-        List<HaikuExchange.Times> all = exchange.times();
+        List<DuplexExchange.Times> all = exchange.times();
         double anchor = given.nanosAtClock(0);
         for (int i = exchanges(warmUpSeconds); i < all.size(); i++) {
-            double end = (i + 1.0) * HaikuExchange.PERIOD_FRAMES - from;
+            double end = (i + 1.0) * DuplexExchange.PERIOD_FRAMES - from;
             double toneNanos = fit.toneFrameAt(end, CYCLES_PER_FRAME) * given.nanosPerFrame();
             long at = all.get(i).recordedNanos();
             ages.add(new LatencyTrend.At(at, at - anchor - toneNanos)); // but for whole cycles: only its growth counts

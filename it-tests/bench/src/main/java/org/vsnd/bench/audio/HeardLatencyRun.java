@@ -13,22 +13,22 @@ import org.vsnd.bench.Shape;
 import org.vsnd.bench.Workshop;
 import org.vsnd.bench.audio.LatencyLine.Pair;
 import org.vsnd.cli.boot.BootException;
-import org.vsnd.guest.driver.PcmSetup;
-import org.vsnd.it.server.Pace;
+import org.vsnd.guest.driver.StreamSetup;
+import org.vsnd.it.server.ConverterPace;
 import org.vsnd.it.server.PipeReader;
 import org.vsnd.it.server.PipeTimes;
 import org.vsnd.it.server.PipeWireServer;
 import org.vsnd.it.server.PipeWriter;
 import org.vsnd.it.server.PulseServer;
+import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.HeardPattern;
-import org.vsnd.measure.sound.Pattern;
 import org.vsnd.measure.sound.SoundFormat;
 
 /** Reported latency against the time at which frames are heard at the far end of a server, or were given there. */
 final class HeardLatencyRun implements Measurement {
     private static final List<String> TARGETS = List.of("5ms", "20ms", "100ms");
     private static final SoundFormat S16 = SoundFormat.S16_STEREO_48K;
-    private static final PcmSetup SETUP = PcmSetup.s16At48k(480, 3840);
+    private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 3840);
     private static final String SINK = "dac";
     private static final String SOURCE = "adc";
     private static final int SPARE_SECONDS = 30;
@@ -85,14 +85,14 @@ final class HeardLatencyRun implements Measurement {
                         .module(WideSink.module(SINK, folder.resolve("pulse").resolve(SINK + ".fifo")))
                         .pipeSource(SOURCE, S16)
                         .start();
-                PipeReader reader = PipeReader.start(server, SINK, WideSink.FORMAT, Pace.ppm(0), folder);
-                PipeWriter writer =
-                        PipeWriter.start(server, SOURCE, S16, Pace.ppm(0), Pattern.frames(S16, givenFrames), folder);
+                PipeReader reader = PipeReader.start(server, SINK, WideSink.FORMAT, ConverterPace.ppm(0), folder);
+                PipeWriter writer = PipeWriter.start(
+                        server, SOURCE, S16, ConverterPace.ppm(0), FramePattern.frames(S16, givenFrames), folder);
                 ServeProcess serve = ServeProcess.start(
-                        folder, "pulse:" + SINK + "," + SOURCE, List.of("target=" + target), Clients.of(server));
+                        folder, "pulse:" + SINK + "," + SOURCE, List.of("target=" + target), ServerAddress.of(server));
                 CardClient client = CardClient.connect(serve.socket())) {
             ClientStream play =
-                    client.add(ClientStream.playing(client.driver(), SETUP, Pattern.frames(S16, patternFrames())));
+                    client.add(ClientStream.playing(client.driver(), SETUP, FramePattern.frames(S16, patternFrames())));
             ClientStream record = client.add(ClientStream.recording(client.driver(), SETUP));
             client.run(messages(), patternFrames() * 1_000_000_000L / Shape.RATE_HZ);
             reader.stop();
@@ -143,13 +143,13 @@ final class HeardLatencyRun implements Measurement {
         try (PipeWireServer server = PipeWireServer.builder(folder.resolve("s"))
                         .nullSink(SINK)
                         .start();
-                ServeProcess serve =
-                        ServeProcess.start(folder, "pulse:" + SINK, List.of("target=" + target), Clients.of(server));
+                ServeProcess serve = ServeProcess.start(
+                        folder, "pulse:" + SINK, List.of("target=" + target), ServerAddress.of(server));
                 StampedRecorder recorder =
                         StampedRecorder.start(server, SINK + ".monitor", S16, folder.resolve("parec.log"));
                 CardClient client = CardClient.connect(serve.socket())) {
             ClientStream play =
-                    client.add(ClientStream.playing(client.driver(), SETUP, Pattern.frames(S16, patternFrames())));
+                    client.add(ClientStream.playing(client.driver(), SETUP, FramePattern.frames(S16, patternFrames())));
             client.run(messages(), patternFrames() * 1_000_000_000L / Shape.RATE_HZ);
             recorder.stop();
             HeardPattern heard = HeardPattern.in(recorder.data(), S16, patternFrames());

@@ -14,13 +14,13 @@ import org.vsnd.bench.ServeStatistics;
 import org.vsnd.bench.Shape;
 import org.vsnd.bench.Workshop;
 import org.vsnd.cli.boot.BootException;
-import org.vsnd.guest.driver.PcmSetup;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.it.server.FilePlayer;
 import org.vsnd.it.server.MonitorRecorder;
 import org.vsnd.it.server.PulseServer;
 import org.vsnd.measure.Sample;
+import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.HeardPattern;
-import org.vsnd.measure.sound.Pattern;
 import org.vsnd.measure.sound.SoundFormat;
 
 /** Ever lower targets, playback and capture at once, until neither is whole any more. */
@@ -28,7 +28,7 @@ final class LowestRun implements Measurement {
     private static final int[] TARGETS_MILLIS = {50, 40, 30, 20, 15, 10, 7, 5, 3, 2};
     private static final SoundFormat S16 = SoundFormat.S16_STEREO_48K;
     /** So many periods that the client is not what is late. */
-    private static final PcmSetup SETUP = PcmSetup.s16At48k(480, 7680);
+    private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 7680);
 
     private static final String SINK = "out";
     private static final String SOURCE = "in";
@@ -102,12 +102,13 @@ final class LowestRun implements Measurement {
                         .nullSink(SOURCE)
                         .start();
                 ServeProcess serve = ServeProcess.start(
-                        folder, backend, List.of("target=" + targetMillis + "ms"), Clients.of(server));
+                        folder, backend, List.of("target=" + targetMillis + "ms"), ServerAddress.of(server));
                 MonitorRecorder heard = MonitorRecorder.start(server, SINK + ".monitor", S16, folder.resolve("heard"));
                 FilePlayer source = FilePlayer.start(
-                        server, SOURCE, S16, Pattern.frames(S16, sourceFrames), folder.resolve("source"));
+                        server, SOURCE, S16, FramePattern.frames(S16, sourceFrames), folder.resolve("source"));
                 CardClient client = CardClient.connect(serve.socket())) {
-            ClientStream play = client.add(ClientStream.playing(client.driver(), SETUP, Pattern.frames(S16, frames)));
+            ClientStream play =
+                    client.add(ClientStream.playing(client.driver(), SETUP, FramePattern.frames(S16, frames)));
             ClientStream record = client.add(ClientStream.recording(client.driver(), SETUP));
             client.run(frames / SETUP.periodFrames(), frames * 1_000_000_000L / Shape.RATE_HZ);
             if (!source.isPlaying()) {

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.vsnd.bench.BenchException;
-import org.vsnd.bench.Direction;
 import org.vsnd.bench.Document;
 import org.vsnd.bench.MarkdownTable;
 import org.vsnd.bench.Measurement;
@@ -17,6 +16,7 @@ import org.vsnd.bench.ProbeResult;
 import org.vsnd.bench.ServeProcess;
 import org.vsnd.bench.ServeStatistics;
 import org.vsnd.bench.Shape;
+import org.vsnd.bench.StreamDirections;
 import org.vsnd.bench.Workshop;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.Children;
@@ -85,9 +85,9 @@ final class StreamsRun implements Measurement {
             throws BenchException, BootException, InterruptedException {
         workshop.tell("streams: " + EACH_WAY + " + " + EACH_WAY + " of a guest's, back end " + name);
         List<String> settings = List.of("outputs=" + EACH_WAY, "inputs=" + EACH_WAY);
-        try (ServeProcess serve = ServeProcess.start(folder, backend, settings, Clients.of(server));
+        try (ServeProcess serve = ServeProcess.start(folder, backend, settings, ServerAddress.of(server));
                 LinuxGuest guest = workshop.bootWithCardOn(serve.socket())) {
-            Probe probe = new Probe(0, Direction.BOTH, SHAPE, warmUpSeconds + seconds + 2, false);
+            Probe probe = new Probe(0, StreamDirections.BOTH, SHAPE, warmUpSeconds + seconds + 2, false);
             CpuWatch watch = watch(List.of(List.of(serve.pid()), server.pids(), List.of(guest.pid())));
             List<ProbeResult> results = probe.runOnEach(guest, EACH_WAY);
             watch.await();

@@ -6,7 +6,7 @@ import java.util.List;
 import org.vsnd.bench.BenchException;
 import org.vsnd.bench.ServeProcess;
 import org.vsnd.bench.ServeStatistics;
-import org.vsnd.guest.haiku.Exchange;
+import org.vsnd.guest.haiku.BufferExchange;
 import org.vsnd.guest.haiku.MultiAudioNode;
 
 /**
@@ -18,7 +18,7 @@ import org.vsnd.guest.haiku.MultiAudioNode;
  */
 record Duplex(
         GuestFormat format,
-        List<Exchange> exchanges,
+        List<BufferExchange> exchanges,
         GuestSound sound,
         List<ServeStatistics> statistics,
         Intervals control) {
@@ -41,7 +41,7 @@ record Duplex(
             throws BenchException, InterruptedException {
         GuestSound sound = new GuestSound(format, most);
         ServeProcess serve = ServeProcess.start(folder, host.backend(), List.of(), host.environment());
-        List<Exchange> exchanges;
+        List<BufferExchange> exchanges;
         Intervals control;
         try (serve;
                 HaikuClient client = RealTimeThread.call(() -> HaikuClient.connect(serve.socket()));

@@ -12,8 +12,7 @@ import org.vsnd.bench.ServeStatistics;
 import org.vsnd.bench.audio.LatencyTrend;
 import org.vsnd.bench.audio.SinkClock;
 import org.vsnd.cli.boot.BootException;
-import org.vsnd.guest.driver.HaikuExchange;
-import org.vsnd.guest.haiku.Exchange;
+import org.vsnd.guest.haiku.BufferExchange;
 import org.vsnd.measure.TimeSourceFit;
 
 /**
@@ -51,22 +50,22 @@ record DuplexFigures(
     /** @param from first exchange of those that count for the clocks */
     static DuplexFigures of(String name, Duplex duplex, HostSound host, int from) throws BenchException, BootException {
         GuestFormat format = duplex.format();
-        List<Exchange> all = duplex.exchanges();
-        List<Exchange> locked = all.subList(Math.min(from, all.size()), all.size());
+        List<BufferExchange> all = duplex.exchanges();
+        List<BufferExchange> locked = all.subList(Math.min(from, all.size()), all.size());
         if (locked.size() < 3) {
             throw new BenchException("only " + all.size() + " exchanges: too few to tell a clock from");
         }
         ServeStatistics.Stream playback = duplex.counted(true);
         ServeStatistics.Stream capture = duplex.counted(false);
-        long frames = (long) all.size() * HaikuExchange.PERIOD_FRAMES;
+        long frames = (long) all.size() * BufferExchange.FRAMES;
         byte[] heard = host.heard();
         return new DuplexFigures(
                 name,
                 format.rateHz(),
                 all.size(),
                 duplex.failures(),
-                intervals(all, Exchange::playedNanos, format),
-                intervals(all, Exchange::recordedNanos, format),
+                intervals(all, BufferExchange::playedNanos, format),
+                intervals(all, BufferExchange::recordedNanos, format),
                 duplex.control(),
                 playback.xruns() + capture.xruns(),
                 playback.reanchorings() + capture.reanchorings(),
@@ -75,17 +74,18 @@ record DuplexFigures(
                         ? null
                         : HeardSound.of(duplex.sound().in(heard), duplex.sound().playedFrames()),
                 host.records() ? RecordedTone.in(duplex.sound().recorded(), format.sound()) : null,
-                TimeSourceFit.through(locked, Exchange::playedFrames, Exchange::playedRealTimeMicros),
+                TimeSourceFit.through(locked, BufferExchange::playedFrames, BufferExchange::playedRealTimeMicros),
                 host.clockBetween(
                         locked.get(0).playedNanos(), all.get(all.size() - 1).playedNanos()),
                 apart(locked));
     }
 
-    private static Intervals intervals(List<Exchange> all, ToLongFunction<Exchange> time, GuestFormat format) {
+    private static Intervals intervals(
+            List<BufferExchange> all, ToLongFunction<BufferExchange> time, GuestFormat format) {
         return Intervals.between(all.stream().skip(FIRST - 1).mapToLong(time).toArray(), format.periodNanos());
     }
 
-    private static LatencyTrend apart(List<Exchange> exchanges) {
+    private static LatencyTrend apart(List<BufferExchange> exchanges) {
         return LatencyTrend.of(exchanges.stream()
                 .map(one -> new LatencyTrend.At(one.playedNanos(), one.recordedNanos() - one.playedNanos()))
                 .toList());

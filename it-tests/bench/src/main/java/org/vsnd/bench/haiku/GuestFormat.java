@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.bench.haiku;
 
-import org.vsnd.guest.driver.HaikuExchange;
+import org.vsnd.guest.haiku.BufferExchange;
 import org.vsnd.guest.haiku.NodeSettings;
 import org.vsnd.guest.haiku.SampleFormat;
 import org.vsnd.measure.sound.SoundFormat;
@@ -45,12 +45,12 @@ enum GuestFormat {
 
     /** Bytes of one buffer. */
     int periodBytes() {
-        return HaikuExchange.PERIOD_FRAMES * sound.frameBytes();
+        return BufferExchange.FRAMES * sound.frameBytes();
     }
 
     /** How long an exchange should take. */
     double periodNanos() {
-        return nanos(HaikuExchange.PERIOD_FRAMES);
+        return nanos(BufferExchange.FRAMES);
     }
 
     /** How long so many frames last at the nominal rate. */

@@ -3,11 +3,11 @@ package org.vsnd.bench.haiku;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.vsnd.guest.driver.HaikuExchange;
+import org.vsnd.guest.haiku.BufferExchange;
 import org.vsnd.guest.haiku.PlaybackSource;
 import org.vsnd.guest.haiku.RecordedSink;
+import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.HeardPattern;
-import org.vsnd.measure.sound.Pattern;
 
 /** What the guest plays, the pattern whose frames say which they are, and what it has recorded. All memory is taken before. */
 final class GuestSound implements PlaybackSource, RecordedSink {
@@ -23,7 +23,7 @@ final class GuestSound implements PlaybackSource, RecordedSink {
     /** @param exchanges at most */
     GuestSound(GuestFormat format, int exchanges) {
         this.format = format;
-        pattern = Pattern.frames(format.sound(), exchanges * HaikuExchange.PERIOD_FRAMES);
+        pattern = FramePattern.frames(format.sound(), exchanges * BufferExchange.FRAMES);
         recorded = new byte[pattern.length];
     }
 
@@ -43,12 +43,12 @@ final class GuestSound implements PlaybackSource, RecordedSink {
 
     /** The first of the pattern's frames in the playback buffer of an exchange, which counts from 0; less than 0 before. */
     static long firstFrameOf(int exchange) {
-        return (exchange - SILENT_EXCHANGES) * (long) HaikuExchange.PERIOD_FRAMES;
+        return (exchange - SILENT_EXCHANGES) * (long) BufferExchange.FRAMES;
     }
 
     /** How many of the pattern's frames were handed to the card. */
     int playedFrames() {
-        return filledBytes / format.sound().frameBytes() - SILENT_EXCHANGES * HaikuExchange.PERIOD_FRAMES;
+        return filledBytes / format.sound().frameBytes() - SILENT_EXCHANGES * BufferExchange.FRAMES;
     }
 
     /** What of the pattern a recording has. */

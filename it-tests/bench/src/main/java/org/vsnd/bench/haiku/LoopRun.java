@@ -14,7 +14,7 @@ import org.vsnd.bench.Numbers;
 import org.vsnd.bench.ServeProcess;
 import org.vsnd.bench.WorkFolder;
 import org.vsnd.cli.boot.BootException;
-import org.vsnd.guest.haiku.Exchange;
+import org.vsnd.guest.haiku.BufferExchange;
 import org.vsnd.guest.haiku.MultiAudioNode;
 import org.vsnd.guest.haiku.NodeSettings;
 import org.vsnd.guest.haiku.PlaybackSource;
@@ -33,7 +33,7 @@ final class LoopRun implements Measurement {
 
     private final WorkFolder work;
     private final int rounds;
-    private final List<Exchange> exchanges = new ArrayList<>();
+    private final List<BufferExchange> exchanges = new ArrayList<>();
     private @Nullable Census early;
     private @Nullable Census late;
 
@@ -68,7 +68,7 @@ final class LoopRun implements Measurement {
         }
     }
 
-    private static List<Exchange> round(HaikuClient client, GuestFormat first, GuestFormat then) {
+    private static List<BufferExchange> round(HaikuClient client, GuestFormat first, GuestFormat then) {
         NodeSettings settings = first.settings(NodeSettings.THINK_NANOS);
         try (MultiAudioNode node =
                 new MultiAudioNode(client.open(), settings, PlaybackSource.SILENCE, RecordedSink.NONE)) {

@@ -10,8 +10,7 @@ import org.vsnd.bench.Document;
 import org.vsnd.bench.MarkdownTable;
 import org.vsnd.bench.Numbers;
 import org.vsnd.bench.audio.LatencyTrend;
-import org.vsnd.guest.driver.HaikuExchange;
-import org.vsnd.guest.haiku.Exchange;
+import org.vsnd.guest.haiku.BufferExchange;
 import org.vsnd.measure.LineFit;
 import org.vsnd.measure.Sample;
 import org.vsnd.measure.sound.HeardPattern;
@@ -62,7 +61,7 @@ record PauseFigures(
 
     static PauseFigures of(PauseCourse course, Duplex duplex, PulseSound host) throws BenchException {
         GuestFormat format = duplex.format();
-        List<Exchange> all = duplex.exchanges();
+        List<BufferExchange> all = duplex.exchanges();
         long fromNanos = all.get(course.warmUp()).playedNanos();
         long toNanos = all.get(all.size() - 1).playedNanos();
         HeardPattern heard = duplex.sound().in(host.heard());
@@ -76,7 +75,7 @@ record PauseFigures(
                     piece.name(),
                     Intervals.between(
                             all.subList(piece.from(), piece.to()).stream()
-                                    .mapToLong(Exchange::recordedNanos)
+                                    .mapToLong(BufferExchange::recordedNanos)
                                     .toArray(),
                             format.periodNanos()),
                     afterPause
@@ -106,8 +105,8 @@ record PauseFigures(
                 .median();
     }
 
-    private static double untilHeard(HeardPattern heard, LineFit heardNanos, int exchange, Exchange times) {
-        long place = heard.placeOf(GuestSound.firstFrameOf(exchange) + HaikuExchange.PERIOD_FRAMES - 1);
+    private static double untilHeard(HeardPattern heard, LineFit heardNanos, int exchange, BufferExchange times) {
+        long place = heard.placeOf(GuestSound.firstFrameOf(exchange) + BufferExchange.FRAMES - 1);
         return place < 0 ? Double.NaN : heardNanos.nanosAt(place + 1.0) - times.playedNanos();
     }
 

@@ -4,7 +4,7 @@ package org.vsnd.bench.haiku;
 import java.nio.file.Path;
 import java.util.Map;
 import org.vsnd.bench.BenchException;
-import org.vsnd.bench.audio.Clients;
+import org.vsnd.bench.audio.ServerAddress;
 import org.vsnd.bench.audio.SinkClock;
 import org.vsnd.bench.audio.StampedRecorder;
 import org.vsnd.cli.boot.BootException;
@@ -62,7 +62,7 @@ final class PulseSound implements HostSound {
 
     @Override
     public Map<String, String> environment() {
-        return Clients.of(server);
+        return ServerAddress.of(server);
     }
 
     @Override

@@ -2,7 +2,7 @@
 package org.vsnd.bench.haiku;
 
 import org.vsnd.bench.BenchException;
-import org.vsnd.guest.driver.HaikuExchange;
+import org.vsnd.guest.haiku.BufferExchange;
 import org.vsnd.measure.LineFit;
 
 /**
@@ -10,7 +10,7 @@ import org.vsnd.measure.LineFit;
  * a frame was there is late itself.
  */
 final class RecordedAge {
-    private static final int FRAMES = HaikuExchange.PERIOD_FRAMES;
+    private static final int FRAMES = BufferExchange.FRAMES;
     /** Ages are told apart within a second of the tones; the recorder's lateness makes some less than 0. */
     private static final double LEAST_NANOS = -250e6;
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.HeardPattern;
-import org.vsnd.measure.sound.Pattern;
 import org.vsnd.measure.sound.SoundFormat;
 
 class RecordedFramesTest {
@@ -14,7 +14,7 @@ class RecordedFramesTest {
 
     @Test
     void placeOfTheRecordingIsAFrameOfThePattern() {
-        byte[] pattern = Pattern.frames(S16, 100);
+        byte[] pattern = FramePattern.frames(S16, 100);
         byte[] recording = new byte[90 * S16.frameBytes()];
         System.arraycopy(pattern, 20 * 4, recording, 10 * 4, 30 * 4); // frames 20 to 49 at 10
         System.arraycopy(pattern, 55 * 4, recording, 40 * 4, 45 * 4); // five are lost

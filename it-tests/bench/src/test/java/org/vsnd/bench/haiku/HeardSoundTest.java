@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import org.junit.jupiter.api.Test;
+import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.HeardPattern;
-import org.vsnd.measure.sound.Pattern;
 import org.vsnd.measure.sound.SoundFormat;
 
 class HeardSoundTest {
     private static final SoundFormat S16 = SoundFormat.S16_STEREO_48K;
     private static final int PLAYED = 1000;
-    private static final byte[] PATTERN = Pattern.frames(S16, PLAYED + 200); // more was filled than handed over
+    private static final byte[] PATTERN = FramePattern.frames(S16, PLAYED + 200); // more was filled than handed over
 
     /** Pieces of the pattern with silence before each. */
     private static HeardSound heard(int... fromTo) {

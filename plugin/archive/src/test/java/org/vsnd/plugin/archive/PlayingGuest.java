@@ -2,18 +2,18 @@
 package org.vsnd.plugin.archive;
 
 import org.vsnd.guest.driver.Bus;
+import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.DriverStyle;
-import org.vsnd.guest.driver.Pattern;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
 
 /** A guest that plays a known sound. */
 final class PlayingGuest {
     static final int RAM_BYTES = 32 << 20;
 
     private static final long PATIENCE_NANOS = 30_000_000_000L;
-    private static final PcmSetup SETUP = PcmSetup.s16At48k(480, 1920);
+    private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 1920);
 
     private PlayingGuest() {}
 
@@ -30,6 +30,6 @@ final class PlayingGuest {
 
     /** What it has played, S16 stereo. */
     static byte[] sound(int periods) {
-        return Pattern.bytes(0, 0, periods * SETUP.periodBytes());
+        return BytePattern.bytes(0, 0, periods * SETUP.periodBytes());
     }
 }

@@ -169,7 +169,7 @@ public final class LinuxGuest implements AutoCloseable {
 
         /** Adds the PCI device that is served on a Unix socket, and names it so that monitor commands can. */
         public Builder vfioUser(String id, Path socket) {
-            return arguments("-device", VfioUserDevice.json(id, socket));
+            return arguments("-device", VfioUserArgument.json(id, socket));
         }
 
         /** Adds QEMU arguments. */

@@ -55,7 +55,7 @@ public record Machine(
         for (int i = 0; i < images.size(); i++) {
             all.addAll(drive(images.get(i), i));
         }
-        all.addAll(List.of("-device", VfioUserDevice.json("sound", sound)));
+        all.addAll(List.of("-device", VfioUserArgument.json("sound", sound)));
         all.addAll(more);
         return all;
     }

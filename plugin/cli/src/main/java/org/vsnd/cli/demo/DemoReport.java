@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.vsnd.cli.boot.MelodyReport;
 import org.vsnd.cli.boot.PcmClip;
-import org.vsnd.guest.driver.HaikuExchange;
-import org.vsnd.guest.haiku.Exchange;
+import org.vsnd.guest.haiku.BufferExchange;
 import org.vsnd.measure.Sample;
 import org.vsnd.measure.TimeSourceFit;
 import org.vsnd.measure.ToneFit;
@@ -29,7 +28,7 @@ import org.vsnd.measure.picture.WaveformPanel;
  */
 public record DemoReport(
         Verdict verdict, String figures, PcmClip played, PcmClip recorded, List<Double> intervalsMillis) {
-    private static final double PERIOD_MILLIS = HaikuExchange.PERIOD_FRAMES * 1e3 / PcmClip.RATE_HZ;
+    private static final double PERIOD_MILLIS = BufferExchange.FRAMES * 1e3 / PcmClip.RATE_HZ;
 
     private static final int PIECE_FRAMES = 480;
     private static final double CYCLES_PER_FRAME = (double) DemoRun.TONE_HZ / PcmClip.RATE_HZ;
@@ -51,7 +50,7 @@ public record DemoReport(
      */
     static DemoReport of(
             PcmClip melody,
-            List<Exchange> exchanges,
+            List<BufferExchange> exchanges,
             PcmClip played,
             PcmClip recorded,
             String hostAudio,
@@ -59,21 +58,18 @@ public record DemoReport(
         StringBuilder text = new StringBuilder();
         double[] millis = new double[exchanges.size() - 1 - FIRST_EVEN];
         for (int i = 0; i < millis.length; i++) {
-            Exchange one = exchanges.get(i + 1 + FIRST_EVEN);
+            BufferExchange one = exchanges.get(i + 1 + FIRST_EVEN);
             millis[i] = (one.recordedNanos() - exchanges.get(i + FIRST_EVEN).recordedNanos()) / NANOS_PER_MILLI;
         }
-        line(
-                text,
-                "guest",
-                "a model of Haiku: two buffers of " + HaikuExchange.PERIOD_FRAMES + " frames, one in flight");
+        line(text, "guest", "a model of Haiku: two buffers of " + BufferExchange.FRAMES + " frames, one in flight");
         line(text, "plays into", hostAudio);
         intervals(text, exchanges.size(), Sample.of(millis));
         timeSource(
                 text,
                 TimeSourceFit.through(
                         exchanges.subList(1 + FIRST_EVEN, exchanges.size()),
-                        Exchange::playedFrames,
-                        Exchange::playedRealTimeMicros));
+                        BufferExchange::playedFrames,
+                        BufferExchange::playedRealTimeMicros));
         boolean whole = played.find(melody) >= 0;
         line(text, "played", whole ? "the melody, every sample" : "NOT the melody: samples are missing or wrong");
         boolean unbroken = tone(text, recorded);

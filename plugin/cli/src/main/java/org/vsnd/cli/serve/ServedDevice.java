@@ -68,7 +68,7 @@ public final class ServedDevice implements AutoCloseable {
             ClientRules rules,
             Map<String, String> options,
             boolean once,
-            @Nullable Recording recording)
+            @Nullable TraceRequest recording)
             throws ServerException, PluginException {
         this.socket = socket;
         this.budget = rules.budget();
@@ -112,7 +112,7 @@ public final class ServedDevice implements AutoCloseable {
         return plugged;
     }
 
-    private PciFunction plugRecorded(Host host, Map<String, String> options, Recording recording)
+    private PciFunction plugRecorded(Host host, Map<String, String> options, TraceRequest recording)
             throws PluginException {
         TraceRecorder opened = recording.open();
         try {

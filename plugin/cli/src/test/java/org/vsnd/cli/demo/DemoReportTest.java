@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.vsnd.cli.boot.PcmClip;
 import org.vsnd.cli.boot.Synthesizer;
-import org.vsnd.guest.haiku.Exchange;
+import org.vsnd.guest.haiku.BufferExchange;
 
 class DemoReportTest {
     private static final int PERIOD_FRAMES = 16_384;
@@ -32,11 +32,11 @@ class DemoReportTest {
     }
 
     private DemoReport report(long stallNanos) {
-        List<Exchange> exchanges = new ArrayList<>();
+        List<BufferExchange> exchanges = new ArrayList<>();
         for (long i = 0; i < 10; i++) {
             long frames = i * PERIOD_FRAMES;
             long nanos = frames * 1_000_000_000L / PcmClip.RATE_HZ;
-            exchanges.add(new Exchange(true, nanos, nanos, nanos, nanos / 1000, frames, nanos / 1000, frames));
+            exchanges.add(new BufferExchange(true, nanos, nanos, nanos, nanos / 1000, frames, nanos / 1000, frames));
         }
         return DemoReport.of(melody, exchanges, played, new PcmClip(tone), "wav:x.wav", stallNanos);
     }

@@ -29,7 +29,12 @@ class RecordingTest {
     void leavesNothingOpenWhenTheNameIsRefused() throws Exception {
         Path both = folder.resolve("both"); // the recording takes the name that the socket is to have
         assertThatThrownBy(() -> new ServedDevice(
-                        both, SocketAccess.OWNER_ONLY, ClientRules.STANDARD, SILENT, false, new Recording(both, false)))
+                        both,
+                        SocketAccess.OWNER_ONLY,
+                        ClientRules.STANDARD,
+                        SILENT,
+                        false,
+                        new TraceRequest(both, false)))
                 .isInstanceOf(ServerException.class);
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(thread -> thread.getName().contains("both"));
@@ -56,7 +61,7 @@ class RecordingTest {
                         ClientRules.STANDARD,
                         Map.of("backend", "gramophone"),
                         false,
-                        new Recording(file, false)))
+                        new TraceRequest(file, false)))
                 .isInstanceOf(PluginException.class);
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(thread -> thread.getName().contains("wrong.jsonl"));

@@ -6,14 +6,14 @@ import java.util.Arrays;
 
 /**
  * A stream as Linux runs it: several periods in flight, each handed over again as soon as it comes back. Playback sends
- * the {@link Pattern}; recording keeps what came.
+ * the {@link BytePattern}; recording keeps what came.
  */
 public final class PeriodStream {
     private final SoundDriver driver;
     private final int stream;
     private final boolean output;
-    private final PcmSetup setup;
-    private final PcmMessage[] ring;
+    private final StreamSetup setup;
+    private final SoundMessage[] ring;
     private final ByteArrayOutputStream recorded = new ByteArrayOutputStream();
     private long[] completionNanos = new long[1024];
     private int[] latencyBytes = new int[1024];
@@ -25,12 +25,12 @@ public final class PeriodStream {
     private boolean writesContent = true;
 
     /** A stream with memory for its whole buffer. */
-    public PeriodStream(SoundDriver driver, int stream, boolean output, PcmSetup setup) {
+    public PeriodStream(SoundDriver driver, int stream, boolean output, StreamSetup setup) {
         this.driver = driver;
         this.stream = stream;
         this.output = output;
         this.setup = setup;
-        ring = new PcmMessage[setup.periods()];
+        ring = new SoundMessage[setup.periods()];
         for (int i = 0; i < ring.length; i++) {
             ring[i] = driver.message(stream, output, setup.periodBytes());
         }
@@ -87,13 +87,13 @@ public final class PeriodStream {
         }
     }
 
-    private boolean send(PcmMessage message) {
+    private boolean send(SoundMessage message) {
         if (output) {
             if (bytesSent + message.dataBytes > sendLimit) {
                 return false;
             }
             if (writesContent) {
-                Pattern.write(driver.bus().ram(), message.data, message.dataBytes, stream, bytesSent);
+                BytePattern.write(driver.bus().ram(), message.data, message.dataBytes, stream, bytesSent);
             }
             bytesSent += message.dataBytes;
         }
@@ -105,7 +105,7 @@ public final class PeriodStream {
     /** Handles what has come back: notes it and hands it over again. Call from a waiting condition. */
     public void collect() {
         while (!ring[next].pending && ring[next].completions == 1) {
-            PcmMessage message = ring[next];
+            SoundMessage message = ring[next];
             note(message);
             message.completions = 0;
             next = (next + 1) % ring.length;
@@ -115,7 +115,7 @@ public final class PeriodStream {
         }
     }
 
-    private void note(PcmMessage message) {
+    private void note(SoundMessage message) {
         if (completions == completionNanos.length) {
             completionNanos = Arrays.copyOf(completionNanos, 2 * completions);
             latencyBytes = Arrays.copyOf(latencyBytes, 2 * completions);
@@ -179,7 +179,7 @@ public final class PeriodStream {
     /** Messages with the device. */
     public int inFlight() {
         int count = 0;
-        for (PcmMessage message : ring) {
+        for (SoundMessage message : ring) {
             count += message.pending ? 1 : 0;
         }
         return count;
@@ -192,7 +192,7 @@ public final class PeriodStream {
 
     /** Gives the memory back. */
     public void free() {
-        for (PcmMessage message : ring) {
+        for (SoundMessage message : ring) {
             driver.free(message);
         }
     }

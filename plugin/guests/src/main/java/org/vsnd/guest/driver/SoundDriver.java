@@ -22,7 +22,7 @@ public final class SoundDriver {
     private final VirtioPciDriver pci;
     private final Bus bus;
     private final BufferList buffers = new BufferList();
-    private final List<PcmMessage> messages = new ArrayList<>();
+    private final List<SoundMessage> messages = new ArrayList<>();
     private final DriverQueue.UsedListener ioUsed = this::ioUsed;
     private final DriverQueue.UsedListener controlUsed = this::controlUsed;
     private long controlArea;
@@ -33,7 +33,7 @@ public final class SoundDriver {
     private long rxInterrupts;
     private int rawUsedLength;
     private boolean rawDone;
-    private Consumer<PcmMessage> completionListener = message -> {};
+    private Consumer<SoundMessage> completionListener = message -> {};
 
     /** A driver on this transport. */
     public SoundDriver(VirtioPciDriver pci) {
@@ -72,7 +72,7 @@ public final class SoundDriver {
     }
 
     /** Called for every message that comes back. */
-    public void onCompletion(Consumer<PcmMessage> listener) {
+    public void onCompletion(Consumer<SoundMessage> listener) {
         completionListener = listener;
     }
 
@@ -86,7 +86,7 @@ public final class SoundDriver {
     }
 
     /** Sends a request in one buffer, with one buffer for the answer. */
-    public Reply control(byte[] request, int replyRoom) {
+    public ControlReply control(byte[] request, int replyRoom) {
         return control(request, new int[] {request.length}, replyRoom, new int[] {replyRoom});
     }
 
@@ -98,7 +98,7 @@ public final class SoundDriver {
      * @param replyRoom writable bytes
      * @param replySplit lengths of the writable buffers
      */
-    public Reply control(byte[] request, int[] requestSplit, int replyRoom, int[] replySplit) {
+    public ControlReply control(byte[] request, int[] requestSplit, int replyRoom, int[] replySplit) {
         long replyAt = controlArea + REPLY_AT;
         bus.ram().write(controlArea, request);
         bus.ram().fill(replyAt, replyRoom, 0xff);
@@ -113,11 +113,11 @@ public final class SoundDriver {
             buffers.writable(at, length);
             at += length;
         }
-        Reply reply = control(buffers, replyAt, replyRoom);
+        ControlReply reply = control(buffers, replyAt, replyRoom);
         return reply;
     }
 
-    private Reply control(BufferList chain, long replyAt, int replyRoom) {
+    private ControlReply control(BufferList chain, long replyAt, int replyRoom) {
         DriverQueue queue = pci.queue(SndWire.CONTROL_QUEUE);
         long interrupts = pci.interrupts(SndWire.CONTROL_QUEUE);
         controlDone = false;
@@ -139,7 +139,7 @@ public final class SoundDriver {
                             : "a control request was not answered within a second");
         }
         controlNanos = bus.nanoTime() - sent;
-        return new Reply(controlUsedLength, bus.ram().read(replyAt, replyRoom));
+        return new ControlReply(controlUsedLength, bus.ram().read(replyAt, replyRoom));
     }
 
     private void controlUsed(int token, int usedLength) {
@@ -153,7 +153,7 @@ public final class SoundDriver {
     }
 
     /** A *_INFO request. */
-    public Reply info(int code, int start, int count, int size, int replyRoom) {
+    public ControlReply info(int code, int start, int count, int size, int replyRoom) {
         return control(words(code, start, count, size), replyRoom);
     }
 
@@ -165,7 +165,8 @@ public final class SoundDriver {
     /** PCM_INFO of all streams. */
     public List<PcmInfo> pcmInfo() {
         int count = configCount(1);
-        Reply reply = info(SndWire.R_PCM_INFO, 0, count, SndWire.PCM_INFO_BYTES, 4 + count * SndWire.PCM_INFO_BYTES);
+        ControlReply reply =
+                info(SndWire.R_PCM_INFO, 0, count, SndWire.PCM_INFO_BYTES, 4 + count * SndWire.PCM_INFO_BYTES);
         expectOk(reply, "PCM_INFO");
         List<PcmInfo> infos = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -185,7 +186,7 @@ public final class SoundDriver {
         throw new DeviceFaultException("no " + (output ? "output" : "input") + " stream");
     }
 
-    private static void expectOk(Reply reply, String what) {
+    private static void expectOk(ControlReply reply, String what) {
         if (reply.status() != SndWire.S_OK) {
             throw new DeviceFaultException(what + " was answered " + Integer.toHexString(reply.status()));
         }
@@ -202,7 +203,7 @@ public final class SoundDriver {
     }
 
     /** SET_PARAMS; the status. */
-    public int setParams(int stream, PcmSetup setup) {
+    public int setParams(int stream, StreamSetup setup) {
         return control(
                         setParamsRequest(
                                 stream,
@@ -231,7 +232,7 @@ public final class SoundDriver {
     }
 
     /** SET_PARAMS and PREPARE, which must succeed. */
-    public void open(int stream, PcmSetup setup) {
+    public void open(int stream, StreamSetup setup) {
         int status = setParams(stream, setup);
         if (status != SndWire.S_OK) {
             throw new DeviceFaultException("SET_PARAMS was answered " + Integer.toHexString(status));
@@ -240,25 +241,25 @@ public final class SoundDriver {
     }
 
     /** Memory for a message. */
-    public PcmMessage message(int stream, boolean output, int dataBytes) {
+    public SoundMessage message(int stream, boolean output, int dataBytes) {
         GuestAllocator memory = pci.allocator();
         long header = memory.allocate(4, 16);
         long data = memory.allocate(dataBytes, 4096);
         long status = memory.allocate(SndWire.STATUS_BYTES, 16);
-        PcmMessage message = new PcmMessage(messages.size(), stream, output, dataBytes, header, data, status);
+        SoundMessage message = new SoundMessage(messages.size(), stream, output, dataBytes, header, data, status);
         messages.add(message);
         return message;
     }
 
     /** Gives a message's memory back. */
-    public void free(PcmMessage message) {
+    public void free(SoundMessage message) {
         pci.allocator().free(message.header);
         pci.allocator().free(message.data);
         pci.allocator().free(message.statusAt);
     }
 
     /** Makes a message available without a notification. */
-    public void submitQuietly(PcmMessage message) {
+    public void submitQuietly(SoundMessage message) {
         GuestRam ram = bus.ram();
         ram.put32(message.header, message.stream);
         ram.put64(message.statusAt, 0);
@@ -276,7 +277,7 @@ public final class SoundDriver {
 
     /** After a reset of a queue: its messages are the driver's again. */
     public void forgetPending(boolean output) {
-        for (PcmMessage message : messages) {
+        for (SoundMessage message : messages) {
             if (message.output == output) {
                 message.pending = false;
             }
@@ -284,12 +285,12 @@ public final class SoundDriver {
     }
 
     /** Hands a message over. */
-    public void submit(PcmMessage message) {
+    public void submit(SoundMessage message) {
         submitQuietly(message);
         pci.kick(queueOf(message));
     }
 
-    private DriverQueue queueOf(PcmMessage message) {
+    private DriverQueue queueOf(SoundMessage message) {
         return pci.queue(message.output ? SndWire.TX_QUEUE : SndWire.RX_QUEUE);
     }
 
@@ -342,7 +343,7 @@ public final class SoundDriver {
             rawDone = true;
             return;
         }
-        PcmMessage message = messages.get(token);
+        SoundMessage message = messages.get(token);
         if (!message.pending) {
             throw new DeviceFaultException("a message came back twice");
         }
@@ -366,7 +367,7 @@ public final class SoundDriver {
     }
 
     /** Waits for a message; a driver that goes by interrupts. */
-    public void awaitBack(PcmMessage message, long timeoutNanos) {
+    public void awaitBack(SoundMessage message, long timeoutNanos) {
         if (!await(() -> !message.pending, timeoutNanos)) {
             throw new DeviceFaultException("a message did not come back");
         }

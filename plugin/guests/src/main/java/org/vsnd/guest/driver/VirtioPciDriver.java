@@ -30,7 +30,7 @@ public final class VirtioPciDriver {
     private long features;
     private long isrQueueInterrupts;
     private long isrConfigInterrupts;
-    private int configVector = CommonCfg.NO_VECTOR;
+    private int configVector = VirtioPciCommonCfg.NO_VECTOR;
 
     /** A driver for a card that was probed. */
     public VirtioPciDriver(Bus bus, PciCard card, DriverStyle style, GuestAllocator allocator) {
@@ -97,12 +97,12 @@ public final class VirtioPciDriver {
 
     /** device_status. */
     public int status() {
-        return (int) common(CommonCfg.DEVICE_STATUS, 1);
+        return (int) common(VirtioPciCommonCfg.DEVICE_STATUS, 1);
     }
 
     /** Writes device_status. */
     public void status(int value) {
-        common(CommonCfg.DEVICE_STATUS, 1, value);
+        common(VirtioPciCommonCfg.DEVICE_STATUS, 1, value);
     }
 
     /** Resets the device, waits until it says so, and takes the rings' memory back. */
@@ -128,22 +128,22 @@ public final class VirtioPciDriver {
 
     /** Word {@code select} of the features offered. */
     public long offeredFeatures(int select) {
-        common(CommonCfg.DEVICE_FEATURE_SELECT, 4, select);
-        return common(CommonCfg.DEVICE_FEATURE, 4) & 0xffff_ffffL;
+        common(VirtioPciCommonCfg.DEVICE_FEATURE_SELECT, 4, select);
+        return common(VirtioPciCommonCfg.DEVICE_FEATURE, 4) & 0xffff_ffffL;
     }
 
     /** Writes driver_feature. */
     public void acceptFeatures(long accepted) {
         for (int word = 0; word < 2; word++) {
-            common(CommonCfg.DRIVER_FEATURE_SELECT, 4, word);
-            common(CommonCfg.DRIVER_FEATURE, 4, (accepted >>> (32 * word)) & 0xffff_ffffL);
+            common(VirtioPciCommonCfg.DRIVER_FEATURE_SELECT, 4, word);
+            common(VirtioPciCommonCfg.DRIVER_FEATURE, 4, (accepted >>> (32 * word)) & 0xffff_ffffL);
         }
     }
 
     /** From reset to DRIVER_OK with all queues set up. */
     public void start() {
         negotiate();
-        int count = (int) common(CommonCfg.NUM_QUEUES, 2);
+        int count = (int) common(VirtioPciCommonCfg.NUM_QUEUES, 2);
         boolean msix = style.msix() && msixVectors() > 0;
         boolean vectorsLast = !style.writesDriverFeature(); // Haiku enables its queues before it has vectors
         if (msix && !vectorsLast) {
@@ -160,18 +160,18 @@ public final class VirtioPciDriver {
         if (msix && vectorsLast) {
             enableMsix();
             for (int queue = 0; queue < count; queue++) {
-                common(CommonCfg.QUEUE_SELECT, 2, queue);
+                common(VirtioPciCommonCfg.QUEUE_SELECT, 2, queue);
                 setVector(queue);
             }
         }
-        status(status() | CommonCfg.STATUS_DRIVER_OK);
+        status(status() | VirtioPciCommonCfg.STATUS_DRIVER_OK);
     }
 
     /** Reset, ACKNOWLEDGE, DRIVER, features, FEATURES_OK. */
     public void negotiate() {
         reset();
-        status(CommonCfg.STATUS_ACKNOWLEDGE);
-        status(CommonCfg.STATUS_ACKNOWLEDGE | CommonCfg.STATUS_DRIVER);
+        status(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE);
+        status(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE | VirtioPciCommonCfg.STATUS_DRIVER);
         long wanted = Features.VERSION_1
                 | (style.indirect() ? Features.INDIRECT_DESC : 0)
                 | (style.eventIdx() ? Features.EVENT_IDX : 0)
@@ -184,11 +184,13 @@ public final class VirtioPciDriver {
             acceptFeatures(features);
         } else {
             // as Haiku does: the accepted bits go to device_feature, which is read-only
-            common(CommonCfg.DEVICE_FEATURE_SELECT, 4, 0);
-            common(CommonCfg.DEVICE_FEATURE, 4, 0);
+            common(VirtioPciCommonCfg.DEVICE_FEATURE_SELECT, 4, 0);
+            common(VirtioPciCommonCfg.DEVICE_FEATURE, 4, 0);
             features = 0;
         }
-        int wantedStatus = CommonCfg.STATUS_ACKNOWLEDGE | CommonCfg.STATUS_DRIVER | CommonCfg.STATUS_FEATURES_OK;
+        int wantedStatus = VirtioPciCommonCfg.STATUS_ACKNOWLEDGE
+                | VirtioPciCommonCfg.STATUS_DRIVER
+                | VirtioPciCommonCfg.STATUS_FEATURES_OK;
         status(wantedStatus);
         if (status() != wantedStatus) {
             throw new DeviceFaultException("FEATURES_OK does not stick: status " + status());
@@ -206,7 +208,7 @@ public final class VirtioPciDriver {
         if (cap != 0) {
             int control = bus.readConfig(cap + 2, 2);
             bus.writeConfig(cap + 2, 2, control & ~(MSIX_ENABLE | MSIX_FUNCTION_MASK));
-            configVector = CommonCfg.NO_VECTOR;
+            configVector = VirtioPciCommonCfg.NO_VECTOR;
         }
     }
 
@@ -228,8 +230,8 @@ public final class VirtioPciDriver {
 
     /** Maps configuration changes to a vector. */
     public void setConfigVector(int vector) {
-        common(CommonCfg.CONFIG_MSIX_VECTOR, 2, vector);
-        configVector = (int) common(CommonCfg.CONFIG_MSIX_VECTOR, 2);
+        common(VirtioPciCommonCfg.CONFIG_MSIX_VECTOR, 2, vector);
+        configVector = (int) common(VirtioPciCommonCfg.CONFIG_MSIX_VECTOR, 2);
     }
 
     private long tableEntry(int vector) {
@@ -263,14 +265,14 @@ public final class VirtioPciDriver {
     }
 
     private void setUpQueue(int index, boolean msix) {
-        common(CommonCfg.QUEUE_SELECT, 2, index);
-        int size = (int) common(CommonCfg.QUEUE_SIZE, 2);
+        common(VirtioPciCommonCfg.QUEUE_SELECT, 2, index);
+        int size = (int) common(VirtioPciCommonCfg.QUEUE_SIZE, 2);
         if (size == 0) {
             throw new DeviceFaultException("queue " + index + " does not exist");
         }
         if (style.queueSize() != 0 && style.queueSize() < size) {
             size = style.queueSize();
-            common(CommonCfg.QUEUE_SIZE, 2, size);
+            common(VirtioPciCommonCfg.QUEUE_SIZE, 2, size);
         }
         DriverQueue queue = new DriverQueue(
                 bus,
@@ -284,21 +286,21 @@ public final class VirtioPciDriver {
         } else {
             queues.add(queue);
         }
-        vectors[index] = CommonCfg.NO_VECTOR;
+        vectors[index] = VirtioPciCommonCfg.NO_VECTOR;
         if (msix) {
             setVector(index);
         }
-        address(CommonCfg.QUEUE_DESC, queue.descAddress());
-        address(CommonCfg.QUEUE_DRIVER, queue.availAddress());
-        address(CommonCfg.QUEUE_DEVICE, queue.usedAddress());
-        notifyOffsets[index] = (int) common(CommonCfg.QUEUE_NOTIFY_OFF, 2);
-        common(CommonCfg.QUEUE_ENABLE, 2, 1);
+        address(VirtioPciCommonCfg.QUEUE_DESC, queue.descAddress());
+        address(VirtioPciCommonCfg.QUEUE_DRIVER, queue.availAddress());
+        address(VirtioPciCommonCfg.QUEUE_DEVICE, queue.usedAddress());
+        notifyOffsets[index] = (int) common(VirtioPciCommonCfg.QUEUE_NOTIFY_OFF, 2);
+        common(VirtioPciCommonCfg.QUEUE_ENABLE, 2, 1);
     }
 
     private void setVector(int queue) {
         int count = msixVectors();
-        common(CommonCfg.QUEUE_MSIX_VECTOR, 2, count >= 5 ? queue + 1 : Math.min(count - 1, 1));
-        vectors[queue] = (int) common(CommonCfg.QUEUE_MSIX_VECTOR, 2);
+        common(VirtioPciCommonCfg.QUEUE_MSIX_VECTOR, 2, count >= 5 ? queue + 1 : Math.min(count - 1, 1));
+        vectors[queue] = (int) common(VirtioPciCommonCfg.QUEUE_MSIX_VECTOR, 2);
     }
 
     private void address(int offset, long address) {
@@ -315,16 +317,16 @@ public final class VirtioPciDriver {
 
     /** Resets one queue (VIRTIO_F_RING_RESET) and enables it again with fresh memory. */
     public void resetQueue(int index) {
-        common(CommonCfg.QUEUE_SELECT, 2, index);
-        common(CommonCfg.QUEUE_RESET, 2, 1);
-        if (!bus.await(() -> common(CommonCfg.QUEUE_RESET, 2) == 0, RESET_TIMEOUT_NANOS)) {
+        common(VirtioPciCommonCfg.QUEUE_SELECT, 2, index);
+        common(VirtioPciCommonCfg.QUEUE_RESET, 2, 1);
+        if (!bus.await(() -> common(VirtioPciCommonCfg.QUEUE_RESET, 2) == 0, RESET_TIMEOUT_NANOS)) {
             throw new DeviceFaultException("queue_reset stays 1");
         }
-        if (common(CommonCfg.QUEUE_ENABLE, 2) != 0) {
+        if (common(VirtioPciCommonCfg.QUEUE_ENABLE, 2) != 0) {
             throw new DeviceFaultException("queue_enable stays 1 after queue_reset");
         }
         queues.get(index).discard();
-        setUpQueue(index, vectors[index] != CommonCfg.NO_VECTOR);
+        setUpQueue(index, vectors[index] != VirtioPciCommonCfg.NO_VECTOR);
     }
 
     /** Tells the device of new buffers if it wants to hear of them. */
@@ -342,7 +344,7 @@ public final class VirtioPciDriver {
 
     /** Interrupts for a queue so far; with a shared vector or INTx those for the others count as well. */
     public long interrupts(int queue) {
-        if (vectors[queue] != CommonCfg.NO_VECTOR) {
+        if (vectors[queue] != VirtioPciCommonCfg.NO_VECTOR) {
             return bus.messages(MESSAGE_DATA + vectors[queue]);
         }
         readIsrIfAsserted();
@@ -351,7 +353,7 @@ public final class VirtioPciDriver {
 
     /** Configuration change interrupts so far. */
     public long configInterrupts() {
-        if (configVector != CommonCfg.NO_VECTOR) {
+        if (configVector != VirtioPciCommonCfg.NO_VECTOR) {
             return bus.messages(MESSAGE_DATA + configVector);
         }
         readIsrIfAsserted();

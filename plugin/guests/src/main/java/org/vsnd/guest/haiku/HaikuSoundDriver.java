@@ -22,9 +22,9 @@ public final class HaikuSoundDriver {
 
     private final HaikuKernel kernel;
     private final HaikuVirtioDevice virtio;
-    private final ControlQueue control;
+    private final HaikuControlQueue control;
     private final Area events;
-    private final List<PcmStream> streams = new ArrayList<>();
+    private final List<HaikuPcmStream> streams = new ArrayList<>();
     private final MultiAudioDevice multiAudio;
     private final boolean staysLoaded;
     private boolean open = true;
@@ -37,7 +37,7 @@ public final class HaikuSoundDriver {
         virtio.negotiateFeatures();
         virtio.allocateQueues(QUEUES);
         virtio.setUpInterrupts();
-        control = new ControlQueue(kernel, virtio.queue(SndWire.CONTROL_QUEUE));
+        control = new HaikuControlQueue(kernel, virtio.queue(SndWire.CONTROL_QUEUE));
         multiAudio = new MultiAudioDevice(kernel, virtio, streams);
         try {
             virtio.readConfig(CONFIG_JACKS);
@@ -87,7 +87,7 @@ public final class HaikuSoundDriver {
             if (channelsMin > channelsMax) {
                 throw refused("invalid channel range");
             }
-            streams.add(new PcmStream(
+            streams.add(new HaikuPcmStream(
                     control, id, info.getInt(at), direction == 0, formats, rates, channelsMin, channelsMax));
         }
     }
@@ -103,7 +103,7 @@ public final class HaikuSoundDriver {
         ByteBuffer info = ByteBuffer.wrap(reply).order(ByteOrder.LITTLE_ENDIAN);
         for (int id = 0; id < count; id++) {
             int at = id * SndWire.CHMAP_INFO_BYTES;
-            PcmStream stream = withNid(info.get(at + 4) == 0, info.getInt(at));
+            HaikuPcmStream stream = withNid(info.get(at + 4) == 0, info.getInt(at));
             stream.channels = info.get(at + 5) & 0xff;
             if (stream.channels < stream.channelsMin || stream.channels > stream.channelsMax) {
                 throw refused("channel map " + id + " has " + stream.channels + " channels");
@@ -116,7 +116,7 @@ public final class HaikuSoundDriver {
         }
     }
 
-    private PcmStream withNid(boolean output, int nid) {
+    private HaikuPcmStream withNid(boolean output, int nid) {
         return streams.stream()
                 .filter(stream -> stream.isOutput == output && stream.nid == nid)
                 .findFirst()
@@ -142,8 +142,8 @@ public final class HaikuSoundDriver {
         }
         open = false;
         kernel.log().mark("close");
-        for (PcmStream stream : streams) {
-            if (stream.state == PcmStream.State.START && !(stream.stop() && stream.release())) {
+        for (HaikuPcmStream stream : streams) {
+            if (stream.state == HaikuPcmStream.State.START && !(stream.stop() && stream.release())) {
                 break;
             }
         }
@@ -151,7 +151,7 @@ public final class HaikuSoundDriver {
         control.delete();
         kernel.deleteArea(events);
         multiAudio.deleteBuffers();
-        for (PcmStream stream : streams) {
+        for (HaikuPcmStream stream : streams) {
             if (stream.transfers != null) {
                 kernel.deleteArea(stream.transfers);
             }

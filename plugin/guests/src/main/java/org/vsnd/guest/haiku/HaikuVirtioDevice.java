@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.guest.haiku;
 
-import org.vsnd.guest.driver.CommonCfg;
 import org.vsnd.guest.driver.DeviceFaultException;
 import org.vsnd.guest.driver.Features;
+import org.vsnd.guest.driver.VirtioPciCommonCfg;
 
 /** The virtio bus manager's device: negotiation, queues, and the choice among interrupts. */
 final class HaikuVirtioDevice {
@@ -28,7 +28,7 @@ final class HaikuVirtioDevice {
         this.pci = pci;
         staysLoaded = version == HaikuVersion.KERNEL;
         transport = new HaikuVirtioPci(kernel, pci, version);
-        transport.setStatus(CommonCfg.STATUS_DRIVER);
+        transport.setStatus(VirtioPciCommonCfg.STATUS_DRIVER);
     }
 
     HaikuVirtqueue queue(int index) {
@@ -43,9 +43,9 @@ final class HaikuVirtioDevice {
     void negotiateFeatures() {
         long features = transport.readFeatures() & Features.VERSION_1;
         transport.writeFeatures(features);
-        transport.setStatus(CommonCfg.STATUS_FEATURES_OK);
-        if ((transport.status() & CommonCfg.STATUS_FEATURES_OK) == 0 || features == 0) {
-            transport.setStatus(CommonCfg.STATUS_FAILED);
+        transport.setStatus(VirtioPciCommonCfg.STATUS_FEATURES_OK);
+        if ((transport.status() & VirtioPciCommonCfg.STATUS_FEATURES_OK) == 0 || features == 0) {
+            transport.setStatus(VirtioPciCommonCfg.STATUS_FAILED);
         }
     }
 
@@ -95,7 +95,7 @@ final class HaikuVirtioDevice {
     }
 
     private void ready() {
-        transport.setStatus(CommonCfg.STATUS_DRIVER_OK);
+        transport.setStatus(VirtioPciCommonCfg.STATUS_DRIVER_OK);
         for (HaikuVirtqueue queue : queues) {
             queue.enableInterrupt();
         }
@@ -148,7 +148,7 @@ final class HaikuVirtioDevice {
             queues = new HaikuVirtqueue[0]; // nothing comes any more before the handlers are gone
         }
         transport.reset();
-        transport.setStatus(CommonCfg.STATUS_DRIVER);
+        transport.setStatus(VirtioPciCommonCfg.STATUS_DRIVER);
     }
 
     /** The driver above is gone: resets the device once more and takes the handlers away. */

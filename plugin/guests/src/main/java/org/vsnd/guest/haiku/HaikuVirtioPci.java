@@ -3,8 +3,8 @@ package org.vsnd.guest.haiku;
 
 import org.jspecify.annotations.Nullable;
 import org.vsnd.guest.driver.Bus;
-import org.vsnd.guest.driver.CommonCfg;
 import org.vsnd.guest.driver.DeviceFaultException;
+import org.vsnd.guest.driver.VirtioPciCommonCfg;
 
 /**
  * The virtio_pci transport: finds the structures, and turns what the bus manager asks into accesses of the BAR, each in
@@ -15,10 +15,10 @@ final class HaikuVirtioPci {
     private final Bus bus;
     private final HaikuPci pci;
     private final HaikuVersion version;
-    private final VirtioPciCap common;
-    private final VirtioPciCap isr;
-    private final @Nullable VirtioPciCap device;
-    private final VirtioPciCap notify;
+    private final HaikuVirtioPciCap common;
+    private final HaikuVirtioPciCap isr;
+    private final @Nullable HaikuVirtioPciCap device;
+    private final HaikuVirtioPciCap notify;
     private final long[] notifyOffsets;
 
     /** init_bus: from the capability search to ACKNOWLEDGE. */
@@ -27,24 +27,24 @@ final class HaikuVirtioPci {
         bus = kernel.bus();
         this.pci = pci;
         this.version = version;
-        common = required(VirtioPciCap.COMMON_CFG);
-        isr = required(VirtioPciCap.ISR_CFG);
-        device = find(VirtioPciCap.DEVICE_CFG);
-        notify = required(VirtioPciCap.NOTIFY_CFG);
-        if (notify.notifyOffMultiplier() == VirtioPciCap.NOT_READ) {
+        common = required(HaikuVirtioPciCap.COMMON_CFG);
+        isr = required(HaikuVirtioPciCap.ISR_CFG);
+        device = find(HaikuVirtioPciCap.DEVICE_CFG);
+        notify = required(HaikuVirtioPciCap.NOTIFY_CFG);
+        if (notify.notifyOffMultiplier() == HaikuVirtioPciCap.NOT_READ) {
             throw new DeviceFaultException("Haiku reads no multiplier from a notification structure of "
                     + notify.length() + " bytes, and notifies at random addresses");
         }
         mapBars();
         int command = pci.read(HaikuPci.COMMAND, 2) & ~(HaikuPci.COMMAND_INT_DISABLE | HaikuPci.COMMAND_IO);
         pci.write(HaikuPci.COMMAND, 2, command | HaikuPci.COMMAND_MASTER | HaikuPci.COMMAND_MEMORY);
-        notifyOffsets = new long[(int) readCommon(CommonCfg.NUM_QUEUES, 2)];
+        notifyOffsets = new long[(int) readCommon(VirtioPciCommonCfg.NUM_QUEUES, 2)];
         reset();
-        setStatus(CommonCfg.STATUS_ACKNOWLEDGE);
+        setStatus(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE);
     }
 
-    private VirtioPciCap required(int type) {
-        VirtioPciCap cap = find(type);
+    private HaikuVirtioPciCap required(int type) {
+        HaikuVirtioPciCap cap = find(type);
         if (cap == null) {
             throw new DeviceFaultException("there is no virtio capability of type " + type);
         }
@@ -52,7 +52,7 @@ final class HaikuVirtioPci {
     }
 
     /** Follows the list from the first vendor capability on, without looking at ids again. */
-    private @Nullable VirtioPciCap find(int type) {
+    private @Nullable HaikuVirtioPciCap find(int type) {
         int at = pci.findCapability(HaikuPci.VENDOR_CAPABILITY);
         while (at != 0) {
             int head = pci.read(at, 4);
@@ -60,10 +60,10 @@ final class HaikuVirtioPci {
             int offset = pci.read(at + 8, 4);
             int length = pci.read(at + 12, 4);
             if (head >>> 24 == type) {
-                boolean hasMultiplier =
-                        type == VirtioPciCap.NOTIFY_CFG && Integer.compareUnsigned(length, VirtioPciCap.LENGTH) > 0;
-                int multiplier = hasMultiplier ? pci.read(at + 16, 4) : VirtioPciCap.NOT_READ;
-                return new VirtioPciCap(bar, offset & 0xffff_ffffL, length & 0xffff_ffffL, multiplier);
+                boolean hasMultiplier = type == HaikuVirtioPciCap.NOTIFY_CFG
+                        && Integer.compareUnsigned(length, HaikuVirtioPciCap.LENGTH) > 0;
+                int multiplier = hasMultiplier ? pci.read(at + 16, 4) : HaikuVirtioPciCap.NOT_READ;
+                return new HaikuVirtioPciCap(bar, offset & 0xffff_ffffL, length & 0xffff_ffffL, multiplier);
             }
             at = (head >>> 8) & 0xff;
         }
@@ -89,17 +89,17 @@ final class HaikuVirtioPci {
 
     /** device_status. */
     int status() {
-        return (int) readCommon(CommonCfg.DEVICE_STATUS, 1);
+        return (int) readCommon(VirtioPciCommonCfg.DEVICE_STATUS, 1);
     }
 
     /** Adds to device_status. */
     void setStatus(int bits) {
-        writeCommon(CommonCfg.DEVICE_STATUS, 1, bits | status());
+        writeCommon(VirtioPciCommonCfg.DEVICE_STATUS, 1, bits | status());
     }
 
     /** Writes 0 to device_status. The branch does not look whether the device is done. */
     void reset() {
-        writeCommon(CommonCfg.DEVICE_STATUS, 1, 0);
+        writeCommon(VirtioPciCommonCfg.DEVICE_STATUS, 1, 0);
         if (version != HaikuVersion.BRANCH) {
             kernel.spin(() -> status() == 0, "busy-wait in set_status: device never finished its reset");
         }
@@ -108,8 +108,8 @@ final class HaikuVirtioPci {
     long readFeatures() {
         long features = 0;
         for (int word = 0; word < 2; word++) {
-            writeCommon(CommonCfg.DEVICE_FEATURE_SELECT, 4, word);
-            features |= (readCommon(CommonCfg.DEVICE_FEATURE, 4) & 0xffff_ffffL) << (32 * word);
+            writeCommon(VirtioPciCommonCfg.DEVICE_FEATURE_SELECT, 4, word);
+            features |= (readCommon(VirtioPciCommonCfg.DEVICE_FEATURE, 4) & 0xffff_ffffL) << (32 * word);
         }
         return features;
     }
@@ -117,8 +117,8 @@ final class HaikuVirtioPci {
     /** Meant for driver_feature, but goes to the device's own, which is read-only. */
     void writeFeatures(long features) {
         for (int word = 0; word < 2; word++) {
-            writeCommon(CommonCfg.DEVICE_FEATURE_SELECT, 4, word);
-            writeCommon(CommonCfg.DEVICE_FEATURE, 4, (features >>> (32 * word)) & 0xffff_ffffL);
+            writeCommon(VirtioPciCommonCfg.DEVICE_FEATURE_SELECT, 4, word);
+            writeCommon(VirtioPciCommonCfg.DEVICE_FEATURE, 4, (features >>> (32 * word)) & 0xffff_ffffL);
         }
     }
 
@@ -131,29 +131,29 @@ final class HaikuVirtioPci {
 
     int queueSize(int queue) {
         selectQueue(queue);
-        return (int) readCommon(CommonCfg.QUEUE_SIZE, 2);
+        return (int) readCommon(VirtioPciCommonCfg.QUEUE_SIZE, 2);
     }
 
     void selectQueue(int queue) {
-        writeCommon(CommonCfg.QUEUE_SELECT, 2, queue);
+        writeCommon(VirtioPciCommonCfg.QUEUE_SELECT, 2, queue);
     }
 
     void setUpQueue(int queue, long desc, long avail, long used) {
         selectQueue(queue);
-        writeCommon(CommonCfg.QUEUE_DESC, 8, desc);
-        writeCommon(CommonCfg.QUEUE_DRIVER, 8, avail);
-        writeCommon(CommonCfg.QUEUE_DEVICE, 8, used);
-        writeCommon(CommonCfg.QUEUE_ENABLE, 2, 1);
-        notifyOffsets[queue] = readCommon(CommonCfg.QUEUE_NOTIFY_OFF, 2) * notify.notifyOffMultiplier();
+        writeCommon(VirtioPciCommonCfg.QUEUE_DESC, 8, desc);
+        writeCommon(VirtioPciCommonCfg.QUEUE_DRIVER, 8, avail);
+        writeCommon(VirtioPciCommonCfg.QUEUE_DEVICE, 8, used);
+        writeCommon(VirtioPciCommonCfg.QUEUE_ENABLE, 2, 1);
+        notifyOffsets[queue] = readCommon(VirtioPciCommonCfg.QUEUE_NOTIFY_OFF, 2) * notify.notifyOffMultiplier();
     }
 
     void setConfigVector(int vector) {
-        writeCommon(CommonCfg.CONFIG_MSIX_VECTOR, 2, vector);
+        writeCommon(VirtioPciCommonCfg.CONFIG_MSIX_VECTOR, 2, vector);
     }
 
     void setQueueVector(int queue, int vector) {
         selectQueue(queue);
-        writeCommon(CommonCfg.QUEUE_MSIX_VECTOR, 2, vector);
+        writeCommon(VirtioPciCommonCfg.QUEUE_MSIX_VECTOR, 2, vector);
     }
 
     void notifyQueue(int queue) {

@@ -8,13 +8,13 @@ import org.vsnd.guest.driver.SndWire;
 /** The driver's multi_audio side: global format, buffers, exchange, force stop. */
 final class MultiAudioDevice {
     private final HaikuKernel kernel;
-    private final List<PcmStream> streams;
+    private final List<HaikuPcmStream> streams;
     private final DmaBuffers tx;
     private final DmaBuffers rx;
     private final StreamExchange one;
     private final MultiBufferInfo own = new MultiBufferInfo();
 
-    MultiAudioDevice(HaikuKernel kernel, HaikuVirtioDevice virtio, List<PcmStream> streams) {
+    MultiAudioDevice(HaikuKernel kernel, HaikuVirtioDevice virtio, List<HaikuPcmStream> streams) {
         this.kernel = kernel;
         this.streams = streams;
         tx = new DmaBuffers(kernel, virtio.queue(SndWire.TX_QUEUE), "virtio_snd tx buffer");
@@ -23,8 +23,8 @@ final class MultiAudioDevice {
     }
 
     /** The first stream of a direction; if there is none, by mistake, the last of the other. */
-    PcmStream stream(boolean output) {
-        for (PcmStream stream : streams) {
+    HaikuPcmStream stream(boolean output) {
+        for (HaikuPcmStream stream : streams) {
             if (stream.isOutput == output) {
                 return stream;
             }
@@ -45,17 +45,17 @@ final class MultiAudioDevice {
     /** B_MULTI_SET_GLOBAL_FORMAT. User space is told of no failure. */
     void setGlobalFormat(@Nullable SampleFormat format, int rateHz) {
         for (boolean output : new boolean[] {true, false}) {
-            PcmStream stream = stream(output);
+            HaikuPcmStream stream = stream(output);
             if (format == null || !format.isIn(stream.formats) || !SampleRates.isIn(stream.rates, rateHz)) {
                 return;
             }
             stream.format = format;
             stream.rateHz = rateHz;
-            stream.periodBytes = stream.channels * format.sampleBytes() * PcmStream.FRAMES_PER_BUFFER;
-            if (stream.state == PcmStream.State.START) {
+            stream.periodBytes = stream.channels * format.sampleBytes() * HaikuPcmStream.FRAMES_PER_BUFFER;
+            if (stream.state == HaikuPcmStream.State.START) {
                 stream.stop();
             }
-            if (stream.state == PcmStream.State.STOP) {
+            if (stream.state == HaikuPcmStream.State.STOP) {
                 stream.release();
             }
             if (!stream.setParams(format)) {
@@ -71,12 +71,12 @@ final class MultiAudioDevice {
      */
     boolean getBuffers() {
         for (boolean output : new boolean[] {true, false}) {
-            PcmStream stream = stream(output);
+            HaikuPcmStream stream = stream(output);
             if (stream.periodBytes == 0) {
                 return false;
             }
             DmaBuffers buffers = output ? tx : rx;
-            buffers.allocate(stream.periodBytes * PcmStream.BUFFERS);
+            buffers.allocate(stream.periodBytes * HaikuPcmStream.BUFFERS);
             if (output) {
                 tx.semaphore = kernel.semaphores().create(1, "virtio_sound tx_sem"); // rx never gets one
             }
@@ -93,8 +93,8 @@ final class MultiAudioDevice {
      * @return false, with {@code info} as it was, if the device reports an error
      */
     boolean bufferExchange(MultiBufferInfo info) {
-        PcmStream playback = stream(true);
-        PcmStream record = stream(false);
+        HaikuPcmStream playback = stream(true);
+        HaikuPcmStream record = stream(false);
         one.startUnlessStarted(playback);
         one.startUnlessStarted(record);
         kernel.acquire(tx.semaphore);
@@ -122,8 +122,8 @@ final class MultiAudioDevice {
         kernel.semaphores().delete(rx.semaphore);
     }
 
-    private boolean stopWhenDone(PcmStream stream, DmaBuffers buffers) {
-        if (stream.state != PcmStream.State.START) {
+    private boolean stopWhenDone(HaikuPcmStream stream, DmaBuffers buffers) {
+        if (stream.state != HaikuPcmStream.State.START) {
             return true;
         }
         kernel.acquire(buffers.semaphore);

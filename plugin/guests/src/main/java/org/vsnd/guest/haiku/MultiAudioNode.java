@@ -26,7 +26,7 @@ public final class MultiAudioNode implements AutoCloseable {
     private final PlaybackSource source;
     private final RecordedSink sink;
     private final MultiBufferInfo info = new MultiBufferInfo();
-    private final List<Exchange> exchanges = new ArrayList<>();
+    private final List<BufferExchange> exchanges = new ArrayList<>();
     private int oldPlaybackCycle = NO_CYCLE;
     private int oldRecordCycle = NO_CYCLE;
     private ByteBuffer playback = ByteBuffer.allocate(0);
@@ -55,7 +55,7 @@ public final class MultiAudioNode implements AutoCloseable {
         if (stopped) {
             kernel.log().mark("restart");
         }
-        PcmStream output = device.stream(true);
+        HaikuPcmStream output = device.stream(true);
         SampleFormat format = settings.format();
         if (format == null) {
             format = SampleFormat.chosenFrom(output.formats);
@@ -103,14 +103,14 @@ public final class MultiAudioNode implements AutoCloseable {
      *
      * @throws GuestHangsException if it would never end
      */
-    public Exchange exchange() {
+    public BufferExchange exchange() {
         if (!started) {
             throw new IllegalStateException("the node is not started");
         }
         kernel.log().mark("BUFFER_EXCHANGE");
         long start = kernel.bus().nanoTime();
         boolean ok = device.bufferExchange(info);
-        Exchange exchange = new Exchange(
+        BufferExchange exchange = new BufferExchange(
                 ok,
                 start,
                 info.playback.realTimeNanos,
@@ -140,7 +140,7 @@ public final class MultiAudioNode implements AutoCloseable {
             return;
         }
         oldPlaybackCycle = info.playback.bufferCycle;
-        int cycle = (info.playback.bufferCycle - 1 + PcmStream.BUFFERS) % PcmStream.BUFFERS;
+        int cycle = (info.playback.bufferCycle - 1 + HaikuPcmStream.BUFFERS) % HaikuPcmStream.BUFFERS;
         Arrays.fill(playback.array(), (byte) 0);
         source.fill(playback.clear());
         ram.write(device.playbackAddress() + (long) cycle * playback.capacity(), playback.array());
@@ -157,7 +157,7 @@ public final class MultiAudioNode implements AutoCloseable {
     }
 
     /** All exchanges so far, also those before a stop or a change of format. */
-    public List<Exchange> exchanges() {
+    public List<BufferExchange> exchanges() {
         return Collections.unmodifiableList(exchanges);
     }
 

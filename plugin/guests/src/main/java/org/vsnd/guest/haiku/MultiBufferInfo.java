@@ -14,7 +14,7 @@ final class MultiBufferInfo {
         /** Beside the kernel's: the same moment as the bus counts time. */
         long realTimeNanos;
 
-        void set(PcmStream stream) {
+        void set(HaikuPcmStream stream) {
             bufferCycle = stream.bufferCycle;
             realTimeMicros = stream.realTimeMicros;
             framesCount = stream.framesCount;

@@ -23,8 +23,8 @@ final class StreamExchange {
     }
 
     /** Whether it works is not looked at: the buffer is sent in any case. */
-    void startUnlessStarted(PcmStream stream) {
-        if (stream.state == PcmStream.State.START) {
+    void startUnlessStarted(HaikuPcmStream stream) {
+        if (stream.state == HaikuPcmStream.State.START) {
             return;
         }
         stream.bufferCycle = 0;
@@ -32,7 +32,7 @@ final class StreamExchange {
         stream.framesCount = 0;
         if (stream.transfers == null) {
             stream.transfers = kernel.createArea("virtio_snd xfer", AreaSpace.PAGE_BYTES);
-            for (int i = 0; i < PcmStream.BUFFERS; i++) {
+            for (int i = 0; i < HaikuPcmStream.BUFFERS; i++) {
                 ram.put32(stream.transfers.address() + (long) XFER_STRIDE * i, stream.id);
             }
         }
@@ -47,9 +47,9 @@ final class StreamExchange {
      *
      * @return whether the device says it went well
      */
-    boolean exchange(PcmStream stream) {
+    boolean exchange(HaikuPcmStream stream) {
         kernel.snoozeUntil(
-                stream.realTimeMicros + (long) (MICROS_PER_SECOND / stream.rateHz) * PcmStream.FRAMES_PER_BUFFER);
+                stream.realTimeMicros + (long) (MICROS_PER_SECOND / stream.rateHz) * HaikuPcmStream.FRAMES_PER_BUFFER);
         DmaBuffers buffers = stream.isOutput ? tx : rx;
         Area transfers = stream.transfers;
         if (transfers == null || !buffers.queue.isEmpty()) {
@@ -73,8 +73,8 @@ final class StreamExchange {
         }
         stream.realTimeNanos = kernel.bus().nanoTime();
         stream.realTimeMicros = kernel.systemTime();
-        stream.framesCount += PcmStream.FRAMES_PER_BUFFER;
-        stream.bufferCycle = (stream.bufferCycle + 1) % PcmStream.BUFFERS;
+        stream.framesCount += HaikuPcmStream.FRAMES_PER_BUFFER;
+        stream.bufferCycle = (stream.bufferCycle + 1) % HaikuPcmStream.BUFFERS;
         return true;
     }
 }

@@ -10,7 +10,6 @@ public final class VirtualHost implements Host {
 
     private final FlatMemory memory;
     private final InterruptLog interrupts;
-    private final AllocationMeter meter = new AllocationMeter();
     private final VirtualTime time;
 
     /** A host with this memory and these interrupts. */
@@ -22,7 +21,7 @@ public final class VirtualHost implements Host {
     public VirtualHost(FlatMemory memory, InterruptLog interrupts, long startNanos) {
         this.memory = memory;
         this.interrupts = interrupts;
-        time = new VirtualTime(startNanos, meter);
+        time = new VirtualTime(startNanos);
     }
 
     @Override
@@ -47,6 +46,6 @@ public final class VirtualHost implements Host {
 
     /** Counts what the device allocates. */
     public AllocationMeter meter() {
-        return meter;
+        return time.meter();
     }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.guest.host;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.vsnd.spi.DeviceThread;
 import org.vsnd.spi.TimeBase;
@@ -14,20 +12,21 @@ import org.vsnd.spi.Wakeup;
  * deadlines, and nothing takes any time. The device thread is the test's thread.
  */
 public final class VirtualTime implements DeviceThread {
-    private static final long UNARMED = Long.MAX_VALUE;
     private static final int SPIN_LIMIT = 1_000_000;
 
-    private final List<VirtualTimer> timers = new ArrayList<>();
-    private final List<VirtualWakeup> wakeups = new ArrayList<>();
-    private final AllocationMeter meter;
+    private final Alarms alarms = new Alarms(() -> {});
+    private final AllocationMeter meter = new AllocationMeter();
     private volatile long nowNanos;
-    private long armings;
     private long tasksRun;
 
     /** Starts at an arbitrary time. */
-    public VirtualTime(long startNanos, AllocationMeter meter) {
+    public VirtualTime(long startNanos) {
         nowNanos = startNanos;
-        this.meter = meter;
+    }
+
+    /** Counts what the device allocates. */
+    public AllocationMeter meter() {
+        return meter;
     }
 
     @Override
@@ -42,16 +41,12 @@ public final class VirtualTime implements DeviceThread {
 
     @Override
     public Timer timer(Runnable task) {
-        VirtualTimer timer = new VirtualTimer(task);
-        timers.add(timer);
-        return timer;
+        return alarms.timer(task);
     }
 
     @Override
     public Wakeup wakeup(Runnable task) {
-        VirtualWakeup wakeup = new VirtualWakeup(task);
-        wakeups.add(wakeup);
-        return wakeup;
+        return alarms.wakeup(task);
     }
 
     /** Timer and wake-up tasks run so far. */
@@ -91,7 +86,7 @@ public final class VirtualTime implements DeviceThread {
      * @return false if {@code timeoutNanos} went by before it did
      */
     public boolean await(BooleanSupplier condition, long timeoutNanos) {
-        long limit = timeoutNanos > UNARMED - nowNanos ? UNARMED : nowNanos + timeoutNanos;
+        long limit = timeoutNanos > Long.MAX_VALUE - nowNanos ? Long.MAX_VALUE : nowNanos + timeoutNanos;
         int spins = 0;
         long spinningAt = nowNanos;
         while (!condition.getAsBoolean()) {
@@ -109,35 +104,22 @@ public final class VirtualTime implements DeviceThread {
     }
 
     private boolean runWakeup() {
-        for (int i = 0; i < wakeups.size(); i++) {
-            VirtualWakeup wakeup = wakeups.get(i);
-            if (wakeup.signalled) {
-                wakeup.signalled = false;
-                run(wakeup.task);
-                return true;
-            }
+        Runnable task = alarms.takeSignalled();
+        if (task == null) {
+            return false;
         }
-        return false;
+        run(task);
+        return true;
     }
 
     /** Runs the timer that is due first, if its deadline is not after the limit; time is then its deadline. */
     private boolean runTimer(long limit) {
-        VirtualTimer first = null;
-        for (int i = 0; i < timers.size(); i++) {
-            VirtualTimer timer = timers.get(i);
-            if (timer.armed
-                    && (first == null
-                            || timer.deadlineNanos < first.deadlineNanos
-                            || (timer.deadlineNanos == first.deadlineNanos && timer.arming < first.arming))) {
-                first = timer;
-            }
-        }
-        if (first == null || first.deadlineNanos > limit) {
+        Alarms.Alarm first = alarms.earliest();
+        if (first == null || first.deadlineNanos() > limit) {
             return false;
         }
-        nowNanos = Math.max(nowNanos, first.deadlineNanos);
-        first.armed = false;
-        run(first.task);
+        nowNanos = Math.max(nowNanos, first.deadlineNanos());
+        run(first.take());
         return true;
     }
 
@@ -146,42 +128,5 @@ public final class VirtualTime implements DeviceThread {
         meter.enter();
         task.run();
         meter.leave();
-    }
-
-    private final class VirtualTimer implements Timer {
-        private final Runnable task;
-        private boolean armed;
-        private long deadlineNanos;
-        private long arming;
-
-        VirtualTimer(Runnable task) {
-            this.task = task;
-        }
-
-        @Override
-        public void arm(long deadline) {
-            armed = true;
-            deadlineNanos = deadline;
-            arming = armings++;
-        }
-
-        @Override
-        public void cancel() {
-            armed = false;
-        }
-    }
-
-    private static final class VirtualWakeup implements Wakeup {
-        private final Runnable task;
-        private volatile boolean signalled;
-
-        VirtualWakeup(Runnable task) {
-            this.task = task;
-        }
-
-        @Override
-        public void signal() {
-            signalled = true;
-        }
     }
 }

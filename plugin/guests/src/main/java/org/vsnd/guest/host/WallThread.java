@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.guest.host;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +13,10 @@ import org.vsnd.spi.Wakeup;
  * A device thread of its own that goes by the wall clock. A guest's access is handed over to it and waited for, as a hypervisor does. Timers and wake-ups allocate nothing.
  */
 public final class WallThread implements DeviceThread, AutoCloseable {
-    private static final long UNARMED = Long.MAX_VALUE;
     private static final long LONGEST_PARK_NANOS = 1_000_000_000L;
     private static final long CLOSE_MILLIS = 5_000;
 
-    private final List<WallTimer> timers = new ArrayList<>();
-    private final List<WallWakeup> wakeups = new ArrayList<>();
+    private final Alarms alarms = new Alarms(this::wake);
     private final Runnable first;
     private final Thread thread;
     private volatile @Nullable Access access;
@@ -54,16 +50,12 @@ public final class WallThread implements DeviceThread, AutoCloseable {
 
     @Override
     public Timer timer(Runnable task) {
-        WallTimer timer = new WallTimer(task);
-        timers.add(timer);
-        return timer;
+        return alarms.timer(task);
     }
 
     @Override
     public Wakeup wakeup(Runnable task) {
-        WallWakeup wakeup = new WallWakeup(task);
-        wakeups.add(wakeup);
-        return wakeup;
+        return alarms.wakeup(task);
     }
 
     /**
@@ -102,34 +94,45 @@ public final class WallThread implements DeviceThread, AutoCloseable {
         }
     }
 
+    private void wake() {
+        LockSupport.unpark(thread);
+    }
+
     private void run() {
         first.run();
         while (!closing) {
             serveAccess();
-            for (int i = 0; i < wakeups.size(); i++) {
-                wakeups.get(i).runIfSignalled();
-            }
-            long nextNanos = UNARMED;
-            for (int i = 0; i < timers.size(); i++) {
-                timers.get(i).runIfDue(System.nanoTime());
-            }
-            for (int i = 0; i < timers.size(); i++) {
-                nextNanos = Math.min(nextNanos, timers.get(i).deadlineNanos);
-            }
-            long leftNanos = Math.min(nextNanos - System.nanoTime(), LONGEST_PARK_NANOS);
-            if (leftNanos > 0 && access == null && !anySignalled()) {
+            runSignalled();
+            long leftNanos = runFirstDue();
+            if (leftNanos > 0 && access == null && !alarms.anySignalled()) {
                 LockSupport.parkNanos(this, leftNanos);
             }
         }
     }
 
-    private boolean anySignalled() {
-        for (int i = 0; i < wakeups.size(); i++) {
-            if (wakeups.get(i).signalled) {
-                return true;
-            }
+    private void runSignalled() {
+        Runnable task = alarms.takeSignalled();
+        if (task != null) {
+            task.run();
         }
-        return false;
+    }
+
+    /**
+     * Runs the timer that is due first, if one is due.
+     *
+     * @return how long there is nothing to do; 0 after a timer, since another may be due
+     */
+    private long runFirstDue() {
+        Alarms.Alarm next = alarms.earliest();
+        if (next == null) {
+            return LONGEST_PARK_NANOS;
+        }
+        long leftNanos = next.deadlineNanos() - System.nanoTime();
+        if (leftNanos > 0) {
+            return Math.min(leftNanos, LONGEST_PARK_NANOS);
+        }
+        next.take().run();
+        return 0;
     }
 
     private void serveAccess() {
@@ -161,54 +164,6 @@ public final class WallThread implements DeviceThread, AutoCloseable {
             }
             done = true;
             LockSupport.unpark(caller);
-        }
-    }
-
-    private static final class WallTimer implements Timer {
-        private final Runnable task;
-        private long deadlineNanos = UNARMED;
-
-        WallTimer(Runnable task) {
-            this.task = task;
-        }
-
-        @Override
-        public void arm(long atNanos) {
-            deadlineNanos = atNanos;
-        }
-
-        @Override
-        public void cancel() {
-            deadlineNanos = UNARMED;
-        }
-
-        void runIfDue(long nowNanos) {
-            if (deadlineNanos <= nowNanos) {
-                deadlineNanos = UNARMED;
-                task.run();
-            }
-        }
-    }
-
-    private final class WallWakeup implements Wakeup {
-        private final Runnable task;
-        private volatile boolean signalled;
-
-        WallWakeup(Runnable task) {
-            this.task = task;
-        }
-
-        @Override
-        public void signal() {
-            signalled = true;
-            LockSupport.unpark(thread);
-        }
-
-        void runIfSignalled() {
-            if (signalled) {
-                signalled = false;
-                task.run();
-            }
         }
     }
 }

@@ -4,10 +4,10 @@ package org.vsnd.guest.linux;
 import java.util.function.LongSupplier;
 import org.vsnd.guest.driver.DeviceFaultException;
 import org.vsnd.guest.driver.DriverQueue;
-import org.vsnd.guest.driver.PcmMessage;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.SoundMessage;
+import org.vsnd.guest.driver.StreamSetup;
 
 /**
  * A substream of Linux 6.12 with its three parts that run at different times: the driver's interrupt handler, the work item
@@ -37,11 +37,11 @@ public final class LinuxStream {
     private final SoundDriver driver;
     private final int stream;
     private final boolean output;
-    private final PcmSetup setup;
+    private final StreamSetup setup;
     private final LongSupplier guestNanos;
     private final int periods;
     private final long bufferJiffies;
-    private final PcmMessage[] messages;
+    private final SoundMessage[] messages;
 
     // The driver's.
     private int hwPtr;
@@ -82,7 +82,7 @@ public final class LinuxStream {
      *
      * @param guestNanos the guest's clock, which may stand still while the device's does not
      */
-    public LinuxStream(SoundDriver driver, int stream, boolean output, PcmSetup setup, LongSupplier guestNanos) {
+    public LinuxStream(SoundDriver driver, int stream, boolean output, StreamSetup setup, LongSupplier guestNanos) {
         this.driver = driver;
         this.stream = stream;
         this.output = output;
@@ -90,7 +90,7 @@ public final class LinuxStream {
         this.guestNanos = guestNanos;
         periods = setup.periods();
         bufferJiffies = setup.nanosOf(setup.bufferFrames()) / NANOS_PER_JIFFY;
-        messages = new PcmMessage[periods];
+        messages = new SoundMessage[periods];
         for (int i = 0; i < periods; i++) {
             messages[i] = driver.message(stream, output, setup.periodBytes());
         }
@@ -164,7 +164,7 @@ public final class LinuxStream {
         driver.serviceInterrupts();
     }
 
-    private void messageComplete(PcmMessage message) {
+    private void messageComplete(SoundMessage message) {
         if (message.isOutput() != output) {
             throw new DeviceFaultException("a message of another stream came back");
         }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a recording holds of the {@link Pattern}: which of its frames, where, and in what order. Each frame is known by its
+ * What a recording holds of the {@link FramePattern}: which of its frames, where, and in what order. Each frame is known by its
  * content alone, wherever the recording began.
  */
 public final class HeardPattern {
@@ -56,13 +56,13 @@ public final class HeardPattern {
         HeardPattern heard = new HeardPattern(patternFrames);
         ByteBuffer frames = ByteBuffer.wrap(recording).order(ByteOrder.LITTLE_ENDIAN);
         for (int at = 0; at < recording.length / format.frameBytes(); at++) {
-            heard.take(at, Pattern.place(frames, at * format.frameBytes(), format));
+            heard.take(at, FramePattern.place(frames, at * format.frameBytes(), format));
         }
         return heard;
     }
 
     private void take(int at, long place) {
-        if (place == Pattern.SILENT) {
+        if (place == FramePattern.SILENT) {
             silentFrames++;
         } else if (place < 0 || place >= patternFrames) {
             strangeFrames++;

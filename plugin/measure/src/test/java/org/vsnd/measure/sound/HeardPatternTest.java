@@ -31,7 +31,7 @@ class HeardPatternTest {
 
         Tape pattern(int from, int to) {
             int frameBytes = format.frameBytes();
-            bytes.write(Pattern.frames(format, to), from * frameBytes, (to - from) * frameBytes);
+            bytes.write(FramePattern.frames(format, to), from * frameBytes, (to - from) * frameBytes);
             return this;
         }
 
@@ -100,7 +100,7 @@ class HeardPatternTest {
 
     @Test
     void changedSampleIsStrange() {
-        byte[] recording = Pattern.frames(S16, FRAMES);
+        byte[] recording = FramePattern.frames(S16, FRAMES);
         recording[4 * 100] ^= 1;
 
         HeardPattern heard = HeardPattern.in(recording, S16, FRAMES);
@@ -113,7 +113,7 @@ class HeardPatternTest {
 
     @Test
     void changedSecondChannelOfThirtyTwoBitsIsStrange() {
-        byte[] recording = Pattern.frames(SoundFormat.S32_STEREO_48K, FRAMES);
+        byte[] recording = FramePattern.frames(SoundFormat.S32_STEREO_48K, FRAMES);
         recording[8 * 100 + 5] ^= 1;
 
         assertThat(HeardPattern.in(recording, SoundFormat.S32_STEREO_48K, FRAMES)
@@ -140,7 +140,7 @@ class HeardPatternTest {
     @Test
     void formatWhoseFramesDoNotSayWhichTheyAreIsRefused() {
         for (SoundFormat format : List.of(SoundFormat.FLOAT_STEREO_48K, SoundFormat.S16_MONO_44K1)) {
-            byte[] recording = Pattern.frames(format, 10);
+            byte[] recording = FramePattern.frames(format, 10);
             assertThatThrownBy(() -> HeardPattern.in(recording, format, 10))
                     .isInstanceOf(IllegalArgumentException.class);
         }

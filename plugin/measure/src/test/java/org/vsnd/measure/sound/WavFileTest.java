@@ -31,16 +31,16 @@ class WavFileTest {
     @ParameterizedTest
     @MethodSource("formats")
     void framesAreReadAsTheyWereWritten(SoundFormat format) throws IOException {
-        WavFile read = WavFile.readFinished(file(Pattern.wav(format, FRAMES)));
+        WavFile read = WavFile.readFinished(file(FramePattern.wav(format, FRAMES)));
 
         assertThat(read.is(format)).isTrue();
         assertThat(read.is(SoundFormat.S32_STEREO_48K)).isFalse();
-        assertThat(read.data()).isEqualTo(Pattern.frames(format, FRAMES));
+        assertThat(read.data()).isEqualTo(FramePattern.frames(format, FRAMES));
     }
 
     @Test
     void growingFileMayHaveMoreThanItPromises() throws IOException {
-        byte[] wav = Pattern.wav(SoundFormat.S16_STEREO_48K, FRAMES);
+        byte[] wav = FramePattern.wav(SoundFormat.S16_STEREO_48K, FRAMES);
         Path longer = file(Arrays.copyOf(wav, wav.length + 8));
 
         assertThat(WavFile.readGrowing(longer).data()).hasSize(4 * FRAMES);
@@ -49,7 +49,7 @@ class WavFileTest {
 
     @Test
     void fileThatPromisesTooMuchIsRefused() throws IOException {
-        byte[] wav = Pattern.wav(SoundFormat.S16_STEREO_48K, FRAMES);
+        byte[] wav = FramePattern.wav(SoundFormat.S16_STEREO_48K, FRAMES);
 
         assertThatThrownBy(() -> WavFile.readGrowing(file(Arrays.copyOf(wav, wav.length - 1))))
                 .isInstanceOf(IOException.class)
@@ -58,7 +58,7 @@ class WavFileTest {
 
     @Test
     void somethingElseIsRefused() throws IOException {
-        byte[] wav = Pattern.wav(SoundFormat.S16_STEREO_48K, FRAMES);
+        byte[] wav = FramePattern.wav(SoundFormat.S16_STEREO_48K, FRAMES);
         wav[0] = 'X';
 
         assertThatThrownBy(() -> WavFile.readGrowing(file(wav))).hasMessageContaining("no WAV file");

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.trace.record;
 
-import static org.vsnd.guest.driver.CommonCfg.DEVICE_STATUS;
-import static org.vsnd.guest.driver.CommonCfg.DRIVER_FEATURE;
-import static org.vsnd.guest.driver.CommonCfg.DRIVER_FEATURE_SELECT;
-import static org.vsnd.guest.driver.CommonCfg.NUM_QUEUES;
-import static org.vsnd.guest.driver.CommonCfg.QUEUE_DESC;
-import static org.vsnd.guest.driver.CommonCfg.QUEUE_DEVICE;
-import static org.vsnd.guest.driver.CommonCfg.QUEUE_DRIVER;
-import static org.vsnd.guest.driver.CommonCfg.QUEUE_ENABLE;
-import static org.vsnd.guest.driver.CommonCfg.QUEUE_SELECT;
-import static org.vsnd.guest.driver.CommonCfg.QUEUE_SIZE;
-import static org.vsnd.guest.driver.CommonCfg.STATUS_DRIVER_OK;
-import static org.vsnd.guest.driver.CommonCfg.STATUS_NEEDS_RESET;
 import static org.vsnd.guest.driver.PciProbe.COMMAND;
 import static org.vsnd.guest.driver.PciProbe.COMMAND_BUS_MASTER;
+import static org.vsnd.guest.driver.VirtioPciCommonCfg.DEVICE_STATUS;
+import static org.vsnd.guest.driver.VirtioPciCommonCfg.DRIVER_FEATURE;
+import static org.vsnd.guest.driver.VirtioPciCommonCfg.DRIVER_FEATURE_SELECT;
+import static org.vsnd.guest.driver.VirtioPciCommonCfg.NUM_QUEUES;
+import static org.vsnd.guest.driver.VirtioPciCommonCfg.QUEUE_DESC;
+import static org.vsnd.guest.driver.VirtioPciCommonCfg.QUEUE_DEVICE;
+import static org.vsnd.guest.driver.VirtioPciCommonCfg.QUEUE_DRIVER;
+import static org.vsnd.guest.driver.VirtioPciCommonCfg.QUEUE_ENABLE;
+import static org.vsnd.guest.driver.VirtioPciCommonCfg.QUEUE_SELECT;
+import static org.vsnd.guest.driver.VirtioPciCommonCfg.QUEUE_SIZE;
+import static org.vsnd.guest.driver.VirtioPciCommonCfg.STATUS_DRIVER_OK;
+import static org.vsnd.guest.driver.VirtioPciCommonCfg.STATUS_NEEDS_RESET;
 
 import org.jspecify.annotations.Nullable;
 import org.vsnd.guest.driver.Features;

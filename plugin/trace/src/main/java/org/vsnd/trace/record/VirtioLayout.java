@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.trace.record;
 
-import static org.vsnd.guest.driver.CommonCfg.DEVICE_STATUS;
+import static org.vsnd.guest.driver.VirtioPciCommonCfg.DEVICE_STATUS;
 
 import org.vsnd.spi.PciFunction;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.trace.replay;
 
-import org.vsnd.guest.driver.CommonCfg;
+import org.vsnd.guest.driver.VirtioPciCommonCfg;
 import org.vsnd.trace.TraceStep;
 
 /** Accesses to BARs: found in the traced card's structures, done in this card's. Notifications are not for here. */
@@ -127,7 +127,7 @@ final class BarReplay {
     static boolean isReset(TraceStep.BarAccess access, Structure.Place place) {
         return access.write()
                 && place.structure() == Structure.COMMON
-                && place.offset() == CommonCfg.DEVICE_STATUS
+                && place.offset() == VirtioPciCommonCfg.DEVICE_STATUS
                 && (access.value() & 0xff) == 0;
     }
 }

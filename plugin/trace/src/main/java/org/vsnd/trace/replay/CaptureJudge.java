@@ -3,7 +3,7 @@ package org.vsnd.trace.replay;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.guest.driver.Pattern;
+import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.trace.tape.TapeBackend;
 import org.vsnd.trace.tape.TapeSource;
@@ -59,7 +59,7 @@ final class CaptureJudge {
     }
 
     /** A message is back. */
-    void back(Exchange exchange, int line) {
+    void back(ChainExchange exchange, int line) {
         int dataRoom = (int) exchange.writableBytes() - SndWire.STATUS_BYTES;
         int data = exchange.usedLength() - SndWire.STATUS_BYTES;
         if (dataRoom < 0 || data <= 0 || data > dataRoom || exchange.reply32(dataRoom) != SndWire.S_OK) {
@@ -71,7 +71,7 @@ final class CaptureJudge {
         }
         long elapsed = stream.framesIn(runNanos + (running ? exchange.backNanos() - startNanos : 0));
         int frameBytes = stream.frameBytes();
-        byte[] expected = Pattern.bytes(TapeSource.SEED, place, data);
+        byte[] expected = BytePattern.bytes(TapeSource.SEED, place, data);
         if (!Arrays.equals(expected, 0, data, exchange.reply(), 0, data)) {
             long jump = jump(exchange.reply(), data, elapsed);
             long waiting = elapsed - place / frameBytes;
@@ -103,9 +103,9 @@ final class CaptureJudge {
         int enough = Math.min(ENOUGH_BYTES, data);
         for (long frame = place / frameBytes + 1; frame <= elapsedFrames; frame++) {
             long from = frame * frameBytes;
-            if (reply[0] == Pattern.at(TapeSource.SEED, from)
-                    && Arrays.equals(Pattern.bytes(TapeSource.SEED, from, enough), Arrays.copyOf(reply, enough))
-                    && Arrays.equals(Pattern.bytes(TapeSource.SEED, from, data), Arrays.copyOf(reply, data))) {
+            if (reply[0] == BytePattern.at(TapeSource.SEED, from)
+                    && Arrays.equals(BytePattern.bytes(TapeSource.SEED, from, enough), Arrays.copyOf(reply, enough))
+                    && Arrays.equals(BytePattern.bytes(TapeSource.SEED, from, data), Arrays.copyOf(reply, data))) {
                 return frame - place / frameBytes;
             }
         }

@@ -20,7 +20,7 @@ final class CardJudge {
     private final ControlJudge control;
     private final MessageJudge messages;
     private final Findings findings;
-    private final Set<Exchange> pending = new LinkedHashSet<>();
+    private final Set<ChainExchange> pending = new LinkedHashSet<>();
     private final List<Flight> flights = new ArrayList<>();
     private int line;
 
@@ -47,7 +47,7 @@ final class CardJudge {
     }
 
     /** A chain is about to be put into its ring. */
-    void sent(Exchange exchange) {
+    void sent(ChainExchange exchange) {
         pending.add(exchange);
         if (exchange.invented()) {
             findings.countInvented();
@@ -66,7 +66,7 @@ final class CardJudge {
     }
 
     /** The card has used a chain. */
-    void back(Exchange exchange) {
+    void back(ChainExchange exchange) {
         switch (exchange.queue()) {
             case SndWire.CONTROL_QUEUE -> answered(exchange);
             case SndWire.TX_QUEUE, SndWire.RX_QUEUE -> {
@@ -89,7 +89,7 @@ final class CardJudge {
     }
 
     /** The stream of a message, if it names one of its direction. */
-    private @Nullable StreamShadow streamOf(Exchange exchange) {
+    private @Nullable StreamShadow streamOf(ChainExchange exchange) {
         int id = exchange.request32(0);
         if (id < 0 || id >= streams.size() || exchange.writableBytes() < SndWire.STATUS_BYTES) {
             return null;
@@ -108,7 +108,7 @@ final class CardJudge {
                         && request.request32(4) == stream.id());
     }
 
-    private void answered(Exchange exchange) {
+    private void answered(ChainExchange exchange) {
         int id = exchange.request32(4);
         int code = exchange.request32(0);
         if (exchange.reply32(0) != SndWire.S_OK
@@ -135,7 +135,7 @@ final class CardJudge {
     }
 
     /** The trace sees a chain back, and so does the replay. */
-    void compare(Exchange exchange, TraceStep.Used used) {
+    void compare(ChainExchange exchange, TraceStep.Used used) {
         pending.remove(exchange);
         exchange.traced(used);
         if (exchange.queue() == SndWire.CONTROL_QUEUE) {
@@ -156,7 +156,7 @@ final class CardJudge {
 
     /** Nothing more will come. */
     void end(long nowNanos) {
-        for (Exchange exchange : pending) {
+        for (ChainExchange exchange : pending) {
             if (exchange.queue() == SndWire.TX_QUEUE || exchange.queue() == SndWire.RX_QUEUE) {
                 addFlight(exchange);
             }
@@ -166,7 +166,7 @@ final class CardJudge {
         capture.forEach(judge -> judge.stopped(nowNanos));
     }
 
-    private void addFlight(Exchange exchange) {
+    private void addFlight(ChainExchange exchange) {
         TraceStep.Used used = exchange.used();
         if (flights.size() < MAX_FLIGHTS) {
             flights.add(new Flight(

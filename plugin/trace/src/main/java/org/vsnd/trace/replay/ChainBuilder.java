@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.vsnd.guest.driver.BufferList;
-import org.vsnd.guest.driver.Pattern;
+import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.trace.TraceBlobs;
 import org.vsnd.trace.TraceDescriptor;
@@ -27,7 +27,7 @@ final class ChainBuilder {
     private long inventedBytes;
 
     /** A chain that is ready to be put into a ring. */
-    record Built(Exchange exchange, BufferList buffers) {}
+    record Built(ChainExchange exchange, BufferList buffers) {}
 
     ChainBuilder(Stage stage, RequestRewriter rewriter) {
         this.stage = stage;
@@ -64,7 +64,7 @@ final class ChainBuilder {
             memory.ram().write(memory.place(source.address()), request, at, (int) source.length());
             at += (int) source.length();
         }
-        return new Built(new Exchange(line, avail, request, invented, buffers.writableBytes(), nowNanos), buffers);
+        return new Built(new ChainExchange(line, avail, request, invented, buffers.writableBytes(), nowNanos), buffers);
     }
 
     /** Returns whether the bytes are made up. */
@@ -83,7 +83,7 @@ final class ChainBuilder {
         if (descriptor.length() > 0 && (queue != SndWire.TX_QUEUE || into.size() < XFER_BYTES)) {
             throw stage.refusal(line, "the bytes of this request are not in the trace, so it cannot be replayed");
         }
-        into.writeBytes(Pattern.bytes(SEED, inventedBytes, (int) descriptor.length()));
+        into.writeBytes(BytePattern.bytes(SEED, inventedBytes, (int) descriptor.length()));
         inventedBytes += descriptor.length();
         return true;
     }

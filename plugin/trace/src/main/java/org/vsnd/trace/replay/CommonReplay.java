@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.trace.replay;
 
-import org.vsnd.guest.driver.CommonCfg;
 import org.vsnd.guest.driver.Features;
+import org.vsnd.guest.driver.VirtioPciCommonCfg;
 import org.vsnd.trace.TraceStep;
 
 /**
@@ -47,11 +47,11 @@ final class CommonReplay {
         int queue = shadow.queueSelect();
         long value = access.value();
         if (ReplayQueue.isRingRegister(offset) && queue < card.queueCount()) {
-            int size = (int) bus.readBar(bar, at - offset + CommonCfg.QUEUE_SIZE, 2);
+            int size = (int) bus.readBar(bar, at - offset + VirtioPciCommonCfg.QUEUE_SIZE, 2);
             value = queues.ringAddress(queue, size, negotiated(), offset, access.size(), value);
-        } else if (offset == CommonCfg.DRIVER_FEATURE && access.size() == 4) {
+        } else if (offset == VirtioPciCommonCfg.DRIVER_FEATURE && access.size() == 4) {
             value = featuresHere(value, line);
-        } else if (offset == CommonCfg.QUEUE_SIZE && value > bus.readBar(bar, at, 2)) {
+        } else if (offset == VirtioPciCommonCfg.QUEUE_SIZE && value > bus.readBar(bar, at, 2)) {
             findings.differ(
                     line,
                     "queue_size of queue " + queue,
@@ -61,12 +61,12 @@ final class CommonReplay {
             return;
         }
         bus.writeBar(bar, at, access.size(), value);
-        if (offset == CommonCfg.DEVICE_STATUS && (value & 0xff) == 0) {
+        if (offset == VirtioPciCommonCfg.DEVICE_STATUS && (value & 0xff) == 0) {
             shadow.reset();
         } else {
             shadow.wroteCommon(offset, access.size(), value);
         }
-        if (offset == CommonCfg.QUEUE_RESET && value == 1 && (negotiated() & Features.RING_RESET) != 0) {
+        if (offset == VirtioPciCommonCfg.QUEUE_RESET && value == 1 && (negotiated() & Features.RING_RESET) != 0) {
             queues.discard(queue);
         }
     }
@@ -92,25 +92,25 @@ final class CommonReplay {
     private void compare(TraceStep.BarAccess access, int offset, long came, int line) {
         long traced = access.value();
         switch (offset) {
-            case CommonCfg.DEVICE_FEATURE -> compareFeatures(traced, came, line);
-            case CommonCfg.DRIVER_FEATURE ->
+            case VirtioPciCommonCfg.DEVICE_FEATURE -> compareFeatures(traced, came, line);
+            case VirtioPciCommonCfg.DRIVER_FEATURE ->
                 demand(line, "driver_feature", word(shadow.acceptedFeatures(), shadow.driverSelect()), came);
-            case CommonCfg.DEVICE_STATUS -> compareStatus((int) traced & 0xff, (int) came & 0xff, line);
-            case CommonCfg.QUEUE_SIZE -> compareQueueSize((int) traced, (int) came, line);
-            case CommonCfg.QUEUE_NOTIFY_OFF ->
+            case VirtioPciCommonCfg.DEVICE_STATUS -> compareStatus((int) traced & 0xff, (int) came & 0xff, line);
+            case VirtioPciCommonCfg.QUEUE_SIZE -> compareQueueSize((int) traced, (int) came, line);
+            case VirtioPciCommonCfg.QUEUE_NOTIFY_OFF ->
                 differ(line, "queue_notify_off", "notifications lie where the card has them", traced, came);
-            case CommonCfg.CONFIG_GENERATION ->
+            case VirtioPciCommonCfg.CONFIG_GENERATION ->
                 differ(line, "config_generation", "it counts changes of the configuration", traced, came);
-            case CommonCfg.CONFIG_MSIX_VECTOR ->
+            case VirtioPciCommonCfg.CONFIG_MSIX_VECTOR ->
                 compareVector("config_msix_vector", shadow.configVector(), traced, came, line);
-            case CommonCfg.QUEUE_MSIX_VECTOR ->
+            case VirtioPciCommonCfg.QUEUE_MSIX_VECTOR ->
                 compareVector("queue_msix_vector", shadow.vector(shadow.queueSelect()), traced, came, line);
-            case CommonCfg.DEVICE_FEATURE_SELECT,
-                    CommonCfg.DRIVER_FEATURE_SELECT,
-                    CommonCfg.NUM_QUEUES,
-                    CommonCfg.QUEUE_SELECT,
-                    CommonCfg.QUEUE_ENABLE,
-                    CommonCfg.QUEUE_RESET -> demand(line, name(offset), traced, came);
+            case VirtioPciCommonCfg.DEVICE_FEATURE_SELECT,
+                    VirtioPciCommonCfg.DRIVER_FEATURE_SELECT,
+                    VirtioPciCommonCfg.NUM_QUEUES,
+                    VirtioPciCommonCfg.QUEUE_SELECT,
+                    VirtioPciCommonCfg.QUEUE_ENABLE,
+                    VirtioPciCommonCfg.QUEUE_RESET -> demand(line, name(offset), traced, came);
             default -> {
                 int queue = shadow.queueSelect();
                 if (ReplayQueue.isRingRegister(offset) && queues.isOpen(queue)) {
@@ -170,11 +170,11 @@ final class CommonReplay {
 
     private static String name(int offset) {
         return switch (offset) {
-            case CommonCfg.DEVICE_FEATURE_SELECT -> "device_feature_select";
-            case CommonCfg.DRIVER_FEATURE_SELECT -> "driver_feature_select";
-            case CommonCfg.NUM_QUEUES -> "num_queues";
-            case CommonCfg.QUEUE_SELECT -> "queue_select";
-            case CommonCfg.QUEUE_ENABLE -> "queue_enable";
+            case VirtioPciCommonCfg.DEVICE_FEATURE_SELECT -> "device_feature_select";
+            case VirtioPciCommonCfg.DRIVER_FEATURE_SELECT -> "driver_feature_select";
+            case VirtioPciCommonCfg.NUM_QUEUES -> "num_queues";
+            case VirtioPciCommonCfg.QUEUE_SELECT -> "queue_select";
+            case VirtioPciCommonCfg.QUEUE_ENABLE -> "queue_enable";
             default -> "queue_reset";
         };
     }

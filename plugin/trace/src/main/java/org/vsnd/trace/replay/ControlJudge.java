@@ -19,7 +19,7 @@ final class ControlJudge {
     private final ControlRules rules;
     private final StreamMap streams;
     private final Findings findings;
-    private final Map<Exchange, Demand> demands = new HashMap<>();
+    private final Map<ChainExchange, Demand> demands = new HashMap<>();
 
     ControlJudge(ControlRules rules, StreamMap streams, Findings findings) {
         this.rules = rules;
@@ -28,7 +28,7 @@ final class ControlJudge {
     }
 
     /** A request is about to be sent: what is demanded depends on the streams' states now. */
-    void sent(Exchange exchange) {
+    void sent(ChainExchange exchange) {
         demands.put(exchange, rules.demand(exchange));
     }
 
@@ -38,7 +38,7 @@ final class ControlJudge {
     }
 
     /** The trace sees the answer. */
-    void compare(Exchange exchange, TraceStep.Used used, int line) {
+    void compare(ChainExchange exchange, TraceStep.Used used, int line) {
         findings.countControlReply();
         Demand demand = demands.remove(exchange);
         if (demand == null) {
@@ -79,7 +79,7 @@ final class ControlJudge {
         }
     }
 
-    private void compareLength(Exchange exchange, long expected, TraceStep.Used used, int line) {
+    private void compareLength(ChainExchange exchange, long expected, TraceStep.Used used, int line) {
         long length = Integer.toUnsignedLong(exchange.usedLength());
         if (length != expected) {
             findings.fail(
@@ -94,7 +94,7 @@ final class ControlJudge {
         }
     }
 
-    private void comparePcmInfo(Exchange exchange, WrittenBytes traced, int line) {
+    private void comparePcmInfo(ChainExchange exchange, WrittenBytes traced, int line) {
         int start = exchange.request32(4);
         int count = exchange.request32(8);
         int size = exchange.request32(12);
@@ -152,7 +152,7 @@ final class ControlJudge {
     }
 
     /** Where channels are is the card's to say; that the map is one is not. */
-    private void compareChmaps(Exchange exchange, int line) {
+    private void compareChmaps(ChainExchange exchange, int line) {
         int size = exchange.request32(12);
         for (int i = 0; i < exchange.request32(8) && size >= SndWire.CHMAP_INFO_BYTES; i++) {
             int at = STATUS_BYTES + i * size;

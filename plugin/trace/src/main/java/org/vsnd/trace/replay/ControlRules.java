@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.guest.driver.PcmInfo;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.SndWire;
+import org.vsnd.guest.driver.StreamSetup;
 
 /** What the standard demands of the answer to a control request, VIRTIO 1.4 section 5.14.6. */
 final class ControlRules {
@@ -31,7 +31,7 @@ final class ControlRules {
     }
 
     /** For a request as it is sent to this card, with its streams in their present states. */
-    Demand demand(Exchange exchange) {
+    Demand demand(ChainExchange exchange) {
         if (exchange.request().length < CODE_BYTES) {
             return Demand.error("a request without a code is malformed (5.14.6)");
         }
@@ -50,7 +50,7 @@ final class ControlRules {
         };
     }
 
-    private static Demand info(Exchange exchange, long total) {
+    private static Demand info(ChainExchange exchange, long total) {
         if (exchange.request().length < INFO_BYTES) {
             return Demand.error("the query is shorter than its structure (5.14.6.1)");
         }
@@ -66,7 +66,7 @@ final class ControlRules {
                 : Demand.success("the items are there (5.14.6.1)");
     }
 
-    private Demand command(Exchange exchange, int code) {
+    private Demand command(ChainExchange exchange, int code) {
         if (exchange.request().length < PCM_HEADER_BYTES) {
             return Demand.error("the request is shorter than its structure (5.14.6.6)");
         }
@@ -79,7 +79,7 @@ final class ControlRules {
                 : Demand.error("the command is not allowed in state " + stream.state() + " (5.14.6.6.1)");
     }
 
-    private Demand setParams(Exchange exchange) {
+    private Demand setParams(ChainExchange exchange) {
         Demand transition = command(exchange, SndWire.R_PCM_SET_PARAMS);
         if (!transition.ok()) {
             return transition;
@@ -106,7 +106,7 @@ final class ControlRules {
     }
 
     private boolean offers(int format, int rate, int channels) {
-        if (format == 0 || format >= FORMATS.length || rate >= PcmSetup.rateCount() || channels == 0) {
+        if (format == 0 || format >= FORMATS.length || rate >= StreamSetup.rateCount() || channels == 0) {
             return false;
         }
         boolean anyFormat = traced.streams().isEmpty();

@@ -2,7 +2,7 @@
 package org.vsnd.trace.replay;
 
 import java.util.Arrays;
-import org.vsnd.guest.driver.CommonCfg;
+import org.vsnd.guest.driver.VirtioPciCommonCfg;
 
 /** What the driver has written to the registers that matter later: its view of the card. */
 final class DriverShadow {
@@ -36,8 +36,8 @@ final class DriverShadow {
         acceptedFeatures = 0;
         countsInterrupts = false;
         queueSelect = 0;
-        configVector = CommonCfg.NO_VECTOR;
-        Arrays.fill(vectors, CommonCfg.NO_VECTOR);
+        configVector = VirtioPciCommonCfg.NO_VECTOR;
+        Arrays.fill(vectors, VirtioPciCommonCfg.NO_VECTOR);
         Arrays.fill(sizes, UNKNOWN);
     }
 
@@ -53,20 +53,21 @@ final class DriverShadow {
 
     void wroteCommon(int offset, int size, long value) {
         switch (offset) {
-            case CommonCfg.DEVICE_FEATURE_SELECT -> deviceSelect = (int) value;
-            case CommonCfg.DEVICE_FEATURE -> countsInterrupts = true;
-            case CommonCfg.DRIVER_FEATURE_SELECT -> driverSelect = (int) value;
-            case CommonCfg.DRIVER_FEATURE -> {
+            case VirtioPciCommonCfg.DEVICE_FEATURE_SELECT -> deviceSelect = (int) value;
+            case VirtioPciCommonCfg.DEVICE_FEATURE -> countsInterrupts = true;
+            case VirtioPciCommonCfg.DRIVER_FEATURE_SELECT -> driverSelect = (int) value;
+            case VirtioPciCommonCfg.DRIVER_FEATURE -> {
                 if (size == 4 && (driverSelect == 0 || driverSelect == 1)) {
                     long mask = 0xffff_ffffL << (32 * driverSelect);
                     acceptedFeatures = (acceptedFeatures & ~mask) | (value << (32 * driverSelect));
                 }
             }
-            case CommonCfg.CONFIG_MSIX_VECTOR -> configVector = (int) value & 0xffff;
-            case CommonCfg.DEVICE_STATUS -> status |= (int) value & 0xff & ~CommonCfg.STATUS_NEEDS_RESET;
-            case CommonCfg.QUEUE_SELECT -> queueSelect = (int) value & 0xffff;
-            case CommonCfg.QUEUE_SIZE -> set(sizes, (int) value & 0xffff);
-            case CommonCfg.QUEUE_MSIX_VECTOR -> set(vectors, (int) value & 0xffff);
+            case VirtioPciCommonCfg.CONFIG_MSIX_VECTOR -> configVector = (int) value & 0xffff;
+            case VirtioPciCommonCfg.DEVICE_STATUS ->
+                status |= (int) value & 0xff & ~VirtioPciCommonCfg.STATUS_NEEDS_RESET;
+            case VirtioPciCommonCfg.QUEUE_SELECT -> queueSelect = (int) value & 0xffff;
+            case VirtioPciCommonCfg.QUEUE_SIZE -> set(sizes, (int) value & 0xffff);
+            case VirtioPciCommonCfg.QUEUE_MSIX_VECTOR -> set(vectors, (int) value & 0xffff);
             default -> {}
         }
     }
@@ -132,7 +133,7 @@ final class DriverShadow {
     }
 
     int vector(int queue) {
-        return queue < QUEUES ? vectors[queue] : CommonCfg.NO_VECTOR;
+        return queue < QUEUES ? vectors[queue] : VirtioPciCommonCfg.NO_VECTOR;
     }
 
     /** queue_size as written, or -1. */

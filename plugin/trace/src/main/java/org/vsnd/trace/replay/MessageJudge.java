@@ -14,7 +14,7 @@ final class MessageJudge {
 
     private final List<StreamShadow> streams;
     private final Findings findings;
-    private final Map<Exchange, Demand> demands = new HashMap<>();
+    private final Map<ChainExchange, Demand> demands = new HashMap<>();
 
     MessageJudge(List<StreamShadow> streams, Findings findings) {
         this.streams = streams;
@@ -22,7 +22,7 @@ final class MessageJudge {
     }
 
     /** A message is about to be sent. */
-    void sent(Exchange exchange) {
+    void sent(ChainExchange exchange) {
         demands.put(exchange, demand(exchange));
     }
 
@@ -31,7 +31,7 @@ final class MessageJudge {
         demands.clear();
     }
 
-    private Demand demand(Exchange exchange) {
+    private Demand demand(ChainExchange exchange) {
         boolean output = exchange.queue() == SndWire.TX_QUEUE;
         int id = exchange.request32(0);
         if (exchange.request().length < XFER_BYTES || exchange.writableBytes() < SndWire.STATUS_BYTES) {
@@ -55,7 +55,7 @@ final class MessageJudge {
     }
 
     /** The trace sees the message back. */
-    void compare(Exchange exchange, TraceStep.Used used, int line) {
+    void compare(ChainExchange exchange, TraceStep.Used used, int line) {
         findings.countMessage();
         Demand demand = demands.remove(exchange);
         if (demand == null) {
@@ -79,7 +79,7 @@ final class MessageJudge {
         }
     }
 
-    private void compareStatus(Exchange exchange, int status, WrittenBytes traced, Demand demand, int line) {
+    private void compareStatus(ChainExchange exchange, int status, WrittenBytes traced, Demand demand, int line) {
         boolean known = traced.hasLast(SndWire.STATUS_BYTES);
         int tracedStatus = known ? traced.get32FromEnd(SndWire.STATUS_BYTES) : status;
         String what = "status of a message of the " + SndNames.queue(exchange.queue());
@@ -96,7 +96,7 @@ final class MessageJudge {
         }
     }
 
-    private void compareLength(Exchange exchange, int status, TraceStep.Used used, int line) {
+    private void compareLength(ChainExchange exchange, int status, TraceStep.Used used, int line) {
         long length = Integer.toUnsignedLong(exchange.usedLength());
         long whole = status == SndWire.S_OK ? exchange.writableBytes() : SndWire.STATUS_BYTES;
         String what = "length of a used element of the " + SndNames.queue(exchange.queue());

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.trace.replay;
 
-import org.vsnd.guest.driver.CommonCfg;
 import org.vsnd.guest.driver.PciCapability;
 import org.vsnd.guest.driver.VirtioCapability;
+import org.vsnd.guest.driver.VirtioPciCommonCfg;
 
 /** What must be known of this card before the guest comes: found as a driver finds it, and left as it was. */
 final class OwnCard {
@@ -29,14 +29,14 @@ final class OwnCard {
                 .map(entry -> image.get(entry.offset() + NOTIFY_MULTIPLIER, 4))
                 .orElse(0L);
         features = feature(bus, 0) | (feature(bus, 1) << 32);
-        write(bus, CommonCfg.DEVICE_FEATURE_SELECT, 4, 0);
-        int queues = (int) Math.min(read(bus, CommonCfg.NUM_QUEUES, 2), MAX_QUEUES);
+        write(bus, VirtioPciCommonCfg.DEVICE_FEATURE_SELECT, 4, 0);
+        int queues = (int) Math.min(read(bus, VirtioPciCommonCfg.NUM_QUEUES, 2), MAX_QUEUES);
         notifyAt = new long[queues];
         for (int queue = 0; queue < queues; queue++) {
-            write(bus, CommonCfg.QUEUE_SELECT, 2, queue);
-            notifyAt[queue] = read(bus, CommonCfg.QUEUE_NOTIFY_OFF, 2) * multiplier;
+            write(bus, VirtioPciCommonCfg.QUEUE_SELECT, 2, queue);
+            notifyAt[queue] = read(bus, VirtioPciCommonCfg.QUEUE_NOTIFY_OFF, 2) * multiplier;
         }
-        write(bus, CommonCfg.QUEUE_SELECT, 2, 0);
+        write(bus, VirtioPciCommonCfg.QUEUE_SELECT, 2, 0);
         jacks = deviceConfig(bus, JACKS);
         chmaps = deviceConfig(bus, CHMAPS);
     }
@@ -46,8 +46,8 @@ final class OwnCard {
     }
 
     private long feature(ReplayBus bus, int select) {
-        write(bus, CommonCfg.DEVICE_FEATURE_SELECT, 4, select);
-        return read(bus, CommonCfg.DEVICE_FEATURE, 4);
+        write(bus, VirtioPciCommonCfg.DEVICE_FEATURE_SELECT, 4, select);
+        return read(bus, VirtioPciCommonCfg.DEVICE_FEATURE, 4);
     }
 
     private long read(ReplayBus bus, int offset, int size) {

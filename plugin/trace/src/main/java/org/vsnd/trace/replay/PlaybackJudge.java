@@ -23,7 +23,7 @@ final class PlaybackJudge {
     private final StreamShadow stream;
     private final TapeBackend tape;
     private final Findings findings;
-    private final List<Exchange> sent = new ArrayList<>();
+    private final List<ChainExchange> sent = new ArrayList<>();
     private @Nullable TapeSink sink;
     private int holes;
     private boolean filled; // since START or the last hole, a message has come back
@@ -53,7 +53,7 @@ final class PlaybackJudge {
     }
 
     /** A message for this stream goes out. */
-    void sent(Exchange exchange) {
+    void sent(ChainExchange exchange) {
         sent.add(exchange);
         outstanding++;
         if (stream.state() == StreamShadow.State.STARTED && filled && exchange.sentNanos() > dryNanos - CLOSE_NANOS) {
@@ -63,7 +63,7 @@ final class PlaybackJudge {
     }
 
     /** A message is back. */
-    void back(Exchange exchange, int line) {
+    void back(ChainExchange exchange, int line) {
         outstanding--;
         if (exchange.isCutShort()) {
             return; // its beginning may have come out, whatever its status
@@ -118,7 +118,7 @@ final class PlaybackJudge {
         }
         int frameBytes = opened.params().frameBytes();
         SoundMatch match = new SoundMatch(opened.tape(), opened.params());
-        for (Exchange exchange : sent) {
+        for (ChainExchange exchange : sent) {
             boolean goesOn = isDone(exchange)
                     ? match.whole(exchange.request(), XFER_BYTES)
                     : match.beginning(exchange.request(), XFER_BYTES);
@@ -149,11 +149,11 @@ final class PlaybackJudge {
         }
     }
 
-    private static boolean isDone(Exchange exchange) {
+    private static boolean isDone(ChainExchange exchange) {
         return exchange.isBack() && !exchange.isCutShort();
     }
 
-    private static long dataBytes(Exchange exchange) {
+    private static long dataBytes(ChainExchange exchange) {
         return (long) exchange.request().length - XFER_BYTES;
     }
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.vsnd.guest.driver.DeviceFaultException;
-import org.vsnd.guest.host.AllocationMeter;
 import org.vsnd.guest.host.VirtualTime;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
@@ -22,7 +21,7 @@ public final class Replay {
     private final Trace trace;
     private final Findings findings = new Findings();
     private final TapeBackend tape = new TapeBackend();
-    private final VirtualTime time = new VirtualTime(START_NANOS, new AllocationMeter());
+    private final VirtualTime time = new VirtualTime(START_NANOS);
     private final List<Long> interruptNanos = new ArrayList<>();
 
     private Replay(Trace trace) {

@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.guest.driver.BufferList;
-import org.vsnd.guest.driver.CommonCfg;
 import org.vsnd.guest.driver.DriverQueue;
+import org.vsnd.guest.driver.VirtioPciCommonCfg;
 import org.vsnd.trace.TraceStep;
 
 /**
@@ -17,14 +17,14 @@ import org.vsnd.trace.TraceStep;
  */
 final class ReplayQueue {
     private static final int USED_IDX = 2;
-    private static final int RING_REGISTERS_END = CommonCfg.QUEUE_DEVICE + Long.BYTES;
+    private static final int RING_REGISTERS_END = VirtioPciCommonCfg.QUEUE_DEVICE + Long.BYTES;
 
     private final ReplayBus bus;
     private final ReplayMemory memory;
     private final int index;
-    private final Consumer<Exchange> listener;
+    private final Consumer<ChainExchange> listener;
     private final long[] tracedAddresses = new long[3]; // desc, driver, device
-    private final Map<Integer, Exchange> byTracedHead = new HashMap<>();
+    private final Map<Integer, ChainExchange> byTracedHead = new HashMap<>();
     private final Map<Integer, ChainBuilder.Built> byToken = new HashMap<>();
     private int nextToken;
     private @Nullable DriverQueue ring;
@@ -35,7 +35,7 @@ final class ReplayQueue {
     private long interrupts;
 
     /** @param listener told of each chain that this card has used */
-    ReplayQueue(ReplayBus bus, ReplayMemory memory, int index, Consumer<Exchange> listener) {
+    ReplayQueue(ReplayBus bus, ReplayMemory memory, int index, Consumer<ChainExchange> listener) {
         this.bus = bus;
         this.memory = memory;
         this.index = index;
@@ -79,12 +79,12 @@ final class ReplayQueue {
 
     /** Whether a register is one of the three ring addresses, in part. */
     static boolean isRingRegister(int offset) {
-        return offset >= CommonCfg.QUEUE_DESC && offset < RING_REGISTERS_END;
+        return offset >= VirtioPciCommonCfg.QUEUE_DESC && offset < RING_REGISTERS_END;
     }
 
     /** The driver writes its ring's address, or a part of it. */
     void tracedAddress(int offset, int size, long value) {
-        int which = (offset - CommonCfg.QUEUE_DESC) / Long.BYTES;
+        int which = (offset - VirtioPciCommonCfg.QUEUE_DESC) / Long.BYTES;
         int shift = Byte.SIZE * (offset % Long.BYTES);
         long mask = size == Long.BYTES ? -1 : ((1L << (Byte.SIZE * size)) - 1) << shift;
         tracedAddresses[which] = (tracedAddresses[which] & ~mask) | ((value << shift) & mask);
@@ -93,7 +93,7 @@ final class ReplayQueue {
     /** What a part of a ring address register is here. */
     long address(int offset, int size) {
         DriverQueue open = openRing();
-        long whole = switch ((offset - CommonCfg.QUEUE_DESC) / Long.BYTES) {
+        long whole = switch ((offset - VirtioPciCommonCfg.QUEUE_DESC) / Long.BYTES) {
             case 0 -> open.descAddress();
             case 1 -> open.availAddress();
             default -> open.usedAddress();
@@ -140,7 +140,7 @@ final class ReplayQueue {
 
     /** The chain that the trace calls by this head; null if there is none. */
     @Nullable
-    Exchange named(int tracedHead) {
+    ChainExchange named(int tracedHead) {
         return byTracedHead.get(tracedHead);
     }
 
@@ -191,12 +191,12 @@ final class ReplayQueue {
     }
 
     /** Whether an interrupt has followed a chain's used element. */
-    boolean isNotified(Exchange exchange) {
+    boolean isNotified(ChainExchange exchange) {
         return exchange.ordinal() <= notifiedCount;
     }
 
     /** Whether an interrupt has come since a chain was made available. */
-    boolean isInterrupted(Exchange exchange) {
+    boolean isInterrupted(ChainExchange exchange) {
         return interrupts > exchange.interruptsBefore();
     }
 

@@ -22,7 +22,7 @@ final class ReplayQueues implements InterruptWatch.Listener {
     }
 
     /** @param listener told of each chain that the card has used */
-    void create(int count, ReplayBus bus, ReplayMemory memory, Consumer<Exchange> listener) {
+    void create(int count, ReplayBus bus, ReplayMemory memory, Consumer<ChainExchange> listener) {
         for (int i = 0; i < count; i++) {
             queues.add(new ReplayQueue(bus, memory, i, exchange -> {
                 used++;

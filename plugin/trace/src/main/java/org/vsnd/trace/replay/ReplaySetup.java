@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.guest.driver.PcmInfo;
-import org.vsnd.guest.driver.PcmSetup;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.trace.TraceException;
 
 /**
@@ -87,9 +87,9 @@ record ReplaySetup(Map<String, String> options, StreamMap streams) {
     }
 
     private static String rateNames(long mask) {
-        return IntStream.range(0, PcmSetup.rateCount())
+        return IntStream.range(0, StreamSetup.rateCount())
                 .filter(bit -> ((mask >>> bit) & 1) != 0)
-                .mapToObj(bit -> String.valueOf(new PcmSetup(0, bit, 1, 1, 1).rateHz()))
+                .mapToObj(bit -> String.valueOf(new StreamSetup(0, bit, 1, 1, 1).rateHz()))
                 .collect(Collectors.joining(","));
     }
 }

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.vsnd.guest.driver.CommonCfg;
 import org.vsnd.guest.driver.PciProbe;
 import org.vsnd.guest.driver.SndWire;
+import org.vsnd.guest.driver.VirtioPciCommonCfg;
 import org.vsnd.trace.TraceException;
 import org.vsnd.trace.TraceStep;
 
@@ -34,7 +34,8 @@ final class RingPlayer {
     private final BitSet exposed = new BitSet(); // steps that were made available before their turn
     private boolean played;
     private boolean recorded;
-    private final Map<Integer, Exchange> unannounced = new HashMap<>(); // by queue: seen used, no interrupt step since
+    private final Map<Integer, ChainExchange> unannounced =
+            new HashMap<>(); // by queue: seen used, no interrupt step since
 
     RingPlayer(Stage stage, ChainBuilder builder, CardJudge judge) {
         this.stage = stage;
@@ -125,7 +126,7 @@ final class RingPlayer {
             return true;
         }
         ReplayQueue queue = queues.isOpen(used.queue()) ? queues.get(used.queue()) : null;
-        Exchange exchange = queue == null ? null : queue.named(used.id());
+        ChainExchange exchange = queue == null ? null : queue.named(used.id());
         if (queue == null || exchange == null) {
             throw stage.refusal(
                     line, "element " + used.id() + " of queue " + used.queue() + " is used, but was not available");
@@ -146,7 +147,7 @@ final class RingPlayer {
         return true;
     }
 
-    private void awaitInterrupt(ReplayQueue queue, Exchange exchange, int line) {
+    private void awaitInterrupt(ReplayQueue queue, ChainExchange exchange, int line) {
         if (!expectsInterrupts(queue.index())) {
             return;
         }
@@ -161,7 +162,7 @@ final class RingPlayer {
         }
     }
 
-    private boolean isNotified(ReplayQueue queue, Exchange exchange) {
+    private boolean isNotified(ReplayQueue queue, ChainExchange exchange) {
         if (!shadow.msixEnabled() && watch.asserted()) {
             queues.stillAsserted();
         }
@@ -173,7 +174,7 @@ final class RingPlayer {
             return (shadow.command() & PciProbe.COMMAND_INTX_DISABLE) == 0;
         }
         int vector = shadow.vector(queue);
-        return vector != CommonCfg.NO_VECTOR && !shadow.msixMasked() && !watch.isMasked(vector);
+        return vector != VirtioPciCommonCfg.NO_VECTOR && !shadow.msixMasked() && !watch.isMasked(vector);
     }
 
     /**
@@ -184,7 +185,7 @@ final class RingPlayer {
     boolean interrupt(int at, TraceStep.Interrupt interrupt) {
         boolean explained = false;
         for (ReplayQueue queue : ofInterrupt(interrupt)) {
-            Exchange exchange = unannounced.remove(queue.index());
+            ChainExchange exchange = unannounced.remove(queue.index());
             if (exchange != null) {
                 explained = true;
                 if (queue.usesEventIdx()) {
@@ -192,7 +193,7 @@ final class RingPlayer {
                 }
             }
         }
-        Exchange next = explained ? null : announced(at, interrupt);
+        ChainExchange next = explained ? null : announced(at, interrupt);
         if (next != null && !await(next::isBack)) {
             stuck(at + 1, "an interrupt for the " + SndNames.queue(next.queue()));
             return false;
@@ -209,7 +210,7 @@ final class RingPlayer {
     }
 
     /** The chain that the guest finds used because of an interrupt; null if there is none. */
-    private @Nullable Exchange announced(int at, TraceStep.Interrupt interrupt) {
+    private @Nullable ChainExchange announced(int at, TraceStep.Interrupt interrupt) {
         List<ReplayQueue> of = ofInterrupt(interrupt);
         for (int i = at + 1; i < steps.size(); i++) {
             TraceStep step = steps.get(i);
@@ -246,7 +247,7 @@ final class RingPlayer {
         int vector = shadow.vector(SndWire.RX_QUEUE);
         return shadow.countsInterrupts()
                 && shadow.msixEnabled()
-                && vector != CommonCfg.NO_VECTOR
+                && vector != VirtioPciCommonCfg.NO_VECTOR
                 && vector != shadow.vector(SndWire.CONTROL_QUEUE)
                 && vector != shadow.vector(SndWire.TX_QUEUE)
                 && played

@@ -2,8 +2,8 @@
 package org.vsnd.trace.replay;
 
 import org.vsnd.audio.PcmFormat;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.SndWire;
+import org.vsnd.guest.driver.StreamSetup;
 
 /** Where a stream of this card is in its life cycle, VIRTIO 1.4 section 5.14.6.6.1, by the commands it has granted. */
 final class StreamShadow {
@@ -67,7 +67,7 @@ final class StreamShadow {
     }
 
     /** The card has granted a command. */
-    void granted(int code, Exchange exchange) {
+    void granted(int code, ChainExchange exchange) {
         switch (code) {
             case SndWire.R_PCM_SET_PARAMS -> {
                 state = State.SET_PARAMS;
@@ -81,7 +81,7 @@ final class StreamShadow {
         }
     }
 
-    private void setParams(Exchange exchange) {
+    private void setParams(ChainExchange exchange) {
         bufferBytes = Integer.toUnsignedLong(exchange.request32(8));
         periodBytes = Integer.toUnsignedLong(exchange.request32(12));
         int shape = exchange.request32(20); // channels, format, rate, padding
@@ -89,9 +89,9 @@ final class StreamShadow {
         int wireRate = (shape >>> 16) & 0xff;
         PcmFormat[] formats = PcmFormat.values();
         if (wireFormat < formats.length
-                && wireRate < PcmSetup.rateCount()) { // else the card should not have granted it
+                && wireRate < StreamSetup.rateCount()) { // else the card should not have granted it
             format = formats[wireFormat];
-            rateHz = new PcmSetup(wireFormat, wireRate, 1, 1, 1).rateHz();
+            rateHz = new StreamSetup(wireFormat, wireRate, 1, 1, 1).rateHz();
             frameBytes = Math.max(1, format.sampleBytes() * (shape & 0xff));
         }
     }

@@ -118,7 +118,7 @@ public final class TapeSink implements AudioSink {
         return Arrays.copyOfRange(tape, from, to);
     }
 
-    /** Everything written but bytes of silence, wherever they are: a {@link org.vsnd.guest.driver.Pattern} has none. */
+    /** Everything written but bytes of silence, wherever they are: a {@link org.vsnd.guest.driver.BytePattern} has none. */
     public byte[] withoutSilence() {
         byte[] bytes = new byte[length];
         int count = 0;

@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
-import org.vsnd.guest.driver.Pattern;
+import org.vsnd.guest.driver.BytePattern;
 
-/** Delivers the {@link Pattern}, byte by byte; what is skipped is missing from it. */
+/** Delivers the {@link BytePattern}, byte by byte; what is skipped is missing from it. */
 public final class TapeSource implements AudioSource {
     /** Seed of what is recorded. */
     public static final long SEED = 77;
@@ -44,7 +44,7 @@ public final class TapeSource implements AudioSource {
     public int read(ByteBuffer dst, long dueFrames) {
         int frames = dst.remaining() / params.frameBytes();
         for (int i = frames * params.frameBytes(); i > 0; i--) {
-            dst.put(Pattern.at(SEED, place++));
+            dst.put(BytePattern.at(SEED, place++));
         }
         return frames;
     }

@@ -3,8 +3,8 @@ package org.vsnd.trace.haiku;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.vsnd.guest.driver.CommonCfg;
 import org.vsnd.guest.driver.PciCapability;
+import org.vsnd.guest.driver.VirtioPciCommonCfg;
 
 /** What the accesses to a trace's card have said of it: where its structures are, and what its guest put into them. */
 final class TraceCard {
@@ -54,7 +54,7 @@ final class TraceCard {
     }
 
     void barRead(int bar, long offset, long value) {
-        if (new Place(bar, offset).equals(common(CommonCfg.QUEUE_SIZE))) {
+        if (new Place(bar, offset).equals(common(VirtioPciCommonCfg.QUEUE_SIZE))) {
             queueSize = (int) value;
         }
     }
@@ -62,14 +62,14 @@ final class TraceCard {
     void barWritten(int bar, long offset, long value) {
         Place place = new Place(bar, offset);
         written.put(place, value);
-        if (place.equals(common(CommonCfg.QUEUE_ENABLE))) {
+        if (place.equals(common(VirtioPciCommonCfg.QUEUE_ENABLE))) {
             rings.put(
-                    (int) commonWritten(CommonCfg.QUEUE_SELECT),
+                    (int) commonWritten(VirtioPciCommonCfg.QUEUE_SELECT),
                     new Ring(
                             queueSize,
-                            commonWritten(CommonCfg.QUEUE_DESC),
-                            commonWritten(CommonCfg.QUEUE_DRIVER),
-                            commonWritten(CommonCfg.QUEUE_DEVICE)));
+                            commonWritten(VirtioPciCommonCfg.QUEUE_DESC),
+                            commonWritten(VirtioPciCommonCfg.QUEUE_DRIVER),
+                            commonWritten(VirtioPciCommonCfg.QUEUE_DEVICE)));
         }
     }
 

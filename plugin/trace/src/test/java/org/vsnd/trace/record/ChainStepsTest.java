@@ -11,7 +11,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.vsnd.guest.driver.GuestRam;
-import org.vsnd.guest.host.AllocationMeter;
 import org.vsnd.guest.host.FlatMemory;
 import org.vsnd.guest.host.VirtualTime;
 import org.vsnd.trace.TraceContent;
@@ -32,7 +31,7 @@ class ChainStepsTest {
     private final FlatMemory memory = FlatMemory.open(BASE, RAM_BYTES);
     private final GuestRam ram = memory.ram();
     private final StepRing ring = new StepRing(256 << 10);
-    private final StepLog log = new StepLog(ring, new VirtualTime(7, new AllocationMeter()));
+    private final StepLog log = new StepLog(ring, new VirtualTime(7));
     private final ChainSteps chains = new ChainSteps(memory, log);
     private final QueueView queue = new QueueView(2);
 

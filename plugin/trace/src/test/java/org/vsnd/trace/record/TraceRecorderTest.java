@@ -14,14 +14,14 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.guest.driver.BufferList;
-import org.vsnd.guest.driver.CommonCfg;
 import org.vsnd.guest.driver.DriverStyle;
 import org.vsnd.guest.driver.PciCapability;
-import org.vsnd.guest.driver.PcmMessage;
-import org.vsnd.guest.driver.PcmSetup;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.SoundMessage;
+import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.guest.driver.VirtioCapability;
+import org.vsnd.guest.driver.VirtioPciCommonCfg;
 import org.vsnd.guest.host.FlatMemory;
 import org.vsnd.guest.host.InterruptLog;
 import org.vsnd.guest.host.VirtualBus;
@@ -66,7 +66,7 @@ class TraceRecorderTest {
 
     /** A playback message for a stream that is not prepared: answered at once. */
     private static void sendAndForget(SoundDriver driver, int dataBytes) {
-        PcmMessage message = driver.message(0, true, dataBytes);
+        SoundMessage message = driver.message(0, true, dataBytes);
         driver.submit(message);
         driver.awaitBack(message, SECOND);
         driver.free(message);
@@ -144,11 +144,11 @@ class TraceRecorderTest {
     @DisplayName("has what comes through the window in configuration space: a notification and a reset")
     void hasWhatComesThroughTheWindow() throws Exception {
         List<TraceStep> steps = record(SMALL_RING, (driver, bus) -> {
-            PcmMessage message = driver.message(0, true, 100);
+            SoundMessage message = driver.message(0, true, 100);
             driver.submitQuietly(message);
             throughTheWindow(driver, VirtioCapability.NOTIFY, 4 * SndWire.TX_QUEUE, 2, SndWire.TX_QUEUE);
             driver.awaitBack(message, SECOND);
-            throughTheWindow(driver, VirtioCapability.COMMON, CommonCfg.DEVICE_STATUS, 1, 0);
+            throughTheWindow(driver, VirtioCapability.COMMON, VirtioPciCommonCfg.DEVICE_STATUS, 1, 0);
             assertThat(driver.pci().status()).isZero();
             driver.pci().forgetQueues();
         });
@@ -171,12 +171,12 @@ class TraceRecorderTest {
     @DisplayName("has chains that were offered before DRIVER_OK, and those of a queue that the device leaves alone")
     void hasChainsThatTheDeviceWasNotNotifiedOf() throws Exception {
         List<TraceStep> steps = record(SMALL_RING, (driver, bus) -> {
-            PcmSetup setup = PcmSetup.s16At48k(480, 1920);
+            StreamSetup setup = StreamSetup.s16At48k(480, 1920);
             driver.open(0, setup);
             long event = driver.pci().allocator().allocate(8, 8);
             driver.pci().queue(SndWire.EVENT_QUEUE).add(new BufferList().writable(event, 8), 0);
             bus.writeConfig(4, 2, 2);
-            PcmMessage message = driver.message(0, true, setup.periodBytes());
+            SoundMessage message = driver.message(0, true, setup.periodBytes());
             driver.submitQuietly(message);
             driver.pci().notifyQueue(SndWire.TX_QUEUE);
             assertThat(message.isPending()).isTrue();

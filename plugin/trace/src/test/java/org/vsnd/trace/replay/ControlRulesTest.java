@@ -19,9 +19,9 @@ class ControlRulesTest {
     private final ControlRules rules = new ControlRules(
             streams, new TracedCard(EditedTrace.of("boot_probe").trace()), 0, 2);
 
-    private static Exchange request(String hex, int replyBytes) {
+    private static ChainExchange request(String hex, int replyBytes) {
         TraceStep.Avail avail = new TraceStep.Avail(0, "test", 0, 0, 0, 0, Optional.empty(), List.of());
-        return new Exchange(1, avail, HexFormat.of().parseHex(hex), false, replyBytes, 0);
+        return new ChainExchange(1, avail, HexFormat.of().parseHex(hex), false, replyBytes, 0);
     }
 
     @ParameterizedTest
@@ -72,7 +72,7 @@ class ControlRulesTest {
     @DisplayName("follows the table of transitions")
     void followsTheTable(StreamShadow.State state, String allowed) { // by the last digit of their codes
         StreamShadow stream = streams.get(0);
-        Exchange params = request("010100000000000000000100000001000000000002050700", 4);
+        ChainExchange params = request("010100000000000000000100000001000000000002050700", 4);
         List<Integer> way = switch (state) {
             case INITIAL -> List.of();
             case SET_PARAMS -> List.of(0x101);

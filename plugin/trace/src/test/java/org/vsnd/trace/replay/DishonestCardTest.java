@@ -11,7 +11,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.vsnd.guest.driver.Pattern;
+import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.trace.tape.TapeSource;
 
@@ -271,7 +271,7 @@ class DishonestCardTest {
         CardFactory gappy = Dishonest.writes((address, bytes) -> {
             if (bytes.length == 65536) {
                 long from = 65536 * place.getAndIncrement() + 4000;
-                System.arraycopy(Pattern.bytes(TapeSource.SEED, from, 65536), 0, bytes, 0, 65536);
+                System.arraycopy(BytePattern.bytes(TapeSource.SEED, from, 65536), 0, bytes, 0, 65536);
             }
         });
         assertCaught(replay("record_s16_48000", gappy), "input 0, frames of the message");

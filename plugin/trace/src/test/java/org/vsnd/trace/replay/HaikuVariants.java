@@ -3,7 +3,7 @@ package org.vsnd.trace.replay;
 
 import java.util.List;
 import java.util.Optional;
-import org.vsnd.guest.driver.CommonCfg;
+import org.vsnd.guest.driver.VirtioPciCommonCfg;
 import org.vsnd.trace.TraceContent;
 import org.vsnd.trace.TraceDescriptor;
 import org.vsnd.trace.TraceStep;
@@ -37,8 +37,8 @@ final class HaikuVariants {
     static EditedTrace withoutMsixUse(EditedTrace trace) {
         return trace.without(step -> step instanceof TraceStep.BarAccess access
                         && (access.bar() == MSIX_BAR
-                                || access.offset() == CommonCfg.CONFIG_MSIX_VECTOR
-                                || access.offset() == CommonCfg.QUEUE_MSIX_VECTOR))
+                                || access.offset() == VirtioPciCommonCfg.CONFIG_MSIX_VECTOR
+                                || access.offset() == VirtioPciCommonCfg.QUEUE_MSIX_VECTOR))
                 .without(step -> step instanceof TraceStep.ConfigAccess access
                         && access.write()
                         && (access.offset() == MSIX_CAPABILITY + 2 || access.value() == 0x406))

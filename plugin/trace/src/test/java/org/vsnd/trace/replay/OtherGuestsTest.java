@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.vsnd.guest.driver.CommonCfg;
+import org.vsnd.guest.driver.VirtioPciCommonCfg;
 import org.vsnd.trace.TraceContent;
 import org.vsnd.trace.TraceDescriptor;
 import org.vsnd.trace.TraceStep;
@@ -153,7 +153,7 @@ class OtherGuestsTest {
     @DisplayName("a card that refuses FEATURES_OK: the driver sets FAILED, and goes on")
     void refusedFeaturesOk() {
         EditedTrace trace = EditedTrace.of("duplex_s16_48000").barAccesses(access -> {
-            boolean status = access.bar() == 4 && access.offset() == CommonCfg.DEVICE_STATUS;
+            boolean status = access.bar() == 4 && access.offset() == VirtioPciCommonCfg.DEVICE_STATUS;
             long value = access.value();
             if (status && !access.write() && value == 0xb) {
                 value = 0x3;
@@ -245,7 +245,7 @@ class OtherGuestsTest {
                         ? new TraceStep.ConfigAccess(
                                 access.micros(), "haiku", false, 8, access.size(), access.value() & ~0xffL)
                         : step)
-                .barAccesses(access -> access.bar() == 4 && access.offset() == CommonCfg.QUEUE_SIZE
+                .barAccesses(access -> access.bar() == 4 && access.offset() == VirtioPciCommonCfg.QUEUE_SIZE
                         ? new TraceStep.BarAccess(access.micros(), "haiku", false, 4, access.offset(), 2, 0x20)
                         : access);
         ReplayResult result = trace.replay();
@@ -259,14 +259,15 @@ class OtherGuestsTest {
         EditedTrace trace = EditedTrace.of("boot_probe");
         int at = trace.first(step -> step instanceof TraceStep.BarAccess access
                 && access.bar() == 4
-                && access.offset() == CommonCfg.QUEUE_MSIX_VECTOR);
+                && access.offset() == VirtioPciCommonCfg.QUEUE_MSIX_VECTOR);
         long micros = trace.steps().get(at).micros();
         ReplayResult result = trace.inserted(
                         at + 1,
                         List.of(
                                 new TraceStep.BarAccess(
-                                        micros, "haiku", false, 4, CommonCfg.QUEUE_MSIX_VECTOR, 2, 0xffff),
-                                new TraceStep.BarAccess(micros, "haiku", false, 4, CommonCfg.CONFIG_MSIX_VECTOR, 2, 0)))
+                                        micros, "haiku", false, 4, VirtioPciCommonCfg.QUEUE_MSIX_VECTOR, 2, 0xffff),
+                                new TraceStep.BarAccess(
+                                        micros, "haiku", false, 4, VirtioPciCommonCfg.CONFIG_MSIX_VECTOR, 2, 0)))
                 .replay();
         assertPasses(result);
         assertThat(result.differences()).extracting(Difference::what).contains("queue_msix_vector");
@@ -282,22 +283,22 @@ class OtherGuestsTest {
                 && access.value() == 0xb);
         int size = trace.first(step -> step instanceof TraceStep.BarAccess access
                 && access.bar() == 4
-                && access.offset() == CommonCfg.QUEUE_SIZE);
+                && access.offset() == VirtioPciCommonCfg.QUEUE_SIZE);
         long micros = trace.steps().get(features).micros();
         ReplayResult result = trace.inserted(
                         size + 1,
                         List.of(
-                                common(micros, true, CommonCfg.QUEUE_SIZE, 2, 1024),
-                                common(micros, true, CommonCfg.QUEUE_SIZE, 2, 32),
-                                common(micros, false, CommonCfg.QUEUE_SIZE, 2, 32)))
+                                common(micros, true, VirtioPciCommonCfg.QUEUE_SIZE, 2, 1024),
+                                common(micros, true, VirtioPciCommonCfg.QUEUE_SIZE, 2, 32),
+                                common(micros, false, VirtioPciCommonCfg.QUEUE_SIZE, 2, 32)))
                 .inserted(
                         features,
                         List.of(
-                                common(micros, true, CommonCfg.DRIVER_FEATURE_SELECT, 4, 0),
-                                common(micros, true, CommonCfg.DRIVER_FEATURE, 4, 0x79000000L),
-                                common(micros, false, CommonCfg.DRIVER_FEATURE, 4, 0x79000000L),
-                                common(micros, false, CommonCfg.DRIVER_FEATURE_SELECT, 4, 0),
-                                common(micros, false, CommonCfg.CONFIG_GENERATION, 1, 9)))
+                                common(micros, true, VirtioPciCommonCfg.DRIVER_FEATURE_SELECT, 4, 0),
+                                common(micros, true, VirtioPciCommonCfg.DRIVER_FEATURE, 4, 0x79000000L),
+                                common(micros, false, VirtioPciCommonCfg.DRIVER_FEATURE, 4, 0x79000000L),
+                                common(micros, false, VirtioPciCommonCfg.DRIVER_FEATURE_SELECT, 4, 0),
+                                common(micros, false, VirtioPciCommonCfg.CONFIG_GENERATION, 1, 9)))
                 .replay();
         assertPasses(result);
         assertThat(result.differences())

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.guest.driver.Pattern;
+import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.trace.TraceStep;
 import org.vsnd.trace.tape.TapeBackend;
@@ -45,26 +45,26 @@ class SoundJudgesTest {
         return stream;
     }
 
-    private static Exchange exchange(int queue, byte[] request, int writableBytes, long sentNanos) {
+    private static ChainExchange exchange(int queue, byte[] request, int writableBytes, long sentNanos) {
         TraceStep.Avail avail = new TraceStep.Avail(0, "test", queue, 0, 0, 0, Optional.empty(), List.of());
-        return new Exchange(7, avail, request, false, writableBytes, sentNanos);
+        return new ChainExchange(7, avail, request, false, writableBytes, sentNanos);
     }
 
-    private Exchange played(long nanos) {
-        byte[] request = Arrays.copyOfRange(Pattern.bytes(5, sentBytes - 4, PERIOD_BYTES + 4), 0, PERIOD_BYTES + 4);
+    private ChainExchange played(long nanos) {
+        byte[] request = Arrays.copyOfRange(BytePattern.bytes(5, sentBytes - 4, PERIOD_BYTES + 4), 0, PERIOD_BYTES + 4);
         sentBytes += PERIOD_BYTES;
-        Exchange exchange = exchange(SndWire.TX_QUEUE, request, SndWire.STATUS_BYTES, nanos);
+        ChainExchange exchange = exchange(SndWire.TX_QUEUE, request, SndWire.STATUS_BYTES, nanos);
         byte[] status = new byte[SndWire.STATUS_BYTES];
         ByteBuffer.wrap(status).order(ByteOrder.LITTLE_ENDIAN).putInt(SndWire.S_OK);
         exchange.back(SndWire.STATUS_BYTES, status, nanos, 1);
         return exchange;
     }
 
-    private Exchange recorded(long place, long nanos) {
-        byte[] reply =
-                Arrays.copyOf(Pattern.bytes(TapeSource.SEED, place, PERIOD_BYTES), PERIOD_BYTES + SndWire.STATUS_BYTES);
+    private ChainExchange recorded(long place, long nanos) {
+        byte[] reply = Arrays.copyOf(
+                BytePattern.bytes(TapeSource.SEED, place, PERIOD_BYTES), PERIOD_BYTES + SndWire.STATUS_BYTES);
         ByteBuffer.wrap(reply).order(ByteOrder.LITTLE_ENDIAN).putInt(PERIOD_BYTES, SndWire.S_OK);
-        Exchange exchange = exchange(SndWire.RX_QUEUE, new byte[4], reply.length, 0);
+        ChainExchange exchange = exchange(SndWire.RX_QUEUE, new byte[4], reply.length, 0);
         exchange.back(reply.length, reply, nanos, 1);
         return exchange;
     }
@@ -80,12 +80,12 @@ class SoundJudgesTest {
         tape.openSink(PARAMS, "output 0");
         judge.started(0);
         for (int i = 0; i < 9; i++) {
-            Exchange exchange = played(1000);
+            ChainExchange exchange = played(1000);
             judge.sent(exchange);
             judge.back(exchange, 3);
         }
         assertThat(failures()).isEmpty();
-        Exchange exchange = played(1000);
+        ChainExchange exchange = played(1000);
         judge.sent(exchange);
         judge.back(exchange, 3);
         assertThat(failures()).singleElement().asString().contains("takes sound faster than it plays");
@@ -95,7 +95,7 @@ class SoundJudgesTest {
     @DisplayName("is refused when nothing was opened, and yet messages are done")
     void nothingOpened() {
         PlaybackJudge judge = new PlaybackJudge(stream(0), tape, findings);
-        Exchange exchange = played(1000);
+        ChainExchange exchange = played(1000);
         judge.sent(exchange);
         judge.back(exchange, 3);
         judge.ended(4);
@@ -109,7 +109,7 @@ class SoundJudgesTest {
             PlaybackJudge judge = new PlaybackJudge(stream(0), tape, findings);
             AudioSink sink = tape.openSink(PARAMS, "output 0");
             judge.started(0);
-            List<Exchange> exchanges = new ArrayList<>(List.of(played(0), played(0)));
+            List<ChainExchange> exchanges = new ArrayList<>(List.of(played(0), played(0)));
             exchanges.forEach(judge::sent);
             if (cutShort) {
                 exchanges.get(1).cutShort();

@@ -15,7 +15,7 @@ import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.Poller;
 
 /** The monitor's eventfds, one for each vector and one for INTx, and when they are given to the server. One thread. */
-final class ClientInterrupts implements AutoCloseable {
+final class ReceivedInterrupts implements AutoCloseable {
     private static final int BATCH = 16; // cloud-hypervisor's vectors per message
 
     private final Personality personality;
@@ -28,7 +28,8 @@ final class ClientInterrupts implements AutoCloseable {
     private final EventFd errorFd;
     private boolean intxAsserted;
 
-    ClientInterrupts(Personality personality, VfioUserDevice device, int vectors, boolean hasIntx) throws IOException {
+    ReceivedInterrupts(Personality personality, VfioUserDevice device, int vectors, boolean hasIntx)
+            throws IOException {
         this.personality = personality;
         this.device = device;
         msix = new MsixEmulation(vectors);

@@ -2,7 +2,7 @@
 package org.vsnd.guest.driver;
 
 /** struct virtio_pci_common_cfg as the driver sees it, VIRTIO 1.4 section 4.1.4.3: offsets in bytes. */
-public final class CommonCfg {
+public final class VirtioPciCommonCfg {
     public static final int DEVICE_FEATURE_SELECT = 0x00;
     public static final int DEVICE_FEATURE = 0x04;
     public static final int DRIVER_FEATURE_SELECT = 0x08;
@@ -28,5 +28,5 @@ public final class CommonCfg {
     public static final int STATUS_FAILED = 128;
     public static final int NO_VECTOR = 0xffff;
 
-    private CommonCfg() {}
+    private VirtioPciCommonCfg() {}
 }

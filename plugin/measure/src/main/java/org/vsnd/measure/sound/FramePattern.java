@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * Sound in which every frame says which one must follow: the pattern of pcmprobe.c, whose head describes it. No frame of
  * it is silent within the lengths used here.
  */
-public final class Pattern {
+public final class FramePattern {
     /** The place of a silent frame. */
     static final long SILENT = -1;
 
@@ -16,7 +16,7 @@ public final class Pattern {
     private static final int FACTOR = 1664525;
     private static final int STEP = 1013904223;
 
-    private Pattern() {}
+    private FramePattern() {}
 
     /** The first frames, interleaved, little-endian. */
     public static byte[] frames(SoundFormat format, int count) {

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** The answer to a control request. */
-public final class Reply {
+public final class ControlReply {
     private final int usedLength;
     private final byte[] room;
 
@@ -16,7 +16,7 @@ public final class Reply {
      * @param usedLength bytes the device says it has written
      * @param room all writable bytes, those not written 0xff
      */
-    public Reply(int usedLength, byte[] room) {
+    public ControlReply(int usedLength, byte[] room) {
         this.usedLength = usedLength;
         this.room = room;
     }

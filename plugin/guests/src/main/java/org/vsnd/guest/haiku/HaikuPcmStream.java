@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.guest.driver.SndWire;
 
 /** What the driver keeps of one PCM stream, and the requests it sends for it. State errors are refused without a word. */
-final class PcmStream {
+final class HaikuPcmStream {
     static final int FRAMES_PER_BUFFER = 16_384;
     static final int BUFFERS = 2;
 
@@ -42,9 +42,10 @@ final class PcmStream {
     @Nullable
     Area transfers;
 
-    private final ControlQueue control;
+    private final HaikuControlQueue control;
 
-    PcmStream(ControlQueue control, int id, int nid, boolean isOutput, long formats, long rates, int min, int max) {
+    HaikuPcmStream(
+            HaikuControlQueue control, int id, int nid, boolean isOutput, long formats, long rates, int min, int max) {
         this.control = control;
         this.id = id;
         this.nid = nid;

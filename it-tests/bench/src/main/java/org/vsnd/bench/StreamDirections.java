@@ -2,7 +2,7 @@
 package org.vsnd.bench;
 
 /** What a measurement's streams do. */
-public enum Direction {
+public enum StreamDirections {
     PLAYBACK("-P", 1),
     CAPTURE("-C", 1),
     BOTH("-P -C", 2);
@@ -10,7 +10,7 @@ public enum Direction {
     private final String probeOptions;
     private final int streams;
 
-    Direction(String probeOptions, int streams) {
+    StreamDirections(String probeOptions, int streams) {
         this.probeOptions = probeOptions;
         this.streams = streams;
     }

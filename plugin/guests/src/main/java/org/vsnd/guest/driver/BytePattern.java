@@ -2,8 +2,8 @@
 package org.vsnd.guest.driver;
 
 /** Frames that can be told from silence, and whose place can be told from their content: no byte is ever zero. */
-public final class Pattern {
-    private Pattern() {}
+public final class BytePattern {
+    private BytePattern() {}
 
     /** The byte at a place of the stream of a seed. */
     public static byte at(long seed, long place) {

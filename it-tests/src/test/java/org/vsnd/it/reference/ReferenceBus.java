@@ -30,7 +30,7 @@ public final class ReferenceBus implements Bus {
     private final GuestRam ram;
     private final BooleanSupplier intx;
     private final IntToLongFunction messages;
-    private final Pace pace;
+    private final WallPace pace;
 
     /**
      * A way to the card.
@@ -48,7 +48,7 @@ public final class ReferenceBus implements Bus {
         this.ram = ram;
         this.intx = intx;
         this.messages = messages;
-        pace = new Pace(UNPACED, host.thread().nanoTime());
+        pace = new WallPace(UNPACED, host.thread().nanoTime());
     }
 
     /** From now on guest time passes this many times as fast as the wall's while the driver waits; at first {@link #UNPACED}. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.trace.TraceStep;
 
 /** One chain of the trace: what the guest sent, what the traced card made of it, and what this card makes of it. */
-final class Exchange {
+final class ChainExchange {
     private final int line;
     private final TraceStep.Avail offered;
     private final byte[] request;
@@ -29,7 +29,8 @@ final class Exchange {
      * @param request the readable bytes as they are here
      * @param invented whether they stand in for bytes that the trace does not have
      */
-    Exchange(int line, TraceStep.Avail offered, byte[] request, boolean invented, long writableBytes, long sentNanos) {
+    ChainExchange(
+            int line, TraceStep.Avail offered, byte[] request, boolean invented, long writableBytes, long sentNanos) {
         this.line = line;
         this.offered = offered;
         this.request = request;

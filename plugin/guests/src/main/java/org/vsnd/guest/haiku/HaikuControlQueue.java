@@ -9,7 +9,7 @@ import org.vsnd.guest.driver.SndWire;
  * The sound driver's control requests: one at a time, all in one page. The semaphore is taken before each and released by
  * the interrupt; the answer itself is waited for in a busy loop.
  */
-final class ControlQueue {
+final class HaikuControlQueue {
     private static final int HEADER_BYTES = 4;
     private static final int QUERY_BYTES = 16;
 
@@ -19,7 +19,7 @@ final class ControlQueue {
     private final Area area;
     private final int semaphore;
 
-    ControlQueue(HaikuKernel kernel, HaikuVirtqueue queue) {
+    HaikuControlQueue(HaikuKernel kernel, HaikuVirtqueue queue) {
         this.kernel = kernel;
         this.queue = queue;
         ram = kernel.bus().ram();

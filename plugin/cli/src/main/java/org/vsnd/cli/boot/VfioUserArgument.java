@@ -5,8 +5,8 @@ import com.google.gson.JsonObject;
 import java.nio.file.Path;
 
 /** A PCI device in another process, as QEMU's {@code -device} wants it: its socket can only be given in JSON. */
-final class VfioUserDevice {
-    private VfioUserDevice() {}
+final class VfioUserArgument {
+    private VfioUserArgument() {}
 
     /** @param id names the device for monitor commands */
     static String json(String id, Path socket) {

@@ -13,7 +13,7 @@ import org.vsnd.trace.record.TraceRecorder;
  * @param file the trace, created or emptied when the device is made
  * @param withData whether the bytes of long buffers are kept in a folder beside it
  */
-public record Recording(Path file, boolean withData) {
+public record TraceRequest(Path file, boolean withData) {
     /** Begins the recording. */
     TraceRecorder open() throws PluginException {
         try {

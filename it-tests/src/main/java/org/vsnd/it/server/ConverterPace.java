@@ -8,12 +8,12 @@ package org.vsnd.it.server;
  * @param tickFrames frames moved at once
  * @param pipeBytes most that the pipe holds; the kernel rounds it up to pages
  */
-public record Pace(long ppb, int tickFrames, int pipeBytes) {
+public record ConverterPace(long ppb, int tickFrames, int pipeBytes) {
     private static final int TICK_FRAMES = 12; // 0.25 ms at 48 kHz
     private static final int PIPE_BYTES = 8192; // PulseAudio renders a page when a page is free
 
     /** A clock that is so many parts per million fast, in pieces of 0.25 ms at 48 kHz. */
-    public static Pace ppm(int ppm) {
-        return new Pace(ppm * 1000L, TICK_FRAMES, PIPE_BYTES);
+    public static ConverterPace ppm(int ppm) {
+        return new ConverterPace(ppm * 1000L, TICK_FRAMES, PIPE_BYTES);
     }
 }

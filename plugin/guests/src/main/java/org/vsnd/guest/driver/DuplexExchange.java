@@ -6,11 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Full duplex as Haiku's driver does it: one playback message, waiting for it, one record message, waiting for it, the
- * next exchange after the media server's think time. Two buffers for each direction in turn.
+ * Full duplex with one message in flight, in the rhythm of Haiku's driver but by our own {@link SoundDriver}: one playback
+ * message, waiting for it, one record message, waiting for it, the next exchange after some time to think. Two buffers for
+ * each direction in turn. (All that Haiku does, accesses and mistakes included, is in {@code org.vsnd.guest.haiku}.)
  */
-public final class HaikuExchange {
-    /** Frames of Haiku's buffers. */
+public final class DuplexExchange {
+    /** Frames of a message, as Haiku has them. */
     public static final int PERIOD_FRAMES = 16384;
 
     private static final long TIMEOUT_NANOS = 5_000_000_000L;
@@ -27,19 +28,19 @@ public final class HaikuExchange {
     private final SoundDriver driver;
     private final int output;
     private final int input;
-    private final PcmSetup setup;
-    private final PcmMessage[] play = new PcmMessage[2];
-    private final PcmMessage[] record = new PcmMessage[2];
+    private final StreamSetup setup;
+    private final SoundMessage[] play = new SoundMessage[2];
+    private final SoundMessage[] record = new SoundMessage[2];
     private final ByteArrayOutputStream recorded = new ByteArrayOutputStream();
     private final List<Times> exchanges = new ArrayList<>();
     private long bytesSent;
 
     /** Both streams get the same parameters: buffer and period are one message. */
-    public HaikuExchange(SoundDriver driver, int format, int rate) {
+    public DuplexExchange(SoundDriver driver, int format, int rate) {
         this.driver = driver;
         output = driver.firstStream(true);
         input = driver.firstStream(false);
-        setup = new PcmSetup(format, rate, 2, PERIOD_FRAMES, PERIOD_FRAMES);
+        setup = new StreamSetup(format, rate, 2, PERIOD_FRAMES, PERIOD_FRAMES);
         for (int i = 0; i < 2; i++) {
             play[i] = driver.message(output, true, setup.periodBytes());
             record[i] = driver.message(input, false, setup.periodBytes());
@@ -47,7 +48,7 @@ public final class HaikuExchange {
     }
 
     /** What the streams are set to. */
-    public PcmSetup setup() {
+    public StreamSetup setup() {
         return setup;
     }
 
@@ -71,7 +72,7 @@ public final class HaikuExchange {
     public Times exchange() {
         int turn = exchanges.size() % 2;
         long start = driver.bus().nanoTime();
-        Pattern.write(driver.bus().ram(), play[turn].data, play[turn].dataBytes, output, bytesSent);
+        BytePattern.write(driver.bus().ram(), play[turn].data, play[turn].dataBytes, output, bytesSent);
         bytesSent += play[turn].dataBytes;
         send(play[turn]);
         send(record[turn]);
@@ -89,7 +90,7 @@ public final class HaikuExchange {
         }
     }
 
-    private void send(PcmMessage message) {
+    private void send(SoundMessage message) {
         driver.submit(message);
         // the driver spins on the used index, but takes a semaphore that only an interrupt gives
         driver.awaitBack(message, TIMEOUT_NANOS);

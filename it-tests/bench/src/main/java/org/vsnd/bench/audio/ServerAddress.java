@@ -5,10 +5,10 @@ import java.util.Map;
 import org.vsnd.it.server.AudioServer;
 
 /** What leads vsnd to a server. */
-public final class Clients {
+public final class ServerAddress {
     private static final String ADDRESS = "PULSE_SERVER";
 
-    private Clients() {}
+    private ServerAddress() {}
 
     /** The address alone: with a server's home the launcher would look for its own things there. */
     public static Map<String, String> of(AudioServer server) {

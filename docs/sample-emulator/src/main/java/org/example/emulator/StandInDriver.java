@@ -12,7 +12,7 @@ import org.vsnd.spi.GuestMemoryException;
  * virtqueues up, and plays 16-bit stereo at 48000 Hz on stream 0. It looks at the used rings instead of waiting for
  * interrupts. Your guest brings a driver of its own; this one stands in for it. (virtio 1.2, sections 2.7, 4.1 and 5.14.)
  */
-final class SoundDriver {
+final class StandInDriver {
     /** Bytes of a message of 10 ms. */
     static final int PERIOD = 480 * 4;
 
@@ -37,7 +37,7 @@ final class SoundDriver {
      * @param base guest-physical address at which memory begins
      * @param runAWhile lets guest time pass
      */
-    SoundDriver(EcamHostBridge bridge, GuestMemory memory, long base, Runnable runAWhile) {
+    StandInDriver(EcamHostBridge bridge, GuestMemory memory, long base, Runnable runAWhile) {
         this.bridge = bridge;
         this.memory = memory;
         this.base = base;

@@ -2,7 +2,7 @@
 package org.vsnd.guest.driver;
 
 /** One tx or rx message: its memory in the guest and how it came back. Reused; one at a time in flight. */
-public final class PcmMessage {
+public final class SoundMessage {
     final int stream;
     final boolean output;
     final int dataBytes;
@@ -18,7 +18,7 @@ public final class PcmMessage {
     int latencyBytes;
     long completions;
 
-    PcmMessage(int token, int stream, boolean output, int dataBytes, long header, long data, long statusAt) {
+    SoundMessage(int token, int stream, boolean output, int dataBytes, long header, long data, long statusAt) {
         this.token = token;
         this.stream = stream;
         this.output = output;

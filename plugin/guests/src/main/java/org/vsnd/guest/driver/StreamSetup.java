@@ -9,7 +9,7 @@ package org.vsnd.guest.driver;
  * @param periodFrames frames of one message
  * @param bufferFrames frames of the driver's buffer
  */
-public record PcmSetup(int format, int rate, int channels, int periodFrames, int bufferFrames) {
+public record StreamSetup(int format, int rate, int channels, int periodFrames, int bufferFrames) {
     private static final int[] RATES_HZ = {
         5512, 8000, 11025, 16000, 22050, 32000, 44100, 48000, 64000, 88200, 96000, 176400, 192000, 384000, 12000, 24000
     };
@@ -20,8 +20,8 @@ public record PcmSetup(int format, int rate, int channels, int periodFrames, int
     }
 
     /** 16-bit stereo at 48 kHz. */
-    public static PcmSetup s16At48k(int periodFrames, int bufferFrames) {
-        return new PcmSetup(SndWire.FMT_S16, SndWire.RATE_48000, 2, periodFrames, bufferFrames);
+    public static StreamSetup s16At48k(int periodFrames, int bufferFrames) {
+        return new StreamSetup(SndWire.FMT_S16, SndWire.RATE_48000, 2, periodFrames, bufferFrames);
     }
 
     /** Bytes of one frame. */

@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
  * Keeps the guest's time to a multiple of the wall's: an emulator that is ahead sleeps, one that was slow makes up for a
  * little of it. One thread.
  */
-final class Pace {
+final class WallPace {
     /** Not worth sleeping for. */
     private static final long SLACK_NANOS = 1_000_000;
     /** An emulator that is further behind, because it was paused or cannot keep up, lets it be. */
@@ -17,7 +17,7 @@ final class Pace {
     private long guestNanos;
     private long wallNanos;
 
-    Pace(double speed, long guestNanos) {
+    WallPace(double speed, long guestNanos) {
         change(speed, guestNanos);
     }
 

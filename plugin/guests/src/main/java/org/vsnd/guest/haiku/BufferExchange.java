@@ -14,7 +14,7 @@ package org.vsnd.guest.haiku;
  * @param recordedRealTimeMicros the kernel's recorded_real_time
  * @param recordedFrames the kernel's recorded_frames_count
  */
-public record Exchange(
+public record BufferExchange(
         boolean ok,
         long startNanos,
         long playedNanos,
@@ -22,4 +22,7 @@ public record Exchange(
         long playedRealTimeMicros,
         long playedFrames,
         long recordedRealTimeMicros,
-        long recordedFrames) {}
+        long recordedFrames) {
+    /** Frames of each of Haiku's buffers. */
+    public static final int FRAMES = HaikuPcmStream.FRAMES_PER_BUFFER;
+}

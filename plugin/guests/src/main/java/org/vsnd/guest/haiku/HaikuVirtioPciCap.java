@@ -8,7 +8,7 @@ package org.vsnd.guest.haiku;
  * @param length bytes of the structure
  * @param notifyOffMultiplier what was read of it; {@link #NOT_READ} if nothing was
  */
-record VirtioPciCap(int bar, long offset, long length, int notifyOffMultiplier) {
+record HaikuVirtioPciCap(int bar, long offset, long length, int notifyOffMultiplier) {
     static final int COMMON_CFG = 1;
     static final int NOTIFY_CFG = 2;
     static final int ISR_CFG = 3;
