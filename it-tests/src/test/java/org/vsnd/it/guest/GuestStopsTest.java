@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.LinuxGuest;
 import org.vsnd.it.server.AudioServer;
+import org.vsnd.it.server.RealTime;
 import org.vsnd.measure.Sample;
 
 /**
@@ -60,6 +61,9 @@ class GuestStopsTest {
             Path own = Files.createDirectory(folder.resolve(host.name()));
             AudioServer server = host.start(own.resolve("server"));
             SERVERS.put(host, server);
+            for (long pid : server.pids()) {
+                RealTime.raise(pid, 2); // as on a desktop
+            }
             Path card = own.resolve("card");
             CARDS.add(ServeProcess.start(
                     own, host.environment(server), "--socket", card.toString(), "--backend", host.backend()));

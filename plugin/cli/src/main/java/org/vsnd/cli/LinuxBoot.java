@@ -99,8 +99,7 @@ final class LinuxBoot {
      * Plays, and once more if that fails: a guest may give up when its machine stands still, which is not the card's
      * fault.
      */
-    static MelodyReport play(Melody melody, Progress progress)
-            throws BootException, PluginException, ServerException {
+    static MelodyReport play(Melody melody, Progress progress) throws BootException, PluginException, ServerException {
         for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
             try {
                 MelodyReport report = melody.play(false);

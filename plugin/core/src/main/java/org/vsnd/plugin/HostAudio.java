@@ -60,8 +60,7 @@ public final class HostAudio {
             case "wav" -> openWav(arguments, virtual);
             case "tone" -> openTone(arguments);
             default ->
-                throw new BackendException(
-                        "There is no audio back end \"" + kind + "\": use one of " + KINDS + ".");
+                throw new BackendException("There is no audio back end \"" + kind + "\": use one of " + KINDS + ".");
         };
     }
 
@@ -158,7 +157,7 @@ public final class HostAudio {
         try {
             return new WavBackend(Path.of(out), in == null ? null : Path.of(in), waitWhenFull);
         } catch (InvalidPathException e) {
-            throw new BackendException("\"" + e.getInput() + "\" cannot be a file name: name another file.", e);
+            throw new BackendException("\"" + e.getInput() + "\" is not a valid file name: name another file.", e);
         } catch (IOException e) {
             throw new BackendException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
         }
@@ -169,7 +168,7 @@ public final class HostAudio {
             return new ToneBackend(Integer.parseInt(arguments));
         } catch (IllegalArgumentException e) {
             throw new BackendException(
-                    "\"" + arguments + "\" is no tone: write tone:HZ with 1 to " + ToneBackend.MAX_TONE_HZ
+                    "\"" + arguments + "\" is not a tone: write tone:HZ with 1 to " + ToneBackend.MAX_TONE_HZ
                             + " Hz, for example tone:440.",
                     e);
         }

@@ -48,7 +48,7 @@ class HostAudioTest {
                 "wav | write wav:OUT.wav",
                 "wav: | write wav:OUT.wav",
                 "wav:x.wav,in= | write wav:OUT.wav",
-                "wav:/nowhere/at/all.wav | does not exist: make it",
+                "wav:/nowhere/at/all.wav | does not exist: create it",
                 "wav:x.wav,in=/nowhere/at/all.wav | cannot be read",
                 "tone | write tone:HZ with 1 to 20000 Hz",
                 "tone:0 | write tone:HZ",

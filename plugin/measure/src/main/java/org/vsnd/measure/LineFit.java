@@ -47,7 +47,8 @@ public final class LineFit {
         }
         double spread = points.xStats().populationVariance() * count;
         double slopeError = Math.sqrt(squares / (count - 2) / spread);
-        return new LineFit(numbers[0], nanos[0], line, slopeError, Sample.of(off).sizes());
+        return new LineFit(
+                numbers[0], nanos[0], line, slopeError, Sample.of(off).sizes());
     }
 
     /** Nanoseconds since boot do not fit a double's 53 bits squared. */

@@ -14,7 +14,7 @@ import org.vsnd.pci.ecam.EcamLayout;
 
 /** Where the guest puts the card's BARs. */
 final class BarWindow implements MemoryMappedDevice {
-    /** Of accesses that Sedna forwards: no driver of a virtio card makes wider ones. */
+    /** For accesses that Sedna forwards: no driver of a virtio card makes wider ones. */
     static final int SIZES = 1 << Sizes.SIZE_8_LOG2 | 1 << Sizes.SIZE_16_LOG2 | 1 << Sizes.SIZE_32_LOG2;
 
     private final EcamHostBridge bridge;
@@ -45,7 +45,7 @@ final class BarWindow implements MemoryMappedDevice {
         bridge.writeWindow(layout.windowAddress() + offset, 1 << sizeLog2, value);
     }
 
-    /** The bus's own node tells of the window: this one goes into a tree that nobody reads. */
+    /** The bus's own node describes the window: this one goes into a tree that is never read. */
     static final class Node implements DeviceTreeProvider {
         @Override
         public Optional<String> getName(Device device) {

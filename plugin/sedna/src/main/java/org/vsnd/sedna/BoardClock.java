@@ -36,7 +36,7 @@ final class BoardClock implements DeviceThread {
         }
     }
 
-    /** Cycles are counted from 0 again when the machine is reset, and may come to last longer or shorter. */
+    /** Cycles are counted from 0 again when the machine is reset, and their length may change. */
     private void advance() {
         long before = ticks;
         ticks = counter.getTime();
@@ -47,7 +47,7 @@ final class BoardClock implements DeviceThread {
         nowNanos = nowNanos + passed / rateHz * NANOS_PER_SECOND + part / rateHz;
     }
 
-    /** The counter was restored: time goes on where it was by what the counter shows now. */
+    /** The counter was restored: time goes on from where it was, by the counter's present value. */
     void resume() {
         ticks = counter.getTime();
     }
@@ -62,7 +62,7 @@ final class BoardClock implements DeviceThread {
         return earliest;
     }
 
-    /** As of the end of the step before. */
+    /** The time at the end of the previous step. */
     @Override
     public long nanoTime() {
         return nowNanos;

@@ -55,7 +55,7 @@ final class BoardMemory implements GuestMemory {
         void copy(PhysicalMemory memory, int offset, ByteBuffer buffer) throws MemoryAccessException;
     }
 
-    /** In one piece for each device that the range lies in. */
+    /** Copies one piece for each device in which the range lies. */
     private void copy(long address, ByteBuffer buffer, Copy direction) throws GuestMemoryException {
         int position = buffer.position();
         int limit = buffer.limit();

@@ -17,7 +17,10 @@ import org.vsnd.pci.ecam.EcamLayout;
 import org.vsnd.pci.ecam.IntxLines;
 import org.vsnd.pci.ecam.PciHostNode;
 
-/** Configuration space, and what the guest's device tree says of the bus. Being stepped after the processor, it runs the clock. */
+/**
+ * Configuration space, and the bus in the guest's device tree. It is stepped after the processor, and so runs the
+ * clock.
+ */
 final class EcamWindow implements MemoryMappedDevice, Steppable, Resettable {
     private final EcamHostBridge bridge;
     private final EcamLayout layout;

@@ -35,13 +35,13 @@ import org.vsnd.spi.Snapshotable;
  * emulator.
  */
 public final class SednaSoundCard implements AutoCloseable {
-    /** 1 MiB of configuration space at 768 MiB and 16 MiB for BARs at 1 GiB, where Sedna puts nothing by itself. */
+    /** 1 MiB of configuration space at 768 MiB and 16 MiB for BARs at 1 GiB, where Sedna itself puts nothing. */
     public static final EcamLayout LAYOUT = new EcamLayout(0x3000_0000L, 0x4000_0000L, 16L << 20);
 
     private static final int DEVICE = 1;
 
     static {
-        Sedna.initialize(); // device tree nodes of Sedna's own, which ours are made from
+        Sedna.initialize(); // Sedna's own device tree nodes, from which ours are made
         DeviceTreeRegistry.putProvider(EcamWindow.class, new EcamWindow.Node());
         DeviceTreeRegistry.putProvider(BarWindow.class, new BarWindow.Node());
     }
@@ -77,7 +77,7 @@ public final class SednaSoundCard implements AutoCloseable {
      * @param interrupt of the board's interrupt controller, 1..31, not used by another device
      * @param plugin the card's
      * @param options as {@code plugin.yaml} describes them
-     * @throws PluginException if an option is wrong, or the windows or the interrupt cannot be had
+     * @throws PluginException if an option is wrong, or the windows or the interrupt are not available
      */
     public static SednaSoundCard plugInto(
             Board board, RealTimeCounter counter, int interrupt, PciDevicePlugin plugin, Map<String, String> options)
@@ -92,20 +92,20 @@ public final class SednaSoundCard implements AutoCloseable {
             card.close();
             throw new PluginException("the board has another device at "
                     + String.format("0x%x or 0x%x", LAYOUT.ecamAddress(), LAYOUT.windowAddress())
-                    + ", where the sound card's PCI bus goes: move that one");
+                    + ", where the sound card's PCI bus goes: move that device");
         }
         return card;
     }
 
-    /** The card, to be saved beside the board; Sedna's own serialization knows nothing of it. Between two steps. */
+    /** The card, for saving beside the board; Sedna's serialization does not include it. Call between two steps. */
     public byte[] snapshot() {
         return snapshotable().snapshot();
     }
 
     /**
-     * The card that was saved, when the board is what it was then, and before its next step.
+     * Restores the card that was saved, after the board has been restored and before its next step.
      *
-     * @throws SnapshotException if this is no snapshot of a card with these options; the card is then as before
+     * @throws SnapshotException if this is not a snapshot of a card with these options; the card is then as before
      */
     public void restore(byte[] snapshot) throws SnapshotException {
         clock.resume();

@@ -157,7 +157,9 @@ final class ClientService {
         if (c.midMessage()) {
             drop(System.Logger.Level.WARNING, "it left in the middle of a message");
         } else {
-            drop(front.negotiated() ? System.Logger.Level.INFO : System.Logger.Level.DEBUG, "it has closed the connection");
+            drop(
+                    front.negotiated() ? System.Logger.Level.INFO : System.Logger.Level.DEBUG,
+                    "it has closed the connection");
         }
     }
 

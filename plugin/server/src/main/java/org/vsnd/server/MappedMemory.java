@@ -48,7 +48,8 @@ final class MappedMemory implements GuestMemory {
             int n = (int) Math.min(region.clip(from, length - done), file.bytesToWindowEnd(offset));
             ByteBuffer guest = file.window(offset);
             int at = MappedFile.indexOf(offset);
-            // SAFETY: inside the region and the window; the mapping lives as long as the region is in the table, and allows
+            // SAFETY: inside the region and the window; the mapping lives as long as the region is in the table, and
+            // allows
             // stores if they are wanted.
             if (store) {
                 guest.put(at, host, host.position() + done, n);

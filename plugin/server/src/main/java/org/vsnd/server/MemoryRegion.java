@@ -15,7 +15,12 @@ import org.vsnd.nativebind.libc.MappedFile;
  * @param fileOffset offset of the first address in the file
  */
 record MemoryRegion(
-        long start, long size, boolean readable, boolean writable, @Nullable SharedMapping share, long fileOffset) {
+        long start,
+        long size,
+        boolean readable,
+        boolean writable,
+        @Nullable SharedMapping share,
+        long fileOffset) {
     /** Last address. */
     long last() {
         return start + size - 1;

@@ -23,11 +23,7 @@ public final class NotifyWatch {
     private int addressesBefore;
     private volatile boolean suspected;
 
-    NotifyWatch(
-            UnsharedMemoryDetector detector,
-            GuestMemory memory,
-            DeviceThread thread,
-            RateLimitedLog log) {
+    NotifyWatch(UnsharedMemoryDetector detector, GuestMemory memory, DeviceThread thread, RateLimitedLog log) {
         this.detector = detector;
         this.memory = memory;
         this.thread = thread;

@@ -73,7 +73,7 @@ final class SharedMapping {
         users++;
     }
 
-    /** Returns whether nobody uses it any more. */
+    /** Returns whether it is no longer used. */
     boolean release() {
         users--;
         return users == 0;

@@ -89,7 +89,7 @@ final class SocketFile {
         return switch (e.errno()) {
             case Errno.ENOENT ->
                 new ServerException(
-                        "the folder " + folder + " for the socket does not exist: create it, or choose another path", e);
+                        "the folder " + folder + " for the socket does not exist: create it or choose another path", e);
             case Errno.EACCES, Errno.EPERM ->
                 new ServerException(
                         "no permission to create the socket " + path + ": choose a folder you may write to", e);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.vsnd.server.TestClient.le;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -59,7 +60,7 @@ class DeviceServerTest {
             client.awaitDisconnect();
             RunningServer.await("told", () -> !running.log.lines().isEmpty());
             assertThat(running.log.lines())
-                    .containsExactly("s: client dropped: its first message has 4097 bytes and may have 4096");
+                    .containsExactly("s: client dropped: its first message has 4097 bytes, the most is 4096");
         }
     }
 
@@ -85,8 +86,7 @@ class DeviceServerTest {
                 TestClient client = TestClient.negotiated(running.path)) {
             long[] seen = new long[1];
             running.front.hook = value -> seen[0] = value;
-            byte[] message = le(20)
-                    .putInt(FakeFront.COMMAND, FakeFront.HOOK)
+            byte[] message = le(20).putInt(FakeFront.COMMAND, FakeFront.HOOK)
                     .putInt(FakeFront.LENGTH, 20)
                     .putLong(FakeFront.HEADER_LENGTH, 0x1122334455667788L)
                     .array();
@@ -96,6 +96,20 @@ class DeviceServerTest {
             }
             assertThat(client.receive()).isZero();
             assertThat(seen[0]).isEqualTo(0x1122334455667788L);
+        }
+    }
+
+    @Test
+    @DisplayName("numbers of every size and copies are read and written where they are, little-endian")
+    void payloadIsReadAndWritten() throws Exception {
+        try (RunningServer running = new RunningServer(folder);
+                TestClient client = TestClient.negotiated(running.path)) {
+            ByteBuffer payload = le(40);
+            for (int i = 0; i < payload.capacity(); i++) {
+                payload.put(i, (byte) (0xf8 + i));
+            }
+            assertThat(client.call(FakeFront.ECHO, payload)).isZero();
+            assertThat(ByteBuffer.wrap(client.payload())).isEqualTo(payload);
         }
     }
 

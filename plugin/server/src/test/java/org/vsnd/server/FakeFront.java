@@ -26,6 +26,7 @@ final class FakeFront implements Front {
     static final int HOOK = 5; // value: le64
     static final int NOTIFY = 6; // value: le64
     static final int TELL = 7; // length of the reply's payload: le32
+    static final int ECHO = 8; // some bytes, which come back by numbers of each size
     static final int POST = 0x100; // with a command: no reply
 
     /** What a test wants done on the device thread. */
@@ -84,8 +85,7 @@ final class FakeFront implements Front {
         switch (message.bytes().getInt(COMMAND) & ~POST) {
             case HELLO -> negotiated = true;
             case ADD -> add(message, reply);
-            case REMOVE ->
-                reply.error(parts.announced().remove(message.u64(0), message.u64(8)) ? 0 : Errno.ENOENT);
+            case REMOVE -> reply.error(parts.announced().remove(message.u64(0), message.u64(8)) ? 0 : Errno.ENOENT);
             case REMOVE_ALL -> parts.announced().removeAll();
             case HOOK -> runHook(message.u64(0));
             case NOTIFY -> {
@@ -97,8 +97,20 @@ final class FakeFront implements Front {
                 }
             }
             case TELL -> reply.payload(message.u32(0));
+            case ECHO -> echo(message, reply);
             default -> throw new ProtocolException("it asks for what nobody knows", Errno.ENOSYS);
         }
+    }
+
+    private static void echo(Message message, Reply reply) {
+        int length = message.payloadLength();
+        reply.payload(length);
+        int at = 0;
+        for (int size : new int[] {1, 2, 4, 8}) {
+            reply.number(at, size, message.number(at, size));
+            at += size;
+        }
+        reply.copy(at, message.copy(at, length - at));
     }
 
     private void add(Message message, Reply reply) {
@@ -108,7 +120,9 @@ final class FakeFront implements Front {
             return;
         }
         long access = message.u64(16);
-        int fd = message.fds().count() == 0 ? AnnouncedMemory.NO_FILE : message.fds().get(0);
+        int fd = message.fds().count() == 0
+                ? AnnouncedMemory.NO_FILE
+                : message.fds().get(0);
         try {
             parts.announced()
                     .add(message.u64(0), message.u64(8), (access & 1) != 0, (access & 2) != 0, fd, message.u64(24));

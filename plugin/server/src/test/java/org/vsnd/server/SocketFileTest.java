@@ -220,7 +220,7 @@ class SocketFileTest {
         assertThatThrownBy(() -> open(path))
                 .isInstanceOf(ServerException.class)
                 .hasMessage("the folder " + folder.resolve("missing")
-                        + " for the socket does not exist: create it or choose another path");
+                        + " for the socket does not exist: create it, or choose another path");
     }
 
     @Test

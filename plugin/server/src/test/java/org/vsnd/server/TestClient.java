@@ -121,6 +121,13 @@ final class TestClient implements AutoCloseable {
         }
     }
 
+    /** The payload of the last reply. */
+    byte[] payload() {
+        byte[] payload = new byte[buffer.bytes().getInt(FakeFront.LENGTH) - FakeFront.HEADER_LENGTH];
+        buffer.bytes().get(FakeFront.HEADER_LENGTH, payload);
+        return payload;
+    }
+
     /** Waits for the server to close the connection. */
     void awaitDisconnect() throws ErrnoException {
         int n;

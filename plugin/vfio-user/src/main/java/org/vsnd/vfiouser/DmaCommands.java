@@ -45,10 +45,11 @@ final class DmaCommands {
             return;
         }
         int flags = message.u32(FLAGS);
-        int fd = message.fds().count() == 0 ? AnnouncedMemory.NO_FILE : message.fds().get(0);
+        int fd = message.fds().count() == 0
+                ? AnnouncedMemory.NO_FILE
+                : message.fds().get(0);
         try {
-            memory.add(
-                    iova, size, (flags & READABLE) != 0, (flags & WRITABLE) != 0, fd, message.u64(MAP_OFFSET));
+            memory.add(iova, size, (flags & READABLE) != 0, (flags & WRITABLE) != 0, fd, message.u64(MAP_OFFSET));
         } catch (ErrnoException e) {
             log.warn(() -> String.format(
                     "the guest memory file for 0x%x, 0x%x bytes cannot be used: %s", iova, size, e.getMessage()));

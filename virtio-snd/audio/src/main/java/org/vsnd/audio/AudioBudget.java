@@ -70,7 +70,7 @@ public final class AudioBudget {
         this.lineNanos = NANOS_PER_SECOND / linesPerSecond;
     }
 
-    /** Chunks that so many frames may come to lie in: as many as if they begin and end in the middle of one. */
+    /** The most chunks for this many frames: their first and last may lie in the middle of one. */
     public static int chunks(int frameBytes, int frames) {
         return (frames - 2) / (CHUNK_BYTES / frameBytes) + 2;
     }

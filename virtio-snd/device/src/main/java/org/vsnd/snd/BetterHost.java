@@ -5,9 +5,9 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.PositionReports;
 
 /**
- * Whether a stream's host audio is worth being opened anew: the back end has found better host audio since, and the stream
- * is not heard, or does not hear, by what it has; or the back end had no room for the stream and may have by now. Device
- * thread only.
+ * Decides whether a stream's host audio should be opened anew: the back end has found better host audio since, and the
+ * stream is not heard, or hears nothing, through its present one; or the back end had no room for the stream and may
+ * have by now. Device thread only.
  */
 final class BetterHost {
     private final AudioBackend backend;
@@ -31,17 +31,17 @@ final class BetterHost {
         makeshift = asMakeshift;
     }
 
-    /** The host has said something. */
+    /** The host has reported something. */
     void reported(PositionReports.Kind kind) {
         works = kind == PositionReports.Kind.POSITION || (works && kind != PositionReports.Kind.LOST);
     }
 
-    /** There is something better, or may be: to be asked for when nothing would be lost by it. */
+    /** Whether there is something better, or may be; asked when nothing would be lost by moving. */
     boolean isThere() {
         return makeshift || isFound();
     }
 
-    /** There is something better, and nothing would be lost by taking it now. */
+    /** Whether there is something better, and nothing would be lost by moving now. */
     boolean isNeeded() {
         return isFound() && !works;
     }

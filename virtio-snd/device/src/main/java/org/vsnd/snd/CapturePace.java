@@ -7,8 +7,8 @@ import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
 
 /**
- * When a capture stream's frames are due: by the clock of its own source, or by that of a playback stream which it
- * follows. From one to the other it goes on without a jump, and so it does when the clock it follows is placed anew.
+ * When a capture stream's frames are due: by the clock of its own source, or by that of a playback stream that it
+ * follows. It changes from one to the other without a jump, also when the clock it follows is placed anew.
  *
  * <p>Places are counted in frames for the driver since START. Device thread only; allocates nothing.
  */
@@ -20,13 +20,13 @@ final class CapturePace {
     private long seenNanos;
     private long seenFrames;
 
-    /** Goes on from {@code frames} at {@code nanos} by the source's own clock. */
+    /** Continues from {@code frames} at {@code nanos} by the source's own clock. */
     void start(StreamClock sourceClock, long nanos, long frames) {
         own = sourceClock;
         use(null, nanos, frames);
     }
 
-    /** Follows a clock from now on, or goes by the source's own if there is none. To be called often. */
+    /** Follows a clock from now on, or the source's own if there is none. Must be called often. */
     void follow(@Nullable StreamClock clock, long nowNanos) {
         StreamClock before = leader;
         if (before != null && before.placements() != placements) {
@@ -42,7 +42,7 @@ final class CapturePace {
         return leader != null;
     }
 
-    /** Everything is due so many frames later. */
+    /** Makes everything due this many frames later. */
     void delay(long frames) {
         offsetFrames -= frames;
         seenFrames -= frames;
@@ -53,7 +53,7 @@ final class CapturePace {
         return clock().framesAt(nanos) + offsetFrames;
     }
 
-    /** When so many frames are due. */
+    /** When this many frames are due. */
     long nanosAt(long frames) {
         return clock().nanosAt(frames - offsetFrames);
     }
@@ -64,9 +64,9 @@ final class CapturePace {
     }
 
     /**
-     * Writes where it stands and whom it follows: the clock of a stream, or one by which no stream goes any more.
+     * Writes its place and which clock it follows: that of a stream, or one that no stream uses any more.
      *
-     * @param streams one of which may go by that clock
+     * @param streams of which one may use that clock
      */
     void save(SnapshotWriter out, DeviceStreams streams) {
         StreamClock followed = leader;
@@ -81,9 +81,9 @@ final class CapturePace {
      * Reads what {@link #save} wrote, and changes nothing.
      *
      * @param sourceClock the source's own, as saved
-     * @param takenFrames what the driver has been given, and will not be given again
-     * @param streams as they will be when the result is run
-     * @return makes the pace what it was
+     * @param takenFrames frames that the driver has been given, and will not be given again
+     * @param streams the streams in their state when the result is run
+     * @return restores the pace
      */
     Runnable load(SavedStream from, StreamClock sourceClock, long takenFrames, DeviceStreams streams)
             throws SnapshotException {

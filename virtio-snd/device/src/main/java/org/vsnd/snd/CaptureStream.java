@@ -20,7 +20,7 @@ import org.vsnd.spi.TimeBase;
 /**
  * An input stream: a message is done when as many frames as it holds have been captured after the message before it, by
  * the {@link StreamClock}, whether or not the host delivers any. With one message in flight it follows the clock of the
- * playback stream, as long as there is one to follow: such a driver waits for both in turn, and two clocks would drift
+ * playback stream, while there is one: such a driver waits for both in turn, and two clocks would drift
  * apart. Places are counted in frames for the driver since START; {@link RateMatcher} finds the source's frames for them.
  */
 final class CaptureStream extends PcmStream {
@@ -29,12 +29,15 @@ final class CaptureStream extends PcmStream {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long NAME_AGAIN_NANOS = 60 * NANOS_PER_SECOND;
 
-    /** While frames are resampled a message is filled little by little, not in one go when it is due. */
+    /** While frames are resampled, a message is filled in small steps, not all at once when it is due. */
     private static final long FILL_NANOS = 10_000_000;
-    /** What may be given sooner is given at most so much faster: an eighth, without a frame missing or changed. */
+    /**
+     * Frames that may be given sooner are given at most this much faster: an eighth, without a frame missing or
+     * changed.
+     */
     private static final int HURRY_SHARE = 8;
 
-    /** Without messages: the host's reports are looked at this often, lest the clock goes astray for want of them. */
+    /** Without messages: the host's reports are read this often, so that the clock does not go astray. */
     private static final long REPORTS_NANOS = 250_000_000;
 
     private final AudioBackend backend;
@@ -50,20 +53,20 @@ final class CaptureStream extends PcmStream {
     private @Nullable RateMatcher matcher;
     /** Shows what the source has captured. */
     private StreamClock clock = new StreamClock(48000);
-    /** Frames given to the driver or dropped: the place where the next message begins. */
+    /** Frames given to the driver or dropped: the place at which the next message begins. */
     private long deliveredFrames;
-    /** What the oldest message has been given already, not counted in {@link #deliveredFrames}. */
+    /** Frames that the oldest message already has, not counted in {@link #deliveredFrames}. */
     private long filledFrames;
-    /** Frames to be given sooner than by the clock: the source's latency has gone down by so many. */
+    /** Frames to be given sooner than by the clock: the source's latency has gone down by this many. */
     private long hurryFrames;
-    /** More was dropped for want of messages than the driver knows. */
+    /** More was dropped for lack of messages than the driver knows. */
     private boolean overflowed;
-    /** Where the source's clock and the pace stood at STOP. */
+    /** The places of the source's clock and the pace at STOP. */
     private long haltedClockFrame;
 
     private long haltedFrame;
 
-    private String named = ""; // what the log was told last
+    private String named = ""; // the last name that was logged
     private long namedNanos;
 
     CaptureStream(String name, StreamInfo info, StreamEnvironment environment) {
@@ -82,7 +85,7 @@ final class CaptureStream extends PcmStream {
 
     @Override
     boolean takesUp(PcmParams wanted) {
-        return false; // nothing is left of a recording
+        return false; // a recording leaves nothing
     }
 
     @Override
@@ -137,7 +140,7 @@ final class CaptureStream extends PcmStream {
         pace.start(clock, nowNanos, haltedFrame);
         boolean paused = haltedFrame > 0 && !waiting.isEmpty();
         if (!paused && betterHost.isThere()) {
-            moveOver(); // as playback does, so that both end on one host
+            moveOver(); // as playback does, so that both use the same host
         } else {
             openSource().start();
             nameMicrophone();
@@ -169,7 +172,7 @@ final class CaptureStream extends PcmStream {
         choosePace(nowNanos);
         takeReports();
         if (lastCompletion.holds()) {
-            return; // the backlog is no reason to hurry a driver that is just waking up
+            return; // a backlog does not hurry a driver that is just waking up
         }
         PcmMessage message = waiting.peek();
         while (message != null) {
@@ -194,9 +197,9 @@ final class CaptureStream extends PcmStream {
 
     /**
      * Playback begins, or begins anew after the driver was away. A driver that waits for both in turn asks for its recording
-     * when the playback message is done. Should a period be full by the time that message is heard, what was recorded before
-     * is dropped, and both go on as after START: such a driver never catches up by itself, so that its recordings would be
-     * the older for good, by up to a period for each time it was away.
+     * when the playback message is done. If a period would be full by the time that message is heard, earlier frames
+     * are dropped, and both go on as after START: such a driver never catches up, so its recordings would stay
+     * older, by up to a period for each time it was away.
      */
     void playbackBegan() {
         if (state() != StreamState.STARTED || !waiting.isEmpty() || lastCompletion.holds()) {
@@ -217,7 +220,7 @@ final class CaptureStream extends PcmStream {
     @Override
     void returnPending() {
         PcmMessage message = waiting.poll();
-        if (message != null) { // the end of the stream is the one exception to full buffers (SND-76, SND-77)
+        if (message != null) { // the end of the stream is the only exception to full buffers (SND-76, SND-77)
             long capturedFrames = Math.max(filledFrames, Math.min(haltedFrame - deliveredFrames, message.frames));
             deliver(message, capturedFrames, deliveredFrames + capturedFrames, false);
         }
@@ -306,13 +309,13 @@ final class CaptureStream extends PcmStream {
     }
 
     /**
-     * A new source takes over. One that goes by the device's clock goes on with the frame that comes next; a live one finds
-     * its place by what the clock shows.
+     * A new source takes over. One that follows the device's clock goes on with the next frame; a live one finds
+     * its place by the clock.
      */
     private void goOn(long usedFrames) {
         boolean runs = state() == StreamState.STARTED;
         long dueFrames = runs ? backlogFrames(thread.nanoTime()) : haltedFrame - deliveredFrames - filledFrames;
-        hurryFrames = 0; // it was the other source's
+        hurryFrames = 0; // they were for the other source
         openMatcher().skip(usedFrames, usedFrames + dueFrames);
         if (runs) {
             openSource().start();
@@ -331,8 +334,8 @@ final class CaptureStream extends PcmStream {
     }
 
     /**
-     * Follows a playback stream or ceases to. A source that goes by the device's clock has none that could differ; one that
-     * goes by its own is matched from then on.
+     * Starts or stops following a playback stream. A source that follows the device's clock has none that could differ;
+     * one with its own clock is matched from then on.
      */
     private void choosePace(long nowNanos) {
         pace.follow(inFlight.single() ? streams.leadingClock(params().rateHz()) : null, nowNanos);
@@ -362,14 +365,14 @@ final class CaptureStream extends PcmStream {
         timer.arm(Math.min(pace.nanosAt(deliveredFrames + mostFrames), nowNanos + REPORTS_NANOS));
     }
 
-    /** The most a driver finds of what it did not ask for in time. */
+    /** The most frames that a driver finds if it did not ask for them in time. */
     private long boundFrames() {
         return Math.max(2 * params().periodBytes(), params().bufferBytes()) / params().frameBytes();
     }
 
     /**
      * A driver that was away finds its backlog, up to two periods or its buffer. Beyond that it gets the newest frames and
-     * the ring restarts empty: one left at its bound would drop a few frames again and again.
+     * the ring restarts empty: a ring left at its bound would drop a few frames again and again.
      */
     private void dropOverflow(PcmMessage message, long nowNanos) {
         long backlogFrames = pace.framesAt(nowNanos) - deliveredFrames;
@@ -380,9 +383,9 @@ final class CaptureStream extends PcmStream {
         }
     }
 
-    /** All that is dropped of what was due goes here: the newest frames stay, so many of them, and the next message gets those. */
+    /** Drops due frames, always through this method: this many of the newest stay, and the next message gets them. */
     private void dropTo(long keptFrames, long nowNanos) {
-        deliveredFrames += filledFrames; // older than what is dropped
+        deliveredFrames += filledFrames; // older than those that are dropped
         filledFrames = 0;
         long dueFrames = backlogFrames(nowNanos);
         long dropFrames = Math.max(0, dueFrames - keptFrames);
@@ -400,7 +403,7 @@ final class CaptureStream extends PcmStream {
         }
     }
 
-    /** Fills a message that is not due yet with what there is, if that is worth while. */
+    /** Fills a message that is not yet due with the frames there are, if that is worth while. */
     private boolean fillAhead(PcmMessage message, long nowNanos) {
         if (!openMatcher().resampling()) {
             return false;
@@ -409,7 +412,7 @@ final class CaptureStream extends PcmStream {
         return true;
     }
 
-    /** Gives a message what it lacks of so many frames, its status behind them (SND-70), and completes it. */
+    /** Fills a message up to this many frames, adds the status (SND-70), and completes it. */
     private void deliver(PcmMessage message, long frames, long capturedFrames, boolean last) {
         int frameBytes = params().frameBytes();
         fill(message, frames);
@@ -430,14 +433,14 @@ final class CaptureStream extends PcmStream {
                 last);
     }
 
-    /** What comes after so many frames comes a little sooner, if it may. */
+    /** Makes frames after this many come a little sooner, if they may. */
     private void hurry(long frames) {
         long nowFrames = Math.min(hurryFrames, frames / HURRY_SHARE + 1);
         pace.delay(-nowFrames);
         hurryFrames -= nowFrames;
     }
 
-    /** Copies frames to the oldest message until it has so many, and tells the matcher how its source stands. */
+    /** Copies frames to the oldest message until it has this many, and tells the matcher the state of its source. */
     private void fill(PcmMessage message, long frames) {
         int frameBytes = params().frameBytes();
         long nowNanos = thread.nanoTime();
@@ -447,7 +450,7 @@ final class CaptureStream extends PcmStream {
             scratch.clear().limit(now * frameBytes);
             reader.read(scratch, backlogFrames(nowNanos));
             message.failed |= !writeData(message, filledFrames * frameBytes);
-            filledFrames += now; // whatever became of it: the next message begins where it would have begun
+            filledFrames += now; // in any case, so that the next message keeps its place
         }
         AudioSource from = openSource();
         statistics.outOfPace(from.droppedFrames(), from.silentFrames());
@@ -457,7 +460,7 @@ final class CaptureStream extends PcmStream {
         reader.steer(clock.framesPerNano() / pace.framesPerNano(), capturedFrames - dueFrames, dueFrames, nowNanos);
     }
 
-    /** Does the source say that it need not be read so late? Its clock then shows more. */
+    /** Asks whether the source need not be read so late; its clock then shows more. */
     private void takeSpare(AudioSource from, RateMatcher reader, long nowNanos) {
         long spareFrames = from.takeSpareFrames();
         if (spareFrames == 0) {
@@ -501,7 +504,7 @@ final class CaptureStream extends PcmStream {
         }
     }
 
-    /** One line says that somebody listens; a guest that opens and closes in a loop does not fill the log. */
+    /** Logs who listens; a guest that opens and closes in a loop does not fill the log. */
     private void nameMicrophone() {
         long nowNanos = thread.nanoTime();
         String from = backend.recordsFrom();

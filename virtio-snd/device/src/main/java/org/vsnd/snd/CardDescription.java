@@ -10,8 +10,8 @@ import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
 
 /**
- * What a snapshot says of the card it is of: the options by which a device behaves as it does, as text, so that it can be
- * said how another card differs. The back end is not among them: it may be another one.
+ * A snapshot's description of its card: the options that decide how a device behaves, as text, so that differences to
+ * another card can be named. The back end is not among them, since it may differ.
  */
 final class CardDescription {
     private record Option(String name, String value) {}
@@ -31,7 +31,7 @@ final class CardDescription {
         }
     }
 
-    /** The numbers of streams come first: once they agree, so does the number of options. */
+    /** The numbers of streams come first: if they agree, so does the number of options. */
     private static List<Option> options(SoundConfig config) {
         List<Option> options = new ArrayList<>();
         long outputs = config.streams().stream().filter(StreamInfo::isOutput).count();

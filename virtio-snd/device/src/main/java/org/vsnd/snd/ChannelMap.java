@@ -16,7 +16,7 @@ public record ChannelMap(int functionNid, int direction, List<Integer> positions
     private static final int CHANNELS = 5; // u8
     private static final int POSITIONS = 6; // u8[18]
 
-    /** Checks the length: a wrong map is our own fault. */
+    /** Checks the length: a wrong map is a fault in vsnd. */
     public ChannelMap {
         if (positions.size() > VirtioSnd.VIRTIO_SND_CHMAP_MAX_SIZE) {
             throw new IllegalArgumentException(positions.size() + " channels in a map");

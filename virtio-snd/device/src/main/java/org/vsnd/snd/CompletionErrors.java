@@ -73,7 +73,7 @@ public final class CompletionErrors {
         }
     }
 
-    /** Reads what {@link #save} wrote, changes nothing, and returns what makes it so. */
+    /** Reads what {@link #save} wrote, changes nothing, and returns what applies it. */
     Runnable load(SnapshotReader in) throws SnapshotException {
         long max = in.i64("the longest delay", 0, Long.MAX_VALUE);
         long[] loaded = new long[counts.length()];

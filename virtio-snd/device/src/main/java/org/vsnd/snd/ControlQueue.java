@@ -14,11 +14,11 @@ import org.vsnd.virtio.Virtqueue;
 import org.vsnd.virtio.VirtqueueException;
 
 /**
- * The control queue, 5.14.6: takes requests and gives their answers, in order; what a request means is {@link ControlRequests}'
- * business. Device thread only; allocates nothing but for requests that are refused.
+ * The control queue, 5.14.6: takes requests and gives their answers, in order; {@link ControlRequests} knows what they
+ * mean. Device thread only; allocates only for requests that are refused.
  */
 final class ControlQueue extends ServedQueue {
-    /** QEMU's and Haiku's size for the queues that see little. */
+    /** QEMU's and Haiku's size for queues that are used little. */
     static final int SIZE = 64;
 
     private final ControlRequests requests;
@@ -26,7 +26,7 @@ final class ControlQueue extends ServedQueue {
     private final MessageQueue rx;
     private final LateAnswers late;
 
-    /** @param tx what requests take from it and from {@code rx} counts for the turn */
+    /** @param tx messages that requests take from it and from {@code rx} count for the turn */
     ControlQueue(
             QueueService service, ScheduledTasks tasks, ControlRequests requests, MessageQueue tx, MessageQueue rx) {
         super(VIRTIO_SND_VQ_CONTROL, service);
@@ -38,7 +38,7 @@ final class ControlQueue extends ServedQueue {
 
     /**
      * Looks for the next request before the last one is answered, and not afterwards: a driver that has its answer to
-     * RELEASE may free the ring and reset the device only then, as Haiku's does.
+     * RELEASE may free the ring and only then reset the device, as Haiku's does.
      *
      * <p>All requests of a turn share what one may take from tx and rx.
      */
@@ -103,7 +103,7 @@ final class ControlQueue extends ServedQueue {
         }
     }
 
-    /** Writes the answers that wait. */
+    /** Writes the waiting answers. */
     void save(SnapshotWriter out) {
         late.save(out);
     }

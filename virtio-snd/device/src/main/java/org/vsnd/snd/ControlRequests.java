@@ -9,17 +9,17 @@ import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.virtio.DescriptorChain;
 
 /**
- * Does what control requests ask for, 5.14.6, at once, and writes the replies. Every request is answered or, if there is no
- * room even for the status, used with length 0 (SND-12). Device thread only.
+ * Carries out control requests, 5.14.6, at once, and writes the replies. Every request is answered or, if there is not
+ * even room for the status, used with length 0 (SND-12). Device thread only.
  */
 final class ControlRequests {
     private static final Logger LOG = System.getLogger(ControlRequests.class.getName());
 
     /** struct virtio_snd_hdr: the code of a request, the status of a reply. */
     private static final int HEADER_LENGTH = 4;
-    /** No request is longer; what comes behind is not looked at. */
+    /** No request is longer; bytes after that are ignored. */
     private static final int REQUEST_LENGTH_MAX = 24;
-    /** Far more than any item will ever have: keeps a hostile {@code size} from costing time. */
+    /** Far more than any item will ever have, so that a hostile {@code size} costs no time. */
     private static final int ITEM_SIZE_MAX = 1024;
 
     private final SoundConfig config;
@@ -33,7 +33,7 @@ final class ControlRequests {
 
     private boolean started;
 
-    /** @param tx everything that is available on it and on {@code rx} is taken before RELEASE is answered (SND-56) */
+    /** @param tx everything available on it and on {@code rx} is taken before RELEASE is answered (SND-56) */
     ControlRequests(SoundConfig config, DeviceStreams streams, MessageQueue tx, MessageQueue rx) {
         this.config = config;
         this.streams = streams;
@@ -74,8 +74,8 @@ final class ControlRequests {
     }
 
     /**
-     * Whether the request answered last was a START that was agreed to: messages come next, so that the driver will not
-     * free its rings before it has seen those used.
+     * Whether the last request answered was a START that was accepted: messages come next, so the driver does not
+     * free its rings before it has seen them used.
      */
     boolean hasStarted() {
         return started;
@@ -142,7 +142,7 @@ final class ControlRequests {
         return stream;
     }
 
-    /** Writes {@code count} items behind the header, {@code size} bytes apart, the rest zero (SND-15 to SND-18). */
+    /** Writes {@code count} items after the header, {@code size} bytes apart, the rest zero (SND-15 to SND-18). */
     private long answerInfo(DescriptorChain chain, int total, ItemEncoder encoder)
             throws RequestException, GuestMemoryException {
         requireLength(QueryInfo.LENGTH);

@@ -10,7 +10,7 @@ import org.vsnd.spi.SnapshotException;
 import org.vsnd.virtio.RestoredChains;
 
 /**
- * The streams of one device, by their ids, and what they know of each other: capture streams follow the clock of a playback
+ * The streams of one device, by their ids, and the links between them: capture streams follow the clock of a playback
  * stream, and are told when playback begins.
  *
  * <p>Device thread only, except {@link #statistics}; allocates nothing while the streams run.
@@ -67,7 +67,7 @@ final class DeviceStreams {
         }
     }
 
-    /** The clock by which a driver with one message in flight plays at a rate just now; null if there is none. */
+    /** The clock by which a driver with one message in flight plays now at a rate; null if there is none. */
     @Nullable
     StreamClock leadingClock(int rateHz) {
         for (int i = 0; i < streams.size(); i++) {
@@ -81,7 +81,7 @@ final class DeviceStreams {
         return null;
     }
 
-    /** The id of the playback stream that goes by a clock; -1 if none does any more. */
+    /** The id of the playback stream that uses a clock; -1 if none does any more. */
     int idOf(StreamClock clock) {
         for (int i = 0; i < streams.size(); i++) {
             if (clockOf(i) == clock) {
@@ -91,7 +91,7 @@ final class DeviceStreams {
         return -1;
     }
 
-    /** The clock by which a playback stream goes; null if it plays nothing or there is no such stream. */
+    /** The clock that a playback stream uses; null if it plays nothing or there is no such stream. */
     @Nullable
     StreamClock clockOf(int id) {
         return named(id) instanceof PlaybackStream playback ? playback.clock() : null;
@@ -103,9 +103,9 @@ final class DeviceStreams {
     }
 
     /**
-     * Reads those, and changes nothing.
+     * Reads these, and changes nothing.
      *
-     * @return makes the streams what they were, timers aside: {@link ScheduledTasks} has them, then comes {@link #ensureTimers}
+     * @return restores the streams, except timers, which {@link ScheduledTasks} has; {@link #ensureTimers} comes next
      */
     Runnable load(SnapshotReader in, RestoredChains chains) throws SnapshotException {
         List<Runnable> outputs = new ArrayList<>();

@@ -7,19 +7,29 @@ import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
 
 /**
- * Completes a stream's messages, but keeps back the driver's last one in flight when the driver may not have seen any of a
- * whole buffer done: its processor stands still (a paused virtual machine), or did a moment ago. To Linux a whole buffer
- * done at once looks as if nothing were done, since hardware positions come modulo the buffer: it then waits for ever.
+ * Completes a stream's messages, but keeps back the driver's last one in flight when the driver may not have seen any
+ * of a whole buffer done: its processor stands still (a paused virtual machine), or did a moment ago. To Linux a whole
+ * buffer done at once looks as if nothing were done, since hardware positions come modulo the buffer: it then waits
+ * without end.
  *
- * <p>What the device knows: a driver that makes a message available has seen everything done that lies a buffer before
- * it. So only the last message in flight can be the one too many. That the driver has reacted says that its interrupt
- * handler ran; what that woke runs later, and no ring shows when. A driver that reacts in time is trusted to have looked
- * in time. One that was seen standing is not, until it makes available what it can only have after a look at what was
- * completed meanwhile; till then its last message waits for the next one, or half a second. Device thread only.
+ * <p>What the device knows: a driver that makes a message available has seen everything done up to a buffer before it.
+ * So only the last message in flight can be the one too many. A reaction of the driver only shows that its interrupt
+ * handler ran; the work that this woke runs later, and no ring shows when. A driver that reacts in time is trusted to
+ * have looked within {@link #LOOK_NANOS} of its last message, or if that came after the latest completion. One that was
+ * seen standing still is not, until it makes a message available that it can only
+ * have after a look at what was completed meanwhile; until then its last message waits for the next one, or half a
+ * second. Device thread only.
  */
 final class LastCompletion {
     private static final long LOOK_AGAIN_NANOS = 5_000_000;
     private static final long LONGEST_SETTLING_NANOS = 500_000_000;
+    /**
+     * A driver's work may be kept from running although its interrupt handler runs: by a busy host, or by threads of a higher
+     * priority. So in a buffer shorter than this the last message is not done sooner after it came. That is also the end of a
+     * sound, for which Linux waits for 100 ms or 1.1 buffers before it gives up.
+     */
+    private static final long LOOK_NANOS = 90_000_000;
+
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final ScheduledTasks thread;
@@ -29,22 +39,29 @@ final class LastCompletion {
 
     private long bufferBytes;
     private long periodBytes;
-    /** A driver that has not reacted for so long stands still. */
+    /** A driver that has not reacted for this long stands still. */
     private long standsNanos;
 
-    /** Bytes of data that were made available, and of them those done; from the last PREPARE on. */
+    /** Bytes of data made available since the last PREPARE, and those of them that are done. */
     private long arrivedBytes;
 
     private long completedBytes;
-    /** What was completed when the driver was last seen standing, or a message went without a sign from it. */
+    /** Bytes completed when the driver was last seen standing still, or when a message went without a sign from it. */
     private long doubtedBytes;
 
-    /** What the driver has not been seen to react to, and the first time since which. */
+    /** What the driver has not been seen to react to, and since when. */
     private long mark = MessageCompleter.NOTHING_TO_REACT_TO;
 
     private long unseenNanos;
     /** When the latest message was completed. */
     private long completedNanos;
+
+    /** Whether a message was completed after the latest was made available. */
+    private boolean completedSince;
+    /** Whether the driver had its time to look, sent nothing, and its last message was completed after all. */
+    private boolean waitedInVain;
+    /** Whether the driver sends nothing before all is done: to wait for its next message only makes it late. */
+    private boolean sendsWhenAllIsDone;
 
     private @Nullable PcmMessage held;
     private int status;
@@ -53,7 +70,7 @@ final class LastCompletion {
     private long heldNanos;
     private boolean settling;
 
-    /** @param afterwards called when a message that was kept has been completed because its time had come */
+    /** @param afterwards called when a kept message has been completed because its time had come */
     LastCompletion(ScheduledTasks thread, MessageCompleter completer, Runnable afterwards) {
         this.thread = thread;
         this.completer = completer;
@@ -61,7 +78,7 @@ final class LastCompletion {
         this.timer = thread.timer(this::look);
     }
 
-    /** PREPARE: the driver counts from its buffer's beginning. Messages that it has made available before stay. */
+    /** PREPARE: the driver counts from its buffer's beginning. Messages made available before stay. */
     void open(StreamParams set) {
         bufferBytes = set.bufferBytes();
         periodBytes = set.periodBytes();
@@ -70,10 +87,17 @@ final class LastCompletion {
         completedBytes = 0;
         doubtedBytes = -bufferBytes;
         completedNanos = thread.nanoTime();
+        sendsWhenAllIsDone = false;
     }
 
-    /** A message was made available. The driver has seen more than the one that is kept, which goes. */
+    /** A message was made available. The driver has seen more than the message that is kept, which goes. */
     void arrived(long bytes) {
+        if (completedSince) {
+            boolean inFlight = arrivedBytes > completedBytes;
+            sendsWhenAllIsDone = !inFlight && (sendsWhenAllIsDone || waitedInVain);
+        }
+        completedSince = false;
+        waitedInVain = false;
         arrivedBytes += bytes;
         if (held == null) {
             timer.cancel();
@@ -83,15 +107,16 @@ final class LastCompletion {
     }
 
     /**
-     * Completes a message as {@link MessageCompleter#complete}, or keeps it; one that was kept before goes first.
+     * Completes a message as {@link MessageCompleter#complete}, or keeps it; a message kept before goes first.
      *
-     * @param last whether the driver has nothing else in flight and could have
+     * @param last whether the driver has nothing else in flight, though it could
      */
     void complete(PcmMessage message, int withStatus, long withLatencyBytes, long withDataBytes, boolean last) {
         release();
         long nowNanos = thread.nanoTime();
-        boolean hadTime = message.arrivalNanos > completedNanos || nowNanos - completedNanos >= standsNanos;
-        boolean looked = reacted() && trusted() && hadTime;
+        boolean isNewer = message.arrivalNanos > completedNanos;
+        boolean inTime = reacted() && trusted() && (isNewer || nowNanos - completedNanos >= standsNanos);
+        boolean looked = inTime && (isNewer || nowNanos - message.arrivalNanos >= lookNanos());
         boolean mayBeOneTooMany = last && arrivedBytes >= bufferBytes;
         if (looked || !mayBeOneTooMany) {
             give(message, withStatus, withLatencyBytes, withDataBytes);
@@ -105,8 +130,12 @@ final class LastCompletion {
         latencyBytes = withLatencyBytes;
         dataBytes = withDataBytes;
         heldNanos = nowNanos;
-        settling = false;
-        look();
+        settling = inTime;
+        if (inTime) {
+            timer.arm(message.arrivalNanos + lookNanos());
+        } else {
+            look();
+        }
     }
 
     /** Whether a message is kept. */
@@ -114,7 +143,7 @@ final class LastCompletion {
         return held != null;
     }
 
-    /** Whether the driver has handled all that was completed; if it has not for too long, it is trusted no more. */
+    /** Whether the driver has handled all that was completed; if it has not for too long, it is no longer trusted. */
     private boolean reacted() {
         boolean reacted = completer.reactedTo(mark);
         if (reacted) {
@@ -125,24 +154,35 @@ final class LastCompletion {
         return reacted;
     }
 
-    /** Whether the driver, since it was last seen standing, has made available what shows that it has looked. */
+    /**
+     * How long after its last message a driver that is trusted is given to look. Nothing is known of one without
+     * VIRTIO_F_EVENT_IDX, which may well look at the ring and not be interrupted at all.
+     */
+    private long lookNanos() {
+        return sendsWhenAllIsDone || !completer.reactionsShow() ? 0 : LOOK_NANOS;
+    }
+
+    /** Whether the driver, since it was last seen standing still, has made a message available that shows a look. */
     private boolean trusted() {
         return arrivedBytes - bufferBytes >= doubtedBytes;
     }
 
     private void look() {
         boolean reacted = reacted();
-        if (held == null) {
+        PcmMessage message = held;
+        if (message == null) {
             return;
         }
         long nowNanos = thread.nanoTime();
         if (settling) {
             release();
+            waitedInVain = trusted();
             doubtedBytes = trusted() ? doubtedBytes : completedBytes;
             afterwards.run();
         } else if (reacted) {
             settling = true;
-            timer.arm(nowNanos + (trusted() ? standsNanos : LONGEST_SETTLING_NANOS));
+            long settledNanos = nowNanos + (trusted() ? standsNanos : LONGEST_SETTLING_NANOS);
+            timer.arm(Math.max(settledNanos, message.arrivalNanos + lookNanos()));
         } else {
             timer.arm(nowNanos + LOOK_AGAIN_NANOS);
         }
@@ -156,9 +196,10 @@ final class LastCompletion {
             unseenNanos = completedNanos;
         }
         mark = completer.mark();
+        completedSince = true;
     }
 
-    /** Completes what is kept, now. */
+    /** Completes the kept message now. */
     void release() {
         timer.cancel();
         PcmMessage message = held;
@@ -168,7 +209,7 @@ final class LastCompletion {
         }
     }
 
-    /** The messages are no longer ours: what is kept, and those that the stream has. */
+    /** The messages are no longer ours: the kept one, and those that the stream has. */
     void forget(MessagePool pool) {
         timer.cancel();
         PcmMessage message = held;
@@ -202,7 +243,7 @@ final class LastCompletion {
         }
     }
 
-    /** Reads what {@link #save} wrote, changes nothing, and returns what makes it so once the stream is open. */
+    /** Reads what {@link #save} wrote, changes nothing, and returns what applies it once the stream is open. */
     Runnable load(SavedStream from) throws SnapshotException {
         SnapshotReader in = from.in();
         long mostBytes = from.mostFrames() * from.params().frameBytes();
@@ -247,7 +288,7 @@ final class LastCompletion {
         };
     }
 
-    /** After a restore: a message that is kept does not stay, whatever the snapshot says of the timer. */
+    /** After a restore: makes sure that a kept message goes, whatever the snapshot says of the timer. */
     void ensureTimer() {
         if (held != null) {
             timer.armNoLaterThan(thread.nanoTime() + LONGEST_SETTLING_NANOS);

@@ -9,18 +9,18 @@ import org.vsnd.virtio.RestoredChains;
 import org.vsnd.virtio.VirtioTransport;
 
 /**
- * Answers for a driver that frees its rings as soon as it has seen one, and dies of the interrupt that comes then (Haiku:
- * HAIKU.md section 13). The interrupt is sent first and the answer used when that has surely been taken: the time an
- * interrupt may be on its way after the last moment at which it was known to be. After it there is no further interrupt, and
- * no look at the ring.
+ * Answers for a driver that frees its rings as soon as it has seen one, and crashes at an interrupt after that (Haiku:
+ * HAIKU.md section 13). The interrupt is sent first, and the answer is used when the interrupt has certainly been
+ * taken: the longest time of an interrupt on its way after the last moment at which it was known to be. Afterwards
+ * there is no further interrupt and no look at the ring.
  *
  * <p>Device thread only; allocates nothing once it is built. A forgotten answer is not used: its queue is about to be
  * reset.
  */
 final class LateAnswers {
-    /** How often it is looked whether the interrupt is still on its way. */
+    /** How often to check whether the interrupt is still on its way. */
     private static final long LOOK_NANOS = 5_000_000;
-    /** A driver that takes no interrupt for so long has masked it, and gets its answer all the same. */
+    /** A driver that takes no interrupt for this long has masked it, and gets its answer nevertheless. */
     private static final long LIMIT_NANOS = 500_000_000;
 
     private static final int SAVED_BYTES = 18;
@@ -45,7 +45,7 @@ final class LateAnswers {
         announcedNanos = new long[most];
     }
 
-    /** Announces an answer, and gives it when it is time. */
+    /** Announces an answer, and gives it when it is due. */
     void add(DescriptorChain answer, long bytes) {
         control.queue().announce(answer);
         long now = tasks.nanoTime();
@@ -56,7 +56,7 @@ final class LateAnswers {
         giveAllDue(now);
     }
 
-    /** They are nobody's any more. */
+    /** Forgets the answers. */
     void forget() {
         count = 0;
         timer.cancel();
@@ -85,7 +85,7 @@ final class LateAnswers {
         }
     }
 
-    /** When the first one is due, as far as is known now. */
+    /** When the first one is due, as far as known now. */
     private long dueNanos() {
         return Math.min(underwayNanos + transport().interruptLeadNanos(), announcedNanos[0] + LIMIT_NANOS);
     }
@@ -107,7 +107,7 @@ final class LateAnswers {
     /**
      * Reads what {@link #save} wrote, and changes nothing.
      *
-     * @return makes the answers wait as they did; to be run after the timers were armed as they were
+     * @return restores the waiting answers; must be run after the timers were restored
      */
     Runnable load(SnapshotReader in, RestoredChains chains) throws SnapshotException {
         int saved = in.count("late answers", answers.length, SAVED_BYTES);

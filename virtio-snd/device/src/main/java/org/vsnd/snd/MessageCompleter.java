@@ -2,9 +2,9 @@
 package org.vsnd.snd;
 
 /**
- * How a stream gives a message back to the driver, and what can be known of whether the driver has handled what it was given:
- * with VIRTIO_F_EVENT_IDX that its interrupt handler ran, without it nothing. Several streams may share one. Device thread
- * only.
+ * Gives a stream's messages back to the driver, and knows as far as possible whether the driver has handled what it was
+ * given: with VIRTIO_F_EVENT_IDX that its interrupt handler ran, without it nothing. Several streams may share one.
+ * Device thread only.
  */
 interface MessageCompleter {
     /** A mark that the driver has always reacted to. */
@@ -15,14 +15,17 @@ interface MessageCompleter {
      * back to the pool.
      *
      * @param status {@code VIRTIO_SND_S_OK} or {@code VIRTIO_SND_S_IO_ERR}, nothing else is allowed (SND-71)
-     * @param latencyBytes what {@code latency_bytes} says; limited to 32 bits
+     * @param latencyBytes the value of {@code latency_bytes}; limited to 32 bits
      * @param dataBytes bytes of recorded data at the start of the writable part; 0 for playback
      */
     void complete(PcmMessage message, int status, long latencyBytes, long dataBytes);
 
+    /** Whether it can be known that the driver reacts. */
+    boolean reactionsShow();
+
     /** Marks everything that was completed so far. */
     long mark();
 
-    /** Whether the driver has reacted to what was completed before the mark, or nobody can know. */
+    /** Whether the driver has reacted to what was completed before the mark, or this cannot be known. */
     boolean reactedTo(long mark);
 }

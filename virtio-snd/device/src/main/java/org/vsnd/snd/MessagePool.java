@@ -4,17 +4,17 @@ package org.vsnd.snd;
 import java.util.ArrayDeque;
 import org.vsnd.virtio.DescriptorChain;
 
-/** Messages not in use. Grows to the most ever in flight, at most one a descriptor of the queues. Device thread only. */
+/** Unused messages. Grows to the most ever in flight, at most one per descriptor of the queues. Device thread only. */
 final class MessagePool {
     private final int most;
     private final ArrayDeque<PcmMessage> free = new ArrayDeque<>();
 
-    /** @param most that are kept: each restored snapshot brings messages of its own */
+    /** @param most the most that are kept: each restored snapshot brings its own messages */
     MessagePool(int most) {
         this.most = most;
     }
 
-    /** A message for this chain; everything else is as new. */
+    /** A message for this chain, otherwise as new. */
     PcmMessage take(DescriptorChain chain, long arrivalNanos) {
         PcmMessage message = free.poll();
         if (message == null) {

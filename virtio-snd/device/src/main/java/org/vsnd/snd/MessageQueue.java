@@ -12,8 +12,8 @@ import org.vsnd.virtio.Virtqueue;
 import org.vsnd.virtio.VirtqueueException;
 
 /**
- * The tx or the rx queue, 5.14.6.8: hands the driver's messages to the streams they name and gives them back when those are
- * done with them. Device thread only; allocates nothing once the pool is filled.
+ * The tx or the rx queue, 5.14.6.8: passes the driver's messages to the streams they name and gives them back when the
+ * streams are done with them. Device thread only; allocates nothing once the pool is filled.
  */
 final class MessageQueue extends ServedQueue implements MessageCompleter {
     /** The Linux driver loses messages when tx or rx is full. */
@@ -27,7 +27,7 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
     private final ByteBuffer status =
             ByteBuffer.allocateDirect(PcmStatus.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
 
-    /** Taken, in all lives. */
+    /** Messages taken, in all lives. */
     private long messages;
 
     /**
@@ -76,7 +76,7 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
         }
     }
 
-    /** The stream a message names, or null if there is none of this direction. */
+    /** The stream that a message names, or null if there is none of this direction. */
     private @Nullable PcmStream streamOf(DescriptorChain chain) {
         try {
             xfer.clear();
@@ -116,9 +116,14 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
                 usedBytes = dataBytes + PcmStatus.LENGTH;
             }
         } catch (GuestMemoryException e) {
-            usedBytes = 0; // the guest gave no memory for its status: it gets its buffer back all the same
+            usedBytes = 0; // the guest gave no memory for its status, but gets its buffer back
         }
         use(chain, usedBytes);
+    }
+
+    @Override
+    public boolean reactionsShow() {
+        return queue().eventIdx();
     }
 
     @Override
@@ -131,7 +136,7 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
         try {
             return queue().wantedInterrupts() > mark || queue().driverReacted();
         } catch (GuestMemoryException e) {
-            return true; // completing will tell what is wrong
+            return true; // completing it will report what is wrong
         }
     }
 }

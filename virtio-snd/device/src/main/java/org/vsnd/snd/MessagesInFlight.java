@@ -6,11 +6,14 @@ import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
 
 /**
- * Whether a driver ever has more than one message in flight: as its buffer or the operator says, or as is seen. What is
- * seen is decided anew each time: a driver that has two in flight is not one that has a single one.
+ * Whether a driver ever has more than one message in flight: according to its buffer or the operator, or as observed.
+ * Observations are made again and again: a driver that has two in flight is no longer one with a single one.
  */
 final class MessagesInFlight {
-    /** Completions in a row that leave a driver without messages, until it is taken for one that never has more than one. */
+    /**
+     * Successive completions that leave a driver without messages, until it is taken for one that never has more than
+     * one.
+     */
     private static final int EMPTY_COMPLETIONS = 1;
 
     /** The same for a driver that had two: it may just be late, and more than once. */
@@ -46,7 +49,7 @@ final class MessagesInFlight {
      * Everything was taken that the driver had made available.
      *
      * @param count messages that are in flight now
-     * @return whether it is this that tells that there may be more than one
+     * @return whether this shows that there may be more than one
      */
     boolean taken(int count) {
         if (count < 2) {
@@ -63,7 +66,7 @@ final class MessagesInFlight {
      * A message was completed.
      *
      * @param othersLeft whether the driver still has one in flight
-     * @return whether it is this that tells that there never is more than one
+     * @return whether this shows that there is never more than one
      */
     boolean completed(boolean othersLeft) {
         emptyCompletions = othersLeft ? 0 : Math.min(emptyCompletions + 1, EMPTY_COMPLETIONS_AFTER_TWO);
@@ -75,12 +78,12 @@ final class MessagesInFlight {
         return false;
     }
 
-    /** Writes what was seen. */
+    /** Writes the observations. */
     void save(SnapshotWriter out) {
         out.bool(single).bool(hadTwo).u8(emptyCompletions);
     }
 
-    /** Reads what {@link #save} wrote, changes nothing, and returns what makes it so once the stream is open. */
+    /** Reads what {@link #save} wrote, changes nothing, and returns what applies it once the stream is open. */
     Runnable load(SnapshotReader in) throws SnapshotException {
         boolean one = in.bool("one message in flight");
         in.require(rule == ExchangeRule.AUTO || one == (rule == ExchangeRule.SINGLE), "the exchange is not as set");

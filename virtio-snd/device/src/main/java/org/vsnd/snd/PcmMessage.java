@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.virtio.DescriptorChain;
 
-/** One I/O message that a stream holds, 5.14.6.8. The objects are pooled by {@link MessagePool}: none is made per message. */
+/** One I/O message that a stream holds, 5.14.6.8. Objects are pooled by {@link MessagePool}, not made per message. */
 final class PcmMessage {
     /** Bytes that {@link #save} writes. */
     static final int SAVED_BYTES = 27;
@@ -15,19 +15,19 @@ final class PcmMessage {
     @Nullable
     DescriptorChain chain;
 
-    /** When the device saw it. */
+    /** When the device took it. */
     long arrivalNanos;
 
-    /** Bytes of its data. */
+    /** Number of data bytes. */
     long dataBytes;
 
-    /** Whole frames of its data. */
+    /** Whole frames of data. */
     long frames;
 
     /** Bytes after the last whole frame: such a message ends with an error (SND-75). */
     long strayBytes;
 
-    /** Playback: frames of it that have been handed to the sink. */
+    /** Playback: frames of it that the sink has. */
     long framesHanded;
 
     /** Playback: where its last frame ends, in frames handed to the sink. */
@@ -45,7 +45,7 @@ final class PcmMessage {
     }
 
     /**
-     * Bytes of data in a chain, or -1 if it is no message: too short, or with data in the wrong direction (SND-78).
+     * Bytes of data in a chain, or -1 if it is not a message: too short, or with data in the wrong direction (SND-78).
      *
      * @param output whether it is to be played
      */
@@ -70,7 +70,7 @@ final class PcmMessage {
         strayBytes = bytes % frameBytes;
     }
 
-    /** Writes what cannot be told from the chain. */
+    /** Writes what cannot be derived from the chain. */
     void save(SnapshotWriter out) {
         out.u16(chain().head())
                 .nanos(arrivalNanos)
@@ -79,7 +79,7 @@ final class PcmMessage {
                 .bool(failed);
     }
 
-    /** Writes how many they are, and each. */
+    /** Writes their number, and each. */
     static void saveAll(Collection<PcmMessage> messages, SnapshotWriter out) {
         out.u16(messages.size());
         for (PcmMessage message : messages) {

@@ -9,7 +9,7 @@ public final class PcmRate {
 
     private PcmRate() {}
 
-    /** How many rates have a number. */
+    /** Number of rates that have a wire number. */
     public static int count() {
         return HZ.length;
     }

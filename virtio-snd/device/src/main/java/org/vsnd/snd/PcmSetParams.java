@@ -3,7 +3,7 @@ package org.vsnd.snd;
 
 import java.nio.ByteBuffer;
 
-/** struct virtio_snd_pcm_set_params, 5.14.6.6.3, as the driver sent it: nothing is checked yet. */
+/** struct virtio_snd_pcm_set_params, 5.14.6.6.3, as the driver sent it, not yet checked. */
 record PcmSetParams(long bufferBytes, long periodBytes, int features, int channels, int format, int rate) {
     static final int LENGTH = 24;
     private static final int BUFFER_BYTES = 8; // le32

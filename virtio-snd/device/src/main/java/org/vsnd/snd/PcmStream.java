@@ -13,8 +13,8 @@ import org.vsnd.spi.SnapshotException;
 import org.vsnd.virtio.RestoredChains;
 
 /**
- * One PCM stream: its life cycle (5.14.6.6.1), the messages it holds and its place in time. What a message means is the
- * subclasses' business.
+ * One PCM stream: its life cycle (5.14.6.6.1), the messages it holds and its place in time. Subclasses know what a
+ * message means.
  *
  * <p>Device thread only.
  */
@@ -32,10 +32,10 @@ abstract class PcmStream {
     final ScheduledTasks.ScheduledTimer timer;
     final LastCompletion lastCompletion;
 
-    /** Messages that have not been started on, oldest first. */
+    /** Messages that have not been started, oldest first. */
     final ArrayDeque<PcmMessage> waiting = new ArrayDeque<>();
 
-    /** So many of them came since the last {@link #taken}. */
+    /** How many of them came since the last {@link #taken}. */
     private int added;
 
     private StreamState state = StreamState.INITIAL;
@@ -53,7 +53,7 @@ abstract class PcmStream {
         this.lastCompletion = new LastCompletion(thread, completer, this::proceed);
     }
 
-    /** PCM_SET_PARAMS. A failure leaves the former parameters in force (SND-43). */
+    /** PCM_SET_PARAMS. A failure leaves the previous parameters in force (SND-43). */
     final void setParams(PcmSetParams asked) throws RequestException {
         checkTransition(PcmCommand.SET_PARAMS);
         StreamParams checked = StreamParams.check(asked, info);
@@ -69,9 +69,9 @@ abstract class PcmStream {
     }
 
     /**
-     * PCM_PREPARE: asks for the host's audio and answers at once (SND-58). May be repeated (SND-51). Refused when all streams
-     * together, those included that play out, keep as much sound as a card may; it may go when others are released. What would
-     * go on with a stream that plays out needs no more.
+     * PCM_PREPARE: asks for the host's audio and answers at once (SND-58). May be repeated (SND-51). Refused when all
+     * streams together, including those that play out, keep as much sound as a card may; it may succeed when others are
+     * released. A stream that would take over one that plays out needs no more memory.
      */
     final void prepare() throws RequestException {
         checkTransition(PcmCommand.PREPARE);
@@ -121,7 +121,9 @@ abstract class PcmStream {
         enter(StreamState.RELEASED);
     }
 
-    /** A message has come whose data begins after the header. Answered with an error outside PREPARE..RELEASE (SND-80). */
+    /**
+     * A message has come; its data begins after the header. Answered with an error outside PREPARE..RELEASE (SND-80).
+     */
     final void add(PcmMessage message, long dataBytes) {
         if (!state.takesMessages() || dataBytes > StreamParams.BUFFER_BYTES_MAX) {
             completer.complete(message, VirtioSnd.VIRTIO_SND_S_IO_ERR, 0, 0);
@@ -133,7 +135,7 @@ abstract class PcmStream {
         added++;
     }
 
-    /** Everything has been taken that the driver had made available: time to decide by it. */
+    /** Everything that the driver had made available has been taken: decides what follows from it. */
     final void taken() {
         int count = added;
         added = 0;
@@ -179,7 +181,7 @@ abstract class PcmStream {
     /**
      * Reads that section, and changes nothing.
      *
-     * @return makes the stream what it was, timers aside: {@link ScheduledTasks} has them, then comes {@link #ensureTimers}
+     * @return restores the stream, except timers, which {@link ScheduledTasks} has; {@link #ensureTimers} comes next
      */
     final Runnable load(SnapshotReader in, RestoredChains chains) throws SnapshotException {
         in.section(SECTION);
@@ -211,7 +213,7 @@ abstract class PcmStream {
         };
     }
 
-    /** After a restore: nothing that is pending waits for ever, whatever the snapshot says of timers. */
+    /** After a restore: makes sure that nothing pending waits without end, whatever the snapshot says of timers. */
     final void ensureTimers() {
         lastCompletion.ensureTimer();
         long latestNanos = latestNanos();
@@ -232,19 +234,19 @@ abstract class PcmStream {
         return set;
     }
 
-    /** Limits a latency to what the 32-bit field can say. */
+    /** Limits a latency to the range of the 32-bit field. */
     static long latencyBytes(long frames, int frameBytes) {
         long most = 0xffff_ffffL / frameBytes;
         return Math.max(0, Math.min(frames, most)) * frameBytes;
     }
 
-    /** Memory that the host's audio may come to need with these parameters. */
+    /** Memory that the host's audio may need with these parameters. */
     abstract long soundBytes(PcmParams wanted);
 
-    /** Whether the host's audio, opened with these parameters, would go on with what is left and has its memory. */
+    /** Whether the host's audio, opened with these parameters, would take over what is left, and so has its memory. */
     abstract boolean takesUp(PcmParams wanted);
 
-    /** What the host's audio is open with; null if it is not. */
+    /** The parameters with which the host's audio is open; null if it is not. */
     abstract @Nullable PcmParams openParams();
 
     /** Makes sure that the host's audio is open with these parameters. */
@@ -256,16 +258,16 @@ abstract class PcmStream {
     /** STOP: the clock stands still, or the stream ends. */
     abstract void halt();
 
-    /** So many messages were added to {@link #waiting} while the stream runs. */
+    /** This many messages were added to {@link #waiting} while the stream runs. */
     abstract void arrived(int count);
 
-    /** Does everything that is due and arms the timer for what comes next. */
+    /** Does everything that is due and arms the timer for the next event. */
     abstract void proceed();
 
     /** Completes every pending message. */
     abstract void returnPending();
 
-    /** Lets go of the host's audio, if it is open. */
+    /** Closes the host's audio, if it is open. */
     abstract void closeHostAudio();
 
     /** Writes where the stream is, between PREPARE and RELEASE. */
@@ -275,14 +277,14 @@ abstract class PcmStream {
      * Reads what {@link #savePlace} wrote, and changes nothing.
      *
      * @param pending the messages that will be {@link #waiting}
-     * @return puts the stream in its place, its host audio being new and its state as saved
+     * @return puts the stream in its place, with new host audio and the saved state
      */
     abstract Runnable loadPlace(SavedStream from, List<PcmMessage> pending) throws SnapshotException;
 
-    /** When {@link #timer} is to be due at the latest; {@link Long#MAX_VALUE} if it need not be. */
+    /** The latest time for {@link #timer}; {@link Long#MAX_VALUE} for none. */
     abstract long latestNanos();
 
-    /** Refuses what the state does not allow. */
+    /** Refuses commands that the state does not allow. */
     final void checkTransition(PcmCommand command) throws RequestException {
         if (!state.allows(command)) {
             throw RequestException.badMessage(command + " in state " + state);

@@ -8,8 +8,9 @@ import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
 
 /**
- * Where a playback stream is in time: what its sink was given, when the next frame must be, and what is heard. The clock
- * shows {@code consumed(t)}, how far the host must have been fed; {@code audible(t) = consumed(t) - target} is what is heard.
+ * The place of a playback stream in time: the frames given to its sink, when the next one is due, and which are heard.
+ * The clock shows {@code consumed(t)}, how far the host must have been fed; {@code audible(t) = consumed(t) - target}
+ * is heard.
  *
  * <p>All places are counted in frames written to the sink since it was opened, so nothing is ever rounded twice. Device thread
  * only; allocates nothing while the stream runs.
@@ -18,33 +19,33 @@ final class PlaybackPace {
     private enum State {
         /** Nothing has been played since the sink was opened: the clock has no place. */
         UNUSED,
-        /** Nothing goes by the clock: the stream has ended, or the guest has let it run dry. */
+        /** The clock is not used: the stream has ended, or the guest has let it run dry. */
         IDLE,
-        /** The clock runs from where it was put; the host has not said yet when it plays what came after. */
+        /** The clock runs from where it was placed; the host has not yet reported what it plays after that. */
         ASSUMED,
         /** The clock runs, and the host's reports steer it. */
         STEERED,
-        /** STOP with messages pending: START goes on where the clock stood. */
+        /** STOP with messages pending: START continues where the clock stood. */
         PAUSED
     }
 
-    /** A latency that was raised falls by so much at a time... */
+    /** A raised latency falls by this much at a time... */
     private static final long COME_DOWN_NANOS = 1_000_000;
-    /** ...and not more often than this: the guest's clock is a twentieth slow meanwhile. */
+    /** ...and no more often than this: the guest's clock is a twentieth slow meanwhile. */
     private static final long COME_DOWN_PAUSE_NANOS = 20_000_000;
-    /** The loop takes care of less than this. */
+    /** The loop handles smaller differences. */
     private static final long MISPLACED_NANOS = 1_000_000;
 
     private State state = State.UNUSED;
     private StreamClock clock = new StreamClock(48000);
-    /** What the guest is shown of it. */
+    /** The clock that is shown to the guest. */
     private ApproachedClock shown = new ApproachedClock(clock);
 
     private long targetFrames;
     private long writtenFrames;
-    /** Where a sink began that took over from another one: it counts from there. */
+    /** The place at which a sink took over from another one, from which it counts. */
     private long openedFrame;
-    /** The first frame after the clock was placed: the host says nothing about it before it plays it. */
+    /** The first frame after the clock was placed; the host's reports before it say nothing. */
     private long placedFrame;
 
     private long pausedFrame;
@@ -54,7 +55,7 @@ final class PlaybackPace {
         cameDownNanos = nowNanos;
     }
 
-    /** A sink was opened for a stream of this rate: its first frame is number 0. */
+    /** A sink was opened for a stream with this rate; its first frame is number 0. */
     void open(int rateHz) {
         clock = new StreamClock(rateHz);
         shown = new ApproachedClock(clock);
@@ -67,7 +68,7 @@ final class PlaybackPace {
         openedFrame = 0;
     }
 
-    /** Whether something plays, or did a moment ago. */
+    /** Whether something plays, or has just played. */
     boolean runs() {
         return state == State.ASSUMED || state == State.STEERED;
     }
@@ -81,7 +82,7 @@ final class PlaybackPace {
         return state != State.UNUSED;
     }
 
-    /** The clock by which the stream goes; null if it has played nothing since its sink was opened. */
+    /** The clock that the stream uses; null if it has played nothing since its sink was opened. */
     @Nullable
     StreamClock clock() {
         return hasPlayed() ? clock : null;
@@ -92,7 +93,7 @@ final class PlaybackPace {
         return clock.framesIn(nanos);
     }
 
-    /** When the host must have been fed so many frames, as the guest is shown it. */
+    /** When the host must have been fed this many frames, by the clock shown to the guest. */
     long nanosAt(long frames) {
         return shown.nanosAt(frames);
     }
@@ -107,7 +108,7 @@ final class PlaybackPace {
         return targetFrames;
     }
 
-    /** What the sink says of that, when it begins. */
+    /** Sets this delay from the sink, when it begins. */
     void setTargetFrames(long frames) {
         targetFrames = frames;
     }
@@ -117,18 +118,19 @@ final class PlaybackPace {
         return writtenFrames;
     }
 
-    /** So many frames were written. */
+    /** This many frames were written. */
     void wrote(long frames) {
         writtenFrames += frames;
     }
 
-    /** Frames that were missing by now when nothing went by the clock, at least 0. */
+    /** Frames that are missing by now because the clock was not used, at least 0. */
     long missingFrames(long nowNanos) {
         return Math.max(0, shown.framesAt(nowNanos) - writtenFrames);
     }
 
     /**
-     * Places the clock so that the next frame written is due now, but never before what is still being played.
+     * Places the clock so that the next frame written is due now, but never before the frames that are still being
+     * played.
      *
      * @param heldFrames that this sink, or one before it, has not played yet
      * @return when it is due
@@ -144,20 +146,20 @@ final class PlaybackPace {
         return startNanos;
     }
 
-    /** Nothing goes by the clock any more. */
+    /** The clock is no longer used. */
     void end() {
         if (runs()) {
             state = State.IDLE;
         }
     }
 
-    /** The clock stands from now on. */
+    /** The clock stands still from now on. */
     void pause(long nowNanos) {
         pausedFrame = shown.framesAt(nowNanos);
         state = State.PAUSED;
     }
 
-    /** The clock goes on where it stood. */
+    /** The clock continues where it stood. */
     void resume(long nowNanos) {
         shown.start(nowNanos, pausedFrame);
         placedFrame = pausedFrame - targetFrames;
@@ -165,8 +167,8 @@ final class PlaybackPace {
     }
 
     /**
-     * The host says what it plays. The first time after the clock was placed that puts it where the host is: opening took its
-     * time, or the host ran dry. From then on it steers.
+     * The host reports its position. The first report after the clock was placed moves it to where the host is: opening
+     * took time, or the host ran dry. Later reports steer it.
      *
      * @param frames played, as this sink counts
      * @param nanos when
@@ -175,7 +177,7 @@ final class PlaybackPace {
     void played(long frames, long nanos, long leastFrames, long nowNanos) {
         long frame = openedFrame + frames;
         if (!runs() || frame <= placedFrame || frame > writtenFrames) {
-            return; // a host cannot have played what it was not given
+            return; // a host cannot have played frames that it was not given
         }
         if (state == State.ASSUMED) {
             long place = frame + leastFrames;
@@ -195,7 +197,7 @@ final class PlaybackPace {
         }
     }
 
-    /** The host needs less than it did: the device hands over a little later and a little later, until it is at that. */
+    /** The host needs less than before: the device hands over gradually later, until it matches. */
     private void comeDown(long leastFrames, long nowNanos) {
         if (nowNanos - cameDownNanos < COME_DOWN_PAUSE_NANOS) {
             return;
@@ -207,10 +209,10 @@ final class PlaybackPace {
     }
 
     /**
-     * The host ran dry. What it plays next was queued before it, up to that.
+     * The host ran dry: its reports of later frames place the clock anew.
      *
-     * @param frames played till then, as this sink counts
-     * @return whether that was heard
+     * @param frames played until then, as this sink counts
+     * @return whether this was heard
      */
     boolean failed(long frames) {
         if (!runs()) {
@@ -227,10 +229,10 @@ final class PlaybackPace {
     }
 
     /**
-     * A live sink takes over. It knows nothing of what the one before it was given, and counts from its own beginning.
+     * A live sink takes over. It knows nothing of the frames of the one before it, and counts from its own beginning.
      *
      * @param mostFrames that may be missing
-     * @return frames written before that are not due yet, and are to be written again as silence
+     * @return frames written before that are not yet due, which must be written again as silence
      */
     long takeOver(long nowNanos, long mostFrames) {
         long lostFrames = 0;
@@ -247,7 +249,7 @@ final class PlaybackPace {
         return lostFrames;
     }
 
-    /** Writes where it is. */
+    /** Writes its place. */
     void save(SnapshotWriter out) {
         out.i64(writtenFrames).bool(hasPlayed());
         if (hasPlayed()) {
@@ -259,9 +261,9 @@ final class PlaybackPace {
     /**
      * Reads what {@link #save} wrote, and changes nothing.
      *
-     * @param handed messages that the sink was given
-     * @param pending messages that it was not
-     * @return puts it there; a sink is open, and was given nothing
+     * @param handed messages that the sink has
+     * @param pending messages that it does not have
+     * @return restores the place; a sink is then open, and has no frames
      */
     Runnable load(SavedStream from, List<PcmMessage> handed, List<PcmMessage> pending) throws SnapshotException {
         SnapshotReader in = from.in();

@@ -14,9 +14,9 @@ import org.vsnd.spi.SnapshotException;
 import org.vsnd.spi.TimeBase;
 
 /**
- * An output stream: decides when a message's frames go to the sink and when the message is done. Where it is in time
- * {@link PlaybackPace} knows: a message is copied when {@code consumed} passes its first frame, and done as
- * {@link CompletionPolicy} and {@link ExchangeRule} say.
+ * An output stream: decides when a message's frames go to the sink and when the message is done. {@link PlaybackPace}
+ * knows its place in time: a message is copied when {@code consumed} passes its first frame, and done as {@link
+ * CompletionPolicy} and {@link ExchangeRule} say.
  */
 final class PlaybackStream extends PcmStream {
     /** With one message in flight: a first message's first frame is due this long after the message came. */
@@ -24,11 +24,13 @@ final class PlaybackStream extends PcmStream {
     /** With one message in flight: a message is copied and done this long before its first frame is due. */
     static final long SINGLE_LEAD_NANOS = 40_000_000;
 
-    /** A driver that ends its stream says so within this time after the last completion: no under-run till then. */
+    /**
+     * A driver that ends its stream says so within this time after the last completion; until then it is no under-run.
+     */
     private static final long GRACE_NANOS = 20_000_000;
     /** The device itself was away for longer than this: the clock is placed anew instead of catching up in a burst. */
     private static final long STALL_NANOS = 250_000_000;
-    /** A longer message is copied in slices, so that no message keeps the thread. */
+    /** Longer messages are copied in slices, so that no message occupies the thread. */
     private static final int SLICES_PER_SECOND = 2;
 
     private final AudioBackend backend;
@@ -45,7 +47,7 @@ final class PlaybackStream extends PcmStream {
     private @Nullable AudioSink sink;
     private @Nullable PcmParams sinkParams;
 
-    /** With several messages in flight: so much before its last frame is consumed is a message done; soon 0 again. */
+    /** With several messages in flight: how long before its last frame is consumed a message is done; soon 0 again. */
     private long earlyFrames;
 
     PlaybackStream(String name, StreamInfo info, StreamEnvironment environment) {
@@ -136,8 +138,8 @@ final class PlaybackStream extends PcmStream {
     }
 
     /**
-     * A driver that was thought to have a single message in flight and has two is given its messages back later and later,
-     * until they are done when they were consumed. What was handed over before goes on playing without a seam.
+     * A driver that was taken for one with a single message in flight, but has two, gets its messages back later and
+     * later, until they are done when consumed. Frames handed over before play on without a gap.
      */
     private void seeInFlight() {
         if (inFlight.taken(waiting.size() + playing.size())
@@ -187,7 +189,7 @@ final class PlaybackStream extends PcmStream {
         pace.close();
     }
 
-    /** The clock by which a driver with one message in flight plays just now; null if it does not. */
+    /** The clock by which a driver with one message in flight plays now; null if it does not. */
     @Nullable
     StreamClock leadingClock(int rateHz) {
         boolean leads =
@@ -195,7 +197,7 @@ final class PlaybackStream extends PcmStream {
         return leads ? pace.clock() : null;
     }
 
-    /** The clock by which the stream goes; null if it has played nothing since its sink was opened. */
+    /** The clock that the stream uses; null if it has played nothing since its sink was opened. */
     @Nullable
     StreamClock clock() {
         return state().takesMessages() ? pace.clock() : null;
@@ -238,8 +240,8 @@ final class PlaybackStream extends PcmStream {
     }
 
     /**
-     * A new sink takes over. One that goes by the device's clock needs only what comes. A live host knows nothing of what
-     * the one before it was given, so that what was not fed yet is silence, and counts from its own beginning.
+     * A new sink takes over. One that follows the device's clock needs only the next frames. A live host knows nothing
+     * of the frames of the one before it, so those not yet fed are silence, and counts from its own beginning.
      */
     private void goOn() {
         AudioSink to = openSink();
@@ -380,7 +382,7 @@ final class PlaybackStream extends PcmStream {
     private long starveNanos() {
         long graceFrames = Math.max(pace.targetFrames(), pace.framesIn(GRACE_NANOS));
         if (config.completion() == CompletionPolicy.PLAYED) {
-            graceFrames += pace.targetFrames(); // the driver hears of the last frame only when it was heard
+            graceFrames += pace.targetFrames(); // the driver learns of the last frame only when it has been heard
         }
         return pace.nanosAt(pace.writtenFrames() + graceFrames);
     }
@@ -394,7 +396,7 @@ final class PlaybackStream extends PcmStream {
         return pace.framesIn(SINGLE_LEAD_NANOS);
     }
 
-    /** Something is to be played, and nothing is: its first frame is due now, or after the pre-roll. */
+    /** Something is to be played and nothing is playing: its first frame is due now, or after the pre-roll. */
     private void begin(long nowNanos) {
         AudioSink to = openSink();
         long heldFrames = to.heldFrames();
@@ -428,7 +430,7 @@ final class PlaybackStream extends PcmStream {
         if (from == null || thread.timeBase() != TimeBase.WALL) {
             return;
         }
-        while (from.reports().poll(report)) { // all of them: what is left would be old when it counts again
+        while (from.reports().poll(report)) { // all of them: any left would be out of date later
             betterHost.reported(report.kind);
             switch (report.kind) {
                 case POSITION -> pace.played(report.frames, report.nanos, from.targetFrames(), thread.nanoTime());

@@ -4,10 +4,10 @@ package org.vsnd.snd;
 import java.nio.ByteBuffer;
 
 /**
- * struct virtio_snd_query_info, 5.14.6.1: asks for {@code count} items from {@code startId} on. Fields are unsigned 32-bit
- * numbers.
+ * struct virtio_snd_query_info, 5.14.6.1: requests {@code count} items from {@code startId} on. Fields are unsigned
+ * 32-bit numbers.
  *
- * @param size the driver's idea of an item's bytes, the distance between items in the reply
+ * @param size an item's size in bytes as the driver sees it: the distance between items in the reply
  */
 record QueryInfo(long startId, long count, long size) {
     static final int LENGTH = 16;

@@ -12,8 +12,9 @@ import org.vsnd.spi.Wakeup;
 import org.vsnd.virtio.VirtioTransport;
 
 /**
- * What the queues of a device share while they are served: the time from DRIVER_OK to the reset or to a guest's fault, further
- * turns for what was left, and the wait for rings that are gone. The one place where a guest's fault in a ring ends the device.
+ * The common part of serving a device's queues: the time from DRIVER_OK to the reset or to a guest's fault, further
+ * turns for work that was left, and the wait for rings that are gone. The only place where a guest's fault in a ring
+ * ends the device.
  *
  * <p>Device thread only, except construction and {@link #segmentsHeld}; allocates nothing while the queues are served.
  */
@@ -38,7 +39,7 @@ final class QueueService {
 
     /**
      * @param queues by index, there when the device is built; null: the buffers stay in the ring
-     * @param faulted told when a guest's fault has ended the device, in the middle of whatever it does
+     * @param faulted called when a guest's fault has ended the device, possibly in the middle of its work
      */
     QueueService(ScheduledTasks tasks, @Nullable ServedQueue[] queues, Runnable faulted) {
         this.tasks = tasks;
@@ -74,7 +75,7 @@ final class QueueService {
         return running;
     }
 
-    /** DRIVER_OK: what is there already is served. */
+    /** DRIVER_OK: serves what is already there. */
     void start() {
         running = true;
         for (int queue = 0; queue < queues.length; queue++) {
@@ -101,12 +102,12 @@ final class QueueService {
         }
     }
 
-    /** A queue's turn is over with something left in it: the rest comes in another round of the device thread. */
+    /** A queue's turn is over with work left: the rest comes in another round of the device thread. */
     void serveAgain(int index) {
         more[index].signal();
     }
 
-    /** A ring's memory is gone: it is looked at again in a while, not later for every notification. */
+    /** A ring's memory is gone: it is looked at again after a while, which notifications do not prolong. */
     void retryLater() {
         if (!retryArmed) {
             retryArmed = true;
@@ -131,7 +132,7 @@ final class QueueService {
         faulted.run();
     }
 
-    /** The most descriptors that the device holds of any queue. Any thread: as of a moment ago. */
+    /** The most descriptors that the device holds of any queue. Any thread; slightly out of date. */
     int segmentsHeld() {
         VirtioTransport attached = transport;
         int most = 0;
@@ -152,7 +153,7 @@ final class QueueService {
      * Reads what {@link #save} wrote, and changes nothing.
      *
      * @param runs whether the queues are served
-     * @return makes the service what it was, timers aside: then comes {@link #ensureTimer}
+     * @return restores the service, except timers; {@link #ensureTimer} comes next
      */
     Runnable load(SnapshotReader in, boolean runs) throws SnapshotException {
         int[] retries = new int[queues.length];
@@ -173,7 +174,10 @@ final class QueueService {
         };
     }
 
-    /** After a restore: a ring that was gone is looked at again, whatever the snapshot says of the timer. */
+    /**
+     * After a restore: makes sure that a ring that was gone is looked at again, whatever the snapshot says of the
+     * timer.
+     */
     void ensureTimer() {
         if (retryArmed) {
             retryTimer.armNoLaterThan(tasks.nanoTime() + RETRY_NANOS);

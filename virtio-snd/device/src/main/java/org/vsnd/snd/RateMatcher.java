@@ -9,24 +9,24 @@ import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Resampler;
 
 /**
- * Reads a source. As long as that is read at its own pace every frame comes through as it is. Once it is read at the pace
- * of another clock, it is resampled by as much as the two differ, and what piles up or is missing meanwhile is worked off
- * slowly; without a {@link Resampler}, or when the difference is too large for it, frames are dropped or silence is put
- * in, and counted.
+ * Reads a source. While the source is read at its own pace, every frame passes unchanged. Once it is read at the pace
+ * of another clock, it is resampled by the difference of the two, and an accumulated surplus or deficit is worked off
+ * slowly. Without a {@link Resampler}, or when the difference is too large for it, frames are dropped or silence is
+ * inserted, and counted.
  *
  * <p>Device thread only; allocates nothing while it runs.
  */
 final class RateMatcher {
     /** How often the ratio is set. */
     private static final long STEER_NANOS = 100_000_000;
-    /** What has piled up is worked off with this time constant. */
+    /** Time constant for working off the surplus. */
     private static final double SETTLE_SECONDS = 10;
-    /** The ratio does not change faster: less than two cents of pitch a second. */
+    /** The ratio changes no faster than this: less than two cents of pitch a second. */
     private static final double SLEW_PER_SECOND = 0.001;
-    /** While it is read sooner: this much faster at most, and so much more a second; 17 cents of pitch. */
+    /** While it is read sooner: at most this much faster, and this much more per second; 17 cents of pitch. */
     private static final double HURRY = 0.01;
 
-    /** Without much latency to take it from, this much may pile up before frames are dropped. */
+    /** The surplus that may accumulate before frames are dropped, if there is little latency to take it from. */
     private static final int SLIPS_PER_SECOND = 200;
 
     private static final int INPUT_FRAMES = 512;
@@ -40,17 +40,17 @@ final class RateMatcher {
     private boolean prepared;
     private @Nullable Resampler resampler;
     private int delayFrames;
-    private ByteBuffer input = ByteBuffer.allocate(0); // read and not taken by the resampler yet
-    private ByteBuffer history = ByteBuffer.allocate(0); // the newest frames that came through as they were
+    private ByteBuffer input = ByteBuffer.allocate(0); // read, but not yet taken by the resampler
+    private ByteBuffer history = ByteBuffer.allocate(0); // the newest frames that passed unchanged
     private ByteBuffer discarded = ByteBuffer.allocate(0);
 
     private boolean matching;
-    private int discardedFrames; // put out and thrown away: the first three delays come from before begin()
-    private long readFrames; // or skipped, of the source
+    private int discardedFrames; // of the output: the first three delays come from before begin()
+    private long readFrames; // of the source, including skipped ones
     private long clockFrame; // of the source, that is due now
     private long owedSilenceFrames;
     private double ratio = 1;
-    private double hurryFrames; // of what has piled up, to be worked off faster
+    private double hurryFrames; // of the surplus, to be worked off faster
     private double excessSum;
     private int excessCount;
     private long steeredNanos;
@@ -62,7 +62,7 @@ final class RateMatcher {
         this.statistics = statistics;
     }
 
-    /** It may come to matching: gets what that needs. May be repeated. */
+    /** Prepares for matching, which may become necessary. May be repeated. */
     void prepare() {
         if (prepared) {
             return;
@@ -79,7 +79,10 @@ final class RateMatcher {
         }
     }
 
-    /** Whether the source is read at another pace than its own. It stays so: to the resampler equal paces are as good. */
+    /**
+     * Whether the source is read at another pace than its own. This stays so: the resampler works as well with equal
+     * paces.
+     */
     boolean matching() {
         return matching;
     }
@@ -90,9 +93,10 @@ final class RateMatcher {
     }
 
     /**
-     * From now on the source is read at another pace.
+     * From now on reads the source at another pace.
      *
-     * @return frames by which that has to be later, so that the source can be read that much ahead: the resampler's delay
+     * @return frames by which reading must be later, so that the source can be read that far ahead: the resampler's
+     *     delay
      */
     int begin(long nowNanos) {
         prepare();
@@ -102,7 +106,7 @@ final class RateMatcher {
         if (by == null) {
             return 0;
         }
-        // Feeds it what came last, so that what it puts out goes on where that ended.
+        // Feeds it the last frames, so that its output continues where they ended.
         by.setRatio(1);
         ratio = 1;
         history.clear();
@@ -111,7 +115,7 @@ final class RateMatcher {
         return delayFrames;
     }
 
-    /** Frames of the source that were used, or will be before the next one is put out; counted from its START. */
+    /** Frames of the source that were used, or will be before the next output frame; counted from its START. */
     long usedFrames() {
         return readFrames
                 - input.remaining() / params.frameBytes()
@@ -119,9 +123,9 @@ final class RateMatcher {
     }
 
     /**
-     * Fills the buffer, with silence where there is nothing.
+     * Fills the buffer, with silence where there are no frames.
      *
-     * @param dueFrames so many frames that were not used are due now, those asked for among them
+     * @param dueFrames how many unused frames are due now, including those asked for
      */
     void read(ByteBuffer dst, long dueFrames) {
         clockFrame = usedFrames() + dueFrames;
@@ -142,7 +146,7 @@ final class RateMatcher {
     /**
      * Drops the oldest frames.
      *
-     * @param dueFrames as for {@link #read}, with those that are dropped
+     * @param dueFrames as for {@link #read}, including those that are dropped
      */
     void skip(long frames, long dueFrames) {
         clockFrame = usedFrames() + dueFrames;
@@ -150,13 +154,14 @@ final class RateMatcher {
         readFrames += frames;
     }
 
-    /** Of a frame when it is read, in frames. */
+    /** Latency of a frame when it is read, in frames. */
     long latencyFrames() {
         return source.latencyFrames() + (resampling() ? delayFrames : 0) + Math.round(hurryFrames);
     }
 
     /**
-     * The source's latency has gone down: so many frames count as piled up now, and go fast; without a resampler, at once.
+     * The source's latency has gone down: this many frames count as surplus now, and go fast; without a resampler, at
+     * once.
      *
      * @param dueFrames as for {@link #read}
      */
@@ -171,10 +176,10 @@ final class RateMatcher {
     }
 
     /**
-     * Says how it stands, at least once in a while.
+     * Reports the state of the source; must be called regularly.
      *
-     * @param readPerPut the rate of the source against the pace at which it is read, as far as is known
-     * @param excessFrames that have piled up in the source since {@link #begin}; less than 0 if some are missing
+     * @param readPerPut the rate of the source against the pace at which it is read, as far as known
+     * @param excessFrames surplus in the source since {@link #begin}; negative for a deficit
      * @param dueFrames as for {@link #read}
      */
     void steer(double readPerPut, long excessFrames, long dueFrames, long nowNanos) {
@@ -208,7 +213,7 @@ final class RateMatcher {
         steeredNanos = nowNanos;
     }
 
-    /** Gives back what {@link #prepare} got. */
+    /** Frees what {@link #prepare} took. */
     void close() {
         if (resampler != null) {
             resampler.close();
@@ -259,7 +264,7 @@ final class RateMatcher {
         long read = readFrames;
         readFrames += dst.remaining() / frameBytes;
         source.read(dst, clockFrame - read);
-        params.format().fillSilence(dst); // what the host did not deliver
+        params.format().fillSilence(dst); // for frames that the host did not deliver
     }
 
     private void remember(ByteBuffer frames, int from) {

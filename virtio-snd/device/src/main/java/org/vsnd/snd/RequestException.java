@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.snd;
 
-/** A control request that is answered with an error status. The guest's fault: no stack trace. */
+/** A control request that is answered with an error status. It is the guest's fault, so there is no stack trace. */
 final class RequestException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,7 @@ final class RequestException extends Exception {
         return new RequestException(VirtioSnd.VIRTIO_SND_S_BAD_MSG, message);
     }
 
-    /** An operation or parameter the device does not offer. */
+    /** An operation or parameter that the device does not offer. */
     static RequestException notSupported(String message) {
         return new RequestException(VirtioSnd.VIRTIO_SND_S_NOT_SUPP, message);
     }

@@ -9,9 +9,9 @@ import org.vsnd.virtio.DescriptorChain;
 import org.vsnd.virtio.RestoredChains;
 
 /**
- * The part of a snapshot that tells of a stream between PREPARE and RELEASE, while it is read.
+ * The part of a snapshot about a stream between PREPARE and RELEASE, while it is read.
  *
- * @param chains those that were with the device
+ * @param chains the chains that were with the device
  * @param info of the stream that reads it
  * @param state the stream's, as saved
  * @param params the stream's, as saved and checked
@@ -42,12 +42,12 @@ record SavedStream(SnapshotReader in, RestoredChains chains, StreamInfo info, St
         return clock;
     }
 
-    /** Reads what {@link PcmMessage#save} wrote: a chain that the device held, checked like one that comes. */
+    /** Reads what {@link PcmMessage#save} wrote: a chain that the device held, checked like a new one. */
     PcmMessage message() throws SnapshotException {
         DescriptorChain chain =
                 chains.claim(in, info.isOutput() ? VirtioSnd.VIRTIO_SND_VQ_TX : VirtioSnd.VIRTIO_SND_VQ_RX);
         long dataBytes = PcmMessage.dataBytes(chain, info.isOutput());
-        in.require(dataBytes >= 0 && dataBytes <= StreamParams.BUFFER_BYTES_MAX, "a chain is no message");
+        in.require(dataBytes >= 0 && dataBytes <= StreamParams.BUFFER_BYTES_MAX, "a chain is not a message");
         PcmMessage message = new PcmMessage();
         message.chain = chain;
         message.hold(dataBytes, params.frameBytes());

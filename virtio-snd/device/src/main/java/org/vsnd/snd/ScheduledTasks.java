@@ -14,8 +14,9 @@ import org.vsnd.spi.Timer;
 import org.vsnd.spi.Wakeup;
 
 /**
- * The device thread as the device sees it, with a memory of what is due: for a snapshot, and to schedule the same again in
- * the same order, which a host with virtual time keeps for timers of one deadline. Allocates nothing once the timers are made.
+ * The device thread as the device sees it, with a record of what is due: for a snapshot, and to schedule the same again
+ * in the same order, which a host with virtual time keeps for timers with one deadline. Allocates nothing once the
+ * timers are made.
  */
 final class ScheduledTasks implements DeviceThread {
     private static final Section SECTION = new Section("TASK", "tasks");
@@ -54,7 +55,7 @@ final class ScheduledTasks implements DeviceThread {
         return wakeup;
     }
 
-    /** Writes the section {@code TASK}: what is due, by the order in which the device was built. */
+    /** Writes the section {@code TASK}: what is due, numbered in the order in which the device was built. */
     void save(SnapshotWriter out) {
         List<ScheduledTimer> armed = new ArrayList<>(timers);
         armed.removeIf(timer -> !timer.armed);
@@ -71,7 +72,7 @@ final class ScheduledTasks implements DeviceThread {
     /**
      * Reads that section, and changes nothing.
      *
-     * @return makes due what was due then, and nothing else
+     * @return schedules what was due then, and nothing else
      */
     Runnable load(SnapshotReader in) throws SnapshotException {
         in.section(SECTION);
@@ -123,7 +124,7 @@ final class ScheduledTasks implements DeviceThread {
             timer.arm(deadline);
         }
 
-        /** Sees to it that the timer is due then at the latest. */
+        /** Makes sure that the timer is due no later than this. */
         void armNoLaterThan(long deadline) {
             if (!armed || deadlineNanos > deadline) {
                 arm(deadline);

@@ -9,20 +9,20 @@ import org.vsnd.virtio.Virtqueue;
 import org.vsnd.virtio.VirtqueueException;
 
 /**
- * One queue as it is served: what is available is taken, and what is done is given back. A ring that is out of order ends the
+ * Serves one queue: takes what is available and gives back what is done. A ring that breaks the rules ends the
  * device; one whose memory is gone is looked at again. Device thread only.
  */
 abstract class ServedQueue {
     /**
-     * While a hypervisor remaps memory a ring may be gone for a moment: it is looked at again so many times, however often the
-     * guest notifies meanwhile.
+     * While a hypervisor remaps memory a ring may be gone for a moment: it is looked at again this many times, however
+     * often the guest notifies meanwhile.
      */
     private static final int RETRIES = 20;
 
     final int index;
     final QueueService service;
     private @Nullable Virtqueue queue;
-    /** How often the ring was waited for; 0: its memory is there. */
+    /** How often the ring was waited for; 0 if its memory is there. */
     private int retries;
 
     /** @param index the queue's number */
@@ -45,7 +45,7 @@ abstract class ServedQueue {
         return attached;
     }
 
-    /** The driver has made something available, or it is time to look whether it has. */
+    /** The driver has made something available, or it is time to check whether it has. */
     final void serve() {
         if (!service.running()) {
             return;
@@ -94,13 +94,13 @@ abstract class ServedQueue {
         return RETRIES + 1;
     }
 
-    /** Takes what is available, and no more than {@link QueueService} allows a turn: a guest must not keep the thread. */
+    /** Takes what is available, up to what {@link QueueService} allows per turn: a guest must not occupy the thread. */
     abstract void take() throws VirtqueueException, GuestMemoryException;
 
-    /** Everything was taken that could be: time to decide by it. */
+    /** Everything that could be taken was taken: decides what follows from it. */
     abstract void taken();
 
-    /** The queue is reset: what the device holds of it is no longer its own, and is not used. */
+    /** The queue is reset: buffers that the device holds are the driver's again, and are not used. */
     abstract void forget();
 
     /** Gives a chain back and interrupts. */

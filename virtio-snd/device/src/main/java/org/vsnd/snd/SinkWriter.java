@@ -13,7 +13,7 @@ final class SinkWriter {
         this.scratch = scratch;
     }
 
-    /** Writes the next frames of a message; silence from where its memory cannot be read. */
+    /** Writes the next frames of a message, with silence where its memory cannot be read. */
     void write(AudioSink to, PcmMessage message, long frames, StreamParams params) {
         int frameBytes = params.frameBytes();
         long leftFrames = frames;

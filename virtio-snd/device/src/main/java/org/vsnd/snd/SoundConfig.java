@@ -4,13 +4,13 @@ package org.vsnd.snd;
 import java.util.List;
 
 /**
- * What a sound device is, fixed for its life.
+ * The configuration of a sound device, fixed for its life.
  *
  * @param streams in the order of their stream ids
  * @param channelMaps in the order of CHMAP_INFO
  * @param completion when playback messages are done
  * @param exchange how many messages the driver keeps in flight
- * @param targetNanos host latency wanted
+ * @param targetNanos target for the host latency
  * @param capture whether host capture may be opened; otherwise capture streams are silent
  */
 public record SoundConfig(
@@ -20,7 +20,7 @@ public record SoundConfig(
         ExchangeRule exchange,
         long targetNanos,
         boolean capture) {
-    /** Checks what the specification demands of the device itself: a fault here is our own. */
+    /** Checks what the specification demands of the device: an error here is a fault in vsnd. */
     public SoundConfig {
         streams = List.copyOf(streams);
         channelMaps = List.copyOf(channelMaps);

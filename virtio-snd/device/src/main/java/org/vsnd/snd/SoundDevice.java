@@ -33,8 +33,9 @@ import org.vsnd.virtio.VirtioTransport;
  * <p>Device thread only, except construction, {@link #statistics()} and {@link #budgetUse()}.
  */
 public final class SoundDevice implements VirtioDevice {
-    /** struct virtio_snd_config, 5.14.4, without the controls that are there with VIRTIO_SND_F_CTLS only: le32 each. */
     private static final Section SECTION = new Section("SOUN", "sound");
+
+    /** struct virtio_snd_config, 5.14.4, without the controls that are there with VIRTIO_SND_F_CTLS only: le32 each. */
     private static final int CONFIG_JACKS = 0;
 
     private static final int CONFIG_STREAMS = 4;
@@ -42,7 +43,7 @@ public final class SoundDevice implements VirtioDevice {
     private static final int CONFIG_CONTROLS = 12;
     private static final int CONFIG_LENGTH = 16;
 
-    /** Bytes copied between guest memory and host audio at a time. */
+    /** Bytes copied between guest memory and host audio at once. */
     private static final int SCRATCH_BYTES = 64 << 10;
 
     private final ByteBuffer configSpace = ByteBuffer.allocate(CONFIG_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
@@ -59,14 +60,14 @@ public final class SoundDevice implements VirtioDevice {
     private final ControlQueue control;
 
     /**
-     * @param backend plays and records; stays the caller's to close
+     * @param backend plays and records; the caller closes it
      */
     public SoundDevice(SoundConfig config, DeviceThread thread, AudioBackend backend) {
         this(config, thread, backend, CardBudget.STANDARD);
     }
 
     /**
-     * @param backend plays and records; stays the caller's to close
+     * @param backend plays and records; the caller closes it
      */
     public SoundDevice(SoundConfig config, DeviceThread thread, AudioBackend backend, CardBudget budget) {
         this.config = config;
@@ -106,12 +107,12 @@ public final class SoundDevice implements VirtioDevice {
         configSpace.putInt(CONFIG_CONTROLS, 0);
     }
 
-    /** What each stream has done, in the order of their ids. Any thread. */
+    /** The statistics of each stream, in the order of their ids. Any thread. */
     public List<StreamStatistics> statistics() {
         return streams.statistics();
     }
 
-    /** What the guest makes the device take just now of what it may take. Any thread. */
+    /** What the device takes now for its guest, and how much it may take. Any thread. */
     public List<CardBudget.Use> budgetUse() {
         return List.of(
                 use(Limit.AUDIO_BYTES, audioBudget.promisedBytes()),

@@ -16,20 +16,20 @@ import org.vsnd.snapshot.SnapshotWriter;
  * <p>Device thread only; allocates nothing. Frames are counted from any origin the caller likes.
  */
 final class StreamClock {
-    /** How fast the loop follows once it has settled: in some 1 / LOOP_HZ seconds; what is faster is filtered out. */
+    /** How fast the loop follows once settled: in about 1 / LOOP_HZ seconds; faster changes are filtered out. */
     private static final double LOOP_HZ = 0.1;
-    /** At first it follows this fast, then ever slower, so that a difference in rate is learnt soon. */
+    /** At first it follows this fast, then more and more slowly, so that a difference in rate is learnt soon. */
     private static final double FIRST_LOOP_HZ = 0.5;
-    /** Reports further apart than this say little about the rate between them. */
+    /** Reports further apart than this say little about the rate in between. */
     private static final double LONGEST_STEP_SECONDS = 1.0;
-    /** No sound card is further off than this; a report that says so is a route change or an error. */
+    /** No sound card is further off than this; a report of more is a route change or an error. */
     private static final double WIDEST_RATE_ERROR = 0.02;
     /** A host that is this far from the clock... */
     private static final double ASTRAY_SECONDS = 0.04;
-    /** ...in so many reports running has jumped: the clock is placed anew. */
+    /** ...in this many successive reports has jumped: the clock is placed anew. */
     private static final int ASTRAY_REPORTS = 8;
 
-    /** A report that is further off than this is a fault of the host's: no guest shall wait for it. */
+    /** A report further off than this is a fault of the host, for which no guest should wait. */
     private static final double BELIEVABLE_SECONDS = 1.0;
 
     private static final double NANOS_PER_SECOND = 1e9;
@@ -45,8 +45,8 @@ final class StreamClock {
     private double learntFramesPerNano;
     private double slopeFramesPerNano;
     private long lastReportNanos;
-    private double followedSeconds; // since the loop was set going
-    private int astray; // reports running that were far away
+    private double followedSeconds; // since the loop was started
+    private int astray; // successive reports that were far away
     private int placements;
     private long lastReportFrames;
 
@@ -69,7 +69,7 @@ final class StreamClock {
     }
 
     /**
-     * Places the clock: it shows {@code frames} at {@code nanos} and goes on at the rate that was learnt, or the nominal one,
+     * Places the clock: it shows {@code frames} at {@code nanos} and goes on at the learnt rate, or the nominal one,
      * until a report comes.
      */
     void start(long nanos, long frames) {
@@ -83,7 +83,7 @@ final class StreamClock {
         slopeFramesPerNano = learntFramesPerNano;
     }
 
-    /** Counts from an origin that is so much earlier: it shows more, and goes as before. */
+    /** Counts from an origin that is this much earlier: it shows more, and runs as before. */
     void advance(long frames) {
         anchorFrames += frames;
         if (lastReportFrames != Long.MIN_VALUE) {
@@ -96,7 +96,7 @@ final class StreamClock {
         return placements;
     }
 
-    /** The host's rate as far as it is known. */
+    /** The host's rate, as far as known. */
     double framesPerNano() {
         return learntFramesPerNano;
     }
@@ -109,7 +109,7 @@ final class StreamClock {
         return anchorFrames + (long) Math.floor(anchorFraction + (nanos - anchorNanos) * slopeFramesPerNano);
     }
 
-    /** The earliest time at which {@link #framesAt} shows at least {@code frames}, as far as is known now. */
+    /** The earliest time at which {@link #framesAt} shows at least {@code frames}, as far as known now. */
     long nanosAt(long frames) {
         if (!following) {
             return anchorNanos + nominal.nanosOf(frames - anchorFrames);
@@ -118,9 +118,9 @@ final class StreamClock {
     }
 
     /**
-     * The host says that it was at {@code frames} at {@code nanos}. Reports older than {@link #start} or than the one before
-     * are ignored, as are those of a host that stands still or is {@linkplain #believes out of its mind}: the clock goes on
-     * without them.
+     * The host reports that it was at {@code frames} at {@code nanos}. Reports older than {@link #start} or than the
+     * one before are ignored, as are those of a host that stands still or that {@linkplain #believes cannot be
+     * believed}: the clock goes on without them.
      */
     void report(long frames, long nanos) {
         long stepNanos = nanos - lastReportNanos;
@@ -163,12 +163,12 @@ final class StreamClock {
         return Math.abs(ahead(frames, nanos)) <= BELIEVABLE_SECONDS * nominal.rateHz();
     }
 
-    /** How far the host is ahead of the clock by such a report, in frames. */
+    /** By how many frames the host is ahead of the clock according to a report. */
     long ahead(long frames, long nanos) {
         return frames - framesAt(nanos);
     }
 
-    /** The host's audio is gone: goes on at the nominal rate from where it is, until the next report. */
+    /** The host's audio is gone: the clock goes on at the nominal rate from where it is, until the next report. */
     void lost(long nanos) {
         long frames = framesAt(nanos);
         following = false;
@@ -176,7 +176,7 @@ final class StreamClock {
         start(nanos, frames);
     }
 
-    /** The first report: the clock stays where it is, and the loop is set going. */
+    /** The first report: the clock stays where it is, and the loop is started. */
     private void follow(long nanos) {
         long whole = nominal.framesIn(nanos - anchorNanos);
         anchorFraction = Math.max(0, (nanos - anchorNanos - nominal.nanosOf(whole)) * nominalFramesPerNano);
@@ -187,7 +187,7 @@ final class StreamClock {
         followedSeconds = 0;
     }
 
-    /** Writes a place it goes through. Exact without reports; a rate that was learnt is not kept, as after {@link #lost}. */
+    /** Writes a place that it passes. Exact without reports; a learnt rate is not kept, as after {@link #lost}. */
     void save(SnapshotWriter out) {
         if (following) {
             out.nanos(out.nowNanos()).i64(framesAt(out.nowNanos()));

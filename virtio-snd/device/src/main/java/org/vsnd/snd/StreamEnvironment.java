@@ -6,12 +6,12 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioBudget;
 
 /**
- * What all streams of a device share.
+ * The objects that all streams of a device share.
  *
- * @param budget what the sound of all streams of the card is kept in
+ * @param budget provides the memory for the sound of all streams of the card
  * @param completer of the streams' queue
- * @param streams those of the device, when it is built
- * @param scratch little-endian, for copies between guest memory and host audio; free to use in every call
+ * @param streams the streams of the device, once it is built
+ * @param scratch little-endian, for copies between guest memory and host audio; may be used within every call
  */
 record StreamEnvironment(
         SoundConfig config,

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import org.vsnd.audio.PcmFormat;
 
 /**
- * What one stream offers: struct virtio_snd_pcm_info, 5.14.6.6.2. Constant for the life of the device (SND-34).
+ * The capabilities of one stream: struct virtio_snd_pcm_info, 5.14.6.6.2. Constant for the life of the device (SND-34).
  *
  * @param direction {@link VirtioSnd#VIRTIO_SND_D_OUTPUT} or {@link VirtioSnd#VIRTIO_SND_D_INPUT}
  * @param formats bit {@code 1L << VIRTIO_SND_PCM_FMT_*} for each format
@@ -22,12 +22,12 @@ public record StreamInfo(int functionNid, int direction, long formats, long rate
     private static final int CHANNELS_MAX = 26; // u8
 
     /** The bit of {@link #formats} that offers a format. */
-    @SuppressWarnings("EnumOrdinal") // declared in the order of VIRTIO_SND_PCM_FMT_*, and tested to be
+    @SuppressWarnings("EnumOrdinal") // declared in the order of VIRTIO_SND_PCM_FMT_*, which a test checks
     public static long formatBit(PcmFormat format) {
         return 1L << format.ordinal();
     }
 
-    /** The bit of {@link #rates} that offers a rate, one of those that virtio has a number for. */
+    /** The bit of {@link #rates} that offers a rate; virtio must have a number for it. */
     public static long rateBit(int rateHz) {
         int rate = PcmRate.of(rateHz);
         if (rate < 0) {
@@ -47,7 +47,7 @@ public record StreamInfo(int functionNid, int direction, long formats, long rate
         le.put(CHANNELS_MAX, (byte) channelsMax);
     }
 
-    /** Whether the guest plays on it; else it records. */
+    /** Whether the guest plays on it; otherwise it records. */
     public boolean isOutput() {
         return direction == VirtioSnd.VIRTIO_SND_D_OUTPUT;
     }

@@ -10,10 +10,10 @@ import org.vsnd.spi.SnapshotException;
  * Checked parameters of a stream, 5.14.6.6.3.
  *
  * @param bufferBytes the driver's whole buffer
- * @param periodBytes what the driver calls a period
+ * @param periodBytes the driver's period
  */
 record StreamParams(long bufferBytes, long periodBytes, int channels, PcmFormat format, int rateHz) {
-    /** No driver needs more, and none makes the host allocate more (SND-44). */
+    /** No driver needs more, and none can make the host allocate more (SND-44). */
     static final long BUFFER_BYTES_MAX = 16L << 20;
 
     private static final PcmFormat[] FORMATS = PcmFormat.values();
@@ -59,7 +59,7 @@ record StreamParams(long bufferBytes, long periodBytes, int channels, PcmFormat 
                 .u8(PcmRate.of(rateHz));
     }
 
-    /** Reads what {@link #save} wrote, and checks it like a driver's. */
+    /** Reads what {@link #save} wrote, and checks it like a driver's request. */
     static StreamParams load(SnapshotReader in, StreamInfo info) throws SnapshotException {
         long buffer = in.u32("buffer_bytes", 0, 0xffff_ffffL);
         long period = in.u32("period_bytes", 0, 0xffff_ffffL);

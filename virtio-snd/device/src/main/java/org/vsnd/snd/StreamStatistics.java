@@ -5,9 +5,9 @@ import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
 
-/** What one stream has done since the device was made. Written by the device thread, read by any thread. */
+/** The statistics of one stream since the device was made. Written by the device thread, read by any thread. */
 public final class StreamStatistics {
-    /** More than anything counted here will ever come to. */
+    /** More than any count here will ever reach. */
     static final long MOST = 1L << 53;
 
     private final String name;
@@ -37,17 +37,17 @@ public final class StreamStatistics {
         return name;
     }
 
-    /** Whether the stream plays; it records otherwise. */
+    /** Whether the stream plays; otherwise it records. */
     public boolean playback() {
         return playback;
     }
 
-    /** Where the stream is in its life cycle. */
+    /** The stream's state in its life cycle. */
     public StreamState state() {
         return state;
     }
 
-    /** Frames per second as last set; 0 before. */
+    /** Frames per second as last set, or 0. */
     public int rateHz() {
         return rateHz;
     }
@@ -72,20 +72,20 @@ public final class StreamStatistics {
         return reanchorings;
     }
 
-    /** Frames dropped or put in as silence because the host records by another clock than the stream follows. */
+    /** Frames dropped, or inserted as silence, because the host records by another clock than the stream follows. */
     public long slippedFrames() {
         return slippedFrames;
     }
 
     /**
-     * Frames the guest played that the host did not, or the host recorded that the guest was not given, because guest time and
-     * the host's clock differ: under a virtual time base with live host audio only.
+     * Frames that the guest played but the host did not, or that the host recorded but the guest was not given, because
+     * guest time and the host's clock differ: only under a virtual time base with live host audio.
      */
     public long hostDroppedFrames() {
         return hostDroppedFrames;
     }
 
-    /** Frames of silence heard, or given to the guest, for the same reason. */
+    /** Frames of silence that were heard, or given to the guest, for the same reason. */
     public long hostSilentFrames() {
         return hostSilentFrames;
     }
@@ -95,7 +95,7 @@ public final class StreamStatistics {
         return latencyFrames;
     }
 
-    /** How late the device completed messages that were there in time. */
+    /** How late the device completed messages that had come in time. */
     public CompletionErrors completionErrors() {
         return completionErrors;
     }
@@ -122,7 +122,7 @@ public final class StreamStatistics {
         completionErrors.save(out);
     }
 
-    /** Reads what {@link #save} wrote, changes nothing, and returns what makes it so. */
+    /** Reads what {@link #save} wrote, changes nothing, and returns what applies it. */
     Runnable load(SnapshotReader in) throws SnapshotException {
         int loadedRateHz = in.i32("the rate", 0, Integer.MAX_VALUE);
         long loadedFrames = in.i64("frames completed", 0, MOST);
@@ -144,7 +144,7 @@ public final class StreamStatistics {
             latencyFrames = loadedLatencyFrames;
             hostDroppedFrames = loadedDroppedFrames;
             hostSilentFrames = loadedSilentFrames;
-            hostClosed(); // what is open then counts from 0
+            hostClosed(); // the open host audio then counts from 0
             errors.run();
         };
     }
@@ -172,13 +172,13 @@ public final class StreamStatistics {
         reanchorings++;
     }
 
-    /** What the host audio that is open has dropped and put in since it was opened. */
+    /** Frames that the open host audio has dropped and inserted since it was opened. */
     void outOfPace(long droppedFrames, long silentFrames) {
         hostDroppedFrames = closedDroppedFrames + droppedFrames;
         hostSilentFrames = closedSilentFrames + silentFrames;
     }
 
-    /** Host audio was closed: the next counts from 0. */
+    /** Host audio was closed; the next one counts from 0. */
     void hostClosed() {
         closedDroppedFrames = hostDroppedFrames;
         closedSilentFrames = hostSilentFrames;

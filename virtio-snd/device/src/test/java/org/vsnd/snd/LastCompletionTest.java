@@ -54,6 +54,11 @@ class LastCompletionTest {
         }
 
         @Override
+        public boolean reactionsShow() {
+            return true;
+        }
+
+        @Override
         public long mark() {
             return queue.interrupts;
         }
@@ -69,9 +74,13 @@ class LastCompletionTest {
 
         /** A message that came before the one before it was done is due. */
         void due(boolean last) {
+            due(last, 20 * MS);
+        }
+
+        void due(boolean last, long agoNanos) {
             PcmMessage message = new PcmMessage();
             message.hold(PERIOD_BYTES, FRAME_BYTES);
-            message.arrivalNanos = thread.nanoTime() - 20 * MS;
+            message.arrivalNanos = thread.nanoTime() - agoNanos;
             completion.complete(message, VirtioSnd.VIRTIO_SND_S_OK, 0, 0, last);
         }
     }
@@ -83,7 +92,7 @@ class LastCompletionTest {
         Stream other = new Stream(2, 2);
         one.due(false);
         queue.handlerRuns();
-        thread.advance(10 * MS);
+        thread.advance(100 * MS);
         other.due(false);
 
         one.due(true);
@@ -149,6 +158,7 @@ class LastCompletionTest {
             thread.advance(10 * MS);
             stream.due(i == 3);
         }
+        thread.advance(70 * MS);
         assertThat(stream.doneNanos).as("the end of the sound").hasSize(8);
     }
 
@@ -161,5 +171,58 @@ class LastCompletionTest {
             thread.advance(10 * MS);
         }
         assertThat(stream.doneNanos).hasSize(3);
+    }
+
+    @Test
+    @DisplayName("whose handler runs in time, but whose work may not have for a whole short buffer, gets time to look")
+    void workThatDoesNotRunForAWholeBuffer() {
+        Stream stream = new Stream(4, 4);
+        for (int i = 0; i < 3; i++) {
+            stream.due(false);
+            queue.handlerRuns();
+            thread.advance(10 * MS);
+        }
+        stream.due(true);
+        assertThat(stream.doneNanos).hasSize(3);
+        thread.advance(69 * MS); // it came 20 ms before it was due
+        assertThat(stream.doneNanos).hasSize(3);
+        thread.advance(1 * MS);
+        assertThat(stream.doneNanos).as("90 ms after it came").hasSize(4);
+    }
+
+    @Test
+    @DisplayName("a driver that sends each message after the one before is done has looked: none is kept")
+    void oneMessageAtATime() {
+        Stream stream = new Stream(4, 4);
+        for (int i = 0; i < 4; i++) {
+            stream.due(false);
+            queue.handlerRuns();
+        }
+        for (int i = 0; i < 4; i++) {
+            thread.advance(1 * MS);
+            stream.sends();
+            thread.advance(9 * MS);
+            stream.due(true, 9 * MS);
+            queue.handlerRuns();
+            assertThat(stream.doneNanos).hasSize(5 + i);
+        }
+    }
+
+    @Test
+    @DisplayName("a driver that sends its next messages when all are done is kept waiting once, and then no more")
+    void allAtOnce() {
+        Stream stream = new Stream(2, 2);
+        for (int i = 0; i < 4; i++) {
+            stream.due(false);
+            queue.handlerRuns();
+            thread.advance(10 * MS);
+            stream.due(true);
+            queue.handlerRuns();
+            thread.advance(i == 0 ? 70 * MS : 0);
+            assertThat(stream.doneNanos).hasSize(2 * i + 2);
+            stream.sends();
+            stream.sends();
+            thread.advance(10 * MS);
+        }
     }
 }

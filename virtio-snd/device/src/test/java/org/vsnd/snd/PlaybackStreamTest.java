@@ -134,9 +134,12 @@ class PlaybackStreamTest {
         assertThat(rig.doneTags()).as("5 shows that it has looked").containsExactly(1, 2, 3, 4);
         rig.thread.advance(nanosOf(PERIOD));
         assertThat(rig.doneTags()).containsExactly(1, 2, 3, 4, 5);
-        rig.thread.advance(nanosOf(2 * PERIOD));
+        rig.thread.advance(2 * nanosOf(2 * PERIOD));
         assertThat(rig.done(5).nanos() - again).isEqualTo(nanosOf(PERIOD));
-        assertThat(rig.done(7).nanos() - again).isEqualTo(nanosOf(3 * PERIOD));
+        assertThat(rig.done(6).nanos() - again).isEqualTo(nanosOf(2 * PERIOD));
+        assertThat(rig.done(7).nanos() - again)
+                .as("the last one, which may be one too many")
+                .isEqualTo(90 * MS);
         assertThat(rig.done(7).latencyBytes()).isEqualTo(960 * Rig.FRAME);
     }
 

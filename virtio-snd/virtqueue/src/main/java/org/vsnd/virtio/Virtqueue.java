@@ -35,7 +35,7 @@ public final class Virtqueue {
     private final DescriptorWalk walk;
     private final int segmentsMax;
     private final SegmentPool segments;
-    /** By head, whole while the queue is enabled. An outstanding chain of an earlier life is not in here. */
+    /** By head, complete while the queue is enabled. An outstanding chain of an earlier life is not included. */
     private final @Nullable DescriptorChain[] chains;
 
     private final ByteBuffer usedElem =
@@ -55,7 +55,9 @@ public final class Virtqueue {
     private int availIdx;
     /** Index of the next used element to write, 0..65535. */
     private int usedIdx;
-    /** What used_event was when the driver was last interrupted because of it; {@link #NOTHING} once it has changed. */
+    /**
+     * The value of used_event when the driver was last interrupted because of it; {@link #NOTHING} once it has changed.
+     */
     private int interruptedEvent;
 
     /** Interrupts that were sent because of used_event, in all lives. */
@@ -64,7 +66,7 @@ public final class Virtqueue {
     /**
      * @param index the queue's number
      * @param sizeMax most descriptors, a power of two up to 32768
-     * @param interrupt called with the queue's index when the driver is to be told of used buffers
+     * @param interrupt called with the queue's index when the driver must be told of used buffers
      */
     public Virtqueue(int index, int sizeMax, GuestMemory memory, IntConsumer interrupt) {
         this(index, sizeMax, SEGMENTS_MAX, memory, interrupt);
@@ -75,7 +77,7 @@ public final class Virtqueue {
      * @param sizeMax most descriptors, a power of two up to 32768
      * @param segmentsMax descriptors of all chains that the device holds, of indirect tables too; beyond, a chain is
      *     {@linkplain DescriptorChain#inExcess in excess}
-     * @param interrupt called with the queue's index when the driver is to be told of used buffers
+     * @param interrupt called with the queue's index when the driver must be told of used buffers
      */
     public Virtqueue(int index, int sizeMax, int segmentsMax, GuestMemory memory, IntConsumer interrupt) {
         if (!isSize(sizeMax, SIZE_LIMIT)) {
@@ -166,7 +168,7 @@ public final class Virtqueue {
         }
     }
 
-    /** Ends the life: outstanding chains become nobody's. */
+    /** Ends the life: outstanding chains are abandoned. */
     void stop() {
         enabled = false;
         for (int head = 0; head < chains.length; head++) {
@@ -181,12 +183,12 @@ public final class Virtqueue {
         }
     }
 
-    /** Descriptors looked at in all polls, in all lives: what they cost. */
+    /** Descriptors read in all polls, in all lives, as a measure of their cost. */
     public long descriptorsVisited() {
         return walk.visited();
     }
 
-    /** Descriptors that the device holds, as {@code segmentsMax} counts them. Any thread: as of a moment ago. */
+    /** Descriptors that the device holds, as {@code segmentsMax} counts them. Any thread; slightly out of date. */
     public int segmentsHeld() {
         return segments.used();
     }
@@ -194,7 +196,7 @@ public final class Virtqueue {
     /**
      * Takes the next available chain, its descriptors copied once (VQ-12). When there is none, asks the driver to notify
      * for the next one and looks again, so that no notification is lost (VQ-10). With VIRTIO_F_EVENT_IDX that request is
-     * what null stands for: whoever stops polling earlier must come back without being notified.
+     * implied by null: a caller that stops polling earlier must come back without being notified.
      *
      * @return the chain, owned by the caller until {@link #complete} or a reset; null if there is none or the queue is not
      *     enabled
@@ -278,7 +280,9 @@ public final class Virtqueue {
         }
     }
 
-    /** Interrupts the driver because of a chain that {@link #completeAnnounced} will give back; not if it is nobody's any more. */
+    /**
+     * Interrupts the driver because of a chain that {@link #completeAnnounced} will give back, unless it is abandoned.
+     */
     public void announce(DescriptorChain chain) {
         if (!chain.isAbandoned()) {
             interrupt.accept(index);
@@ -297,7 +301,7 @@ public final class Virtqueue {
     /**
      * Writes the used element and used.idx.
      *
-     * @return false if the chain is nobody's any more
+     * @return false if the chain is abandoned
      */
     private boolean use(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
         if (chain.isAbandoned()) {
@@ -339,6 +343,11 @@ public final class Virtqueue {
         return Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.usedEvent(size)));
     }
 
+    /** Whether VIRTIO_F_EVENT_IDX was negotiated. */
+    public boolean eventIdx() {
+        return eventIdx;
+    }
+
     /**
      * How many interrupts {@code used_event} has asked for, resets notwithstanding. Another one says that the driver has
      * reacted to those before.
@@ -349,8 +358,8 @@ public final class Virtqueue {
 
     /**
      * Whether the driver has moved {@code used_event} since it was last interrupted, as it does when it has looked at its
-     * used buffers. Without VIRTIO_F_EVENT_IDX, without an interrupt and while the queue is disabled: true, since nobody
-     * can know.
+     * used buffers. Without VIRTIO_F_EVENT_IDX, without an interrupt and while the queue is disabled: true, since this
+     * cannot be known.
      *
      * @throws GuestMemoryException if the available ring is not in guest memory
      */

@@ -81,7 +81,7 @@ public final class AlsaBackend implements AudioBackend {
             if (AlsaDevices.hasCard()) {
                 return true;
             }
-            AlsaPcm.tryOpen(DEFAULT, Direction.PLAYBACK);
+            AlsaPcm.tryOpen(DEFAULT, PcmDirection.PLAYBACK);
             return true;
         } catch (BackendException | AlsaException e) {
             return false;
@@ -91,17 +91,17 @@ public final class AlsaBackend implements AudioBackend {
     /** Why {@link #playbackName} exists but cannot play this, or empty. May wait for a server: for start-up only. */
     @Override
     public Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
-        return refusal(playbackName, Direction.PLAYBACK, format, rateHz, channels);
+        return refusal(playbackName, PcmDirection.PLAYBACK, format, rateHz, channels);
     }
 
     /** Why {@link #captureName} exists but cannot record this, or empty. May wait for a server: for start-up only. */
     @Override
     public Optional<String> captureRefusal(PcmFormat format, int rateHz, int channels) {
-        return refusal(captureName, Direction.CAPTURE, format, rateHz, channels);
+        return refusal(captureName, PcmDirection.CAPTURE, format, rateHz, channels);
     }
 
     private static Optional<String> refusal(
-            String pcmName, Direction direction, PcmFormat format, int rateHz, int channels) {
+            String pcmName, PcmDirection direction, PcmFormat format, int rateHz, int channels) {
         try {
             AlsaPcm.tryParams(pcmName, direction, new PcmParams(format, rateHz, channels, rateHz / 50));
             return Optional.empty();
@@ -142,9 +142,10 @@ public final class AlsaBackend implements AudioBackend {
                 params,
                 streamName,
                 () -> new HostThread<>(
-                        new PcmDevice(playbackName, Direction.PLAYBACK, params),
+                        new PcmDevice(playbackName, PcmDirection.PLAYBACK, params),
                         new PcmWaiter(),
-                        streamName, wake -> new LivePlayback(params, wake),
+                        streamName,
+                        wake -> new LivePlayback(params, wake),
                         AlsaPlayback::new));
     }
 
@@ -164,9 +165,10 @@ public final class AlsaBackend implements AudioBackend {
                 params,
                 streamName,
                 () -> new HostThread<>(
-                        new PcmDevice(captureName, Direction.CAPTURE, params),
+                        new PcmDevice(captureName, PcmDirection.CAPTURE, params),
                         new PcmWaiter(),
-                        streamName, wake -> new LiveCapture(params, wake),
+                        streamName,
+                        wake -> new LiveCapture(params, wake),
                         AlsaCapture::new));
     }
 

@@ -6,8 +6,8 @@ import org.vsnd.audio.live.LiveCapture;
 import org.vsnd.nativebind.libc.Errno;
 
 /**
- * Records from a PCM into a {@link LiveCapture}: empties it as frames come, tells how far it is, gets it going again
- * after an over-run or a suspend. A PCM that always has frames has no clock: they are taken at nominal pace by ours.
+ * Records from a PCM into a {@link LiveCapture}: reads frames as they come, reports its position, and restarts it
+ * after an over-run or a suspend. A PCM that always has frames has no clock: they are read at nominal pace by ours.
  * Audio thread only.
  */
 final class AlsaCapture extends AlsaSide {
@@ -25,7 +25,7 @@ final class AlsaCapture extends AlsaSide {
     @Override
     public void opened(AlsaPcm pcm, long nowNanos) {
         reopened();
-        // the host hands a period over when it is full, and may be one behind
+        // the host delivers a period when it is full, and may be one behind
         capture.opened(2 * pcm.grant().periodFrames() + marginFrames(), nowNanos);
     }
 
@@ -79,7 +79,7 @@ final class AlsaCapture extends AlsaSide {
         } else if (isStalled(nowNanos)) {
             return -Errno.ETIMEDOUT;
         }
-        if (read == 0) { // it said that it was ready and was not: the pulse plugin does, until its first frames
+        if (read == 0) { // it claimed to be ready but was not: the pulse plugin does so until its first frames
             waiting = false;
             untilNanos = nowNanos + napNanos(pcm);
         }
@@ -89,7 +89,7 @@ final class AlsaCapture extends AlsaSide {
         return 0;
     }
 
-    /** Returns whether it has just turned out to have no clock. */
+    /** Returns whether the PCM has just turned out to have no clock. */
     private boolean learnPace(AlsaPcm pcm) {
         long fullFrames = pcm.grant().bufferFrames();
         long sinceStart = framesSinceStart(pcm.nanos());
@@ -111,7 +111,7 @@ final class AlsaCapture extends AlsaSide {
         return Math.min(0, read);
     }
 
-    /** Returns frames read or a negative error number. */
+    /** Returns the number of frames read, or a negative error number. */
     private int read(AlsaPcm pcm, long mostFrames) {
         long left = mostFrames;
         int total = 0;

@@ -40,7 +40,7 @@ final class AlsaPcm {
      *
      * @throws AlsaException if it is not available; the message says why
      */
-    static AlsaPcm open(String name, Direction direction, PcmParams params) throws AlsaException {
+    static AlsaPcm open(String name, PcmDirection direction, PcmParams params) throws AlsaException {
         AlsaException refused;
         try {
             return openAs(name, direction, params);
@@ -64,7 +64,7 @@ final class AlsaPcm {
         return bare || name.startsWith("plug:") || name.contains("'") ? null : "plug:'" + name + "'";
     }
 
-    private static AlsaPcm openAs(String name, Direction direction, PcmParams params) throws AlsaException {
+    private static AlsaPcm openAs(String name, PcmDirection direction, PcmParams params) throws AlsaException {
         long pcm = openHandle(name, direction);
         boolean done = false;
         try {
@@ -84,7 +84,7 @@ final class AlsaPcm {
         }
     }
 
-    private static long openHandle(String name, Direction direction) throws AlsaException {
+    private static long openHandle(String name, PcmDirection direction) throws AlsaException {
         NativeBuffer handle = new NativeBuffer(Long.BYTES);
         int result = LibAsound.snd_pcm_open(
                 handle.address(), Alsa.string(name), direction.stream(), LibAsound.SND_PCM_NONBLOCK);
@@ -99,7 +99,7 @@ final class AlsaPcm {
      *
      * @throws AlsaException if not
      */
-    static void tryOpen(String name, Direction direction) throws AlsaException {
+    static void tryOpen(String name, PcmDirection direction) throws AlsaException {
         LibAsound.snd_pcm_close(openHandle(name, direction));
     }
 
@@ -108,7 +108,7 @@ final class AlsaPcm {
      *
      * @throws AlsaException if not; {@link Errno#EINVAL} if the PCM exists but lacks something
      */
-    static void tryParams(String name, Direction direction, PcmParams params) throws AlsaException {
+    static void tryParams(String name, PcmDirection direction, PcmParams params) throws AlsaException {
         String plugged = plugged(name);
         long pcm = openHandle(name, direction);
         try {

@@ -7,9 +7,9 @@ import org.vsnd.audio.live.LivePlayback;
 import org.vsnd.nativebind.libc.Errno;
 
 /**
- * Plays what a {@link LivePlayback} gives on a PCM: keeps it fed, tells how far it is, gets it going again after an
- * under-run or a suspend, lets it stand still. A PCM that swallows everything at once has no clock: frames leave it at
- * nominal pace by ours, and nothing is said of its position. Audio thread only.
+ * Plays what a {@link LivePlayback} gives on a PCM: keeps it fed, reports its position, restarts it after an
+ * under-run or a suspend, and pauses it. A PCM that takes everything at once has no clock: frames leave it at
+ * nominal pace by ours, and its position is not reported. Audio thread only.
  */
 final class AlsaPlayback extends AlsaSide {
     private static final long AFTER_XRUN_NANOS = 1_000_000L;
@@ -17,8 +17,8 @@ final class AlsaPlayback extends AlsaSide {
     private final LivePlayback playback;
 
     private long writtenFrames; // since it was prepared
-    private long passedFrames; // by our clock, before it ran dry for the last time
-    private int leftFrames; // in the chunk, not taken by the PCM yet
+    private long passedFrames; // by our clock, before it last ran dry
+    private int leftFrames; // in the chunk, not yet taken by the PCM
     private long movedFrames; // taken out of the PCM by the host, at the last look
 
     AlsaPlayback(LivePlayback playback) {
@@ -31,7 +31,7 @@ final class AlsaPlayback extends AlsaSide {
         reopened();
         emptied(nowNanos);
         long marginFrames = Math.max(1, marginFrames());
-        // one period is being played, the next must be there when it ends
+        // while one period is played, the next must arrive before it ends
         long lowFrames = 2 * pcm.grant().periodFrames() + marginFrames;
         long targetFrames = Math.max(params.targetFrames(), lowFrames + marginFrames);
         LOG.log(Level.DEBUG, () -> "playing in " + pcm.grant() + ", target " + targetFrames + " frames");
@@ -59,14 +59,14 @@ final class AlsaPlayback extends AlsaSide {
         long before = writtenFrames;
         waiting = false;
         int error = feed(pcm, nowNanos);
-        if (error == 0 && waiting && waited && before == writtenFrames) { // it said that it was ready and was not
+        if (error == 0 && waiting && waited && before == writtenFrames) { // it claimed to be ready but was not
             waiting = false;
             untilNanos = Math.min(untilNanos, nowNanos + napNanos(pcm));
         }
         return error;
     }
 
-    /** What was not heard is to be given again. */
+    /** What was not heard will be given again. */
     @Override
     int empty(AlsaPcm pcm, long nowNanos) {
         int error = pcm.look();
@@ -107,7 +107,7 @@ final class AlsaPlayback extends AlsaSide {
         return error;
     }
 
-    /** Looks where the PCM is, finds out whether it has a clock, and says how far it is. */
+    /** Reads the PCM's position, finds out whether it has a clock, and reports the position. */
     private int look(AlsaPcm pcm) {
         int error = pcm.lookRunning();
         if (error < 0) {
@@ -129,14 +129,14 @@ final class AlsaPlayback extends AlsaSide {
             pace = PcmPace.ITS_CLOCK;
             movedNanos = pcm.nanos();
         } else if (writtenFrames > 2 * framesSinceStart(pcm.nanos())) {
-            // nothing plays that fast
+            // faster than any clock
             takeOurClock(startedNanos, "fed");
         }
     }
 
     private long ownDelay(long nowNanos) {
         long frames = writtenFrames - passedFrames - ownFrames(nowNanos);
-        if (frames < 0) { // dry: what comes next begins now
+        if (frames < 0) { // dry: the next frames begin now
             passedFrames = writtenFrames;
             ownNanos = nowNanos;
             return 0;
@@ -194,7 +194,7 @@ final class AlsaPlayback extends AlsaSide {
         int result = error;
         if (error == -Errno.EPIPE) {
             result = pcm.prepare();
-            if (result >= 0) { // else it is lost, and that is said
+            if (result >= 0) { // otherwise it is lost, and that is reported
                 playback.xrun(nowNanos);
             }
         } else if (error == -Errno.ESTRPIPE) {
@@ -208,7 +208,7 @@ final class AlsaPlayback extends AlsaSide {
             return result;
         }
         emptied(nowNanos);
-        leftFrames = left; // what the PCM did not take comes first
+        leftFrames = left; // frames that the PCM did not take come first
         untilNanos = nowNanos + AFTER_XRUN_NANOS;
         return 0;
     }

@@ -11,21 +11,21 @@ import org.vsnd.nativebind.libc.NativeBuffer;
 import org.vsnd.nativebind.libc.RealtimePriority;
 
 /**
- * What playing on a PCM and recording from one have in common: it is started, moves frames by its own clock or, if it has
- * none, at nominal pace by ours, and is let stand still. Audio thread only; what returns an {@code int} returns a negative
- * error number when the PCM is of no use any more.
+ * The common part of playing on a PCM and recording from one: it is started, moves frames by its own clock or, if it
+ * has none, at nominal pace by ours, and is paused. Audio thread only; methods that return an {@code int} return a
+ * negative error number when the PCM can no longer be used.
  */
 abstract class AlsaSide implements HostSide<AlsaPcm> {
     static final Logger LOG = System.getLogger(AlsaBackend.class.getName());
 
     private static final int CHUNKS_PER_SECOND = 50;
-    /** The audio thread may be late by so much. */
+    /** The audio thread may be late by this much. */
     private static final int MARGINS_PER_SECOND = 500;
 
     private static final long ROUND_NANOS = 20_000_000L;
     private static final long MIN_NAP_NANOS = 1_000_000L;
     private static final long SUSPENDED_NANOS = 100_000_000L;
-    /** A PCM that could move frames and moves none for so long is as good as gone. */
+    /** A PCM that could move frames but moves none for this long is taken for lost. */
     private static final long STALL_NANOS = 700_000_000L;
     /** Just below the device thread, which has less to do and less time for it. */
     private static final int REALTIME_PRIORITY = 45;
@@ -34,7 +34,7 @@ abstract class AlsaSide implements HostSide<AlsaPcm> {
     final NativeBuffer chunk;
 
     PcmPace pace = PcmPace.UNKNOWN;
-    boolean running; // started, and not ended by an under-run or an over-run
+    boolean running; // started, and not stopped by an under-run or an over-run
     long startedNanos;
     long movedNanos; // when the PCM last moved frames
     long ownNanos; // when our clock began, for a PCM that has none
@@ -44,9 +44,9 @@ abstract class AlsaSide implements HostSide<AlsaPcm> {
     private final FrameClock clock;
     private final SteadyPositions steady;
     private boolean standing; // held
-    private boolean paused; // the PCM itself is
+    private boolean paused; // the PCM itself
     private long heldNanos;
-    private long reportedFrame; // the last position said
+    private long reportedFrame; // the last position reported
 
     AlsaSide(PcmParams params) {
         this.params = params;
@@ -55,16 +55,16 @@ abstract class AlsaSide implements HostSide<AlsaPcm> {
         chunk = new NativeBuffer(params.frameBytes() * Math.max(1, params.rateHz() / CHUNKS_PER_SECOND));
     }
 
-    /** Moves what there is to move. */
+    /** Moves the frames that can be moved. */
     abstract int move(AlsaPcm pcm, long nowNanos);
 
-    /** Stops it at once and makes it ready to be started, since it cannot stand still with what it holds. */
+    /** Stops it at once and makes it ready to start, since it cannot pause and keep what it holds. */
     abstract int empty(AlsaPcm pcm, long nowNanos);
 
-    /** Gets it going again after an error. */
+    /** Restarts it after an error. */
     abstract int recover(AlsaPcm pcm, int error, long nowNanos);
 
-    /** Before every ordinary thread, if the system allows it; it works without most of the time. */
+    /** Runs before every ordinary thread, if the system allows it; mostly this is not needed. */
     @Override
     public final void begin() {
         RealtimePriority.request(REALTIME_PRIORITY)
@@ -128,7 +128,7 @@ abstract class AlsaSide implements HostSide<AlsaPcm> {
         return pcm.pause(false) < 0 ? empty(pcm, nowNanos) : 0;
     }
 
-    /** It is another PCM, not started. */
+    /** Starts anew for another PCM, which is not started. */
     final void reopened() {
         pace = PcmPace.UNKNOWN;
         running = false;
@@ -153,14 +153,14 @@ abstract class AlsaSide implements HostSide<AlsaPcm> {
         return 0;
     }
 
-    /** It has no clock; ours begins. */
+    /** The PCM has no clock; ours starts. */
     final void takeOurClock(long fromNanos, String how) {
         pace = PcmPace.OUR_CLOCK;
         ownNanos = fromNanos;
         LOG.log(Level.INFO, "the PCM has no clock: it is " + how + " at nominal pace");
     }
 
-    /** Frames that have gone by on our clock. */
+    /** Frames that have passed by our clock. */
     final long ownFrames(long nowNanos) {
         return clock.framesIn(Math.max(0, nowNanos - ownNanos));
     }
@@ -169,12 +169,15 @@ abstract class AlsaSide implements HostSide<AlsaPcm> {
         return clock.framesIn(Math.max(0, nanos - startedNanos));
     }
 
-    /** What the audio thread may be late. */
+    /** By how much the audio thread may be late. */
     final long marginFrames() {
         return params.rateHz() / MARGINS_PER_SECOND;
     }
 
-    /** Whether a place of the PCM's own clock is worth reporting: it has moved, else the time would be wrong, and is steady. */
+    /**
+     * Whether a position by the PCM's own clock is worth reporting: it has moved, or the time would be wrong, and is
+     * steady.
+     */
     final boolean isNews(long frame, long nanos) {
         if (pace != PcmPace.ITS_CLOCK || frame == reportedFrame) {
             return false;
@@ -187,7 +190,7 @@ abstract class AlsaSide implements HostSide<AlsaPcm> {
         return nowNanos - movedNanos > STALL_NANOS;
     }
 
-    /** How long to leave a PCM alone that said that it was ready and was not. */
+    /** How long to leave a PCM alone that claimed to be ready but was not. */
     final long napNanos(AlsaPcm pcm) {
         return Math.max(MIN_NAP_NANOS, pcm.grant().periodNanos(params.rateHz()) / 4);
     }

@@ -11,7 +11,7 @@ import org.vsnd.nativebind.libc.LibC;
  *
  * @param pcmName as for {@code aplay -D}
  */
-record PcmDevice(String pcmName, Direction direction, PcmParams params) implements HostDevice<AlsaPcm> {
+record PcmDevice(String pcmName, PcmDirection direction, PcmParams params) implements HostDevice<AlsaPcm> {
     private static final int NICE = -11;
 
     @Override

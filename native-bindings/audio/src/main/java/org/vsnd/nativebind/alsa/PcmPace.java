@@ -3,7 +3,7 @@ package org.vsnd.nativebind.alsa;
 
 /** How a PCM keeps time. */
 enum PcmPace {
-    /** It has not moved yet. */
+    /** Not known: it has not moved yet. */
     UNKNOWN,
     /** By its own clock. */
     ITS_CLOCK,

@@ -40,7 +40,7 @@ final class PcmWaiter implements HostWaiter<AlsaPcm> {
     /** @param makeEventfd returns a negative number when the process has no descriptor left; it is asked again later */
     PcmWaiter(IntSupplier makeEventfd) {
         this.makeEventfd = makeEventfd;
-        pollfds.bytes().putInt(FD, -1).putShort(EVENTS, (short) Poller.POLLIN); // poll overlooks what is negative
+        pollfds.bytes().putInt(FD, -1).putShort(EVENTS, (short) Poller.POLLIN); // poll ignores negative ones
         makeWakeable();
     }
 

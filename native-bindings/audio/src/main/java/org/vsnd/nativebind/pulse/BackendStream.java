@@ -22,7 +22,7 @@ final class BackendStream {
     private final @Nullable PulseStream host;
     private volatile boolean givenUp;
 
-    /** @param host null for a format that the server cannot have */
+    /** @param host null for a format that the server does not support */
     BackendStream(String name, LiveStream live, @Nullable PulseStream host) {
         this.name = name;
         this.live = live;
@@ -53,13 +53,13 @@ final class BackendStream {
         return playback == null ? 0 : playback.heldFrames();
     }
 
-    /** The stream's next sink, if it still lives. By one thread at a time, as {@link #giveUp}. */
+    /** The stream's next sink, if the stream still lives. One thread at a time, as for {@link #giveUp}. */
     @Nullable
     AudioSink takeOver() {
         return playback == null || givenUp ? null : playback.takeUp();
     }
 
-    /** A stream that lingers is given up, whatever it still has to play. */
+    /** Gives up a stream that lingers, even if it still has something to play. */
     void giveUp() {
         givenUp = true;
     }
@@ -78,7 +78,7 @@ final class BackendStream {
         return host.step(nowNanos);
     }
 
-    /** Any thread: marks it as no longer wanted. */
+    /** Any thread: whether it is no longer wanted. */
     boolean done() {
         return live.hasEnded();
     }

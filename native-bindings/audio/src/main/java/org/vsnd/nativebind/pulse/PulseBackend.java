@@ -209,7 +209,7 @@ public final class PulseBackend implements AudioBackend {
                 PulseStream host = new PulseStream(streamName, thread.connection(), layout, side);
                 thread.add(new BackendStream(streamName, capture, host));
             } else {
-                capture.close(); // nobody will put anything into it
+                capture.close(); // nothing will be put into it
             }
             return capture.source();
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.live.LiveCapture;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
-/** Recording: takes what the server sends to a {@link LiveCapture} and tells it how far the server is. */
+/** Recording: passes what the server sends to a {@link LiveCapture} and tells it how far the server is. */
 final class PulseCapture extends PulseSide {
     private final LiveCapture capture;
     private final byte @Nullable [] sourceName;
@@ -61,7 +61,7 @@ final class PulseCapture extends PulseSide {
 
     @Override
     void xrun(long nowNanos) {
-        // a server that ran over leaves a hole
+        // a server that over-ran leaves a gap
     }
 
     @Override
@@ -71,7 +71,8 @@ final class PulseCapture extends PulseSide {
     }
 
     /**
-     * A monitor gives frames before they are heard: {@code sink_usec} is how long before, and zero for any other source.
+     * A monitor gives frames before they are heard: {@code sink_usec} is how long before; for any other source it is
+     * zero.
      */
     @Override
     void take(TimingInfo timing, long nowNanos) {

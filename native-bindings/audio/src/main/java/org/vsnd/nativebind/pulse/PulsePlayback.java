@@ -7,7 +7,7 @@ import org.vsnd.audio.live.HostState;
 import org.vsnd.audio.live.LivePlayback;
 
 /**
- * Playing: keeps the server's stream fed from a {@link LivePlayback} and tells it how far the server is.
+ * Playback: keeps the server's stream fed from a {@link LivePlayback} and tells it how far the server is.
  *
  * <p>A new stream plays our own silence until its {@link SinkDepth} is known: this decides how much must
  * always be ahead of the ear.
@@ -16,7 +16,7 @@ final class PulsePlayback extends PulseSide {
     private static final long LONGEST_LOOK_NANOS = 250_000_000;
     /** A server that runs dry twice within this time is given more. */
     private static final long DRY_AGAIN_NANOS = 10_000_000_000L;
-    /** The server is given at most this much more than the target: the rest of a long burst stays with the engine. */
+    /** The server is given at most this much more than the target: the rest of a long burst stays in our ring. */
     private static final long AHEAD_NANOS = 100_000_000;
     /**
      * After a write, libpulse's next round sends but does not read: writes must be far enough apart that it also reads.
@@ -190,7 +190,7 @@ final class PulsePlayback extends PulseSide {
             }
             return;
         }
-        // one that has taken nothing since the last report may hold what is older than the stream
+        // a sink that has taken nothing since the last report may hold frames older than the stream
         if (indexFrames > seenIndexFrames) {
             depth.holds(aheadFrames, nowNanos);
         }

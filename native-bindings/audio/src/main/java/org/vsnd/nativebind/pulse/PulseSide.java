@@ -12,15 +12,15 @@ import org.vsnd.audio.live.LiveStream;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**
- * What differs between playing and recording in the life of a {@link PulseStream}, and what both keep for it. Main loop's
- * thread only; nothing but {@link #connect} and {@link #ready} allocates.
+ * The differences between playback and recording in the life of a {@link PulseStream}, and their common state. Main
+ * loop's thread only; only {@link #connect} and {@link #ready} allocate.
  */
 abstract class PulseSide {
     static final long AGAIN_NANOS = 2_000_000;
 
     private static final int CHUNK_BYTES = 32_768;
     private static final long REPORT_NANOS = 20_000_000;
-    private static final int FIRST_REPORTS = 16; // close to one another, to see whether the server moves in steps
+    private static final int FIRST_REPORTS = 16; // close together, to see whether the server moves in steps
 
     final FrameClock clock;
     final LatencyPlan plan;
@@ -37,7 +37,7 @@ abstract class PulseSide {
 
     private final LiveStream live;
 
-    /** @param converter null if the server takes and gives frames as they are */
+    /** @param converter null if the server takes and gives frames unchanged */
     PulseSide(LiveStream live, StreamLayout layout, @Nullable SampleConverter converter) {
         this.live = live;
         this.converter = converter;
@@ -51,22 +51,22 @@ abstract class PulseSide {
         guest = converter == null ? host.bytes() : ByteBuffer.allocateDirect(chunkFrames * params.frameBytes());
     }
 
-    /** What is wanted of the server's stream. */
+    /** The state wanted of the server's stream. */
     HostState wanted(long nowNanos) {
         return live.wanted(nowNanos);
     }
 
-    /** There is no stream of the server's, or it stands still by itself. */
+    /** The server has no stream, or it stands still on its own. */
     final void idle(long nowNanos) {
         live.idle(nowNanos);
     }
 
-    /** The server's stream is gone, or stands still by itself. */
+    /** The server's stream is gone, or stands still on its own. */
     void lost(long nowNanos) {
         live.lost(nowNanos);
     }
 
-    /** Whether a new stream stands still until it is wanted to run. */
+    /** Whether a new stream stands still until it is to run. */
     abstract boolean startsCorked();
 
     /**
@@ -85,10 +85,10 @@ abstract class PulseSide {
     /** The server ran dry. */
     abstract void xrun(long nowNanos);
 
-    /** The stream was stopped or let go on, as wanted. */
+    /** The stream was corked or uncorked, as requested. */
     abstract void corked(boolean corked, long nowNanos);
 
-    /** A fresh report of the server's. */
+    /** A new report from the server has arrived. */
     final void report(TimingInfo timing, long nowNanos) {
         if (timing.indexesGood() && gate.passes(timing.transportNanos(), nowNanos)) {
             take(timing, nowNanos);
@@ -97,10 +97,10 @@ abstract class PulseSide {
         }
     }
 
-    /** A report that can be believed; says when the next one is wanted. */
+    /** Handles a report that can be believed, and sets the time for the next one. */
     abstract void take(TimingInfo timing, long nowNanos);
 
-    /** The next report is wanted as usual. */
+    /** Sets the usual time for the next report. */
     final void awaitReport(long nowNanos) {
         long pauseNanos = freshest.stepping() ? FreshestReport.ASK_NANOS : REPORT_NANOS;
         reportDueNanos = nowNanos + (++reports < FIRST_REPORTS ? AGAIN_NANOS : pauseNanos);
@@ -109,14 +109,14 @@ abstract class PulseSide {
     /**
      * Moves frames.
      *
-     * @return false if the server takes or gives no more
+     * @return false if the server takes or has no more
      */
     abstract boolean transfer(long stream, long nowNanos);
 
-    /** When {@link #transfer} is due at the latest. */
+    /** The latest time for {@link #transfer}. */
     abstract long transferDueNanos();
 
-    /** When the next report is wanted. */
+    /** The time for the next report. */
     final long reportDueNanos() {
         return reportDueNanos;
     }

@@ -26,7 +26,7 @@ final class PulseStream {
     }
 
     private final String name;
-    private final Connection connection;
+    private final PulseConnection connection;
     private final StreamLayout layout;
     private final PulseSide side;
     private final TimingInfo timing = new TimingInfo();
@@ -44,7 +44,7 @@ final class PulseStream {
     private boolean createdBefore;
     private boolean failureSaid;
 
-    PulseStream(String name, Connection connection, StreamLayout layout, PulseSide side) {
+    PulseStream(String name, PulseConnection connection, StreamLayout layout, PulseSide side) {
         this.name = name;
         this.connection = connection;
         this.layout = layout;
@@ -67,7 +67,7 @@ final class PulseStream {
             return nowNanos + HOLD_NANOS;
         }
         if (phase == Phase.ABSENT) {
-            if (connection.ready() && (!createdBefore || nowNanos - createdNanos >= Connection.RETRY_NANOS)) {
+            if (connection.ready() && (!createdBefore || nowNanos - createdNanos >= PulseConnection.RETRY_NANOS)) {
                 create(nowNanos);
             }
             side.idle(nowNanos);
@@ -98,7 +98,7 @@ final class PulseStream {
 
     private long creatingStep(long nowNanos) {
         side.idle(nowNanos);
-        if (nowNanos - createdNanos > Connection.PATIENCE_NANOS) {
+        if (nowNanos - createdNanos > PulseConnection.PATIENCE_NANOS) {
             connection.fail("it does not answer");
         }
         return nowNanos + IDLE_NANOS;
@@ -167,7 +167,7 @@ final class PulseStream {
             timingNanos = System.nanoTime();
             timingOperation = LibPulse.pa_stream_update_timing_info(stream, 0, 0);
         }
-        long reportDue = timingOperation == 0 ? side.reportDueNanos() : timingNanos + Connection.PATIENCE_NANOS;
+        long reportDue = timingOperation == 0 ? side.reportDueNanos() : timingNanos + PulseConnection.PATIENCE_NANOS;
         return Math.min(side.transferDueNanos(), reportDue);
     }
 
@@ -189,7 +189,7 @@ final class PulseStream {
         }
         int state = LibPulse.pa_operation_get_state(timingOperation);
         if (state == LibPulse.PA_OPERATION_RUNNING) {
-            return nowNanos - timingNanos < Connection.PATIENCE_NANOS;
+            return nowNanos - timingNanos < PulseConnection.PATIENCE_NANOS;
         }
         LibPulse.pa_operation_unref(timingOperation);
         timingOperation = 0;

@@ -20,7 +20,7 @@ final class PulseThread implements AutoCloseable {
     private static final int REALTIME_PRIORITY = 5; // that of PulseAudio's own threads
 
     private final MainLoop loop = new MainLoop();
-    private final Connection connection;
+    private final PulseConnection connection;
     private final Queue<BackendStream> arrivals = new ConcurrentLinkedQueue<>();
     private final List<BackendStream> streams = new ArrayList<>();
     private final Thread thread = new Thread(this::run, "vsnd-audio-pulse");
@@ -30,7 +30,7 @@ final class PulseThread implements AutoCloseable {
 
     /** Starts it; {@code address} is the server's, or null to let libpulse find one. */
     PulseThread(byte @Nullable [] address) {
-        connection = new Connection(loop, address);
+        connection = new PulseConnection(loop, address);
         thread.setDaemon(true);
         thread.start();
     }
@@ -51,7 +51,7 @@ final class PulseThread implements AutoCloseable {
         return !thread.isAlive();
     }
 
-    Connection connection() {
+    PulseConnection connection() {
         return connection;
     }
 

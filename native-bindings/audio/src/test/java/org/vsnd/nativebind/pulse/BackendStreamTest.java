@@ -17,7 +17,8 @@ class BackendStreamTest {
 
     private final AudioBudget card = new AudioBudget(16 << 20, 8, 2, 1);
     private final AudioBudget otherCard = new AudioBudget(16 << 20, 8, 2, 1);
-    private final LivePlayback playback = new LivePlayback(new PcmParams(PcmFormat.S16, 48_000, 2, 960, 24_000, card), () -> {});
+    private final LivePlayback playback =
+            new LivePlayback(new PcmParams(PcmFormat.S16, 48_000, 2, 960, 24_000, card), () -> {});
     private final BackendStream stream = new BackendStream(NAME, playback, null);
     private final AudioSink sink = playback.sink();
 

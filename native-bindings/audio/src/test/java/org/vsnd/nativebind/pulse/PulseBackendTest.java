@@ -142,7 +142,7 @@ class PulseBackendTest {
         public static void main(String[] arguments) throws Exception {
             try (PulseBackend backend = PulseBackend.open("")) {
                 backend.openSink(Device.PARAMS, "output 0");
-                Thread.sleep(5 * Connection.RETRY_NANOS / 1_000_000);
+                Thread.sleep(5 * PulseConnection.RETRY_NANOS / 1_000_000);
             }
         }
     }

@@ -62,7 +62,7 @@ public final class Poller {
      * Waits until something is ready.
      *
      * @param timeoutMillis 0 to check only, -1 to wait without limit
-     * @return whether something is ready ready
+     * @return whether something is ready
      */
     public boolean poll(int timeoutMillis) throws ErrnoException {
         int ready = LibC.poll(pollfds.address(), slots, timeoutMillis);

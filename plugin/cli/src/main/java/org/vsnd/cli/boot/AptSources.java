@@ -17,8 +17,7 @@ import java.util.stream.Stream;
  * one-line form ({@code *.list}) and the deb822 form ({@code *.sources}), see sources.list(5).
  */
 public record AptSources(List<Entry> entries) {
-    private static final Splitter WORDS =
-            Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
+    private static final Splitter WORDS = Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
 
     /** One place packages come from. */
     public record Entry(String uri, List<String> suites, List<String> components) {
@@ -85,8 +84,7 @@ public record AptSources(List<Entry> entries) {
     static List<Entry> parseOneLine(String text) {
         List<Entry> entries = new ArrayList<>();
         for (String line : text.split("\n", -1)) {
-            String plain =
-                    line.replaceFirst("#.*", "").replaceFirst("\\[[^]]*]", " ");
+            String plain = line.replaceFirst("#.*", "").replaceFirst("\\[[^]]*]", " ");
             List<String> words = WORDS.splitToList(plain);
             if (words.size() >= 3 && words.get(0).equals("deb")) {
                 entries.add(new Entry(words.get(1), List.of(words.get(2)), words.subList(3, words.size())));

@@ -36,8 +36,7 @@ final class WavFiles {
             new WavWriter(out, NOTHING_YET, maxFileBytes).close();
         } catch (IOException e) {
             throw new IOException(
-                    out + " cannot be written (" + FileTrouble.why(e)
-                            + "): name a file in a folder you may write to.",
+                    out + " cannot be written (" + FileTrouble.why(e) + "): name a file in a folder you may write to.",
                     e);
         }
     }

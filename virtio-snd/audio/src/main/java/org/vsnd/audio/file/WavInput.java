@@ -169,8 +169,7 @@ final class WavInput implements AutoCloseable {
             roomMissed = true;
             LOG.log(
                     Level.WARNING,
-                    path
-                            + " is read from its beginning only, then there is silence: the card lacks memory.");
+                    path + " is read from its beginning only, then there is silence: the card lacks memory.");
         }
     }
 

@@ -116,7 +116,8 @@ public final class JavaxBackend implements AudioBackend {
                 () -> new HostThread<>(
                         LineDevice.toPlay(playback, params),
                         new ParkingWaiter<>(),
-                        streamName, wake -> new LivePlayback(params, wake),
+                        streamName,
+                        wake -> new LivePlayback(params, wake),
                         JavaxPlayback::new));
     }
 
@@ -133,7 +134,8 @@ public final class JavaxBackend implements AudioBackend {
                 () -> new HostThread<>(
                         LineDevice.toRecord(capture, params),
                         new ParkingWaiter<>(),
-                        streamName, wake -> new LiveCapture(params, wake),
+                        streamName,
+                        wake -> new LiveCapture(params, wake),
                         JavaxCapture::new));
     }
 

@@ -10,11 +10,15 @@ import org.vsnd.audio.frames.SampleConverter;
 import org.vsnd.audio.live.LiveCapture;
 
 /**
- * Records from a line into a {@link LiveCapture}. It is read only what it has, so that no read waits. Audio thread only.
+ * Records from a line into a {@link LiveCapture}. Reads no more than the line has, so that no read waits. Audio thread
+ * only.
  */
 final class JavaxCapture extends JavaxSide<TargetDataLine> {
     private static final int CHUNKS_PER_SECOND = 50;
-    /** From the air to here: one chunk of the host's, as with {@link JavaxPlayback}, and what the audio thread may be late. */
+    /**
+     * From the microphone to here: one chunk of the host, as with {@link JavaxPlayback}, and lateness of the audio
+     * thread.
+     */
     private static final long LATENCY_NANOS = 30_000_000;
 
     private final LiveCapture capture;

@@ -10,8 +10,8 @@ import org.vsnd.audio.frames.SampleConverter;
 import org.vsnd.audio.live.LivePlayback;
 
 /**
- * Plays what a {@link LivePlayback} gives through a line. It is written only what it has room for, so that no write waits; how far
- * it is {@link LineClock} finds out. Audio thread only.
+ * Plays what a {@link LivePlayback} gives through a line. Writes no more than the line has room for, so that no write
+ * waits; {@link LineClock} finds out how far the line is. Audio thread only.
  */
 final class JavaxPlayback extends JavaxSide<SourceDataLine> {
     private static final int CHUNKS_PER_SECOND = 50;
@@ -22,7 +22,7 @@ final class JavaxPlayback extends JavaxSide<SourceDataLine> {
 
     private final LivePlayback playback;
     private final PcmParams params;
-    private final ByteBuffer given; // by the playback, as the stream has it
+    private final ByteBuffer given; // by the playback, in the stream's format
 
     private SampleConverter converter;
     private byte[] toLine = {};

@@ -5,7 +5,9 @@ import javax.sound.sampled.DataLine;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.live.HostSide;
 
-/** What playing into a line and recording from one have in common: it is started, looked at often, and stopped. Audio thread only. */
+/**
+ * The common part of playing into a line and recording from one: starting, frequent looks, stopping. Audio thread only.
+ */
 abstract class JavaxSide<L extends DataLine> implements HostSide<OpenLine<L>> {
     private static final long ROUND_NANOS = LineClock.ASK_NANOS;
     private static final long STANDING_NANOS = 20_000_000;

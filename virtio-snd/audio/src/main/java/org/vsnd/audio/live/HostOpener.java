@@ -139,9 +139,7 @@ final class HostOpener<H> {
             }
         } catch (IOException e) {
             reason = e.getMessage();
-        } catch (
-                Throwable
-                        e) { // tried again in any case: nothing else would report that this attempt is over
+        } catch (Throwable e) { // tried again in any case: nothing else would report that this attempt is over
             reason = e.toString();
         }
         synchronized (this) {

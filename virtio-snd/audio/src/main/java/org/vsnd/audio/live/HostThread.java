@@ -12,7 +12,7 @@ import org.vsnd.audio.PcmParams;
  * no longer wanted. Allocates nothing per round once the device is open.
  *
  * @param <H> the open device
- * @param <S> what lies between it and the device thread
+ * @param <S> the stream between it and the device thread
  */
 public final class HostThread<H, S extends LiveStream> {
     private static final Logger LOG = System.getLogger(HostThread.class.getName());
@@ -32,10 +32,10 @@ public final class HostThread<H, S extends LiveStream> {
     private volatile boolean stopping;
 
     /**
-     * A thread that does not run yet: {@link HostThreads} starts and ends it.
+     * A thread that is not started: {@link HostThreads} starts and ends it.
      *
-     * @param stream makes the stream, by what wakes this thread
-     * @param side makes what moves frames between the stream and the device
+     * @param stream makes the stream, given what wakes this thread
+     * @param side makes the side that moves frames between the stream and the device
      */
     public HostThread(
             HostDevice<H> device,
@@ -52,7 +52,7 @@ public final class HostThread<H, S extends LiveStream> {
             this.side = side.apply(made);
             opener = new HostOpener<>(device, made.params().budget(), streamName, waiter::wake);
             thread = new Thread(this::run, "vsnd-audio-" + device.kind() + "-" + device.verb());
-        } catch (RuntimeException | OutOfMemoryError | LinkageError e) { // nobody would ever close what there is
+        } catch (RuntimeException | OutOfMemoryError | LinkageError e) { // nothing else would close it
             if (made != null) {
                 made.discard();
             }
@@ -117,7 +117,7 @@ public final class HostThread<H, S extends LiveStream> {
                 LOG.log(Level.WARNING, streamName + ": " + device.name() + " could not be closed", e);
             } finally {
                 waiter.close();
-                stream.params().budget().endStream(); // not before: a host that hangs has the thread
+                stream.params().budget().endStream(); // not earlier: a host that hangs keeps the thread
             }
         }
     }

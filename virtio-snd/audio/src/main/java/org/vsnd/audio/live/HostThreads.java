@@ -38,14 +38,14 @@ public final class HostThreads implements AutoCloseable {
      *
      * @param another makes a thread of this kind, if none can be reused
      */
-    public AudioSink openSink(PcmParams params, String streamName, Supplier<? extends HostThread<?, LivePlayback>> another) {
+    public AudioSink openSink(
+            PcmParams params, String streamName, Supplier<? extends HostThread<?, LivePlayback>> another) {
         synchronized (threads) {
             threads.removeIf(HostThreads::hasEnded);
             for (HostThread<?, ?> thread : threads) {
-                AudioSink again =
-                        thread.stream() instanceof LivePlayback playback && thread.isLike(params, streamName)
-                                ? playback.takeUp()
-                                : null;
+                AudioSink again = thread.stream() instanceof LivePlayback playback && thread.isLike(params, streamName)
+                        ? playback.takeUp()
+                        : null;
                 if (again != null) {
                     return again;
                 }
@@ -80,7 +80,8 @@ public final class HostThreads implements AutoCloseable {
      *
      * @param another makes a thread of this kind
      */
-    public AudioSource openSource(PcmParams params, String streamName, Supplier<? extends HostThread<?, LiveCapture>> another) {
+    public AudioSource openSource(
+            PcmParams params, String streamName, Supplier<? extends HostThread<?, LiveCapture>> another) {
         synchronized (threads) {
             threads.removeIf(HostThreads::hasEnded);
             HostThread<?, LiveCapture> recording = begin(params, streamName, another);

@@ -65,7 +65,7 @@ public final class LiveCapture extends LiveStream {
         ring.discard();
     }
 
-    /** Device thread: the way out. */
+    /** Device thread: the source. */
     public AudioSource source() {
         return source;
     }
@@ -147,10 +147,10 @@ public final class LiveCapture extends LiveStream {
 
     @Override
     public void idle(long nowNanos) {
-        // the source gives silence by itself
+        // the source produces silence itself
     }
 
-    /** What the host records from here on is not to be found by what was known of its clock. */
+    /** From here on, recorded frames cannot be found by what was known of the host's clock. */
     private void begin() {
         jumps.forget();
         source.begin(hostFrames);

@@ -23,7 +23,7 @@ import org.vsnd.audio.frames.FrameRing;
  * construction. Times are {@link System#nanoTime()}.
  */
 public final class LivePlayback extends LiveStream {
-    /** How long silence is played after the last frame, and a released stream is kept. */
+    /** How long silence is played after the last frame, and how long a released stream is kept. */
     static final long LINGER_NANOS = 1_000_000_000L;
     /** Frames wait this long for a host that is being opened; then it counts as lost. */
     static final long OPENING_NANOS = 500_000_000L;
@@ -92,12 +92,12 @@ public final class LivePlayback extends LiveStream {
         quietNanos = closedNanos;
     }
 
-    /** Device thread: the way in. */
+    /** Device thread: the sink. */
     public AudioSink sink() {
         return commands.sink();
     }
 
-    /** Device thread: another way in, when the former is closed; null if the stream does not linger any more. */
+    /** Device thread: another sink, when the previous one is closed; null if the stream no longer lingers. */
     public @Nullable AudioSink takeUp() {
         if (!claim()) {
             return null;
@@ -107,7 +107,7 @@ public final class LivePlayback extends LiveStream {
         return sink;
     }
 
-    /** Any thread: whether the sink that was taken last has been closed. */
+    /** Any thread: whether the last sink has been closed. */
     public boolean isClosed() {
         return commands.mode() == SinkCommands.Mode.CLOSED;
     }
@@ -245,7 +245,7 @@ public final class LivePlayback extends LiveStream {
     /** The host ran dry on its own: the next frames are heard the target latency after they are written. */
     public void xrun(long nanos) {
         if (seenMode != SinkCommands.Mode.RUNNING || !flowing) {
-            return; // silence was missing, nobody heard it
+            return; // only silence was missing
         }
         flowing = false;
         seamSaid = true;
@@ -267,7 +267,7 @@ public final class LivePlayback extends LiveStream {
         hostFrames -= againFrames;
     }
 
-    /** From here to the next {@link #opened}, {@link #idle} is called instead of {@link #fill}. */
+    /** Until the next {@link #opened}, {@link #idle} is called instead of {@link #fill}. */
     @Override
     public void lost(long nanos) {
         open = false;
@@ -277,7 +277,7 @@ public final class LivePlayback extends LiveStream {
         sayLost(nanos);
     }
 
-    /** Keeps frames while the host is being opened, then lets them go. */
+    /** Keeps frames while the host is being opened, then drops them. */
     @Override
     public void idle(long nowNanos) {
         if (nowNanos - closedNanos < OPENING_NANOS) {

@@ -10,10 +10,10 @@ import org.vsnd.audio.PositionReports;
 import org.vsnd.audio.frames.NumberedRing;
 
 /**
- * The device thread's side of a {@link LiveCapture}. Frames are found by their number: frame {@code f} of the device's is
- * frame {@code f + base} of the host's, so what the host has lost or brings too late moves nothing. The base is set so that
- * a frame is read the granted latency after it was in the air. When frames come later than that, the latency grows by as
- * much, and when a while has shown that they do not any more ({@link SpareFrames}), it can be had back.
+ * The device thread's side of a {@link LiveCapture}. Frames are found by their number: the device's frame {@code f} is
+ * the host's frame {@code f + base}, so frames that the host loses or delivers late do not shift others. The base is
+ * set so that a frame is read the granted latency after it was captured. When frames come later than that, the latency
+ * grows by the difference, and when it has not been needed for a while ({@link SpareFrames}), it can be taken back.
  *
  * <p>The host records in <em>stretches</em>: between two of them it stood still, was away or lost frames, so that the next
  * one has its own base. What is left of the previous stretch is still read in its place.
@@ -61,8 +61,7 @@ final class LiveSource implements AudioSource {
     private long raisedFrames; // of latency, beyond the granted one
     private long missingFrom = UNKNOWN; // the host's number of a frame that was late, if it may still come
 
-    LiveSource(
-            PcmParams params, NumberedRing ring, PositionReports reports, Runnable wake, LongSupplier nanoTime) {
+    LiveSource(PcmParams params, NumberedRing ring, PositionReports reports, Runnable wake, LongSupplier nanoTime) {
         this.params = params;
         this.ring = ring;
         this.reports = reports;

@@ -6,13 +6,13 @@ import org.vsnd.audio.PcmParams;
 
 /**
  * One stream of a live host audio system, between the device thread, which holds its sink or source, and the back end's
- * audio thread, which calls everything here. It lives until the device thread has closed its end and what is left has been
- * played; a {@link LivePlayback} may be taken up again before that.
+ * audio thread, which calls everything here. It lives until the device thread has closed its end and the rest has been
+ * played; a {@link LivePlayback} may be reused before that.
  */
 public abstract class LiveStream {
     private enum Life {
         LIVE,
-        /** By the device thread, for an instant. */
+        /** Claimed by the device thread, for an instant. */
         CLAIMED,
         ENDED
     }
@@ -24,27 +24,27 @@ public abstract class LiveStream {
         this.params = params;
     }
 
-    /** What the stream sounds like. Any thread. */
+    /** The parameters of the stream. Any thread. */
     public final PcmParams params() {
         return params;
     }
 
-    /** What the host's stream should do now. */
+    /** The state that the host's stream should have now. */
     public abstract HostState wanted(long nowNanos);
 
-    /** The host is gone, what it held too, until it is opened again; {@link #idle} is called meanwhile. */
+    /** The host is gone, and what it held, until it is opened again; {@link #idle} is called meanwhile. */
     public abstract void lost(long nowNanos);
 
     /** While the host is not open, at least every 10 ms. */
     public abstract void idle(long nowNanos);
 
-    /** Nobody will call anything but the sink or source any more: the memory is given back as soon as that is closed. */
+    /** From now on only the sink or source is called: the memory is freed as soon as that is closed. */
     public abstract void close();
 
-    /** Instead of everything else: what was to use it cannot be made, and its memory is given back. */
+    /** Instead of everything else: its user could not be made, and its memory is freed. */
     public abstract void discard();
 
-    /** Whether nobody wants it any more; if so it has ended, and only {@link #end} is left to be called. */
+    /** Whether it is no longer wanted; if so it has ended, and only {@link #end} may still be called. */
     public final boolean isOver(long nowNanos) {
         if (wanted(nowNanos) != HostState.CLOSE || !life.compareAndSet(Life.LIVE, Life.ENDED)) {
             return false;
@@ -52,29 +52,29 @@ public abstract class LiveStream {
         if (wanted(nowNanos) == HostState.CLOSE) {
             return true;
         }
-        life.set(Life.LIVE); // the device thread took it up again in between
+        life.set(Life.LIVE); // the device thread has taken it over meanwhile
         return false;
     }
 
     /** Ends it, whatever is wanted, and {@linkplain #close closes} it. */
     public final void end() {
-        if (life.getAndSet(Life.ENDED) != Life.CLAIMED) { // else what is just being taken up leads nowhere
+        if (life.getAndSet(Life.ENDED) != Life.CLAIMED) { // otherwise one that is just being taken over leads nowhere
             close();
         }
     }
 
-    /** Any thread: whether nobody calls {@link #wanted} any more. */
+    /** Any thread: whether {@link #wanted} is no longer called. */
     public final boolean hasEnded() {
         return life.get() == Life.ENDED;
     }
 
-    /** Device thread: whether it still lives; if so it does until {@link #release}. */
+    /** Device thread: whether it still lives; if so it lives until {@link #release}. */
     final boolean claim() {
         return life.compareAndSet(Life.LIVE, Life.CLAIMED);
     }
 
     /** Device thread: after {@link #claim}. */
     final void release() {
-        life.compareAndSet(Life.CLAIMED, Life.LIVE); // it may have ended by a failure meanwhile
+        life.compareAndSet(Life.CLAIMED, Life.LIVE); // it may have failed meanwhile
     }
 }

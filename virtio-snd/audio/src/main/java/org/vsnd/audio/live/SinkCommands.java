@@ -10,11 +10,11 @@ import org.vsnd.audio.PositionReports;
 import org.vsnd.audio.frames.FrameRing;
 
 /**
- * The device thread's side of a {@link LivePlayback}: what it wants the stream to do, read by the audio thread. Fields are
- * written by the device thread alone, {@link #targetFrames} and {@link #heard} by the audio thread.
+ * The device thread's side of a {@link LivePlayback}: its commands to the stream, read by the audio thread. Fields are
+ * written by the device thread only, {@link #targetFrames} and {@link #heard} by the audio thread.
  */
 final class SinkCommands {
-    /** What the device thread wants. */
+    /** The state that the device thread wants. */
     enum Mode {
         PREPARED,
         RUNNING,

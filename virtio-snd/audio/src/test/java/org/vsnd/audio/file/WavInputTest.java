@@ -181,7 +181,7 @@ class WavInputTest {
             backend.openSource(new PcmParams(PcmFormat.S16, 48000, 2, 9), "input 0");
             assertThat(log.with("asks for 48000; offer it only rates=8000.")).hasSize(1);
             assertThat(log.with("cannot be converted to 2 of A_LAW")).hasSize(1);
-            assertThat(log.with("cannot be turned into 6 of S16")).hasSize(1);
+            assertThat(log.with("cannot be converted to 6 of S16")).hasSize(1);
             assertThat(backend.name()).isEqualTo("wav:" + out + ",in=" + in);
         }
     }

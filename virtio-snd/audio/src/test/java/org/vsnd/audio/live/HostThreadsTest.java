@@ -45,7 +45,8 @@ class HostThreadsTest {
         return threads.openSink(
                 params,
                 streamName,
-                () -> new HostThread<>(new Device(), new Waiter(), streamName, wake -> new LivePlayback(params, wake), Side::new));
+                () -> new HostThread<>(
+                        new Device(), new Waiter(), streamName, wake -> new LivePlayback(params, wake), Side::new));
     }
 
     private static boolean comesTrue(BooleanSupplier condition) throws InterruptedException {

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * #RETRY_NANOS}. The choice of server is libpulse's ({@code PULSE_SERVER} and its configuration). Main loop's thread
  * only; allocates only when the state changes.
  */
-final class Connection implements AutoCloseable {
+final class PulseConnection implements AutoCloseable {
     /** Shortest time between two tries. */
     static final long RETRY_NANOS = 500_000_000;
     /** A server that has not answered a question for this long is taken for lost. */
     static final long PATIENCE_NANOS = 3_000_000_000L;
 
-    private static final Logger LOG = System.getLogger(Connection.class.getName());
+    private static final Logger LOG = System.getLogger(PulseConnection.class.getName());
 
     /** The trouble that was last logged. */
     private enum Trouble {
@@ -42,7 +42,7 @@ final class Connection implements AutoCloseable {
      *
      * @param address the server's, or null to let libpulse find one
      */
-    Connection(MainLoop loop, byte @Nullable [] address) {
+    PulseConnection(MainLoop loop, byte @Nullable [] address) {
         this.loop = loop;
         this.address = address;
     }

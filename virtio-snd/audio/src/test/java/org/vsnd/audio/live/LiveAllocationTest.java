@@ -13,7 +13,7 @@ import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
 
-class EngineAllocationTest {
+class LiveAllocationTest {
     private static final PcmParams PARAMS = new PcmParams(PcmFormat.S16, 48_000, 2, 960);
     private static final long PERIOD_NANOS = 10_000_000;
     private static final int PERIOD = 480;

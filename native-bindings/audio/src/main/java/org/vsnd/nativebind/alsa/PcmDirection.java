@@ -2,14 +2,14 @@
 package org.vsnd.nativebind.alsa;
 
 /** The direction of sound through a PCM. */
-enum Direction {
+enum PcmDirection {
     PLAYBACK(LibAsound.SND_PCM_STREAM_PLAYBACK, "play"),
     CAPTURE(LibAsound.SND_PCM_STREAM_CAPTURE, "record");
 
     private final int stream;
     private final String verb;
 
-    Direction(int stream, String verb) {
+    PcmDirection(int stream, String verb) {
         this.stream = stream;
         this.verb = verb;
     }
