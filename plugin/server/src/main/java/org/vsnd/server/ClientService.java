@@ -53,7 +53,8 @@ final class ClientService {
     private volatile int mappings;
     private volatile long mappedBytes;
 
-    ClientService(String name, UnixServerSocket listener, EventLoop loop, ClientRules rules, SocketProtocol.Factory factory)
+    ClientService(
+            String name, UnixServerSocket listener, EventLoop loop, ClientRules rules, SocketProtocol.Factory factory)
             throws PluginException, ErrnoException {
         this.name = name;
         this.listener = listener;

@@ -86,7 +86,8 @@ public final class LinuxGuest implements AutoCloseable {
      */
     public void load(String module, String... parameters) throws BootException {
         runSuccessfully(
-                ("insmod /lib/modules/" + module + ".ko " + String.join(" ", parameters)).strip(), Duration.ofSeconds(60));
+                ("insmod /lib/modules/" + module + ".ko " + String.join(" ", parameters)).strip(),
+                Duration.ofSeconds(60));
     }
 
     /** QEMU's own control connection. */

@@ -79,7 +79,8 @@ final class MessageJudge {
         }
     }
 
-    private void compareStatus(ChainExchange exchange, int status, WrittenBytes traced, ExpectedStatus demand, int line) {
+    private void compareStatus(
+            ChainExchange exchange, int status, WrittenBytes traced, ExpectedStatus demand, int line) {
         boolean known = traced.hasLast(SndWire.STATUS_BYTES);
         int tracedStatus = known ? traced.get32FromEnd(SndWire.STATUS_BYTES) : status;
         String what = "status of a message of the " + SndNames.queue(exchange.queue());

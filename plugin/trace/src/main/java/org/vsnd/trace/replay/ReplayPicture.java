@@ -49,7 +49,10 @@ final class ReplayPicture {
                 .mapToLong(MessageTimes::tracedFromMicros)
                 .min()
                 .orElse(0);
-        long zero = result.flights().stream().mapToLong(MessageTimes::fromNanos).min().orElse(0);
+        long zero = result.flights().stream()
+                .mapToLong(MessageTimes::fromNanos)
+                .min()
+                .orElse(0);
         TimelinePanel traced = timeline(
                 "Messages on their way with the traced card: from the guest to the card and back",
                 MessageTimes::tracedFromMicros,
