@@ -11,7 +11,7 @@ import org.vsnd.server.DeviceServer;
 import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.PluginException;
 import org.vsnd.trace.tape.TapeBackend;
-import org.vsnd.vfiouser.VfioUserFront;
+import org.vsnd.vfiouser.VfioUserProtocol;
 
 /** A vfio-user server with a sound card, on a thread of its own. */
 final class CardServer implements AutoCloseable {
@@ -26,7 +26,7 @@ final class CardServer implements AutoCloseable {
             server = new DeviceServer(
                     socket(),
                     SocketAccess.OWNER_ONLY,
-                    VfioUserFront.serving(host -> new VirtioSoundPlugin().create(host, options, tape)));
+                    VfioUserProtocol.serving(host -> new VirtioSoundPlugin().create(host, options, tape)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (PluginException e) {

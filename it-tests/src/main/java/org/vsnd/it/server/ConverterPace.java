@@ -12,7 +12,7 @@ public record ConverterPace(long ppb, int tickFrames, int pipeBytes) {
     private static final int TICK_FRAMES = 12; // 0.25 ms at 48 kHz
     private static final int PIPE_BYTES = 8192; // PulseAudio renders a page when a page is free
 
-    /** A clock that is so many parts per million fast, in pieces of 0.25 ms at 48 kHz. */
+    /** A clock that is this many parts per million fast, in pieces of 0.25 ms at 48 kHz. */
     public static ConverterPace ppm(int ppm) {
         return new ConverterPace(ppm * 1000L, TICK_FRAMES, PIPE_BYTES);
     }

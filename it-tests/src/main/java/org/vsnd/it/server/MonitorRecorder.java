@@ -65,7 +65,7 @@ public final class MonitorRecorder implements AutoCloseable {
         }
     }
 
-    /** Waits until so many frames have been recorded since the start. */
+    /** Waits until that many frames have been recorded since the start. */
     public void awaitFrames(long frames, Duration limit) throws BootException {
         Await.until(
                 limit,
@@ -76,7 +76,7 @@ public final class MonitorRecorder implements AutoCloseable {
                 () -> frames + " frames of a recording");
     }
 
-    /** Waits for so many frames more: what was heard before has been recorded then, if it is more than the latency. */
+    /** Waits for that many more frames: what was heard before has been recorded then, if it is more than the latency. */
     public void awaitMore(long frames) throws BootException {
         long rateHz = format.rateHz();
         awaitFrames(frames() + frames, START_LIMIT.plusSeconds(frames / rateHz));

@@ -138,7 +138,7 @@ class LauncherTest {
 
     @Test
     @DisplayName(
-            "Where a folder cannot be locked, as on NFS, two that start at once build once, and nothing waits for ever")
+            "Where a folder cannot be locked, as on NFS, two that start at once build once, and nothing waits without end")
     void withoutLocksOnFolders() throws Exception {
         vsnd.program("flock", "echo 'flock: 9: Bad file descriptor' >&2; exit 65");
         vsnd.mavenDoes(MAVEN_TAKES_TIME);

@@ -23,7 +23,7 @@ final class ClientConnection {
     private final UnixSocket socket;
     private final EventLoop loop;
     private final Watch watch;
-    private final Front front;
+    private final SocketProtocol protocol;
     private final Message message;
     private final Reply reply;
     private final Timer patience;
@@ -46,7 +46,7 @@ final class ClientConnection {
             UnixSocket socket,
             EventLoop loop,
             Watch watch,
-            Front front,
+            SocketProtocol protocol,
             Message message,
             Reply reply,
             Timer patience,
@@ -54,7 +54,7 @@ final class ClientConnection {
         this.socket = socket;
         this.loop = loop;
         this.watch = watch;
-        this.front = front;
+        this.protocol = protocol;
         this.message = message;
         this.reply = reply;
         this.patience = patience;
@@ -81,7 +81,7 @@ final class ClientConnection {
 
     /** What the client has failed to do in time. */
     String lateness() {
-        return front.negotiated()
+        return protocol.negotiated()
                 ? "it does not read its replies"
                 : "it has not said what it is within " + HANDSHAKE_NANOS / 1_000_000_000L + " s";
     }
@@ -97,7 +97,7 @@ final class ClientConnection {
         } catch (ProtocolException e) {
             if (e.replyErrno() != 0) {
                 reply.error(e.replyErrno());
-                int length = front.finish(message, reply);
+                int length = protocol.finish(message, reply);
                 if (length > 0) {
                     socket.send(reply.memory(), 0, length); // once: the connection ends here, read or not
                 }
@@ -130,7 +130,7 @@ final class ClientConnection {
 
     /** Receives the rest of a message; 0: it is complete; otherwise why not. */
     private int receive() throws ProtocolException, ErrnoException {
-        int headerLength = front.headerLength();
+        int headerLength = protocol.headerLength();
         while (received < headerLength) {
             int n = socket.receive(message.memory(), received, headerLength - received, message.fds());
             if (n < 0) {
@@ -156,8 +156,8 @@ final class ClientConnection {
     }
 
     private void checkHeader() throws ProtocolException {
-        long length = front.lengthOf(message);
-        if (!front.negotiated() && length > mostBefore) {
+        long length = protocol.lengthOf(message);
+        if (!protocol.negotiated() && length > mostBefore) {
             throw new ProtocolException(
                     "its first message has " + length + " bytes, the most is " + mostBefore, Errno.EINVAL);
         }
@@ -166,19 +166,19 @@ final class ClientConnection {
 
     private void handle() throws ProtocolException, ErrnoException {
         reply.clear();
-        boolean negotiated = front.negotiated();
+        boolean negotiated = protocol.negotiated();
         try {
-            front.handle(message, reply);
+            protocol.handle(message, reply);
             MappedFile.settleFaults(); // not while returning from a close or a receive, which would lose descriptors
         } finally {
             message.fds().closeAll();
         }
-        if (!negotiated && front.negotiated()) {
+        if (!negotiated && protocol.negotiated()) {
             patience.cancel();
         }
         handled++;
         sendFrom = 0;
-        sendTo = front.finish(message, reply);
+        sendTo = protocol.finish(message, reply);
     }
 
     /** Sends what is left of the reply; returns whether all is sent. */

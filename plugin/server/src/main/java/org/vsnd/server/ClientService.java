@@ -34,7 +34,7 @@ final class ClientService {
     private final RateLimitedLog faults;
     private final AnnouncedMemory announced;
     private final NotifyWatch notifications;
-    private final Front front;
+    private final SocketProtocol protocol;
     private final Message message;
     private final Reply reply;
     private final Timer patience;
@@ -53,7 +53,8 @@ final class ClientService {
     private volatile int mappings;
     private volatile long mappedBytes;
 
-    ClientService(String name, UnixServerSocket listener, EventLoop loop, ClientRules rules, Front.Factory factory)
+    ClientService(
+            String name, UnixServerSocket listener, EventLoop loop, ClientRules rules, SocketProtocol.Factory factory)
             throws PluginException, ErrnoException {
         this.name = name;
         this.listener = listener;
@@ -67,9 +68,9 @@ final class ClientService {
         UnsharedMemoryDetector detector = new UnsharedMemoryDetector();
         MappedMemory memory = new MappedMemory(table, detector);
         notifications = new NotifyWatch(detector, memory, loop, comings);
-        front = factory.create(new ServerParts(loop, announced, memory, notifications, budget, log));
-        message = new Message(front.headerLength(), front.mostLength());
-        reply = new Reply(front.headerLength(), front.mostLength());
+        protocol = factory.create(new ServerParts(loop, announced, memory, notifications, budget, log));
+        message = new Message(protocol.headerLength(), protocol.mostLength());
+        reply = new Reply(protocol.headerLength(), protocol.mostLength());
         clientWatch = loop.watch(this::serveClient);
         listenWatch = loop.watch(this::accept);
         patience = loop.timer(this::clientIsLate);
@@ -128,12 +129,12 @@ final class ClientService {
         if (c == null) {
             return;
         }
-        boolean wasNegotiated = front.negotiated();
+        boolean wasNegotiated = protocol.negotiated();
         long before = c.handled();
         try {
             boolean open = c.advance();
             messages.lazySet(messages.get() + c.handled() - before);
-            if (front.negotiated() && !wasNegotiated) {
+            if (protocol.negotiated() && !wasNegotiated) {
                 connections.incrementAndGet();
                 connected = true;
                 say(comings, System.Logger.Level.INFO, "client connected", "", null);
@@ -158,7 +159,7 @@ final class ClientService {
             drop(System.Logger.Level.WARNING, "it left in the middle of a message");
         } else {
             drop(
-                    front.negotiated() ? System.Logger.Level.INFO : System.Logger.Level.DEBUG,
+                    protocol.negotiated() ? System.Logger.Level.INFO : System.Logger.Level.DEBUG,
                     "it has closed the connection");
         }
     }
@@ -175,7 +176,7 @@ final class ClientService {
             UnixSocket socket = listener.accept();
             if (socket != null) {
                 listenWatch.clear(); // the next one waits in the backlog
-                client = new ClientConnection(socket, loop, clientWatch, front, message, reply, patience, budget);
+                client = new ClientConnection(socket, loop, clientWatch, protocol, message, reply, patience, budget);
             }
         } catch (ErrnoException e) {
             log.warn(() -> name + ": cannot take a client, trying again: " + e.getMessage());
@@ -226,7 +227,7 @@ final class ClientService {
             say(comings, level, "client dropped: ", why, null);
             c.close();
         }
-        boolean negotiated = c != null && front.negotiated();
+        boolean negotiated = c != null && protocol.negotiated();
         release();
         resetOwed = resetOwed || c == null || negotiated;
         firstClientGone = firstClientGone || negotiated;
@@ -239,7 +240,7 @@ final class ClientService {
     /** If this fails, it is tried again before the next client is served; memory may then be available. */
     private void resetDevice() {
         try {
-            front.reset();
+            protocol.reset();
             resetOwed = false;
         } catch (RuntimeException | Error e) {
             say(faults, System.Logger.Level.ERROR, "the device could not be reset", "", e);
@@ -247,7 +248,7 @@ final class ClientService {
     }
 
     private void release() {
-        front.clientGone();
+        protocol.clientGone();
         announced.clear();
         notifications.restart();
         showMemory();
@@ -262,7 +263,7 @@ final class ClientService {
         }
         release();
         try {
-            front.close();
+            protocol.close();
         } catch (RuntimeException | Error e) {
             LOGGER.log(System.Logger.Level.ERROR, name + ": closing the device failed", e);
         }

@@ -12,7 +12,7 @@ import org.vsnd.nativebind.libc.UnixServerSocket;
 import org.vsnd.spi.PluginException;
 
 /**
- * Offers one device on a Unix socket, with the protocol of its {@link Front}, to one client at a time: while one is
+ * Offers one device on a Unix socket, with the protocol of its {@link SocketProtocol}, to one client at a time: while one is
  * connected the next waits, and gets the device after a reset when its predecessor has gone. Several servers may live in
  * one process, each with its own thread.
  *
@@ -33,7 +33,7 @@ public final class DeviceServer implements AutoCloseable {
     private volatile boolean closing;
 
     /** Creates the socket and the device, with the standard rules for clients. */
-    public DeviceServer(Path socketPath, SocketAccess access, Front.Factory factory)
+    public DeviceServer(Path socketPath, SocketAccess access, SocketProtocol.Factory factory)
             throws ServerException, PluginException {
         this(socketPath, access, ClientRules.STANDARD, factory);
     }
@@ -49,7 +49,7 @@ public final class DeviceServer implements AutoCloseable {
      * @throws ServerException if the socket cannot be made; the message says what to do
      * @throws PluginException from the factory
      */
-    public DeviceServer(Path socketPath, SocketAccess access, ClientRules rules, Front.Factory factory)
+    public DeviceServer(Path socketPath, SocketAccess access, ClientRules rules, SocketProtocol.Factory factory)
             throws ServerException, PluginException {
         name = String.valueOf(socketPath.getFileName());
         listener = SocketFile.open(socketPath, access);

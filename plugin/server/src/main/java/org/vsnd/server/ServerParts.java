@@ -5,7 +5,7 @@ import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.GuestMemory;
 
 /**
- * What a server provides for its {@link Front}. Device thread only.
+ * What a server provides for its {@link SocketProtocol}. Device thread only.
  *
  * @param loop the device thread
  * @param announced where the front announces the client's memory

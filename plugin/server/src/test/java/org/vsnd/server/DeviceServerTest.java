@@ -52,9 +52,9 @@ class DeviceServerTest {
     void longFirstMessageIsRefusedByItsHeader() throws Exception {
         try (RunningServer running = new RunningServer(folder);
                 TestClient client = new TestClient(running.path)) {
-            client.sendRaw(le(FakeFront.HEADER_LENGTH)
-                    .putInt(FakeFront.COMMAND, FakeFront.HELLO)
-                    .putInt(FakeFront.LENGTH, 4097)
+            client.sendRaw(le(FakeProtocol.HEADER_LENGTH)
+                    .putInt(FakeProtocol.COMMAND, FakeProtocol.HELLO)
+                    .putInt(FakeProtocol.LENGTH, 4097)
                     .array());
             assertThat(client.receive()).isEqualTo(Errno.EINVAL);
             client.awaitDisconnect();
@@ -86,9 +86,9 @@ class DeviceServerTest {
                 TestClient client = TestClient.negotiated(running.path)) {
             long[] seen = new long[1];
             running.front.hook = value -> seen[0] = value;
-            byte[] message = le(20).putInt(FakeFront.COMMAND, FakeFront.HOOK)
-                    .putInt(FakeFront.LENGTH, 20)
-                    .putLong(FakeFront.HEADER_LENGTH, 0x1122334455667788L)
+            byte[] message = le(20).putInt(FakeProtocol.COMMAND, FakeProtocol.HOOK)
+                    .putInt(FakeProtocol.LENGTH, 20)
+                    .putLong(FakeProtocol.HEADER_LENGTH, 0x1122334455667788L)
                     .array();
             for (byte part : message) {
                 assertThat(client.hasInput(1)).isFalse();
@@ -108,7 +108,7 @@ class DeviceServerTest {
             for (int i = 0; i < payload.capacity(); i++) {
                 payload.put(i, (byte) (0xf8 + i));
             }
-            assertThat(client.call(FakeFront.ECHO, payload)).isZero();
+            assertThat(client.call(FakeProtocol.ECHO, payload)).isZero();
             assertThat(ByteBuffer.wrap(client.payload())).isEqualTo(payload);
         }
     }
@@ -120,7 +120,7 @@ class DeviceServerTest {
                 TestClient client = TestClient.negotiated(running.path)) {
             int[] most = new int[ReceivedFds.MAX_FDS];
             Arrays.fill(most, file.fd());
-            assertThat(client.call(FakeFront.REMOVE_ALL, le(0), most)).isZero();
+            assertThat(client.call(FakeProtocol.REMOVE_ALL, le(0), most)).isZero();
             client.sendRaw(new byte[4], most);
             client.sendRaw(new byte[4], most);
             client.awaitDisconnect();
@@ -134,7 +134,7 @@ class DeviceServerTest {
         try (RunningServer running = new RunningServer(folder)) {
             TestClient first = TestClient.negotiated(running.path);
             try (TestClient second = new TestClient(running.path)) {
-                second.send(FakeFront.HELLO, le(0));
+                second.send(FakeProtocol.HELLO, le(0));
                 first.runHook(0);
                 assertThat(second.hasInput(50)).as("not served yet").isFalse();
                 first.close();
@@ -168,6 +168,7 @@ class DeviceServerTest {
             client.awaitDisconnect();
         }
         assertThat(running.path).doesNotExist();
+        running.thread.join(10_000);
         assertThat(running.thread.isAlive()).isFalse();
         running.close(); // again changes nothing
         assertThatThrownBy(() -> TestClient.negotiated(running.path)).isInstanceOf(IOException.class);
@@ -178,7 +179,7 @@ class DeviceServerTest {
         RunningServer running = new RunningServer(folder);
         running.front.hook = value -> running.server.close();
         try (TestClient client = TestClient.negotiated(running.path)) {
-            client.post(FakeFront.HOOK, 0);
+            client.post(FakeProtocol.HOOK, 0);
             client.awaitDisconnect();
         }
         running.close();
@@ -234,7 +235,7 @@ class DeviceServerTest {
                 throw new IllegalStateException("a bug");
             };
             try (TestClient client = TestClient.negotiated(running.path)) {
-                client.post(FakeFront.HOOK, 0);
+                client.post(FakeProtocol.HOOK, 0);
                 client.awaitDisconnect();
             }
             TestClient.negotiated(running.path).close();
@@ -261,7 +262,7 @@ class DeviceServerTest {
                     throw error;
                 };
                 try (TestClient client = TestClient.negotiated(running.path)) {
-                    client.post(FakeFront.HOOK, 0);
+                    client.post(FakeProtocol.HOOK, 0);
                     client.awaitDisconnect();
                 }
                 running.front.hook = value -> {};
@@ -284,7 +285,7 @@ class DeviceServerTest {
             RunningServer.await("tried", () -> running.front.failingResets < 2);
             try (TestClient next = new TestClient(running.path)) { // comes while the function still fails
                 RunningServer.await("tried again", () -> running.front.failingResets == 0);
-                assertThat(next.call(FakeFront.HELLO, le(0))).isZero();
+                assertThat(next.call(FakeProtocol.HELLO, le(0))).isZero();
                 next.runHook(0);
                 assertThat(running.front.resets).isPositive();
             }
@@ -377,10 +378,10 @@ class DeviceServerTest {
                 TestClient client = TestClient.negotiated(running.path)) {
             client.map(0, 0x10000, 3, 0, ram.fd());
             running.front.hook = value -> running.front.memory().loadAcquire16(value);
-            client.post(FakeFront.NOTIFY, 0x102);
-            client.post(FakeFront.NOTIFY, 0x202);
+            client.post(FakeProtocol.NOTIFY, 0x102);
+            client.post(FakeProtocol.NOTIFY, 0x202);
             RunningServer.await("noticed", () -> running.server.statistics().unsharedMemorySuspected());
-            client.post(FakeFront.NOTIFY, 0x102);
+            client.post(FakeProtocol.NOTIFY, 0x102);
             client.runHook(0x102);
             assertThat(running.log.lines()).singleElement().asString().contains("share=off", "share=on");
         }
@@ -394,7 +395,7 @@ class DeviceServerTest {
                 TestClient client = TestClient.negotiated(running.path)) {
             client.map(0, 0x10000, 3, 0, ram.fd());
             running.front.hook = value -> running.front.memory().loadAcquire16(value);
-            client.post(FakeFront.NOTIFY, 0x102);
+            client.post(FakeProtocol.NOTIFY, 0x102);
             client.runHook(0x102);
             guest.window(0).putShort(0x102, (short) 1);
             boolean[] later = new boolean[1];

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
-/** A server with a {@link FakeFront} on a thread of its own, and what it logs. */
+/** A server with a {@link FakeProtocol} on a thread of its own, and what it logs. */
 final class RunningServer implements AutoCloseable {
     final DeviceServer server;
-    final FakeFront front;
+    final FakeProtocol front;
     final Path path;
     final Thread thread;
     final LogLines log = new LogLines();
@@ -20,8 +20,8 @@ final class RunningServer implements AutoCloseable {
 
     RunningServer(Path folder, String name, boolean once) throws Exception {
         path = folder.resolve(name);
-        FakeFront[] made = new FakeFront[1];
-        server = new DeviceServer(path, SocketAccess.OWNER_ONLY, parts -> made[0] = new FakeFront(parts));
+        FakeProtocol[] made = new FakeProtocol[1];
+        server = new DeviceServer(path, SocketAccess.OWNER_ONLY, parts -> made[0] = new FakeProtocol(parts));
         front = made[0];
         thread = new Thread(() -> server.run(once), "test");
         thread.start();

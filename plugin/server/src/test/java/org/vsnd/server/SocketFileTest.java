@@ -30,7 +30,7 @@ class SocketFileTest {
     Path folder;
 
     private static DeviceServer open(Path path) throws Exception {
-        return new DeviceServer(path, SocketAccess.OWNER_ONLY, FakeFront::new);
+        return new DeviceServer(path, SocketAccess.OWNER_ONLY, FakeProtocol::new);
     }
 
     private static String permissions(Path path) throws Exception {
@@ -51,7 +51,7 @@ class SocketFileTest {
     void modeAndGroupAreAsAsked() throws Exception {
         Path path = folder.resolve("s");
         String group = Files.getAttribute(folder, "unix:group").toString();
-        try (DeviceServer server = new DeviceServer(path, new SocketAccess(0666, group), FakeFront::new)) {
+        try (DeviceServer server = new DeviceServer(path, new SocketAccess(0666, group), FakeProtocol::new)) {
             assertThat(permissions(path)).isEqualTo("rw-rw-rw-");
             assertThat(server.statistics().connections()).isZero();
             assertThat(Files.getAttribute(path, "unix:group")).hasToString(group);
@@ -62,7 +62,7 @@ class SocketFileTest {
     @Test
     void unknownGroupIsNamedAndLeavesNoSocket() {
         Path path = folder.resolve("s");
-        assertThatThrownBy(() -> new DeviceServer(path, new SocketAccess(0660, "no-such-group"), FakeFront::new))
+        assertThatThrownBy(() -> new DeviceServer(path, new SocketAccess(0660, "no-such-group"), FakeProtocol::new))
                 .isInstanceOf(ServerException.class)
                 .hasMessage("there is no group no-such-group for the socket: create it or name another");
         assertThat(path).doesNotExist();
@@ -98,7 +98,7 @@ class SocketFileTest {
         Path path = folder.resolve("s");
         for (int start = 0; start < 100; start++) {
             CompletableFuture<Integer> client = CompletableFuture.supplyAsync(() -> errnoOfFirstConnection(path));
-            try (DeviceServer server = new DeviceServer(path, new SocketAccess(0660, null), FakeFront::new)) {
+            try (DeviceServer server = new DeviceServer(path, new SocketAccess(0660, null), FakeProtocol::new)) {
                 assertThat(client.get(20, TimeUnit.SECONDS)).isZero();
                 assertThat(server.statistics().connections()).isZero();
             }
@@ -220,7 +220,7 @@ class SocketFileTest {
         assertThatThrownBy(() -> open(path))
                 .isInstanceOf(ServerException.class)
                 .hasMessage("the folder " + folder.resolve("missing")
-                        + " for the socket does not exist: create it, or choose another path");
+                        + " for the socket does not exist: create it or choose another path");
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.vsnd.nativebind.libc.NativeBuffer;
 import org.vsnd.nativebind.libc.Poller;
 import org.vsnd.nativebind.libc.UnixSocket;
 
-/** A client of {@link FakeFront} that says exactly what a test wants. */
+/** A client of {@link FakeProtocol} that says exactly what a test wants. */
 @SuppressWarnings("ByteBufferBackingArray") // every buffer here is made by allocate
 final class TestClient implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 10_000;
@@ -27,7 +27,7 @@ final class TestClient implements AutoCloseable {
     /** Connects and says hello. */
     static TestClient negotiated(Path path) throws ErrnoException {
         TestClient client = new TestClient(path);
-        assertThat(client.call(FakeFront.HELLO, le(0))).isZero();
+        assertThat(client.call(FakeProtocol.HELLO, le(0))).isZero();
         return client;
     }
 
@@ -43,41 +43,41 @@ final class TestClient implements AutoCloseable {
 
     int map(long start, long size, int access, long offset, int... fds) throws ErrnoException {
         return call(
-                FakeFront.ADD,
+                FakeProtocol.ADD,
                 le(32).putLong(0, start).putLong(8, size).putLong(16, access).putLong(24, offset),
                 fds);
     }
 
     int unmap(long start, long size) throws ErrnoException {
-        return call(FakeFront.REMOVE, le(16).putLong(0, start).putLong(8, size));
+        return call(FakeProtocol.REMOVE, le(16).putLong(0, start).putLong(8, size));
     }
 
     void unmapAll() throws ErrnoException {
-        assertThat(call(FakeFront.REMOVE_ALL, le(0))).isZero();
+        assertThat(call(FakeProtocol.REMOVE_ALL, le(0))).isZero();
     }
 
     /** Runs the front's hook and waits until it has. */
     void runHook(long value) throws ErrnoException {
-        assertThat(call(FakeFront.HOOK, le(8).putLong(0, value))).isZero();
+        assertThat(call(FakeProtocol.HOOK, le(8).putLong(0, value))).isZero();
     }
 
     /** Runs the front's hook, as a guest's notification or not, and waits for nothing. */
     void post(int command, long value) throws ErrnoException {
-        send(command | FakeFront.POST, le(8).putLong(0, value));
+        send(command | FakeProtocol.POST, le(8).putLong(0, value));
     }
 
     void askToBeTold(int bytes) throws ErrnoException {
-        send(FakeFront.TELL, le(4).putInt(0, bytes));
+        send(FakeProtocol.TELL, le(4).putInt(0, bytes));
     }
 
     void send(int command, ByteBuffer payload, int... fds) throws ErrnoException {
         byte[] body = payload.array();
-        int length = FakeFront.HEADER_LENGTH + body.length;
+        int length = FakeProtocol.HEADER_LENGTH + body.length;
         sendRaw(
                 le(length)
-                        .putInt(FakeFront.COMMAND, command)
-                        .putInt(FakeFront.LENGTH, length)
-                        .put(FakeFront.HEADER_LENGTH, body)
+                        .putInt(FakeProtocol.COMMAND, command)
+                        .putInt(FakeProtocol.LENGTH, length)
+                        .put(FakeProtocol.HEADER_LENGTH, body)
                         .array(),
                 fds);
     }
@@ -100,12 +100,12 @@ final class TestClient implements AutoCloseable {
 
     /** Receives a reply; returns its error number. */
     int receive() throws ErrnoException {
-        receive(0, FakeFront.HEADER_LENGTH);
-        int length = buffer.bytes().getInt(FakeFront.LENGTH);
-        if (length > FakeFront.HEADER_LENGTH) {
-            receive(FakeFront.HEADER_LENGTH, length - FakeFront.HEADER_LENGTH);
+        receive(0, FakeProtocol.HEADER_LENGTH);
+        int length = buffer.bytes().getInt(FakeProtocol.LENGTH);
+        if (length > FakeProtocol.HEADER_LENGTH) {
+            receive(FakeProtocol.HEADER_LENGTH, length - FakeProtocol.HEADER_LENGTH);
         }
-        return buffer.bytes().getInt(FakeFront.ERROR);
+        return buffer.bytes().getInt(FakeProtocol.ERROR);
     }
 
     private void receive(int offset, int length) throws ErrnoException {
@@ -123,8 +123,8 @@ final class TestClient implements AutoCloseable {
 
     /** The payload of the last reply. */
     byte[] payload() {
-        byte[] payload = new byte[buffer.bytes().getInt(FakeFront.LENGTH) - FakeFront.HEADER_LENGTH];
-        buffer.bytes().get(FakeFront.HEADER_LENGTH, payload);
+        byte[] payload = new byte[buffer.bytes().getInt(FakeProtocol.LENGTH) - FakeProtocol.HEADER_LENGTH];
+        buffer.bytes().get(FakeProtocol.HEADER_LENGTH, payload);
         return payload;
     }
 

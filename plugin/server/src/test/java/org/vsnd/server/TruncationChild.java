@@ -57,7 +57,7 @@ final class TruncationChild {
             running.front.hook = value -> burst(running, access, (int) value);
             client.runHook(warmUp);
             ram.resize(2 * PAGE);
-            client.post(FakeFront.HOOK, 3);
+            client.post(FakeProtocol.HOOK, 3);
             client.awaitDisconnect();
         }
     }

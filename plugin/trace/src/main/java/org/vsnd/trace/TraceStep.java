@@ -96,7 +96,7 @@ public sealed interface TraceStep {
     /** A step at the guest's level, such as the n-th exchange of buffers. */
     record Mark(long micros, String agent, String name, OptionalInt n) implements TraceStep {}
 
-    /** From here on the guest would wait for ever; what for. */
+    /** From here on the guest never goes on; what it waits for. */
     record Hang(long micros, String agent, String what) implements TraceStep {}
 
     /** So many steps were not recorded, since the recorder could not keep up: what follows cannot be replayed. */

@@ -24,7 +24,7 @@ final class RunningServer implements AutoCloseable {
         path = folder.resolve(name);
         FakeFunction[] made = new FakeFunction[1];
         server = new DeviceServer(
-                path, SocketAccess.OWNER_ONLY, VfioUserFront.serving(host -> made[0] = new FakeFunction(host)));
+                path, SocketAccess.OWNER_ONLY, VfioUserProtocol.serving(host -> made[0] = new FakeFunction(host)));
         function = made[0];
         thread = new Thread(() -> server.run(once), "test");
         thread.start();

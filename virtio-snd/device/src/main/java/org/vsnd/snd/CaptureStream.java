@@ -41,7 +41,7 @@ final class CaptureStream extends PcmStream {
     private static final long REPORTS_NANOS = 250_000_000;
 
     private final AudioBackend backend;
-    private final BetterHost betterHost;
+    private final AudioMove audioMove;
     private final DeviceStreams streams;
     private final MessagesInFlight inFlight;
     private final CapturePace pace = new CapturePace();
@@ -72,7 +72,7 @@ final class CaptureStream extends PcmStream {
     CaptureStream(String name, StreamInfo info, StreamEnvironment environment) {
         super(name, info, environment);
         backend = environment.backend();
-        betterHost = new BetterHost(backend);
+        audioMove = new AudioMove(backend);
         scratch = environment.scratch();
         streams = environment.streams();
         inFlight = new MessagesInFlight(config.exchange());
@@ -96,7 +96,7 @@ final class CaptureStream extends PcmStream {
 
     @Override
     void open(StreamParams set, PcmParams wanted) {
-        if (source == null || !wanted.equals(sourceParams) || betterHost.isThere()) {
+        if (source == null || !wanted.equals(sourceParams) || audioMove.isThere()) {
             closeHostAudio();
             openSource(wanted);
             clock = new StreamClock(set.rateHz());
@@ -108,9 +108,9 @@ final class CaptureStream extends PcmStream {
     }
 
     private void openSource(PcmParams wanted) {
-        betterHost.opening();
+        audioMove.opening();
         AudioSource opened = backend.openSource(wanted, statistics.name());
-        betterHost.opened(opened.isMakeshift());
+        audioMove.opened(opened.isMakeshift());
         source = opened;
         sourceParams = wanted;
         matcher = new RateMatcher(backend, opened, wanted, statistics);
@@ -139,7 +139,7 @@ final class CaptureStream extends PcmStream {
         clock.start(nowNanos, haltedClockFrame);
         pace.start(clock, nowNanos, haltedFrame);
         boolean paused = haltedFrame > 0 && !waiting.isEmpty();
-        if (!paused && betterHost.isThere()) {
+        if (!paused && audioMove.isThere()) {
             moveOver(); // as playback does, so that both use the same host
         } else {
             openSource().start();
@@ -165,13 +165,13 @@ final class CaptureStream extends PcmStream {
         if (state() != StreamState.STARTED) {
             return;
         }
-        if (betterHost.isNeeded()) {
+        if (audioMove.isNeeded()) {
             moveOver();
         }
         long nowNanos = thread.nanoTime();
         choosePace(nowNanos);
         takeReports();
-        if (lastCompletion.holds()) {
+        if (lastMessageHold.holds()) {
             return; // a backlog does not hurry a driver that is just waking up
         }
         PcmMessage message = waiting.peek();
@@ -202,7 +202,7 @@ final class CaptureStream extends PcmStream {
      * older, by up to a period for each time it was away.
      */
     void playbackBegan() {
-        if (state() != StreamState.STARTED || !waiting.isEmpty() || lastCompletion.holds()) {
+        if (state() != StreamState.STARTED || !waiting.isEmpty() || lastMessageHold.holds()) {
             return;
         }
         long nowNanos = thread.nanoTime();
@@ -325,7 +325,7 @@ final class CaptureStream extends PcmStream {
 
     @Override
     long latestNanos() {
-        if (state() != StreamState.STARTED || lastCompletion.holds()) {
+        if (state() != StreamState.STARTED || lastMessageHold.holds()) {
             return Long.MAX_VALUE;
         }
         PcmMessage message = waiting.peek();
@@ -425,7 +425,7 @@ final class CaptureStream extends PcmStream {
         if (good && frames > 0) {
             statistics.completed(frames, latencyFrames);
         }
-        lastCompletion.complete(
+        lastMessageHold.complete(
                 message,
                 good ? VirtioSnd.VIRTIO_SND_S_OK : VirtioSnd.VIRTIO_SND_S_IO_ERR,
                 latencyBytes(latencyFrames, frameBytes),
@@ -492,7 +492,7 @@ final class CaptureStream extends PcmStream {
             return;
         }
         while (from.reports().poll(report)) {
-            betterHost.reported(report.kind);
+            audioMove.reported(report.kind);
             switch (report.kind) {
                 case POSITION -> clock.report(report.frames, report.nanos);
                 case XRUN -> statistics.xrun();

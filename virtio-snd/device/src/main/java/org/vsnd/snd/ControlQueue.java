@@ -24,7 +24,7 @@ final class ControlQueue extends ServedQueue {
     private final ControlRequests requests;
     private final MessageQueue tx;
     private final MessageQueue rx;
-    private final LateAnswers late;
+    private final AnnouncedReplies late;
 
     /** @param tx messages that requests take from it and from {@code rx} count for the turn */
     ControlQueue(
@@ -33,7 +33,7 @@ final class ControlQueue extends ServedQueue {
         this.requests = requests;
         this.tx = tx;
         this.rx = rx;
-        late = new LateAnswers(tasks, SIZE, this);
+        late = new AnnouncedReplies(tasks, SIZE, this);
     }
 
     /**
@@ -108,7 +108,7 @@ final class ControlQueue extends ServedQueue {
         late.save(out);
     }
 
-    /** Reads what {@link #save} wrote, as {@link LateAnswers#load} says. */
+    /** Reads what {@link #save} wrote, as {@link AnnouncedReplies#load} says. */
     Runnable load(SnapshotReader in, RestoredChains chains) throws SnapshotException {
         return late.load(in, chains);
     }

@@ -30,7 +30,7 @@ abstract class PcmStream {
     final MessageCompleter completer;
     final MessagePool pool;
     final ScheduledTasks.ScheduledTimer timer;
-    final LastCompletion lastCompletion;
+    final LastMessageHold lastMessageHold;
 
     /** Messages that have not been started, oldest first. */
     final ArrayDeque<PcmMessage> waiting = new ArrayDeque<>();
@@ -50,7 +50,7 @@ abstract class PcmStream {
         this.pool = environment.pool();
         this.statistics = new StreamStatistics(name, info.isOutput());
         this.timer = thread.timer(this::proceed);
-        this.lastCompletion = new LastCompletion(thread, completer, this::proceed);
+        this.lastMessageHold = new LastMessageHold(thread, completer, this::proceed);
     }
 
     /** PCM_SET_PARAMS. A failure leaves the previous parameters in force (SND-43). */
@@ -60,9 +60,9 @@ abstract class PcmStream {
         if (soundBytes(hostParams(checked)) > budget.mostBytes()) {
             throw RequestException.notSupported("more sound in the buffer than the card has memory for: " + checked);
         }
-        lastCompletion.release();
+        lastMessageHold.release();
         returnPending(); // only in PREPARED: the messages were made for other parameters
-        lastCompletion.nothingInFlight();
+        lastMessageHold.nothingInFlight();
         params = checked;
         statistics.setRateHz(checked.rateHz());
         enter(StreamState.SET_PARAMS);
@@ -82,7 +82,7 @@ abstract class PcmStream {
                     + " bytes of sound leave no room for the " + soundBytes(wanted) + " of another stream");
         }
         open(set, wanted);
-        lastCompletion.open(set);
+        lastMessageHold.open(set);
         enter(StreamState.PREPARED);
     }
 
@@ -104,7 +104,7 @@ abstract class PcmStream {
     final void stop() throws RequestException {
         checkTransition(PcmCommand.STOP);
         proceed(); // what is due by now is done
-        lastCompletion.release();
+        lastMessageHold.release();
         timer.cancel();
         enter(StreamState.STOPPED);
         halt();
@@ -114,9 +114,9 @@ abstract class PcmStream {
     final void release() throws RequestException {
         checkTransition(PcmCommand.RELEASE);
         timer.cancel();
-        lastCompletion.release();
+        lastMessageHold.release();
         returnPending();
-        lastCompletion.nothingInFlight();
+        lastMessageHold.nothingInFlight();
         closeHostAudio();
         enter(StreamState.RELEASED);
     }
@@ -130,7 +130,7 @@ abstract class PcmStream {
             return;
         }
         message.hold(dataBytes, params().frameBytes());
-        lastCompletion.arrived(dataBytes);
+        lastMessageHold.arrived(dataBytes);
         waiting.add(message);
         added++;
     }
@@ -148,7 +148,7 @@ abstract class PcmStream {
     /** Device reset or queue reset: the messages are no longer ours, nothing is completed. */
     void forgetMessages() {
         added = 0;
-        lastCompletion.forget(pool);
+        lastMessageHold.forget(pool);
         while (!waiting.isEmpty()) {
             pool.give(waiting.remove());
         }
@@ -173,7 +173,7 @@ abstract class PcmStream {
         statistics.save(out);
         if (state.takesMessages()) {
             PcmMessage.saveAll(waiting, out);
-            lastCompletion.save(out);
+            lastMessageHold.save(out);
             savePlace(out);
         }
     }
@@ -202,12 +202,12 @@ abstract class PcmStream {
 
     private Runnable loadOpen(SavedStream from) throws SnapshotException {
         List<PcmMessage> pending = from.messages();
-        Runnable kept = lastCompletion.load(from);
+        Runnable kept = lastMessageHold.load(from);
         Runnable place = loadPlace(from, pending);
         return () -> {
             waiting.addAll(pending);
             open(from.params(), hostParams(from.params()));
-            lastCompletion.open(from.params());
+            lastMessageHold.open(from.params());
             kept.run();
             place.run();
         };
@@ -215,7 +215,7 @@ abstract class PcmStream {
 
     /** After a restore: makes sure that nothing pending waits without end, whatever the snapshot says of timers. */
     final void ensureTimers() {
-        lastCompletion.ensureTimer();
+        lastMessageHold.ensureTimer();
         long latestNanos = latestNanos();
         if (latestNanos != Long.MAX_VALUE) {
             timer.armNoLaterThan(latestNanos);

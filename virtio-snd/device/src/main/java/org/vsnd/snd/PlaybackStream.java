@@ -34,7 +34,7 @@ final class PlaybackStream extends PcmStream {
     private static final int SLICES_PER_SECOND = 2;
 
     private final AudioBackend backend;
-    private final BetterHost betterHost;
+    private final AudioMove audioMove;
     private final DeviceStreams streams;
     private final SinkWriter writer;
     private final PlaybackPace pace;
@@ -54,7 +54,7 @@ final class PlaybackStream extends PcmStream {
         super(name, info, environment);
         streams = environment.streams();
         backend = environment.backend();
-        betterHost = new BetterHost(backend);
+        audioMove = new AudioMove(backend);
         writer = new SinkWriter(environment.scratch());
         pace = new PlaybackPace(thread.nanoTime());
         inFlight = new MessagesInFlight(config.exchange());
@@ -78,7 +78,7 @@ final class PlaybackStream extends PcmStream {
 
     @Override
     void open(StreamParams set, PcmParams wanted) {
-        if (sink == null || !wanted.equals(sinkParams) || betterHost.isThere()) {
+        if (sink == null || !wanted.equals(sinkParams) || audioMove.isThere()) {
             closeHostAudio();
             openSink(wanted);
             pace.open(set.rateHz());
@@ -88,16 +88,16 @@ final class PlaybackStream extends PcmStream {
     }
 
     private void openSink(PcmParams wanted) {
-        betterHost.opening();
+        audioMove.opening();
         AudioSink opened = backend.openSink(wanted, statistics.name());
-        betterHost.opened(opened.isMakeshift());
+        audioMove.opened(opened.isMakeshift());
         sink = opened;
         sinkParams = wanted;
     }
 
     @Override
     void run() {
-        if (!pace.paused() && betterHost.isThere()) {
+        if (!pace.paused() && audioMove.isThere()) {
             moveOver();
         }
         AudioSink to = openSink();
@@ -154,7 +154,7 @@ final class PlaybackStream extends PcmStream {
         if (state() != StreamState.STARTED) {
             return;
         }
-        if (betterHost.isNeeded()) {
+        if (audioMove.isNeeded()) {
             moveOver();
         }
         takeReports();
@@ -284,7 +284,7 @@ final class PlaybackStream extends PcmStream {
         }
         earlyFrames = Math.max(0, earlyFrames - Math.max(1, message.frames / 2));
         boolean last = waiting.isEmpty() && playing.isEmpty() && !params().holdsOnePeriod() && !inFlight.single();
-        lastCompletion.complete(
+        lastMessageHold.complete(
                 message,
                 good ? VirtioSnd.VIRTIO_SND_S_OK : VirtioSnd.VIRTIO_SND_S_IO_ERR,
                 latencyBytes(latencyFrames, params().frameBytes()),
@@ -321,12 +321,14 @@ final class PlaybackStream extends PcmStream {
         return true;
     }
 
-    /** Notices that the guest has let the sink run dry. */
+    /** Notices that the guest has let the sink run dry. At the end of a sound it waits for its last message, and is not to blame. */
     private boolean starveDue(long nowNanos) {
         if (starveNanos() > nowNanos || !waiting.isEmpty() || !playing.isEmpty()) {
             return false;
         }
-        statistics.xrun();
+        if (!lastMessageHold.waitsForALook()) {
+            statistics.xrun();
+        }
         pace.end();
         return true;
     }
@@ -431,7 +433,7 @@ final class PlaybackStream extends PcmStream {
             return;
         }
         while (from.reports().poll(report)) { // all of them: any left would be out of date later
-            betterHost.reported(report.kind);
+            audioMove.reported(report.kind);
             switch (report.kind) {
                 case POSITION -> pace.played(report.frames, report.nanos, from.targetFrames(), thread.nanoTime());
                 case XRUN -> hostFailed();

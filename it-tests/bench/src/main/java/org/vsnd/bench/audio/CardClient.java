@@ -55,7 +55,7 @@ final class CardClient implements AutoCloseable {
         return stream;
     }
 
-    /** Runs all its streams until each has had so many messages back. */
+    /** Runs all its streams until each has had that many messages back. */
     void run(long messages, long nanos) throws BenchException {
         try {
             for (ClientStream stream : streams) {

@@ -124,7 +124,7 @@ final class CompletionClock {
     }
 
     /**
-     * Messages of the whole stream without an interrupt of their own: each number may be too small by so many, if they were
+     * Messages of the whole stream without an interrupt of their own: each number may be too small by that many, if they were
      * among the first.
      */
     long withoutInterrupt() {

@@ -53,7 +53,7 @@ enum GuestFormat {
         return nanos(BufferExchange.FRAMES);
     }
 
-    /** How long so many frames last at the nominal rate. */
+    /** How long that many frames last at the nominal rate. */
     double nanos(double frames) {
         return frames * NANOS_PER_SECOND / rateHz();
     }

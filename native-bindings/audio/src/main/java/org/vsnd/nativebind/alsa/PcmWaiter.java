@@ -56,7 +56,7 @@ final class PcmWaiter implements HostWaiter<AlsaPcm> {
         return wakeup != null;
     }
 
-    /** Any thread: ends the wait. Allocates nothing; it only ever waits for {@link #close}. */
+    /** Any thread: ends the wait. Allocates nothing, and never waits for the PCM: what is synchronized here is short. */
     @Override
     public synchronized void wake() {
         if (wakeup != null) {

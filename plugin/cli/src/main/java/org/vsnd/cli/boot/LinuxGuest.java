@@ -79,9 +79,15 @@ public final class LinuxGuest implements AutoCloseable {
         return answer.text();
     }
 
-    /** Loads a kernel module of {@link GuestParts}. */
-    public void load(String module) throws BootException {
-        runSuccessfully("insmod /lib/modules/" + module + ".ko", Duration.ofSeconds(60));
+    /**
+     * Loads a kernel module of {@link GuestParts}.
+     *
+     * @param parameters the module's, as {@code name=value}
+     */
+    public void load(String module, String... parameters) throws BootException {
+        runSuccessfully(
+                ("insmod /lib/modules/" + module + ".ko " + String.join(" ", parameters)).strip(),
+                Duration.ofSeconds(60));
     }
 
     /** QEMU's own control connection. */

@@ -22,7 +22,7 @@ import org.vsnd.spi.Host;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
 import org.vsnd.trace.record.TraceRecorder;
-import org.vsnd.vfiouser.VfioUserFront;
+import org.vsnd.vfiouser.VfioUserProtocol;
 
 /** A sound card on a socket, with its device thread. Any thread. */
 public final class ServedDevice implements AutoCloseable {
@@ -78,7 +78,7 @@ public final class ServedDevice implements AutoCloseable {
                     socket,
                     access,
                     rules,
-                    VfioUserFront.serving(
+                    VfioUserProtocol.serving(
                             host -> recording == null ? plug(host, options) : plugRecorded(host, options, recording)));
         } finally {
             if (made == null && recorder != null) {
@@ -98,7 +98,7 @@ public final class ServedDevice implements AutoCloseable {
             throws ServerException, PluginException {
         this.socket = socket;
         this.budget = ClientRules.STANDARD.budget();
-        this.server = new DeviceServer(socket, access, VfioUserFront.serving(host -> {
+        this.server = new DeviceServer(socket, access, VfioUserProtocol.serving(host -> {
             SoundCard plugged = new VirtioSoundPlugin().create(host, options, audio);
             card = plugged;
             return plugged;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.guest.haiku;
 
-/** The guest waits for ever: for an interrupt that does not come, or for a buffer that is not used. */
+/** The guest never goes on: it waits for an interrupt that does not come, or for a buffer that is not used. */
 public final class GuestHangsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

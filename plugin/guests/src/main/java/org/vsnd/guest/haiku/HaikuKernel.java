@@ -194,7 +194,7 @@ public final class HaikuKernel {
         return lines;
     }
 
-    /** A machine whose interrupts are on their way for so many nanoseconds each before a processor takes them. */
+    /** A machine whose interrupts are on their way for that many nanoseconds each before a processor takes them. */
     public void interruptsComeLate(LongSupplier nanos) {
         interruptsComeLate = true;
         lines.comeLate(nanos);

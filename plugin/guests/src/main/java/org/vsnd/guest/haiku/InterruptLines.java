@@ -60,7 +60,7 @@ final class InterruptLines {
         returnsLate = true;
     }
 
-    /** From now on interrupts are on their way for so many nanoseconds each, but never overtake each other. */
+    /** From now on interrupts are on their way for that many nanoseconds each, but never overtake each other. */
     void comeLate(LongSupplier nanos) {
         delays = nanos;
     }

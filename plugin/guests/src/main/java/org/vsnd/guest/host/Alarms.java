@@ -47,6 +47,17 @@ final class Alarms {
         return null;
     }
 
+    /** Does once what each of the signalled wake-ups is to do, so that one that signals itself keeps nothing else waiting. */
+    void runSignalled() {
+        for (int i = 0; i < wakeups.size(); i++) {
+            Signal wakeup = wakeups.get(i);
+            if (wakeup.signalled) {
+                wakeup.signalled = false;
+                wakeup.task.run();
+            }
+        }
+    }
+
     /** Whether {@link #takeSignalled} has something to give. */
     boolean anySignalled() {
         for (int i = 0; i < wakeups.size(); i++) {

@@ -102,18 +102,11 @@ public final class WallThread implements DeviceThread, AutoCloseable {
         first.run();
         while (!closing) {
             serveAccess();
-            runSignalled();
+            alarms.runSignalled();
             long leftNanos = runFirstDue();
             if (leftNanos > 0 && access == null && !alarms.anySignalled()) {
                 LockSupport.parkNanos(this, leftNanos);
             }
-        }
-    }
-
-    private void runSignalled() {
-        Runnable task = alarms.takeSignalled();
-        if (task != null) {
-            task.run();
         }
     }
 

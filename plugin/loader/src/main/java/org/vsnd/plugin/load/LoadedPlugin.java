@@ -54,7 +54,7 @@ public final class LoadedPlugin implements PciDevicePlugin, AutoCloseable {
         for (MemoryJar jar : files.jars()) {
             (isResident(jar, manifest.descriptor()) ? resident : own).add(jar);
         }
-        ClassLoader below = resident.isEmpty() ? new HostView() : ResidentLoaders.of(resident);
+        ClassLoader below = resident.isEmpty() ? new HostClassLoader() : ResidentLoaders.of(resident);
         ClassLoader loader = new MemoryClassLoader(manifest.descriptor().id(), below, own);
         return new LoadedPlugin(manifest.descriptor(), entry(manifest, loader));
     }

@@ -21,7 +21,7 @@ final class ResidentLoaders {
         String content = jars.stream().map(MemoryJar::sha256).collect(Collectors.joining(" "));
         synchronized (LOADERS) {
             return LOADERS.computeIfAbsent(
-                    content, unknown -> new MemoryClassLoader("vsnd-resident", new HostView(), jars));
+                    content, unknown -> new MemoryClassLoader("vsnd-resident", new HostClassLoader(), jars));
         }
     }
 }

@@ -23,7 +23,7 @@ public record Range(double from, double to, String unit, String name) {
         }
     }
 
-    /** Round numbers within the range, at most so many but at least two if there are any. */
+    /** Round numbers within the range, at most this many but at least two if there are any. */
     List<Double> ticks(int most) {
         double rough = (to - from) / most;
         double magnitude = Math.pow(10, Math.floor(Math.log10(rough)));

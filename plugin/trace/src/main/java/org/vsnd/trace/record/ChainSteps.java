@@ -55,7 +55,7 @@ final class ChainSteps {
         // a chain that visits more descriptors than its table has must be a loop
         for (int left = entries; left > 0; left--) {
             if (Integer.compareUnsigned(index, entries) >= 0) {
-                log.cut(Piece.CUT_OUT_OF_RANGE);
+                log.cut(StepRecord.CUT_OUT_OF_RANGE);
                 return;
             }
             if (!load(table + (long) LENGTH * index)) {
@@ -63,7 +63,7 @@ final class ChainSteps {
             }
             if ((flags() & F_INDIRECT) != 0) {
                 if (inIndirect || !indirectAllowed || !isTable()) {
-                    log.cut(Piece.CUT_INDIRECT);
+                    log.cut(StepRecord.CUT_INDIRECT);
                     return;
                 }
                 if (!written) {
@@ -77,7 +77,7 @@ final class ChainSteps {
                 continue;
             }
             if (!put(index, written)) {
-                log.cut(Piece.CUT_TOO_LONG);
+                log.cut(StepRecord.CUT_TOO_LONG);
                 return;
             }
             if ((flags() & F_NEXT) == 0) {
@@ -85,7 +85,7 @@ final class ChainSteps {
             }
             index = Short.toUnsignedInt(descriptor.getShort(NEXT));
         }
-        log.cut(Piece.CUT_LOOP);
+        log.cut(StepRecord.CUT_LOOP);
     }
 
     private boolean load(long at) {

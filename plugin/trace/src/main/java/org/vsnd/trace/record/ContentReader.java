@@ -25,7 +25,7 @@ final class ContentReader {
         this.files = files;
     }
 
-    /** The next buffer begins, of so many bytes. */
+    /** The next buffer begins, of this many bytes. */
     void begin(long bytes) {
         expected = bytes;
         length = 0;

@@ -35,42 +35,42 @@ final class RecordedFunction implements PciFunction {
     @Override
     public int readConfig(int offset, int size) {
         int value = function.readConfig(offset, size);
-        access(Piece.CFG_READ, CONFIG, offset, size, value);
+        access(StepRecord.CFG_READ, CONFIG, offset, size, value);
         return value;
     }
 
     @Override
     public void writeConfig(int offset, int size, int value) {
-        access(Piece.CFG_WRITE, CONFIG, offset, size, value);
+        access(StepRecord.CFG_WRITE, CONFIG, offset, size, value);
         boolean flr = layout.startsFlr(offset, size, value);
         if (flr) {
-            log.reset(Piece.RESET_FLR);
+            log.reset(StepRecord.RESET_FLR);
         }
         boolean ran = view.running();
         boolean wasReset = view.isReset();
         function.writeConfig(offset, size, value);
         registersWritten(ran);
         if (view.isReset() && !wasReset && !flr) {
-            log.reset(Piece.RESET_STATUS); // through the window of VIRTIO_PCI_CAP_PCI_CFG
+            log.reset(StepRecord.RESET_STATUS); // through the window of VIRTIO_PCI_CAP_PCI_CFG
         }
     }
 
     @Override
     public long readBar(int bar, long offset, int size) {
         long value = function.readBar(bar, offset, size);
-        access(Piece.MMIO_READ, bar, offset, size, value);
+        access(StepRecord.MMIO_READ, bar, offset, size, value);
         return value;
     }
 
     @Override
     public void writeBar(int bar, long offset, int size, long value) {
-        access(Piece.MMIO_WRITE, bar, offset, size, value);
+        access(StepRecord.MMIO_WRITE, bar, offset, size, value);
         if (layout.notifications().contains(bar, offset)) {
             rings.notified((int) clip(value, Math.min(size, 2)));
             function.writeBar(bar, offset, size, value);
         } else if (layout.common().touchedBy(bar, offset, size)) {
             if (layout.resetsDevice(bar, offset, size, value)) {
-                log.reset(Piece.RESET_STATUS);
+                log.reset(StepRecord.RESET_STATUS);
             }
             boolean ran = view.running();
             function.writeBar(bar, offset, size, value);
@@ -89,7 +89,7 @@ final class RecordedFunction implements PciFunction {
 
     @Override
     public void reset() {
-        log.reset(Piece.RESET_FUNCTION);
+        log.reset(StepRecord.RESET_FUNCTION);
         function.reset();
         view.refresh();
     }

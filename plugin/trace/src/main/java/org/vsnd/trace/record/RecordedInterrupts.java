@@ -48,7 +48,7 @@ final class RecordedInterrupts implements PciInterrupts {
     @Override
     public void setIntx(boolean level) {
         if (level && !asserted) {
-            log.irq(Piece.INTX);
+            log.irq(StepRecord.INTX);
         }
         asserted = level;
         interrupts.setIntx(level);

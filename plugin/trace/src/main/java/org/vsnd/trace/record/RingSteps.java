@@ -73,7 +73,7 @@ final class RingSteps {
             try {
                 int flags = load16(queue.availAddress());
                 int head = load16(queue.nextAvailEntry());
-                log.ringStep(Piece.AVAIL, queue.index(), queue.takeAvail(), flags, head);
+                log.ringStep(StepRecord.AVAIL, queue.index(), queue.takeAvail(), flags, head);
                 chains.offered(queue, head, view.indirect());
             } catch (GuestMemoryException e) {
                 log.unreadable(e.address(), e.length());
@@ -104,7 +104,7 @@ final class RingSteps {
                 return true;
             }
             int id = usedElem.getInt(USED_ELEM_ID);
-            log.ringStep(Piece.USED, queue.index(), queue.usedIdxAfter(i), id, usedElem.getInt(USED_ELEM_LEN));
+            log.ringStep(StepRecord.USED, queue.index(), queue.usedIdxAfter(i), id, usedElem.getInt(USED_ELEM_LEN));
             chains.written(queue, id, view.indirect());
         }
         return true;

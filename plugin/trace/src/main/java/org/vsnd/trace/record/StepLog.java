@@ -39,7 +39,7 @@ final class StepLog {
 
     void access(int kind, int bar, long offset, int size, long value) {
         begin();
-        ByteBuffer piece = head(kind, Piece.ACCESS_BYTES);
+        ByteBuffer piece = head(kind, StepRecord.ACCESS_BYTES);
         if (piece != null) {
             piece.putLong(value).putLong(offset).putInt(bar).putInt(size);
         }
@@ -47,16 +47,16 @@ final class StepLog {
     }
 
     void irq(int vector) {
-        event(Piece.IRQ, vector);
+        event(StepRecord.IRQ, vector);
     }
 
     void reset(int how) {
-        event(Piece.RESET, how);
+        event(StepRecord.RESET, how);
     }
 
     private void event(int kind, int value) {
         begin();
-        ByteBuffer piece = head(kind, Piece.EVENT_BYTES);
+        ByteBuffer piece = head(kind, StepRecord.EVENT_BYTES);
         if (piece != null) {
             piece.putInt(value);
         }
@@ -68,7 +68,7 @@ final class StepLog {
         ring.begin();
         begun = 0;
         if (untold > 0) {
-            ByteBuffer piece = piece(Piece.LOST, Piece.LOST_BYTES);
+            ByteBuffer piece = piece(StepRecord.LOST, StepRecord.LOST_BYTES);
             if (piece != null) {
                 piece.putLong(nanos()).putLong(untold);
             }
@@ -76,14 +76,14 @@ final class StepLog {
     }
 
     void ringStep(int kind, int queue, int idx, int flagsOrId, int headOrLength) {
-        ByteBuffer piece = head(kind, Piece.RING_BYTES);
+        ByteBuffer piece = head(kind, StepRecord.RING_BYTES);
         if (piece != null) {
             piece.putInt(queue).putInt(idx).putInt(flagsOrId).putInt(headOrLength);
         }
     }
 
     void descriptor(long address, int length, int index, int flags) {
-        ByteBuffer piece = piece(Piece.DESCRIPTOR, Piece.DESCRIPTOR_BYTES);
+        ByteBuffer piece = piece(StepRecord.DESCRIPTOR, StepRecord.DESCRIPTOR_BYTES);
         if (piece != null) {
             piece.putLong(address).putInt(length).putInt(index).putInt(flags);
         }
@@ -93,7 +93,7 @@ final class StepLog {
     void bytes(GuestMemory memory, long address, long length) {
         long done = 0;
         while (done < length) {
-            int start = ring.claimSome(Piece.BYTES, length - done);
+            int start = ring.claimSome(StepRecord.BYTES, length - done);
             if (start < 0) {
                 return;
             }
@@ -102,7 +102,7 @@ final class StepLog {
             try {
                 memory.read(address + done, piece);
             } catch (GuestMemoryException e) {
-                ring.change(start, Piece.NOTHING);
+                ring.change(start, StepRecord.NOTHING);
                 unreadable(address + done, taken);
                 return;
             }
@@ -111,14 +111,14 @@ final class StepLog {
     }
 
     void unreadable(long address, long length) {
-        ByteBuffer piece = piece(Piece.UNREADABLE, Piece.UNREADABLE_BYTES);
+        ByteBuffer piece = piece(StepRecord.UNREADABLE, StepRecord.UNREADABLE_BYTES);
         if (piece != null) {
             piece.putLong(address).putLong(length);
         }
     }
 
     void cut(int reason) {
-        ByteBuffer piece = piece(Piece.CUT, Piece.CUT_BYTES);
+        ByteBuffer piece = piece(StepRecord.CUT, StepRecord.CUT_BYTES);
         if (piece != null) {
             piece.putInt(reason);
         }

@@ -57,13 +57,13 @@ final class StepReader {
 
     private void take(int kind, ByteBuffer piece) throws IOException {
         switch (kind) {
-            case Piece.DESCRIPTOR -> takeDescriptor(piece);
-            case Piece.BYTES -> content.add(piece);
-            case Piece.UNREADABLE ->
+            case StepRecord.DESCRIPTOR -> takeDescriptor(piece);
+            case StepRecord.BYTES -> content.add(piece);
+            case StepRecord.UNREADABLE ->
                 remarks.add(String.format(
                         "guest memory at 0x%x, %d bytes, cannot be read", piece.getLong(), piece.getLong()));
-            case Piece.CUT -> remarks.add(cut(piece.getInt()));
-            case Piece.NOTHING -> {}
+            case StepRecord.CUT -> remarks.add(cut(piece.getInt()));
+            case StepRecord.NOTHING -> {}
             default -> {
                 endStep();
                 micros = piece.getLong() / 1000;
@@ -74,17 +74,17 @@ final class StepReader {
 
     private void takeHead(int kind, ByteBuffer piece) throws IOException {
         switch (kind) {
-            case Piece.AVAIL, Piece.USED -> {
+            case StepRecord.AVAIL, StepRecord.USED -> {
                 inChain = true;
-                avail = kind == Piece.AVAIL;
+                avail = kind == StepRecord.AVAIL;
                 queue = piece.getInt();
                 idx = piece.getInt();
                 flagsOrId = piece.getInt() & U16; // an id that is none is remarked on
                 headOrLength = piece.getInt();
             }
-            case Piece.IRQ -> sink.accept(interrupt(piece.getInt()));
-            case Piece.RESET -> sink.accept(new TraceStep.Reset(micros, GUEST, how(piece.getInt())));
-            case Piece.LOST -> sink.accept(new TraceStep.Lost(micros, RECORDER, piece.getLong()));
+            case StepRecord.IRQ -> sink.accept(interrupt(piece.getInt()));
+            case StepRecord.RESET -> sink.accept(new TraceStep.Reset(micros, GUEST, how(piece.getInt())));
+            case StepRecord.LOST -> sink.accept(new TraceStep.Lost(micros, RECORDER, piece.getLong()));
             default -> sink.accept(access(kind, piece));
         }
     }
@@ -94,14 +94,14 @@ final class StepReader {
         long offset = piece.getLong();
         int bar = piece.getInt();
         int size = piece.getInt();
-        boolean write = kind == Piece.CFG_WRITE || kind == Piece.MMIO_WRITE;
-        return kind == Piece.CFG_READ || kind == Piece.CFG_WRITE
+        boolean write = kind == StepRecord.CFG_WRITE || kind == StepRecord.MMIO_WRITE;
+        return kind == StepRecord.CFG_READ || kind == StepRecord.CFG_WRITE
                 ? new TraceStep.ConfigAccess(micros, GUEST, write, (int) offset, size, value)
                 : new TraceStep.BarAccess(micros, GUEST, write, bar, offset, size, value);
     }
 
     private TraceStep interrupt(int vector) {
-        return vector == Piece.INTX
+        return vector == StepRecord.INTX
                 ? new TraceStep.Interrupt(micros, GUEST, TraceStep.InterruptKind.INTX, 0)
                 : new TraceStep.Interrupt(micros, GUEST, TraceStep.InterruptKind.MSIX, vector);
     }
@@ -162,8 +162,8 @@ final class StepReader {
 
     private static String how(int reset) {
         return switch (reset) {
-            case Piece.RESET_STATUS -> "device_status=0";
-            case Piece.RESET_FLR -> "flr";
+            case StepRecord.RESET_STATUS -> "device_status=0";
+            case StepRecord.RESET_FLR -> "flr";
             default -> "host";
         };
     }
@@ -171,9 +171,9 @@ final class StepReader {
     private static String cut(int reason) {
         return "the chain goes on, but "
                 + switch (reason) {
-                    case Piece.CUT_LOOP -> "in a loop";
-                    case Piece.CUT_OUT_OF_RANGE -> "out of its table";
-                    case Piece.CUT_INDIRECT -> "with an indirect descriptor that is not allowed";
+                    case StepRecord.CUT_LOOP -> "in a loop";
+                    case StepRecord.CUT_OUT_OF_RANGE -> "out of its table";
+                    case StepRecord.CUT_INDIRECT -> "with an indirect descriptor that is not allowed";
                     default -> "beyond what any device takes";
                 };
     }

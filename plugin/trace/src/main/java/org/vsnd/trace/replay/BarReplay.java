@@ -18,7 +18,7 @@ final class BarReplay {
     private final Findings findings;
     private boolean lastReadDiffered;
 
-    BarReplay(Stage stage) {
+    BarReplay(ReplayContext stage) {
         bus = stage.bus();
         own = stage.own().layout();
         shadow = stage.shadow();

@@ -21,7 +21,7 @@ final class CardJudge {
     private final MessageJudge messages;
     private final Findings findings;
     private final Set<ChainExchange> pending = new LinkedHashSet<>();
-    private final List<Flight> flights = new ArrayList<>();
+    private final List<MessageTimes> flights = new ArrayList<>();
     private int line;
 
     CardJudge(ReplaySetup setup, TracedCard traced, OwnCard own, TapeBackend tape, Findings findings) {
@@ -169,7 +169,7 @@ final class CardJudge {
     private void addFlight(ChainExchange exchange) {
         TraceStep.Used used = exchange.used();
         if (flights.size() < MAX_FLIGHTS) {
-            flights.add(new Flight(
+            flights.add(new MessageTimes(
                     exchange.line(),
                     exchange.queue() == SndWire.TX_QUEUE,
                     exchange.offered().micros(),
@@ -179,7 +179,7 @@ final class CardJudge {
         }
     }
 
-    List<Flight> flights() {
+    List<MessageTimes> flights() {
         return List.copyOf(flights);
     }
 }

@@ -20,7 +20,7 @@ final class ChainBuilder {
 
     private static final int XFER_BYTES = 4;
 
-    private final Stage stage;
+    private final ReplayContext stage;
     private final ReplayMemory memory;
     private final TraceBlobs blobs;
     private final RequestRewriter rewriter;
@@ -29,7 +29,7 @@ final class ChainBuilder {
     /** A chain that is ready to be put into a ring. */
     record Built(ChainExchange exchange, BufferList buffers) {}
 
-    ChainBuilder(Stage stage, RequestRewriter rewriter) {
+    ChainBuilder(ReplayContext stage, RequestRewriter rewriter) {
         this.stage = stage;
         this.rewriter = rewriter;
         memory = stage.memory();

@@ -39,7 +39,7 @@ final class ChainExchange {
         this.sentNanos = sentNanos;
     }
 
-    /** It is put into its ring, after so many interrupts of the queue. */
+    /** It is put into its ring, after this many interrupts of the queue. */
     void offered(long interrupts) {
         interruptsBefore = interrupts;
     }

@@ -18,7 +18,7 @@ final class CommonReplay {
     private final ReplayQueues queues;
     private final Findings findings;
 
-    CommonReplay(Stage stage) {
+    CommonReplay(ReplayContext stage) {
         bus = stage.bus();
         card = stage.own();
         shadow = stage.shadow();

@@ -32,7 +32,7 @@ final class ConfigReplay {
     private final DriverShadow shadow;
     private final Findings findings;
 
-    ConfigReplay(Stage stage) {
+    ConfigReplay(ReplayContext stage) {
         bus = stage.bus();
         traced = stage.traced().layout();
         own = stage.own().layout();

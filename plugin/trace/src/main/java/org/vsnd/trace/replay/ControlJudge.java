@@ -19,7 +19,7 @@ final class ControlJudge {
     private final ControlRules rules;
     private final StreamMap streams;
     private final Findings findings;
-    private final Map<ChainExchange, Demand> demands = new HashMap<>();
+    private final Map<ChainExchange, ExpectedStatus> demands = new HashMap<>();
 
     ControlJudge(ControlRules rules, StreamMap streams, Findings findings) {
         this.rules = rules;
@@ -40,7 +40,7 @@ final class ControlJudge {
     /** The trace sees the answer. */
     void compare(ChainExchange exchange, TraceStep.Used used, int line) {
         findings.countControlReply();
-        Demand demand = demands.remove(exchange);
+        ExpectedStatus demand = demands.remove(exchange);
         if (demand == null) {
             throw new IllegalStateException("a request that was not sent is answered");
         }
@@ -65,7 +65,7 @@ final class ControlJudge {
         }
     }
 
-    private void compareStatus(String name, int status, WrittenBytes traced, Demand demand, int line) {
+    private void compareStatus(String name, int status, WrittenBytes traced, ExpectedStatus demand, int line) {
         int tracedStatus = traced.has(0, STATUS_BYTES) ? traced.get32(0) : SndWire.S_OK;
         boolean known = traced.has(0, STATUS_BYTES);
         if (known && status == tracedStatus) {

@@ -31,9 +31,9 @@ final class ControlRules {
     }
 
     /** For a request as it is sent to this card, with its streams in their present states. */
-    Demand demand(ChainExchange exchange) {
+    ExpectedStatus demand(ChainExchange exchange) {
         if (exchange.request().length < CODE_BYTES) {
-            return Demand.error("a request without a code is malformed (5.14.6)");
+            return ExpectedStatus.error("a request without a code is malformed (5.14.6)");
         }
         int code = exchange.request32(0);
         return switch (code) {
@@ -45,47 +45,47 @@ final class ControlRules {
                 command(exchange, code);
             default ->
                 (code & INFO_FAMILY) == 0 && code >= SndWire.R_CTL_INFO
-                        ? Demand.error("VIRTIO_SND_F_CTLS is not offered here (5.14.3)")
-                        : Demand.error("the request is not supported (5.14.6)");
+                        ? ExpectedStatus.error("VIRTIO_SND_F_CTLS is not offered here (5.14.3)")
+                        : ExpectedStatus.error("the request is not supported (5.14.6)");
         };
     }
 
-    private static Demand info(ChainExchange exchange, long total) {
+    private static ExpectedStatus info(ChainExchange exchange, long total) {
         if (exchange.request().length < INFO_BYTES) {
-            return Demand.error("the query is shorter than its structure (5.14.6.1)");
+            return ExpectedStatus.error("the query is shorter than its structure (5.14.6.1)");
         }
         long start = Integer.toUnsignedLong(exchange.request32(4));
         long count = Integer.toUnsignedLong(exchange.request32(8));
         long size = Integer.toUnsignedLong(exchange.request32(12));
         if (start + count > total) {
-            return Demand.error(
+            return ExpectedStatus.error(
                     "it asks for items " + start + " to " + (start + count) + " of " + total + " (5.14.6.2)");
         }
         return count > 0 && exchange.writableBytes() < CODE_BYTES + count * size
-                ? Demand.error("the answer does not fit (5.14.6.2)")
-                : Demand.success("the items are there (5.14.6.1)");
+                ? ExpectedStatus.error("the answer does not fit (5.14.6.2)")
+                : ExpectedStatus.success("the items are there (5.14.6.1)");
     }
 
-    private Demand command(ChainExchange exchange, int code) {
+    private ExpectedStatus command(ChainExchange exchange, int code) {
         if (exchange.request().length < PCM_HEADER_BYTES) {
-            return Demand.error("the request is shorter than its structure (5.14.6.6)");
+            return ExpectedStatus.error("the request is shorter than its structure (5.14.6.6)");
         }
         StreamShadow stream = stream(exchange.request32(4));
         if (stream == null) {
-            return Demand.error("there is no such stream (5.14.6.6)");
+            return ExpectedStatus.error("there is no such stream (5.14.6.6)");
         }
         return stream.allows(code)
-                ? Demand.success("the command is allowed in state " + stream.state() + " (5.14.6.6.1)")
-                : Demand.error("the command is not allowed in state " + stream.state() + " (5.14.6.6.1)");
+                ? ExpectedStatus.success("the command is allowed in state " + stream.state() + " (5.14.6.6.1)")
+                : ExpectedStatus.error("the command is not allowed in state " + stream.state() + " (5.14.6.6.1)");
     }
 
-    private Demand setParams(ChainExchange exchange) {
-        Demand transition = command(exchange, SndWire.R_PCM_SET_PARAMS);
+    private ExpectedStatus setParams(ChainExchange exchange) {
+        ExpectedStatus transition = command(exchange, SndWire.R_PCM_SET_PARAMS);
         if (!transition.ok()) {
             return transition;
         }
         if (exchange.request().length < SET_PARAMS_BYTES) {
-            return Demand.error("the request is shorter than its structure (5.14.6.6.3)");
+            return ExpectedStatus.error("the request is shorter than its structure (5.14.6.6.3)");
         }
         long buffer = Integer.toUnsignedLong(exchange.request32(8));
         long period = Integer.toUnsignedLong(exchange.request32(12));
@@ -93,16 +93,16 @@ final class ControlRules {
         int format = (exchange.request32(20) >>> 8) & 0xff;
         int rate = (exchange.request32(20) >>> 16) & 0xff;
         if (exchange.request32(16) != 0) {
-            return Demand.error("no stream features are offered (5.14.6.6.3)");
+            return ExpectedStatus.error("no stream features are offered (5.14.6.6.3)");
         }
         if (!offers(format, rate, channels)) {
-            return Demand.error("format, rate or channels are not offered (5.14.6.6.3)");
+            return ExpectedStatus.error("format, rate or channels are not offered (5.14.6.6.3)");
         }
         long frameBytes = (long) channels * FORMATS[format].sampleBytes();
         boolean whole = period > 0 && buffer > 0 && buffer % period == 0 && period % frameBytes == 0;
         return whole
                 ? transition
-                : Demand.error("the buffer must be whole periods and a period whole frames (5.14.6.6.3)");
+                : ExpectedStatus.error("the buffer must be whole periods and a period whole frames (5.14.6.6.3)");
     }
 
     private boolean offers(int format, int rate, int channels) {

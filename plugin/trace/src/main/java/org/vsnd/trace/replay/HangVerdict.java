@@ -2,7 +2,7 @@
 package org.vsnd.trace.replay;
 
 /**
- * What becomes of a guest that waited for ever with the traced card.
+ * What becomes of a guest that never went on with the traced card.
  *
  * @param what it waited for, as the trace says
  * @param goesOn whether it would go on with this card

@@ -14,7 +14,7 @@ final class MessageJudge {
 
     private final List<StreamShadow> streams;
     private final Findings findings;
-    private final Map<ChainExchange, Demand> demands = new HashMap<>();
+    private final Map<ChainExchange, ExpectedStatus> demands = new HashMap<>();
 
     MessageJudge(List<StreamShadow> streams, Findings findings) {
         this.streams = streams;
@@ -31,33 +31,33 @@ final class MessageJudge {
         demands.clear();
     }
 
-    private Demand demand(ChainExchange exchange) {
+    private ExpectedStatus demand(ChainExchange exchange) {
         boolean output = exchange.queue() == SndWire.TX_QUEUE;
         int id = exchange.request32(0);
         if (exchange.request().length < XFER_BYTES || exchange.writableBytes() < SndWire.STATUS_BYTES) {
-            return Demand.error("the message lacks its header or its status (5.14.6.8)");
+            return ExpectedStatus.error("the message lacks its header or its status (5.14.6.8)");
         }
         if (id < 0 || id >= streams.size() || streams.get(id).isOutput() != output) {
-            return Demand.error("there is no such stream (5.14.6.8)");
+            return ExpectedStatus.error("there is no such stream (5.14.6.8)");
         }
         if (output ? exchange.writableBytes() != SndWire.STATUS_BYTES : exchange.request().length != XFER_BYTES) {
-            return Demand.error("the data is in the wrong direction (5.14.6.8)");
+            return ExpectedStatus.error("the data is in the wrong direction (5.14.6.8)");
         }
         StreamShadow stream = streams.get(id);
         long dataBytes = exchange.request().length - XFER_BYTES + exchange.writableBytes() - SndWire.STATUS_BYTES;
         return switch (stream.state()) {
             case PREPARED, STARTED, STOPPED ->
                 dataBytes % stream.frameBytes() == 0
-                        ? Demand.success("the stream takes messages in state " + stream.state() + " (5.14.6.8)")
-                        : Demand.error("a message must be whole frames (5.14.6.8)");
-            default -> Demand.error("the stream takes no messages in state " + stream.state() + " (5.14.6.8)");
+                        ? ExpectedStatus.success("the stream takes messages in state " + stream.state() + " (5.14.6.8)")
+                        : ExpectedStatus.error("a message must be whole frames (5.14.6.8)");
+            default -> ExpectedStatus.error("the stream takes no messages in state " + stream.state() + " (5.14.6.8)");
         };
     }
 
     /** The trace sees the message back. */
     void compare(ChainExchange exchange, TraceStep.Used used, int line) {
         findings.countMessage();
-        Demand demand = demands.remove(exchange);
+        ExpectedStatus demand = demands.remove(exchange);
         if (demand == null) {
             throw new IllegalStateException("a message that was not sent is back");
         }
@@ -79,7 +79,8 @@ final class MessageJudge {
         }
     }
 
-    private void compareStatus(ChainExchange exchange, int status, WrittenBytes traced, Demand demand, int line) {
+    private void compareStatus(
+            ChainExchange exchange, int status, WrittenBytes traced, ExpectedStatus demand, int line) {
         boolean known = traced.hasLast(SndWire.STATUS_BYTES);
         int tracedStatus = known ? traced.get32FromEnd(SndWire.STATUS_BYTES) : status;
         String what = "status of a message of the " + SndNames.queue(exchange.queue());

@@ -61,7 +61,7 @@ public final class Replay {
         OwnCard own = OwnCard.probe(bus);
         CardJudge judge = new CardJudge(setup, traced, own, tape, findings);
         queues.create(own.queueCount(), bus, memory, judge::back);
-        Stage stage = new Stage(trace, traced, own, bus, memory, shadow, watch, queues, findings);
+        ReplayContext stage = new ReplayContext(trace, traced, own, bus, memory, shadow, watch, queues, findings);
         RequestRewriter rewriter = new RequestRewriter(setup.streams(), traced, own.chmaps(), own.jacks());
         RingPlayer rings = new RingPlayer(stage, new ChainBuilder(stage, rewriter), judge);
         TracePlayer player = new TracePlayer(stage, rings, judge);

@@ -46,20 +46,23 @@ final class ReplayPicture {
     private List<Panel> panels() {
         List<Panel> panels = new ArrayList<>();
         long tracedZero = result.flights().stream()
-                .mapToLong(Flight::tracedFromMicros)
+                .mapToLong(MessageTimes::tracedFromMicros)
                 .min()
                 .orElse(0);
-        long zero = result.flights().stream().mapToLong(Flight::fromNanos).min().orElse(0);
+        long zero = result.flights().stream()
+                .mapToLong(MessageTimes::fromNanos)
+                .min()
+                .orElse(0);
         TimelinePanel traced = timeline(
                 "Messages on their way with the traced card: from the guest to the card and back",
-                Flight::tracedFromMicros,
-                Flight::tracedToMicros,
+                MessageTimes::tracedFromMicros,
+                MessageTimes::tracedToMicros,
                 time -> (time - tracedZero) / MICROS,
                 result.interrupts().tracedMicros());
         TimelinePanel here = timeline(
                 "Messages on their way with this card (vsnd)",
-                Flight::fromNanos,
-                Flight::toNanos,
+                MessageTimes::fromNanos,
+                MessageTimes::toNanos,
                 time -> (time - zero) / NANOS,
                 result.interrupts().nanos());
         double seconds = Math.max(traced.seconds(), here.seconds());
@@ -76,19 +79,19 @@ final class ReplayPicture {
 
     private TimelinePanel timeline(
             String title,
-            ToLongFunction<Flight> from,
-            ToLongFunction<Flight> to,
+            ToLongFunction<MessageTimes> from,
+            ToLongFunction<MessageTimes> to,
             LongFunction<Double> seconds,
             List<Long> interrupts) {
         List<TimelinePanel.Bar> played = new ArrayList<>();
         List<TimelinePanel.Bar> recorded = new ArrayList<>();
         List<TimelinePanel.Bar> lost = new ArrayList<>();
         double end = SHORTEST_SECONDS;
-        for (Flight flight : result.flights()) {
+        for (MessageTimes flight : result.flights()) {
             long last = Math.max(from.applyAsLong(flight), to.applyAsLong(flight));
             end = Math.max(end, seconds.apply(last) * ROOM);
         }
-        for (Flight flight : result.flights()) {
+        for (MessageTimes flight : result.flights()) {
             double start = seconds.apply(from.applyAsLong(flight));
             if (to.applyAsLong(flight) < 0) {
                 lost.add(new TimelinePanel.Bar(start, end));
@@ -111,7 +114,7 @@ final class ReplayPicture {
     /** From the return of one message to the next of its kind, by both clocks. */
     private Optional<Panel> intervals() {
         boolean recording = result.flights().stream().anyMatch(flight -> !flight.output() && flight.toNanos() >= 0);
-        List<Flight> row = result.flights().stream()
+        List<MessageTimes> row = result.flights().stream()
                 .filter(flight -> flight.output() != recording && flight.toNanos() >= 0 && flight.tracedToMicros() >= 0)
                 .toList();
         List<Double> here = new ArrayList<>();

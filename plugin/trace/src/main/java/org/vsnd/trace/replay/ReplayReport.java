@@ -97,10 +97,10 @@ public final class ReplayReport {
         html.append("<h2 id=\"").append(escaped(result.name())).append("\">").append(escaped(result.name()));
         html.append(" ").append(verdict(result)).append("</h2>\n");
         result.hang()
-                .ifPresent(hang -> html.append("<p>The traced guest waited for ever: ")
+                .ifPresent(hang -> html.append("<p>The traced guest never went on: ")
                         .append(escaped(hang.what()))
                         .append(". With this card ")
-                        .append(hang.goesOn() ? "it would go on: " : "it waits for ever as well: ")
+                        .append(hang.goesOn() ? "it would go on: " : "it does not go on here either: ")
                         .append(escaped(hang.why()))
                         .append(".</p>\n"));
         if (result.counts().inventedBuffers() > 0) {

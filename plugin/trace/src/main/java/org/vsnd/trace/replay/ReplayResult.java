@@ -25,7 +25,7 @@ public record ReplayResult(
         List<Failure> failures,
         List<Difference> differences,
         Optional<HangVerdict> hang,
-        List<Flight> flights,
+        List<MessageTimes> flights,
         InterruptTimes interrupts,
         List<TapeSink> sinks) {
     /**
@@ -36,7 +36,7 @@ public record ReplayResult(
      */
     public record InterruptTimes(List<Long> tracedMicros, List<Long> nanos) {}
 
-    /** In a word: that the card fails, that the guest would wait for ever though the card does not, or that all is well. */
+    /** In a word: that the card fails, that the guest would never go on though the card does not, or that all is well. */
     public String verdict() {
         if (!passed()) {
             return "FAIL";

@@ -15,13 +15,13 @@ import org.vsnd.trace.TraceStep;
 
 /**
  * The guest's side of the queues: chains that become available, notifications, used elements and interrupts. Where the
- * guest waited for the card, the replay waits for this card, and says when it would wait for ever.
+ * guest waited for the card, the replay waits for this card, and says when it would never go on.
  */
 final class RingPlayer {
-    /** Far longer than any card takes, far shorter than for ever. */
+    /** Far longer than any card takes, far shorter than never. */
     private static final long PATIENCE_NANOS = 10_000_000_000L;
 
-    private final Stage stage;
+    private final ReplayContext stage;
     private final List<TraceStep> steps;
     private final ReplayBus bus;
     private final OwnCard card;
@@ -37,7 +37,7 @@ final class RingPlayer {
     private final Map<Integer, ChainExchange> unannounced =
             new HashMap<>(); // by queue: seen used, no interrupt step since
 
-    RingPlayer(Stage stage, ChainBuilder builder, CardJudge judge) {
+    RingPlayer(ReplayContext stage, ChainBuilder builder, CardJudge judge) {
         this.stage = stage;
         this.builder = builder;
         this.judge = judge;
@@ -116,7 +116,7 @@ final class RingPlayer {
     /**
      * The guest sees a used element.
      *
-     * @return false if it would wait for ever
+     * @return false if it would never go on
      */
     boolean used(int at, TraceStep.Used used) throws TraceException {
         played |= used.queue() == SndWire.TX_QUEUE;
@@ -158,7 +158,7 @@ final class RingPlayer {
                     line,
                     "interrupt after a used buffer of the " + SndNames.queue(queue.index()),
                     "one",
-                    "none; the guest would wait for ever");
+                    "none; the guest would never go on");
         }
     }
 
@@ -180,7 +180,7 @@ final class RingPlayer {
     /**
      * An interrupt is delivered: it is for what was seen used before, or for what is seen used next.
      *
-     * @return false if the guest would wait for ever
+     * @return false if the guest would never go on
      */
     boolean interrupt(int at, TraceStep.Interrupt interrupt) {
         boolean explained = false;
@@ -277,6 +277,6 @@ final class RingPlayer {
     }
 
     private void stuck(int line, String what) {
-        findings.fail(line, "the guest waits for this card", what, "nothing in 10 s; the guest would wait for ever");
+        findings.fail(line, "the guest waits for this card", what, "nothing in 10 s; the guest would never go on");
     }
 }

@@ -14,10 +14,10 @@ final class TracePlayer {
     private static final HangVerdict UNSAID = new HangVerdict(
             "an interrupt of the record queue, before its first message",
             false,
-            "each queue has a vector of its own, with which Haiku's driver waits for ever whatever the card does: give the"
+            "each queue has a vector of its own, with which Haiku's driver never goes on whatever the card does: give the"
                     + " card 2 to 4 vectors, or none");
 
-    private final Stage stage;
+    private final ReplayContext stage;
     private final ReplayBus bus;
     private final ReplayMemory memory;
     private final ReplayQueues queues;
@@ -28,7 +28,7 @@ final class TracePlayer {
     private final Findings findings;
     private int violations;
 
-    TracePlayer(Stage stage, RingPlayer rings, CardJudge judge) {
+    TracePlayer(ReplayContext stage, RingPlayer rings, CardJudge judge) {
         this.stage = stage;
         this.rings = rings;
         this.judge = judge;

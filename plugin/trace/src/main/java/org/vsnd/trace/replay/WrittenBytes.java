@@ -46,7 +46,7 @@ final class WrittenBytes {
                 length, length - last.limit(), ByteBuffer.wrap(HexFormat.of().parseHex(head)), last);
     }
 
-    /** Whether so many bytes at an offset are known, all of them at the beginning. */
+    /** Whether that many bytes at an offset are known, all of them at the beginning. */
     boolean has(long offset, int bytes) {
         return offset >= 0 && offset + bytes <= head.limit();
     }
@@ -60,12 +60,12 @@ final class WrittenBytes {
         return head;
     }
 
-    /** Whether the last so many bytes are known. */
+    /** Whether the last bytes, this many, are known. */
     boolean hasLast(int bytes) {
         return length - bytes >= knownFrom;
     }
 
-    /** 32 bits, so many bytes before the end. */
+    /** 32 bits, that many bytes before the end. */
     int get32FromEnd(int bytesBeforeEnd) {
         return tail.getInt(tail.limit() - bytesBeforeEnd);
     }

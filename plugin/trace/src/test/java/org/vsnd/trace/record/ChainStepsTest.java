@@ -53,7 +53,7 @@ class ChainStepsTest {
 
     private List<TraceStep> record(int head, boolean indirectAllowed, boolean written) throws IOException {
         log.begin();
-        log.ringStep(written ? Piece.USED : Piece.AVAIL, 2, 1, written ? head : 0, written ? 12 : head);
+        log.ringStep(written ? StepRecord.USED : StepRecord.AVAIL, 2, 1, written ? head : 0, written ? 12 : head);
         if (written) {
             chains.written(queue, head, indirectAllowed);
         } else {

@@ -52,7 +52,7 @@ class ControlRulesTest {
     })
     @DisplayName("follows from the request and the stream's state")
     void followsFromTheRequest(String hex, int replyBytes, boolean ok, String rule) {
-        Demand demand = rules.demand(request(hex.replace(" ", ""), replyBytes));
+        ExpectedStatus demand = rules.demand(request(hex.replace(" ", ""), replyBytes));
         assertThat(demand.ok()).isEqualTo(ok);
         assertThat(demand.rule()).contains(rule);
         assertThat(demand.accepts(SndWire.S_OK)).isEqualTo(ok);

@@ -101,8 +101,9 @@ final class WavReader implements AutoCloseable {
                 || rateHz > MAX_RATE_HZ
                 || sampleBytes < 1
                 || frameBytes != sampleBytes * channels) {
-            throw new IOException(path + " says " + channels + " channels of " + bits + " bits in frames of "
-                    + frameBytes + " bytes at " + (rateHz & 0xffffffffL) + " Hz, which cannot be: name another file.");
+            throw new IOException(
+                    path + " says " + channels + " channels of " + bits + " bits in frames of " + frameBytes
+                            + " bytes at " + (rateHz & 0xffffffffL) + " Hz, which is impossible: name another file.");
         }
         return new WavFormat(tag, sampleBytes, validBits, rateHz, channels);
     }

@@ -27,7 +27,7 @@ public final class HostThread<H, S extends LiveStream> {
     private final S stream;
     private final HostSide<H> side;
     private final Thread thread;
-    private final HostOpener<H> opener;
+    private final RetryingOpener<H> opener;
     private @Nullable H host;
     private volatile boolean stopping;
 
@@ -50,7 +50,7 @@ public final class HostThread<H, S extends LiveStream> {
         try {
             made = stream.apply(waiter::wake);
             this.side = side.apply(made);
-            opener = new HostOpener<>(device, made.params().budget(), streamName, waiter::wake);
+            opener = new RetryingOpener<>(device, made.params().budget(), streamName, waiter::wake);
             thread = new Thread(this::run, "vsnd-audio-" + device.kind() + "-" + device.verb());
         } catch (RuntimeException | OutOfMemoryError | LinkageError e) { // nothing else would close it
             if (made != null) {

@@ -5,7 +5,7 @@ package org.vsnd.trace.record;
  * What a piece of the {@link StepRing} is, and the order of its fields. Numbers are little-endian; {@code nanos} is the
  * time since the recording began. A step's first piece has its time; the pieces of its descriptors follow.
  */
-final class Piece {
+final class StepRecord {
     /** nanos long, value long, offset long, bar int, size int. */
     static final int CFG_READ = 0;
 
@@ -60,5 +60,5 @@ final class Piece {
     /** To be passed over. */
     static final int NOTHING = 13;
 
-    private Piece() {}
+    private StepRecord() {}
 }

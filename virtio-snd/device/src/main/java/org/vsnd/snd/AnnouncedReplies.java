@@ -17,7 +17,7 @@ import org.vsnd.virtio.VirtioTransport;
  * <p>Device thread only; allocates nothing once it is built. A forgotten answer is not used: its queue is about to be
  * reset.
  */
-final class LateAnswers {
+final class AnnouncedReplies {
     /** How often to check whether the interrupt is still on its way. */
     private static final long LOOK_NANOS = 5_000_000;
     /** A driver that takes no interrupt for this long has masked it, and gets its answer nevertheless. */
@@ -36,7 +36,7 @@ final class LateAnswers {
     private long underwayNanos;
 
     /** @param most answers at a time */
-    LateAnswers(ScheduledTasks tasks, int most, ControlQueue control) {
+    AnnouncedReplies(ScheduledTasks tasks, int most, ControlQueue control) {
         this.tasks = tasks;
         this.control = control;
         timer = tasks.timer(this::look);

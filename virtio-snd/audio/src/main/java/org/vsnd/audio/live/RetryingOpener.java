@@ -13,7 +13,7 @@ import org.vsnd.audio.AudioBudget;
  * hangs, further openings wait for them. Logs once that a device is not available, and once that it is back. Audio
  * thread only, except on the opening thread.
  */
-final class HostOpener<H> {
+final class RetryingOpener<H> {
     private static final Logger LOG = System.getLogger(HostThread.class.getName());
     private static final long RETRY_MILLIS = 500;
     private static final long RETRY_NANOS = RETRY_MILLIS * 1_000_000;
@@ -39,7 +39,7 @@ final class HostOpener<H> {
      *
      * @param wake called by the opening thread when {@link #poll} has news
      */
-    HostOpener(HostDevice<H> device, AudioBudget budget, String streamName, Runnable wake) {
+    RetryingOpener(HostDevice<H> device, AudioBudget budget, String streamName, Runnable wake) {
         this.device = device;
         this.budget = budget;
         this.streamName = streamName;

@@ -4,14 +4,14 @@ package org.vsnd.plugin.load;
 import org.vsnd.spi.PciDevicePlugin;
 
 /** The part of its host that a plugin sees: the JDK, and the host's own types of {@code org.vsnd.spi}. */
-final class HostView extends ClassLoader {
+final class HostClassLoader extends ClassLoader {
     private static final String SPI = PciDevicePlugin.class.getPackageName() + ".";
 
     static {
         registerAsParallelCapable();
     }
 
-    HostView() {
+    HostClassLoader() {
         super("vsnd-host", getPlatformClassLoader());
     }
 

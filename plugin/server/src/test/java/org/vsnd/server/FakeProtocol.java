@@ -12,7 +12,7 @@ import org.vsnd.spi.Wakeup;
  * The smallest protocol that a server can be tried with: say hello, announce memory and take it away, run a test's code on the
  * device thread, be told many bytes. A header is the command, the length of the whole, and an error number.
  */
-final class FakeFront implements Front {
+final class FakeProtocol implements SocketProtocol {
     static final int COMMAND = 0; // le32
     static final int LENGTH = 4; // le32
     static final int ERROR = 8; // le32
@@ -46,7 +46,7 @@ final class FakeFront implements Front {
     volatile int closes;
     private boolean negotiated;
 
-    FakeFront(ServerParts parts) {
+    FakeProtocol(ServerParts parts) {
         this.parts = parts;
         later = parts.loop().timer(() -> timerTask.run());
         wakeup = parts.loop().wakeup(() -> {});

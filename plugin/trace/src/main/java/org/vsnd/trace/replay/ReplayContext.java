@@ -12,7 +12,7 @@ import org.vsnd.trace.TraceException;
  * @param shadow what the driver has written
  * @param findings what was found so far
  */
-record Stage(
+record ReplayContext(
         Trace trace,
         TracedCard traced,
         OwnCard own,

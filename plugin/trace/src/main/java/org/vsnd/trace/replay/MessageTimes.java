@@ -11,5 +11,5 @@ package org.vsnd.trace.replay;
  * @param fromNanos of the replay's clock
  * @param toNanos of the replay's clock; -1: it never came back
  */
-public record Flight(
+public record MessageTimes(
         int line, boolean output, long tracedFromMicros, long tracedToMicros, long fromNanos, long toNanos) {}

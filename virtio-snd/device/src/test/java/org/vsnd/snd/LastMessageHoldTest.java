@@ -11,7 +11,7 @@ import org.vsnd.audio.PcmFormat;
 import org.vsnd.spi.TimeBase;
 
 /** When the last message that a driver has in flight goes; the periods are 10 ms. */
-class LastCompletionTest {
+class LastMessageHoldTest {
     private static final long MS = 1_000_000;
     private static final int FRAME_BYTES = 4;
     private static final int PERIOD_BYTES = 480 * FRAME_BYTES;
@@ -38,10 +38,13 @@ class LastCompletionTest {
     /** A stream on that queue. */
     private final class Stream implements MessageCompleter {
         final List<Long> doneNanos = new ArrayList<>();
-        private final LastCompletion completion = new LastCompletion(tasks, this, () -> {});
+        private final LastMessageHold completion = new LastMessageHold(tasks, this, () -> {});
+
+        private final int periods;
 
         Stream(int periods, int sent) {
-            completion.open(new StreamParams((long) periods * PERIOD_BYTES, PERIOD_BYTES, 2, PcmFormat.S16, 48_000));
+            this.periods = periods;
+            prepared();
             for (int i = 0; i < sent; i++) {
                 sends();
             }
@@ -66,6 +69,10 @@ class LastCompletionTest {
         @Override
         public boolean reactedTo(long mark) {
             return queue.interrupts > mark || queue.handled;
+        }
+
+        void prepared() {
+            completion.open(new StreamParams((long) periods * PERIOD_BYTES, PERIOD_BYTES, 2, PcmFormat.S16, 48_000));
         }
 
         void sends() {
@@ -223,6 +230,27 @@ class LastCompletionTest {
             stream.sends();
             stream.sends();
             thread.advance(10 * MS);
+        }
+    }
+
+    @Test
+    @DisplayName("the end of one sound says nothing of the next: its last message is kept again")
+    void theNextSoundIsProtectedToo() {
+        Stream stream = new Stream(4, 4);
+        for (int sound = 0; sound < 3; sound++) {
+            for (int i = 0; i < 4; i++) {
+                queue.handlerRuns();
+                thread.advance(10 * MS);
+                stream.due(i == 3);
+            }
+            assertThat(stream.doneNanos).hasSize(4 * sound + 3);
+            queue.handlerRuns();
+            thread.advance(70 * MS);
+            assertThat(stream.doneNanos).hasSize(4 * sound + 4);
+            stream.prepared();
+            for (int i = 0; i < 4; i++) {
+                stream.sends();
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ import org.vsnd.spi.PluginException;
  * one reply or none. A {@code RuntimeException} or {@code Error} of any method ends the connection, and is followed by a
  * {@link #reset}.
  */
-public interface Front {
+public interface SocketProtocol {
     /** Makes the front of a server. */
     interface Factory {
         /**
@@ -22,7 +22,7 @@ public interface Front {
          * @throws PluginException with a sentence for the operator
          * @throws ErrnoException if the kernel has no descriptor left
          */
-        Front create(ServerParts parts) throws PluginException, ErrnoException;
+        SocketProtocol create(ServerParts parts) throws PluginException, ErrnoException;
     }
 
     /** Bytes of the header of each message. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("An answer, after which the driver may free its rings,")
-class LateAnswersTest {
+class AnnouncedRepliesTest {
     private static final int CONTROL = VIRTIO_SND_VQ_CONTROL;
     private static final long MILLI = 1_000_000;
     private static final long LEAD = 30 * MILLI;
@@ -26,7 +26,7 @@ class LateAnswersTest {
     /** used.idx of the control queue at each of its interrupts. */
     private final List<Integer> interrupts = new ArrayList<>();
 
-    LateAnswersTest() {
+    AnnouncedRepliesTest() {
         rig.onInterrupt = queue -> {
             if (queue == CONTROL) {
                 interrupts.add(rig.usedIdx(CONTROL));

@@ -9,13 +9,13 @@ import org.vsnd.audio.PositionReports;
  * stream is not heard, or hears nothing, through its present one; or the back end had no room for the stream and may
  * have by now. Device thread only.
  */
-final class BetterHost {
+final class AudioMove {
     private final AudioBackend backend;
     private int generation;
     private boolean works;
     private boolean makeshift;
 
-    BetterHost(AudioBackend backend) {
+    AudioMove(AudioBackend backend) {
         this.backend = backend;
     }
 

@@ -25,7 +25,7 @@ import org.vsnd.audio.Resampler;
 import org.vsnd.audio.live.VirtualServer;
 
 /** A back end that finds better host audio than it had takes along the streams that nobody hears. */
-class BetterHostTest {
+class AudioMoveTest {
     private static final long MS = 1_000_000;
     private static final int PERIOD = 480;
     private static final int IN_FLIGHT = 4;

@@ -3,18 +3,18 @@ package org.vsnd.vfiouser;
 
 import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
-import org.vsnd.server.Front;
 import org.vsnd.server.Message;
 import org.vsnd.server.ProtocolException;
 import org.vsnd.server.RateLimitedLog;
 import org.vsnd.server.Reply;
 import org.vsnd.server.ServerParts;
+import org.vsnd.server.SocketProtocol;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
 
 /** Offers a {@link PciFunction} with the vfio-user protocol. Device thread only. */
-public final class VfioUserFront implements Front {
+public final class VfioUserProtocol implements SocketProtocol {
     /** Makes the function that is served. */
     public interface FunctionFactory {
         /**
@@ -39,7 +39,7 @@ public final class VfioUserFront implements Front {
     private final RateLimitedLog log;
     private boolean negotiated;
 
-    private VfioUserFront(ServerParts parts, FunctionFactory factory) throws PluginException, ErrnoException {
+    private VfioUserProtocol(ServerParts parts, FunctionFactory factory) throws PluginException, ErrnoException {
         log = parts.log();
         interrupts = new ClientInterrupts(parts.loop(), parts.budget());
         function = factory.create(new VfioHost(parts.memory(), interrupts, parts.loop(), parts.budget()));
@@ -51,8 +51,8 @@ public final class VfioUserFront implements Front {
     }
 
     /** Fronts for functions that {@code factory} makes. */
-    public static Front.Factory serving(FunctionFactory factory) {
-        return parts -> new VfioUserFront(parts, factory);
+    public static SocketProtocol.Factory serving(FunctionFactory factory) {
+        return parts -> new VfioUserProtocol(parts, factory);
     }
 
     @Override

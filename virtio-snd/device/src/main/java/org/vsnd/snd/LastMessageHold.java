@@ -20,7 +20,7 @@ import org.vsnd.spi.SnapshotException;
  * have after a look at what was completed meanwhile; until then its last message waits for the next one, or half a
  * second. Device thread only.
  */
-final class LastCompletion {
+final class LastMessageHold {
     private static final long LOOK_AGAIN_NANOS = 5_000_000;
     private static final long LONGEST_SETTLING_NANOS = 500_000_000;
     /**
@@ -71,7 +71,7 @@ final class LastCompletion {
     private boolean settling;
 
     /** @param afterwards called when a kept message has been completed because its time had come */
-    LastCompletion(ScheduledTasks thread, MessageCompleter completer, Runnable afterwards) {
+    LastMessageHold(ScheduledTasks thread, MessageCompleter completer, Runnable afterwards) {
         this.thread = thread;
         this.completer = completer;
         this.afterwards = afterwards;
@@ -87,6 +87,8 @@ final class LastCompletion {
         completedBytes = 0;
         doubtedBytes = -bufferBytes;
         completedNanos = thread.nanoTime();
+        completedSince = false;
+        waitedInVain = false;
         sendsWhenAllIsDone = false;
     }
 
@@ -141,6 +143,11 @@ final class LastCompletion {
     /** Whether a message is kept. */
     boolean holds() {
         return held != null;
+    }
+
+    /** Whether a message is kept only so that a driver that is trusted can look. */
+    boolean waitsForALook() {
+        return held != null && settling && trusted();
     }
 
     /** Whether the driver has handled all that was completed; if it has not for too long, it is no longer trusted. */

@@ -8,13 +8,13 @@ import org.vsnd.guest.driver.SndWire;
  *
  * @param ok whether it must be VIRTIO_SND_S_OK
  */
-record Demand(boolean ok, String rule) {
-    static Demand success(String rule) {
-        return new Demand(true, rule);
+record ExpectedStatus(boolean ok, String rule) {
+    static ExpectedStatus success(String rule) {
+        return new ExpectedStatus(true, rule);
     }
 
-    static Demand error(String rule) {
-        return new Demand(false, rule);
+    static ExpectedStatus error(String rule) {
+        return new ExpectedStatus(false, rule);
     }
 
     /** Whether a status is what is demanded. */
