@@ -3,6 +3,7 @@ package org.vsnd.plugin.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.RangeSet;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.DirectoryStream;
@@ -30,7 +31,7 @@ class FlatClassPathTest {
                 urls.add(jar.toUri().toURL());
             }
         }
-        for (Class<?> type : List.of(FlatEmulator.class, VirtualHost.class)) {
+        for (Class<?> type : List.of(FlatEmulator.class, VirtualHost.class, RangeSet.class)) { // the host uses Guava
             urls.add(type.getProtectionDomain().getCodeSource().getLocation());
         }
         Path wav = folder.resolve("out.wav");
