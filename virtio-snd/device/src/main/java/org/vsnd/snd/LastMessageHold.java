@@ -116,7 +116,7 @@ final class LastMessageHold {
     void complete(PcmMessage message, int withStatus, long withLatencyBytes, long withDataBytes, boolean last) {
         release();
         long nowNanos = thread.nanoTime();
-        boolean isNewer = message.arrivalNanos > completedNanos;
+        boolean isNewer = !completedSince; // if it is the last one, no other came after it
         boolean inTime = reacted() && trusted() && (isNewer || nowNanos - completedNanos >= standsNanos);
         boolean looked = inTime && (isNewer || nowNanos - message.arrivalNanos >= lookNanos());
         boolean mayBeOneTooMany = last && arrivedBytes >= bufferBytes;

@@ -49,6 +49,8 @@ final class PlaybackStream extends PcmStream {
 
     /** With several messages in flight: how long before its last frame is consumed a message is done; soon 0 again. */
     private long earlyFrames;
+    /** Whether the sink has run dry while a message was kept: the end of a sound if the driver sends no more. */
+    private boolean ranDry;
 
     PlaybackStream(String name, StreamInfo info, StreamEnvironment environment) {
         super(name, info, environment);
@@ -85,6 +87,7 @@ final class PlaybackStream extends PcmStream {
         }
         inFlight.open(set);
         earlyFrames = 0;
+        ranDry = false;
     }
 
     private void openSink(PcmParams wanted) {
@@ -115,6 +118,7 @@ final class PlaybackStream extends PcmStream {
 
     @Override
     void halt() {
+        ranDry = false;
         if (pace.runs() && !(waiting.isEmpty() && playing.isEmpty())) {
             pace.pause(thread.nanoTime());
             openSink().pause();
@@ -131,6 +135,10 @@ final class PlaybackStream extends PcmStream {
         if (pace.runs() && playing.isEmpty() && waiting.size() == count && firstNanos > heardNanos()) {
             statistics.xrun(); // too late, though the grace for the end of a stream is not over
             pace.end();
+        }
+        if (ranDry) {
+            ranDry = false;
+            statistics.xrun(); // it was not the end of the sound
         }
         if (!pace.runs()) {
             begin(firstNanos);
@@ -321,12 +329,13 @@ final class PlaybackStream extends PcmStream {
         return true;
     }
 
-    /** Notices that the guest has let the sink run dry. At the end of a sound it waits for its last message, and is not to blame. */
+    /** Notices that the guest has let the sink run dry, unless a sound ends: its last message may be done later than it was played. */
     private boolean starveDue(long nowNanos) {
         if (starveNanos() > nowNanos || !waiting.isEmpty() || !playing.isEmpty()) {
             return false;
         }
-        if (!lastMessageHold.waitsForALook()) {
+        ranDry = lastMessageHold.waitsForALook();
+        if (!ranDry) {
             statistics.xrun();
         }
         pace.end();

@@ -102,7 +102,7 @@ class LastMessageHoldTest {
         thread.advance(100 * MS);
         other.due(false);
 
-        one.due(true);
+        one.due(true, 120 * MS);
         assertThat(one.doneNanos).hasSize(2);
     }
 
