@@ -30,6 +30,7 @@ import org.vsnd.guest.host.WallHost;
 import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.HeardPattern;
 import org.vsnd.measure.sound.SoundFormat;
+import org.vsnd.nativebind.libc.RealtimePriority;
 import org.vsnd.plugin.SoundCard;
 import org.vsnd.plugin.VirtioSoundPlugin;
 
@@ -135,7 +136,10 @@ class QuickRestartsHeardTest {
                 RealTime.raise(pid, 2); // as on a desktop
             }
             PulseAddress.use(server);
-            WallHost host = new WallHost(FlatMemory.open(0, RAM_BYTES), new InterruptLog(VECTORS, false), null);
+            WallHost host = new WallHost(
+                    FlatMemory.open(0, RAM_BYTES),
+                    new InterruptLog(VECTORS, false),
+                    () -> RealtimePriority.request(50));
             String backend = "pulse:" + ServerKind.SINK + "," + ServerKind.SOURCE;
             SoundCard card = new VirtioSoundPlugin().create(host, Map.of("backend", backend));
             try (WallBus bus = new WallBus(host, card)) {

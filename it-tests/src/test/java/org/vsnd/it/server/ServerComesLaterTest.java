@@ -27,6 +27,7 @@ import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.HeardPattern;
 import org.vsnd.measure.sound.SoundFormat;
 import org.vsnd.nativebind.alsa.AlsaBackend;
+import org.vsnd.nativebind.libc.RealtimePriority;
 import org.vsnd.plugin.SoundCard;
 import org.vsnd.plugin.VirtioSoundPlugin;
 
@@ -64,7 +65,10 @@ class ServerComesLaterTest {
         server = kind.start(folder.resolve("server"));
         PulseAddress.use(server);
         server.kill();
-        WallHost host = new WallHost(FlatMemory.open(0, RAM_BYTES), new InterruptLog(VECTORS, false), null);
+        WallHost host = new WallHost(
+                FlatMemory.open(0, RAM_BYTES),
+                new InterruptLog(VECTORS, false),
+                () -> RealtimePriority.request(50));
         card = new VirtioSoundPlugin().create(host, Map.of("backend", "auto", "target", "200ms"));
         bus = new WallBus(host, card);
         driver = SoundDriver.start(bus, DriverStyle.LINUX);
