@@ -319,7 +319,8 @@ class PlaybackTest {
                     .isEqualTo(90 * MILLI);
             assertPlayed(machine.tape().sink(), 16L * SETUP.periodBytes());
             assertThat(machine.tape().sink().gapFrames())
-                    .as("two seconds from the last completion on, which came 50 ms late, but for what was still to be heard")
+                    .as(
+                            "two seconds from the last completion on, which came 50 ms late, but for what was still to be heard")
                     .isBetween(2050L * 48 - 960, 2050L * 48 + 960);
             assertThat(machine.card().statistics().get(0).xruns()).isEqualTo(1);
         }

@@ -66,9 +66,7 @@ class ServerComesLaterTest {
         PulseAddress.use(server);
         server.kill();
         WallHost host = new WallHost(
-                FlatMemory.open(0, RAM_BYTES),
-                new InterruptLog(VECTORS, false),
-                () -> RealtimePriority.request(50));
+                FlatMemory.open(0, RAM_BYTES), new InterruptLog(VECTORS, false), () -> RealtimePriority.request(50));
         card = new VirtioSoundPlugin().create(host, Map.of("backend", "auto", "target", "200ms"));
         bus = new WallBus(host, card);
         driver = SoundDriver.start(bus, DriverStyle.LINUX);
