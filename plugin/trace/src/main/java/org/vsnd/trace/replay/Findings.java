@@ -6,7 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a replay has found so far: failures, differences that are the card's right, and how much was compared. */
+/**
+ * What a replay has found so far: failures, differences that are the card's right, and how much was compared.
+ *
+ * <p>Who finds them: {@link ConfigReplay}, {@link BarReplay} and {@link CommonReplay} for what registers say;
+ * {@link RingPlayer} and {@link TracePlayer} for a guest that is left waiting; {@link ControlJudge} for replies;
+ * {@link MessageJudge}, {@link PlaybackJudge} and {@link CaptureJudge} for messages, their times and their samples;
+ * {@link CardJudge} and {@link Replay} for the end.
+ */
 final class Findings {
     private static final int MAX_FAILURES = 100;
     private static final int MAX_DIFFERENCES = 200;
