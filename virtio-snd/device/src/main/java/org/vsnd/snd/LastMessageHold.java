@@ -16,9 +16,8 @@ import org.vsnd.spi.SnapshotException;
  * So only the last message in flight can be the one too many. A reaction of the driver only shows that its interrupt
  * handler ran; the work that this woke runs later, and no ring shows when. A driver that reacts in time is trusted to
  * have looked within {@link #LOOK_NANOS} of its last message, or if that came after the latest completion. One that was
- * seen standing still is not, until it makes a message available that it can only
- * have after a look at what was completed meanwhile; until then its last message waits for the next one, or half a
- * second. Device thread only.
+ * seen standing still is not, until it makes a message available that it can only have after a look at what was completed
+ * meanwhile; until then its last message waits for the next one, or half a second. Device thread only.
  */
 final class LastMessageHold {
     private static final long LOOK_AGAIN_NANOS = 5_000_000;
