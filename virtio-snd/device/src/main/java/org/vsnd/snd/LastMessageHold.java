@@ -115,7 +115,8 @@ final class LastMessageHold {
     void complete(PcmMessage message, int withStatus, long withLatencyBytes, long withDataBytes, boolean last) {
         release();
         long nowNanos = thread.nanoTime();
-        boolean isNewer = !completedSince; // if it is the last one, no other came after it
+        // If it is the last one, no other came after it.
+        boolean isNewer = !completedSince || message.arrivalNanos > completedNanos;
         boolean inTime = reacted() && trusted() && (isNewer || nowNanos - completedNanos >= standsNanos);
         boolean looked = inTime && (isNewer || nowNanos - message.arrivalNanos >= lookNanos());
         boolean mayBeOneTooMany = last && arrivedBytes >= bufferBytes;
@@ -268,6 +269,7 @@ final class LastMessageHold {
             mark = unseen ? completer.mark() : MessageCompleter.NOTHING_TO_REACT_TO;
             unseenNanos = since;
             completedNanos = latest;
+            completedSince = true; // nobody knows: the times have to do
             kept.run();
         };
     }
