@@ -18,7 +18,16 @@ public final class RealTime {
     private static final int POLICY_FIELD = 39; // of those behind the name
     private static final String ORDINARY = "0";
 
+    private static final int SERVER_PRIORITY = 2;
+
     private RealTime() {}
+
+    /** A server's threads, as a desktop's rtkit does for it. To be repeated when it has been started again. */
+    public static void raise(AudioServer server) throws BootException {
+        for (long pid : server.pids()) {
+            raise(pid, SERVER_PRIORITY);
+        }
+    }
 
     /** All threads of a process that there are now; those they start inherit it. */
     public static void raise(long pid, int priority) throws BootException {

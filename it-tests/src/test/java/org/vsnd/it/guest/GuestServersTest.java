@@ -220,9 +220,7 @@ class GuestServersTest {
 
     /** As on a desktop. */
     private static void raise(AudioServer server) throws Exception {
-        for (long pid : server.pids()) {
-            RealTime.raise(pid, 2);
-        }
+        RealTime.raise(server);
     }
 
     private static MonitorRecorder monitor(HostServer host) throws Exception {

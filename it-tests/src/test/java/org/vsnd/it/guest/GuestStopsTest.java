@@ -61,9 +61,7 @@ class GuestStopsTest {
             Path own = Files.createDirectory(folder.resolve(host.name()));
             AudioServer server = host.start(own.resolve("server"));
             SERVERS.put(host, server);
-            for (long pid : server.pids()) {
-                RealTime.raise(pid, 2); // as on a desktop
-            }
+            RealTime.raise(server);
             Path card = own.resolve("card");
             CARDS.add(ServeProcess.start(
                     own, host.environment(server), "--socket", card.toString(), "--backend", host.backend()));

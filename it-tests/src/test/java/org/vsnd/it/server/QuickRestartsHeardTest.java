@@ -132,9 +132,7 @@ class QuickRestartsHeardTest {
         try (AudioServer server = kind.start(folder.resolve("server"));
                 MonitorRecorder recorder =
                         MonitorRecorder.start(server, ServerKind.SOURCE, S16, folder.resolve("heard"))) {
-            for (long pid : server.pids()) {
-                RealTime.raise(pid, 2); // as on a desktop
-            }
+            RealTime.raise(server);
             PulseAddress.use(server);
             WallHost host = new WallHost(
                     FlatMemory.open(0, RAM_BYTES),

@@ -41,9 +41,10 @@ public final class MelodyRun implements AutoCloseable {
      * So long that a machine that stands still for a second does not break the melody. The driver's usual 320 ms are not
      * enough beside eight busy programs: ALSA gives up when nothing was done for 1.1 buffers.
      */
-    private static final String LONG_BUFFER = "-B 1280000";
+    private static final int BUFFER_MILLIS = 1280;
 
-    private static final String LONG_BUFFERS = "pcm_buffer_ms=1280";
+    private static final String DRIVER_BUFFER = "pcm_buffer_ms=" + BUFFER_MILLIS;
+    private static final String ALSA_BUFFER = "-B " + BUFFER_MILLIS * 1000;
 
     private final Qemu qemu;
     private final GuestParts parts;
@@ -128,13 +129,13 @@ public final class MelodyRun implements AutoCloseable {
                 .start();
         keep(card, machine);
         String release = awaitReady(machine);
-        machine.load("virtio_snd", LONG_BUFFERS);
+        machine.load("virtio_snd", DRIVER_BUFFER);
         progress.step("the guest (Linux " + release + ") plays a melody of 6 s"
                 + hearing.live().map(live -> " through " + live).orElse(""));
         String status = inGuest(
                         machine,
                         "play",
-                        "aplay -q -D hw:0,0 " + LONG_BUFFER + " /melody.wav 2>/tmp/complaints & sleep 3; cat " + PROC
+                        "aplay -q -D hw:0,0 " + ALSA_BUFFER + " /melody.wav 2>/tmp/complaints & sleep 3; cat " + PROC
                                 + "; wait $! || { cat /tmp/complaints; false; }",
                         stalls)
                 .text();
@@ -142,7 +143,7 @@ public final class MelodyRun implements AutoCloseable {
         PcmClip recorded = new PcmClip(inGuest(
                         machine,
                         "record",
-                        "arecord -q -D hw:0,0 " + LONG_BUFFER + " -t raw -f S16_LE -c 2 -r 48000 -d " + RECORD_SECONDS
+                        "arecord -q -D hw:0,0 " + ALSA_BUFFER + " -t raw -f S16_LE -c 2 -r 48000 -d " + RECORD_SECONDS
                                 + " /tmp/recorded 2>/tmp/complaints && cat /tmp/recorded || { cat /tmp/complaints; false; }",
                         stalls)
                 .output());
