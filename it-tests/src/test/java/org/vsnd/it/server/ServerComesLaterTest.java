@@ -35,7 +35,6 @@ import org.vsnd.plugin.VirtioSoundPlugin;
 @Tag("server")
 @DisplayName("With the back end auto and a server that starts after the card")
 class ServerComesLaterTest {
-    private static final int MOST_BREAKS = 5;
     private static final SoundFormat S16 = SoundFormat.S16_STEREO_48K;
     private static final int RATE_HZ = 48_000;
     private static final int RAM_BYTES = 32 << 20;
@@ -95,6 +94,7 @@ class ServerComesLaterTest {
         CompletableFuture<Void> playing =
                 CompletableFuture.runAsync(() -> guest.runUntil(MESSAGES, MESSAGES * SECOND / 50 + 20 * SECOND));
         long answeredNanos = server.restart();
+        RealTime.raise(server);
         int frames = MESSAGES * PERIODS.periodFrames();
         try (MonitorRecorder recorder =
                 MonitorRecorder.start(server, ServerKind.SOURCE, S16, folder.resolve("heard"))) {
@@ -104,23 +104,17 @@ class ServerComesLaterTest {
                     () -> "sound on the monitor");
             System.out.printf("%s: heard %d ms after the answer%n", kind, millisSince(answeredNanos));
             playing.get(60, TimeUnit.SECONDS);
+            guest.stop(); // what was completed plays out
             recorder.awaitMore(RATE_HZ);
 
             HeardPattern heard = HeardPattern.in(recorder.soFar(), S16, frames);
-            assertGoesOn(heard);
-            HeardPattern.Run last = heard.runs().get(heard.runs().size() - 1);
-            assertThat(last.first() + last.frames()).as("the end, %s", heard).isEqualTo(frames);
-            assertThat(card.statistics().get(0).xruns()).as("xruns").isLessThanOrEqualTo(MOST_BREAKS);
+            assertThat(heard.isUnbroken()).as(heard.toString()).isTrue();
+            HeardPattern.Run run = heard.runs().get(0);
+            assertThat(run.first() + run.frames()).as("the end, %s", heard).isEqualTo(frames);
+            assertThat(card.statistics().get(0).xruns())
+                    .as("under-runs: the server is to be fed 200 ms, and the guest's buffer has 80")
+                    .isLessThanOrEqualTo(1);
         }
-    }
-
-    /** A server that has just started, at the priority of any program, may be late a few times. */
-    private static void assertGoesOn(HeardPattern heard) {
-        assertThat(heard.strangeFrames()).as(heard.toString()).isZero();
-        assertThat(heard.gaps())
-                .as(heard.toString())
-                .hasSizeLessThanOrEqualTo(MOST_BREAKS)
-                .allMatch(gap -> gap.lost() >= 0 && gap.lost() < RATE_HZ / 4);
     }
 
     private static long millisSince(long nanos) {
@@ -129,7 +123,7 @@ class ServerComesLaterTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("what records silence records the microphone within seconds, and goes on")
+    @DisplayName("what records silence records the microphone within seconds, and on without a break")
     void whatRecordsGetsTheMicrophone(ServerKind kind) throws Exception {
         plug(kind);
         PeriodStream records = new PeriodStream(driver, driver.firstStream(false), false, PERIODS);
@@ -139,6 +133,7 @@ class ServerComesLaterTest {
         CompletableFuture<Void> recording =
                 CompletableFuture.runAsync(() -> records.runUntil(MESSAGES, MESSAGES * SECOND / 50 + 20 * SECOND));
         server.restart();
+        RealTime.raise(server);
         int frames = 20 * RATE_HZ;
         long playedNanos = System.nanoTime();
         try (FilePlayer player = FilePlayer.start(
@@ -147,13 +142,13 @@ class ServerComesLaterTest {
             assertThat(player.isPlaying()).isTrue();
         }
         HeardPattern recorded = HeardPattern.in(records.recorded(), S16, frames);
-        assertGoesOn(recorded);
+        assertThat(recorded.isUnbroken()).as(recorded.toString()).isTrue();
         HeardPattern.Run run = recorded.runs().get(0);
         long recordedNanos = startNanos + run.at() * SECOND / RATE_HZ;
         System.out.printf(
                 "%s: recorded %d ms after the player's start; %s%n",
                 kind, (recordedNanos - playedNanos) / 1_000_000, recorded);
         assertThat(Duration.ofNanos(recordedNanos - playedNanos)).isLessThan(HEARD_LIMIT);
-        assertThat(card.statistics().get(1).xruns()).as("xruns").isLessThanOrEqualTo(MOST_BREAKS);
+        assertThat(card.statistics().get(1).xruns()).as("xruns").isLessThanOrEqualTo(1);
     }
 }
