@@ -41,7 +41,8 @@ record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
                 ExchangeRule.valueOf(options.choice("exchange").toUpperCase(Locale.ROOT)),
                 options.durationNanos("target"),
                 options.isOn("capture"),
-                options.isOn("strict"));
+                options.isOn("strict"),
+                Integer.parseInt(options.choice("header")));
         return new SoundOptions(options.string("backend"), msixVectors, sound);
     }
 

@@ -20,6 +20,7 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
     static final int SIZE = 256;
 
     private final boolean output;
+    private final int headerBytes;
     private final ScheduledTasks tasks;
     private final MessagePool pool;
     private final DeviceStreams streams;
@@ -32,10 +33,18 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
 
     /**
      * @param index the queue's number: tx or rx
+     * @param headerBytes before the data of each message
      * @param pool shared by both
      */
-    MessageQueue(int index, QueueService service, ScheduledTasks tasks, MessagePool pool, DeviceStreams streams) {
+    MessageQueue(
+            int index,
+            int headerBytes,
+            QueueService service,
+            ScheduledTasks tasks,
+            MessagePool pool,
+            DeviceStreams streams) {
         super(index, service);
+        this.headerBytes = headerBytes;
         output = index == VirtioSnd.VIRTIO_SND_VQ_TX;
         this.tasks = tasks;
         this.pool = pool;
@@ -67,7 +76,7 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
 
     private void take(DescriptorChain chain) {
         PcmMessage message = pool.take(chain, tasks.nanoTime());
-        long dataBytes = PcmMessage.dataBytes(chain, output);
+        long dataBytes = PcmMessage.dataBytes(chain, output, headerBytes);
         PcmStream stream = dataBytes < 0 || chain.inExcess() ? null : streamOf(chain);
         if (stream == null) {
             complete(message, VIRTIO_SND_S_IO_ERR, 0, 0);

@@ -57,7 +57,7 @@ final class PlaybackStream extends PcmStream {
         streams = environment.streams();
         backend = environment.backend();
         audioMove = new AudioMove(backend);
-        writer = new SinkWriter(environment.scratch());
+        writer = new SinkWriter(environment.scratch(), cutter);
         pace = new PlaybackPace(thread.nanoTime());
         inFlight = new MessagesInFlight(config.exchange());
     }
@@ -125,6 +125,7 @@ final class PlaybackStream extends PcmStream {
         } else {
             pace.end();
             openSink().drain();
+            cutter.begin();
         }
     }
 
@@ -295,7 +296,7 @@ final class PlaybackStream extends PcmStream {
         lastMessageHold.complete(
                 message,
                 good ? VirtioSnd.VIRTIO_SND_S_OK : VirtioSnd.VIRTIO_SND_S_IO_ERR,
-                latencyBytes(latencyFrames, params().frameBytes()),
+                latencyBytes(message, latencyFrames),
                 0,
                 last);
         boolean othersLeft = !waiting.isEmpty() || !playing.isEmpty();
@@ -323,6 +324,7 @@ final class PlaybackStream extends PcmStream {
         hand(message);
         if (message.framesHanded == message.frames) {
             waiting.remove();
+            cutter.keep(message, params().format(), params().frameBytes());
             message.endFrame = pace.writtenFrames();
             playing.add(message);
         }
