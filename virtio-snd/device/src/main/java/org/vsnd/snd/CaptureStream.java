@@ -78,6 +78,11 @@ final class CaptureStream extends PcmStream {
     }
 
     @Override
+    void added(PcmMessage message) {
+        // its header is all that there is to read
+    }
+
+    @Override
     long soundBytes(PcmParams wanted) {
         return StreamMemory.captureBytes(wanted);
     }

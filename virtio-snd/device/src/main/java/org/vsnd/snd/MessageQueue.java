@@ -24,6 +24,7 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
     private final ScheduledTasks tasks;
     private final MessagePool pool;
     private final DeviceStreams streams;
+    private final DriverFaults faults;
     private final ByteBuffer xfer = ByteBuffer.allocateDirect(PcmXfer.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer status =
             ByteBuffer.allocateDirect(PcmStatus.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
@@ -42,13 +43,15 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
             QueueService service,
             ScheduledTasks tasks,
             MessagePool pool,
-            DeviceStreams streams) {
+            DeviceStreams streams,
+            DriverFaults faults) {
         super(index, service);
         this.headerBytes = headerBytes;
         output = index == VirtioSnd.VIRTIO_SND_VQ_TX;
         this.tasks = tasks;
         this.pool = pool;
         this.streams = streams;
+        this.faults = faults;
     }
 
     /** Messages taken in all lives. */
@@ -93,8 +96,13 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
         } catch (GuestMemoryException e) {
             return null;
         }
-        PcmStream stream = streams.named(Integer.toUnsignedLong(xfer.getInt(PcmXfer.STREAM_ID)));
-        return stream != null && stream.info.isOutput() == output ? stream : null;
+        long id = Integer.toUnsignedLong(xfer.getInt(PcmXfer.STREAM_ID));
+        PcmStream stream = streams.named(id);
+        if (stream == null || stream.info.isOutput() != output) {
+            faults.seen(DriverFault.NO_STREAM, id);
+            return null;
+        }
+        return stream;
     }
 
     @Override

@@ -137,6 +137,7 @@ abstract class PcmStream {
         lastMessageHold.arrived(dataBytes);
         waiting.add(message);
         added++;
+        added(message);
     }
 
     /** Everything that the driver had made available has been taken: decides what follows from it. */
@@ -248,6 +249,9 @@ abstract class PcmStream {
         long most = 0xffff_ffffL / frameBytes - 1;
         return Math.max(0, Math.min(frames, most)) * frameBytes + cutter.keptBytes(message, frameBytes);
     }
+
+    /** A message has come, and waits. */
+    abstract void added(PcmMessage message);
 
     /** Memory that the host's audio may need with these parameters. */
     abstract long soundBytes(PcmParams wanted);

@@ -39,6 +39,7 @@ final class PlaybackStream extends PcmStream {
     private final SinkWriter writer;
     private final PlaybackPace pace;
     private final MessagesInFlight inFlight;
+    private final LongHeaders longHeaders;
     private final PositionReports.Report report = new PositionReports.Report();
 
     /** Messages wholly handed to the sink and not done, oldest first. */
@@ -60,6 +61,12 @@ final class PlaybackStream extends PcmStream {
         writer = new SinkWriter(environment.scratch(), cutter);
         pace = new PlaybackPace(thread.nanoTime());
         inFlight = new MessagesInFlight(config.exchange());
+        longHeaders = new LongHeaders(environment);
+    }
+
+    @Override
+    void added(PcmMessage message) {
+        longHeaders.look(message, params().periodBytes());
     }
 
     @Override

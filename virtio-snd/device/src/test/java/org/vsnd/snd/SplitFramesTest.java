@@ -86,6 +86,41 @@ class SplitFramesTest {
         assertThat(Arrays.mismatch(seen, expected)).as("%d bytes, and %d", seen.length, expected.length).isEqualTo(-1);
     }
 
+    @Test
+    @DisplayName("may begin after a header of 8 bytes")
+    void headersOfEightBytes() {
+        SoundConfig config = new SoundConfig(
+                Rig.streams(FORMATS, RATES),
+                List.of(),
+                CompletionPolicy.PACED,
+                ExchangeRule.AUTO,
+                20_000_000,
+                true,
+                false,
+                8);
+        Rig rig = new Rig(config, TimeBase.WALL, new RecordingBackend());
+        prepare(rig, 0, STEREO, 882);
+        byte[] sound = sound(20 * 882);
+        rig.start(0);
+        for (int tag = 0; tag < 20; tag++) {
+            byte[] message = new byte[8 + 882];
+            System.arraycopy(sound, tag * 882, message, 8, 882);
+            rig.submit(2, tag, message, 8);
+        }
+        rig.kick(2);
+        rig.thread.advance(200 * MS);
+        assertSame(rig.backend.played.toByteArray(), sound);
+
+        prepare(rig, 1, STEREO, 882);
+        long at = rig.submit(3, 50, new byte[] {1, 0, 0, 0, 0, 0, 0, 0}, 882 + 8);
+        rig.submit(3, 51, new byte[] {1, 0, 0, 0}, 882 + 8);
+        rig.kick(3);
+        rig.start(1);
+        rig.thread.advance(200 * MS);
+        assertSame(rig.bytes(at, 882), counter(882));
+        assertThat(rig.done(51).status()).isEqualTo(VIRTIO_SND_S_IO_ERR);
+    }
+
     private static byte[] counter(int bytes) {
         byte[] counter = new byte[bytes];
         for (int i = 0; i < bytes; i++) {
