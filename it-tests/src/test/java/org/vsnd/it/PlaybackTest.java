@@ -232,7 +232,8 @@ class PlaybackTest {
                         .as("%d bytes", lengths[i])
                         .isEqualTo(lengths[i] % 4 == 0 || strict.equals("off") ? SndWire.S_OK : SndWire.S_IO_ERR);
                 assertThat(messages.get(i).usedLength()).isEqualTo(8);
-                assertThat(messages.get(i).latencyBytes() % 4).isEqualTo(kept(lengths, i) * (strict.equals("on") ? 0 : 1));
+                assertThat(messages.get(i).latencyBytes() % 4)
+                        .isEqualTo(kept(lengths, i) * (strict.equals("on") ? 0 : 1));
             }
             assertThat(machine.tape().sink().framesWritten()).isBetween(45L * 480, 46L * 480 + 2);
         }

@@ -23,8 +23,9 @@ import org.vsnd.spi.TimeBase;
 @DisplayName("Messages that end in the middle of a frame")
 class SplitFramesTest {
     private static final long MS = 1_000_000;
-    private static final long FORMATS =
-            StreamInfo.formatBit(PcmFormat.U8) | StreamInfo.formatBit(PcmFormat.S16) | StreamInfo.formatBit(PcmFormat.S24_3);
+    private static final long FORMATS = StreamInfo.formatBit(PcmFormat.U8)
+            | StreamInfo.formatBit(PcmFormat.S16)
+            | StreamInfo.formatBit(PcmFormat.S24_3);
     private static final long RATES = StreamInfo.rateBit(11025) | StreamInfo.rateBit(44100) | StreamInfo.rateBit(48000);
 
     /** What a stream's frames are. */
@@ -83,7 +84,9 @@ class SplitFramesTest {
     }
 
     private static void assertSame(byte[] seen, byte[] expected) {
-        assertThat(Arrays.mismatch(seen, expected)).as("%d bytes, and %d", seen.length, expected.length).isEqualTo(-1);
+        assertThat(Arrays.mismatch(seen, expected))
+                .as("%d bytes, and %d", seen.length, expected.length)
+                .isEqualTo(-1);
     }
 
     @Test
@@ -215,7 +218,10 @@ class SplitFramesTest {
     }
 
     private static List<Shape> oddShapes() {
-        return List.of(new Shape(PcmFormat.S16, 2, 11025), new Shape(PcmFormat.S16, 1, 44100), new Shape(PcmFormat.S24_3, 2, 48000));
+        return List.of(
+                new Shape(PcmFormat.S16, 2, 11025),
+                new Shape(PcmFormat.S16, 1, 44100),
+                new Shape(PcmFormat.S24_3, 2, 48000));
     }
 
     @Test
@@ -399,7 +405,8 @@ class SplitFramesTest {
     }
 
     @Test
-    @DisplayName("whose memory is gone are silence; what they have of a frame is silence, and the sound keeps its place")
+    @DisplayName(
+            "whose memory is gone are silence; what they have of a frame is silence, and the sound keeps its place")
     void memoryIsGone() {
         Rig rig = rig(false);
         prepare(rig, 0, STEREO, 882);
@@ -420,7 +427,8 @@ class SplitFramesTest {
     }
 
     @Test
-    @DisplayName("are an error for a driver that is held to the standard, and the next message begins with a frame (SND-75)")
+    @DisplayName(
+            "are an error for a driver that is held to the standard, and the next message begins with a frame (SND-75)")
     void strict() {
         Rig rig = rig(true);
         assertThat(rig.control(0x101, 0, 4 * 882, 882, 0, STEREO.word())).isNotEqualTo(VIRTIO_SND_S_OK);

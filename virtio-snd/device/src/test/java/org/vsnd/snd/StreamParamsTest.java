@@ -66,7 +66,8 @@ class StreamParamsTest {
     }
 
     @Test
-    @DisplayName("a driver that is not held to the standard may have periods that are no whole frames, from one frame on")
+    @DisplayName(
+            "a driver that is not held to the standard may have periods that are no whole frames, from one frame on")
     void oddPeriods() throws RequestException {
         PcmSetParams nuttx = new PcmSetParams(4 * 882, 882, 0, 2, 5, 7);
         assertThat(StreamParams.check(nuttx, OFFERED, false).periodBytes()).isEqualTo(882);
