@@ -40,7 +40,8 @@ record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
                 CompletionPolicy.valueOf(options.choice("completion").toUpperCase(Locale.ROOT)),
                 ExchangeRule.valueOf(options.choice("exchange").toUpperCase(Locale.ROOT)),
                 options.durationNanos("target"),
-                options.isOn("capture"));
+                options.isOn("capture"),
+                options.isOn("strict"));
         return new SoundOptions(options.string("backend"), msixVectors, sound);
     }
 

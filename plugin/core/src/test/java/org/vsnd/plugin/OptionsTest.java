@@ -35,6 +35,7 @@ class OptionsTest {
         assertThat(options.sound().completion()).isEqualTo(CompletionPolicy.PACED);
         assertThat(options.sound().exchange()).isEqualTo(ExchangeRule.AUTO);
         assertThat(options.sound().capture()).isTrue();
+        assertThat(options.sound().strict()).isFalse();
         long formats = StreamInfo.formatBit(PcmFormat.S16)
                 | StreamInfo.formatBit(PcmFormat.S32)
                 | StreamInfo.formatBit(PcmFormat.FLOAT);
@@ -104,6 +105,11 @@ class OptionsTest {
                 .get(0);
         assertThat(output.formats()).isEqualTo(StreamInfo.formatBit(PcmFormat.S32));
         assertThat(output.rates()).isEqualTo(StreamInfo.rateBit(96000));
+    }
+
+    @Test
+    void strictHoldsDriversToTheStandard() throws PluginException {
+        assertThat(parse("strict", "on").sound().strict()).isTrue();
     }
 
     @Test

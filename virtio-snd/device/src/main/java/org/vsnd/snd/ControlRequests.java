@@ -23,6 +23,7 @@ final class ControlRequests {
     private static final int ITEM_SIZE_MAX = 1024;
 
     private final SoundConfig config;
+    private final DriverFaults faults;
     private final DeviceStreams streams;
     private final MessageQueue tx;
     private final MessageQueue rx;
@@ -34,8 +35,10 @@ final class ControlRequests {
     private boolean started;
 
     /** @param tx everything available on it and on {@code rx} is taken before RELEASE is answered (SND-56) */
-    ControlRequests(SoundConfig config, DeviceStreams streams, MessageQueue tx, MessageQueue rx) {
+    ControlRequests(
+            SoundConfig config, DriverFaults faults, DeviceStreams streams, MessageQueue tx, MessageQueue rx) {
         this.config = config;
+        this.faults = faults;
         this.streams = streams;
         this.tx = tx;
         this.rx = rx;
@@ -48,7 +51,7 @@ final class ControlRequests {
      */
     long answer(DescriptorChain chain) {
         if (chain.writableBytes() < HEADER_LENGTH) {
-            LOG.log(Level.DEBUG, "control request without room for a status");
+            faults.seen(DriverFault.NO_STATUS, chain.writableBytes());
             return 0;
         }
         started = false;
@@ -155,6 +158,11 @@ final class ControlRequests {
         }
         long payloadBytes = query.count() * query.size();
         if (chain.writableBytes() < HEADER_LENGTH + payloadBytes) {
+            faults.seen(
+                    DriverFault.SHORT_REPLY,
+                    request.getInt(0),
+                    chain.writableBytes(),
+                    HEADER_LENGTH + payloadBytes);
             throw RequestException.badMessage("reply of " + payloadBytes + " bytes does not fit");
         }
         for (long i = 0; i < query.count(); i++) {
@@ -171,6 +179,8 @@ final class ControlRequests {
 
     private void requireLength(int bytes) throws RequestException {
         if (request.limit() < bytes) {
+            int code = request.limit() < HEADER_LENGTH ? 0 : request.getInt(0);
+            faults.seen(DriverFault.SHORT_REQUEST, code, request.limit(), bytes);
             throw RequestException.badMessage("request of " + request.limit() + " bytes, " + bytes + " needed");
         }
     }

@@ -82,7 +82,8 @@ final class Rig implements VirtioTransport {
                 completion,
                 exchange,
                 20_000_000,
-                capture);
+                capture,
+                false);
         device = new SoundDevice(config, thread, host);
         for (int i = 0; i < 4; i++) {
             queues.add(new QueueRegisters(new Virtqueue(i, device.queueSizeMax(i), new Ram(), this::collect)));
