@@ -133,7 +133,12 @@ public final class ModernPci {
 
     /** Notifies, whatever the device wishes. */
     public void notifyQueue(int index) {
-        bus.writeBar(notify.bar(), notify.start() + (long) notifyOffsets[index] * notifyMultiplier, 2, index);
+        notifyQueue(index, index);
+    }
+
+    /** Notifies with another value than the queue's number. */
+    public void notifyQueue(int index, int value) {
+        bus.writeBar(notify.bar(), notify.start() + (long) notifyOffsets[index] * notifyMultiplier, 2, value);
     }
 
     /** Notifies if the device wants to hear of what was added. */
