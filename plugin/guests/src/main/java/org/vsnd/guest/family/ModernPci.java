@@ -167,6 +167,9 @@ public final class ModernPci {
     /** Writes the table entries of the first vectors, unmasks them and enables MSI-X; INTx goes off. */
     public void enableMsix(int vectors) {
         int cap = card.capability(PciCapability.MSIX);
+        if (cap == 0) {
+            throw new GuestTroubleException(false, "failed to set up interrupts: there is no MSI-X");
+        }
         int control = bus.readConfig(cap + 2, 2);
         int table = bus.readConfig(cap + 4, 4);
         bus.writeConfig(cap + 2, 2, control | MSIX_ENABLE | MSIX_FUNCTION_MASK);
