@@ -148,6 +148,11 @@ public final class SoundDevice implements VirtioDevice {
     }
 
     @Override
+    public int earlyQueue() {
+        return config.strict() ? NO_QUEUE : VIRTIO_SND_VQ_CONTROL;
+    }
+
+    @Override
     public int configLength() {
         return CONFIG_LENGTH;
     }
@@ -163,8 +168,14 @@ public final class SoundDevice implements VirtioDevice {
     }
 
     @Override
+    public void driverEarly() {
+        service.start();
+    }
+
+    @Override
     public void driverOk(long features) {
         service.start();
+        service.serveAll();
     }
 
     @Override
