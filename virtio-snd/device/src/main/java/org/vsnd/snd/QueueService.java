@@ -75,13 +75,14 @@ final class QueueService {
         return running;
     }
 
-    /** The driver begins: queues are served when they are notified. */
-    void start() {
+    /** The driver begins before DRIVER_OK: queues are served when they are notified. */
+    void begin() {
         running = true;
     }
 
-    /** Serves what is already there. */
-    void serveAll() {
+    /** DRIVER_OK: serves what is already there. */
+    void start() {
+        begin();
         for (int queue = 0; queue < queues.length; queue++) {
             serve(queue);
         }

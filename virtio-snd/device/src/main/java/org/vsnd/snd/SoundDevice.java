@@ -169,13 +169,12 @@ public final class SoundDevice implements VirtioDevice {
 
     @Override
     public void driverEarly() {
-        service.start();
+        service.begin();
     }
 
     @Override
     public void driverOk(long features) {
         service.start();
-        service.serveAll();
     }
 
     @Override
