@@ -211,7 +211,9 @@ class EarlyDriverTest {
         driver.clearRing(EARLY_QUEUE);
         driver.device.holding = false;
         ask(attach(driver));
-        assertThat(driver.usedIdx(EARLY_QUEUE)).as("and the driver may begin early again").isEqualTo(1);
+        assertThat(driver.usedIdx(EARLY_QUEUE))
+                .as("and the driver may begin early again")
+                .isEqualTo(1);
     }
 
     @Test // PCI-57
