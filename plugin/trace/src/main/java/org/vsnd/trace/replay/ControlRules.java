@@ -7,6 +7,7 @@ import org.vsnd.audio.PcmFormat;
 import org.vsnd.guest.driver.PcmInfo;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.StreamSetup;
+import org.vsnd.trace.card.TracedCard;
 
 /** What the standard demands of the answer to a control request, VIRTIO 1.4 section 5.14.6. */
 final class ControlRules {

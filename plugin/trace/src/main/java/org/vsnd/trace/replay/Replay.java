@@ -11,6 +11,8 @@ import org.vsnd.spi.PluginException;
 import org.vsnd.trace.Trace;
 import org.vsnd.trace.TraceException;
 import org.vsnd.trace.TraceStep;
+import org.vsnd.trace.card.Structure;
+import org.vsnd.trace.card.TracedCard;
 import org.vsnd.trace.tape.TapeBackend;
 
 /** Plays the guest's side of a trace against this card, in virtual time, and judges what the card does. */

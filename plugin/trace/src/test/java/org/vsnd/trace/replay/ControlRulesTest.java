@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.trace.TraceStep;
+import org.vsnd.trace.card.TracedCard;
 
 @DisplayName("What the standard demands of the answer to a control request")
 class ControlRulesTest {
