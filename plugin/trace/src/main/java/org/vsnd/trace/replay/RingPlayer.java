@@ -12,6 +12,7 @@ import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.VirtioPciCommonCfg;
 import org.vsnd.trace.TraceException;
 import org.vsnd.trace.TraceStep;
+import org.vsnd.trace.card.SndNames;
 import org.vsnd.trace.card.Structure;
 
 /**
