@@ -75,7 +75,7 @@ final class ControlRules {
         if (stream == null) {
             return ExpectedStatus.error("there is no such stream (5.14.6.6)");
         }
-        return stream.allows(code)
+        return stream.state().allows(code)
                 ? ExpectedStatus.success("the command is allowed in state " + stream.state() + " (5.14.6.6.1)")
                 : ExpectedStatus.error("the command is not allowed in state " + stream.state() + " (5.14.6.6.1)");
     }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.trace.tape.TapeBackend;
 import org.vsnd.trace.tape.TapeSink;
+import org.vsnd.trace.card.PcmState;
 
 /**
  * Holds what came out of one output stream against what the guest gave it, from one PREPARE to the RELEASE after it:
@@ -56,7 +57,7 @@ final class PlaybackJudge {
     void sent(ChainExchange exchange) {
         sent.add(exchange);
         outstanding++;
-        if (stream.state() == StreamShadow.State.STARTED && filled && exchange.sentNanos() > dryNanos - CLOSE_NANOS) {
+        if (stream.state() == PcmState.STARTED && filled && exchange.sentNanos() > dryNanos - CLOSE_NANOS) {
             holes++; // the guest was too late: nothing it had given was left to be heard
             filled = false;
         }
