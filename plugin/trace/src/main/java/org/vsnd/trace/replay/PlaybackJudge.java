@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.guest.driver.SndWire;
+import org.vsnd.trace.card.PcmState;
 import org.vsnd.trace.tape.TapeBackend;
 import org.vsnd.trace.tape.TapeSink;
-import org.vsnd.trace.card.PcmState;
 
 /**
  * Holds what came out of one output stream against what the guest gave it, from one PREPARE to the RELEASE after it:

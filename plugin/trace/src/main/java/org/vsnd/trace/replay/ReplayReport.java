@@ -136,7 +136,8 @@ public final class ReplayReport {
             html.append("<p>The driver does nothing against the standard that its trace could show.</p>\n");
             return;
         }
-        html.append("<p>For the driver's author: what it does against the standard (MUST, SHOULD), or at its user's cost")
+        html.append(
+                        "<p>For the driver's author: what it does against the standard (MUST, SHOULD), or at its user's cost")
                 .append(" (ADVICE), whatever the card made of it.</p>\n<table><tr><th></th><th>the driver</th>")
                 .append("<th>the first time</th><th>where</th><th>instead</th></tr>\n");
         for (Remark remark : result.remarks()) {

@@ -166,9 +166,7 @@ final class ControlReview {
 
     private static String set(SentChain request) {
         int rate = request.byteAt(22);
-        String hz = rate < StreamSetup.rateCount()
-                ? " (" + new StreamSetup(0, rate, 1, 1, 1).rateHz() + " Hz)"
-                : "";
+        String hz = rate < StreamSetup.rateCount() ? " (" + new StreamSetup(0, rate, 1, 1, 1).rateHz() + " Hz)" : "";
         return "format " + request.byteAt(21) + ", rate " + rate + hz + ", " + request.byteAt(20)
                 + " channels, features 0x" + Integer.toHexString(request.int32(16));
     }

@@ -42,9 +42,8 @@ final class MemoryReview {
         if (other == null) {
             writable.put(start, new Held(end, chain));
         } else if (other.chain() != chain) {
-            RemarkKind kind = stoppedSince.test(other.chain())
-                    ? RemarkKind.PENDING_MEMORY_TAKEN
-                    : RemarkKind.MEMORY_TWICE;
+            RemarkKind kind =
+                    stoppedSince.test(other.chain()) ? RemarkKind.PENDING_MEMORY_TAKEN : RemarkKind.MEMORY_TWICE;
             String seen = String.format(
                     "0x%x, which is in a chain of the %s sent at line %d",
                     start, SndNames.queue(other.chain().queue()), other.chain().line());

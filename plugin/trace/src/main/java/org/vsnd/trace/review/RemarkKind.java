@@ -117,7 +117,11 @@ public enum RemarkKind {
             "frees the memory of a ring that the card still uses",
             "reset the device and read device_status as 0 before"),
     RINGS_OVERLAP(
-            Weight.MUST, "2.7", "VQ-01", "puts the rings of two queues in one place", "give each queue memory of its own"),
+            Weight.MUST,
+            "2.7",
+            "VQ-01",
+            "puts the rings of two queues in one place",
+            "give each queue memory of its own"),
 
     // Chains
     READABLE_AFTER_WRITABLE(

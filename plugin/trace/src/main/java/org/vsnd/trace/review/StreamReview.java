@@ -243,7 +243,10 @@ final class StreamReview {
         }
         SentChain late = awaited;
         if (late != null && awaitedReleases >= 2 && resumes == 0) {
-            remark(RemarkKind.RELEASE_AWAITED, late, "RELEASE comes " + AWAITED_MICROS / 1000 + " ms or more after STOP");
+            remark(
+                    RemarkKind.RELEASE_AWAITED,
+                    late,
+                    "RELEASE comes " + AWAITED_MICROS / 1000 + " ms or more after STOP");
         }
     }
 }

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.trace.TraceStep;
-import org.vsnd.trace.card.TracedCard;
 import org.vsnd.trace.card.PcmState;
+import org.vsnd.trace.card.TracedCard;
 
 @DisplayName("What the standard demands of the answer to a control request")
 class ControlRulesTest {
@@ -86,7 +86,9 @@ class ControlRulesTest {
         way.forEach(code -> stream.granted(code, params));
         assertThat(stream.state()).isEqualTo(state);
         for (int code = SndWire.R_PCM_SET_PARAMS; code <= SndWire.R_PCM_STOP; code++) {
-            assertThat(stream.state().allows(code)).as("%x in %s", code, state).isEqualTo(allowed.contains("" + (code & 0xf)));
+            assertThat(stream.state().allows(code))
+                    .as("%x in %s", code, state)
+                    .isEqualTo(allowed.contains("" + (code & 0xf)));
         }
     }
 }

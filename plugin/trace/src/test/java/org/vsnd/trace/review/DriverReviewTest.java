@@ -32,7 +32,13 @@ class DriverReviewTest {
     @DisplayName("has nothing to say of one that keeps to the standard")
     void nothing() {
         DriverTrace trace = plays(driver().setUp());
-        trace.open(1, 32, 16).record(16).record(16).start(1).recorded(1, 16).record(16).recorded(1, 16);
+        trace.open(1, 32, 16)
+                .record(16)
+                .record(16)
+                .start(1)
+                .recorded(1, 16)
+                .record(16)
+                .recorded(1, 16);
         trace.stop(1).start(1).stop(1).release(1).play(16).back(TX, 0, IO_ERR + "00000000");
         trace.reset();
         assertThat(trace.review()).extracting(Remark::kind).containsExactly(RemarkKind.MESSAGE_STATE);
@@ -77,25 +83,42 @@ class DriverReviewTest {
         @DisplayName("bits of device_status that are cleared, left out, or not read back")
         void status() {
             assertThat(driver().reset().status(1).status(2).kinds()).containsExactly(RemarkKind.STATUS_BIT_CLEARED);
-            assertThat(driver().reset().status(1).status(3).accept(0, 1).status(7).kinds())
+            assertThat(driver().reset()
+                            .status(1)
+                            .status(3)
+                            .accept(0, 1)
+                            .status(7)
+                            .kinds())
                     .containsExactly(RemarkKind.STATUS_BIT_MISSING);
-            assertThat(driver().reset().status(1).status(3).accept(0, 1).status(11).status(15).kinds())
+            assertThat(driver().reset()
+                            .status(1)
+                            .status(3)
+                            .accept(0, 1)
+                            .status(11)
+                            .status(15)
+                            .kinds())
                     .containsExactly(RemarkKind.FEATURES_OK_NOT_READ);
         }
 
         @Test
         @DisplayName("features: none, others than offered, too late, and in the wrong register")
         void features() {
-            DriverTrace none = driver().reset().status(1).status(3).accept(0, 0).status(11).statusReads(11);
+            DriverTrace none =
+                    driver().reset().status(1).status(3).accept(0, 0).status(11).statusReads(11);
             assertThat(none.kinds()).containsExactly(RemarkKind.NO_VERSION_1);
-            DriverTrace withoutOk = driver().reset().status(1).status(3).accept(0, 0).status(7);
+            DriverTrace withoutOk =
+                    driver().reset().status(1).status(3).accept(0, 0).status(7);
             assertThat(withoutOk.kinds())
                     .containsExactlyInAnyOrder(RemarkKind.STATUS_BIT_MISSING, RemarkKind.NO_VERSION_1);
-            DriverTrace others = driver().reset().status(1).status(3).accept(4, 0x801).status(11).statusReads(3);
+            DriverTrace others = driver().reset()
+                    .status(1)
+                    .status(3)
+                    .accept(4, 0x801)
+                    .status(11)
+                    .statusReads(3);
             assertThat(others.review())
                     .extracting(Remark::kind, Remark::seen)
-                    .containsExactly(tuple(
-                            RemarkKind.FEATURE_NOT_OFFERED, "0x4, word 0"));
+                    .containsExactly(tuple(RemarkKind.FEATURE_NOT_OFFERED, "0x4, word 0"));
             assertThat(others.review().get(0).count()).isEqualTo(2);
             assertThat(driver().negotiate().write(DRIVER_FEATURE, 4, 1).kinds())
                     .containsExactly(RemarkKind.FEATURES_AFTER_OK);
@@ -119,10 +142,19 @@ class DriverReviewTest {
         @Test
         @DisplayName("registers beyond those that are known, and other BARs, of no interest")
         void elsewhere() {
-            DriverTrace trace = driver().read(0x38, 2, 0).read(0x3c, 2, 0).read(0x1000, 1, 0).write(0x9000, 1, 0);
+            DriverTrace trace = driver().read(0x38, 2, 0)
+                    .read(0x3c, 2, 0)
+                    .read(0x1000, 1, 0)
+                    .write(0x9000, 1, 0);
             trace.add(new TraceStep.BarAccess(1, "guest", true, 1, 0, 4, 0));
-            assertThat(trace.write(DRIVER_FEATURE_SELECT, 4, 2).write(DRIVER_FEATURE, 4, 0).kinds()).isEmpty();
-            assertThat(driver().write(DEVICE_FEATURE_SELECT, 4, 2).read(DEVICE_FEATURE, 4, 0).kinds()).isEmpty();
+            assertThat(trace.write(DRIVER_FEATURE_SELECT, 4, 2)
+                            .write(DRIVER_FEATURE, 4, 0)
+                            .kinds())
+                    .isEmpty();
+            assertThat(driver().write(DEVICE_FEATURE_SELECT, 4, 2)
+                            .read(DEVICE_FEATURE, 4, 0)
+                            .kinds())
+                    .isEmpty();
         }
 
         @Test
@@ -148,11 +180,21 @@ class DriverReviewTest {
             assertThat(driver().negotiate().write(QUEUE_ENABLE, 2, 1).kinds())
                     .containsExactly(RemarkKind.QUEUE_SIZE_NOT_READ);
             DriverTrace late = driver().negotiate().queue(TX).write(QUEUE_MSIX_VECTOR, 2, 1);
-            assertThat(late.write(QUEUE_SIZE, 2, 32).write(QUEUE_DESC, 4, 0x8000).kinds())
+            assertThat(late.write(QUEUE_SIZE, 2, 32)
+                            .write(QUEUE_DESC, 4, 0x8000)
+                            .kinds())
                     .containsExactly(RemarkKind.QUEUE_SET_UP_LATE);
             assertThat(late.review().get(0).seen()).isEqualTo("playback queue, register queue_msix_vector");
-            assertThat(driver().negotiate().queue(TX).write(QUEUE_MSIX_VECTOR, 2, NO_VECTOR).kinds()).isEmpty();
-            assertThat(driver().negotiate().queue(TX).write(QUEUE_RESET, 2, 1).write(QUEUE_SIZE, 2, 32).kinds())
+            assertThat(driver().negotiate()
+                            .queue(TX)
+                            .write(QUEUE_MSIX_VECTOR, 2, NO_VECTOR)
+                            .kinds())
+                    .isEmpty();
+            assertThat(driver().negotiate()
+                            .queue(TX)
+                            .write(QUEUE_RESET, 2, 1)
+                            .write(QUEUE_SIZE, 2, 32)
+                            .kinds())
                     .isEmpty();
             assertThat(driver().negotiate().queue(TX).write(QUEUE_ENABLE, 2, 0).kinds())
                     .containsExactly(RemarkKind.QUEUE_DISABLED_BY_ZERO);
@@ -161,7 +203,10 @@ class DriverReviewTest {
         @Test
         @DisplayName("rings of two queues in one place, and rings freed before the reset")
         void rings() {
-            assertThat(driver().negotiate().queue(EVENT, 0x1_8000).queue(TX, 0x1_8000).kinds())
+            assertThat(driver().negotiate()
+                            .queue(EVENT, 0x1_8000)
+                            .queue(TX, 0x1_8000)
+                            .kinds())
                     .containsExactly(RemarkKind.RINGS_OVERLAP);
             DriverTrace freed = driver().setUp().add(new TraceStep.AreaFree(1, "guest", 0x1_0000, 0x1000));
             assertThat(freed.kinds()).containsExactly(RemarkKind.RING_FREED);
@@ -187,11 +232,13 @@ class DriverReviewTest {
         @Test
         @DisplayName("vectors that are not read back")
         void vectors() {
-            DriverTrace trace = driver().negotiate().write(CONFIG_MSIX_VECTOR, 2, 0).write(QUEUE_SELECT, 2, 0);
+            DriverTrace trace =
+                    driver().negotiate().write(CONFIG_MSIX_VECTOR, 2, 0).write(QUEUE_SELECT, 2, 0);
             trace.write(QUEUE_MSIX_VECTOR, 2, 1).status(15);
             assertThat(trace.kinds()).containsExactly(RemarkKind.VECTOR_NOT_READ);
             assertThat(trace.review().get(0).count()).isEqualTo(2);
-            DriverTrace good = driver().negotiate().write(CONFIG_MSIX_VECTOR, 2, 0).read(CONFIG_MSIX_VECTOR, 2, 0);
+            DriverTrace good =
+                    driver().negotiate().write(CONFIG_MSIX_VECTOR, 2, 0).read(CONFIG_MSIX_VECTOR, 2, 0);
             assertThat(good.status(15).kinds()).isEmpty();
         }
     }
@@ -213,12 +260,18 @@ class DriverReviewTest {
         @Test
         @DisplayName("an event queue without buffers, and with buffers that no event fits in")
         void events() {
-            DriverTrace trace = driver().negotiate().queue(CONTROL).queue(TX).status(15).config().pcmInfo();
+            DriverTrace trace = driver().negotiate()
+                    .queue(CONTROL)
+                    .queue(TX)
+                    .status(15)
+                    .config()
+                    .pcmInfo();
             assertThat(plays(trace).kinds()).containsExactly(RemarkKind.NO_EVENT_BUFFERS);
             DriverTrace unfit = driver().setUp().send(EVENT, "", 4).send(EVENT, "00112233", 8);
             assertThat(unfit.kinds()).containsExactly(RemarkKind.EVENT_BUFFER_UNFIT);
             assertThat(unfit.review().get(0).count()).isEqualTo(2);
-            assertThat(driver().setUp().back(EVENT, 0, "0010000000000000").kinds()).isEmpty();
+            assertThat(driver().setUp().back(EVENT, 0, "0010000000000000").kinds())
+                    .isEmpty();
         }
 
         @Test
@@ -227,7 +280,9 @@ class DriverReviewTest {
             DriverTrace trace = driver().setUp().open(1, 32, 16);
             TraceDescriptor header = trace.descriptor(4, 0, new TraceContent.Hex("01000000"));
             TraceDescriptor page = trace.descriptor(24, TraceDescriptor.WRITE, TraceContent.NONE);
-            trace.send(RX, List.of(header, page)).send(RX, List.of(header, page)).start(1);
+            trace.send(RX, List.of(header, page))
+                    .send(RX, List.of(header, page))
+                    .start(1);
             assertThat(trace.kinds()).containsExactly(RemarkKind.MEMORY_TWICE);
             trace.stop(1).send(RX, List.of(header, page));
             assertThat(trace.kinds())
@@ -264,7 +319,9 @@ class DriverReviewTest {
         @Test
         @DisplayName("requests without their end")
         void shortRequests() {
-            trace.control("02010000", BAD_MSG, 4).control("00010000", BAD_MSG, 36).control("01", BAD_MSG, 4);
+            trace.control("02010000", BAD_MSG, 4)
+                    .control("00010000", BAD_MSG, 36)
+                    .control("01", BAD_MSG, 4);
             trace.control("0101000000000000", BAD_MSG, 4).control("0200000000000000", BAD_MSG, 4);
             assertThat(trace.kinds()).containsExactly(RemarkKind.REQUEST_SHORT);
             assertThat(trace.review().get(0).seen()).isEqualTo("PCM_PREPARE of 4 bytes, not 8");
@@ -361,7 +418,16 @@ class DriverReviewTest {
         @Test
         @DisplayName("commands that the state does not allow, each kind once")
         void wrongStates() {
-            trace.open(0, 64, 16).play(16).start(0).start(0).stop(0).prepare(0).stop(0).release(0).stop(1).stop(1);
+            trace.open(0, 64, 16)
+                    .play(16)
+                    .start(0)
+                    .start(0)
+                    .stop(0)
+                    .prepare(0)
+                    .stop(0)
+                    .release(0)
+                    .stop(1)
+                    .stop(1);
             assertThat(trace.review())
                     .extracting(Remark::seen)
                     .containsExactly(
@@ -379,7 +445,13 @@ class DriverReviewTest {
                 trace.command(code, 0, BAD_MSG).reset().setUp();
             }
             trace.open(0, 64, 16).play(16).command(0x105, 0, OK).prepare(0).stop(0);
-            trace.setParams(0, 64, 16).start(0).prepare(0).setParams(0, 64, 16).stop(0).release(0).start(0);
+            trace.setParams(0, 64, 16)
+                    .start(0)
+                    .prepare(0)
+                    .setParams(0, 64, 16)
+                    .stop(0)
+                    .release(0)
+                    .start(0);
             assertThat(trace.review())
                     .filteredOn(remark -> remark.kind() == RemarkKind.WRONG_STATE)
                     .hasSize(8);
@@ -406,7 +478,14 @@ class DriverReviewTest {
         @Test
         @DisplayName("START with nothing queued, but not when a pause is over")
         void startedEmpty() {
-            trace.open(0, 64, 16).start(0).play(16).played(0).stop(0).start(0).stop(0).release(0);
+            trace.open(0, 64, 16)
+                    .start(0)
+                    .play(16)
+                    .played(0)
+                    .stop(0)
+                    .start(0)
+                    .stop(0)
+                    .release(0);
             assertThat(trace.review())
                     .filteredOn(remark -> remark.kind() == RemarkKind.STARTED_EMPTY)
                     .singleElement()
@@ -416,7 +495,14 @@ class DriverReviewTest {
         @Test
         @DisplayName("a stream that is stopped and started and never released")
         void neverReleased() {
-            trace.open(0, 64, 16).play(16).start(0).played(0).stop(0).play(16).start(0).stop(0);
+            trace.open(0, 64, 16)
+                    .play(16)
+                    .start(0)
+                    .played(0)
+                    .stop(0)
+                    .play(16)
+                    .start(0)
+                    .stop(0);
             assertThat(trace.kinds()).containsExactly(RemarkKind.NEVER_RELEASED);
         }
 
@@ -424,13 +510,25 @@ class DriverReviewTest {
         @DisplayName("a driver that waits after STOP, but not a listener who thinks")
         void releaseAwaited() {
             for (int i = 0; i < 2; i++) {
-                trace.open(0, 64, 16).play(16).play(16).start(0).stop(0).after(1_000_000).release(0);
+                trace.open(0, 64, 16)
+                        .play(16)
+                        .play(16)
+                        .start(0)
+                        .stop(0)
+                        .after(1_000_000)
+                        .release(0);
                 trace.played(1).played(0);
             }
             assertThat(trace.kinds()).containsExactly(RemarkKind.RELEASE_AWAITED);
             DriverTrace pause = driver().setUp();
             for (int i = 0; i < 2; i++) {
-                pause.open(0, 64, 16).play(16).play(16).start(0).stop(0).start(0).stop(0);
+                pause.open(0, 64, 16)
+                        .play(16)
+                        .play(16)
+                        .start(0)
+                        .stop(0)
+                        .start(0)
+                        .stop(0);
                 pause.after(5_000_000).release(0).played(1).played(0);
             }
             assertThat(pause.kinds()).isEmpty();
@@ -464,7 +562,14 @@ class DriverReviewTest {
         @Test
         @DisplayName("messages that are not periods, except the last")
         void notPeriods() {
-            trace.open(0, 64, 16).play(16).start(0).played(0).play(8).played(0).stop(0).release(0);
+            trace.open(0, 64, 16)
+                    .play(16)
+                    .start(0)
+                    .played(0)
+                    .play(8)
+                    .played(0)
+                    .stop(0)
+                    .release(0);
             trace.open(0, 64, 16).play(12).start(0).release(0);
             assertThat(trace.kinds()).doesNotContain(RemarkKind.MESSAGE_NOT_PERIOD);
             trace.open(0, 64, 16).play(32).play(32);
@@ -491,8 +596,7 @@ class DriverReviewTest {
         @Test
         @DisplayName("more in flight than the buffer has")
         void overfilled() {
-            assertThat(trace.open(0, 16, 16).play(16).play(16).kinds())
-                    .containsExactly(RemarkKind.BUFFER_OVERFILLED);
+            assertThat(trace.open(0, 16, 16).play(16).play(16).kinds()).containsExactly(RemarkKind.BUFFER_OVERFILLED);
         }
 
         @Test
@@ -513,9 +617,7 @@ class DriverReviewTest {
             }
             assertThat(trace.review())
                     .extracting(Remark::kind, Remark::count)
-                    .containsExactly(
-                            tuple(RemarkKind.MESSAGE_STATE, 10L),
-                            tuple(RemarkKind.MESSAGE_STORM, 2L));
+                    .containsExactly(tuple(RemarkKind.MESSAGE_STATE, 10L), tuple(RemarkKind.MESSAGE_STORM, 2L));
         }
     }
 }

@@ -145,7 +145,14 @@ final class DriverTrace {
 
     /** All up to DRIVER_OK, event buffers, configuration and PCM_INFO. */
     DriverTrace setUp() {
-        negotiate().queue(CONTROL).queue(EVENT).queue(TX).queue(RX).status(15).events().config();
+        negotiate()
+                .queue(CONTROL)
+                .queue(EVENT)
+                .queue(TX)
+                .queue(RX)
+                .status(15)
+                .events()
+                .config();
         return pcmInfo();
     }
 
