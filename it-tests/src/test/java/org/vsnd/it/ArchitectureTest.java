@@ -59,6 +59,7 @@ class ArchitectureTest {
     private static final String DRIVER = "org.vsnd.guest.driver";
     private static final String HAIKU = "org.vsnd.guest.haiku";
     private static final String LINUX = "org.vsnd.guest.linux";
+    private static final String FAMILY = "org.vsnd.guest.family";
     private static final String HOST = "org.vsnd.guest.host";
     private static final String TRACE = "org.vsnd.trace";
     private static final String TAPE = "org.vsnd.trace.tape";
@@ -113,6 +114,7 @@ class ArchitectureTest {
         row(DRIVER, GUAVA);
         row(HAIKU, DRIVER, GUAVA);
         row(LINUX, DRIVER, GUAVA);
+        row(FAMILY, DRIVER, GUAVA);
         row(HOST, SPI, DRIVER, GUAVA, MANAGEMENT);
         row(TRACE, GSON, GUAVA);
         row(TAPE, AUDIO, DRIVER);
