@@ -79,7 +79,6 @@ class GuestFamiliesTest {
         assertThat(result.cut()).isTrue();
         assertThat(result.rebooted()).isTrue();
         assertThat(result.lost()).as("messages lost").isZero();
-        assertThat(result.refused()).as("messages refused").isZero();
         if (result.family().records()) {
             assertThat(result.holes()).as("holes in the recording").isZero();
         }

@@ -83,8 +83,8 @@ public final class SoundDevice implements VirtioDevice {
         service = new QueueService(tasks, queues, this::faulted);
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         MessagePool pool = new MessagePool(2 * MessageQueue.SIZE);
-        MessageQueue tx = new MessageQueue(VIRTIO_SND_VQ_TX, service, tasks, pool, streams);
-        MessageQueue rx = new MessageQueue(VIRTIO_SND_VQ_RX, service, tasks, pool, streams);
+        MessageQueue tx = new MessageQueue(VIRTIO_SND_VQ_TX, config.strict(), service, tasks, pool, streams);
+        MessageQueue rx = new MessageQueue(VIRTIO_SND_VQ_RX, config.strict(), service, tasks, pool, streams);
         ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         StreamEnvironment playback =
                 new StreamEnvironment(config, tasks, backend, audioBudget, faults, tx, streams, pool, scratch);
@@ -148,6 +148,11 @@ public final class SoundDevice implements VirtioDevice {
     }
 
     @Override
+    public int earlyQueue() {
+        return config.strict() ? NO_QUEUE : VIRTIO_SND_VQ_CONTROL;
+    }
+
+    @Override
     public int configLength() {
         return CONFIG_LENGTH;
     }
@@ -160,6 +165,11 @@ public final class SoundDevice implements VirtioDevice {
     @Override
     public void attach(VirtioTransport to) {
         service.attach(to);
+    }
+
+    @Override
+    public void driverEarly() {
+        service.begin();
     }
 
     @Override

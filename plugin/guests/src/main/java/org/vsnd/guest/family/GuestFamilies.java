@@ -9,9 +9,15 @@ public final class GuestFamilies {
     private static final String OVER_PCI =
             "The real driver wants another transport; these are its habits over virtio-pci.";
 
+    private static final Map<String, String> ONE_AT_A_TIME = Map.of("exchange", "single");
+
     /** One line a family. */
-    public static final List<GuestFamily> ALL =
-            List.of(new GuestFamily("Breenix", Map.of("exchange", "single"), true, false, OVER_PCI, Breenix::new));
+    public static final List<GuestFamily> ALL = List.of(
+            new GuestFamily("Breenix", ONE_AT_A_TIME, true, false, OVER_PCI, Breenix::new),
+            new GuestFamily("ViperDOS", ONE_AT_A_TIME, true, false, OVER_PCI, ViperDos::new),
+            new GuestFamily("SlateOS", Map.of(), true, false, "", SlateOs::withPump),
+            new GuestFamily("SlateOS, older", Map.of(), false, false, "It asks for A-law.", SlateOs::withWrongNumbers),
+            new GuestFamily("RedactedOS", Map.of(), false, false, "It plays nothing yet.", RedactedOs::new));
 
     private GuestFamilies() {}
 }

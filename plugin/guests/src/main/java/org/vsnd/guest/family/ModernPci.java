@@ -133,7 +133,12 @@ public final class ModernPci {
 
     /** Notifies, whatever the device wishes. */
     public void notifyQueue(int index) {
-        bus.writeBar(notify.bar(), notify.start() + (long) notifyOffsets[index] * notifyMultiplier, 2, index);
+        notifyQueue(index, index);
+    }
+
+    /** Notifies with another value than the queue's number. */
+    public void notifyQueue(int index, int value) {
+        bus.writeBar(notify.bar(), notify.start() + (long) notifyOffsets[index] * notifyMultiplier, 2, value);
     }
 
     /** Notifies if the device wants to hear of what was added. */
@@ -162,6 +167,9 @@ public final class ModernPci {
     /** Writes the table entries of the first vectors, unmasks them and enables MSI-X; INTx goes off. */
     public void enableMsix(int vectors) {
         int cap = card.capability(PciCapability.MSIX);
+        if (cap == 0) {
+            throw new GuestTroubleException(false, "failed to set up interrupts: there is no MSI-X");
+        }
         int control = bus.readConfig(cap + 2, 2);
         int table = bus.readConfig(cap + 4, 4);
         bus.writeConfig(cap + 2, 2, control | MSIX_ENABLE | MSIX_FUNCTION_MASK);
