@@ -162,6 +162,13 @@ final class CaptureStream extends PcmStream {
         }
     }
 
+    /** The first message goes back with what was recorded until now, as at RELEASE. */
+    @Override
+    void end() {
+        halt();
+        returnPending();
+    }
+
     @Override
     void arrived(int count) {
         inFlight.taken(waiting.size());

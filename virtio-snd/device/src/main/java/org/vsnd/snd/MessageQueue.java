@@ -20,6 +20,7 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
     static final int SIZE = 256;
 
     private final boolean output;
+    private final boolean strict;
     private final int headerBytes;
     private final ScheduledTasks tasks;
     private final MessagePool pool;
@@ -34,20 +35,21 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
 
     /**
      * @param index the queue's number: tx or rx
-     * @param headerBytes before the data of each message
+     * @param config of the device
      * @param pool shared by both
      */
     MessageQueue(
             int index,
-            int headerBytes,
+            SoundConfig config,
             QueueService service,
             ScheduledTasks tasks,
             MessagePool pool,
             DeviceStreams streams,
             DriverFaults faults) {
         super(index, service);
-        this.headerBytes = headerBytes;
         output = index == VirtioSnd.VIRTIO_SND_VQ_TX;
+        strict = config.strict();
+        headerBytes = config.headerBytes();
         this.tasks = tasks;
         this.pool = pool;
         this.streams = streams;
@@ -129,7 +131,12 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
             if (chain.writableBytes() >= PcmStatus.LENGTH) {
                 status.clear();
                 status.putInt(PcmStatus.STATUS, code).putInt(PcmStatus.LATENCY_BYTES, (int) latencyBytes);
-                chain.write(chain.writableBytes() - PcmStatus.LENGTH, status);
+                long statusAt = chain.writableBytes() - PcmStatus.LENGTH;
+                chain.write(statusAt, status);
+                if (!strict && dataBytes + PcmStatus.LENGTH <= statusAt && !output) {
+                    status.rewind(); // Windows looks for the status right after what was recorded, where QEMU writes it
+                    chain.write(dataBytes, status);
+                }
                 usedBytes = dataBytes + PcmStatus.LENGTH;
             }
         } catch (GuestMemoryException e) {

@@ -59,7 +59,9 @@ class EarlyRequestTest {
                 ExchangeRule.AUTO,
                 1,
                 false,
-                true);
+                StopRule.KEEP,
+                true,
+                4);
         try (SoundDevice device = new SoundDevice(strict, rig.thread, new NullBackend())) {
             assertThat(device.earlyQueue()).isEqualTo(VirtioDevice.NO_QUEUE);
         }

@@ -52,7 +52,7 @@ class SplitFramesTest {
 
     private static Rig rig(boolean strict, ExchangeRule exchange) {
         SoundConfig config = new SoundConfig(
-                Rig.streams(FORMATS, RATES), List.of(), CompletionPolicy.PACED, exchange, 20_000_000, true, strict, 4);
+                Rig.streams(FORMATS, RATES), List.of(), CompletionPolicy.PACED, exchange, 20_000_000, true, StopRule.KEEP, strict, 4);
         return new Rig(config, TimeBase.WALL, new RecordingBackend());
     }
 
@@ -99,6 +99,7 @@ class SplitFramesTest {
                 ExchangeRule.AUTO,
                 20_000_000,
                 true,
+                StopRule.KEEP,
                 false,
                 8);
         Rig rig = new Rig(config, TimeBase.WALL, new RecordingBackend());
