@@ -75,6 +75,16 @@ public final class VirtioSoundCard implements VirtioDevice {
     }
 
     @Override
+    public int earlyQueue() {
+        return device.earlyQueue();
+    }
+
+    @Override
+    public void driverEarly() {
+        device.driverEarly();
+    }
+
+    @Override
     public void driverOk(long features) {
         device.driverOk(features);
     }
