@@ -41,6 +41,7 @@ final class CardDescription {
         options.add(new Option("exchange", word(config.exchange())));
         options.add(new Option("target", config.targetNanos() + "ns"));
         options.add(new Option("capture", word(config.capture())));
+        options.add(new Option("stop", word(config.stop())));
         options.add(new Option("strict", word(config.strict())));
         for (StreamInfo stream : config.streams()) {
             options.add(new Option("formats", formats(stream.formats())));

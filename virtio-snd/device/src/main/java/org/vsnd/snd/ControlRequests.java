@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.virtio.DescriptorChain;
 
@@ -33,6 +34,8 @@ final class ControlRequests {
     private final ByteBuffer item = ByteBuffer.allocateDirect(ITEM_SIZE_MAX).order(ByteOrder.LITTLE_ENDIAN);
 
     private boolean started;
+    /** The stream that the request is about. */
+    private @Nullable PcmStream asked;
 
     /** @param tx everything available on it and on {@code rx} is taken before RELEASE is answered (SND-56) */
     ControlRequests(
@@ -55,6 +58,7 @@ final class ControlRequests {
             return 0;
         }
         started = false;
+        asked = null;
         int status = VirtioSnd.VIRTIO_SND_S_OK;
         long payloadBytes = 0;
         try {
@@ -65,6 +69,9 @@ final class ControlRequests {
         } catch (GuestMemoryException e) {
             LOG.log(Level.DEBUG, "control request outside guest memory: {0}", e.getMessage());
             status = VirtioSnd.VIRTIO_SND_S_BAD_MSG;
+        }
+        if (asked != null) {
+            asked.refused.refuseAll(); // it may be the last request before the driver frees its messages
         }
         try {
             header.clear().putInt(status).flip();
@@ -108,9 +115,15 @@ final class ControlRequests {
             }
             case VirtioSnd.VIRTIO_SND_R_PCM_SET_PARAMS -> {
                 requireLength(PcmSetParams.LENGTH);
-                stream().setParams(PcmSetParams.decode(request));
+                PcmStream stream = stream();
+                takeIfReleasedBy(PcmCommand.SET_PARAMS, stream);
+                stream.setParams(PcmSetParams.decode(request));
             }
-            case VirtioSnd.VIRTIO_SND_R_PCM_PREPARE -> stream().prepare();
+            case VirtioSnd.VIRTIO_SND_R_PCM_PREPARE -> {
+                PcmStream stream = stream();
+                takeIfReleasedBy(PcmCommand.PREPARE, stream);
+                stream.prepare();
+            }
             case VirtioSnd.VIRTIO_SND_R_PCM_START -> {
                 PcmStream stream = stream();
                 stream.checkTransition(PcmCommand.START); // a request that is refused costs no more than its answer
@@ -130,6 +143,13 @@ final class ControlRequests {
         return 0;
     }
 
+    /** Messages that were sent before a command that releases the stream go back with the others (SND-56). */
+    private void takeIfReleasedBy(PcmCommand command, PcmStream stream) {
+        if (stream.state().isReleasedBy(command) && !config.strict()) {
+            takeMessages();
+        }
+    }
+
     private void takeMessages() {
         tx.serve();
         rx.serve();
@@ -142,6 +162,7 @@ final class ControlRequests {
         if (stream == null) {
             throw RequestException.badMessage("stream " + id + " of " + streams.count());
         }
+        asked = stream;
         return stream;
     }
 

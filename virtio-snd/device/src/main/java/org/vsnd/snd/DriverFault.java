@@ -12,7 +12,14 @@ enum DriverFault {
     SHORT_REPLY("leaves %2$d bytes for the reply to request 0x%1$04x, which is answered BAD_MSG; it should leave %3$d:"
             + " 4 for the status, and the items"),
     /** The bytes left for a reply. */
-    NO_STATUS("leaves %d bytes for the reply to a request, which cannot be answered; it should leave at least 4");
+    NO_STATUS("leaves %d bytes for the reply to a request, which cannot be answered; it should leave at least 4"),
+    /** A command, a state. */
+    OUT_OF_STATE("sends %s to a stream in state %s, which is answered BAD_MSG; 5.14.6.6.1 says what it should send"),
+    /** A command. */
+    NOT_RELEASED("sends %s to a stream that is stopped, which is released first; it should send RELEASE before"),
+    RELEASED_TWICE("sends RELEASE to a stream that is released, which is answered OK; it should send it once"),
+    MESSAGES_OUT_OF_STATE("sends messages on and on to a stream that is not prepared, which are answered IO_ERR at the"
+            + " pace of the stream; it should have PREPARE answered OK first");
 
     private final String text;
 

@@ -3,7 +3,10 @@ package org.vsnd.snd;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * The one place that says what the driver does wrong and what it should do: each {@link DriverFault} once in a driver's
@@ -13,12 +16,12 @@ import java.util.Arrays;
 final class DriverFaults {
     private static final Logger LOG = System.getLogger(DriverFaults.class.getName());
     private static final long AGAIN_NANOS = 60_000_000_000L;
-    private static final int COUNT = DriverFault.values().length;
 
     private final ScheduledTasks thread;
-    private final boolean[] seen = new boolean[COUNT];
-    private final boolean[] said = new boolean[COUNT];
-    private final long[] saidNanos = new long[COUNT];
+    /** By this driver. */
+    private final Set<DriverFault> seen = EnumSet.noneOf(DriverFault.class);
+    /** When each was said last, by whichever driver. */
+    private final Map<DriverFault, Long> saidNanos = new EnumMap<>(DriverFault.class);
 
     DriverFaults(ScheduledTasks thread) {
         this.thread = thread;
@@ -43,17 +46,15 @@ final class DriverFaults {
     }
 
     private boolean isNews(DriverFault fault) {
-        int kind = fault.ordinal();
-        if (seen[kind]) {
+        if (!seen.add(fault)) {
             return false;
         }
-        seen[kind] = true;
         long nowNanos = thread.nanoTime();
-        if (said[kind] && nowNanos - saidNanos[kind] < AGAIN_NANOS) {
+        Long said = saidNanos.get(fault);
+        if (said != null && nowNanos - said < AGAIN_NANOS) {
             return false;
         }
-        said[kind] = true;
-        saidNanos[kind] = nowNanos;
+        saidNanos.put(fault, nowNanos);
         return true;
     }
 
@@ -63,6 +64,6 @@ final class DriverFaults {
 
     /** Reset: the next driver is another one. */
     void reset() {
-        Arrays.fill(seen, false);
+        seen.clear();
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param exchange how many messages the driver keeps in flight
  * @param targetNanos target for the host latency
  * @param capture whether host capture may be opened; otherwise capture streams are silent
+ * @param stop what STOP does with pending messages
  * @param strict whether drivers are held to the standard; otherwise harmless breaches of it are served
  */
 public record SoundConfig(
@@ -21,6 +22,7 @@ public record SoundConfig(
         ExchangeRule exchange,
         long targetNanos,
         boolean capture,
+        StopRule stop,
         boolean strict) {
     /** Checks what the specification demands of the device: an error here is a fault in vsnd. */
     public SoundConfig {
