@@ -59,6 +59,7 @@ class EarlyRequestTest {
                 ExchangeRule.AUTO,
                 1,
                 false,
+                StopRule.KEEP,
                 true);
         try (SoundDevice device = new SoundDevice(strict, rig.thread, new NullBackend())) {
             assertThat(device.earlyQueue()).isEqualTo(VirtioDevice.NO_QUEUE);
