@@ -112,9 +112,7 @@ final class FiveBsd extends PciFamilyDriver {
         control = requests;
         int infoBytes = streams * SndWire.PCM_INFO_BYTES;
         requests.ok(
-                "PCM_INFO",
-                SoundDriver.words(SndWire.R_PCM_INFO, 0, streams, SndWire.PCM_INFO_BYTES),
-                4 + infoBytes);
+                "PCM_INFO", SoundDriver.words(SndWire.R_PCM_INFO, 0, streams, SndWire.PCM_INFO_BYTES), 4 + infoBytes);
         for (int stream = 0; stream < streams; stream++) {
             PcmInfo info = PcmInfo.decode(
                     ByteBuffer.wrap(round.reply(4, infoBytes)).order(ByteOrder.LITTLE_ENDIAN),
@@ -156,8 +154,8 @@ final class FiveBsd extends PciFamilyDriver {
         return direction.queue.poll((token, length) -> {
                     direction.pending = false;
                     counts().countBack(
-                            bus().ram().get32(direction.status()),
-                            SETUP.nanosOf(bus().ram().get32(direction.status() + 4) / SETUP.frameBytes()));
+                                    bus().ram().get32(direction.status()),
+                                    SETUP.nanosOf(bus().ram().get32(direction.status() + 4) / SETUP.frameBytes()));
                 })
                 > 0;
     }

@@ -60,8 +60,8 @@ final class FreeBsdRust extends PciFamilyDriver {
         tx = silentQueue(SndWire.TX_QUEUE);
         silentQueue(SndWire.RX_QUEUE);
         int streams = (int) card.config(4, 4);
-        PolledRequests polled = new PolledRequests(
-                new ControlRoundTrip(bus(), card, requests, memory()), PolledRequests.FOR_EVER);
+        PolledRequests polled =
+                new PolledRequests(new ControlRoundTrip(bus(), card, requests, memory()), PolledRequests.FOR_EVER);
         control = polled;
         polled.answered(
                 "PCM_INFO",
@@ -115,7 +115,8 @@ final class FreeBsdRust extends PciFamilyDriver {
             throw new GuestTroubleException(true, "a message is looked for in a timer, for ever");
         }
         counts().countBack(
-                bus().ram().get32(header + 4), SETUP.nanosOf(bus().ram().get32(header + 8) / SETUP.frameBytes()));
+                        bus().ram().get32(header + 4),
+                        SETUP.nanosOf(bus().ram().get32(header + 8) / SETUP.frameBytes()));
     }
 
     @Override

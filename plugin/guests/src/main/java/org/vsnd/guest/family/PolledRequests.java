@@ -30,8 +30,7 @@ final class PolledRequests {
     void ok(String what, byte[] request, int... reply) {
         answered(what, request, reply);
         if (control.reply32(0) != SndWire.S_OK) {
-            throw new GuestTroubleException(
-                    false, what + " was answered 0x" + Integer.toHexString(control.reply32(0)));
+            throw new GuestTroubleException(false, what + " was answered 0x" + Integer.toHexString(control.reply32(0)));
         }
     }
 

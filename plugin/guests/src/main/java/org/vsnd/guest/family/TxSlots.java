@@ -34,14 +34,7 @@ final class TxSlots {
     private final BufferList chain = new BufferList();
     private int pending;
 
-    TxSlots(
-            Bus bus,
-            ModernPci pci,
-            DriverQueue tx,
-            DriverCounts counts,
-            StreamSetup setup,
-            int slots,
-            Layout layout) {
+    TxSlots(Bus bus, ModernPci pci, DriverQueue tx, DriverCounts counts, StreamSetup setup, int slots, Layout layout) {
         this.bus = bus;
         this.pci = pci;
         this.tx = tx;
@@ -75,10 +68,7 @@ final class TxSlots {
         bus.ram().put32(header, 0);
         bus.ram().write(data, frames);
         bus.ram().put64(status, 0);
-        chain.clear()
-                .readable(header, 4)
-                .readable(data, frames.length)
-                .writable(status, SndWire.STATUS_BYTES);
+        chain.clear().readable(header, 4).readable(data, frames.length).writable(status, SndWire.STATUS_BYTES);
         if (!tx.add(chain, slot)) {
             throw new GuestTroubleException(false, "the tx queue is full");
         }
