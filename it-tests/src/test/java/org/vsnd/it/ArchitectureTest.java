@@ -63,6 +63,8 @@ class ArchitectureTest {
     private static final String HOST = "org.vsnd.guest.host";
     private static final String TRACE = "org.vsnd.trace";
     private static final String TAPE = "org.vsnd.trace.tape";
+    private static final String TRACED_CARD = "org.vsnd.trace.card";
+    private static final String REVIEW = "org.vsnd.trace.review";
     private static final String RECORD = "org.vsnd.trace.record";
     private static final String REPLAY = "org.vsnd.trace.replay";
     private static final String CLI = "org.vsnd.cli..";
@@ -119,7 +121,9 @@ class ArchitectureTest {
         row(TRACE, GSON, GUAVA);
         row(TAPE, AUDIO, DRIVER);
         row(RECORD, TRACE, SPI, DRIVER, GUAVA);
-        row(REPLAY, TRACE, TAPE, SPI, AUDIO, FRAMES, DRIVER, HOST, MEASURE, PICTURE, GUAVA);
+        row(TRACED_CARD, TRACE, DRIVER);
+        row(REVIEW, TRACE, TRACED_CARD, DRIVER);
+        row(REPLAY, TRACE, TRACED_CARD, REVIEW, TAPE, SPI, AUDIO, FRAMES, DRIVER, HOST, MEASURE, PICTURE, GUAVA);
         List<String> all = new ArrayList<>(MAY_SEE.keySet());
         all.addAll(List.of(GSON, GUAVA, PICOCLI, MANAGEMENT));
         row(CLI, all.toArray(String[]::new));

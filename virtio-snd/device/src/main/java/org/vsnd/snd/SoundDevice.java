@@ -148,6 +148,11 @@ public final class SoundDevice implements VirtioDevice {
     }
 
     @Override
+    public int earlyQueue() {
+        return config.strict() ? NO_QUEUE : VIRTIO_SND_VQ_CONTROL;
+    }
+
+    @Override
     public int configLength() {
         return CONFIG_LENGTH;
     }
@@ -160,6 +165,11 @@ public final class SoundDevice implements VirtioDevice {
     @Override
     public void attach(VirtioTransport to) {
         service.attach(to);
+    }
+
+    @Override
+    public void driverEarly() {
+        service.begin();
     }
 
     @Override

@@ -4,7 +4,7 @@ package org.vsnd.guest.family;
 import java.util.List;
 import java.util.Map;
 
-/** Every family there is a model of. */
+/** Every family there is a model of. Each has a trace in {@code it-tests}; {@code docs/TESTING.md} says how it is written. */
 public final class GuestFamilies {
     private static final String OVER_PCI =
             "The real driver wants another transport; these are its habits over virtio-pci.";
