@@ -13,7 +13,7 @@ final class Profiles {
             Map.of(
                     "default", Map.of(),
                     "haiku", Map.of("formats", "S16", "rates", "44100,48000"),
-                    "windows", Map.of("stop", "inputs"),
+                    "windows", Map.of("stop", "all"),
                     "rt-thread", Map.of("stop", "all"));
 
     private Profiles() {}
