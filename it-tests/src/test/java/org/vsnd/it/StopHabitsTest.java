@@ -95,7 +95,8 @@ class StopHabitsTest {
     }
 
     @Test
-    @DisplayName("the KLOG kernel waits without end for a period that it has never started, as with any device (SND-52)")
+    @DisplayName(
+            "the KLOG kernel waits without end for a period that it has never started, as with any device (SND-52)")
     void klogNeverStarts() {
         try (VirtualMachine machine = VirtualMachine.open(DEFAULT)) {
             FamilyDriver driver = boot(family("KLOG kernel"), machine);

@@ -36,8 +36,9 @@ class DriverFaultsTest {
     void shortReply() {
         rig.control(words(PCM_INFO, 0, 1, 32), 32);
         assertThat(log.lines())
-                .containsExactly("the driver leaves 32 bytes for the reply to request 0x0100, which is answered BAD_MSG;"
-                        + " it should leave 36: 4 for the status, and the items");
+                .containsExactly(
+                        "the driver leaves 32 bytes for the reply to request 0x0100, which is answered BAD_MSG;"
+                                + " it should leave 36: 4 for the status, and the items");
         rig.control(words(PCM_INFO, 0, 1, 32), 3);
         assertThat(log.lines().get(1)).contains("leaves 3 bytes").endsWith("at least 4");
     }

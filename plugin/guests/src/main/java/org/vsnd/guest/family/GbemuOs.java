@@ -45,13 +45,7 @@ final class GbemuOs extends PciFamilyDriver {
         request(SoundDriver.words(SndWire.R_PCM_INFO, 0, 1, SndWire.PCM_INFO_BYTES), SndWire.PCM_INFO_BYTES);
         request(
                 SoundDriver.setParamsRequest(
-                        0,
-                        SETUP.bufferBytes(),
-                        SETUP.periodBytes(),
-                        0,
-                        SETUP.channels(),
-                        SETUP.format(),
-                        SETUP.rate()),
+                        0, SETUP.bufferBytes(), SETUP.periodBytes(), 0, SETUP.channels(), SETUP.format(), SETUP.rate()),
                 4);
         request(SoundDriver.words(SndWire.R_PCM_PREPARE), 4);
         request(SoundDriver.words(SndWire.R_PCM_START), 4);

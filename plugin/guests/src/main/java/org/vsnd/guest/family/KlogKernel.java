@@ -87,7 +87,8 @@ final class KlogKernel extends PciFamilyDriver {
 
     private void awaitBack() {
         MessageSlots slots = booted(periods);
-        if (!bus().await(() -> interrupted.getAsBoolean() && slots.takeBack((slot, length) -> {}) > 0, FOR_EVER_NANOS)) {
+        if (!bus().await(
+                        () -> interrupted.getAsBoolean() && slots.takeBack((slot, length) -> {}) > 0, FOR_EVER_NANOS)) {
             throw new GuestTroubleException(true, "periods never come back");
         }
     }

@@ -84,8 +84,7 @@ final class WindowsViosnd extends PciFamilyDriver {
     private void findStreams(int count) {
         int room = 4 + count * SndWire.PCM_INFO_BYTES;
         request(SoundDriver.words(SndWire.R_PCM_INFO, 0, count, SndWire.PCM_INFO_BYTES), room);
-        ByteBuffer infos =
-                ByteBuffer.wrap(booted(control).reply(0, room)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer infos = ByteBuffer.wrap(booted(control).reply(0, room)).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = count - 1; i >= 0; i--) {
             if (PcmInfo.decode(infos, 4 + i * SndWire.PCM_INFO_BYTES).isOutput()) {
                 output = i;

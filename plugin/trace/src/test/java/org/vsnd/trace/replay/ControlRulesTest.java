@@ -86,7 +86,8 @@ class ControlRulesTest {
         way.forEach(code -> stream.granted(code, params));
         assertThat(stream.state()).isEqualTo(state);
         for (int code = SndWire.R_PCM_SET_PARAMS; code <= SndWire.R_PCM_STOP; code++) {
-            boolean forgiven = state == PcmState.STOPPED ? code <= SndWire.R_PCM_PREPARE
+            boolean forgiven = state == PcmState.STOPPED
+                    ? code <= SndWire.R_PCM_PREPARE
                     : state == PcmState.RELEASED && code == SndWire.R_PCM_RELEASE;
             assertThat(stream.state().isForgiven(code)).isEqualTo(forgiven);
             assertThat(stream.state().allows(code))
