@@ -13,7 +13,8 @@ final class Profiles {
             "default", Map.of(),
             "haiku", Map.of("formats", "S16", "rates", "44100,48000"),
             "windows", Map.of("stop", "all"),
-            "rt-thread", Map.of("stop", "all"));
+            "rt-thread", Map.of("stop", "all"),
+            "aero", Map.of("header", "8"));
 
     private Profiles() {}
 

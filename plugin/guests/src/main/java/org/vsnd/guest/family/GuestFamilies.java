@@ -32,7 +32,12 @@ public final class GuestFamilies {
             new GuestFamily("KLOG kernel", Map.of(), true, false, NEVER_STARTED, KlogKernel::new),
             new GuestFamily("module OS", ONE_AT_A_TIME, true, false, "", ModuleOs::new),
             new GuestFamily("gbemu OS", Map.of(), false, false, "PREPARE and START name no stream.", GbemuOs::new),
-            new GuestFamily("RedactedOS", Map.of(), false, false, "It plays nothing yet.", RedactedOs::new));
+            new GuestFamily("RedactedOS", Map.of(), false, false, "It plays nothing yet.", RedactedOs::new),
+            new GuestFamily("5BSD", ONE_AT_A_TIME, true, true, "", FiveBsd::new),
+            new GuestFamily("FreeBSD, Rust", ONE_AT_A_TIME, true, false, "", FreeBsdRust::new),
+            new GuestFamily("ArrOSt", Map.of(), true, false, "", ArrOst::new),
+            new GuestFamily("zigos-arch", Map.of("rates", "22050"), true, false, "", ZigOs::new),
+            new GuestFamily("CanBoot", Map.of(), true, false, "", CanBoot::new));
 
     private GuestFamilies() {}
 }
