@@ -96,7 +96,9 @@ class RandomBeginningTest {
             assertThat(driver.status()).as("step %d", step).isEqualTo(status);
             if (driver.host.accesses != before) {
                 touched++;
-                assertThat(reachable()).as("memory in step %d, status %x", step, status).isTrue();
+                assertThat(reachable())
+                        .as("memory in step %d, status %x", step, status)
+                        .isTrue();
             }
         }
         assertThat(touched).isPositive();
