@@ -7,12 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.vsnd.cli.boot.AttachingQemu;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.CacheFolder;
 import org.vsnd.cli.boot.GuestParts;
 import org.vsnd.cli.boot.Initramfs;
 import org.vsnd.cli.boot.LinuxGuest;
 import org.vsnd.cli.boot.Qemu;
+import org.vsnd.cli.serve.Front;
 import org.vsnd.it.server.CProgram;
 import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.SoundFormat;
@@ -49,7 +51,8 @@ final class GuestBed {
     static synchronized GuestBed get() throws BootException, IOException {
         if (instance == null) {
             CacheFolder cache = CacheFolder.standard(System.getenv());
-            Qemu qemu = Qemu.obtain(cache, System.err::println);
+            Qemu qemu = AttachingQemu.choose(new AttachingQemu.Wish(null, Front.VFIO_USER), cache, System.err::println)
+                    .qemu();
             GuestParts parts = GuestParts.obtain(cache, System.err::println);
             Path initramfs = Files.createTempFile("vsnd-guest", ".cpio");
             initramfs.toFile().deleteOnExit();

@@ -12,6 +12,7 @@ import org.vsnd.plugin.SoundCard;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.server.ClientRules;
 import org.vsnd.server.DeviceServer;
+import org.vsnd.server.Endpoint;
 import org.vsnd.server.ServerException;
 import org.vsnd.server.ServerStatistics;
 import org.vsnd.server.SocketAccess;
@@ -26,6 +27,7 @@ import org.vsnd.vfiouser.VfioUserProtocol;
 
 /** A sound card on a socket, with its device thread. Any thread. */
 public final class ServedDevice implements AutoCloseable {
+    private final Front front;
     private final Path socket;
     private final DeviceServer server;
     private final CardBudget budget;
@@ -44,17 +46,21 @@ public final class ServedDevice implements AutoCloseable {
         return new ClientRules(CardShare.ofThisProcess().among(cards), anyMemoryFile);
     }
 
-    /** Makes the socket and a card that is not recorded; {@link #start} serves them. */
-    public ServedDevice(Path socket, SocketAccess access, Map<String, String> options, boolean once)
+    /** Makes a socket for its owner only, and a card that is not recorded; {@link #start} serves them. */
+    public ServedDevice(Front front, Path socket, Map<String, String> options, boolean once)
             throws ServerException, PluginException {
-        this(socket, access, ClientRules.STANDARD, options, once, null);
+        this(
+                new CardPlace(front, Endpoint.file(socket, SocketAccess.OWNER_ONLY)),
+                ClientRules.STANDARD,
+                options,
+                once,
+                null);
     }
 
     /**
      * Makes the socket and the card; {@link #start} serves them.
      *
-     * @param socket where clients connect
-     * @param access who may connect
+     * @param place how and where clients connect
      * @param rules what clients may take and give
      * @param options the card's options, as {@code plugin.yaml} describes them
      * @param once stop when the first client has gone
@@ -63,20 +69,19 @@ public final class ServedDevice implements AutoCloseable {
      * @throws PluginException if an option is wrong, or the recording cannot begin
      */
     public ServedDevice(
-            Path socket,
-            SocketAccess access,
+            CardPlace place,
             ClientRules rules,
             Map<String, String> options,
             boolean once,
             @Nullable TraceRequest recording)
             throws ServerException, PluginException {
-        this.socket = socket;
+        this.front = place.front();
+        this.socket = place.endpoint().path();
         this.budget = rules.budget();
         DeviceServer made = null;
         try {
             made = new DeviceServer(
-                    socket,
-                    access,
+                    place.endpoint(),
                     rules,
                     VfioUserProtocol.serving(
                             host -> recording == null ? plug(host, options) : plugRecorded(host, options, recording)));
@@ -90,15 +95,17 @@ public final class ServedDevice implements AutoCloseable {
     }
 
     /**
-     * The same with a back end of the caller's own, whatever the option {@code backend} says; not recorded.
+     * The same on a socket for its owner only and with a back end of the caller's own, whatever the option {@code backend}
+     * says; not recorded.
      *
      * @param audio closed with the card
      */
-    public ServedDevice(Path socket, SocketAccess access, Map<String, String> options, AudioBackend audio)
+    public ServedDevice(Front front, Path socket, Map<String, String> options, AudioBackend audio)
             throws ServerException, PluginException {
+        this.front = front;
         this.socket = socket;
         this.budget = ClientRules.STANDARD.budget();
-        this.server = new DeviceServer(socket, access, VfioUserProtocol.serving(host -> {
+        this.server = new DeviceServer(socket, SocketAccess.OWNER_ONLY, VfioUserProtocol.serving(host -> {
             SoundCard plugged = new VirtioSoundPlugin().create(host, options, audio);
             card = plugged;
             return plugged;
@@ -139,6 +146,11 @@ public final class ServedDevice implements AutoCloseable {
             System.getLogger(ServedDevice.class.getName())
                     .log(System.Logger.Level.ERROR, socket + ": the device stopped, please report this: " + e, e);
         }
+    }
+
+    /** The protocol. */
+    public Front front() {
+        return front;
     }
 
     /** Where clients connect. */
