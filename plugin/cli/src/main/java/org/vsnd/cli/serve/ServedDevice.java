@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
+import org.vsnd.plugin.CardStatistics;
 import org.vsnd.plugin.SoundCard;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.server.ClientRules;
@@ -16,6 +17,7 @@ import org.vsnd.server.Endpoint;
 import org.vsnd.server.ServerException;
 import org.vsnd.server.ServerStatistics;
 import org.vsnd.server.SocketAccess;
+import org.vsnd.server.SocketProtocol;
 import org.vsnd.snd.StreamStatistics;
 import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.CardBudget.Limit;
@@ -24,6 +26,7 @@ import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
 import org.vsnd.trace.record.TraceRecorder;
 import org.vsnd.vfiouser.VfioUserProtocol;
+import org.vsnd.vhostuser.VhostUserProtocol;
 
 /** A sound card on a socket, with its device thread. Any thread. */
 public final class ServedDevice implements AutoCloseable {
@@ -33,7 +36,7 @@ public final class ServedDevice implements AutoCloseable {
     private final CardBudget budget;
     private final Thread thread;
     private @Nullable TraceRecorder recorder;
-    private @Nullable SoundCard card;
+    private @Nullable CardStatistics card;
     private volatile boolean failed;
 
     /**
@@ -80,11 +83,7 @@ public final class ServedDevice implements AutoCloseable {
         this.budget = rules.budget();
         DeviceServer made = null;
         try {
-            made = new DeviceServer(
-                    place.endpoint(),
-                    rules,
-                    VfioUserProtocol.serving(
-                            host -> recording == null ? plug(host, options) : plugRecorded(host, options, recording)));
+            made = new DeviceServer(place.endpoint(), rules, protocol(options, recording));
         } finally {
             if (made == null && recorder != null) {
                 recorder.close();
@@ -92,6 +91,17 @@ public final class ServedDevice implements AutoCloseable {
         }
         this.server = made;
         this.thread = new Thread(() -> serve(once), "vsnd-device-" + socket.getFileName());
+    }
+
+    private SocketProtocol.Factory protocol(Map<String, String> options, @Nullable TraceRequest recording) {
+        return switch (front) {
+            case VFIO_USER ->
+                VfioUserProtocol.serving(
+                        host -> recording == null ? plug(host, options) : plugRecorded(host, options, recording));
+            case VHOST_USER ->
+                VhostUserProtocol.serving((deviceThread, allowed) ->
+                        keep(new VirtioSoundPlugin().createDevice(deviceThread, allowed, options)));
+        };
     }
 
     /**
@@ -105,18 +115,23 @@ public final class ServedDevice implements AutoCloseable {
         this.front = front;
         this.socket = socket;
         this.budget = ClientRules.STANDARD.budget();
-        this.server = new DeviceServer(socket, SocketAccess.OWNER_ONLY, VfioUserProtocol.serving(host -> {
-            SoundCard plugged = new VirtioSoundPlugin().create(host, options, audio);
-            card = plugged;
-            return plugged;
-        }));
+        this.server = new DeviceServer(socket, SocketAccess.OWNER_ONLY, switch (front) {
+            case VFIO_USER ->
+                VfioUserProtocol.serving(host -> keep(new VirtioSoundPlugin().create(host, options, audio)));
+            case VHOST_USER ->
+                VhostUserProtocol.serving((deviceThread, allowed) ->
+                        keep(new VirtioSoundPlugin().createDevice(deviceThread, allowed, options, audio)));
+        });
         this.thread = new Thread(() -> serve(false), "vsnd-device-" + socket.getFileName());
     }
 
     private SoundCard plug(Host host, Map<String, String> options) throws PluginException {
-        SoundCard plugged = new VirtioSoundPlugin().create(host, options);
-        card = plugged;
-        return plugged;
+        return keep(new VirtioSoundPlugin().create(host, options));
+    }
+
+    private <T extends CardStatistics> T keep(T made) {
+        card = made;
+        return made;
     }
 
     private PciFunction plugRecorded(Host host, Map<String, String> options, TraceRequest recording)
