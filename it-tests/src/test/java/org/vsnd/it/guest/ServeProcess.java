@@ -46,7 +46,9 @@ final class ServeProcess implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of("serve", "--stats", statistics.toString()));
         all.addAll(List.of(arguments));
         ServeProcess serve = new ServeProcess(launch(all, environment, log), log, statistics);
-        long sockets = Stream.of(arguments).filter("--socket"::equals).count();
+        long sockets = Stream.of(arguments)
+                .filter(each -> each.equals("--socket") || each.equals("--vhost-user"))
+                .count();
         try {
             Waiting.until(
                     START_LIMIT,
