@@ -105,8 +105,7 @@ class ArchitectureTest {
         row(PCI_VIRTIO, SPI, SNAPSHOT, PCI, VIRTIO);
         row(ECAM, SPI);
         row(LOAD, SPI, YAML);
-        row(
-                PLUGIN, SPI, SNAPSHOT, AUDIO, FILE, TONE, UNPACED, JAVAX, SND, VIRTIO, ALSA, PULSE, PCI, PCI_VIRTIO, LOAD);
+        row(PLUGIN, SPI, SNAPSHOT, AUDIO, FILE, TONE, UNPACED, JAVAX, SND, VIRTIO, ALSA, PULSE, PCI, PCI_VIRTIO, LOAD);
         row(SERVER, SPI, LIBC);
         row(VFIO_USER, SPI, SERVER, LIBC, GSON);
         row(VHOST_USER, SPI, SERVER, LIBC, VIRTIO);
@@ -163,7 +162,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule deviceCodeNeverSleeps = noClasses()
             .that()
-            .resideInAnyPackage(SPI, SNAPSHOT, VIRTIO, SND, PCI, PCI_VIRTIO, ECAM, PLUGIN, SERVER, VFIO_USER, VHOST_USER)
+            .resideInAnyPackage(
+                    SPI, SNAPSHOT, VIRTIO, SND, PCI, PCI_VIRTIO, ECAM, PLUGIN, SERVER, VFIO_USER, VHOST_USER)
             .should()
             .callMethod(Thread.class, "sleep", long.class)
             .orShould()

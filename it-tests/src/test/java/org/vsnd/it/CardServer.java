@@ -36,10 +36,7 @@ final class CardServer implements AutoCloseable {
     private CardServer(Function<TapeBackend, SocketProtocol.Factory> front) {
         try {
             directory = Files.createTempDirectory("vsnd-it");
-            server = new DeviceServer(
-                    socket(),
-                    SocketAccess.OWNER_ONLY,
-                    front.apply(tape));
+            server = new DeviceServer(socket(), SocketAccess.OWNER_ONLY, front.apply(tape));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (PluginException e) {

@@ -272,8 +272,8 @@ final class MonitorPciCard {
     List<FrontEndRing> rings() {
         List<FrontEndRing> rings = new ArrayList<>();
         Arrays.stream(queues)
-                .forEach(queue -> rings.add(new FrontEndRing(
-                        queue.size, queue.addresses[0], queue.addresses[1], queue.addresses[2])));
+                .forEach(queue -> rings.add(
+                        new FrontEndRing(queue.size, queue.addresses[0], queue.addresses[1], queue.addresses[2])));
         return rings;
     }
 

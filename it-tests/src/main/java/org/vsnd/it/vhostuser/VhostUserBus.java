@@ -21,14 +21,12 @@ public final class VhostUserBus implements Bus, MonitorPciCard.Device {
     private static final int QUEUE_SIZE = 64; // QEMU's
     private static final int POLL_MILLIS = 5;
 
-    private final FrontEndHabits habits;
     private final ClientMemory memory;
     private final MonitorPciCard card;
     private final Poller poller = new Poller(QUEUES + 1);
-    private VhostUserFrontEnd frontEnd;
+    private final VhostUserFrontEnd frontEnd;
 
-    private VhostUserBus(FrontEndHabits habits, ClientMemory memory, VhostUserFrontEnd frontEnd, int vectors) {
-        this.habits = habits;
+    private VhostUserBus(ClientMemory memory, VhostUserFrontEnd frontEnd, int vectors) {
         this.memory = memory;
         this.frontEnd = frontEnd;
         card = new MonitorPciCard(this, SOUND, AUDIO_CLASS, QUEUES, QUEUE_SIZE, vectors);
@@ -38,7 +36,7 @@ public final class VhostUserBus implements Bus, MonitorPciCard.Device {
     /** Plugs the device behind a socket into a machine with this memory, on a card with that many MSI-X vectors. */
     public static VhostUserBus connect(Path socket, FrontEndHabits habits, ClientMemory memory, int vectors)
             throws IOException {
-        return new VhostUserBus(habits, memory, VhostUserFrontEnd.connect(socket, habits, memory, QUEUES), vectors);
+        return new VhostUserBus(memory, VhostUserFrontEnd.connect(socket, habits, memory, QUEUES), vectors);
     }
 
     private void watch() {

@@ -175,8 +175,14 @@ public final class VhostUserFrontEnd implements AutoCloseable {
     public void announceMemory() {
         long size = memory.bytes();
         if (habits == FrontEndHabits.RUST_VMM && !running) {
-            wire.tell(ADD_MEM_REG, region(payload(40), 8, 0, HOLE, LOW_USER), memory.file().fd());
-            wire.tell(ADD_MEM_REG, region(payload(40), 8, HOLE_END, size - HOLE_END, HIGH_USER), memory.file().fd());
+            wire.tell(
+                    ADD_MEM_REG,
+                    region(payload(40), 8, 0, HOLE, LOW_USER),
+                    memory.file().fd());
+            wire.tell(
+                    ADD_MEM_REG,
+                    region(payload(40), 8, HOLE_END, size - HOLE_END, HIGH_USER),
+                    memory.file().fd());
             return;
         }
         ByteBuffer table = payload(8 + 2 * 32).putInt(0, 2);
@@ -189,12 +195,18 @@ public final class VhostUserFrontEnd implements AutoCloseable {
         if (habits == FrontEndHabits.RUST_VMM) {
             long size = memory.bytes();
             wire.tell(REM_MEM_REG, region(payload(40), 8, 0, HOLE, LOW_USER));
-            wire.tell(REM_MEM_REG, region(payload(40), 8, HOLE_END, size - HOLE_END, HIGH_USER), memory.file().fd());
+            wire.tell(
+                    REM_MEM_REG,
+                    region(payload(40), 8, HOLE_END, size - HOLE_END, HIGH_USER),
+                    memory.file().fd());
         }
     }
 
     private static ByteBuffer region(ByteBuffer into, int at, long guest, long size, long user) {
-        return into.putLong(at, guest).putLong(at + 8, size).putLong(at + 16, user).putLong(at + 24, guest);
+        return into.putLong(at, guest)
+                .putLong(at + 8, size)
+                .putLong(at + 16, user)
+                .putLong(at + 24, guest);
     }
 
     private static long user(long guest) {

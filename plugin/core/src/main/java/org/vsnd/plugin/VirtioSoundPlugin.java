@@ -117,8 +117,9 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
 
     private static Map<String, String> withoutPci(Map<String, String> options) throws PluginException {
         if (options.containsKey(MSIX)) {
-            throw new PluginException("option " + MSIX + " is for a PCI card of vsnd's own, over vfio-user: over vhost-user"
-                    + " the hypervisor has the PCI card, and its vectors are set there (QEMU: vectors=2)");
+            throw new PluginException(
+                    "option " + MSIX + " is for a PCI card of vsnd's own, over vfio-user: over vhost-user"
+                            + " the hypervisor has the PCI card, and its vectors are set there (QEMU: vectors=2)");
         }
         return options;
     }

@@ -90,7 +90,8 @@ final class VhostTransport implements VirtioTransport {
     /** Sets the driver's features, which cannot change while a ring is active. */
     void setFeatures(long acked) throws ProtocolException {
         if ((acked & ~offered) != 0) {
-            throw new ProtocolException(String.format("it takes features that are not offered: 0x%x", acked & ~offered));
+            throw new ProtocolException(
+                    String.format("it takes features that are not offered: 0x%x", acked & ~offered));
         }
         if (acked == features) {
             return;

@@ -11,7 +11,8 @@ enum VhostUserRequest {
     SET_FEATURES(2, 8, 8, false),
     SET_OWNER(3, 0, 0, false),
     RESET_OWNER(4, 0, 0, false),
-    SET_MEM_TABLE(5, MemoryCommands.TABLE_LENGTH, MemoryCommands.TABLE_MOST_LENGTH, false, 0, MemoryCommands.MOST_REGIONS),
+    SET_MEM_TABLE(
+            5, MemoryCommands.TABLE_LENGTH, MemoryCommands.TABLE_MOST_LENGTH, false, 0, MemoryCommands.MOST_REGIONS),
     SET_VRING_NUM(8, 8, 8, false),
     SET_VRING_ADDR(9, 40, 40, false),
     SET_VRING_BASE(10, 8, 8, false),
