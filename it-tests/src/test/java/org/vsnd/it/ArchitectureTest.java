@@ -60,9 +60,12 @@ class ArchitectureTest {
     private static final String DRIVER = "org.vsnd.guest.driver";
     private static final String HAIKU = "org.vsnd.guest.haiku";
     private static final String LINUX = "org.vsnd.guest.linux";
+    private static final String FAMILY = "org.vsnd.guest.family";
     private static final String HOST = "org.vsnd.guest.host";
     private static final String TRACE = "org.vsnd.trace";
     private static final String TAPE = "org.vsnd.trace.tape";
+    private static final String TRACED_CARD = "org.vsnd.trace.card";
+    private static final String REVIEW = "org.vsnd.trace.review";
     private static final String RECORD = "org.vsnd.trace.record";
     private static final String REPLAY = "org.vsnd.trace.replay";
     private static final String CLI = "org.vsnd.cli..";
@@ -115,11 +118,14 @@ class ArchitectureTest {
         row(DRIVER, GUAVA);
         row(HAIKU, DRIVER, GUAVA);
         row(LINUX, DRIVER, GUAVA);
+        row(FAMILY, DRIVER, GUAVA);
         row(HOST, SPI, DRIVER, GUAVA, MANAGEMENT);
         row(TRACE, GSON, GUAVA);
         row(TAPE, AUDIO, DRIVER);
         row(RECORD, TRACE, SPI, DRIVER, GUAVA);
-        row(REPLAY, TRACE, TAPE, SPI, AUDIO, FRAMES, DRIVER, HOST, MEASURE, PICTURE, GUAVA);
+        row(TRACED_CARD, TRACE, DRIVER);
+        row(REVIEW, TRACE, TRACED_CARD, DRIVER);
+        row(REPLAY, TRACE, TRACED_CARD, REVIEW, TAPE, SPI, AUDIO, FRAMES, DRIVER, HOST, MEASURE, PICTURE, GUAVA);
         List<String> all = new ArrayList<>(MAY_SEE.keySet());
         all.addAll(List.of(GSON, GUAVA, PICOCLI, MANAGEMENT));
         row(CLI, all.toArray(String[]::new));

@@ -2,6 +2,7 @@
 package org.vsnd.it.snapshot;
 
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -12,11 +13,12 @@ import org.vsnd.guest.driver.PciProbe;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.SoundMessage;
 import org.vsnd.guest.driver.StreamSetup;
 
 /**
  * A guest that lives as its seed will have it: full duplex in all kinds of parameters, pauses, vectors masked and INTx off,
- * moments in which it stands still, Haiku's exchange, bus mastering lost in the middle of a message, resets.
+ * moments in which it stands still, messages for a stream that takes none, Haiku's exchange, bus mastering lost in the middle of a message, resets.
  */
 final class RandomGuest {
     private static final long MILLI = 1_000_000L;
@@ -58,6 +60,9 @@ final class RandomGuest {
             if (life % 2 == 1) {
                 exchange();
             }
+            if (random.nextBoolean()) {
+                storm();
+            }
             duplex(life == LIVES - 1);
             driver.start();
         }
@@ -72,9 +77,31 @@ final class RandomGuest {
         recorded.writeBytes(exchange.recorded());
     }
 
+    /** Messages for a stream that takes none, sent again whenever they come back; some are left. */
+    private void storm() {
+        List<SoundMessage> messages = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            SoundMessage message = driver.message(0, true, 4 * (100 + random.nextInt(1000)));
+            driver.submit(message);
+            messages.add(message);
+        }
+        driver.await(
+                () -> {
+                    driver.poll();
+                    for (SoundMessage message : messages) {
+                        if (!message.isPending()) {
+                            driver.submit(message);
+                        }
+                    }
+                    return false;
+                },
+                random.nextInt(300) * MILLI);
+    }
+
     private void duplex(boolean losesBus) {
         PeriodStream output = new PeriodStream(driver, 0, true, setup());
         PeriodStream capture = new PeriodStream(driver, input, false, setup());
+        capture.takesShort();
         output.start();
         capture.start();
         for (int scene = 0; scene < SCENES; scene++) {

@@ -17,6 +17,7 @@ class SnapshotTest {
     private static final int FEWEST_MOVES = 1000 / SEEDS;
 
     private static final String[] COMPLETIONS = {"paced", "paced", "played", "copied"};
+    private static final String[] STOPS = {"keep", "inputs", "keep", "keep", "all"};
 
     /** One life of a guest, and all that can be told of it. */
     @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
@@ -31,7 +32,9 @@ class SnapshotTest {
                     "outputs",
                     seed % 3 == 0 ? "2" : "1",
                     "completion",
-                    COMPLETIONS[(int) seed % COMPLETIONS.length]);
+                    COMPLETIONS[(int) seed % COMPLETIONS.length],
+                    "stop",
+                    STOPS[(int) seed % STOPS.length]);
             FlatMemory memory = FlatMemory.guarded(1L << 32, RAM_BYTES);
             try (MigratingBus bus = new MigratingBus(
                     memory,

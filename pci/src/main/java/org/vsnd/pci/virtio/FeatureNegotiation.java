@@ -17,6 +17,8 @@ final class FeatureNegotiation {
     private long acked;
     private boolean ackedBeyond64;
     private boolean frozen;
+    /** FEATURES_OK was written, and did not stay. */
+    private boolean refused;
 
     FeatureNegotiation(long offered) {
         this.offered = offered;
@@ -66,10 +68,22 @@ final class FeatureNegotiation {
      */
     boolean accept() {
         if ((acked & ~offered) != 0 || ackedBeyond64) {
+            refused = true;
             return false;
         }
+        refused = false;
         frozen = true;
         return true;
+    }
+
+    /** Whether the driver has been told that it cannot have what it wants, and has not asked for less since. */
+    boolean refused() {
+        return refused;
+    }
+
+    /** The driver uses the device without FEATURES_OK: what it has acknowledged stays in effect. */
+    void freeze() {
+        frozen = true;
     }
 
     /** The features in effect from now on: never more than offered, even if the driver went on after a refusal. */
@@ -83,30 +97,34 @@ final class FeatureNegotiation {
         acked = 0;
         ackedBeyond64 = false;
         frozen = false;
+        refused = false;
     }
 
     void save(SnapshotWriter out) {
-        out.i32(deviceSelect).i32(driverSelect).i64(acked).bool(ackedBeyond64);
+        out.i32(deviceSelect).i32(driverSelect).i64(acked).bool(ackedBeyond64).bool(refused);
     }
 
     /**
      * Reads what {@link #save} wrote, and changes nothing.
      *
      * @param featuresOk whether FEATURES_OK was set
+     * @param early whether the driver uses the device without DRIVER_OK
      * @return restores the registers
      */
-    Runnable load(SnapshotReader in, boolean featuresOk) throws SnapshotException {
+    Runnable load(SnapshotReader in, boolean featuresOk, boolean early) throws SnapshotException {
         int device = in.any32("device_feature_select");
         int driver = in.any32("driver_feature_select");
         long bits = in.any64("driver_feature");
         boolean beyond64 = in.bool("driver_feature beyond 63");
+        boolean wasRefused = in.bool("FEATURES_OK was refused");
         in.require(!featuresOk || ((bits & ~offered) == 0 && !beyond64), "features were accepted that are not offered");
         return () -> {
             deviceSelect = device;
             driverSelect = driver;
             acked = bits;
             ackedBeyond64 = beyond64;
-            frozen = featuresOk;
+            frozen = featuresOk || early;
+            refused = wasRefused;
         };
     }
 

@@ -6,8 +6,8 @@ import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
 
 /**
- * Guest memory that can be reached only while the gate is open: the driver has set DRIVER_OK (PCI-02), the device is
- * neither reset (PCI-09) nor broken nor closed, and bus mastering is on (PCI-57). Any other access by the device or its
+ * Guest memory that can be reached only while the gate is open: the driver has set DRIVER_OK (PCI-02) or begun before it,
+ * the device is neither reset (PCI-09) nor broken nor closed, and bus mastering is on (PCI-57). Any other access by the device or its
  * queues ends with a {@link GuestMemoryException}, as on a bus that does not answer.
  */
 final class GatedMemory implements GuestMemory {

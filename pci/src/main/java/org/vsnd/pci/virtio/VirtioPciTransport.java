@@ -2,14 +2,19 @@
 package org.vsnd.pci.virtio;
 
 import static org.vsnd.pci.virtio.DeviceStatus.DEVICE_NEEDS_RESET;
+import static org.vsnd.pci.virtio.DeviceStatus.DRIVER;
 import static org.vsnd.pci.virtio.DeviceStatus.DRIVER_BITS;
 import static org.vsnd.pci.virtio.DeviceStatus.DRIVER_OK;
+import static org.vsnd.pci.virtio.DeviceStatus.FAILED;
 import static org.vsnd.pci.virtio.DeviceStatus.FEATURES_OK;
+import static org.vsnd.virtio.VirtioDevice.NO_QUEUE;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_EVENT_IDX;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_INDIRECT_DESC;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_RING_RESET;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_VERSION_1;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,8 +40,13 @@ import org.vsnd.virtio.VirtqueueException;
  * one of its messages falls due before bus mastering is back, access to guest memory is refused and the device asks for
  * a reset: the driver has cut the device off in the middle of a transfer, and its buffer can be neither played nor
  * given back in time. Between two messages this does no harm.
+ *
+ * <p><b>Before DRIVER_OK</b> (PCI-02, ADR 25). Some drivers ask the device what it can do, or even play, before they set
+ * DRIVER_OK. Unless the device is strict, the first notification of its {@link VirtioDevice#earlyQueue} then starts it, if
+ * that queue is enabled, bus mastering is on and the features are settled. Without that notification nothing is different.
  */
 final class VirtioPciTransport implements VirtioTransport {
+    private static final Logger LOG = System.getLogger(VirtioPciTransport.class.getName());
     private static final Section SECTION = new Section("VIRT", "transport");
     private static final long OFFERED =
             VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX | VIRTIO_F_VERSION_1 | VIRTIO_F_RING_RESET;
@@ -54,8 +64,12 @@ final class VirtioPciTransport implements VirtioTransport {
     private int status;
     private boolean busMaster;
     private boolean closed;
-    /** The device has been told of DRIVER_OK. */
+    /** The device has been told of DRIVER_OK, or that the driver is early. */
     private boolean running;
+    /** The device has not been told of DRIVER_OK yet, although it is running. */
+    private boolean early;
+
+    private boolean earlyLogged;
 
     private int generation;
     private boolean configChangedSinceRead;
@@ -127,6 +141,7 @@ final class VirtioPciTransport implements VirtioTransport {
     void reset() {
         status = 0;
         running = false;
+        early = false;
         updateGate();
         device.reset();
         for (QueueRegisters queue : queues) {
@@ -163,8 +178,14 @@ final class VirtioPciTransport implements VirtioTransport {
         interrupts.setQueueVector(index, CommonCfg.NO_VECTOR);
     }
 
-    /** Driver notifies a queue, which may not exist; before DRIVER_OK nothing is consumed (PCI-02, PCI-42). */
+    /**
+     * Driver notifies a queue, which may not exist (PCI-42). Before DRIVER_OK nothing is consumed (PCI-02), unless the driver
+     * begins early.
+     */
     void notifyQueue(int index) {
+        if (!running && index == device.earlyQueue() && mayBeginEarly(index)) {
+            beginEarly();
+        }
         if (running && mayRun() && index < queues.length) {
             served[index].run();
         }
@@ -181,9 +202,8 @@ final class VirtioPciTransport implements VirtioTransport {
             for (int i = 0; i < queues.length; i++) {
                 notifyQueue(i);
             }
-        } else {
-            run();
         }
+        run();
     }
 
     /** Shows a new value if the configuration has changed since the last read (PCI-30). */
@@ -236,7 +256,7 @@ final class VirtioPciTransport implements VirtioTransport {
     /** Writes the section {@code VIRT}, the queues' and the device's. */
     void save(SnapshotWriter out) {
         out.section(SECTION);
-        out.u8(status).bool(running).u8(generation).bool(configChangedSinceRead);
+        out.u8(status).bool(running).bool(early).u8(generation).bool(configChangedSinceRead);
         features.save(out);
         haiku.save(out);
         interrupts.save(out);
@@ -257,13 +277,17 @@ final class VirtioPciTransport implements VirtioTransport {
         int savedStatus = in.u8("device_status", 0xff);
         in.require((savedStatus & ~(DRIVER_BITS | DEVICE_NEEDS_RESET)) == 0, "device_status has impossible bits");
         boolean wasRunning = in.bool("running");
-        boolean usable = (savedStatus & (DRIVER_OK | DEVICE_NEEDS_RESET)) == DRIVER_OK;
-        in.require(!wasRunning || (savedStatus & DRIVER_OK) != 0, "the device runs without DRIVER_OK");
-        in.require(wasRunning || !(usable && withBusMaster), "the device does not run despite DRIVER_OK");
+        boolean wasEarly = in.bool("running before DRIVER_OK");
+        boolean usable = usable(savedStatus, wasEarly);
+        in.require(!wasEarly || wasRunning, "the driver has begun early, and the device does not run");
+        in.require(!wasRunning || wasEarly || (savedStatus & DRIVER_OK) != 0, "the device runs without DRIVER_OK");
+        in.require(
+                wasRunning && !(wasEarly && (savedStatus & DRIVER_OK) != 0) || !(usable && withBusMaster),
+                "the device does not run despite DRIVER_OK");
         int savedGeneration = in.u8("config_generation", 0xff);
         boolean changed = in.bool("configuration changed");
         List<Runnable> steps = new ArrayList<>();
-        steps.add(features.load(in, (savedStatus & FEATURES_OK) != 0));
+        steps.add(features.load(in, (savedStatus & FEATURES_OK) != 0, wasEarly));
         steps.add(haiku.load(in));
         steps.add(interrupts.load(in));
         RestoredChains chains = new RestoredChains();
@@ -273,9 +297,11 @@ final class VirtioPciTransport implements VirtioTransport {
         boolean serving = wasRunning && usable;
         Runnable deviceStep = device.load(in, chains, serving);
         in.require(!serving || chains.allClaimed(), "a chain is with the device, and it has lost it");
+        in.require(!wasEarly || device.earlyQueue() != NO_QUEUE, "a strict device runs before DRIVER_OK");
         return () -> {
             status = savedStatus;
             running = wasRunning;
+            early = wasEarly;
             generation = savedGeneration;
             configChangedSinceRead = changed;
             busMaster = withBusMaster;
@@ -291,12 +317,38 @@ final class VirtioPciTransport implements VirtioTransport {
     /** Passes DRIVER_OK on once, as soon as the device may run. */
     private void run() {
         updateGate();
-        if (running || !mayRun()) {
+        if (running && !early || (status & DRIVER_OK) == 0 || !mayRun()) {
             return;
         }
         running = true;
+        early = false;
         passFeatures();
         device.driverOk(features.negotiated());
+    }
+
+    private boolean mayBeginEarly(int index) {
+        return busMaster
+                && !closed
+                && (status & (DRIVER | DRIVER_OK | DEVICE_NEEDS_RESET | FAILED)) == DRIVER
+                && !features.refused()
+                && queues[index].enabled();
+    }
+
+    private void beginEarly() {
+        running = true;
+        early = true;
+        features.freeze();
+        updateGate();
+        passFeatures();
+        device.driverEarly();
+        if (!earlyLogged) {
+            earlyLogged = true;
+            LOG.log(
+                    Level.WARNING,
+                    "the driver notifies queue {0} before DRIVER_OK, and is served all the same; it should set DRIVER_OK first"
+                            + " (VIRTIO 1.4, 3.1.1)",
+                    device.earlyQueue());
+        }
     }
 
     private void passFeatures() {
@@ -306,7 +358,11 @@ final class VirtioPciTransport implements VirtioTransport {
     }
 
     private boolean mayRun() {
-        return busMaster && !closed && (status & (DRIVER_OK | DEVICE_NEEDS_RESET)) == DRIVER_OK;
+        return busMaster && !closed && usable(status, early);
+    }
+
+    private static boolean usable(int status, boolean early) {
+        return (status & DEVICE_NEEDS_RESET) == 0 && (early || (status & DRIVER_OK) != 0);
     }
 
     private void updateGate() {

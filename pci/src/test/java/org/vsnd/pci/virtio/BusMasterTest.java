@@ -6,12 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.virtio.DescriptorChain;
 
 /** PCI-57: no DMA and no message while Command bit 2 is 0. */
+@ParameterizedClass(name = "strict={0}")
+@ValueSource(booleans = {true, false})
 class BusMasterTest {
-    private final TestDriver driver = new TestDriver(2);
+    private final TestDriver driver;
+
+    BusMasterTest(boolean strict) {
+        driver = TestDriver.of(strict, 2);
+    }
 
     private void busMaster(boolean on) {
         driver.function.writeConfig(0x04, 2, on ? 0x0006 : 0x0002);

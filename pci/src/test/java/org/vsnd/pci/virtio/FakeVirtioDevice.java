@@ -16,18 +16,26 @@ import org.vsnd.virtio.VirtqueueException;
 /** Gives every buffer straight back, unless told to hold them, and keeps a list of what the transport said. */
 public final class FakeVirtioDevice implements VirtioDevice {
     static final int QUEUES = 4;
+    static final int EARLY_QUEUE = 0;
     static final int CONFIG_LENGTH = 16;
     static final long FEATURES = 0b1;
 
     final List<String> calls = new ArrayList<>();
     final List<DescriptorChain> held = new ArrayList<>();
     final byte[] config = new byte[CONFIG_LENGTH];
+    final boolean strict;
     public boolean recording = true;
     boolean holding;
     long features;
     public VirtioTransport transport;
 
     public FakeVirtioDevice() {
+        this(false);
+    }
+
+    /** @param strict whether it waits for DRIVER_OK, whatever its driver does */
+    FakeVirtioDevice(boolean strict) {
+        this.strict = strict;
         for (int i = 0; i < CONFIG_LENGTH; i++) {
             config[i] = (byte) (0xa0 + i);
         }
@@ -82,6 +90,11 @@ public final class FakeVirtioDevice implements VirtioDevice {
     }
 
     @Override
+    public int earlyQueue() {
+        return strict ? NO_QUEUE : EARLY_QUEUE;
+    }
+
+    @Override
     public int configLength() {
         return CONFIG_LENGTH;
     }
@@ -98,6 +111,11 @@ public final class FakeVirtioDevice implements VirtioDevice {
             int queue = i;
             transport.onNotify(i, () -> queueNotified(queue));
         }
+    }
+
+    @Override
+    public void driverEarly() {
+        called("driverEarly");
     }
 
     @Override

@@ -9,13 +9,20 @@ import static org.vsnd.pci.virtio.CommonCfg.DRIVER_FEATURE;
 import static org.vsnd.pci.virtio.CommonCfg.DRIVER_FEATURE_SELECT;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass(name = "strict={0}")
+@ValueSource(booleans = {true, false})
 class FeatureAndStatusTest {
     private static final long OFFERED = 1L << 28 | 1L << 29 | 1L << 32 | 1L << 40 | FakeVirtioDevice.FEATURES;
 
-    private final TestDriver driver = new TestDriver(2).enableBus().enableMsix();
+    private final TestDriver driver;
+
+    FeatureAndStatusTest(boolean strict) {
+        driver = TestDriver.of(strict, 2).enableBus().enableMsix();
+    }
 
     @Test // PCI-05, PCI-07, PCI-11, PCI-15, PCI-28, PCI-36
     void exactlyTheKnownFeaturesAreOffered() {

@@ -10,15 +10,23 @@ import static org.vsnd.virtio.VirtioTransport.INTERRUPT_AFTER;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.spi.SnapshotException;
 
 @DisplayName("A driver is taken for Haiku's")
+@ParameterizedClass(name = "strict={0}")
+@ValueSource(booleans = {true, false})
 class HaikuDriverTest {
     private static final int CONTROL = 0;
     private static final int TX = 2;
     private static final long DELIVERY_NANOS = 30_000_000;
 
-    private final TestDriver driver = new TestDriver(2).enableBus();
+    private final TestDriver driver;
+
+    HaikuDriverTest(boolean strict) {
+        driver = TestDriver.of(strict, 2).enableBus();
+    }
 
     @BeforeEach
     void negotiates() {

@@ -4,10 +4,18 @@ package org.vsnd.pci.virtio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The register accesses of HAIKU.md section 3, in its order. */
+@ParameterizedClass(name = "strict={0}")
+@ValueSource(booleans = {true, false})
 class HaikuSequenceTest {
-    private final TestDriver driver = new TestDriver(2);
+    private final TestDriver driver;
+
+    HaikuSequenceTest(boolean strict) {
+        driver = TestDriver.of(strict, 2);
+    }
 
     private void setStatusAsTheBranchDoes(int bits) {
         int old = driver.status();

@@ -4,13 +4,20 @@ package org.vsnd.pci.virtio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass(name = "strict={0}")
+@ValueSource(booleans = {true, false})
 class NotifyTest {
     private static final int NOTIFY = 0x3000;
 
-    private final TestDriver driver = new TestDriver(2).enableBus().enableMsix();
+    private final TestDriver driver;
+
+    NotifyTest(boolean strict) {
+        driver = TestDriver.of(strict, 2).enableBus().enableMsix();
+    }
 
     @Test // PCI-02
     void beforeDriverOkNothingIsConsumed() {

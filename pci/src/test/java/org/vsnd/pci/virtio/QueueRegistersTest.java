@@ -11,13 +11,20 @@ import static org.vsnd.pci.virtio.CommonCfg.QUEUE_RESET;
 import static org.vsnd.pci.virtio.CommonCfg.QUEUE_SIZE;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass(name = "strict={0}")
+@ValueSource(booleans = {true, false})
 class QueueRegistersTest {
     private static final long ADDRESS = 0x1234_5678_9abc_d000L;
 
-    private final TestDriver driver = new TestDriver(2).enableBus().enableMsix();
+    private final TestDriver driver;
+
+    QueueRegistersTest(boolean strict) {
+        driver = TestDriver.of(strict, 2).enableBus().enableMsix();
+    }
 
     @Test
     void numQueuesIsTheDevices() {

@@ -5,11 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass(name = "strict={0}")
+@ValueSource(booleans = {true, false})
 class ResetAndCloseTest {
     private static final int DEVICE_CONTROL = 0x4c + 8;
 
-    private final TestDriver driver = new TestDriver(2);
+    private final TestDriver driver;
+
+    ResetAndCloseTest(boolean strict) {
+        driver = TestDriver.of(strict, 2);
+    }
 
     private byte[] image() {
         byte[] image = new byte[4096];

@@ -20,7 +20,7 @@ final class TestDriver {
     static final long RING_RESET = 1L << 40;
 
     final FakeHost host;
-    final FakeVirtioDevice device = new FakeVirtioDevice();
+    final FakeVirtioDevice device;
     final VirtioPciFunction function;
 
     TestDriver(int msixVectors) {
@@ -28,8 +28,18 @@ final class TestDriver {
     }
 
     TestDriver(FakeHost host, int msixVectors) {
+        this(host, new FakeVirtioDevice(), msixVectors);
+    }
+
+    TestDriver(FakeHost host, FakeVirtioDevice device, int msixVectors) {
         this.host = host;
+        this.device = device;
         function = new VirtioPciFunction(host, device, IDENTITY, msixVectors);
+    }
+
+    /** @param strict whether the device waits for DRIVER_OK, whatever its driver does */
+    static TestDriver of(boolean strict, int msixVectors) {
+        return new TestDriver(new FakeHost(2048, false), new FakeVirtioDevice(strict), msixVectors);
     }
 
     /** Memory decoding and bus mastering on. */

@@ -39,6 +39,10 @@ import picocli.CommandLine.Spec;
                     + " played again in virtual time, and the card's registers, answers, used buffers, interrupts, memory"
                     + " and every sample are judged. HANG means that the guest would never go on although the card"
                     + " did nothing wrong.",
+            "",
+            "What the driver does against the standard is listed for its author: MUST and SHOULD are the standard's words,"
+                    + " ADVICE is what it leaves open, at the cost of the driver's user; each with the first place, how"
+                    + " often, the standard's section and what to do instead. It does not count as a failure.",
             ""
         },
         footer = {"", "Exit code 0 if nothing failed, 1 if something did, 2 for wrong use."},
@@ -157,6 +161,10 @@ final class ReplayCommand implements Callable<Integer> {
         long more = counts.failures() - result.failures().size();
         if (more > 0) {
             out.println("      and " + more + " more failures");
+        }
+        if (!result.remarks().isEmpty()) {
+            out.println("      for the driver's author, whatever the card made of it:");
+            result.remarks().forEach(remark -> out.println("        " + remark));
         }
         if (verbose) {
             result.differences().forEach(difference -> out.println("      may differ: " + difference));

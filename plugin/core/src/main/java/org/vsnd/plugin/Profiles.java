@@ -10,7 +10,11 @@ final class Profiles {
      * offered. S16 at no more than 48000 is the safe choice: half the bytes of S32 in each exchange.
      */
     static final Map<String, Map<String, String>> DEFAULTS =
-            Map.of("default", Map.of(), "haiku", Map.of("formats", "S16", "rates", "44100,48000"));
+            Map.of(
+                    "default", Map.of(),
+                    "haiku", Map.of("formats", "S16", "rates", "44100,48000"),
+                    "windows", Map.of("stop", "inputs"),
+                    "rt-thread", Map.of("stop", "all"));
 
     private Profiles() {}
 

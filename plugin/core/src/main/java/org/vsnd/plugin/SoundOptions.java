@@ -11,6 +11,7 @@ import org.vsnd.snd.ChannelMap;
 import org.vsnd.snd.CompletionPolicy;
 import org.vsnd.snd.ExchangeRule;
 import org.vsnd.snd.SoundConfig;
+import org.vsnd.snd.StopRule;
 import org.vsnd.snd.StreamInfo;
 import org.vsnd.snd.VirtioSnd;
 import org.vsnd.spi.PluginException;
@@ -40,7 +41,9 @@ record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
                 CompletionPolicy.valueOf(options.choice("completion").toUpperCase(Locale.ROOT)),
                 ExchangeRule.valueOf(options.choice("exchange").toUpperCase(Locale.ROOT)),
                 options.durationNanos("target"),
-                options.isOn("capture"));
+                options.isOn("capture"),
+                StopRule.valueOf(options.choice("stop").toUpperCase(Locale.ROOT)),
+                options.isOn("strict"));
         return new SoundOptions(options.string("backend"), msixVectors, sound);
     }
 

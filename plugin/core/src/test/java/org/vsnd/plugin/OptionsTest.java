@@ -13,6 +13,7 @@ import org.vsnd.audio.PcmFormat;
 import org.vsnd.plugin.load.PluginDescriptor;
 import org.vsnd.snd.CompletionPolicy;
 import org.vsnd.snd.ExchangeRule;
+import org.vsnd.snd.StopRule;
 import org.vsnd.snd.StreamInfo;
 import org.vsnd.spi.PciDevicePlugin;
 import org.vsnd.spi.PluginException;
@@ -35,6 +36,8 @@ class OptionsTest {
         assertThat(options.sound().completion()).isEqualTo(CompletionPolicy.PACED);
         assertThat(options.sound().exchange()).isEqualTo(ExchangeRule.AUTO);
         assertThat(options.sound().capture()).isTrue();
+        assertThat(options.sound().stop()).isEqualTo(StopRule.KEEP);
+        assertThat(options.sound().strict()).isFalse();
         long formats = StreamInfo.formatBit(PcmFormat.S16)
                 | StreamInfo.formatBit(PcmFormat.S32)
                 | StreamInfo.formatBit(PcmFormat.FLOAT);
@@ -104,6 +107,18 @@ class OptionsTest {
                 .get(0);
         assertThat(output.formats()).isEqualTo(StreamInfo.formatBit(PcmFormat.S32));
         assertThat(output.rates()).isEqualTo(StreamInfo.rateBit(96000));
+    }
+
+    @Test
+    void stopIsWhatTheGuestNeeds() throws PluginException {
+        assertThat(parse("profile", "windows").sound().stop()).isEqualTo(StopRule.INPUTS);
+        assertThat(parse("profile", "rt-thread").sound().stop()).isEqualTo(StopRule.ALL);
+        assertThat(parse("profile", "windows", "stop", "keep").sound().stop()).isEqualTo(StopRule.KEEP);
+    }
+
+    @Test
+    void strictHoldsDriversToTheStandard() throws PluginException {
+        assertThat(parse("strict", "on").sound().strict()).isTrue();
     }
 
     @Test

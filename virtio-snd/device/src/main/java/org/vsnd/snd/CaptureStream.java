@@ -155,6 +155,13 @@ final class CaptureStream extends PcmStream {
         openSource().pause();
     }
 
+    /** The first message goes back with what was recorded until now, as at RELEASE. */
+    @Override
+    void end() {
+        halt();
+        returnPending();
+    }
+
     @Override
     void arrived(int count) {
         inFlight.taken(waiting.size());

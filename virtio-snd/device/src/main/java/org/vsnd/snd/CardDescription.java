@@ -40,7 +40,9 @@ final class CardDescription {
         options.add(new Option("completion", word(config.completion())));
         options.add(new Option("exchange", word(config.exchange())));
         options.add(new Option("target", config.targetNanos() + "ns"));
-        options.add(new Option("capture", config.capture() ? "on" : "off"));
+        options.add(new Option("capture", word(config.capture())));
+        options.add(new Option("stop", word(config.stop())));
+        options.add(new Option("strict", word(config.strict())));
         for (StreamInfo stream : config.streams()) {
             options.add(new Option("formats", formats(stream.formats())));
             options.add(new Option("rates", rates(stream.rates())));
@@ -49,6 +51,10 @@ final class CardDescription {
         }
         options.add(new Option("chmaps", chmaps(config.channelMaps())));
         return options;
+    }
+
+    private static String word(boolean on) {
+        return on ? "on" : "off";
     }
 
     private static String word(Enum<?> value) {

@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.virtio.DescriptorChain;
 
@@ -23,6 +24,7 @@ final class ControlRequests {
     private static final int ITEM_SIZE_MAX = 1024;
 
     private final SoundConfig config;
+    private final DriverFaults faults;
     private final DeviceStreams streams;
     private final MessageQueue tx;
     private final MessageQueue rx;
@@ -32,10 +34,14 @@ final class ControlRequests {
     private final ByteBuffer item = ByteBuffer.allocateDirect(ITEM_SIZE_MAX).order(ByteOrder.LITTLE_ENDIAN);
 
     private boolean started;
+    /** The stream that the request is about. */
+    private @Nullable PcmStream asked;
 
     /** @param tx everything available on it and on {@code rx} is taken before RELEASE is answered (SND-56) */
-    ControlRequests(SoundConfig config, DeviceStreams streams, MessageQueue tx, MessageQueue rx) {
+    ControlRequests(
+            SoundConfig config, DriverFaults faults, DeviceStreams streams, MessageQueue tx, MessageQueue rx) {
         this.config = config;
+        this.faults = faults;
         this.streams = streams;
         this.tx = tx;
         this.rx = rx;
@@ -48,10 +54,11 @@ final class ControlRequests {
      */
     long answer(DescriptorChain chain) {
         if (chain.writableBytes() < HEADER_LENGTH) {
-            LOG.log(Level.DEBUG, "control request without room for a status");
+            faults.seen(DriverFault.NO_STATUS, chain.writableBytes());
             return 0;
         }
         started = false;
+        asked = null;
         int status = VirtioSnd.VIRTIO_SND_S_OK;
         long payloadBytes = 0;
         try {
@@ -62,6 +69,9 @@ final class ControlRequests {
         } catch (GuestMemoryException e) {
             LOG.log(Level.DEBUG, "control request outside guest memory: {0}", e.getMessage());
             status = VirtioSnd.VIRTIO_SND_S_BAD_MSG;
+        }
+        if (asked != null) {
+            asked.refused.refuseAll(); // it may be the last request before the driver frees its messages
         }
         try {
             header.clear().putInt(status).flip();
@@ -105,9 +115,15 @@ final class ControlRequests {
             }
             case VirtioSnd.VIRTIO_SND_R_PCM_SET_PARAMS -> {
                 requireLength(PcmSetParams.LENGTH);
-                stream().setParams(PcmSetParams.decode(request));
+                PcmStream stream = stream();
+                takeIfReleasedBy(PcmCommand.SET_PARAMS, stream);
+                stream.setParams(PcmSetParams.decode(request));
             }
-            case VirtioSnd.VIRTIO_SND_R_PCM_PREPARE -> stream().prepare();
+            case VirtioSnd.VIRTIO_SND_R_PCM_PREPARE -> {
+                PcmStream stream = stream();
+                takeIfReleasedBy(PcmCommand.PREPARE, stream);
+                stream.prepare();
+            }
             case VirtioSnd.VIRTIO_SND_R_PCM_START -> {
                 PcmStream stream = stream();
                 stream.checkTransition(PcmCommand.START); // a request that is refused costs no more than its answer
@@ -127,6 +143,13 @@ final class ControlRequests {
         return 0;
     }
 
+    /** Messages that were sent before a command that releases the stream go back with the others (SND-56). */
+    private void takeIfReleasedBy(PcmCommand command, PcmStream stream) {
+        if (stream.state().isReleasedBy(command) && !config.strict()) {
+            takeMessages();
+        }
+    }
+
     private void takeMessages() {
         tx.serve();
         rx.serve();
@@ -139,6 +162,7 @@ final class ControlRequests {
         if (stream == null) {
             throw RequestException.badMessage("stream " + id + " of " + streams.count());
         }
+        asked = stream;
         return stream;
     }
 
@@ -155,6 +179,11 @@ final class ControlRequests {
         }
         long payloadBytes = query.count() * query.size();
         if (chain.writableBytes() < HEADER_LENGTH + payloadBytes) {
+            faults.seen(
+                    DriverFault.SHORT_REPLY,
+                    request.getInt(0),
+                    chain.writableBytes(),
+                    HEADER_LENGTH + payloadBytes);
             throw RequestException.badMessage("reply of " + payloadBytes + " bytes does not fit");
         }
         for (long i = 0; i < query.count(); i++) {
@@ -171,6 +200,8 @@ final class ControlRequests {
 
     private void requireLength(int bytes) throws RequestException {
         if (request.limit() < bytes) {
+            int code = request.limit() < HEADER_LENGTH ? 0 : request.getInt(0);
+            faults.seen(DriverFault.SHORT_REQUEST, code, request.limit(), bytes);
             throw RequestException.badMessage("request of " + request.limit() + " bytes, " + bytes + " needed");
         }
     }

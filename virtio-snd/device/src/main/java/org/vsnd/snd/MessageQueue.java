@@ -20,6 +20,7 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
     static final int SIZE = 256;
 
     private final boolean output;
+    private final boolean strict;
     private final ScheduledTasks tasks;
     private final MessagePool pool;
     private final DeviceStreams streams;
@@ -32,11 +33,19 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
 
     /**
      * @param index the queue's number: tx or rx
+     * @param strict whether nothing is written but what the standard asks for
      * @param pool shared by both
      */
-    MessageQueue(int index, QueueService service, ScheduledTasks tasks, MessagePool pool, DeviceStreams streams) {
+    MessageQueue(
+            int index,
+            boolean strict,
+            QueueService service,
+            ScheduledTasks tasks,
+            MessagePool pool,
+            DeviceStreams streams) {
         super(index, service);
         output = index == VirtioSnd.VIRTIO_SND_VQ_TX;
+        this.strict = strict;
         this.tasks = tasks;
         this.pool = pool;
         this.streams = streams;
@@ -112,7 +121,12 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
             if (chain.writableBytes() >= PcmStatus.LENGTH) {
                 status.clear();
                 status.putInt(PcmStatus.STATUS, code).putInt(PcmStatus.LATENCY_BYTES, (int) latencyBytes);
-                chain.write(chain.writableBytes() - PcmStatus.LENGTH, status);
+                long statusAt = chain.writableBytes() - PcmStatus.LENGTH;
+                chain.write(statusAt, status);
+                if (!strict && dataBytes + PcmStatus.LENGTH <= statusAt && !output) {
+                    status.rewind(); // Windows looks for the status right after what was recorded, where QEMU writes it
+                    chain.write(dataBytes, status);
+                }
                 usedBytes = dataBytes + PcmStatus.LENGTH;
             }
         } catch (GuestMemoryException e) {

@@ -27,10 +27,12 @@ abstract class PcmStream {
     final ScheduledTasks thread;
     final SoundConfig config;
     final AudioBudget budget;
+    final DriverFaults faults;
     final MessageCompleter completer;
     final MessagePool pool;
     final ScheduledTasks.ScheduledTimer timer;
     final LastMessageHold lastMessageHold;
+    final RefusedMessages refused;
 
     /** Messages that have not been started, oldest first. */
     final ArrayDeque<PcmMessage> waiting = new ArrayDeque<>();
@@ -45,24 +47,28 @@ abstract class PcmStream {
         this.info = info;
         this.config = environment.config();
         this.budget = environment.budget();
+        this.faults = environment.faults();
         this.thread = environment.thread();
         this.completer = environment.completer();
         this.pool = environment.pool();
         this.statistics = new StreamStatistics(name, info.isOutput());
         this.timer = thread.timer(this::proceed);
         this.lastMessageHold = new LastMessageHold(thread, completer, this::proceed);
+        this.refused = new RefusedMessages(this, thread);
     }
 
-    /** PCM_SET_PARAMS. A failure leaves the previous parameters in force (SND-43). */
+    /**
+     * PCM_SET_PARAMS. A failure leaves the previous parameters in force (SND-43). A stream that is stopped is released
+     * first, as by {@link #prepare}.
+     */
     final void setParams(PcmSetParams asked) throws RequestException {
         checkTransition(PcmCommand.SET_PARAMS);
         StreamParams checked = StreamParams.check(asked, info);
         if (soundBytes(hostParams(checked)) > budget.mostBytes()) {
             throw RequestException.notSupported("more sound in the buffer than the card has memory for: " + checked);
         }
-        lastMessageHold.release();
-        returnPending(); // only in PREPARED: the messages were made for other parameters
-        lastMessageHold.nothingInFlight();
+        releaseFirst(PcmCommand.SET_PARAMS);
+        giveBackPending(); // only in PREPARED: the messages were made for other parameters
         params = checked;
         statistics.setRateHz(checked.rateHz());
         enter(StreamState.SET_PARAMS);
@@ -75,6 +81,7 @@ abstract class PcmStream {
      */
     final void prepare() throws RequestException {
         checkTransition(PcmCommand.PREPARE);
+        releaseFirst(PcmCommand.PREPARE);
         StreamParams set = params();
         PcmParams wanted = hostParams(set);
         if (!wanted.equals(openParams()) && !budget.fits(soundBytes(wanted)) && !takesUp(wanted)) {
@@ -83,6 +90,7 @@ abstract class PcmStream {
         }
         open(set, wanted);
         lastMessageHold.open(set);
+        refused.forgive();
         enter(StreamState.PREPARED);
     }
 
@@ -100,32 +108,61 @@ abstract class PcmStream {
         proceed();
     }
 
-    /** PCM_STOP: with messages pending a pause, without the end of the stream (SND-53). */
+    /**
+     * PCM_STOP: with messages pending a pause, without the end of the stream (SND-53). {@link StopRule} says whether
+     * they stay pending.
+     */
     final void stop() throws RequestException {
         checkTransition(PcmCommand.STOP);
         proceed(); // what is due by now is done
         lastMessageHold.release();
         timer.cancel();
         enter(StreamState.STOPPED);
-        halt();
+        if (config.stop().givesBack(info.isOutput())) {
+            end();
+            lastMessageHold.nothingInFlight();
+        } else {
+            halt();
+        }
     }
 
     /** PCM_RELEASE: every pending message goes back before this returns (SND-54, SND-55). */
     final void release() throws RequestException {
         checkTransition(PcmCommand.RELEASE);
+        if (state == StreamState.RELEASED) {
+            faults.seen(DriverFault.RELEASED_TWICE);
+            return;
+        }
         timer.cancel();
-        lastMessageHold.release();
-        returnPending();
-        lastMessageHold.nothingInFlight();
+        giveBackPending();
         closeHostAudio();
         enter(StreamState.RELEASED);
     }
 
+    private void releaseFirst(PcmCommand command) throws RequestException {
+        if (state.isReleasedBy(command)) {
+            faults.seen(DriverFault.NOT_RELEASED, command);
+            release();
+        }
+    }
+
+    private void giveBackPending() {
+        lastMessageHold.release();
+        returnPending();
+        lastMessageHold.nothingInFlight();
+    }
+
     /**
-     * A message has come; its data begins after the header. Answered with an error outside PREPARE..RELEASE (SND-80).
+     * A message has come; its data begins after the header. Answered with an error outside PREPARE..RELEASE (SND-80), if
+     * need be a while later.
      */
     final void add(PcmMessage message, long dataBytes) {
-        if (!state.takesMessages() || dataBytes > StreamParams.BUFFER_BYTES_MAX) {
+        if (!state.takesMessages()) {
+            message.dataBytes = dataBytes;
+            refused.add(message);
+            return;
+        }
+        if (dataBytes > StreamParams.BUFFER_BYTES_MAX) {
             completer.complete(message, VirtioSnd.VIRTIO_SND_S_IO_ERR, 0, 0);
             return;
         }
@@ -148,6 +185,7 @@ abstract class PcmStream {
     /** Device reset or queue reset: the messages are no longer ours, nothing is completed. */
     void forgetMessages() {
         added = 0;
+        refused.forget();
         lastMessageHold.forget(pool);
         while (!waiting.isEmpty()) {
             pool.give(waiting.remove());
@@ -159,6 +197,7 @@ abstract class PcmStream {
         timer.cancel();
         forgetMessages();
         closeHostAudio();
+        refused.forgive();
         params = null;
         enter(StreamState.INITIAL);
     }
@@ -171,6 +210,7 @@ abstract class PcmStream {
             set.save(out);
         }
         statistics.save(out);
+        refused.save(out);
         if (state.takesMessages()) {
             PcmMessage.saveAll(waiting, out);
             lastMessageHold.save(out);
@@ -188,6 +228,7 @@ abstract class PcmStream {
         StreamState saved = in.choice("the state", STATES);
         StreamParams set = saved == StreamState.INITIAL ? null : StreamParams.load(in, info);
         Runnable counters = statistics.load(in);
+        Runnable toRefuse = refused.load(in, chains);
         Runnable inside = set == null || !saved.takesMessages()
                 ? () -> {}
                 : loadOpen(new SavedStream(in, chains, info, saved, set));
@@ -195,6 +236,7 @@ abstract class PcmStream {
             reset();
             params = set;
             counters.run();
+            toRefuse.run();
             enter(saved);
             inside.run();
         };
@@ -216,6 +258,7 @@ abstract class PcmStream {
     /** After a restore: makes sure that nothing pending waits without end, whatever the snapshot says of timers. */
     final void ensureTimers() {
         lastMessageHold.ensureTimer();
+        refused.ensureTimer();
         long latestNanos = latestNanos();
         if (latestNanos != Long.MAX_VALUE) {
             timer.armNoLaterThan(latestNanos);
@@ -232,6 +275,12 @@ abstract class PcmStream {
             throw new IllegalStateException("no parameters in state " + state);
         }
         return set;
+    }
+
+    /** Bytes of sound a second. */
+    final long bytesPerSecond(long withoutParams) {
+        StreamParams set = params;
+        return set == null ? withoutParams : (long) set.frameBytes() * set.rateHz();
     }
 
     /** Limits a latency to the range of the 32-bit field. */
@@ -257,6 +306,9 @@ abstract class PcmStream {
 
     /** STOP: the clock stands still, or the stream ends. */
     abstract void halt();
+
+    /** STOP: the stream ends, and every pending message goes back. */
+    abstract void end();
 
     /** This many messages were added to {@link #waiting} while the stream runs. */
     abstract void arrived(int count);
@@ -286,7 +338,8 @@ abstract class PcmStream {
 
     /** Refuses commands that the state does not allow. */
     final void checkTransition(PcmCommand command) throws RequestException {
-        if (!state.allows(command)) {
+        if (!state.allows(command, config.strict())) {
+            faults.seen(DriverFault.OUT_OF_STATE, command, state);
             throw RequestException.badMessage(command + " in state " + state);
         }
     }

@@ -128,6 +128,31 @@ final class PlaybackStream extends PcmStream {
         }
     }
 
+    /**
+     * What a message says that is given back, that it was consumed, must be true (SND-73): the sink takes the driver's whole
+     * buffer, and plays it out. What a driver sent beyond that it gets back unplayed.
+     */
+    @Override
+    void end() {
+        long nowNanos = thread.nanoTime();
+        while (!waiting.isEmpty() && fits(waiting.element(), nowNanos)) {
+            handSlice(waiting.element());
+        }
+        while (!playing.isEmpty()) {
+            finish(playing.remove(), nowNanos, false);
+        }
+        returnAll(waiting);
+        halt();
+    }
+
+    /** Whether the sink holds the rest of a message as well. */
+    private boolean fits(PcmMessage message, long nowNanos) {
+        PcmParams held = sinkParams;
+        long fedFrames = pace.audibleFrame(nowNanos) + pace.targetFrames();
+        long aheadFrames = pace.writtenFrames() + message.frames - message.framesHanded - fedFrames;
+        return held != null && aheadFrames <= held.burstFrames();
+    }
+
     @Override
     void arrived(int count) {
         seeInFlight();
@@ -284,25 +309,32 @@ final class PlaybackStream extends PcmStream {
             return false;
         }
         playing.remove();
-        long latencyFrames = Math.max(0, message.endFrame - pace.audibleFrame(nowNanos));
-        boolean good = message.isGood();
-        if (good) {
+        if (message.isGood()) {
             statistics.completionErrors().record(nowNanos - Math.max(deadlineNanos, message.arrivalNanos));
-            statistics.completed(message.frames, latencyFrames);
         }
         earlyFrames = Math.max(0, earlyFrames - Math.max(1, message.frames / 2));
         boolean last = waiting.isEmpty() && playing.isEmpty() && !params().holdsOnePeriod() && !inFlight.single();
+        finish(message, nowNanos, last);
+        boolean othersLeft = !waiting.isEmpty() || !playing.isEmpty();
+        if (inFlight.completed(othersLeft) && ahead()) {
+            pace.end();
+        }
+        return true;
+    }
+
+    /** Gives back a message that the sink has. */
+    private void finish(PcmMessage message, long nowNanos, boolean last) {
+        long latencyFrames = Math.max(0, message.endFrame - pace.audibleFrame(nowNanos));
+        boolean good = message.isGood();
+        if (good) {
+            statistics.completed(message.frames, latencyFrames);
+        }
         lastMessageHold.complete(
                 message,
                 good ? VirtioSnd.VIRTIO_SND_S_OK : VirtioSnd.VIRTIO_SND_S_IO_ERR,
                 latencyBytes(latencyFrames, params().frameBytes()),
                 0,
                 last);
-        boolean othersLeft = !waiting.isEmpty() || !playing.isEmpty();
-        if (inFlight.completed(othersLeft) && ahead()) {
-            pace.end();
-        }
-        return true;
     }
 
     /** Hands the next slice to the sink if it is due. */
@@ -320,13 +352,17 @@ final class PlaybackStream extends PcmStream {
             begin(nowNanos);
             return true;
         }
+        handSlice(message);
+        return true;
+    }
+
+    private void handSlice(PcmMessage message) {
         hand(message);
         if (message.framesHanded == message.frames) {
             waiting.remove();
             message.endFrame = pace.writtenFrames();
             playing.add(message);
         }
-        return true;
     }
 
     /** Notices that the guest has let the sink run dry, unless a sound ends: its last message may be done later than it was played. */

@@ -12,7 +12,7 @@ import org.vsnd.spi.Wakeup;
 import org.vsnd.virtio.VirtioTransport;
 
 /**
- * The common part of serving a device's queues: the time from DRIVER_OK to the reset or to a guest's fault, further
+ * The common part of serving a device's queues: the time from the driver's beginning to the reset or to a guest's fault, further
  * turns for work that was left, and the wait for rings that are gone. The only place where a guest's fault in a ring
  * ends the device.
  *
@@ -70,14 +70,19 @@ final class QueueService {
         return attached;
     }
 
-    /** Whether the driver has set DRIVER_OK, and has neither reset the device nor broken it since. */
+    /** Whether the driver has set DRIVER_OK or begun before, and has neither reset the device nor broken it since. */
     boolean running() {
         return running;
     }
 
+    /** The driver begins before DRIVER_OK: queues are served when they are notified. */
+    void begin() {
+        running = true;
+    }
+
     /** DRIVER_OK: serves what is already there. */
     void start() {
-        running = true;
+        begin();
         for (int queue = 0; queue < queues.length; queue++) {
             serve(queue);
         }

@@ -12,6 +12,8 @@ import java.util.List;
  * @param exchange how many messages the driver keeps in flight
  * @param targetNanos target for the host latency
  * @param capture whether host capture may be opened; otherwise capture streams are silent
+ * @param stop what STOP does with pending messages
+ * @param strict whether drivers are held to the standard; otherwise harmless breaches of it are served
  */
 public record SoundConfig(
         List<StreamInfo> streams,
@@ -19,7 +21,9 @@ public record SoundConfig(
         CompletionPolicy completion,
         ExchangeRule exchange,
         long targetNanos,
-        boolean capture) {
+        boolean capture,
+        StopRule stop,
+        boolean strict) {
     /** Checks what the specification demands of the device: an error here is a fault in vsnd. */
     public SoundConfig {
         streams = List.copyOf(streams);

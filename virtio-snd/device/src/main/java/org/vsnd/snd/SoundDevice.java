@@ -51,6 +51,7 @@ public final class SoundDevice implements VirtioDevice {
     private final CardBudget budget;
     private final AudioBudget audioBudget;
     private final ScheduledTasks tasks;
+    private final DriverFaults faults;
     /** By index; event buffers stay in the ring until there are events. */
     private final @Nullable ServedQueue[] queues = new ServedQueue[VIRTIO_SND_VQ_MAX];
 
@@ -78,17 +79,18 @@ public final class SoundDevice implements VirtioDevice {
                 budget.count(Limit.HOST_OPENERS),
                 budget.count(Limit.LOG_LINES_PER_SECOND));
         tasks = new ScheduledTasks(thread);
+        faults = new DriverFaults(tasks);
         service = new QueueService(tasks, queues, this::faulted);
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         MessagePool pool = new MessagePool(2 * MessageQueue.SIZE);
-        MessageQueue tx = new MessageQueue(VIRTIO_SND_VQ_TX, service, tasks, pool, streams);
-        MessageQueue rx = new MessageQueue(VIRTIO_SND_VQ_RX, service, tasks, pool, streams);
+        MessageQueue tx = new MessageQueue(VIRTIO_SND_VQ_TX, config.strict(), service, tasks, pool, streams);
+        MessageQueue rx = new MessageQueue(VIRTIO_SND_VQ_RX, config.strict(), service, tasks, pool, streams);
         ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         StreamEnvironment playback =
-                new StreamEnvironment(config, tasks, backend, audioBudget, tx, streams, pool, scratch);
+                new StreamEnvironment(config, tasks, backend, audioBudget, faults, tx, streams, pool, scratch);
         AudioBackend recorder = config.capture() ? backend : new NullBackend();
         StreamEnvironment capture =
-                new StreamEnvironment(config, tasks, recorder, audioBudget, rx, streams, pool, scratch);
+                new StreamEnvironment(config, tasks, recorder, audioBudget, faults, rx, streams, pool, scratch);
         int outputs = 0;
         int inputs = 0;
         for (StreamInfo info : config.streams()) {
@@ -97,7 +99,7 @@ public final class SoundDevice implements VirtioDevice {
                             ? new PlaybackStream("output " + outputs++, info, playback)
                             : new CaptureStream("input " + inputs++, info, capture));
         }
-        control = new ControlQueue(service, tasks, new ControlRequests(config, streams, tx, rx), tx, rx);
+        control = new ControlQueue(service, tasks, new ControlRequests(config, faults, streams, tx, rx), tx, rx);
         queues[VIRTIO_SND_VQ_CONTROL] = control;
         queues[VIRTIO_SND_VQ_TX] = tx;
         queues[VIRTIO_SND_VQ_RX] = rx;
@@ -146,6 +148,11 @@ public final class SoundDevice implements VirtioDevice {
     }
 
     @Override
+    public int earlyQueue() {
+        return config.strict() ? NO_QUEUE : VIRTIO_SND_VQ_CONTROL;
+    }
+
+    @Override
     public int configLength() {
         return CONFIG_LENGTH;
     }
@@ -158,6 +165,11 @@ public final class SoundDevice implements VirtioDevice {
     @Override
     public void attach(VirtioTransport to) {
         service.attach(to);
+    }
+
+    @Override
+    public void driverEarly() {
+        service.begin();
     }
 
     @Override
@@ -176,6 +188,7 @@ public final class SoundDevice implements VirtioDevice {
     @Override
     public void reset() {
         service.stop();
+        faults.reset();
         forgetEverything();
     }
 

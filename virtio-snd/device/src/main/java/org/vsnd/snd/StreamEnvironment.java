@@ -9,6 +9,7 @@ import org.vsnd.audio.AudioBudget;
  * The objects that all streams of a device share.
  *
  * @param budget provides the memory for the sound of all streams of the card
+ * @param faults says what the driver does wrong
  * @param completer of the streams' queue
  * @param streams the streams of the device, once it is built
  * @param scratch little-endian, for copies between guest memory and host audio; may be used within every call
@@ -18,6 +19,7 @@ record StreamEnvironment(
         ScheduledTasks thread,
         AudioBackend backend,
         AudioBudget budget,
+        DriverFaults faults,
         MessageCompleter completer,
         DeviceStreams streams,
         MessagePool pool,

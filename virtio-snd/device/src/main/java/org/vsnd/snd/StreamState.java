@@ -11,8 +11,23 @@ public enum StreamState {
     STOPPED,
     RELEASED;
 
-    /** Whether the specification's table of transitions allows a command in this state (SND-50). */
-    boolean allows(PcmCommand command) {
+    /**
+     * Whether a command is allowed in this state: by the specification's table of transitions (SND-50), or because the
+     * driver means a RELEASE that it leaves out, or has sent before.
+     *
+     * @param strict whether the table decides alone
+     */
+    boolean allows(PcmCommand command, boolean strict) {
+        boolean understood = isReleasedBy(command) || (this == RELEASED && command == PcmCommand.RELEASE);
+        return isInTable(command) || (understood && !strict);
+    }
+
+    /** Whether a command must release the stream first: the table has no other way from here. */
+    boolean isReleasedBy(PcmCommand command) {
+        return this == STOPPED && (command == PcmCommand.SET_PARAMS || command == PcmCommand.PREPARE);
+    }
+
+    private boolean isInTable(PcmCommand command) {
         return switch (this) {
             case INITIAL -> command == PcmCommand.SET_PARAMS;
             case SET_PARAMS, RELEASED -> command == PcmCommand.SET_PARAMS || command == PcmCommand.PREPARE;

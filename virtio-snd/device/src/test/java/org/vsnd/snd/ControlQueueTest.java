@@ -120,6 +120,7 @@ class ControlQueueTest {
     @Test
     @DisplayName("requests that empty whole rings have their turn one after the other, not all in one")
     void requestsOfATurnShareARingFull() {
+        Rig rig = new Rig(StopRule.KEEP, true); // a message that is refused is given back at once
         rig.prepare(0, 4096, 1024);
         rig.submit(0, Integer.MAX_VALUE, words(0x103, 0), 4);
         rig.submit(0, Integer.MAX_VALUE, words(0x102, 0), 4);

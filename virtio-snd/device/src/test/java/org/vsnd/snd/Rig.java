@@ -61,16 +61,34 @@ final class Rig implements VirtioTransport {
     }
 
     Rig(CompletionPolicy completion, ExchangeRule exchange, boolean capture, TimeBase timeBase) {
-        this(completion, exchange, capture, timeBase, new RecordingBackend());
+        this(completion, exchange, capture, timeBase, new RecordingBackend(), StopRule.KEEP, false);
+    }
+
+    /** A card with these options. */
+    Rig(StopRule stop, boolean strict) {
+        this(
+                CompletionPolicy.PACED,
+                ExchangeRule.AUTO,
+                true,
+                TimeBase.WALL,
+                new RecordingBackend(),
+                stop,
+                strict);
     }
 
     /** With host audio of one's own; what is asked of {@link #backend} is then nothing. */
     Rig(CompletionPolicy completion, ExchangeRule exchange, AudioBackend host) {
-        this(completion, exchange, true, TimeBase.WALL, host);
+        this(completion, exchange, true, TimeBase.WALL, host, StopRule.KEEP, false);
     }
 
     private Rig(
-            CompletionPolicy completion, ExchangeRule exchange, boolean capture, TimeBase timeBase, AudioBackend host) {
+            CompletionPolicy completion,
+            ExchangeRule exchange,
+            boolean capture,
+            TimeBase timeBase,
+            AudioBackend host,
+            StopRule stop,
+            boolean strict) {
         backend = host instanceof RecordingBackend recording ? recording : new RecordingBackend();
         thread = new VirtualThread(timeBase);
         long formats = 1L << 4 | 1L << 5;
@@ -82,7 +100,9 @@ final class Rig implements VirtioTransport {
                 completion,
                 exchange,
                 20_000_000,
-                capture);
+                capture,
+                stop,
+                strict);
         device = new SoundDevice(config, thread, host);
         for (int i = 0; i < 4; i++) {
             queues.add(new QueueRegisters(new Virtqueue(i, device.queueSizeMax(i), new Ram(), this::collect)));

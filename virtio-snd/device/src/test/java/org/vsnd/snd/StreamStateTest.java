@@ -20,10 +20,10 @@ class StreamStateTest {
     })
     void allowsWhatTheTableAllows(
             StreamState state, boolean setParams, boolean prepare, boolean start, boolean stop, boolean release) {
-        assertThat(state.allows(PcmCommand.SET_PARAMS)).isEqualTo(setParams);
-        assertThat(state.allows(PcmCommand.PREPARE)).isEqualTo(prepare);
-        assertThat(state.allows(PcmCommand.START)).isEqualTo(start);
-        assertThat(state.allows(PcmCommand.STOP)).isEqualTo(stop);
-        assertThat(state.allows(PcmCommand.RELEASE)).isEqualTo(release);
+        assertThat(state.allows(PcmCommand.SET_PARAMS, true)).isEqualTo(setParams);
+        assertThat(state.allows(PcmCommand.PREPARE, true)).isEqualTo(prepare);
+        assertThat(state.allows(PcmCommand.START, true)).isEqualTo(start);
+        assertThat(state.allows(PcmCommand.STOP, true)).isEqualTo(stop);
+        assertThat(state.allows(PcmCommand.RELEASE, true)).isEqualTo(release);
     }
 }

@@ -12,6 +12,9 @@ import org.vsnd.spi.SnapshotException;
  * <p>Device thread only. No method throws for a guest's fault.
  */
 public interface VirtioDevice extends AutoCloseable {
+    /** Instead of a queue's number. */
+    int NO_QUEUE = -1;
+
     /** The virtio device ID, section 5. */
     int deviceId();
 
@@ -23,6 +26,12 @@ public interface VirtioDevice extends AutoCloseable {
 
     /** Most descriptors of a queue: a power of two, at most 32768. Constant. */
     int queueSizeMax(int queue);
+
+    /**
+     * The queue in which drivers ask before DRIVER_OK, although they must not: a notification of it starts the device early.
+     * {@link #NO_QUEUE}: none does, as the standard says (VIRTIO 1.4 section 2.1.2). Constant.
+     */
+    int earlyQueue();
 
     /** Bytes of device-specific configuration. Constant. */
     int configLength();
@@ -37,6 +46,12 @@ public interface VirtioDevice extends AutoCloseable {
      * @param transport the transport, which lives as long as the device
      */
     void attach(VirtioTransport transport);
+
+    /**
+     * The driver has notified {@link #earlyQueue} before DRIVER_OK: from now on the queues that it notifies may be used, and no
+     * other is looked at. {@link #driverOk} or a reset follows.
+     */
+    void driverEarly();
 
     /**
      * The driver has set DRIVER_OK: from now on the enabled queues may be used. The device looks at every enabled queue
@@ -65,7 +80,7 @@ public interface VirtioDevice extends AutoCloseable {
      * Reads what {@link #save} wrote, and changes nothing.
      *
      * @param chains the chains that were with the device, which claims each that it held
-     * @param running whether the driver had set DRIVER_OK, and the device has needed no reset since
+     * @param running whether the driver had set DRIVER_OK or started the device early, and the device has needed no reset since
      * @return restores the device, whatever its state is by then; called after the queues are restored, and does not
      *     touch them
      * @throws SnapshotException if a device like this one cannot have written it

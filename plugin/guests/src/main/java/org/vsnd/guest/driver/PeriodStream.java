@@ -22,6 +22,7 @@ public final class PeriodStream {
     private long bytesSent;
     private long sendLimit = Long.MAX_VALUE;
     private boolean resubmits = true;
+    private boolean takesShort;
     private boolean writesContent = true;
 
     /** A stream with memory for its whole buffer. */
@@ -65,6 +66,11 @@ public final class PeriodStream {
         driver.poll();
         collect();
         resubmits = true;
+    }
+
+    /** The card gives recordings back at STOP: they may be short. */
+    public void takesShort() {
+        takesShort = true;
     }
 
     /** Sends whatever is in memory, for long runs. */
@@ -125,7 +131,9 @@ public final class PeriodStream {
             throw new DeviceFaultException("a message came back with " + Integer.toHexString(message.status));
         }
         int expected = output ? SndWire.STATUS_BYTES : SndWire.STATUS_BYTES + message.dataBytes;
-        if (message.usedLength != expected && !released) {
+        boolean asExpected = message.usedLength == expected
+                || (takesShort && message.usedLength >= SndWire.STATUS_BYTES && message.usedLength < expected);
+        if (!asExpected && !released) {
             throw new DeviceFaultException("used length " + message.usedLength + " instead of " + expected);
         }
         if (!output && message.usedLength > SndWire.STATUS_BYTES) {

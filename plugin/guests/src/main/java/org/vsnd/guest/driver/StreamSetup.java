@@ -53,4 +53,9 @@ public record StreamSetup(int format, int rate, int channels, int periodFrames, 
     public long nanosOf(long frames) {
         return frames / rateHz() * 1_000_000_000L + frames % rateHz() * 1_000_000_000L / rateHz();
     }
+
+    /** Bytes of so much sound, in whole frames, rounded down. */
+    public long bytesOf(long nanos) {
+        return (nanos / 1_000_000_000L * rateHz() + nanos % 1_000_000_000L * rateHz() / 1_000_000_000L) * frameBytes();
+    }
 }

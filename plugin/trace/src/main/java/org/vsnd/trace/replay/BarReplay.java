@@ -3,6 +3,8 @@ package org.vsnd.trace.replay;
 
 import org.vsnd.guest.driver.VirtioPciCommonCfg;
 import org.vsnd.trace.TraceStep;
+import org.vsnd.trace.card.CardLayout;
+import org.vsnd.trace.card.Structure;
 
 /** Accesses to BARs: found in the traced card's structures, done in this card's. Notifications are not for here. */
 final class BarReplay {

@@ -8,6 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.trace.TraceStep;
+import org.vsnd.trace.card.SndNames;
+import org.vsnd.trace.card.TracedCard;
 import org.vsnd.trace.tape.TapeBackend;
 
 /** Hands each chain to whoever judges it, and keeps the streams' states by the commands that the card grants. */

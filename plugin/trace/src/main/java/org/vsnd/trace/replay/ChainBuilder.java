@@ -3,12 +3,14 @@ package org.vsnd.trace.replay;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.vsnd.guest.driver.BufferList;
 import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.trace.TraceBlobs;
+import org.vsnd.trace.TraceContent;
 import org.vsnd.trace.TraceDescriptor;
 import org.vsnd.trace.TraceException;
 import org.vsnd.trace.TraceStep;
@@ -80,11 +82,21 @@ final class ChainBuilder {
             into.writeBytes(bytes.get());
             return false;
         }
-        if (descriptor.length() > 0 && (queue != SndWire.TX_QUEUE || into.size() < XFER_BYTES)) {
+        byte[] head = head(descriptor); // a header that shares its buffer with the sound
+        if (descriptor.length() > 0 && (queue != SndWire.TX_QUEUE || into.size() + head.length < XFER_BYTES)) {
             throw stage.refusal(line, "the bytes of this request are not in the trace, so it cannot be replayed");
         }
-        into.writeBytes(BytePattern.bytes(SEED, inventedBytes, (int) descriptor.length()));
-        inventedBytes += descriptor.length();
+        into.writeBytes(head);
+        int missing = (int) descriptor.length() - head.length;
+        into.writeBytes(BytePattern.bytes(SEED, inventedBytes, missing));
+        inventedBytes += missing;
         return true;
+    }
+
+    private static byte[] head(TraceDescriptor descriptor) {
+        byte[] head = descriptor.content() instanceof TraceContent.Summary summary
+                ? HexFormat.of().parseHex(summary.head())
+                : new byte[0];
+        return head.length <= descriptor.length() ? head : new byte[0];
     }
 }

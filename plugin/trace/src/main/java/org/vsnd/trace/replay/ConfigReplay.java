@@ -5,6 +5,7 @@ import org.vsnd.guest.driver.PciCapability;
 import org.vsnd.guest.driver.PciProbe;
 import org.vsnd.guest.driver.VirtioCapability;
 import org.vsnd.trace.TraceStep;
+import org.vsnd.trace.card.CardLayout;
 
 /**
  * Accesses to configuration space: header registers at their offsets, capabilities where this card has the like. What

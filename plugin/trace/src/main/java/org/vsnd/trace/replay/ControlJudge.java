@@ -8,6 +8,7 @@ import java.util.Map;
 import org.vsnd.guest.driver.PcmInfo;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.trace.TraceStep;
+import org.vsnd.trace.card.SndNames;
 
 /** Holds the answers to control requests against the traced card's, and against the standard where the two differ. */
 final class ControlJudge {

@@ -7,6 +7,7 @@ import org.vsnd.audio.PcmFormat;
 import org.vsnd.guest.driver.PcmInfo;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.StreamSetup;
+import org.vsnd.trace.card.TracedCard;
 
 /** What the standard demands of the answer to a control request, VIRTIO 1.4 section 5.14.6. */
 final class ControlRules {
@@ -74,7 +75,7 @@ final class ControlRules {
         if (stream == null) {
             return ExpectedStatus.error("there is no such stream (5.14.6.6)");
         }
-        return stream.allows(code)
+        return stream.state().allows(code)
                 ? ExpectedStatus.success("the command is allowed in state " + stream.state() + " (5.14.6.6.1)")
                 : ExpectedStatus.error("the command is not allowed in state " + stream.state() + " (5.14.6.6.1)");
     }

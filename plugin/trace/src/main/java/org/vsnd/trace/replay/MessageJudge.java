@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.trace.TraceStep;
+import org.vsnd.trace.card.SndNames;
 
 /** Holds status and length of playback and record messages against the traced card's and the standard, 5.14.6.8. */
 final class MessageJudge {

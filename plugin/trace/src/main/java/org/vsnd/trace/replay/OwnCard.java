@@ -4,6 +4,9 @@ package org.vsnd.trace.replay;
 import org.vsnd.guest.driver.PciCapability;
 import org.vsnd.guest.driver.VirtioCapability;
 import org.vsnd.guest.driver.VirtioPciCommonCfg;
+import org.vsnd.trace.card.CardLayout;
+import org.vsnd.trace.card.ConfigImage;
+import org.vsnd.trace.card.Structure;
 
 /** What must be known of this card before the guest comes: found as a driver finds it, and left as it was. */
 final class OwnCard {

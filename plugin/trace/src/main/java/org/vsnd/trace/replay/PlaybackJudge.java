@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.guest.driver.SndWire;
+import org.vsnd.trace.card.PcmState;
 import org.vsnd.trace.tape.TapeBackend;
 import org.vsnd.trace.tape.TapeSink;
 
@@ -56,7 +57,7 @@ final class PlaybackJudge {
     void sent(ChainExchange exchange) {
         sent.add(exchange);
         outstanding++;
-        if (stream.state() == StreamShadow.State.STARTED && filled && exchange.sentNanos() > dryNanos - CLOSE_NANOS) {
+        if (stream.state() == PcmState.STARTED && filled && exchange.sentNanos() > dryNanos - CLOSE_NANOS) {
             holes++; // the guest was too late: nothing it had given was left to be heard
             filled = false;
         }

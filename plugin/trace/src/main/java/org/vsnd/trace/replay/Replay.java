@@ -11,6 +11,9 @@ import org.vsnd.spi.PluginException;
 import org.vsnd.trace.Trace;
 import org.vsnd.trace.TraceException;
 import org.vsnd.trace.TraceStep;
+import org.vsnd.trace.card.Structure;
+import org.vsnd.trace.card.TracedCard;
+import org.vsnd.trace.review.DriverReview;
 import org.vsnd.trace.tape.TapeBackend;
 
 /** Plays the guest's side of a trace against this card, in virtual time, and judges what the card does. */
@@ -98,6 +101,7 @@ public final class Replay {
                 findings.counts(),
                 findings.failures(),
                 findings.differences(),
+                DriverReview.of(trace),
                 hang,
                 judge.flights(),
                 new ReplayResult.InterruptTimes(tracedMicros, List.copyOf(interruptNanos)),

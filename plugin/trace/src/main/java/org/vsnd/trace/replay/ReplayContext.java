@@ -3,6 +3,7 @@ package org.vsnd.trace.replay;
 
 import org.vsnd.trace.Trace;
 import org.vsnd.trace.TraceException;
+import org.vsnd.trace.card.TracedCard;
 
 /**
  * What a replay is played on.

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.vsnd.measure.picture.Picture;
+import org.vsnd.trace.review.Remark;
+import org.vsnd.trace.review.RemarkKind;
 
 /** What replays have shown, as one HTML file that needs nothing beside it. */
 public final class ReplayReport {
@@ -110,6 +112,7 @@ public final class ReplayReport {
         }
         failures(result);
         picture(result);
+        remarks(result);
         differences(result);
     }
 
@@ -126,6 +129,22 @@ public final class ReplayReport {
         if (more > 0) {
             html.append("<p>And ").append(more).append(" more.</p>\n");
         }
+    }
+
+    private void remarks(ReplayResult result) {
+        if (result.remarks().isEmpty()) {
+            html.append("<p>The driver does nothing against the standard that its trace could show.</p>\n");
+            return;
+        }
+        html.append(
+                        "<p>For the driver's author: what it does against the standard (MUST, SHOULD), or at its user's cost")
+                .append(" (ADVICE), whatever the card made of it.</p>\n<table><tr><th></th><th>the driver</th>")
+                .append("<th>the first time</th><th>where</th><th>instead</th></tr>\n");
+        for (Remark remark : result.remarks()) {
+            RemarkKind kind = remark.kind();
+            row(kind.weight().toString(), kind.what(), remark.seen(), remark.place(), kind.instead());
+        }
+        html.append("</table>\n");
     }
 
     private void differences(ReplayResult result) {

@@ -4,6 +4,7 @@ package org.vsnd.trace.replay;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.vsnd.trace.review.Remark;
 import org.vsnd.trace.tape.TapeSink;
 
 /**
@@ -13,6 +14,7 @@ import org.vsnd.trace.tape.TapeSink;
  * @param options with which the card was made
  * @param failures what the card did wrong, the first hundred
  * @param differences in which the card differs as it may
+ * @param remarks what the driver of the trace does against the standard, for its author; no fault of the card's
  * @param hang what becomes of a guest that hung with the traced card
  * @param flights the playback and record messages, in the order in which they came back
  * @param interrupts when they came
@@ -24,6 +26,7 @@ public record ReplayResult(
         Counts counts,
         List<Failure> failures,
         List<Difference> differences,
+        List<Remark> remarks,
         Optional<HangVerdict> hang,
         List<MessageTimes> flights,
         InterruptTimes interrupts,

@@ -11,6 +11,7 @@ import org.vsnd.audio.PcmFormat;
 import org.vsnd.guest.driver.PcmInfo;
 import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.trace.TraceException;
+import org.vsnd.trace.card.TracedCard;
 
 /**
  * How this card must be made so that the guest of a trace finds what it found there: the same streams, vectors, formats,

@@ -4,6 +4,7 @@ package org.vsnd.trace.replay;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.vsnd.guest.driver.SndWire;
+import org.vsnd.trace.card.TracedCard;
 
 /**
  * Puts the numbers that this card knows its streams by into the guest's requests, and asks for no more jacks and channel

@@ -12,6 +12,8 @@ import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.VirtioPciCommonCfg;
 import org.vsnd.trace.TraceException;
 import org.vsnd.trace.TraceStep;
+import org.vsnd.trace.card.SndNames;
+import org.vsnd.trace.card.Structure;
 
 /**
  * The guest's side of the queues: chains that become available, notifications, used elements and interrupts. Where the

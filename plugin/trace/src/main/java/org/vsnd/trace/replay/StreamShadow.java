@@ -4,23 +4,14 @@ package org.vsnd.trace.replay;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.StreamSetup;
+import org.vsnd.trace.card.PcmState;
 
 /** Where a stream of this card is in its life cycle, VIRTIO 1.4 section 5.14.6.6.1, by the commands it has granted. */
 final class StreamShadow {
-    /** Named for the last command that was granted. */
-    enum State {
-        INITIAL,
-        SET_PARAMS,
-        PREPARED,
-        STARTED,
-        STOPPED,
-        RELEASED
-    }
-
     private final int id;
     private final boolean output;
     private final String name;
-    private State state = State.INITIAL;
+    private PcmState state = PcmState.INITIAL;
     private int rateHz = 1;
     private int frameBytes = 1;
     private long periodBytes;
@@ -47,37 +38,19 @@ final class StreamShadow {
         return name;
     }
 
-    State state() {
+    PcmState state() {
         return state;
     }
 
     void reset() {
-        state = State.INITIAL;
-    }
-
-    /** Whether the standard's table of transitions has this command in this state. */
-    boolean allows(int code) {
-        return switch (state) {
-            case INITIAL -> code == SndWire.R_PCM_SET_PARAMS;
-            case SET_PARAMS, RELEASED -> code == SndWire.R_PCM_SET_PARAMS || code == SndWire.R_PCM_PREPARE;
-            case PREPARED -> code != SndWire.R_PCM_STOP;
-            case STARTED -> code == SndWire.R_PCM_STOP;
-            case STOPPED -> code == SndWire.R_PCM_START || code == SndWire.R_PCM_RELEASE;
-        };
+        state = PcmState.INITIAL;
     }
 
     /** The card has granted a command. */
     void granted(int code, ChainExchange exchange) {
-        switch (code) {
-            case SndWire.R_PCM_SET_PARAMS -> {
-                state = State.SET_PARAMS;
-                setParams(exchange);
-            }
-            case SndWire.R_PCM_PREPARE -> state = State.PREPARED;
-            case SndWire.R_PCM_START -> state = State.STARTED;
-            case SndWire.R_PCM_STOP -> state = State.STOPPED;
-            case SndWire.R_PCM_RELEASE -> state = State.RELEASED;
-            default -> {}
+        state = state.after(code);
+        if (code == SndWire.R_PCM_SET_PARAMS) {
+            setParams(exchange);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.vsnd.trace.TraceException;
 import org.vsnd.trace.TraceStep;
+import org.vsnd.trace.card.Structure;
 
 /** Plays the guest's steps one after the other, each after as much time as the guest took for it. */
 final class TracePlayer {

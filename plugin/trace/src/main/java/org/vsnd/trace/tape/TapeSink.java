@@ -2,7 +2,9 @@
 package org.vsnd.trace.tape;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
@@ -16,6 +18,7 @@ public final class TapeSink implements AudioSink {
     private long framesWritten;
     private long gapFrames;
     private int gaps;
+    private final List<Integer> gapPlaces = new ArrayList<>();
     private int starts;
     private int pauses;
     private int drains;
@@ -63,6 +66,9 @@ public final class TapeSink implements AudioSink {
     public void gap(long frames) {
         gapFrames += frames;
         gaps++;
+        if (keeps) {
+            gapPlaces.add(length);
+        }
     }
 
     @Override
@@ -143,6 +149,11 @@ public final class TapeSink implements AudioSink {
     /** Gaps told of. */
     public int gaps() {
         return gaps;
+    }
+
+    /** How many bytes of the tape had been written when each gap was told of. */
+    public List<Integer> gapPlaces() {
+        return List.copyOf(gapPlaces);
     }
 
     /** Calls of start. */

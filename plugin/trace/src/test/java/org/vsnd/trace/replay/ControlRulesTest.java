@@ -11,6 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.trace.TraceStep;
+import org.vsnd.trace.card.PcmState;
+import org.vsnd.trace.card.TracedCard;
 
 @DisplayName("What the standard demands of the answer to a control request")
 class ControlRulesTest {
@@ -70,7 +72,7 @@ class ControlRulesTest {
         "RELEASED, 12",
     })
     @DisplayName("follows the table of transitions")
-    void followsTheTable(StreamShadow.State state, String allowed) { // by the last digit of their codes
+    void followsTheTable(PcmState state, String allowed) { // by the last digit of their codes
         StreamShadow stream = streams.get(0);
         ChainExchange params = request("010100000000000000000100000001000000000002050700", 4);
         List<Integer> way = switch (state) {
@@ -84,7 +86,9 @@ class ControlRulesTest {
         way.forEach(code -> stream.granted(code, params));
         assertThat(stream.state()).isEqualTo(state);
         for (int code = SndWire.R_PCM_SET_PARAMS; code <= SndWire.R_PCM_STOP; code++) {
-            assertThat(stream.allows(code)).as("%x in %s", code, state).isEqualTo(allowed.contains("" + (code & 0xf)));
+            assertThat(stream.state().allows(code))
+                    .as("%x in %s", code, state)
+                    .isEqualTo(allowed.contains("" + (code & 0xf)));
         }
     }
 }

@@ -41,6 +41,7 @@ class ReplayReportTest {
                         "capability pointer",
                         "outputs=1")
                 .contains("bytes of 3 playback buffers", "With this card it would go on")
+                .contains("does not accept VIRTIO_F_VERSION_1", "section 6.1, PCI-11")
                 .doesNotContain("FAIL", "http:", "https:", "<script", "<link");
         Matcher picture = PICTURE.matcher(html);
         int pictures = 0;
@@ -64,12 +65,13 @@ class ReplayReportTest {
                 result.counts(),
                 List.of(new Failure(0, "<script>", "a", "b")),
                 List.of(),
+                List.of(),
                 result.hang(),
                 List.of(),
                 result.interrupts(),
                 List.of());
         assertThat(ReplayReport.html(List.of(hostile)))
-                .contains("&lt;b&gt;&amp;&quot;", "&lt;script&gt;", "more.")
+                .contains("&lt;b&gt;&amp;&quot;", "&lt;script&gt;", "more.", "does nothing against the standard")
                 .doesNotContain("<script>");
     }
 }

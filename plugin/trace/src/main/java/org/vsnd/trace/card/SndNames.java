@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.trace.replay;
+package org.vsnd.trace.card;
 
 import org.vsnd.guest.driver.SndWire;
 
 /** Numbers of the sound protocol in words. */
-final class SndNames {
+public final class SndNames {
     private SndNames() {}
 
-    static String request(int code) {
+    public static String request(int code) {
         return switch (code) {
             case SndWire.R_JACK_INFO -> "JACK_INFO";
             case SndWire.R_JACK_REMAP -> "JACK_REMAP";
@@ -23,11 +23,11 @@ final class SndNames {
     }
 
     /** Whether a request asks for a number of items of a size. */
-    static boolean isQuery(int code) {
+    public static boolean isQuery(int code) {
         return code == SndWire.R_JACK_INFO || code == SndWire.R_PCM_INFO || code == SndWire.R_CHMAP_INFO;
     }
 
-    static String status(int status) {
+    public static String status(int status) {
         return switch (status) {
             case SndWire.S_OK -> "OK";
             case SndWire.S_BAD_MSG -> "BAD_MSG";
@@ -37,7 +37,7 @@ final class SndNames {
         };
     }
 
-    static String queue(int index) {
+    public static String queue(int index) {
         return switch (index) {
             case SndWire.CONTROL_QUEUE -> "control queue";
             case SndWire.EVENT_QUEUE -> "event queue";

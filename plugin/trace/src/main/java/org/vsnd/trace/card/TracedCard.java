@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.trace.replay;
+package org.vsnd.trace.card;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,7 +19,7 @@ import org.vsnd.trace.TraceStep;
  * What the guest of a trace has learnt of its card: where its structures are, how many jacks, streams and channel maps it
  * has, and what its streams can do.
  */
-final class TracedCard {
+public final class TracedCard {
     private static final int JACKS = 0;
     private static final int STREAMS = 4;
     private static final int CHMAPS = 8;
@@ -36,7 +36,7 @@ final class TracedCard {
     private boolean tableWritten;
     private boolean messageSent;
 
-    TracedCard(Trace trace) {
+    public TracedCard(Trace trace) {
         layout = CardLayout.of(ConfigImage.of(trace));
         for (TraceStep step : trace.steps()) {
             if (step instanceof TraceStep.BarAccess access && !access.write()) {
@@ -110,47 +110,47 @@ final class TracedCard {
         }
     }
 
-    CardLayout layout() {
+    public CardLayout layout() {
         return layout;
     }
 
     /** Whether the host kept the MSI-X table to itself, as with vfio-user: messages came, yet nobody has filled the table. */
-    boolean hostMasksMsix() {
+    public boolean hostMasksMsix() {
         return messageSent && !tableWritten;
     }
 
     /** Jacks, as the guest has read; 0 if it has not. */
-    long jacks() {
+    public long jacks() {
         return config.getOrDefault(JACKS, 0L);
     }
 
     /** Streams, as the guest has read; empty if it has not. */
-    Optional<Long> streamCount() {
+    public Optional<Long> streamCount() {
         return Optional.ofNullable(config.get(STREAMS));
     }
 
     /** Channel maps, as the guest has read; empty if it has not. */
-    Optional<Long> chmaps() {
+    public Optional<Long> chmaps() {
         return Optional.ofNullable(config.get(CHMAPS));
     }
 
     /** What PCM_INFO has told, by stream id. */
-    Map<Integer, PcmInfo> streams() {
+    public Map<Integer, PcmInfo> streams() {
         return streams;
     }
 
     /** Formats that were set, as a mask of VIRTIO_SND_PCM_FMT_*. */
-    long formatsSet() {
+    public long formatsSet() {
         return formatsSet;
     }
 
     /** Rates that were set, as a mask of VIRTIO_SND_PCM_RATE_*. */
-    long ratesSet() {
+    public long ratesSet() {
         return ratesSet;
     }
 
     /** Most channels that were set; 0 if nothing was. */
-    int channelsSet() {
+    public int channelsSet() {
         return channelsSet;
     }
 }

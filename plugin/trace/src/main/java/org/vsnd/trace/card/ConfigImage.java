@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.trace.replay;
+package org.vsnd.trace.card;
 
 import org.vsnd.trace.Trace;
 import org.vsnd.trace.TraceStep;
 
 /** Configuration space as far as it is known: of a traced card, what its guest has read. */
-final class ConfigImage {
+public final class ConfigImage {
     static final int LENGTH = 4096;
 
     private final byte[] bytes = new byte[LENGTH];
@@ -23,7 +23,7 @@ final class ConfigImage {
     }
 
     /** What was read first counts. */
-    void learn(int offset, int size, long value) {
+    public void learn(int offset, int size, long value) {
         for (int i = 0; i < size; i++) {
             if (!known[offset + i]) {
                 known[offset + i] = true;
@@ -42,7 +42,7 @@ final class ConfigImage {
     }
 
     /** Up to 4 bytes, zero-extended; unknown ones are 0. */
-    long get(int offset, int size) {
+    public long get(int offset, int size) {
         long value = 0;
         for (int i = 0; i < size; i++) {
             if (offset + i < LENGTH) {

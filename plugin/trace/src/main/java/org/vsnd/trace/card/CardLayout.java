@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.trace.replay;
+package org.vsnd.trace.card;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -14,7 +14,7 @@ import org.vsnd.guest.driver.VirtioCapability;
  * Where a card has its structures, found as a driver finds them: through the capability list. Two cards' layouts lead from
  * a place of the one to the same place of the other.
  */
-final class CardLayout {
+public final class CardLayout {
     private static final int CAPABILITY_POINTER = 0x34;
     private static final int FIRST_CAPABILITY = 0x40;
     private static final int MSIX_CAPABILITY_LENGTH = 12;
@@ -27,8 +27,8 @@ final class CardLayout {
      *
      * @param type cfg_type of a virtio capability; 0 for all others
      */
-    record Entry(int id, int type, int offset, int length) {
-        boolean isVirtio() {
+    public record Entry(int id, int type, int offset, int length) {
+        public boolean isVirtio() {
             return id == PciCapability.VENDOR;
         }
     }
@@ -40,7 +40,7 @@ final class CardLayout {
     private CardLayout() {}
 
     /** Walks the list as far as the image goes. */
-    static CardLayout of(ConfigImage image) {
+    public static CardLayout of(ConfigImage image) {
         CardLayout layout = new CardLayout();
         BitSet seen = new BitSet();
         int at = (int) image.get(CAPABILITY_POINTER, 1) & ~3;
@@ -90,17 +90,17 @@ final class CardLayout {
     }
 
     /** Entries of the MSI-X table, 0 without the capability. */
-    int msixVectors() {
+    public int msixVectors() {
         return msixVectors;
     }
 
     /** Where a structure lies. */
-    Optional<Structure.Region> region(Structure structure) {
+    public Optional<Structure.Region> region(Structure structure) {
         return Optional.ofNullable(regions.get(structure));
     }
 
     /** What lies at an offset of a BAR. */
-    Optional<Structure.Place> place(int bar, long offset) {
+    public Optional<Structure.Place> place(int bar, long offset) {
         for (Map.Entry<Structure, Structure.Region> entry : regions.entrySet()) {
             if (entry.getValue().holds(bar, offset)) {
                 return Optional.of(new Structure.Place(
@@ -111,14 +111,14 @@ final class CardLayout {
     }
 
     /** The capability that holds an offset of configuration space. */
-    Optional<Entry> capabilityAt(int offset) {
+    public Optional<Entry> capabilityAt(int offset) {
         return entries.stream()
                 .filter(entry -> offset >= entry.offset() && offset < entry.offset() + entry.length())
                 .findFirst();
     }
 
     /** The first capability of the same kind. */
-    Optional<Entry> like(Entry other) {
+    public Optional<Entry> like(Entry other) {
         return entries.stream()
                 .filter(entry -> entry.id() == other.id() && entry.type() == other.type())
                 .findFirst();

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.it;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The table of guests for {@code docs/guests.md}: written to the file that {@code -Dvsnd.guests.table} names. */
+final class FamilyTable {
+    private static final @Nullable String FILE = System.getProperty("vsnd.guests.table");
+
+    private final List<FamilyRun.Result> results = new ArrayList<>();
+
+    static boolean isWanted() {
+        return FILE != null;
+    }
+
+    void add(FamilyRun.Result result) {
+        results.add(result);
+    }
+
+    void write() throws IOException {
+        if (FILE == null) {
+            return;
+        }
+        StringBuilder table = new StringBuilder("| guest | host | options | binds | plays | records | 20 starts"
+                + " | stopped in the middle | reboots | gaps | latency first, last | messages lost"
+                + " | freed pages written |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        for (FamilyRun.Result result : results) {
+            table.append("| ")
+                    .append(String.join(
+                            " | ",
+                            result.family().name(),
+                            result.host().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                            options(result),
+                            yes(result.binds()),
+                            plays(result),
+                            records(result),
+                            yes(result.starts() == 20),
+                            yes(result.cut()),
+                            yes(result.rebooted()),
+                            String.valueOf(result.gaps()),
+                            latency(result),
+                            String.valueOf(result.lost()),
+                            String.valueOf(result.writtenAfterFree())))
+                    .append(" |\n");
+        }
+        Files.writeString(Path.of(FILE), table);
+    }
+
+    private static String options(FamilyRun.Result result) {
+        List<String> given = new ArrayList<>();
+        result.family().options().forEach((name, value) -> given.add(name + "=" + value));
+        given.sort(null);
+        return given.isEmpty() ? "-" : "`" + String.join("` `", given) + "`";
+    }
+
+    private static String plays(FamilyRun.Result result) {
+        if (!result.trouble().isEmpty()) {
+            return result.trouble();
+        }
+        return result.fault().isEmpty() ? "exact" : result.fault();
+    }
+
+    private static String records(FamilyRun.Result result) {
+        if (!result.family().records()) {
+            return "-";
+        }
+        return result.holes() == 0 ? "exact" : result.holes() < 0 ? "no" : result.holes() + " holes";
+    }
+
+    private static String latency(FamilyRun.Result result) {
+        return result.firstLatencyNanos() < 0
+                ? "-"
+                : String.format(
+                        Locale.ROOT,
+                        "%.1f, %.1f ms",
+                        result.firstLatencyNanos() / 1e6,
+                        result.lastLatencyNanos() / 1e6);
+    }
+
+    private static String yes(boolean value) {
+        return value ? "yes" : "no";
+    }
+}

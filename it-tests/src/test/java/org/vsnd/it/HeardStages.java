@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.it;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.vsnd.guest.driver.BytePattern;
+import org.vsnd.trace.tape.TapeBackend;
+import org.vsnd.trace.tape.TapeSink;
+
+/**
+ * What a guest gave to be played, stage by stage, beside what the host was given: whether every byte came, in order, and how
+ * often there was silence in the middle of a stage. The guest's bytes are one unbroken pattern without zeros.
+ */
+final class HeardStages {
+    private static final long SEED = 21;
+
+    private record Stage(long from, long to, boolean cut) {}
+
+    private final List<Stage> stages = new ArrayList<>();
+    private long given;
+    private long stageFrom;
+
+    /** The next bytes for the guest. */
+    byte[] next(int bytes) {
+        byte[] next = BytePattern.bytes(SEED, given, bytes);
+        given += bytes;
+        return next;
+    }
+
+    /** A sound has ended; the next one begins. */
+    void endStage() {
+        end(false);
+    }
+
+    /** A sound was stopped in the middle: what was given last may never be heard. */
+    void endCutStage() {
+        end(true);
+    }
+
+    private void end(boolean cut) {
+        stages.add(new Stage(stageFrom, given, cut));
+        stageFrom = given;
+    }
+
+    /** Bytes given so far. */
+    long given() {
+        return given;
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param gaps silence between two bytes of one stage
+     * @param fault the first byte out of place, in words; empty: there is none
+     */
+    record Verdict(int gaps, String fault) {}
+
+    /** Compares with everything on the tape. */
+    Verdict compare(TapeBackend tape) {
+        Comparison comparison = new Comparison();
+        for (TapeSink sink : tape.sinks()) {
+            comparison.take(sink);
+        }
+        return comparison.verdict();
+    }
+
+    private final class Comparison {
+        private long place; // of the byte of the pattern that comes next
+        private int stage;
+        private int gaps;
+        private boolean silent = true;
+        private String fault = "";
+
+        void take(TapeSink sink) {
+            byte[] bytes = sink.tape();
+            List<Integer> gapPlaces = sink.gapPlaces();
+            int nextGap = 0;
+            for (int i = 0; i < bytes.length && fault.isEmpty(); i++) {
+                while (nextGap < gapPlaces.size() && gapPlaces.get(nextGap) <= i) {
+                    silent = true;
+                    nextGap++;
+                }
+                if (bytes[i] == 0) {
+                    silent = true;
+                } else {
+                    takeByte(bytes[i]);
+                }
+            }
+            silent = true;
+        }
+
+        private void takeByte(byte value) {
+            enterStage();
+            boolean resumes = place != stages.get(stage).from;
+            while (place >= given || BytePattern.at(SEED, place) != value) {
+                if (stage == stages.size() - 1 || !stages.get(stage).cut) {
+                    fault = "byte " + place + " of the sound is not there";
+                    return;
+                }
+                stage++;
+                place = stages.get(stage).from;
+                resumes = false;
+            }
+            if (silent && resumes) {
+                gaps++;
+            }
+            silent = false;
+            place++;
+        }
+
+        private void enterStage() {
+            while (stage < stages.size() - 1 && place >= stages.get(stage).to) {
+                stage++;
+            }
+        }
+
+        Verdict verdict() {
+            enterStage();
+            if (fault.isEmpty() && place < given && !stages.get(stage).cut) {
+                fault = "the sound ends at byte " + place + " of " + given;
+            }
+            return new Verdict(gaps, fault);
+        }
+    }
+}

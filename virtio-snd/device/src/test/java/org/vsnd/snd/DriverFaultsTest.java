@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.snd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_S_BAD_MSG;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("What a driver does wrong")
+class DriverFaultsTest {
+    private static final int PCM_INFO = 0x100;
+
+    private final Rig rig = new Rig(CompletionPolicy.PACED, ExchangeRule.AUTO);
+    private final FaultLines log = new FaultLines();
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    @Test
+    @DisplayName("is said with what it should send: a request without its end (SND-12)")
+    void shortRequest() {
+        assertThat(rig.control(0x102)).isEqualTo(VIRTIO_SND_S_BAD_MSG);
+        assertThat(log.lines())
+                .containsExactly("the driver sends a request 0x0102 of 4 bytes, which is answered BAD_MSG;"
+                        + " it should send all 8 of its structure");
+        rig.control(new byte[2], 4);
+        assertThat(log.lines()).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("is said with what it should leave: room for the reply (SND-17)")
+    void shortReply() {
+        rig.control(words(PCM_INFO, 0, 1, 32), 32);
+        assertThat(log.lines())
+                .containsExactly("the driver leaves 32 bytes for the reply to request 0x0100, which is answered BAD_MSG;"
+                        + " it should leave 36: 4 for the status, and the items");
+        rig.control(words(PCM_INFO, 0, 1, 32), 3);
+        assertThat(log.lines().get(1)).contains("leaves 3 bytes").endsWith("at least 4");
+    }
+
+    @Test
+    @DisplayName("is said once in a driver's life, and once a minute by a driver that resets and resets")
+    void saidOnce() {
+        for (int i = 0; i < 10; i++) {
+            rig.control(0x102);
+            rig.control(0x104);
+        }
+        assertThat(log.lines()).hasSize(1);
+        for (int life = 0; life < 10; life++) {
+            rig.device.reset();
+            rig.device.driverOk(0);
+            rig.thread.advance(7_000_000_000L);
+            rig.control(0x102);
+        }
+        assertThat(log.lines()).hasSize(2);
+    }
+
+    private static byte[] words(int... words) {
+        byte[] bytes = new byte[4 * words.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (words[i / 4] >> 8 * (i % 4));
+        }
+        return bytes;
+    }
+}
