@@ -60,6 +60,11 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics {
     }
 
     @Override
+    public int earlyQueue() {
+        return device.earlyQueue();
+    }
+
+    @Override
     public int configLength() {
         return device.configLength();
     }
@@ -72,6 +77,11 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics {
     @Override
     public void attach(VirtioTransport transport) {
         device.attach(transport);
+    }
+
+    @Override
+    public void driverEarly() {
+        device.driverEarly();
     }
 
     @Override
