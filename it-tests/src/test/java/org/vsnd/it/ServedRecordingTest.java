@@ -56,7 +56,11 @@ class ServedRecordingTest {
         Path socket = folder.resolve("s");
         Path file = folder.resolve("both.jsonl");
         try (ServedDevice device = new ServedDevice(
-                new CardPlace(Front.VFIO_USER, Endpoint.file(socket, SocketAccess.OWNER_ONLY)), ClientRules.STANDARD, SILENT, false, new TraceRequest(file, true))) {
+                new CardPlace(Front.VFIO_USER, Endpoint.file(socket, SocketAccess.OWNER_ONLY)),
+                ClientRules.STANDARD,
+                SILENT,
+                false,
+                new TraceRequest(file, true))) {
             device.start();
             play(socket, Personality.QEMU);
             play(socket, Personality.CLOUD_HYPERVISOR);

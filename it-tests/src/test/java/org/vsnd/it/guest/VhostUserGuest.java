@@ -62,8 +62,8 @@ abstract class VhostUserGuest {
         other = folder.resolve("vfio");
         Path in = folder.resolve("in.wav");
         Files.write(in, FramePattern.wav(SoundFormat.S16_STEREO_48K, IN_FRAMES));
-        List<String> arguments = new ArrayList<>(List.of(
-                "--vhost-user", socket.toString(), "--backend", "wav:" + out + ",in=" + in));
+        List<String> arguments =
+                new ArrayList<>(List.of("--vhost-user", socket.toString(), "--backend", "wav:" + out + ",in=" + in));
         if (both) {
             arguments.addAll(List.of("--socket", other.toString(), "--backend", "null"));
         }
@@ -127,7 +127,8 @@ abstract class VhostUserGuest {
     }
 
     @Test
-    @DisplayName("both directions at once without an xrun or a lost frame, also through a card over vfio-user beside it")
+    @DisplayName(
+            "both directions at once without an xrun or a lost frame, also through a card over vfio-user beside it")
     void playsAndRecordsAtOnce() throws Exception {
         undisturbed(4096, () -> {
             HostRecording recording = HostRecording.from(out, SoundFormat.S16_STEREO_48K);
@@ -140,7 +141,9 @@ abstract class VhostUserGuest {
             assertThat(streams).hasSize(both ? 4 : 2);
             for (JsonObject stream : streams) {
                 assertThat(stream.has("failed")).as(stream.toString()).isFalse();
-                assertThat(stream.get("xruns").getAsLong()).as(stream.toString()).isZero();
+                assertThat(stream.get("xruns").getAsLong())
+                        .as(stream.toString())
+                        .isZero();
             }
             for (String fault : List.of("breaks", "silence", "leading_silence")) {
                 assertThat(streams.get(1).get(fault).getAsLong())

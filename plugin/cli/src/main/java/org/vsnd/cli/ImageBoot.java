@@ -80,11 +80,7 @@ final class ImageBoot {
      * @return the exit code
      */
     int boot(
-            List<String> names,
-            CardOptions card,
-            AttachingQemu.Wish wish,
-            List<String> qemuArguments,
-            CommandLine line)
+            List<String> names, CardOptions card, AttachingQemu.Wish wish, List<String> qemuArguments, CommandLine line)
             throws BootException, PluginException, ServerException, InterruptedException {
         List<DiskImage> images = images(names, line);
         Path serialLog = serialLog(images, line);

@@ -20,8 +20,9 @@ final class QemuOptions {
     @Option(
             names = "--qemu",
             paramLabel = "PATH",
-            description = "The QEMU to use (default: the installed qemu-system-x86_64 if it can attach the card, else one"
-                    + " that is fetched).")
+            description =
+                    "The QEMU to use (default: the installed qemu-system-x86_64 if it can attach the card, else one"
+                            + " that is fetched).")
     private @Nullable String program;
 
     @Option(
@@ -45,8 +46,7 @@ final class QemuOptions {
                         throw new IllegalStateException("no command line");
                     }
                     return new ParameterException(
-                            spec.commandLine(),
-                            "--attach " + attach + " is wrong: give vfio-user, vhost-user or auto");
+                            spec.commandLine(), "--attach " + attach + " is wrong: give vfio-user, vhost-user or auto");
                 });
         return new AttachingQemu.Wish(program, front);
     }

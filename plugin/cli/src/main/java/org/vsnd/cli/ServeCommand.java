@@ -106,8 +106,8 @@ final class ServeCommand implements Callable<Integer> {
                 device.start();
                 LOGGER.log(
                         System.Logger.Level.INFO,
-                        "serving a sound card on " + shown(device.socket()) + " (" + device.front() + "), sound through "
-                                + device.hostAudio());
+                        "serving a sound card on " + shown(device.socket()) + " (" + device.front()
+                                + "), sound through " + device.hostAudio());
             }
             boolean allWell = true;
             for (ServedDevice device : devices) {
@@ -144,8 +144,8 @@ final class ServeCommand implements Callable<Integer> {
 
     private void checkBackends(int cards) {
         if (backends.size() > 1 && backends.size() != cards) {
-            throw wrong("give --backend once for all sockets or once for each: there are " + cards
-                    + " sockets and " + backends.size() + " back ends");
+            throw wrong("give --backend once for all sockets or once for each: there are " + cards + " sockets and "
+                    + backends.size() + " back ends");
         }
         if (!backends.isEmpty() && card.gives("backend")) {
             throw wrong("--backend and --set backend= say the same thing: give one of them");

@@ -39,7 +39,8 @@ final class SocketOptions {
     @Option(
             names = "--socket-group",
             paramLabel = "NAME",
-            description = "The group of sockets that are made, for example libvirt-qemu or kvm with --socket-mode 0660.")
+            description =
+                    "The group of sockets that are made, for example libvirt-qemu or kvm with --socket-mode 0660.")
     private @Nullable String group;
 
     /** One of these. */
@@ -55,19 +56,24 @@ final class SocketOptions {
         @Option(
                 names = "--vhost-user",
                 paramLabel = "PATH",
-                description = "Like --socket, with the vhost-user protocol: for QEMU 9.0 or later, crosvm, cloud-hypervisor 52,"
-                        + " libkrun 2, ...")
+                description =
+                        "Like --socket, with the vhost-user protocol: for QEMU 9.0 or later, crosvm, cloud-hypervisor 52,"
+                                + " libkrun 2, ...")
         private @Nullable Path vhostUser;
 
         @Option(
                 names = "--socket-fd",
                 paramLabel = "FD",
-                description = "The descriptor of a Unix socket that listens already, instead of --socket. Those that systemd"
-                        + " hands over need no option: FileDescriptorName= in their units is vfio-user or"
-                        + " vhost-user.")
+                description =
+                        "The descriptor of a Unix socket that listens already, instead of --socket. Those that systemd"
+                                + " hands over need no option: FileDescriptorName= in their units is vfio-user or"
+                                + " vhost-user.")
         private @Nullable Integer vfioUserFd;
 
-        @Option(names = "--vhost-user-fd", paramLabel = "FD", description = "Like --socket-fd, instead of --vhost-user.")
+        @Option(
+                names = "--vhost-user-fd",
+                paramLabel = "FD",
+                description = "Like --socket-fd, instead of --vhost-user.")
         private @Nullable Integer vhostUserFd;
 
         Front front() {

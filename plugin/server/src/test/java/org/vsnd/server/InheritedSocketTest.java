@@ -43,11 +43,12 @@ class InheritedSocketTest {
                     Thread thread = new Thread(() -> server.run(false), "test");
                     thread.start();
                     assertThat(early.call(FakeProtocol.HELLO, TestClient.le(0))).isZero();
-                    RunningServer.await(
-                            "served", () -> server.statistics().connections() == 1);
+                    RunningServer.await("served", () -> server.statistics().connections() == 1);
                 }
             }
-            assertThat(Files.exists(manager.path())).as("the name is its maker's").isTrue();
+            assertThat(Files.exists(manager.path()))
+                    .as("the name is its maker's")
+                    .isTrue();
         }
         manager.close();
         assertThat(manager.path()).doesNotExist();
@@ -83,8 +84,7 @@ class InheritedSocketTest {
         assertRefused(9999, "descriptor 9999 is not open: whoever starts vsnd must leave it open");
         try (MemFd file = MemFd.create("vsnd-test", 4096, true)) {
             assertRefused(
-                    file.fd(),
-                    "descriptor " + file.fd() + " is not a socket: give that of a Unix socket that listens");
+                    file.fd(), "descriptor " + file.fd() + " is not a socket: give that of a Unix socket that listens");
         }
         assertRefused(LibC.AF_UNIX, LibC.SOCK_STREAM, "is a socket that does not listen: use Accept=no");
         assertRefused(LibC.AF_UNIX, SOCK_DGRAM, "is a socket without streams: use ListenStream=");

@@ -50,18 +50,17 @@ public record AttachingQemu(Qemu qemu, Front front) {
             return new AttachingQemu(system, front.get());
         }
         if (!cache.has(Qemu.CACHED)) {
-            progress.step(
-                    (system.exists() ? system.origin() + " cannot attach the card" : "this system has no QEMU")
-                            + (wish.front() == null ? "" : " by " + wish.front())
-                            + ": one is fetched");
+            progress.step((system.exists() ? system.origin() + " cannot attach the card" : "this system has no QEMU")
+                    + (wish.front() == null ? "" : " by " + wish.front())
+                    + ": one is fetched");
         }
         return chosen(Qemu.cached(cache, progress), wish);
     }
 
     private static AttachingQemu chosen(Qemu qemu, Wish wish) throws BootException {
         if (!qemu.exists()) {
-            throw new BootException("there is no program " + qemu.origin() + ": give --qemu the path of QEMU, or leave"
-                    + " it out");
+            throw new BootException(
+                    "there is no program " + qemu.origin() + ": give --qemu the path of QEMU, or leave" + " it out");
         }
         Set<Front> fronts = qemu.fronts();
         return new AttachingQemu(
@@ -70,11 +69,12 @@ public record AttachingQemu(Qemu qemu, Front front) {
 
     private static String lack(Qemu qemu, Set<Front> fronts, Wish wish) {
         if (wish.front() != null && !fronts.isEmpty()) {
-            return qemu.origin() + " attaches the card by " + listed(fronts) + " only: leave out --attach, or give --qemu"
-                    + " another one";
+            return qemu.origin() + " attaches the card by " + listed(fronts)
+                    + " only: leave out --attach, or give --qemu" + " another one";
         }
         return qemu.origin() + " has neither " + QemuCard.model(Front.VFIO_USER) + " (QEMU 10.1) nor "
-                + QemuCard.model(Front.VHOST_USER) + " (QEMU 9.0), or does not run: give --qemu another one, or leave it"
+                + QemuCard.model(Front.VHOST_USER)
+                + " (QEMU 9.0), or does not run: give --qemu another one, or leave it"
                 + " out";
     }
 

@@ -122,8 +122,8 @@ public final class MelodyRun implements AutoCloseable {
         keep(card, null);
         card.start();
         Qemu qemu = attaching.qemu();
-        progress.step("starting " + qemu.version() + " (" + accelerator + ", " + attaching.front() + ", " + qemu.origin()
-                + ")");
+        progress.step("starting " + qemu.version() + " (" + accelerator + ", " + attaching.front() + ", "
+                + qemu.origin() + ")");
         LinuxGuest machine = LinuxGuest.builder(qemu, parts, initramfs, folder)
                 .accelerator(accelerator)
                 .card(attaching.front(), "sound", socket)

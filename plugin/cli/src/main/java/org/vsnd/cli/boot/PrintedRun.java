@@ -19,7 +19,8 @@ public final class PrintedRun {
      * @param options the card's
      * @param attaching how the card is served to it
      */
-    public static String text(String launcher, Path socket, Map<String, String> options, AttachingQemu attaching, Machine machine) {
+    public static String text(
+            String launcher, Path socket, Map<String, String> options, AttachingQemu attaching, Machine machine) {
         Qemu qemu = attaching.qemu();
         String socketOption = attaching.front() == Front.VFIO_USER ? "--socket" : "--vhost-user";
         List<String> serve = new ArrayList<>(List.of(launcher, "serve", "--once", socketOption, socket.toString()));

@@ -30,8 +30,7 @@ public final class QemuCard {
             case VHOST_USER ->
                 List.of(
                         "-chardev",
-                        "socket,id=" + id + "-socket,path="
-                                + socket.toString().replace(",", ",,"),
+                        "socket,id=" + id + "-socket,path=" + socket.toString().replace(",", ",,"),
                         "-device",
                         model(front) + ",id=" + id + ",chardev=" + id + "-socket");
         };

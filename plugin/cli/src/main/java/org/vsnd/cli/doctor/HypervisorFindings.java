@@ -37,7 +37,11 @@ record HypervisorFindings(List<Path> programs, List<Path> libraries) {
                         .filter(folder -> !folder.isEmpty())
                         .map(Path::of)
                         .toList(),
-                List.of(Path.of("/usr/lib"), Path.of("/usr/lib64"), Path.of("/usr/local/lib"), Path.of("/usr/local/lib64")));
+                List.of(
+                        Path.of("/usr/lib"),
+                        Path.of("/usr/lib64"),
+                        Path.of("/usr/local/lib"),
+                        Path.of("/usr/local/lib64")));
     }
 
     /** One finding for each hypervisor; none for those that are not there. */
@@ -45,8 +49,8 @@ record HypervisorFindings(List<Path> programs, List<Path> libraries) {
         List<Finding> findings = new ArrayList<>();
         installed(QEMU).forEach((name, program) -> findings.add(qemu(name, Qemu.installed(program.toString()))));
         installed("cloud-hypervisor")
-                .forEach((name, program) -> findings.add(
-                        asked(name, program, List.of("--help"), "--user-device", "--generic-vhost-user")));
+                .forEach((name, program) ->
+                        findings.add(asked(name, program, List.of("--help"), "--user-device", "--generic-vhost-user")));
         installed("crosvm")
                 .forEach((name, program) ->
                         findings.add(asked(name, program, List.of("run", "--help"), "", "--vhost-user")));

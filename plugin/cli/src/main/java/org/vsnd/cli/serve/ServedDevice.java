@@ -115,13 +115,16 @@ public final class ServedDevice implements AutoCloseable {
         this.front = front;
         this.socket = socket;
         this.budget = ClientRules.STANDARD.budget();
-        this.server = new DeviceServer(socket, SocketAccess.OWNER_ONLY, switch (front) {
-            case VFIO_USER ->
-                VfioUserProtocol.serving(host -> keep(new VirtioSoundPlugin().create(host, options, audio)));
-            case VHOST_USER ->
-                VhostUserProtocol.serving((deviceThread, allowed) ->
-                        keep(new VirtioSoundPlugin().createDevice(deviceThread, allowed, options, audio)));
-        });
+        this.server = new DeviceServer(
+                socket,
+                SocketAccess.OWNER_ONLY,
+                switch (front) {
+                    case VFIO_USER ->
+                        VfioUserProtocol.serving(host -> keep(new VirtioSoundPlugin().create(host, options, audio)));
+                    case VHOST_USER ->
+                        VhostUserProtocol.serving((deviceThread, allowed) ->
+                                keep(new VirtioSoundPlugin().createDevice(deviceThread, allowed, options, audio)));
+                });
         this.thread = new Thread(() -> serve(false), "vsnd-device-" + socket.getFileName());
     }
 

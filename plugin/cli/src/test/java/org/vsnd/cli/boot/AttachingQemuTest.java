@@ -52,8 +52,8 @@ class AttachingQemuTest {
         assertThat(choose(older, null).front()).isEqualTo(Front.VHOST_USER);
         assertThatThrownBy(() -> choose(older, Front.VFIO_USER))
                 .isInstanceOf(BootException.class)
-                .hasMessage(
-                        older + " attaches the card by vhost-user only: leave out --attach, or give --qemu another one");
+                .hasMessage(older
+                        + " attaches the card by vhost-user only: leave out --attach, or give --qemu another one");
     }
 
     @Test
@@ -62,8 +62,9 @@ class AttachingQemuTest {
 
         assertThatThrownBy(() -> choose(old, null))
                 .isInstanceOf(BootException.class)
-                .hasMessage(old + " has neither vfio-user-pci (QEMU 10.1) nor vhost-user-snd-pci (QEMU 9.0), or does not"
-                        + " run: give --qemu another one, or leave it out");
+                .hasMessage(
+                        old + " has neither vfio-user-pci (QEMU 10.1) nor vhost-user-snd-pci (QEMU 9.0), or does not"
+                                + " run: give --qemu another one, or leave it out");
         assertThatThrownBy(() -> choose(folder + "/absent", null))
                 .isInstanceOf(BootException.class)
                 .hasMessage("there is no program " + folder + "/absent: give --qemu the path of QEMU, or leave it out");

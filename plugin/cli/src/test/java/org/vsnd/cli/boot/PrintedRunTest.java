@@ -19,7 +19,8 @@ class PrintedRunTest {
         Map<String, String> options = new LinkedHashMap<>(Map.of("backend", "null"));
         options.put("profile", "haiku");
 
-        String[] commands = PrintedRun.text("/v/vsnd", Path.of("/run/x"), options, new AttachingQemu(qemu, Front.VFIO_USER), machine)
+        String[] commands = PrintedRun.text(
+                        "/v/vsnd", Path.of("/run/x"), options, new AttachingQemu(qemu, Front.VFIO_USER), machine)
                 .split("\n\n", -1);
 
         assertThat(commands).hasSize(2);

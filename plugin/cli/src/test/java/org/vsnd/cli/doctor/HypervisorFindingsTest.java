@@ -67,7 +67,9 @@ class HypervisorFindingsTest {
 
     @Test
     void othersAreAskedForTheirOptions() throws Exception {
-        program("cloud-hypervisor", "echo '      --generic-vhost-user <generic-vhost-user>'; echo ' --user-device <d>'");
+        program(
+                "cloud-hypervisor",
+                "echo '      --generic-vhost-user <generic-vhost-user>'; echo ' --user-device <d>'");
         program("crosvm", "[ \"$*\" = 'run --help' ] && echo '  --vhost-user [type=]TYPE,socket=SOCKET_PATH'");
 
         assertThat(lines())

@@ -30,11 +30,7 @@ class RecordingTest {
     void leavesNothingOpenWhenTheNameIsRefused() throws Exception {
         Path both = folder.resolve("both"); // the recording takes the name that the socket is to have
         assertThatThrownBy(() -> new ServedDevice(
-                        place(both),
-                        ClientRules.STANDARD,
-                        SILENT,
-                        false,
-                        new TraceRequest(both, false)))
+                        place(both), ClientRules.STANDARD, SILENT, false, new TraceRequest(both, false)))
                 .isInstanceOf(ServerException.class);
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(thread -> thread.getName().contains("both"));

@@ -51,9 +51,8 @@ class SocketActivationTest {
 
     @Test
     void aNameThatIsNoProtocolSaysWhatToWriteIntoTheUnit() {
-        SocketActivation.Given unnamed = of("LISTEN_FDS", "1", "LISTEN_FDNAMES", "vsnd.socket")
-                .sockets()
-                .get(0);
+        SocketActivation.Given unnamed =
+                of("LISTEN_FDS", "1", "LISTEN_FDNAMES", "vsnd.socket").sockets().get(0);
         assertThatThrownBy(unnamed::front)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the service manager's socket on descriptor 3 is named 'vsnd.socket', which is no protocol:"

@@ -22,8 +22,8 @@ class StatisticsFileTest {
     void theLastLineIsFinalAndNamesEveryStream() throws Exception {
         Path file = folder.resolve("stats");
         Path socket = folder.resolve("s");
-        try (ServedDevice device = new ServedDevice(
-                        Front.VFIO_USER, socket, Map.of("outputs", "2", "inputs", "1"), false);
+        try (ServedDevice device =
+                        new ServedDevice(Front.VFIO_USER, socket, Map.of("outputs", "2", "inputs", "1"), false);
                 StatisticsFile statistics = new StatisticsFile(file, List.of(device))) {
             device.start();
             statistics.close();
