@@ -93,7 +93,7 @@ final class MonitorPciCard {
         queues = new Queue[queueCount];
         msix = new MsixEmulation(vectors);
         config.putShort(0, (short) 0x1af4).putShort(2, (short) (0x1040 + deviceId));
-        config.putShort(6, (short) 0x10).putInt(8, classCode << 8 | 1);
+        config.putShort(6, (short) 0x10).putInt(8, (classCode << 8) | 1);
         config.putShort(0x2c, (short) 0x1af4).putShort(0x2e, (short) 0x1100);
         config.put(0x34, (byte) (vectors > 0 ? MSIX_CAP : FIRST_VIRTIO_CAP)).put(0x3d, (byte) 1);
         if (vectors > 0) {
@@ -150,13 +150,13 @@ final class MonitorPciCard {
     void writeConfig(int offset, int size, int value) {
         if (offset >= BAR0 && offset < BARS_END && size == 4) {
             int bar = (offset - BAR0) / 4;
-            config.putInt(offset, value & barMask(bar) | barType(bar));
+            config.putInt(offset, (value & barMask(bar)) | barType(bar));
         } else if (offset == COMMAND || offset == INTERRUPT_LINE) {
             for (int i = 0; i < Math.min(size, 2); i++) {
                 config.put(offset + i, (byte) (value >>> (8 * i)));
             }
         } else if (msix.tableBytes() > 0 && offset == MSIX_CAP + 2) {
-            int control = config.getShort(MSIX_CAP + 2) & 0x7ff | value & 0xc000;
+            int control = (config.getShort(MSIX_CAP + 2) & 0x7ff) | (value & 0xc000);
             config.putShort(MSIX_CAP + 2, (short) control);
             msix.control((control & 0x8000) != 0, (control & 0x4000) != 0);
             msix.release();
@@ -233,7 +233,7 @@ final class MonitorPciCard {
             case DRIVER_FEATURE_SELECT -> driverFeatureSelect = (int) value;
             case DRIVER_FEATURE -> {
                 long mask = driverFeatureSelect > 1 ? 0 : 0xffff_ffffL << (32 * driverFeatureSelect);
-                driverFeatures = driverFeatures & ~mask | (value << (32 * driverFeatureSelect)) & mask;
+                driverFeatures = (driverFeatures & ~mask) | ((value << (32 * driverFeatureSelect)) & mask);
             }
             case CONFIG_MSIX_VECTOR -> configVector = (int) value;
             case DEVICE_STATUS -> writeStatus((int) value);
@@ -249,7 +249,7 @@ final class MonitorPciCard {
         int index = List.of(QUEUE_DESC, QUEUE_DRIVER, QUEUE_DEVICE).indexOf(at & ~7);
         if (index >= 0) {
             long mask = size == 8 ? -1 : 0xffff_ffffL << (8 * (at & 4));
-            queue.addresses[index] = queue.addresses[index] & ~mask | (value << (8 * (at & 4))) & mask;
+            queue.addresses[index] = (queue.addresses[index] & ~mask) | ((value << (8 * (at & 4))) & mask);
         }
     }
 

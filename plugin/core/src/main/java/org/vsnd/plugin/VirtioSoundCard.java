@@ -60,11 +60,6 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics {
     }
 
     @Override
-    public int earlyQueue() {
-        return device.earlyQueue();
-    }
-
-    @Override
     public int configLength() {
         return device.configLength();
     }
@@ -77,6 +72,11 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics {
     @Override
     public void attach(VirtioTransport transport) {
         device.attach(transport);
+    }
+
+    @Override
+    public int earlyQueue() {
+        return device.earlyQueue();
     }
 
     @Override
