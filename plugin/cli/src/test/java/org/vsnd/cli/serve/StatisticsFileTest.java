@@ -37,6 +37,7 @@ class StatisticsFileTest {
         assertThat(last.get("cpu_ns").getAsLong()).isPositive();
         assertThat(last.get("allocated_bytes").getAsLong()).isNotNegative();
         assertThat(device.get("socket").getAsString()).isEqualTo(socket.toString());
+        assertThat(device.get("front").getAsString()).isEqualTo("vfio-user");
         assertThat(device.getAsJsonObject("budget").keySet())
                 .contains(
                         "audio_bytes",
