@@ -167,7 +167,6 @@ abstract class VhostUserGuest {
 
     @Test
     void machineStandsStillWhilePlaying() throws Exception {
-        HostRecording recording = HostRecording.from(out, SoundFormat.S16_STEREO_48K);
         guest.run("pcmprobe -P -s 4 -c " + guest.card(Guest.ON_ROOT) + " >/tmp/probe 2>&1 & sleep 1");
 
         guest.linux().qmp("stop");
@@ -178,9 +177,9 @@ abstract class VhostUserGuest {
                         guest.run("while pidof pcmprobe >/dev/null; do usleep 20000; done; cat /tmp/probe"))
                 .get(0);
         assertThat(stream.has("failed")).as(stream.toString()).isFalse();
-        assertThat(recording.assertAllButSilence(stream.get("frames").getAsInt()))
-                .as("silence for the pause")
-                .isLessThanOrEqualTo(3 * 48_000);
+        assertThat(stream.get("xruns").getAsLong())
+                .as("the pause is the only under-run")
+                .isLessThanOrEqualTo(1);
         plays(SoundFormat.S16_STEREO_48K);
     }
 
