@@ -86,7 +86,7 @@ class FamilyTracesTest {
     private static Path record(GuestFamily family, Path into) throws IOException {
         Path file = into.resolve(fileName(family));
         try (TraceRecorder recorder = TraceRecorder.open(file, false);
-                VirtualMachine machine = VirtualMachine.recorded(family.options(), recorder)) {
+                VirtualMachine machine = VirtualMachine.openRecorded(family.options(), recorder)) {
             live(family, machine);
         }
         return file;
@@ -106,7 +106,9 @@ class FamilyTracesTest {
             return new VirtioSoundPlugin().create(host, all, audio);
         });
         assertThat(result.failures()).isEmpty();
-        assertThat(result.counts().messages() > 0).isEqualTo(family.plays());
+        if (family.plays()) {
+            assertThat(result.counts().messages()).isPositive();
+        }
     }
 
     @Test
