@@ -55,7 +55,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
                 options.containsKey(BACKEND) ? Optional.empty() : host.ability(AudioBackend.class);
         if (hosts.isPresent()) {
             OfferedSounds.check(parsed.sound(), hosts.get());
-            return create(host, parsed, hosts.get(), () -> {});
+            return create(host, options, parsed, hosts.get(), () -> {});
         }
         AudioBackend opened = open(parsed.backend(), host);
         try {
@@ -64,7 +64,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
             opened.close();
             throw e;
         }
-        return create(host, parsed, opened, opened::close);
+        return create(host, options, parsed, opened, opened::close);
     }
 
     /**
@@ -73,12 +73,18 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
      * @param backend closed with the card
      */
     public SoundCard create(Host host, Map<String, String> options, AudioBackend backend) throws PluginException {
-        return create(host, SoundOptions.parse(descriptor(), options), backend, backend::close);
+        return create(host, options, SoundOptions.parse(descriptor(), options), backend, backend::close);
     }
 
-    /** @param closeAudio called with the back end when the card is closed */
-    private static SoundCard create(Host host, SoundOptions options, AudioBackend backend, Runnable closeAudio) {
-        SoundDevice device = new SoundDevice(options.sound(), host.thread(), backend, CardBudget.of(host));
+    /**
+     * @param given by the operator
+     * @param options what comes of it
+     * @param closeAudio called with the back end when the card is closed
+     */
+    private static SoundCard create(
+            Host host, Map<String, String> given, SoundOptions options, AudioBackend backend, Runnable closeAudio) {
+        FamilyLog families = new FamilyLog(given);
+        SoundDevice device = new SoundDevice(options.sound(), host.thread(), backend, CardBudget.of(host), families);
         VirtioPciFunction function = new VirtioPciFunction(host, device, IDENTITY, options.msixVectors());
         return new SoundCard(function, device, backend, closeAudio);
     }

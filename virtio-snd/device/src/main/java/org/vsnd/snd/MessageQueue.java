@@ -24,6 +24,7 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
     private final ScheduledTasks tasks;
     private final MessagePool pool;
     private final DeviceStreams streams;
+    private final DriverHabits habits;
     private final ByteBuffer xfer = ByteBuffer.allocateDirect(PcmXfer.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer status =
             ByteBuffer.allocateDirect(PcmStatus.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
@@ -42,8 +43,10 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
             QueueService service,
             ScheduledTasks tasks,
             MessagePool pool,
-            DeviceStreams streams) {
+            DeviceStreams streams,
+            DriverHabits habits) {
         super(index, service);
+        this.habits = habits;
         output = index == VirtioSnd.VIRTIO_SND_VQ_TX;
         this.strict = strict;
         this.tasks = tasks;
@@ -75,6 +78,9 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
     }
 
     private void take(DescriptorChain chain) {
+        if (!habits.settled()) {
+            habits.message(output, chain);
+        }
         PcmMessage message = pool.take(chain, tasks.nanoTime());
         long dataBytes = PcmMessage.dataBytes(chain, output);
         PcmStream stream = dataBytes < 0 || chain.inExcess() ? null : streamOf(chain);
