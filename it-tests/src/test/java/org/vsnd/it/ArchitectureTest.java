@@ -53,6 +53,7 @@ class ArchitectureTest {
     private static final String LOAD = "org.vsnd.plugin.load";
     private static final String SERVER = "org.vsnd.server";
     private static final String VFIO_USER = "org.vsnd.vfiouser";
+    private static final String VHOST_USER = "org.vsnd.vhostuser";
     private static final String MEASURE = "org.vsnd.measure";
     private static final String PICTURE = "org.vsnd.measure.picture";
     private static final String SOUND = "org.vsnd.measure.sound";
@@ -107,9 +108,10 @@ class ArchitectureTest {
         row(PCI_VIRTIO, SPI, SNAPSHOT, PCI, VIRTIO);
         row(ECAM, SPI);
         row(LOAD, SPI, YAML);
-        row(PLUGIN, SPI, AUDIO, FILE, TONE, UNPACED, JAVAX, SND, VIRTIO, ALSA, PULSE, PCI, PCI_VIRTIO, LOAD);
+        row(PLUGIN, SPI, SNAPSHOT, AUDIO, FILE, TONE, UNPACED, JAVAX, SND, VIRTIO, ALSA, PULSE, PCI, PCI_VIRTIO, LOAD);
         row(SERVER, SPI, LIBC);
         row(VFIO_USER, SPI, SERVER, LIBC, GSON);
+        row(VHOST_USER, SPI, SERVER, LIBC, VIRTIO);
         row(MEASURE, GUAVA);
         row(PICTURE, MEASURE, GUAVA, "javax.imageio..");
         row(SOUND, GUAVA);
@@ -166,7 +168,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule deviceCodeNeverSleeps = noClasses()
             .that()
-            .resideInAnyPackage(SPI, SNAPSHOT, VIRTIO, SND, PCI, PCI_VIRTIO, ECAM, PLUGIN, SERVER, VFIO_USER)
+            .resideInAnyPackage(
+                    SPI, SNAPSHOT, VIRTIO, SND, PCI, PCI_VIRTIO, ECAM, PLUGIN, SERVER, VFIO_USER, VHOST_USER)
             .should()
             .callMethod(Thread.class, "sleep", long.class)
             .orShould()

@@ -6,14 +6,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Function;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.server.DeviceServer;
 import org.vsnd.server.SocketAccess;
+import org.vsnd.server.SocketProtocol;
 import org.vsnd.spi.PluginException;
 import org.vsnd.trace.tape.TapeBackend;
 import org.vsnd.vfiouser.VfioUserProtocol;
+import org.vsnd.vhostuser.VhostUserProtocol;
 
-/** A vfio-user server with a sound card, on a thread of its own. */
+/** A server with a sound card, on a thread of its own. */
 final class CardServer implements AutoCloseable {
     private final TapeBackend tape = new TapeBackend();
     private final Path directory;
@@ -21,12 +24,19 @@ final class CardServer implements AutoCloseable {
     private final Thread thread;
 
     CardServer(Map<String, String> options) {
+        this(tape -> VfioUserProtocol.serving(host -> new VirtioSoundPlugin().create(host, options, tape)));
+    }
+
+    /** A vhost-user back end instead. */
+    static CardServer vhostUser(Map<String, String> options) {
+        return new CardServer(tape -> VhostUserProtocol.serving(
+                (thread, budget) -> new VirtioSoundPlugin().createDevice(thread, budget, options, tape)));
+    }
+
+    private CardServer(Function<TapeBackend, SocketProtocol.Factory> front) {
         try {
             directory = Files.createTempDirectory("vsnd-it");
-            server = new DeviceServer(
-                    socket(),
-                    SocketAccess.OWNER_ONLY,
-                    VfioUserProtocol.serving(host -> new VirtioSoundPlugin().create(host, options, tape)));
+            server = new DeviceServer(socket(), SocketAccess.OWNER_ONLY, front.apply(tape));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (PluginException e) {

@@ -41,6 +41,11 @@ public final class ClientMemory implements AutoCloseable {
         return new GuestRam(0, mapping.window(0));
     }
 
+    /** Bytes of it. */
+    public long bytes() {
+        return size;
+    }
+
     /** The memory file. */
     public MemFd file() {
         return file;

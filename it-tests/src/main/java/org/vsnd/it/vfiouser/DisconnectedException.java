@@ -5,7 +5,8 @@ package org.vsnd.it.vfiouser;
 public final class DisconnectedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    DisconnectedException() {
+    /** For a connection that has just been found closed. */
+    public DisconnectedException() {
         super("the server has closed the connection");
     }
 }

@@ -4,7 +4,7 @@ package org.vsnd.it.vfiouser;
 import java.util.Arrays;
 
 /** The MSI-X table as the monitor keeps it: the server never sees the guest's accesses. One thread. */
-final class MsixEmulation {
+public final class MsixEmulation {
     private static final int ENTRY_BYTES = 16;
     private static final int DATA = 2; // dword of an entry
     private static final int CONTROL = 3;
@@ -15,14 +15,16 @@ final class MsixEmulation {
     private boolean enabled;
     private boolean functionMasked;
 
-    MsixEmulation(int vectors) {
+    /** A table of masked vectors. */
+    public MsixEmulation(int vectors) {
         table = new int[4 * vectors];
         messages = new long[vectors];
         pending = new boolean[vectors];
         reset();
     }
 
-    void reset() {
+    /** As after power-on. */
+    public void reset() {
         Arrays.fill(table, 0);
         for (int v = 0; v < vectors(); v++) {
             table[4 * v + CONTROL] = 1;
@@ -35,11 +37,13 @@ final class MsixEmulation {
         return messages.length;
     }
 
-    int tableBytes() {
+    /** Bytes of the table. */
+    public int tableBytes() {
         return ENTRY_BYTES * vectors();
     }
 
-    long read(long offset, int size) {
+    /** A guest reads the table. */
+    public long read(long offset, int size) {
         long value = 0;
         for (int i = 0; i < size; i++) {
             int at = (int) offset + i;
@@ -48,7 +52,8 @@ final class MsixEmulation {
         return value;
     }
 
-    void write(long offset, int size, long value) {
+    /** A guest writes the table. */
+    public void write(long offset, int size, long value) {
         for (int i = 0; i < size; i++) {
             int at = (int) offset + i;
             int shift = 8 * (at % 4);
@@ -56,12 +61,14 @@ final class MsixEmulation {
         }
     }
 
-    void control(boolean nowEnabled, boolean nowMasked) {
+    /** A guest has written the control word. */
+    public void control(boolean nowEnabled, boolean nowMasked) {
         enabled = nowEnabled;
         functionMasked = nowMasked;
     }
 
-    boolean isEnabled() {
+    /** Whether vectors are used at all. */
+    public boolean isEnabled() {
         return enabled;
     }
 
@@ -70,7 +77,7 @@ final class MsixEmulation {
     }
 
     /** The server has triggered a vector. */
-    void triggered(int vector) {
+    public void triggered(int vector) {
         if (isOpen(vector)) {
             messages[vector]++;
         } else {
@@ -79,7 +86,7 @@ final class MsixEmulation {
     }
 
     /** Delivers what was held back. */
-    void release() {
+    public void release() {
         for (int v = 0; v < vectors(); v++) {
             if (pending[v] && isOpen(v)) {
                 pending[v] = false;
@@ -92,7 +99,8 @@ final class MsixEmulation {
         return pending[vector];
     }
 
-    long messages(int data) {
+    /** Messages with this data, since the beginning. */
+    public long messages(int data) {
         long sum = 0;
         for (int v = 0; v < vectors(); v++) {
             sum += table[4 * v + DATA] == data ? messages[v] : 0;

@@ -14,6 +14,7 @@ import org.vsnd.pci.virtio.VirtioPciFunction;
 import org.vsnd.plugin.load.PluginDescriptor;
 import org.vsnd.snd.SoundDevice;
 import org.vsnd.spi.CardBudget;
+import org.vsnd.spi.DeviceThread;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciDevicePlugin;
 import org.vsnd.spi.PluginException;
@@ -29,6 +30,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
     public static final String ID = "virtio-snd-pci";
 
     private static final String BACKEND = "backend";
+    private static final String MSIX = "msix";
 
     /** Multimedia audio, QEMU's subsystem ids, revision 1: every known guest binds to these. */
     private static final PciIdentity IDENTITY = new PciIdentity(0x040100, 0x1af4, 0x1100, 1);
@@ -57,7 +59,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
             OfferedSounds.check(parsed.sound(), hosts.get());
             return create(host, options, parsed, hosts.get(), () -> {});
         }
-        AudioBackend opened = open(parsed.backend(), host);
+        AudioBackend opened = open(parsed.backend(), host.thread());
         try {
             OfferedSounds.check(parsed.sound(), opened);
         } catch (PluginException e) {
@@ -77,6 +79,58 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
     }
 
     /**
+     * Creates the sound device alone, for a host that has the virtio transport itself.
+     *
+     * @param thread the host's thread for the device
+     * @param budget how much the card may take for its guest
+     * @param options as for {@link #create}, without those that only a PCI card has
+     * @throws PluginException with a sentence for the operator
+     */
+    public VirtioSoundCard createDevice(DeviceThread thread, CardBudget budget, Map<String, String> options)
+            throws PluginException {
+        SoundOptions parsed = SoundOptions.parse(descriptor(), withoutPci(options));
+        AudioBackend opened = open(parsed.backend(), thread);
+        try {
+            OfferedSounds.check(parsed.sound(), opened);
+        } catch (PluginException e) {
+            opened.close();
+            throw e;
+        }
+        return createDevice(thread, budget, options, parsed, opened);
+    }
+
+    /**
+     * The same with the host's own back end instead of the option {@code backend}.
+     *
+     * @param backend closed with the card
+     */
+    public VirtioSoundCard createDevice(
+            DeviceThread thread, CardBudget budget, Map<String, String> options, AudioBackend backend)
+            throws PluginException {
+        SoundOptions parsed = SoundOptions.parse(descriptor(), withoutPci(options));
+        return createDevice(thread, budget, options, parsed, backend);
+    }
+
+    private static VirtioSoundCard createDevice(
+            DeviceThread thread,
+            CardBudget budget,
+            Map<String, String> given,
+            SoundOptions options,
+            AudioBackend backend) {
+        FamilyLog families = new FamilyLog(given);
+        return new VirtioSoundCard(new SoundDevice(options.sound(), thread, backend, budget, families), backend);
+    }
+
+    private static Map<String, String> withoutPci(Map<String, String> options) throws PluginException {
+        if (options.containsKey(MSIX)) {
+            throw new PluginException(
+                    "option " + MSIX + " is for a PCI card of vsnd's own, over vfio-user: over vhost-user"
+                            + " the hypervisor has the PCI card, and its vectors are set there (QEMU: vectors=2)");
+        }
+        return options;
+    }
+
+    /**
      * @param given by the operator
      * @param options what comes of it
      * @param closeAudio called with the back end when the card is closed
@@ -89,9 +143,9 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
         return new SoundCard(function, device, backend, closeAudio);
     }
 
-    private static AudioBackend open(String spec, Host host) throws PluginException {
+    private static AudioBackend open(String spec, DeviceThread thread) throws PluginException {
         try {
-            return HostAudio.open(spec, host.thread().timeBase());
+            return HostAudio.open(spec, thread.timeBase());
         } catch (BackendException e) {
             throw new PluginException(String.valueOf(e.getMessage()), e);
         }

@@ -42,6 +42,8 @@ public final class DescriptorChain {
     private long readableBytes;
     private boolean hasWritableSegment;
     private boolean inExcess;
+    /** Its place in the order of chains taken. */
+    private long turn;
 
     /** @param head index of the chain's first descriptor */
     DescriptorChain(SegmentPool pool, GuestMemory memory, int head) {
@@ -231,8 +233,18 @@ public final class DescriptorChain {
         return state == State.ABANDONED;
     }
 
-    /** Handed to the device. */
-    void take() {
+    /** Its place in the order in which chains were handed to the device. */
+    long turn() {
+        return turn;
+    }
+
+    void turn(long place) {
+        turn = place;
+    }
+
+    /** Handed to the device, at its place in the order of chains. */
+    void take(long place) {
+        turn = place;
         state = State.OUTSTANDING;
         inExcess = pool.exceeded();
     }
@@ -290,7 +302,7 @@ public final class DescriptorChain {
             in.require(length <= DescriptorWalk.CHAIN_BYTES_MAX - chain.totalBytes(), "a chain is too long");
             chain.append(address, length, i >= readable);
         }
-        chain.take();
+        chain.take(0);
         return chain;
     }
 }

@@ -4,6 +4,7 @@ package org.vsnd.virtio;
 import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.spi.SnapshotException;
 
 /**
@@ -98,6 +99,47 @@ public final class QueueRegisters {
         if (!enabled()) {
             queue.start(size, descAddress, availAddress, usedAddress);
         }
+    }
+
+    /**
+     * Enables the queue where another life of it ended, also in another process; does nothing if it is enabled.
+     *
+     * @param availIdx index of the next chain to take from the available ring, 0..65535
+     * @param held heads of chains that were taken and not given back, in the order in which they were taken: they are
+     *     taken again, before any other
+     * @throws VirtqueueException if a ring is misaligned or wraps around the address space, or a head cannot be; the
+     *     queue stays disabled
+     * @throws GuestMemoryException if the used ring is not in guest memory; the queue stays disabled
+     */
+    public void resume(int availIdx, int[] held) throws VirtqueueException, GuestMemoryException {
+        if (!enabled()) {
+            queue.resume(size, descAddress, availAddress, usedAddress, availIdx, held);
+        }
+    }
+
+    /** Index of the next chain that an enabled queue takes from the available ring, 0..65535. */
+    public int availIdx() {
+        return queue.availIdx();
+    }
+
+    /** Index of the next used element that an enabled queue writes, 0..65535. */
+    public int usedIdx() {
+        return queue.usedIdx();
+    }
+
+    /** Heads of the chains that are taken and not given back, in the order in which they were taken. Allocates. */
+    public int[] heldHeads() {
+        return queue.heldHeads();
+    }
+
+    /**
+     * Whether the chains that are with the device are those that the available ring has from the used index on, so that a
+     * life that begins there loses none and takes none twice.
+     *
+     * @throws GuestMemoryException if the available ring is not in guest memory
+     */
+    public boolean heldInOrder() throws GuestMemoryException {
+        return queue.areNextAfterUsed(queue.heldHeads());
     }
 
     /**

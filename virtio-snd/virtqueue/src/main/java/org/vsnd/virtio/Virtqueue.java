@@ -5,8 +5,11 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
@@ -27,6 +30,7 @@ public final class Virtqueue {
 
     private static final int U16 = 0xffff;
     private static final int NOTHING = -1;
+    private static final int[] NO_HEADS = {};
 
     private final int index;
     private final int sizeMax;
@@ -55,6 +59,12 @@ public final class Virtqueue {
     private int availIdx;
     /** Index of the next used element to write, 0..65535. */
     private int usedIdx;
+    /** Heads that the ring's last life took and did not give back: they come before the available ring's next. */
+    private int[] retaken = NO_HEADS;
+
+    private int nextRetaken;
+    /** Chains taken, in all lives: their order. */
+    private long taken;
     /**
      * The value of used_event when the driver was last interrupted because of it; {@link #NOTHING} once it has changed.
      */
@@ -136,6 +146,79 @@ public final class Virtqueue {
         begin(size, descAddress, availAddress, usedAddress);
     }
 
+    /**
+     * Begins a life where another one ended, also in another process. The used ring says where that is.
+     *
+     * @param availIdx index of the next chain to take, 0..65535
+     * @param heads chains that were taken and not given back, in the order in which they were taken; they are taken first
+     * @throws VirtqueueException if a structure is misaligned or wraps around the address space, or if a head is none
+     * @throws GuestMemoryException if the used ring is not in guest memory
+     */
+    void resume(int size, long descAddress, long availAddress, long usedAddress, int availIdx, int[] heads)
+            throws VirtqueueException, GuestMemoryException {
+        checkAll(size, descAddress, availAddress, usedAddress);
+        boolean[] seen = new boolean[size];
+        for (int head : heads) {
+            if (head >= size || seen[head]) {
+                throw fault("a chain is with the device that cannot be, or is twice; head", head);
+            }
+            seen[head] = true;
+        }
+        int used = Short.toUnsignedInt(memory.loadAcquire16(usedAddress + VirtqUsed.IDX));
+        begin(size, descAddress, availAddress, usedAddress);
+        this.availIdx = availIdx & U16;
+        this.usedIdx = used;
+        this.retaken = heads.clone();
+    }
+
+    /** Index of the next chain to take from the available ring, 0..65535. */
+    int availIdx() {
+        return availIdx;
+    }
+
+    /** Index of the next used element to write, 0..65535. */
+    int usedIdx() {
+        return usedIdx;
+    }
+
+    /** Heads of the chains that are taken and not given back, in the order in which they were taken. */
+    int[] heldHeads() {
+        IntStream held = outstanding().stream().mapToInt(DescriptorChain::head);
+        return IntStream.concat(held, Arrays.stream(retaken, nextRetaken, retaken.length))
+                .toArray();
+    }
+
+    private List<DescriptorChain> outstanding() {
+        List<DescriptorChain> held = new ArrayList<>();
+        for (int head = 0; head < size; head++) {
+            DescriptorChain chain = chains[head];
+            if (chain != null && chain.isOutstanding()) {
+                held.add(chain);
+            }
+        }
+        held.sort(Comparator.comparingLong(DescriptorChain::turn));
+        return held;
+    }
+
+    /**
+     * Whether these heads are what the available ring has from {@link #usedIdx} to {@link #availIdx}: then a life that begins
+     * there takes just them. It is so when chains were given back in the order in which they were taken.
+     *
+     * @throws GuestMemoryException if the available ring is not in guest memory
+     */
+    boolean areNextAfterUsed(int[] heads) throws GuestMemoryException {
+        if (heads.length != ((availIdx - usedIdx) & U16)) {
+            return false;
+        }
+        for (int i = 0; i < heads.length; i++) {
+            int entry = (usedIdx + i) & (size - 1);
+            if (Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.ring(entry))) != heads[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void begin(int size, long descAddress, long availAddress, long usedAddress) {
         this.size = size;
         this.descAddress = descAddress;
@@ -144,6 +227,8 @@ public final class Virtqueue {
         this.flagsWritten = false;
         this.availIdx = 0;
         this.usedIdx = 0;
+        this.retaken = NO_HEADS;
+        this.nextRetaken = 0;
         this.interruptedEvent = NOTHING;
         this.enabled = true;
         segments.reserve(size); // now: a driver may use a head for the first time after minutes
@@ -214,13 +299,18 @@ public final class Virtqueue {
             memory.storeRelease16(usedAddress + VirtqUsed.FLAGS, (short) 0);
             flagsWritten = true;
         }
-        if (available() == 0 && !(eventIdx && availableAfterAsking())) {
+        boolean again = nextRetaken < retaken.length;
+        if (!again && available() == 0 && !(eventIdx && availableAfterAsking())) {
             return null;
         }
-        DescriptorChain chain = chainAt(nextHead());
+        DescriptorChain chain = chainAt(again ? retaken[nextRetaken] : nextHead());
         walk.copy(chain, descAddress, size, indirect);
-        availIdx = (availIdx + 1) & U16;
-        chain.take();
+        if (again) {
+            nextRetaken++;
+        } else {
+            availIdx = (availIdx + 1) & U16;
+        }
+        chain.take(taken++);
         return chain;
     }
 
@@ -397,12 +487,9 @@ public final class Virtqueue {
     /** Writes a life that goes on: the indexes and every chain that is with the device. */
     void save(SnapshotWriter out) {
         out.bool(flagsWritten).u16(availIdx).u16(usedIdx).i32(interruptedEvent);
-        for (int head = 0; head < size; head++) {
-            DescriptorChain chain = chains[head];
-            if (chain != null && chain.isOutstanding()) {
-                out.u16(head);
-                chain.save(out);
-            }
+        for (DescriptorChain chain : outstanding()) {
+            out.u16(chain.head());
+            chain.save(out);
         }
     }
 
@@ -443,6 +530,7 @@ public final class Virtqueue {
             interruptedEvent = event;
             for (DescriptorChain chain : outstanding) {
                 chain.moveTo(segments);
+                chain.turn(taken++);
                 chains[chain.head()] = chain;
             }
         };

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.it.vhostuser;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.vsnd.guest.driver.Bus;
+import org.vsnd.guest.driver.DmaGuard;
+import org.vsnd.guest.driver.GuestRam;
+import org.vsnd.it.vfiouser.ClientMemory;
+import org.vsnd.it.vfiouser.DisconnectedException;
+import org.vsnd.nativebind.libc.Poller;
+
+/** The way to a sound device behind a vhost-user socket, as a guest of a monitor has it. One thread; the wall clock. */
+public final class VhostUserBus implements Bus, MonitorPciCard.Device {
+    private static final int SOUND = 25;
+    private static final int AUDIO_CLASS = 0x040100;
+    private static final int QUEUES = 4;
+    private static final int QUEUE_SIZE = 64; // QEMU's
+    private static final int POLL_MILLIS = 5;
+
+    private final ClientMemory memory;
+    private final MonitorPciCard card;
+    private final Poller poller = new Poller(QUEUES + 1);
+    private final VhostUserFrontEnd frontEnd;
+
+    private VhostUserBus(ClientMemory memory, VhostUserFrontEnd frontEnd, int vectors) {
+        this.memory = memory;
+        this.frontEnd = frontEnd;
+        card = new MonitorPciCard(this, SOUND, AUDIO_CLASS, QUEUES, QUEUE_SIZE, vectors);
+        watch();
+    }
+
+    /** Plugs the device behind a socket into a machine with this memory, on a card with that many MSI-X vectors. */
+    public static VhostUserBus connect(Path socket, FrontEndHabits habits, ClientMemory memory, int vectors)
+            throws IOException {
+        return new VhostUserBus(memory, VhostUserFrontEnd.connect(socket, habits, memory, QUEUES), vectors);
+    }
+
+    private void watch() {
+        for (int i = 0; i < QUEUES; i++) {
+            poller.set(i, frontEnd.call(i).fd(), Poller.POLLIN);
+        }
+        poller.set(QUEUES, frontEnd.wire().fd(), Poller.POLLIN);
+    }
+
+    /** The requests below. */
+    public VhostUserFrontEnd frontEnd() {
+        return frontEnd;
+    }
+
+    /** The monitor stops the machine: the rings stop, the guest does not know. */
+    public void pause() {
+        frontEnd.stop();
+        drain();
+    }
+
+    /** The machine goes on. */
+    public void goOn() {
+        frontEnd.start(card.driverFeatures(), card.rings());
+    }
+
+    @Override
+    public long offered() {
+        return frontEnd.offered();
+    }
+
+    @Override
+    public byte[] config(int length) {
+        return frontEnd.config(length);
+    }
+
+    @Override
+    public void start(long features, List<FrontEndRing> rings) {
+        frontEnd.start(features, rings);
+    }
+
+    @Override
+    public void reset() {
+        frontEnd.reset();
+        drain();
+    }
+
+    @Override
+    public void kick(int queue) {
+        frontEnd.kick(queue);
+    }
+
+    @Override
+    public int readConfig(int offset, int size) {
+        return card.readConfig(offset, size);
+    }
+
+    @Override
+    public void writeConfig(int offset, int size, int value) {
+        card.writeConfig(offset, size, value);
+    }
+
+    @Override
+    public long readBar(int bar, long offset, int size) {
+        drain();
+        return card.readBar(bar, offset, size);
+    }
+
+    @Override
+    public void writeBar(int bar, long offset, int size, long value) {
+        card.writeBar(bar, offset, size, value);
+    }
+
+    @Override
+    public GuestRam ram() {
+        return memory.ram();
+    }
+
+    @Override
+    public DmaGuard guard() {
+        return DmaGuard.NONE;
+    }
+
+    private void drain() {
+        for (int i = 0; i < QUEUES; i++) {
+            if (frontEnd.call(i).drain()) {
+                card.interrupt(i);
+            }
+        }
+    }
+
+    @Override
+    public long messages(int data) {
+        drain();
+        return card.messages(data);
+    }
+
+    @Override
+    public boolean intxAsserted() {
+        drain();
+        return card.intxAsserted();
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public boolean await(BooleanSupplier condition, long timeoutNanos) {
+        long deadline = System.nanoTime() + timeoutNanos;
+        try {
+            while (true) {
+                drain();
+                if (condition.getAsBoolean()) {
+                    return true;
+                }
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                poller.poll((int) Math.min(POLL_MILLIS, (left + 999_999) / 1_000_000));
+                if ((poller.ready(QUEUES) & Poller.POLLIN) != 0) {
+                    throw new DisconnectedException();
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The monitor is gone. */
+    @Override
+    public void close() {
+        frontEnd.close();
+    }
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.it.vhostuser;
+
+import static org.vsnd.it.vhostuser.VhostUserConnection.payload;
+import static org.vsnd.it.vhostuser.VhostUserConnection.u64;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import org.vsnd.guest.driver.DeviceFaultException;
+import org.vsnd.it.vfiouser.ClientMemory;
+import org.vsnd.nativebind.libc.EventFd;
+
+/** The requests of a front end, in the order in which monitors send them. One thread. */
+public final class VhostUserFrontEnd implements AutoCloseable {
+    /** Requests by number. */
+    public static final int GET_FEATURES = 1;
+
+    public static final int SET_FEATURES = 2;
+    public static final int SET_OWNER = 3;
+    public static final int SET_MEM_TABLE = 5;
+    public static final int SET_VRING_NUM = 8;
+    public static final int SET_VRING_ADDR = 9;
+    public static final int SET_VRING_BASE = 10;
+    public static final int GET_VRING_BASE = 11;
+    public static final int SET_VRING_KICK = 12;
+    public static final int SET_VRING_CALL = 13;
+    public static final int SET_VRING_ERR = 14;
+    public static final int GET_PROTOCOL_FEATURES = 15;
+    public static final int SET_PROTOCOL_FEATURES = 16;
+    public static final int GET_QUEUE_NUM = 17;
+    public static final int SET_VRING_ENABLE = 18;
+    public static final int GET_CONFIG = 24;
+    public static final int RESET_DEVICE = 34;
+    public static final int GET_MAX_MEM_SLOTS = 36;
+    public static final int ADD_MEM_REG = 37;
+    public static final int REM_MEM_REG = 38;
+
+    private static final long F_PROTOCOL_FEATURES = 1L << 30;
+    private static final long PROTOCOL_F_MQ = 1;
+    private static final long PROTOCOL_F_REPLY_ACK = 1 << 3;
+    private static final long PROTOCOL_F_CONFIG = 1 << 9;
+    private static final long PROTOCOL_F_RESET_DEVICE = 1 << 13;
+    private static final long PROTOCOL_F_CONFIGURE_MEM_SLOTS = 1 << 15;
+    private static final int NO_FD = 0x100;
+
+    private static final long HOLE = 0xa_0000;
+    private static final long HOLE_END = 0xc_0000;
+    /** Where the front end has the two parts of the memory: neither in order nor side by side. */
+    private static final long LOW_USER = 0x7fff_8000_0000L;
+
+    private static final long HIGH_USER = 0x7f12_3450_0000L;
+
+    private final VhostUserConnection wire;
+    private final FrontEndHabits habits;
+    private final ClientMemory memory;
+    private final EventFd[] kicks;
+    private final EventFd[] calls;
+    private final int[] bases;
+    private final long offered;
+    private boolean running;
+
+    private VhostUserFrontEnd(VhostUserConnection wire, FrontEndHabits habits, ClientMemory memory, int rings)
+            throws IOException {
+        this.wire = wire;
+        this.habits = habits;
+        this.memory = memory;
+        kicks = new EventFd[rings];
+        calls = new EventFd[rings];
+        bases = new int[rings];
+        for (int i = 0; i < rings; i++) {
+            kicks[i] = EventFd.create();
+            calls[i] = EventFd.create();
+        }
+        offered = wire.ask(GET_FEATURES, payload(0), 8).getLong(0);
+        if ((offered & F_PROTOCOL_FEATURES) == 0) {
+            throw new DeviceFaultException("no protocol features");
+        }
+        if (habits.hasProtocolFeatures()) {
+            negotiateProtocol();
+        }
+        wire.tell(SET_OWNER, payload(0));
+        for (int i = 0; i < rings; i++) {
+            wire.tell(SET_VRING_CALL, u64(i), calls[i].fd());
+        }
+    }
+
+    /** Connects to a back end of a device with that many rings. */
+    public static VhostUserFrontEnd connect(Path socket, FrontEndHabits habits, ClientMemory memory, int rings)
+            throws IOException {
+        VhostUserConnection wire = VhostUserConnection.open(socket);
+        try {
+            return new VhostUserFrontEnd(wire, habits, memory, rings);
+        } catch (RuntimeException | IOException e) {
+            wire.close();
+            throw e;
+        }
+    }
+
+    private void negotiateProtocol() {
+        long wanted = PROTOCOL_F_MQ | PROTOCOL_F_CONFIG | PROTOCOL_F_RESET_DEVICE;
+        if (habits == FrontEndHabits.RUST_VMM) {
+            wanted |= PROTOCOL_F_REPLY_ACK | PROTOCOL_F_CONFIGURE_MEM_SLOTS;
+        }
+        long there = wire.ask(GET_PROTOCOL_FEATURES, payload(0), 8).getLong(0);
+        if ((wanted & ~there) != 0) {
+            throw new DeviceFaultException("protocol features are missing: " + Long.toHexString(wanted & ~there));
+        }
+        wire.tell(SET_PROTOCOL_FEATURES, u64(wanted));
+        if (habits == FrontEndHabits.RUST_VMM) {
+            wire.acknowledge();
+            if (wire.ask(GET_MAX_MEM_SLOTS, payload(0), 8).getLong(0) < 2) {
+                throw new DeviceFaultException("there is no room for two regions");
+            }
+        }
+        if (wire.ask(GET_QUEUE_NUM, payload(0), 8).getLong(0) < kicks.length) {
+            throw new DeviceFaultException("too few queues");
+        }
+    }
+
+    /** The connection. */
+    public VhostUserConnection wire() {
+        return wire;
+    }
+
+    /** Features offered to the driver. */
+    public long offered() {
+        return offered & ~F_PROTOCOL_FEATURES;
+    }
+
+    /** The eventfd by which a ring's driver is interrupted. */
+    public EventFd call(int ring) {
+        return calls[ring];
+    }
+
+    /** Device configuration, or zeros where nothing can be asked. */
+    public byte[] config(int length) {
+        byte[] bytes = new byte[length];
+        if (habits.hasProtocolFeatures()) {
+            ByteBuffer request = payload(12 + length).putInt(4, length);
+            wire.ask(GET_CONFIG, request, 12 + length).get(12, bytes);
+        }
+        return bytes;
+    }
+
+    /** The driver notifies a ring. */
+    public void kick(int ring) {
+        kicks[ring].signal();
+    }
+
+    /** Starts the rings where they stand. */
+    public void start(long features, List<FrontEndRing> rings) {
+        wire.tell(SET_FEATURES, u64(features | (habits.hasProtocolFeatures() ? F_PROTOCOL_FEATURES : 0)));
+        announceMemory();
+        for (int i = 0; i < rings.size(); i++) {
+            start(i, rings.get(i));
+        }
+        for (int i = 0; i < rings.size() && habits.hasProtocolFeatures(); i++) {
+            wire.tell(SET_VRING_ENABLE, state(i, 1));
+        }
+        running = true;
+    }
+
+    private void start(int index, FrontEndRing ring) {
+        wire.tell(SET_VRING_NUM, state(index, ring.size()));
+        wire.tell(SET_VRING_BASE, state(index, bases[index]));
+        ByteBuffer addr = payload(40).putInt(0, index);
+        addr.putLong(8, user(ring.desc())).putLong(16, user(ring.used())).putLong(24, user(ring.avail()));
+        wire.tell(SET_VRING_ADDR, addr);
+        wire.tell(SET_VRING_KICK, u64(index), kicks[index].fd());
+    }
+
+    /** Gives the guest's memory, at first or anew. */
+    public void announceMemory() {
+        long size = memory.bytes();
+        if (habits == FrontEndHabits.RUST_VMM && !running) {
+            wire.tell(
+                    ADD_MEM_REG,
+                    region(payload(40), 8, 0, HOLE, LOW_USER),
+                    memory.file().fd());
+            wire.tell(
+                    ADD_MEM_REG,
+                    region(payload(40), 8, HOLE_END, size - HOLE_END, HIGH_USER),
+                    memory.file().fd());
+            return;
+        }
+        ByteBuffer table = payload(8 + 2 * 32).putInt(0, 2);
+        region(table, 8, 0, HOLE, LOW_USER);
+        region(table, 40, HOLE_END, size - HOLE_END, HIGH_USER);
+        wire.tell(SET_MEM_TABLE, table, memory.file().fd(), memory.file().fd());
+    }
+
+    private void withdrawMemory() {
+        if (habits == FrontEndHabits.RUST_VMM) {
+            long size = memory.bytes();
+            wire.tell(REM_MEM_REG, region(payload(40), 8, 0, HOLE, LOW_USER));
+            wire.tell(
+                    REM_MEM_REG,
+                    region(payload(40), 8, HOLE_END, size - HOLE_END, HIGH_USER),
+                    memory.file().fd());
+        }
+    }
+
+    private static ByteBuffer region(ByteBuffer into, int at, long guest, long size, long user) {
+        return into.putLong(at, guest)
+                .putLong(at + 8, size)
+                .putLong(at + 16, user)
+                .putLong(at + 24, guest);
+    }
+
+    private static long user(long guest) {
+        return guest < HOLE ? LOW_USER + guest : HIGH_USER + guest - HOLE_END;
+    }
+
+    /** Stops the rings; they go on from there when they start again. */
+    public void stop() {
+        if (!running) {
+            return;
+        }
+        for (int i = 0; i < bases.length && habits.hasProtocolFeatures(); i++) {
+            wire.tell(SET_VRING_ENABLE, state(i, 0));
+        }
+        for (int i = 0; i < bases.length; i++) {
+            bases[i] = wire.ask(GET_VRING_BASE, state(i, 0), 8).getInt(4);
+        }
+        running = false;
+        withdrawMemory();
+    }
+
+    /** The driver has reset its device. */
+    public void reset() {
+        stop();
+        for (int i = 0; i < bases.length; i++) {
+            bases[i] = 0;
+        }
+        if (habits == FrontEndHabits.RUST_VMM) {
+            wire.tell(RESET_DEVICE, payload(0));
+        }
+    }
+
+    /** Where a ring begins next, as the back end has said. */
+    public int base(int ring) {
+        return bases[ring];
+    }
+
+    private static ByteBuffer state(int index, int num) {
+        return payload(8).putInt(0, index).putInt(4, num);
+    }
+
+    /** The monitor is gone. */
+    @Override
+    public void close() {
+        wire.close();
+        for (int i = 0; i < kicks.length; i++) {
+            kicks[i].close();
+            calls[i].close();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.vsnd.guest.driver.BytePattern;
+import org.vsnd.guest.driver.DriverStyle;
+import org.vsnd.guest.driver.PeriodStream;
+import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
+import org.vsnd.it.vhostuser.FrontEndHabits;
+
+@DisplayName("Over a vhost-user socket")
+class VhostUserTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 1920);
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("sound is heard byte for byte, whatever the front end's habits and the driver's style")
+    void isHeardByteForByte(FrontEndHabits habits) {
+        for (DriverStyle style : List.of(
+                DriverStyle.LINUX,
+                DriverStyle.HAIKU,
+                DriverStyle.PLAIN.withRing(true, false),
+                DriverStyle.PLAIN.withRing(false, true),
+                DriverStyle.LINUX.withMsix(false))) {
+            try (VhostMachine machine = VhostMachine.open(habits, 2, Map.of())) {
+                SoundDriver driver = machine.driver(style);
+                PeriodStream stream = new PeriodStream(driver, 0, true, SETUP);
+                stream.limitBytes(50L * 1920);
+                stream.start();
+                stream.runUntil(50, 10 * SECOND);
+                stream.stop();
+                stream.release();
+                assertThat(machine.tape().sink().withoutSilence()).isEqualTo(BytePattern.bytes(0, 0, 50 * 1920));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("the machine is paused while sound is playing and recorded: nothing is lost, nothing completed twice")
+    void theMachineIsPaused(FrontEndHabits habits) {
+        try (VhostMachine machine = VhostMachine.open(habits, 2, Map.of())) {
+            SoundDriver driver = machine.driver(DriverStyle.LINUX);
+            PeriodStream output = new PeriodStream(driver, 0, true, SETUP);
+            PeriodStream input = new PeriodStream(driver, 1, false, SETUP);
+            output.start();
+            input.start();
+            for (int round = 1; round <= 10; round++) {
+                output.runUntil(round * 5, 5 * SECOND);
+                input.runUntil(round * 5, 5 * SECOND);
+                machine.bus().pause();
+                machine.bus().goOn();
+            }
+            output.runUntil(60, 5 * SECOND);
+            input.runUntil(60, 5 * SECOND);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("the machine is reset while sound is playing, and plays again")
+    void theMachineIsReset(FrontEndHabits habits) {
+        try (VhostMachine machine = VhostMachine.open(habits, 2, Map.of())) {
+            for (int round = 0; round < 5; round++) {
+                SoundDriver driver = machine.driver(round % 2 == 0 ? DriverStyle.LINUX : DriverStyle.PLAIN);
+                PeriodStream stream = new PeriodStream(driver, 0, true, SETUP);
+                stream.start();
+                stream.runUntil(5, 5 * SECOND);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("memory is announced anew while sound is playing, which goes on")
+    void memoryIsAnnouncedAnew(FrontEndHabits habits) {
+        try (VhostMachine machine = VhostMachine.open(habits, 2, Map.of())) {
+            SoundDriver driver = machine.driver(DriverStyle.LINUX);
+            PeriodStream stream = new PeriodStream(driver, 0, true, SETUP);
+            stream.start();
+            for (int round = 1; round <= 10; round++) {
+                stream.runUntil(round * 2, 5 * SECOND);
+                machine.bus().frontEnd().announceMemory();
+            }
+            stream.runUntil(30, 5 * SECOND);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.plugin;
+
+import java.util.List;
+import org.vsnd.audio.AudioBackend;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.snd.SoundDevice;
+import org.vsnd.snd.StreamStatistics;
+import org.vsnd.spi.CardBudget;
+import org.vsnd.spi.SnapshotException;
+import org.vsnd.virtio.RestoredChains;
+import org.vsnd.virtio.VirtioDevice;
+import org.vsnd.virtio.VirtioTransport;
+
+/** A card without a bus: the sound device with the host audio that it opened. The host has the virtio transport. */
+public final class VirtioSoundCard implements VirtioDevice {
+    private final SoundDevice device;
+    private final AudioBackend backend;
+
+    /** @param backend closed with the card */
+    VirtioSoundCard(SoundDevice device, AudioBackend backend) {
+        this.device = device;
+        this.backend = backend;
+    }
+
+    /** What each stream has done, in the order of the stream ids. Any thread. */
+    public List<StreamStatistics> statistics() {
+        return device.statistics();
+    }
+
+    /** What the card takes now for its guest, and how much it may take. Any thread. */
+    public List<CardBudget.Use> budgetUse() {
+        return device.budgetUse();
+    }
+
+    /** What the card plays into and records from, as text for people. */
+    public String backendName() {
+        return backend.name();
+    }
+
+    @Override
+    public int deviceId() {
+        return device.deviceId();
+    }
+
+    @Override
+    public long deviceFeatures() {
+        return device.deviceFeatures();
+    }
+
+    @Override
+    public int queueCount() {
+        return device.queueCount();
+    }
+
+    @Override
+    public int queueSizeMax(int queue) {
+        return device.queueSizeMax(queue);
+    }
+
+    @Override
+    public int configLength() {
+        return device.configLength();
+    }
+
+    @Override
+    public int readConfig(int offset) {
+        return device.readConfig(offset);
+    }
+
+    @Override
+    public void attach(VirtioTransport transport) {
+        device.attach(transport);
+    }
+
+    @Override
+    public int earlyQueue() {
+        return device.earlyQueue();
+    }
+
+    @Override
+    public void driverEarly() {
+        device.driverEarly();
+    }
+
+    @Override
+    public void driverOk(long features) {
+        device.driverOk(features);
+    }
+
+    @Override
+    public void queueReset(int queue) {
+        device.queueReset(queue);
+    }
+
+    @Override
+    public void reset() {
+        device.reset();
+    }
+
+    @Override
+    public void save(SnapshotWriter out) {
+        device.save(out);
+    }
+
+    @Override
+    public Runnable load(SnapshotReader in, RestoredChains chains, boolean running) throws SnapshotException {
+        return device.load(in, chains, running);
+    }
+
+    /** Ends the device, then plays out and closes the host audio: files are complete when this returns. */
+    @Override
+    public void close() {
+        device.close();
+        backend.close();
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.vhostuser;
+
+/** Feature bits that are the protocol's own, as masks. */
+final class VhostUserFeatures {
+    /** Beside the virtio features: there are protocol features, and rings begin disabled. */
+    static final long VHOST_USER_F_PROTOCOL_FEATURES = 1L << 30;
+
+    /** GET_QUEUE_NUM. */
+    static final long VHOST_USER_PROTOCOL_F_MQ = 1L;
+    /** A request may ask whether it has succeeded. */
+    static final long VHOST_USER_PROTOCOL_F_REPLY_ACK = 1L << 3;
+    /** GET_CONFIG and SET_CONFIG. */
+    static final long VHOST_USER_PROTOCOL_F_CONFIG = 1L << 9;
+    /** RESET_DEVICE. */
+    static final long VHOST_USER_PROTOCOL_F_RESET_DEVICE = 1L << 13;
+    /** GET_MAX_MEM_SLOTS, ADD_MEM_REG and REM_MEM_REG. */
+    static final long VHOST_USER_PROTOCOL_F_CONFIGURE_MEM_SLOTS = 1L << 15;
+    /** SET_STATUS and GET_STATUS. */
+    static final long VHOST_USER_PROTOCOL_F_STATUS = 1L << 16;
+
+    /** All that this back end offers. */
+    static final long PROTOCOL_FEATURES = VHOST_USER_PROTOCOL_F_MQ
+            | VHOST_USER_PROTOCOL_F_REPLY_ACK
+            | VHOST_USER_PROTOCOL_F_CONFIG
+            | VHOST_USER_PROTOCOL_F_RESET_DEVICE
+            | VHOST_USER_PROTOCOL_F_CONFIGURE_MEM_SLOTS
+            | VHOST_USER_PROTOCOL_F_STATUS;
+
+    private VhostUserFeatures() {}
+}

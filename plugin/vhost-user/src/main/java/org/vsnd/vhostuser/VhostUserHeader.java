@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.vhostuser;
+
+import org.jspecify.annotations.Nullable;
+import org.vsnd.server.Message;
+import org.vsnd.server.ProtocolException;
+import org.vsnd.server.Reply;
+
+/** The 12 bytes with which every message begins. Offsets in bytes; the machine's byte order, which is little-endian. */
+final class VhostUserHeader {
+    static final int REQUEST = 0; // u32
+    static final int FLAGS = 4; // u32
+    static final int SIZE = 8; // u32: bytes of the payload
+    static final int LENGTH = 12;
+
+    /** Room for the largest message. */
+    static final int MOST_LENGTH = LENGTH + 512;
+
+    private static final int VERSION_MASK = 3;
+    private static final int VERSION = 1;
+    private static final int REPLY = 4;
+    private static final int NEED_REPLY = 8;
+
+    private VhostUserHeader() {}
+
+    /** Bytes of the whole message, whose request and size are known to fit. */
+    static long checkedLength(Message message) throws ProtocolException {
+        VhostUserRequest request = request(message);
+        long size = size(message);
+        int flags = flags(message);
+        if (request == null
+                || !request.mayHaveLength(size)
+                || !request.mayHaveFds(message.fds().count())
+                || (flags & (VERSION_MASK | REPLY)) != VERSION) {
+            throw new ProtocolException(String.format(
+                    "what it sent is not a vhost-user request (%s, number %d, size %d, flags 0x%x, %d file descriptors)",
+                    request == null ? "unknown" : request,
+                    message.bytes().getInt(REQUEST),
+                    size,
+                    flags,
+                    message.fds().count()));
+        }
+        return LENGTH + size;
+    }
+
+    static @Nullable VhostUserRequest request(Message message) {
+        return VhostUserRequest.of(message.bytes().getInt(REQUEST));
+    }
+
+    private static long size(Message message) {
+        return Integer.toUnsignedLong(message.bytes().getInt(SIZE));
+    }
+
+    private static int flags(Message message) {
+        return message.bytes().getInt(FLAGS);
+    }
+
+    /** Whether the front end asks if the request has succeeded. */
+    static boolean needsReply(Message message) {
+        return (flags(message) & NEED_REPLY) != 0;
+    }
+
+    /** Puts the header that answers a message; returns the length of the whole reply. */
+    static int answer(Message message, Reply reply) {
+        reply.bytes()
+                .putInt(REQUEST, message.bytes().getInt(REQUEST))
+                .putInt(FLAGS, VERSION | REPLY)
+                .putInt(SIZE, reply.payloadLength());
+        return LENGTH + reply.payloadLength();
+    }
+}

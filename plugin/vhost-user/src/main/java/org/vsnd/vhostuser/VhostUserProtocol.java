@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.vhostuser;
+
+import static org.vsnd.vhostuser.VhostUserFeatures.PROTOCOL_FEATURES;
+import static org.vsnd.vhostuser.VhostUserFeatures.VHOST_USER_PROTOCOL_F_REPLY_ACK;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.nativebind.libc.Errno;
+import org.vsnd.nativebind.libc.ErrnoException;
+import org.vsnd.nativebind.libc.EventFd;
+import org.vsnd.nativebind.libc.FileDescriptors;
+import org.vsnd.server.Message;
+import org.vsnd.server.ProtocolException;
+import org.vsnd.server.Reply;
+import org.vsnd.server.ServerParts;
+import org.vsnd.server.SocketProtocol;
+import org.vsnd.spi.CardBudget;
+import org.vsnd.spi.DeviceThread;
+import org.vsnd.spi.PluginException;
+import org.vsnd.virtio.VirtioDevice;
+
+/**
+ * Offers a {@link VirtioDevice} with the vhost-user protocol. A request that makes no sense ends the connection; if the
+ * front end has asked whether the request succeeds, it is told first. Device thread only.
+ */
+public final class VhostUserProtocol implements SocketProtocol {
+    /** Makes the device that is served. */
+    public interface DeviceFactory {
+        /**
+         * Makes it.
+         *
+         * @param thread the server's thread, for the device's whole life
+         * @param budget how much the device may take for its guest
+         * @throws PluginException with a sentence for the operator
+         */
+        VirtioDevice create(DeviceThread thread, CardBudget budget) throws PluginException;
+    }
+
+    private static final int INDEX = 0; // u32 of a vring state and of a vring address
+    private static final int NUM = 4; // u32 of a vring state
+    private static final int ADDR_DESCRIPTOR = 8; // u64
+    private static final int ADDR_USED = 16; // u64
+    private static final int ADDR_AVAILABLE = 24; // u64
+    private static final int INDEX_MASK = 0xff; // of the u64 that comes with a vring's descriptor
+    private static final int NO_FD = 0x100;
+
+    private final VirtioDevice device;
+    private final VhostTransport transport;
+    private final UserAddresses users = new UserAddresses();
+    private final MemoryCommands memory;
+    private final ConfigCommands config;
+    private long protocolFeatures;
+    private long status;
+    private boolean negotiated;
+
+    private VhostUserProtocol(ServerParts parts, DeviceFactory factory) throws PluginException, ErrnoException {
+        device = factory.create(parts.loop(), parts.budget());
+        transport = new VhostTransport(device, parts, users);
+        memory = new MemoryCommands(parts.announced(), users, parts.budget());
+        config = new ConfigCommands(device);
+    }
+
+    /** Back ends with devices that {@code factory} makes. */
+    public static SocketProtocol.Factory serving(DeviceFactory factory) {
+        return parts -> new VhostUserProtocol(parts, factory);
+    }
+
+    @Override
+    public int headerLength() {
+        return VhostUserHeader.LENGTH;
+    }
+
+    @Override
+    public int mostLength() {
+        return VhostUserHeader.MOST_LENGTH;
+    }
+
+    @Override
+    public boolean negotiated() {
+        return negotiated;
+    }
+
+    @Override
+    public long lengthOf(Message message) throws ProtocolException {
+        return VhostUserHeader.checkedLength(message);
+    }
+
+    @Override
+    public void handle(Message message, Reply reply) throws ProtocolException {
+        switch (Objects.requireNonNull(VhostUserHeader.request(message))) {
+            case GET_FEATURES -> u64(reply, transport.offered());
+            case SET_FEATURES -> transport.setFeatures(message.u64(0));
+            case GET_PROTOCOL_FEATURES -> u64(reply, PROTOCOL_FEATURES);
+            case SET_PROTOCOL_FEATURES -> setProtocolFeatures(message.u64(0));
+            case SET_OWNER, RESET_OWNER -> {
+                // the first says what the connection says, the second is what nobody should do
+            }
+            case GET_QUEUE_NUM -> u64(reply, transport.ringCount());
+            case SET_MEM_TABLE -> memory.setTable(message);
+            case GET_MAX_MEM_SLOTS -> u64(reply, memory.maxMemSlots());
+            case ADD_MEM_REG -> memory.add(message);
+            case REM_MEM_REG -> memory.remove(message);
+            case SET_VRING_NUM -> ring(message).setNum(num(message));
+            case SET_VRING_ADDR ->
+                ring(message)
+                        .setAddr(message.u64(ADDR_DESCRIPTOR), message.u64(ADDR_USED), message.u64(ADDR_AVAILABLE));
+            case SET_VRING_BASE -> ring(message).setBase(num(message));
+            case GET_VRING_BASE -> {
+                int base = transport.stop(ring(message));
+                reply.payload(8);
+                reply.u32(INDEX, message.u32(INDEX)).u32(NUM, base);
+            }
+            case SET_VRING_KICK -> transport.setKick(fdRing(message), eventFd(message));
+            case SET_VRING_CALL -> fdRing(message).setCall(eventFd(message));
+            case SET_VRING_ERR -> fdRing(message).setErr(eventFd(message));
+            case SET_VRING_ENABLE -> transport.setEnabled(ring(message), num(message) != 0);
+            case GET_CONFIG -> config.get(message, reply);
+            case SET_CONFIG -> config.set(message, reply);
+            case RESET_DEVICE -> transport.reset();
+            case SET_STATUS -> setStatus(message.u64(0));
+            case GET_STATUS -> u64(reply, status);
+        }
+        negotiated = true;
+    }
+
+    private static void u64(Reply reply, long value) {
+        reply.payload(Long.BYTES);
+        reply.u64(0, value);
+    }
+
+    private void setProtocolFeatures(long acked) throws ProtocolException {
+        if ((acked & ~PROTOCOL_FEATURES) != 0) {
+            throw new ProtocolException(
+                    String.format("it takes protocol features that are not offered: 0x%x", acked & ~PROTOCOL_FEATURES));
+        }
+        protocolFeatures = acked;
+    }
+
+    /** Only a reset means something: a device runs when its rings do. */
+    private void setStatus(long value) {
+        status = value & 0xff;
+        if (status == 0) {
+            transport.reset();
+        }
+    }
+
+    private Vring ring(Message message) throws ProtocolException {
+        return transport.ring(Integer.toUnsignedLong(message.u32(INDEX)));
+    }
+
+    private static long num(Message message) {
+        return Integer.toUnsignedLong(message.u32(NUM));
+    }
+
+    private Vring fdRing(Message message) throws ProtocolException {
+        return transport.ring(message.u64(0) & INDEX_MASK);
+    }
+
+    /** The eventfd of a message, or null if it says that it has none. */
+    private static @Nullable EventFd eventFd(Message message) throws ProtocolException {
+        boolean none = (message.u64(0) & NO_FD) != 0;
+        if (message.fds().count() != (none ? 0 : 1)) {
+            throw new ProtocolException("a ring's descriptor is missing, or is one too many", Errno.EINVAL);
+        }
+        if (none) {
+            return null;
+        }
+        if (!FileDescriptors.isEventFd(message.fds().get(0))) {
+            throw new ProtocolException("a ring's descriptor is not an eventfd", Errno.EINVAL);
+        }
+        return EventFd.adopt(message.fds().take(0));
+    }
+
+    @Override
+    public int finish(Message message, Reply reply) {
+        VhostUserRequest request = Objects.requireNonNull(VhostUserHeader.request(message));
+        if (request.replies()) {
+            return VhostUserHeader.answer(message, reply);
+        }
+        if (!VhostUserHeader.needsReply(message) || (protocolFeatures & VHOST_USER_PROTOCOL_F_REPLY_ACK) == 0) {
+            return 0;
+        }
+        int errno = reply.errno();
+        u64(reply, errno);
+        return VhostUserHeader.answer(message, reply);
+    }
+
+    @Override
+    public void clientGone() {
+        negotiated = false;
+        protocolFeatures = 0;
+        status = 0;
+        transport.disconnect();
+        users.clear();
+    }
+
+    @Override
+    public void reset() {
+        transport.reset();
+    }
+
+    @Override
+    public void close() {
+        device.close();
+    }
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.vhostuser;
+
+import org.jspecify.annotations.Nullable;
+import org.vsnd.nativebind.libc.ErrnoException;
+import org.vsnd.nativebind.libc.EventFd;
+import org.vsnd.nativebind.libc.EventSignals;
+import org.vsnd.server.EventLoop;
+import org.vsnd.server.EventWatch;
+import org.vsnd.server.ProtocolException;
+import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.virtio.QueueRegisters;
+import org.vsnd.virtio.VirtqueueException;
+
+/**
+ * One ring as the front end describes it, and its eventfds. It is served while it is <em>active</em>: started by a kick
+ * descriptor, and enabled. In between it says where the next life begins. Device thread only.
+ */
+final class Vring {
+    private static final int[] NONE = {};
+    private static final int U16 = 0xffff;
+
+    private static final int DESC_LENGTH = 16;
+    /** Flags, index and event of either ring. */
+    private static final int RING_LENGTH = 6;
+
+    private static final int AVAIL_ELEM_LENGTH = 2;
+    private static final int USED_ELEM_LENGTH = 8;
+
+    private final QueueRegisters registers;
+    private final EventSignals signals;
+    private final EventWatch kick;
+    private @Nullable EventFd call;
+    private @Nullable EventFd err;
+
+    private int size;
+    private long descUser;
+    private long usedUser;
+    private long availUser;
+
+    private boolean started;
+    private boolean enabled;
+    private boolean polled;
+    /** Index of the next chain to take when it becomes active. */
+    private int base;
+    /** Heads that the last life took and did not give back, if they are not what the available ring has next. */
+    private int[] held = NONE;
+    /** The front end has given a base that does not continue the last life. */
+    private boolean newLife;
+    /** An interrupt had no eventfd. */
+    private boolean callOwed;
+
+    /** @param kicked runs when the driver has notified the ring */
+    Vring(QueueRegisters registers, EventLoop loop, Runnable kicked) throws ErrnoException {
+        this.registers = registers;
+        signals = loop.signals();
+        kick = loop.eventWatch(() -> {
+            if (takeKick()) {
+                kicked.run();
+            }
+        });
+        size = registers.sizeMax();
+    }
+
+    private boolean takeKick() {
+        return kick.take();
+    }
+
+    QueueRegisters registers() {
+        return registers;
+    }
+
+    boolean active() {
+        return registers.enabled();
+    }
+
+    /** Whether it must be looked at without being kicked. */
+    boolean polled() {
+        return polled && active();
+    }
+
+    void setNum(long num) throws ProtocolException {
+        checkStopped();
+        if (num < 1 || num > registers.sizeMax() || Long.bitCount(num) != 1) {
+            throw new ProtocolException("ring " + index() + " cannot have " + num + " descriptors");
+        }
+        size = (int) num;
+    }
+
+    /** The addresses are the front end's own. They may be given again, but not changed, while the ring is active. */
+    void setAddr(long desc, long used, long avail) throws ProtocolException {
+        if (desc != descUser || used != usedUser || avail != availUser) {
+            checkStopped();
+        }
+        descUser = desc;
+        usedUser = used;
+        availUser = avail;
+    }
+
+    void setBase(long num) throws ProtocolException {
+        checkStopped();
+        if (num < 0 || num > U16) {
+            throw new ProtocolException("ring " + index() + " cannot begin at " + num);
+        }
+        if (num != base) {
+            base = (int) num;
+            held = NONE;
+            newLife = true;
+        }
+    }
+
+    private void checkStopped() throws ProtocolException {
+        if (active()) {
+            throw new ProtocolException("it changes ring " + index() + ", which runs");
+        }
+    }
+
+    /** Whether the front end has begun somewhere else than where the last life ended; asked once. */
+    boolean takeNewLife() {
+        boolean was = newLife;
+        newLife = false;
+        return was;
+    }
+
+    /** The ring is started: with a descriptor that says when to look, or with none. */
+    void setKick(@Nullable EventFd eventFd) throws ErrnoException {
+        started = true;
+        polled = eventFd == null;
+        kick.assign(eventFd);
+    }
+
+    void setEnabled(boolean on) {
+        enabled = on;
+    }
+
+    /** Whether it should be active. */
+    boolean wanted(boolean enabledFromStart) {
+        return started && (enabled || enabledFromStart);
+    }
+
+    /** Takes the descriptor by which the driver is interrupted, or null for none; one that it has missed comes now. */
+    void setCall(@Nullable EventFd eventFd) {
+        close(call);
+        call = eventFd;
+        if (callOwed && eventFd != null) {
+            callOwed = false;
+            signals.signal(eventFd);
+        }
+    }
+
+    void setErr(@Nullable EventFd eventFd) {
+        close(err);
+        err = eventFd;
+    }
+
+    /** Interrupts the driver. */
+    void call() {
+        if (call == null) {
+            callOwed = true;
+        } else {
+            signals.signal(call);
+        }
+    }
+
+    /** Tells the front end that the ring is broken. */
+    void error() {
+        if (err != null) {
+            signals.signal(err);
+        }
+    }
+
+    /**
+     * Makes it active.
+     *
+     * @throws ProtocolException if its addresses are wrong
+     */
+    void activate(UserAddresses users) throws ProtocolException {
+        registers.reset();
+        registers.setSize(size);
+        registers.setDescAddress(users.toGuest(descUser, (long) size * DESC_LENGTH));
+        registers.setAvailAddress(users.toGuest(availUser, RING_LENGTH + (long) size * AVAIL_ELEM_LENGTH));
+        registers.setUsedAddress(users.toGuest(usedUser, RING_LENGTH + (long) size * USED_ELEM_LENGTH));
+        try {
+            registers.resume(base, held);
+        } catch (VirtqueueException | GuestMemoryException e) {
+            throw new ProtocolException("ring " + index() + " cannot run: " + e.getMessage());
+        }
+        if (registers.usedIdx() != 0) {
+            call(); // the interrupt for the last ones may never have been sent
+        }
+    }
+
+    /**
+     * Ends the ring's activity. What the device holds is taken again by the next life, from the available ring if it is
+     * there in order.
+     *
+     * @param forget makes the device forget what it holds
+     */
+    void deactivate(Runnable forget) {
+        if (!active()) {
+            return;
+        }
+        if (heldInOrder()) {
+            base = registers.usedIdx();
+            held = NONE;
+        } else {
+            base = registers.availIdx();
+            held = registers.heldHeads();
+        }
+        forget.run();
+        registers.reset();
+    }
+
+    private boolean heldInOrder() {
+        try {
+            return registers.heldInOrder();
+        } catch (GuestMemoryException e) {
+            return false; // the memory is gone, and the life with it
+        }
+    }
+
+    /** Stops it; returns where the next life begins. */
+    int stop(Runnable forget) {
+        deactivate(forget);
+        started = false;
+        polled = false;
+        kick.clear();
+        return base;
+    }
+
+    /** Forgets everything but the descriptors for interrupts. */
+    void reset() {
+        registers.reset();
+        started = false;
+        enabled = false;
+        polled = false;
+        kick.clear();
+        size = registers.sizeMax();
+        descUser = 0;
+        usedUser = 0;
+        availUser = 0;
+        base = 0;
+        held = NONE;
+        newLife = false;
+        callOwed = false;
+    }
+
+    /** The front end is gone. */
+    void disconnect() {
+        kick.clear();
+        setCall(null);
+        setErr(null);
+    }
+
+    private int index() {
+        return registers.queue().index();
+    }
+
+    private static void close(@Nullable EventFd eventFd) {
+        if (eventFd != null) {
+            eventFd.close();
+        }
+    }
+}
