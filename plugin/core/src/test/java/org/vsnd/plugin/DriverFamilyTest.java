@@ -82,7 +82,7 @@ class DriverFamilyTest {
             families.accept(WINDOWS);
             families.accept(WINDOWS);
             assertThat(log.lines())
-                    .containsExactly("the driver behaves like that of Windows (viosnd); profile=windows would help it");
+                    .containsExactly("the driver behaves like that of Windows, viosnd; profile=windows would help it");
         }
     }
 
@@ -95,8 +95,8 @@ class DriverFamilyTest {
             new FamilyLog(Map.of("profile", "haiku")).accept(WINDOWS);
             assertThat(log.lines())
                     .satisfiesExactly(
-                            line -> assertThat(line).endsWith("Windows (viosnd)"),
-                            line -> assertThat(line).endsWith("Windows (viosnd)"),
+                            line -> assertThat(line).endsWith("Windows, viosnd"),
+                            line -> assertThat(line).endsWith("Windows, viosnd"),
                             line -> assertThat(line).endsWith("profile=windows would help it"));
         }
     }
