@@ -37,7 +37,7 @@ record DriverFamily(String name, String option, String value, Predicate<DriverTr
             plain("ArrOSt", t -> t.early() && lastOf(t.pcmInfo().writable()) == 4),
             profiled("freebsd", "FreeBSD, Rust", t -> t.early() && t.pcmInfo().writable().size() == 2),
             plain("rcore-os", t -> uses(t, VIRTIO_F_EVENT_IDX) && allSizes(t, 32)),
-            plain("Linux", t -> uses(t, VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX) && allQueues(t) && fullOfEvents(t)),
+            plain("Linux", t -> uses(t, VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX | VIRTIO_F_VERSION_1) && allQueues(t)),
             profiled("aero", "Aero, Windows 7", t -> uses(t, VIRTIO_F_INDIRECT_DESC) && !uses(t, VIRTIO_F_EVENT_IDX)),
             plain("SlateOS, older", t -> t.params().format() == FORMAT_A_LAW && t.params().rate() == RATE_44100),
             plain("SlateOS", t -> t.params().equals(new Params(12_288, 4096, 2, FORMAT_S16, RATE_48000))),
@@ -53,7 +53,7 @@ record DriverFamily(String name, String option, String value, Predicate<DriverTr
             setting("exchange", "single", "module OS, with queues of 16", t -> allSizes(t, 16)),
             profiled("windows", "Windows, viosnd", DriverFamily::isViosnd),
             profiled("haiku", "Haiku", t -> t.features() == 0 && allSizes(t, 64) && onePeriod(t.params())),
-            profiled("rt-thread", "RT-Thread", t -> allQueues(t) && fullOfEvents(t) && t.startedEmpty()),
+            profiled("rt-thread", "RT-Thread", t -> allQueues(t) && twoPeriods(t.params()) && t.startedEmpty()),
             profiled("nuttx", "NuttX", t -> allQueues(t) && t.eventBuffers() == 0 && t.pcmInfo().writable().size() == 2));
 
     private static DriverFamily profiled(String profile, String name, Predicate<DriverTraits> recognises) {
@@ -91,12 +91,12 @@ record DriverFamily(String name, String option, String value, Predicate<DriverTr
                 && traits.queueSizes().get(RX) > 0 == rx;
     }
 
-    private static boolean fullOfEvents(DriverTraits traits) {
-        return traits.eventBuffers() > 0 && traits.eventBuffers() == traits.queueSizes().get(EVENT);
-    }
-
     private static boolean onePeriod(Params params) {
         return params.periodBytes() > 0 && params.periodBytes() == params.bufferBytes();
+    }
+
+    private static boolean twoPeriods(Params params) {
+        return params.periodBytes() > 0 && params.bufferBytes() == 2 * params.periodBytes();
     }
 
     private static long lastOf(List<Long> lengths) {

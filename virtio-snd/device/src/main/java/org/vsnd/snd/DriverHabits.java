@@ -22,6 +22,7 @@ final class DriverHabits {
     private boolean settled;
     private long features;
     private boolean early;
+    private int eventBuffers;
     private boolean channelMaps;
     private int pcmInfos;
     private ChainShape pcmInfo = ChainShape.NONE;
@@ -41,8 +42,17 @@ final class DriverHabits {
         this.listener = listener;
     }
 
+    /** The device is plugged into its transport. Nobody else serves the event queue. */
     void attach(VirtioTransport to) {
         transport = to;
+        to.onNotify(VirtioSnd.VIRTIO_SND_VQ_EVENT, this::eventBuffers);
+    }
+
+    /** The ring is looked at when the driver says that something is in it, and at no other time: some throw it away. */
+    private void eventBuffers() {
+        if (!settled) {
+            eventBuffers = queue(VirtioSnd.VIRTIO_SND_VQ_EVENT).offered();
+        }
     }
 
     /** Whether there is nothing more to see in this life. */
@@ -134,6 +144,7 @@ final class DriverHabits {
         settled = false;
         features = 0;
         early = false;
+        eventBuffers = 0;
         channelMaps = false;
         pcmInfos = 0;
         pcmInfo = ChainShape.NONE;
@@ -161,7 +172,7 @@ final class DriverHabits {
                 features,
                 early,
                 sizes,
-                queue(VirtioSnd.VIRTIO_SND_VQ_EVENT).offered(),
+                eventBuffers,
                 channelMaps,
                 pcmInfos,
                 pcmInfo,

@@ -9,7 +9,7 @@ import java.util.List;
  * @param features that were negotiated; 0 if it came so far without DRIVER_OK
  * @param early whether it sent a request before DRIVER_OK
  * @param queueSizes by queue; 0 for one that is not enabled
- * @param eventBuffers how many it has given to the event queue
+ * @param eventBuffers how many were in the event queue when it last said so
  * @param channelMaps whether it asked for channel maps
  * @param pcmInfos how many PCM_INFO requests it has sent
  * @param pcmInfo the first of them

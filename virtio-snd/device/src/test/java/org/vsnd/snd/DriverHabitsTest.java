@@ -18,6 +18,7 @@ class DriverHabitsTest {
     @DisplayName("is told when it plays, with everything it did before, and once")
     void toldWhenItPlays() {
         rig.submit(1, 0, new byte[0], 8);
+        rig.kick(1);
         rig.control(PCM_INFO, 68);
         rig.control(PCM_INFO, 68);
         rig.control(0x200, 0, 0, 24);
