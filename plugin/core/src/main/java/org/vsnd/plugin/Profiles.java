@@ -17,6 +17,8 @@ final class Profiles {
             Map.of("stop", "inputs"),
             "rt-thread",
             Map.of("stop", "all"),
+            "aero",
+            Map.of("header", "8"),
             // One message in flight, though its buffer has several periods.
             "freebsd",
             Map.of("exchange", "single"),
