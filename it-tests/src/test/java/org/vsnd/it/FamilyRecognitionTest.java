@@ -69,9 +69,11 @@ class FamilyRecognitionTest {
     @DisplayName("of each model, once, and gives no advice that was followed")
     void model(GuestFamily family) {
         live(family, family.options());
-        assertThat(lines).singleElement().satisfies(line -> assertThat(line)
-                .startsWith("the driver behaves like that of " + firstWord(family.name()))
-                .doesNotContain("would help"));
+        assertThat(lines)
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .startsWith("the driver behaves like that of " + firstWord(family.name()))
+                        .doesNotContain("would help"));
     }
 
     @ParameterizedTest
@@ -79,9 +81,11 @@ class FamilyRecognitionTest {
     @DisplayName("of each model, with the option that helps it")
     void advice(GuestFamily family) {
         live(family, Map.of());
-        assertThat(lines).singleElement().satisfies(line -> assertThat(line.contains("would help"))
-                .as(line)
-                .isEqualTo(!family.options().isEmpty()));
+        assertThat(lines)
+                .singleElement()
+                .satisfies(line -> assertThat(line.contains("would help"))
+                        .as(line)
+                        .isEqualTo(!family.options().isEmpty()));
     }
 
     private static void live(GuestFamily family, Map<String, String> options) {
@@ -108,8 +112,7 @@ class FamilyRecognitionTest {
         assertThat(lines).containsExactly("the driver behaves like that of Linux");
         lines.clear();
         replay("haiku/duplex_s16_48000.jsonl");
-        assertThat(lines)
-                .containsExactly("the driver behaves like that of Haiku"); // with the formats of its profile
+        assertThat(lines).containsExactly("the driver behaves like that of Haiku"); // with the formats of its profile
     }
 
     private static void replay(String name) throws Exception {

@@ -35,26 +35,46 @@ record DriverFamily(String name, String option, String value, Predicate<DriverTr
     static final List<DriverFamily> ALL = List.of(
             profiled("freebsd", "5BSD", t -> t.early() && uses(t, VIRTIO_F_EVENT_IDX)),
             plain("ArrOSt", t -> t.early() && lastOf(t.pcmInfo().writable()) == 4),
-            profiled("freebsd", "FreeBSD, Rust", t -> t.early() && t.pcmInfo().writable().size() == 2),
+            profiled(
+                    "freebsd",
+                    "FreeBSD, Rust",
+                    t -> t.early() && t.pcmInfo().writable().size() == 2),
             plain("rcore-os", t -> uses(t, VIRTIO_F_EVENT_IDX) && allSizes(t, 32)),
-            plain("Linux", t -> uses(t, VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX | VIRTIO_F_VERSION_1) && allQueues(t)),
+            plain(
+                    "Linux",
+                    t -> uses(t, VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX | VIRTIO_F_VERSION_1) && allQueues(t)),
             profiled("aero", "Aero, Windows 7", t -> uses(t, VIRTIO_F_INDIRECT_DESC) && !uses(t, VIRTIO_F_EVENT_IDX)),
-            plain("SlateOS, older", t -> t.params().format() == FORMAT_A_LAW && t.params().rate() == RATE_44100),
+            plain(
+                    "SlateOS, older",
+                    t -> t.params().format() == FORMAT_A_LAW && t.params().rate() == RATE_44100),
             plain("SlateOS", t -> t.params().equals(new Params(12_288, 4096, 2, FORMAT_S16, RATE_48000))),
             plain("RedactedOS", t -> t.params().format() == FORMAT_FLOAT && onePeriod(t.params())),
-            setting("exchange", "multi", "brightnes", t -> t.params().periodBytes() == 262_144 && onePeriod(t.params())),
+            setting(
+                    "exchange",
+                    "multi",
+                    "brightnes",
+                    t -> t.params().periodBytes() == 262_144 && onePeriod(t.params())),
             plain("gbemu OS", DriverTraits::shortCommand),
             setting("exchange", "single", "Breenix", t -> hasQueues(t, true, false, false) && t.pcmInfos() == 0),
             plain("KLOG kernel", t -> hasQueues(t, true, false, false) && t.pcmInfos() > 1),
             plain("CanBoot", t -> hasQueues(t, true, false, false)),
             profiled("zigos", "zigos-arch", t -> hasQueues(t, true, true, false) && t.features() == 0),
-            setting("exchange", "single", "ViperDOS", t -> hasQueues(t, true, true, false) && t.queueSizes().get(EVENT) == 16),
+            setting(
+                    "exchange",
+                    "single",
+                    "ViperDOS",
+                    t -> hasQueues(t, true, true, false) && t.queueSizes().get(EVENT) == 16),
             plain("nxu", t -> hasQueues(t, true, true, false)),
             setting("exchange", "single", "module OS, with queues of 16", t -> allSizes(t, 16)),
             profiled("windows", "Windows, viosnd", DriverFamily::isViosnd),
             profiled("haiku", "Haiku", t -> t.features() == 0 && allSizes(t, 64) && onePeriod(t.params())),
             profiled("rt-thread", "RT-Thread", t -> allQueues(t) && twoPeriods(t.params()) && t.startedEmpty()),
-            profiled("nuttx", "NuttX", t -> allQueues(t) && t.eventBuffers() == 0 && t.pcmInfo().writable().size() == 2));
+            profiled(
+                    "nuttx",
+                    "NuttX",
+                    t -> allQueues(t)
+                            && t.eventBuffers() == 0
+                            && t.pcmInfo().writable().size() == 2));
 
     private static DriverFamily profiled(String profile, String name, Predicate<DriverTraits> recognises) {
         return setting("profile", profile, name, recognises);

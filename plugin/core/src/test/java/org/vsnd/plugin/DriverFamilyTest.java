@@ -56,10 +56,11 @@ class DriverFamilyTest {
     void options() {
         Map<String, OptionDescriptor> options = VirtioSoundPlugin.descriptor().options().stream()
                 .collect(Collectors.toMap(OptionDescriptor::name, option -> option));
-        assertThat(DriverFamily.ALL).filteredOn(family -> !family.option().isEmpty()).allSatisfy(family -> assertThat(
-                        options.get(family.option()).choices())
-                .as(family.name())
-                .contains(family.value()));
+        assertThat(DriverFamily.ALL)
+                .filteredOn(family -> !family.option().isEmpty())
+                .allSatisfy(family -> assertThat(options.get(family.option()).choices())
+                        .as(family.name())
+                        .contains(family.value()));
     }
 
     @Test

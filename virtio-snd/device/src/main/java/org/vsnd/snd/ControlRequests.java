@@ -189,10 +189,7 @@ final class ControlRequests {
         long payloadBytes = query.count() * query.size();
         if (chain.writableBytes() < HEADER_LENGTH + payloadBytes) {
             faults.seen(
-                    DriverFault.SHORT_REPLY,
-                    request.getInt(0),
-                    chain.writableBytes(),
-                    HEADER_LENGTH + payloadBytes);
+                    DriverFault.SHORT_REPLY, request.getInt(0), chain.writableBytes(), HEADER_LENGTH + payloadBytes);
             throw RequestException.badMessage("reply of " + payloadBytes + " bytes does not fit");
         }
         for (long i = 0; i < query.count(); i++) {

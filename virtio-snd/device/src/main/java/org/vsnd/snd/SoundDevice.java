@@ -115,7 +115,8 @@ public final class SoundDevice implements VirtioDevice {
                             ? new PlaybackStream("output " + outputs++, info, playback)
                             : new CaptureStream("input " + inputs++, info, capture));
         }
-        control = new ControlQueue(service, tasks, new ControlRequests(config, faults, habits, streams, tx, rx), tx, rx);
+        control =
+                new ControlQueue(service, tasks, new ControlRequests(config, faults, habits, streams, tx, rx), tx, rx);
         queues[VIRTIO_SND_VQ_CONTROL] = control;
         queues[VIRTIO_SND_VQ_TX] = tx;
         queues[VIRTIO_SND_VQ_RX] = rx;
