@@ -106,7 +106,9 @@ class FamilyTracesTest {
             return new VirtioSoundPlugin().create(host, all, audio);
         });
         assertThat(result.failures()).isEmpty();
-        assertThat(result.counts().messages() > 0).isEqualTo(family.plays());
+        if (family.plays()) {
+            assertThat(result.counts().messages()).isPositive();
+        }
     }
 
     @Test

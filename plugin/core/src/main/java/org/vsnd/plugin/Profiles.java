@@ -10,12 +10,11 @@ final class Profiles {
             "default",
             Map.of(),
             // Its media server takes the widest integer format and the highest rate on offer. S16 at no more than 48000
-            // is the
-            // safe choice: half the bytes of S32 in each exchange.
+            // is the safe choice: half the bytes of S32 in each exchange.
             "haiku",
             Map.of("formats", "S16", "rates", "44100,48000"),
             "windows",
-            Map.of("stop", "inputs"),
+            Map.of("stop", "all"),
             "rt-thread",
             Map.of("stop", "all"),
             "aero",
@@ -23,8 +22,7 @@ final class Profiles {
             // One message in flight, though its buffer has several periods.
             "freebsd",
             Map.of("exchange", "single"),
-            // What its driver can name; it plays a file at the file's rate and width, or wrongly if that is not
-            // offered.
+            // What its driver can name; it plays a file at the file's rate and width, or not at all.
             "nuttx",
             Map.of("formats", "S8,S16,S32", "rates", "8000,11025,16000,22050,32000,44100,48000,96000,192000"),
             "zigos",

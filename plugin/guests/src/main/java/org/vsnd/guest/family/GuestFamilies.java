@@ -11,12 +11,27 @@ public final class GuestFamilies {
 
     private static final Map<String, String> ONE_AT_A_TIME = Map.of("exchange", "single");
 
+    private static final String NEVER_STARTED =
+            "A sound of one period hangs: it is never started, and the driver waits for it without end.";
+
     /** One line a family. */
     public static final List<GuestFamily> ALL = List.of(
             new GuestFamily("Breenix", ONE_AT_A_TIME, true, false, OVER_PCI, Breenix::new),
             new GuestFamily("ViperDOS", ONE_AT_A_TIME, true, false, OVER_PCI, ViperDos::new),
             new GuestFamily("SlateOS", Map.of(), true, false, "", SlateOs::withPump),
             new GuestFamily("SlateOS, older", Map.of(), false, false, "It asks for A-law.", SlateOs::withWrongNumbers),
+            new GuestFamily("Windows, viosnd", Map.of("profile", "windows"), true, true, "", WindowsViosnd::waveRt),
+            new GuestFamily(
+                    "Windows, viosnd ACX",
+                    Map.of("profile", "windows"),
+                    true,
+                    true,
+                    "Read in part: its life cycle is known, the rest is that of the other variant.",
+                    WindowsViosnd::acx),
+            new GuestFamily("RT-Thread", Map.of("profile", "rt-thread"), true, true, "", RtThread::new),
+            new GuestFamily("KLOG kernel", Map.of(), true, false, NEVER_STARTED, KlogKernel::new),
+            new GuestFamily("module OS", ONE_AT_A_TIME, true, false, "", ModuleOs::new),
+            new GuestFamily("gbemu OS", Map.of(), false, false, "PREPARE and START name no stream.", GbemuOs::new),
             new GuestFamily("RedactedOS", Map.of(), false, false, "It plays nothing yet.", RedactedOs::new),
             new GuestFamily("5BSD", ONE_AT_A_TIME, true, true, "", FiveBsd::new),
             new GuestFamily("FreeBSD, Rust", ONE_AT_A_TIME, true, false, "", FreeBsdRust::new),
