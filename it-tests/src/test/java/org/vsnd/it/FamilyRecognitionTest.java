@@ -81,6 +81,10 @@ class FamilyRecognitionTest {
     @DisplayName("of each model, with the option that helps it")
     void advice(GuestFamily family) {
         live(family, Map.of());
+        if (family.name().startsWith("Aero")) {
+            assertThat(lines).isEmpty(); // it gives up because of the channel maps, and has asked for nothing
+            return;
+        }
         assertThat(lines)
                 .singleElement()
                 .satisfies(line -> assertThat(line.contains("would help"))

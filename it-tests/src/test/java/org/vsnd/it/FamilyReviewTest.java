@@ -25,6 +25,8 @@ import org.vsnd.trace.review.RemarkKind;
 
 @DisplayName("The review of a recorded model")
 class FamilyReviewTest {
+    private static final long SOUND_NANOS = 3_000_000_000L; // two messages of the longest
+
     /** What each is known for. */
     private static final Map<String, List<RemarkKind>> KNOWN = Map.ofEntries(
             Map.entry("5BSD", List.of(NOTIFY_BEFORE_DRIVER_OK, ONE_IN_FLIGHT)),
@@ -36,7 +38,15 @@ class FamilyReviewTest {
             Map.entry("ViperDOS", List.of(MESSAGE_NOT_PERIOD)),
             Map.entry("SlateOS", List.of(NO_EVENT_BUFFERS)),
             Map.entry("SlateOS, older", List.of(PARAMS_NOT_OFFERED)),
-            Map.entry("RedactedOS", List.of(NO_VERSION_1)));
+            Map.entry("RedactedOS", List.of(NO_VERSION_1)),
+            Map.entry("Windows, viosnd", List.of(BUFFER_OVERFILLED, MESSAGE_NOT_PERIOD, NEVER_RELEASED)),
+            Map.entry("RT-Thread", List.of(STARTED_EMPTY)),
+            Map.entry("module OS", List.of(ONE_IN_FLIGHT)),
+            Map.entry("gbemu OS", List.of(REPLY_SMALL, REQUEST_SHORT, MESSAGE_STATE)),
+            Map.entry("NuttX", List.of(PERIOD_NOT_FRAMES, NO_EVENT_BUFFERS)),
+            Map.entry("NuttX, mono", List.of(PERIOD_NOT_FRAMES)),
+            Map.entry("Aero, Windows 7", List.of(HEADER_UNFIT)),
+            Map.entry("brightnes", List.of(BUFFER_OVERFILLED, MEMORY_TWICE)));
 
     @TempDir
     Path folder;
@@ -64,9 +74,9 @@ class FamilyReviewTest {
             try {
                 driver.boot();
                 for (int i = 0; i < 3; i++) {
-                    driver.play(bytes -> new byte[bytes], 300_000_000L);
+                    driver.play(bytes -> new byte[bytes], SOUND_NANOS);
                     if (family.records()) {
-                        driver.record(bytes -> {}, 300_000_000L);
+                        driver.record(bytes -> {}, SOUND_NANOS);
                     }
                 }
                 driver.close();

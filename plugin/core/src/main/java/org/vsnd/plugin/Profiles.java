@@ -18,7 +18,7 @@ final class Profiles {
             "rt-thread",
             Map.of("stop", "all"),
             "aero",
-            Map.of("header", "8"),
+            Map.of("header", "8", "chmaps", "off"),
             // One message in flight, though its buffer has several periods.
             "freebsd",
             Map.of("exchange", "single"),

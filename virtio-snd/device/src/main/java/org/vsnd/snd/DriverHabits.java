@@ -138,7 +138,7 @@ final class DriverHabits {
 
     /** Device reset: the driver goes, perhaps without having played. */
     void reset() {
-        if (!settled && setUps > 0) {
+        if (!settled && pcmInfos + setUps > 0) {
             settle();
         }
         settled = false;

@@ -93,7 +93,10 @@ class DriverHabitsTest {
         rig.device.driverOk(0);
         rig.control(PCM_INFO, 68);
         rig.device.reset();
-        assertThat(rig.drivers).hasSize(2);
+        assertThat(rig.drivers).hasSize(3);
+        rig.device.driverOk(0);
+        rig.device.reset();
+        assertThat(rig.drivers).hasSize(3);
     }
 
     @Test
