@@ -32,6 +32,8 @@ import org.vsnd.guest.driver.StreamSetup;
  * @param pieces buffers of the frames
  * @param thinkNanos between a completion and the next message, less than half of one
  * @param end how a sound ends
+ * @param cut what it does when its user stops it
+ * @param cutNanos how long it waits for its messages then, if it frees them afterwards
  * @param mistakes what it does besides
  */
 record Habits(
@@ -53,6 +55,8 @@ record Habits(
         int pieces,
         long thinkNanos,
         End end,
+        Cut cut,
+        long cutNanos,
         Set<Mistake> mistakes) {
     /** When DRIVER_OK is set. */
     enum DriverOk {
@@ -81,6 +85,18 @@ record Habits(
         DRAIN_RELEASE_AFTER_STOP_START,
         DRAIN_STOP,
         DRAIN
+    }
+
+    /** What is done with messages that are pending when the user stops it, after STOP. */
+    enum Cut {
+        /** Waits for all of them. */
+        RELEASE,
+        /** Waits for a while, then frees them in any case and goes on with START; it needs stop=all. */
+        FREE,
+        /** Expects them back, and goes on with START. */
+        SET_PARAMS_AND_PREPARE,
+        /** The same. */
+        PREPARE
     }
 
     /** What a driver may get wrong without harm. */
@@ -137,6 +153,8 @@ record Habits(
                 random.nextInt(3) > 0 ? 1 : 1 + random.nextInt(4),
                 random.nextBoolean() ? 0 : random.nextInt((int) Math.min(20_000_000, setup.nanosOf(messageFrames) / 2)),
                 End.values()[random.nextInt(4)],
+                Cut.values()[random.nextInt(4)],
+                random.nextInt(1000) * 1_000_000L,
                 mistakes);
     }
 
@@ -163,6 +181,7 @@ record Habits(
     Map<String, String> options() {
         Map<String, String> options = new HashMap<>();
         options.put("msix", vectors == 0 ? "0" : "2");
+        options.put("stop", cut == Cut.FREE ? "all" : "keep");
         return options;
     }
 }

@@ -25,6 +25,7 @@ import org.vsnd.guest.family.SoundToPlay;
 /** A driver that goes by {@link Habits}. Stream 0 plays, stream 1 records. */
 final class HabitsDriver implements FamilyDriver {
     private static final long PATIENCE_NANOS = 5_000_000_000L;
+    private static final long LOOK_NANOS = 1_000_000L;
     private static final int HEADER_ROOM = 16;
 
     private final Bus bus;
@@ -226,6 +227,24 @@ final class HabitsDriver implements FamilyDriver {
         }
         release();
         stream = wanted;
+        setParams();
+        if (habits.isWrong(Habits.Mistake.SENDS_SHORT_REQUESTS)) {
+            request(4, SndWire.R_PCM_PREPARE);
+        }
+        commandOk("PREPARE", SndWire.R_PCM_PREPARE);
+        if (habits.isWrong(Habits.Mistake.PREPARES_TWICE)) {
+            commandOk("PREPARE again", SndWire.R_PCM_PREPARE);
+        }
+        makeSlots();
+    }
+
+    private void makeSlots() {
+        for (int i = 0; i < habits.inFlight(); i++) {
+            slots.add(new Slot());
+        }
+    }
+
+    private void setParams() {
         StreamSetup setup = habits.setup();
         byte[] params = SoundDriver.setParamsRequest(
                 stream,
@@ -238,16 +257,6 @@ final class HabitsDriver implements FamilyDriver {
         requestOk("SET_PARAMS", 4, params);
         if (habits.isWrong(Habits.Mistake.SETS_PARAMS_TWICE)) {
             requestOk("SET_PARAMS again", 4, params);
-        }
-        if (habits.isWrong(Habits.Mistake.SENDS_SHORT_REQUESTS)) {
-            request(4, SndWire.R_PCM_PREPARE);
-        }
-        commandOk("PREPARE", SndWire.R_PCM_PREPARE);
-        if (habits.isWrong(Habits.Mistake.PREPARES_TWICE)) {
-            commandOk("PREPARE again", SndWire.R_PCM_PREPARE);
-        }
-        for (int i = 0; i < habits.inFlight(); i++) {
-            slots.add(new Slot());
         }
     }
 
@@ -322,7 +331,7 @@ final class HabitsDriver implements FamilyDriver {
             sound.take(bus.ram().read(next.frames(), frameRoom()));
             left -= frameRoom();
         }
-        stopped();
+        stop();
         release();
     }
 
@@ -389,9 +398,12 @@ final class HabitsDriver implements FamilyDriver {
     }
 
     private void takeBack() {
-        if (!interrupted()) {
-            return;
+        if (interrupted()) {
+            poll();
         }
+    }
+
+    private void poll() {
         for (int index = SndWire.TX_QUEUE; index <= SndWire.RX_QUEUE; index++) {
             DriverQueue queue = queues[index];
             if (queue != null) {
@@ -460,7 +472,33 @@ final class HabitsDriver implements FamilyDriver {
 
     @Override
     public void stop() {
-        release();
+        if (!started) {
+            return;
+        }
+        switch (habits.cut()) {
+            case RELEASE -> release();
+            case FREE -> {
+                stopped();
+                for (long waited = 0; !isIdle() && waited < habits.cutNanos(); waited += LOOK_NANOS) {
+                    bus.pass(LOOK_NANOS);
+                    poll();
+                }
+                slots.forEach(Slot::free);
+                slots.clear();
+                makeSlots();
+            }
+            case SET_PARAMS_AND_PREPARE -> {
+                stopped();
+                setParams();
+                commandOk("PREPARE", SndWire.R_PCM_PREPARE);
+                awaitIdle();
+            }
+            case PREPARE -> {
+                stopped();
+                commandOk("PREPARE", SndWire.R_PCM_PREPARE);
+                awaitIdle();
+            }
+        }
     }
 
     @Override
