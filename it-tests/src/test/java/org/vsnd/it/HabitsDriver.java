@@ -25,8 +25,8 @@ import org.vsnd.guest.family.SoundToPlay;
 /** A driver that goes by {@link Habits}. Stream 0 plays, stream 1 records. */
 final class HabitsDriver implements FamilyDriver {
     private static final long PATIENCE_NANOS = 5_000_000_000L;
-    private static final long LOOK_NANOS = 1_000_000L;
     private static final int HEADER_ROOM = 16;
+    private static final long FREES_AFTER_NANOS = 1_000_000_000L;
 
     private final Bus bus;
     private final Habits habits;
@@ -67,7 +67,7 @@ final class HabitsDriver implements FamilyDriver {
     }
 
     private int frameRoom() {
-        return habits.messageFrames() * habits.setup().frameBytes();
+        return habits.messageBytes();
     }
 
     private ModernPci pci() {
@@ -223,11 +223,15 @@ final class HabitsDriver implements FamilyDriver {
 
     private void open(int wanted) {
         if (stream == wanted) {
+            again();
             return;
         }
         release();
         stream = wanted;
         setParams();
+        if (habits.isWrong(Habits.Mistake.SETS_PARAMS_TWICE)) {
+            setParams();
+        }
         if (habits.isWrong(Habits.Mistake.SENDS_SHORT_REQUESTS)) {
             request(4, SndWire.R_PCM_PREPARE);
         }
@@ -235,29 +239,37 @@ final class HabitsDriver implements FamilyDriver {
         if (habits.isWrong(Habits.Mistake.PREPARES_TWICE)) {
             commandOk("PREPARE again", SndWire.R_PCM_PREPARE);
         }
-        makeSlots();
-    }
-
-    private void makeSlots() {
         for (int i = 0; i < habits.inFlight(); i++) {
             slots.add(new Slot());
         }
     }
 
+    /** The stream was not released after the last sound. */
+    private void again() {
+        if (started || habits.again() == Habits.Again.NOTHING) {
+            return;
+        }
+        if (habits.again() == Habits.Again.SET_PARAMS) {
+            setParams();
+        }
+        commandOk("PREPARE of a stopped stream", SndWire.R_PCM_PREPARE);
+        awaitIdle();
+    }
+
     private void setParams() {
         StreamSetup setup = habits.setup();
-        byte[] params = SoundDriver.setParamsRequest(
-                stream,
-                setup.bufferBytes(),
-                setup.periodBytes(),
-                0,
-                setup.channels(),
-                setup.format(),
-                setup.rate());
-        requestOk("SET_PARAMS", 4, params);
-        if (habits.isWrong(Habits.Mistake.SETS_PARAMS_TWICE)) {
-            requestOk("SET_PARAMS again", 4, params);
-        }
+        int periodBytes = setup.periodBytes() + habits.oddBytes();
+        requestOk(
+                "SET_PARAMS",
+                4,
+                SoundDriver.setParamsRequest(
+                        stream,
+                        periodBytes * setup.periods(),
+                        periodBytes,
+                        0,
+                        setup.channels(),
+                        setup.format(),
+                        setup.rate()));
     }
 
     private void start() {
@@ -294,7 +306,7 @@ final class HabitsDriver implements FamilyDriver {
         long left = habits.setup().bytesOf(nanos);
         int first = habits.queuedFirst();
         while (left > 0) {
-            if (first == 0) {
+            if (first == 0 || slots.stream().allMatch(slot -> slot.pending)) {
                 start();
             }
             Slot slot = freeSlot();
@@ -331,8 +343,30 @@ final class HabitsDriver implements FamilyDriver {
             sound.take(bus.ram().read(next.frames(), frameRoom()));
             left -= frameRoom();
         }
-        stop();
-        release();
+        endRecording();
+    }
+
+    private void endRecording() {
+        stopped();
+        switch (habits.recordEnd()) {
+            case STOP_RELEASE -> release();
+            case STOP_WAIT_RELEASE -> {
+                awaitIdle();
+                release();
+            }
+            case STOP_WAIT_FREE -> {
+                bus.pass(FREES_AFTER_NANOS);
+                takeBack();
+                for (Slot slot : slots) {
+                    if (slot.pending) {
+                        counts.countLost();
+                    }
+                    slot.free();
+                }
+                slots.clear();
+                stream = -1; // and is never released
+            }
+        }
     }
 
     private Slot freeSlot() {
@@ -398,12 +432,9 @@ final class HabitsDriver implements FamilyDriver {
     }
 
     private void takeBack() {
-        if (interrupted()) {
-            poll();
+        if (!interrupted()) {
+            return;
         }
-    }
-
-    private void poll() {
         for (int index = SndWire.TX_QUEUE; index <= SndWire.RX_QUEUE; index++) {
             DriverQueue queue = queues[index];
             if (queue != null) {
@@ -472,31 +503,13 @@ final class HabitsDriver implements FamilyDriver {
 
     @Override
     public void stop() {
-        if (!started) {
-            return;
-        }
         switch (habits.cut()) {
-            case RELEASE -> release();
-            case FREE -> {
+            case STOP -> stopped();
+            case STOP_RELEASE -> release();
+            case STOP_WAIT_RELEASE -> {
                 stopped();
-                for (long waited = 0; !isIdle() && waited < habits.cutNanos(); waited += LOOK_NANOS) {
-                    bus.pass(LOOK_NANOS);
-                    poll();
-                }
-                slots.forEach(Slot::free);
-                slots.clear();
-                makeSlots();
-            }
-            case SET_PARAMS_AND_PREPARE -> {
-                stopped();
-                setParams();
-                commandOk("PREPARE", SndWire.R_PCM_PREPARE);
                 awaitIdle();
-            }
-            case PREPARE -> {
-                stopped();
-                commandOk("PREPARE", SndWire.R_PCM_PREPARE);
-                awaitIdle();
+                release();
             }
         }
     }
