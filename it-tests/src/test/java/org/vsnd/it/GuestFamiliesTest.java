@@ -48,7 +48,7 @@ class GuestFamiliesTest {
 
     @BeforeAll
     static void startLives() {
-        ExecutorService threads = Executors.newFixedThreadPool(FamilyTable.isWanted() ? 1 : AT_ONCE);
+        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
         wall().forEach(arguments -> {
             GuestFamily family = (GuestFamily) arguments.get()[0];
             HostKind host = (HostKind) arguments.get()[1];
