@@ -8,6 +8,7 @@ import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_VERSION_1;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.server.NotifyWatch;
@@ -91,13 +92,13 @@ final class VhostTransport implements VirtioTransport {
     void setFeatures(long acked) throws ProtocolException {
         if ((acked & ~offered) != 0) {
             throw new ProtocolException(
-                    String.format("it takes features that are not offered: 0x%x", acked & ~offered));
+                    String.format("it takes features that are not offered: 0x%x", acked & ~offered), Errno.EINVAL);
         }
         if (acked == features) {
             return;
         }
         if (anyActive()) {
-            throw new ProtocolException("it changes the features of a device that runs");
+            throw new ProtocolException("it changes the features of a device that runs", Errno.EINVAL);
         }
         features = acked;
         passFeatures();
@@ -121,7 +122,7 @@ final class VhostTransport implements VirtioTransport {
     /** The ring with an index that a message names. */
     Vring ring(long index) throws ProtocolException {
         if (index < 0 || index >= rings.length) {
-            throw new ProtocolException("there is no ring " + index);
+            throw new ProtocolException("there is no ring " + index, Errno.EINVAL);
         }
         return rings[(int) index];
     }
@@ -131,7 +132,7 @@ final class VhostTransport implements VirtioTransport {
         try {
             ring.setKick(eventFd);
         } catch (ErrnoException e) {
-            throw new ProtocolException("its kick descriptor cannot be watched: " + e.getMessage());
+            throw new ProtocolException("its kick descriptor cannot be watched: " + e.getMessage(), e.errno());
         }
         update(ring);
     }

@@ -132,7 +132,8 @@ public final class VhostUserProtocol implements SocketProtocol {
     private void setProtocolFeatures(long acked) throws ProtocolException {
         if ((acked & ~PROTOCOL_FEATURES) != 0) {
             throw new ProtocolException(
-                    String.format("it takes protocol features that are not offered: 0x%x", acked & ~PROTOCOL_FEATURES));
+                    String.format("it takes protocol features that are not offered: 0x%x", acked & ~PROTOCOL_FEATURES),
+                    Errno.EINVAL);
         }
         protocolFeatures = acked;
     }

@@ -2,6 +2,7 @@
 package org.vsnd.vhostuser;
 
 import org.jspecify.annotations.Nullable;
+import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.EventSignals;
@@ -82,7 +83,7 @@ final class Vring {
     void setNum(long num) throws ProtocolException {
         checkStopped();
         if (num < 1 || num > registers.sizeMax() || Long.bitCount(num) != 1) {
-            throw new ProtocolException("ring " + index() + " cannot have " + num + " descriptors");
+            throw new ProtocolException("ring " + index() + " cannot have " + num + " descriptors", Errno.EINVAL);
         }
         size = (int) num;
     }
@@ -100,7 +101,7 @@ final class Vring {
     void setBase(long num) throws ProtocolException {
         checkStopped();
         if (num < 0 || num > U16) {
-            throw new ProtocolException("ring " + index() + " cannot begin at " + num);
+            throw new ProtocolException("ring " + index() + " cannot begin at " + num, Errno.EINVAL);
         }
         if (num != base) {
             base = (int) num;
@@ -111,7 +112,7 @@ final class Vring {
 
     private void checkStopped() throws ProtocolException {
         if (active()) {
-            throw new ProtocolException("it changes ring " + index() + ", which runs");
+            throw new ProtocolException("it changes ring " + index() + ", which runs", Errno.EINVAL);
         }
     }
 
@@ -183,7 +184,7 @@ final class Vring {
         try {
             registers.resume(base, held);
         } catch (VirtqueueException | GuestMemoryException e) {
-            throw new ProtocolException("ring " + index() + " cannot run: " + e.getMessage());
+            throw new ProtocolException("ring " + index() + " cannot run: " + e.getMessage(), Errno.EINVAL);
         }
         if (registers.usedIdx() != 0) {
             call(); // the interrupt for the last ones may never have been sent
