@@ -140,6 +140,7 @@ final class FamilyRun {
         reset(bus);
         driver.memory().freeAll();
         bus.pass(SETTLE_NANOS);
+        driver.memory().writtenAfterFree(); // looks before another driver has these pages
         FamilyDriver again = boot(bus);
         play(bus, again, 300 * MILLI);
         rebooted = true;

@@ -9,12 +9,12 @@ final class Profiles {
      * Values by option, by profile. Haiku's media server takes the widest integer format and the highest rate it is
      * offered. S16 at no more than 48000 is the safe choice: half the bytes of S32 in each exchange.
      */
-    static final Map<String, Map<String, String>> DEFAULTS =
-            Map.of(
-                    "default", Map.of(),
-                    "haiku", Map.of("formats", "S16", "rates", "44100,48000"),
-                    "windows", Map.of("stop", "inputs"),
-                    "rt-thread", Map.of("stop", "all"));
+    static final Map<String, Map<String, String>> DEFAULTS = Map.of(
+            "default", Map.of(),
+            "haiku", Map.of("formats", "S16", "rates", "44100,48000"),
+            "windows", Map.of("stop", "inputs"),
+            "rt-thread", Map.of("stop", "all"),
+            "aero", Map.of("header", "8"));
 
     private Profiles() {}
 

@@ -43,7 +43,8 @@ record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
                 options.durationNanos("target"),
                 options.isOn("capture"),
                 StopRule.valueOf(options.choice("stop").toUpperCase(Locale.ROOT)),
-                options.isOn("strict"));
+                options.isOn("strict"),
+                Integer.parseInt(options.choice("header")));
         return new SoundOptions(options.string("backend"), msixVectors, sound);
     }
 

@@ -38,6 +38,7 @@ class OptionsTest {
         assertThat(options.sound().capture()).isTrue();
         assertThat(options.sound().stop()).isEqualTo(StopRule.KEEP);
         assertThat(options.sound().strict()).isFalse();
+        assertThat(options.sound().headerBytes()).isEqualTo(4);
         long formats = StreamInfo.formatBit(PcmFormat.S16)
                 | StreamInfo.formatBit(PcmFormat.S32)
                 | StreamInfo.formatBit(PcmFormat.FLOAT);
@@ -119,6 +120,13 @@ class OptionsTest {
     @Test
     void strictHoldsDriversToTheStandard() throws PluginException {
         assertThat(parse("strict", "on").sound().strict()).isTrue();
+    }
+
+    @Test
+    void headersAreAsLongAsTheDriversAre() throws PluginException {
+        assertThat(parse("header", "8").sound().headerBytes()).isEqualTo(8);
+        assertThat(parse("profile", "aero").sound().headerBytes()).isEqualTo(8);
+        assertThatThrownBy(() -> parse("header", "6")).isInstanceOf(PluginException.class);
     }
 
     @Test

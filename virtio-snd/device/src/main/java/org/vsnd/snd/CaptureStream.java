@@ -13,7 +13,6 @@ import org.vsnd.audio.PositionReports;
 import org.vsnd.audio.StreamMemory;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
-import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.spi.SnapshotException;
 import org.vsnd.spi.TimeBase;
 
@@ -76,6 +75,11 @@ final class CaptureStream extends PcmStream {
         scratch = environment.scratch();
         streams = environment.streams();
         inFlight = new MessagesInFlight(config.exchange());
+    }
+
+    @Override
+    void added(PcmMessage message) {
+        // its header is all that there is to read
     }
 
     @Override
@@ -153,6 +157,9 @@ final class CaptureStream extends PcmStream {
         haltedClockFrame = clock.framesAt(nowNanos);
         haltedFrame = pace.framesAt(nowNanos);
         openSource().pause();
+        if (waiting.isEmpty()) {
+            cutter.begin();
+        }
     }
 
     /** The first message goes back with what was recorded until now, as at RELEASE. */
@@ -421,7 +428,6 @@ final class CaptureStream extends PcmStream {
 
     /** Fills a message up to this many frames, adds the status (SND-70), and completes it. */
     private void deliver(PcmMessage message, long frames, long capturedFrames, boolean last) {
-        int frameBytes = params().frameBytes();
         fill(message, frames);
         boolean good = message.isGood();
         deliveredFrames += frames;
@@ -435,8 +441,8 @@ final class CaptureStream extends PcmStream {
         lastMessageHold.complete(
                 message,
                 good ? VirtioSnd.VIRTIO_SND_S_OK : VirtioSnd.VIRTIO_SND_S_IO_ERR,
-                latencyBytes(latencyFrames, frameBytes),
-                good ? frames * frameBytes : 0,
+                latencyBytes(message, latencyFrames),
+                good ? cutter.writtenBytes(message, frames, params().frameBytes()) : 0,
                 last);
     }
 
@@ -452,11 +458,14 @@ final class CaptureStream extends PcmStream {
         int frameBytes = params().frameBytes();
         long nowNanos = thread.nanoTime();
         RateMatcher reader = openMatcher();
+        if (filledFrames == 0) {
+            message.failed |= !cutter.writeRest(message, frameBytes);
+        }
         while (filledFrames < frames) {
             int now = (int) Math.min(frames - filledFrames, scratch.capacity() / frameBytes);
             scratch.clear().limit(now * frameBytes);
             reader.read(scratch, backlogFrames(nowNanos));
-            message.failed |= !writeData(message, filledFrames * frameBytes);
+            message.failed |= !cutter.write(message, filledFrames, scratch.flip(), frameBytes);
             filledFrames += now; // in any case, so that the next message keeps its place
         }
         AudioSource from = openSource();
@@ -481,15 +490,6 @@ final class CaptureStream extends PcmStream {
             reader.hurry(spareFrames, backlogFrames(nowNanos));
         } else {
             hurryFrames += spareFrames;
-        }
-    }
-
-    private boolean writeData(PcmMessage message, long offset) {
-        try {
-            message.chain().write(offset, scratch.flip());
-            return true;
-        } catch (GuestMemoryException e) {
-            return false;
         }
     }
 

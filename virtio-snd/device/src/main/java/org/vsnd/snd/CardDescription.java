@@ -43,6 +43,7 @@ final class CardDescription {
         options.add(new Option("capture", word(config.capture())));
         options.add(new Option("stop", word(config.stop())));
         options.add(new Option("strict", word(config.strict())));
+        options.add(new Option("header", String.valueOf(config.headerBytes())));
         for (StreamInfo stream : config.streams()) {
             options.add(new Option("formats", formats(stream.formats())));
             options.add(new Option("rates", rates(stream.rates())));

@@ -11,6 +11,13 @@ enum DriverFault {
     /** A request's code, the bytes left for its reply, the bytes that it needs. */
     SHORT_REPLY("leaves %2$d bytes for the reply to request 0x%1$04x, which is answered BAD_MSG; it should leave %3$d:"
             + " 4 for the status, and the items"),
+    /** The bytes of a header that the card expects, and those that each message has too many. */
+    LONG_HEADER(
+            "sends %2$d bytes of zeros more than a period in each message, which are heard as a tick; it should send"
+                    + " a header of %1$d bytes and then the sound, or the card should be given header=8"),
+    /** A stream's number. */
+    NO_STREAM("sends a message for stream %d, which is answered IO_ERR because its queue has no such stream; it should"
+            + " leave the header as it is until the message comes back"),
     /** The bytes left for a reply. */
     NO_STATUS("leaves %d bytes for the reply to a request, which cannot be answered; it should leave at least 4"),
     /** A command, a state. */

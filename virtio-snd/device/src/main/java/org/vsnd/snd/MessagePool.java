@@ -23,7 +23,8 @@ final class MessagePool {
         message.chain = chain;
         message.arrivalNanos = arrivalNanos;
         message.frames = 0;
-        message.strayBytes = 0;
+        message.splitBytes = 0;
+        message.broken = false;
         message.framesHanded = 0;
         message.endFrame = 0;
         message.failed = false;

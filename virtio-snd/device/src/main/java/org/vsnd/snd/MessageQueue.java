@@ -21,9 +21,11 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
 
     private final boolean output;
     private final boolean strict;
+    private final int headerBytes;
     private final ScheduledTasks tasks;
     private final MessagePool pool;
     private final DeviceStreams streams;
+    private final DriverFaults faults;
     private final ByteBuffer xfer = ByteBuffer.allocateDirect(PcmXfer.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer status =
             ByteBuffer.allocateDirect(PcmStatus.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
@@ -33,22 +35,25 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
 
     /**
      * @param index the queue's number: tx or rx
-     * @param strict whether nothing is written but what the standard asks for
+     * @param config of the device
      * @param pool shared by both
      */
     MessageQueue(
             int index,
-            boolean strict,
+            SoundConfig config,
             QueueService service,
             ScheduledTasks tasks,
             MessagePool pool,
-            DeviceStreams streams) {
+            DeviceStreams streams,
+            DriverFaults faults) {
         super(index, service);
         output = index == VirtioSnd.VIRTIO_SND_VQ_TX;
-        this.strict = strict;
+        strict = config.strict();
+        headerBytes = config.headerBytes();
         this.tasks = tasks;
         this.pool = pool;
         this.streams = streams;
+        this.faults = faults;
     }
 
     /** Messages taken in all lives. */
@@ -76,7 +81,7 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
 
     private void take(DescriptorChain chain) {
         PcmMessage message = pool.take(chain, tasks.nanoTime());
-        long dataBytes = PcmMessage.dataBytes(chain, output);
+        long dataBytes = PcmMessage.dataBytes(chain, output, headerBytes);
         PcmStream stream = dataBytes < 0 || chain.inExcess() ? null : streamOf(chain);
         if (stream == null) {
             complete(message, VIRTIO_SND_S_IO_ERR, 0, 0);
@@ -93,8 +98,13 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
         } catch (GuestMemoryException e) {
             return null;
         }
-        PcmStream stream = streams.named(Integer.toUnsignedLong(xfer.getInt(PcmXfer.STREAM_ID)));
-        return stream != null && stream.info.isOutput() == output ? stream : null;
+        long id = Integer.toUnsignedLong(xfer.getInt(PcmXfer.STREAM_ID));
+        PcmStream stream = streams.named(id);
+        if (stream == null || stream.info.isOutput() != output) {
+            faults.seen(DriverFault.NO_STREAM, id);
+            return null;
+        }
+        return stream;
     }
 
     @Override

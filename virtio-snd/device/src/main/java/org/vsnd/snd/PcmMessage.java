@@ -9,7 +9,7 @@ import org.vsnd.virtio.DescriptorChain;
 /** One I/O message that a stream holds, 5.14.6.8. Objects are pooled by {@link MessagePool}, not made per message. */
 final class PcmMessage {
     /** Bytes that {@link #save} writes. */
-    static final int SAVED_BYTES = 27;
+    static final int SAVED_BYTES = 29;
 
     /** The chain, owned by this message until it is completed. */
     @Nullable
@@ -21,11 +21,14 @@ final class PcmMessage {
     /** Number of data bytes. */
     long dataBytes;
 
-    /** Whole frames of data. */
+    /** Bytes of its first frame that are in messages before it; see {@link FrameCutter}. */
+    int splitBytes;
+
+    /** Frames that belong to it: see {@link FrameCutter}. */
     long frames;
 
-    /** Bytes after the last whole frame: such a message ends with an error (SND-75). */
-    long strayBytes;
+    /** It is no whole number of frames, and the driver is held to the standard: it ends with an error (SND-75). */
+    boolean broken;
 
     /** Playback: frames of it that the sink has. */
     long framesHanded;
@@ -48,9 +51,10 @@ final class PcmMessage {
      * Bytes of data in a chain, or -1 if it is not a message: too short, or with data in the wrong direction (SND-78).
      *
      * @param output whether it is to be played
+     * @param headerBytes before the data
      */
-    static long dataBytes(DescriptorChain chain, boolean output) {
-        long readable = chain.readableBytes() - PcmXfer.LENGTH;
+    static long dataBytes(DescriptorChain chain, boolean output, int headerBytes) {
+        long readable = chain.readableBytes() - headerBytes;
         long writable = chain.writableBytes() - PcmStatus.LENGTH;
         if (readable < 0 || writable < 0 || (output ? writable : readable) != 0) {
             return -1;
@@ -58,16 +62,9 @@ final class PcmMessage {
         return output ? readable : writable;
     }
 
-    /** Whether all of it was whole frames in the guest's memory, so far. */
+    /** Whether it is as it must be and all of it was in the guest's memory, so far. */
     boolean isGood() {
-        return !failed && strayBytes == 0;
-    }
-
-    /** Sets how much data there is. */
-    void hold(long bytes, int frameBytes) {
-        dataBytes = bytes;
-        frames = bytes / frameBytes;
-        strayBytes = bytes % frameBytes;
+        return !failed && !broken;
     }
 
     /** Writes what cannot be derived from the chain. */
@@ -76,7 +73,8 @@ final class PcmMessage {
                 .nanos(arrivalNanos)
                 .i64(framesHanded)
                 .i64(endFrame)
-                .bool(failed);
+                .bool(failed)
+                .u16(splitBytes);
     }
 
     /** Writes their number, and each. */

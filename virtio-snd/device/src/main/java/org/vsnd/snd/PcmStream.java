@@ -32,6 +32,7 @@ abstract class PcmStream {
     final MessagePool pool;
     final ScheduledTasks.ScheduledTimer timer;
     final LastMessageHold lastMessageHold;
+    final FrameCutter cutter;
     final RefusedMessages refused;
 
     /** Messages that have not been started, oldest first. */
@@ -52,6 +53,7 @@ abstract class PcmStream {
         this.completer = environment.completer();
         this.pool = environment.pool();
         this.statistics = new StreamStatistics(name, info.isOutput());
+        this.cutter = new FrameCutter(info, config.strict(), config.headerBytes());
         this.timer = thread.timer(this::proceed);
         this.lastMessageHold = new LastMessageHold(thread, completer, this::proceed);
         this.refused = new RefusedMessages(this, thread);
@@ -63,7 +65,7 @@ abstract class PcmStream {
      */
     final void setParams(PcmSetParams asked) throws RequestException {
         checkTransition(PcmCommand.SET_PARAMS);
-        StreamParams checked = StreamParams.check(asked, info);
+        StreamParams checked = StreamParams.check(asked, info, config.strict());
         if (soundBytes(hostParams(checked)) > budget.mostBytes()) {
             throw RequestException.notSupported("more sound in the buffer than the card has memory for: " + checked);
         }
@@ -121,6 +123,7 @@ abstract class PcmStream {
         if (config.stop().givesBack(info.isOutput())) {
             end();
             lastMessageHold.nothingInFlight();
+            cutter.begin();
         } else {
             halt();
         }
@@ -150,6 +153,7 @@ abstract class PcmStream {
         lastMessageHold.release();
         returnPending();
         lastMessageHold.nothingInFlight();
+        cutter.begin();
     }
 
     /**
@@ -166,10 +170,11 @@ abstract class PcmStream {
             completer.complete(message, VirtioSnd.VIRTIO_SND_S_IO_ERR, 0, 0);
             return;
         }
-        message.hold(dataBytes, params().frameBytes());
+        cutter.cut(message, dataBytes, params().frameBytes());
         lastMessageHold.arrived(dataBytes);
         waiting.add(message);
         added++;
+        added(message);
     }
 
     /** Everything that the driver had made available has been taken: decides what follows from it. */
@@ -185,6 +190,7 @@ abstract class PcmStream {
     /** Device reset or queue reset: the messages are no longer ours, nothing is completed. */
     void forgetMessages() {
         added = 0;
+        cutter.begin();
         refused.forget();
         lastMessageHold.forget(pool);
         while (!waiting.isEmpty()) {
@@ -213,6 +219,7 @@ abstract class PcmStream {
         refused.save(out);
         if (state.takesMessages()) {
             PcmMessage.saveAll(waiting, out);
+            cutter.save(out, params().frameBytes());
             lastMessageHold.save(out);
             savePlace(out);
         }
@@ -226,12 +233,12 @@ abstract class PcmStream {
     final Runnable load(SnapshotReader in, RestoredChains chains) throws SnapshotException {
         in.section(SECTION);
         StreamState saved = in.choice("the state", STATES);
-        StreamParams set = saved == StreamState.INITIAL ? null : StreamParams.load(in, info);
+        StreamParams set = saved == StreamState.INITIAL ? null : StreamParams.load(in, info, config.strict());
         Runnable counters = statistics.load(in);
         Runnable toRefuse = refused.load(in, chains);
         Runnable inside = set == null || !saved.takesMessages()
                 ? () -> {}
-                : loadOpen(new SavedStream(in, chains, info, saved, set));
+                : loadOpen(new SavedStream(in, chains, info, saved, set, cutter, config.headerBytes()));
         return () -> {
             reset();
             params = set;
@@ -244,12 +251,14 @@ abstract class PcmStream {
 
     private Runnable loadOpen(SavedStream from) throws SnapshotException {
         List<PcmMessage> pending = from.messages();
+        Runnable cut = cutter.load(from.in(), pending, from.params().frameBytes());
         Runnable kept = lastMessageHold.load(from);
         Runnable place = loadPlace(from, pending);
         return () -> {
             waiting.addAll(pending);
             open(from.params(), hostParams(from.params()));
             lastMessageHold.open(from.params());
+            cut.run();
             kept.run();
             place.run();
         };
@@ -283,11 +292,15 @@ abstract class PcmStream {
         return set == null ? withoutParams : (long) set.frameBytes() * set.rateHz();
     }
 
-    /** Limits a latency to the range of the 32-bit field. */
-    static long latencyBytes(long frames, int frameBytes) {
-        long most = 0xffff_ffffL / frameBytes;
-        return Math.max(0, Math.min(frames, most)) * frameBytes;
+    /** What a message says of these frames' latency, with what is kept behind it; limited to the 32-bit field. */
+    final long latencyBytes(PcmMessage message, long frames) {
+        int frameBytes = params().frameBytes();
+        long most = 0xffff_ffffL / frameBytes - 1;
+        return Math.max(0, Math.min(frames, most)) * frameBytes + cutter.keptBytes(message, frameBytes);
     }
+
+    /** A message has come, and waits. */
+    abstract void added(PcmMessage message);
 
     /** Memory that the host's audio may need with these parameters. */
     abstract long soundBytes(PcmParams wanted);

@@ -39,6 +39,7 @@ final class PlaybackStream extends PcmStream {
     private final SinkWriter writer;
     private final PlaybackPace pace;
     private final MessagesInFlight inFlight;
+    private final LongHeaders longHeaders;
     private final PositionReports.Report report = new PositionReports.Report();
 
     /** Messages wholly handed to the sink and not done, oldest first. */
@@ -57,9 +58,15 @@ final class PlaybackStream extends PcmStream {
         streams = environment.streams();
         backend = environment.backend();
         audioMove = new AudioMove(backend);
-        writer = new SinkWriter(environment.scratch());
+        writer = new SinkWriter(environment.scratch(), cutter);
         pace = new PlaybackPace(thread.nanoTime());
         inFlight = new MessagesInFlight(config.exchange());
+        longHeaders = new LongHeaders(environment);
+    }
+
+    @Override
+    void added(PcmMessage message) {
+        longHeaders.look(message, params().periodBytes());
     }
 
     @Override
@@ -125,6 +132,7 @@ final class PlaybackStream extends PcmStream {
         } else {
             pace.end();
             openSink().drain();
+            cutter.begin();
         }
     }
 
@@ -332,7 +340,7 @@ final class PlaybackStream extends PcmStream {
         lastMessageHold.complete(
                 message,
                 good ? VirtioSnd.VIRTIO_SND_S_OK : VirtioSnd.VIRTIO_SND_S_IO_ERR,
-                latencyBytes(latencyFrames, params().frameBytes()),
+                latencyBytes(message, latencyFrames),
                 0,
                 last);
     }
@@ -360,6 +368,7 @@ final class PlaybackStream extends PcmStream {
         hand(message);
         if (message.framesHanded == message.frames) {
             waiting.remove();
+            cutter.keep(message, params().format(), params().frameBytes());
             message.endFrame = pace.writtenFrames();
             playing.add(message);
         }

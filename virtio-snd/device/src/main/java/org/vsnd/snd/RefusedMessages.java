@@ -138,7 +138,7 @@ final class RefusedMessages {
             DescriptorChain chain =
                     chains.claim(in, output ? VirtioSnd.VIRTIO_SND_VQ_TX : VirtioSnd.VIRTIO_SND_VQ_RX);
             message.chain = chain;
-            message.dataBytes = PcmMessage.dataBytes(chain, output);
+            message.dataBytes = PcmMessage.dataBytes(chain, output, stream.config.headerBytes());
             in.require(message.dataBytes >= 0, "a chain is not a message");
             messages.add(message);
         }

@@ -15,8 +15,17 @@ import org.vsnd.virtio.RestoredChains;
  * @param info of the stream that reads it
  * @param state the stream's, as saved
  * @param params the stream's, as saved and checked
+ * @param cutter the stream's
+ * @param headerBytes before the data of each message
  */
-record SavedStream(SnapshotReader in, RestoredChains chains, StreamInfo info, StreamState state, StreamParams params) {
+record SavedStream(
+        SnapshotReader in,
+        RestoredChains chains,
+        StreamInfo info,
+        StreamState state,
+        StreamParams params,
+        FrameCutter cutter,
+        int headerBytes) {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     /** More frames than any stream has seen: see {@link SnapshotReader#LONGEST_NANOS}. */
@@ -46,15 +55,16 @@ record SavedStream(SnapshotReader in, RestoredChains chains, StreamInfo info, St
     PcmMessage message() throws SnapshotException {
         DescriptorChain chain =
                 chains.claim(in, info.isOutput() ? VirtioSnd.VIRTIO_SND_VQ_TX : VirtioSnd.VIRTIO_SND_VQ_RX);
-        long dataBytes = PcmMessage.dataBytes(chain, info.isOutput());
+        long dataBytes = PcmMessage.dataBytes(chain, info.isOutput(), headerBytes);
         in.require(dataBytes >= 0 && dataBytes <= StreamParams.BUFFER_BYTES_MAX, "a chain is not a message");
         PcmMessage message = new PcmMessage();
         message.chain = chain;
-        message.hold(dataBytes, params.frameBytes());
         message.arrivalNanos = in.past("a message's arrival");
-        message.framesHanded = in.i64("the frames handed on", 0, message.frames);
+        message.framesHanded = in.i64("the frames handed on", 0, dataBytes);
         message.endFrame = frames("a message's end");
         message.failed = in.bool("a message's failure");
+        cutter.load(in, message, dataBytes, params.frameBytes());
+        in.require(message.framesHanded <= message.frames, "more of a message was handed on than there is");
         return message;
     }
 

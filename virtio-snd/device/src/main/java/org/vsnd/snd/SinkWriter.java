@@ -3,14 +3,15 @@ package org.vsnd.snd;
 
 import java.nio.ByteBuffer;
 import org.vsnd.audio.AudioSink;
-import org.vsnd.spi.GuestMemoryException;
 
 /** Copies frames to a sink, as many at a time as the scratch buffer holds. Device thread only; allocates nothing. */
 final class SinkWriter {
     private final ByteBuffer scratch;
+    private final FrameCutter cutter;
 
-    SinkWriter(ByteBuffer scratch) {
+    SinkWriter(ByteBuffer scratch, FrameCutter cutter) {
         this.scratch = scratch;
+        this.cutter = cutter;
     }
 
     /** Writes the next frames of a message, with silence where its memory cannot be read. */
@@ -21,7 +22,7 @@ final class SinkWriter {
             int now = (int) Math.min(leftFrames, scratch.capacity() / frameBytes);
             scratch.clear().limit(now * frameBytes);
             if (!message.failed) {
-                message.failed = !readData(message, message.framesHanded * frameBytes);
+                message.failed = !cutter.read(message, message.framesHanded, scratch, frameBytes);
             }
             if (message.failed) {
                 scratch.clear().limit(now * frameBytes);
@@ -45,15 +46,6 @@ final class SinkWriter {
             scratch.flip();
             to.write(scratch);
             leftFrames -= now;
-        }
-    }
-
-    private boolean readData(PcmMessage message, long offset) {
-        try {
-            message.chain().read(PcmXfer.LENGTH + offset, scratch);
-            return true;
-        } catch (GuestMemoryException e) {
-            return false;
         }
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
  * @param capture whether host capture may be opened; otherwise capture streams are silent
  * @param stop what STOP does with pending messages
  * @param strict whether drivers are held to the standard; otherwise harmless breaches of it are served
+ * @param headerBytes before the data of each I/O message; 4 by the standard
  */
 public record SoundConfig(
         List<StreamInfo> streams,
@@ -23,11 +24,15 @@ public record SoundConfig(
         long targetNanos,
         boolean capture,
         StopRule stop,
-        boolean strict) {
+        boolean strict,
+        int headerBytes) {
     /** Checks what the specification demands of the device: an error here is a fault in vsnd. */
     public SoundConfig {
         streams = List.copyOf(streams);
         channelMaps = List.copyOf(channelMaps);
+        if (headerBytes < PcmXfer.LENGTH) {
+            throw new IllegalArgumentException("header of " + headerBytes + " bytes");
+        }
         if (targetNanos <= 0) {
             throw new IllegalArgumentException("target of " + targetNanos + " ns");
         }

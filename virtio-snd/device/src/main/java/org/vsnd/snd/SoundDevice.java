@@ -83,8 +83,8 @@ public final class SoundDevice implements VirtioDevice {
         service = new QueueService(tasks, queues, this::faulted);
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         MessagePool pool = new MessagePool(2 * MessageQueue.SIZE);
-        MessageQueue tx = new MessageQueue(VIRTIO_SND_VQ_TX, config.strict(), service, tasks, pool, streams);
-        MessageQueue rx = new MessageQueue(VIRTIO_SND_VQ_RX, config.strict(), service, tasks, pool, streams);
+        MessageQueue tx = new MessageQueue(VIRTIO_SND_VQ_TX, config, service, tasks, pool, streams, faults);
+        MessageQueue rx = new MessageQueue(VIRTIO_SND_VQ_RX, config, service, tasks, pool, streams, faults);
         ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         StreamEnvironment playback =
                 new StreamEnvironment(config, tasks, backend, audioBudget, faults, tx, streams, pool, scratch);

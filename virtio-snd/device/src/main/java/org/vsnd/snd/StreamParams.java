@@ -18,8 +18,12 @@ record StreamParams(long bufferBytes, long periodBytes, int channels, PcmFormat 
 
     private static final PcmFormat[] FORMATS = PcmFormat.values();
 
-    /** Checks what the driver asks for against what the stream offers, in the order of SND-41. */
-    static StreamParams check(PcmSetParams asked, StreamInfo info) throws RequestException {
+    /**
+     * Checks what the driver asks for against what the stream offers, in the order of SND-41.
+     *
+     * @param strict whether a period must be whole frames; otherwise it is one frame or more
+     */
+    static StreamParams check(PcmSetParams asked, StreamInfo info, boolean strict) throws RequestException {
         // Bit numbers are checked before shifting: Java would take 69 for 5.
         if (asked.format() >= FORMATS.length || (info.formats() & (1L << asked.format())) == 0) {
             throw RequestException.notSupported("format " + asked.format() + " is not offered");
@@ -40,7 +44,8 @@ record StreamParams(long bufferBytes, long periodBytes, int channels, PcmFormat 
         int frameBytes = format.sampleBytes() * asked.channels();
         long buffer = asked.bufferBytes();
         long period = asked.periodBytes();
-        if (period == 0 || buffer == 0 || buffer % period != 0 || period % frameBytes != 0) {
+        boolean fits = strict ? period % frameBytes == 0 : period >= frameBytes;
+        if (period == 0 || buffer == 0 || buffer % period != 0 || !fits) {
             throw RequestException.badMessage(
                     "buffer of " + buffer + " bytes and period of " + period + " with frames of " + frameBytes);
         }
@@ -60,14 +65,14 @@ record StreamParams(long bufferBytes, long periodBytes, int channels, PcmFormat 
     }
 
     /** Reads what {@link #save} wrote, and checks it like a driver's request. */
-    static StreamParams load(SnapshotReader in, StreamInfo info) throws SnapshotException {
+    static StreamParams load(SnapshotReader in, StreamInfo info, boolean strict) throws SnapshotException {
         long buffer = in.u32("buffer_bytes", 0, 0xffff_ffffL);
         long period = in.u32("period_bytes", 0, 0xffff_ffffL);
         int channels = in.u8("channels", 0xff);
         int format = in.u8("format", 0xff);
         int rate = in.u8("rate", 0xff);
         try {
-            return check(new PcmSetParams(buffer, period, 0, channels, format, rate), info);
+            return check(new PcmSetParams(buffer, period, 0, channels, format, rate), info, strict);
         } catch (RequestException e) {
             throw in.damaged(String.valueOf(e.getMessage()));
         }

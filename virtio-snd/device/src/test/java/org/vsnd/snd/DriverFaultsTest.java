@@ -36,10 +36,40 @@ class DriverFaultsTest {
     void shortReply() {
         rig.control(words(PCM_INFO, 0, 1, 32), 32);
         assertThat(log.lines())
-                .containsExactly("the driver leaves 32 bytes for the reply to request 0x0100, which is answered BAD_MSG;"
-                        + " it should leave 36: 4 for the status, and the items");
+                .containsExactly(
+                        "the driver leaves 32 bytes for the reply to request 0x0100, which is answered BAD_MSG;"
+                                + " it should leave 36: 4 for the status, and the items");
         rig.control(words(PCM_INFO, 0, 1, 32), 3);
         assertThat(log.lines().get(1)).contains("leaves 3 bytes").endsWith("at least 4");
+    }
+
+    @Test
+    @DisplayName("is said after eight messages that have a header of 8 bytes, and not after others")
+    void longHeader() {
+        rig.prepare(0, 1920, 480);
+        for (int tag = 0; tag < 7; tag++) {
+            rig.play(0, 480 * Rig.FRAME + 4);
+        }
+        rig.play(1, 480 * Rig.FRAME + 4); // begins with sound
+        for (int tag = 0; tag < 7; tag++) {
+            rig.play(0, 480 * Rig.FRAME + 4);
+        }
+        rig.play(0, 480 * Rig.FRAME);
+        rig.submitNowhere(2, 0, 480 * Rig.FRAME + 4);
+        for (int tag = 0; tag < 7; tag++) {
+            rig.play(0, 480 * Rig.FRAME + 4);
+        }
+        assertThat(log.lines()).isEmpty();
+        rig.play(0, 480 * Rig.FRAME + 4);
+        assertThat(log.lines()).hasSize(1).allMatch(line -> line.contains("header=8"));
+    }
+
+    @Test
+    @DisplayName("is said when a header names no stream of its queue: it may be gone already")
+    void noStream() {
+        rig.submit(2, 0, new byte[] {1, 0, 0, 0, 5, 5, 5, 5}, 8);
+        rig.kick(2);
+        assertThat(log.lines()).hasSize(1).allMatch(line -> line.contains("for stream 1,"));
     }
 
     @Test

@@ -86,7 +86,7 @@ class LastMessageHoldTest {
 
         void due(boolean last, long agoNanos) {
             PcmMessage message = new PcmMessage();
-            message.hold(PERIOD_BYTES, FRAME_BYTES);
+            message.dataBytes = PERIOD_BYTES;
             message.arrivalNanos = thread.nanoTime() - agoNanos;
             completion.complete(message, VirtioSnd.VIRTIO_SND_S_OK, 0, 0, last);
         }

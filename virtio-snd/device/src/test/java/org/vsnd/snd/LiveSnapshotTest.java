@@ -23,7 +23,7 @@ class LiveSnapshotTest {
     private static final int PERIODS = 4;
 
     /** Saves the device and makes it what it was; its host audio is new afterwards. */
-    private static void saveAndRestore(Rig rig) throws SnapshotException {
+    static void saveAndRestore(Rig rig) throws SnapshotException {
         SnapshotWriter out = new SnapshotWriter(rig.thread.nowNanos);
         for (QueueRegisters queue : rig.queues) {
             queue.save(out);

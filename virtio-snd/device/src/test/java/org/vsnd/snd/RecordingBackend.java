@@ -15,7 +15,9 @@ import org.vsnd.audio.PositionReports;
 final class RecordingBackend implements AudioBackend {
     final List<String> calls = new ArrayList<>();
     final ByteArrayOutputStream played = new ByteArrayOutputStream();
-    final PositionReports sinkReports = new PositionReports();
+    /** NONE: plays by the device's clock. */
+    PositionReports sinkReports = new PositionReports();
+
     long grantedFrames;
     private int microphone;
 

@@ -89,20 +89,30 @@ final class Rig implements VirtioTransport {
             AudioBackend host,
             StopRule stop,
             boolean strict) {
+        this(
+                new SoundConfig(
+                        streams(1L << 4 | 1L << 5, 1L << 6 | 1L << 7),
+                        List.of(new ChannelMap(0, 0, List.of(3, 4))),
+                        completion,
+                        exchange,
+                        20_000_000,
+                        capture,
+                        stop,
+                        strict,
+                        4),
+                timeBase,
+                host);
+    }
+
+    /** One output and one input. */
+    static List<StreamInfo> streams(long formats, long rates) {
+        return List.of(new StreamInfo(0, 0, formats, rates, 1, 2), new StreamInfo(0, 1, formats, rates, 1, 2));
+    }
+
+    /** A card with options of one's own. */
+    Rig(SoundConfig config, TimeBase timeBase, AudioBackend host) {
         backend = host instanceof RecordingBackend recording ? recording : new RecordingBackend();
         thread = new VirtualThread(timeBase);
-        long formats = 1L << 4 | 1L << 5;
-        SoundConfig config = new SoundConfig(
-                List.of(
-                        new StreamInfo(0, 0, formats, 1L << 6 | 1L << 7, 1, 2),
-                        new StreamInfo(0, 1, formats, 1L << 6 | 1L << 7, 1, 2)),
-                List.of(new ChannelMap(0, 0, List.of(3, 4))),
-                completion,
-                exchange,
-                20_000_000,
-                capture,
-                stop,
-                strict);
         device = new SoundDevice(config, thread, host);
         for (int i = 0; i < 4; i++) {
             queues.add(new QueueRegisters(new Virtqueue(i, device.queueSizeMax(i), new Ram(), this::collect)));

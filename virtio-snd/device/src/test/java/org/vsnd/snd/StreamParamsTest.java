@@ -18,14 +18,14 @@ class StreamParamsTest {
 
     @Test
     void takesWhatIsOffered() throws RequestException {
-        assertThat(StreamParams.check(new PcmSetParams(16384, 4096, 0, 2, 5, 7), OFFERED))
+        assertThat(StreamParams.check(new PcmSetParams(16384, 4096, 0, 2, 5, 7), OFFERED, true))
                 .isEqualTo(new StreamParams(16384, 4096, 2, PcmFormat.S16, 48000));
     }
 
     @Test
     @DisplayName("HAIKU.md section 5: a buffer of one period is taken")
     void takesABufferOfOnePeriod() throws RequestException {
-        assertThat(StreamParams.check(new PcmSetParams(65536, 65536, 0, 2, 5, 7), OFFERED)
+        assertThat(StreamParams.check(new PcmSetParams(65536, 65536, 0, 2, 5, 7), OFFERED, true)
                         .holdsOnePeriod())
                 .isTrue();
     }
@@ -65,8 +65,19 @@ class StreamParamsTest {
         assertStatus(new PcmSetParams(buffer, period, features, channels, format, rate), VIRTIO_SND_S_BAD_MSG);
     }
 
+    @Test
+    @DisplayName(
+            "a driver that is not held to the standard may have periods that are no whole frames, from one frame on")
+    void oddPeriods() throws RequestException {
+        PcmSetParams nuttx = new PcmSetParams(4 * 882, 882, 0, 2, 5, 7);
+        assertThat(StreamParams.check(nuttx, OFFERED, false).periodBytes()).isEqualTo(882);
+        assertStatus(nuttx, VIRTIO_SND_S_BAD_MSG);
+        assertThatThrownBy(() -> StreamParams.check(new PcmSetParams(12, 3, 0, 2, 5, 7), OFFERED, false))
+                .isInstanceOf(RequestException.class);
+    }
+
     private static void assertStatus(PcmSetParams asked, int status) {
-        assertThatThrownBy(() -> StreamParams.check(asked, OFFERED))
+        assertThatThrownBy(() -> StreamParams.check(asked, OFFERED, true))
                 .isInstanceOfSatisfying(
                         RequestException.class, e -> assertThat(e.status()).isEqualTo(status));
     }

@@ -17,7 +17,12 @@ public final class GuestFamilies {
             new GuestFamily("ViperDOS", ONE_AT_A_TIME, true, false, OVER_PCI, ViperDos::new),
             new GuestFamily("SlateOS", Map.of(), true, false, "", SlateOs::withPump),
             new GuestFamily("SlateOS, older", Map.of(), false, false, "It asks for A-law.", SlateOs::withWrongNumbers),
-            new GuestFamily("RedactedOS", Map.of(), false, false, "It plays nothing yet.", RedactedOs::new));
+            new GuestFamily("RedactedOS", Map.of(), false, false, "It plays nothing yet.", RedactedOs::new),
+            new GuestFamily("5BSD", ONE_AT_A_TIME, true, true, "", FiveBsd::new),
+            new GuestFamily("FreeBSD, Rust", ONE_AT_A_TIME, true, false, "", FreeBsdRust::new),
+            new GuestFamily("ArrOSt", Map.of(), true, false, "", ArrOst::new),
+            new GuestFamily("zigos-arch", Map.of("rates", "22050"), true, false, "", ZigOs::new),
+            new GuestFamily("CanBoot", Map.of(), true, false, "", CanBoot::new));
 
     private GuestFamilies() {}
 }
