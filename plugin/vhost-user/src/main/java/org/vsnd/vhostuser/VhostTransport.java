@@ -110,7 +110,8 @@ final class VhostTransport implements VirtioTransport {
         }
     }
 
-    private boolean anyActive() {
+    /** Whether a ring is active. */
+    boolean anyActive() {
         for (Vring ring : rings) {
             if (ring.active()) {
                 return true;
@@ -125,6 +126,11 @@ final class VhostTransport implements VirtioTransport {
             throw new ProtocolException("there is no ring " + index, Errno.EINVAL);
         }
         return rings[(int) index];
+    }
+
+    /** Keeps a record of what a ring holds; null for none. */
+    void track(int index, @Nullable InflightRegion inflight) {
+        rings[index].track(inflight);
     }
 
     /** SET_VRING_KICK: starts the ring, or gives a started one another descriptor. */
@@ -215,6 +221,9 @@ final class VhostTransport implements VirtioTransport {
             running = false;
             broken = false;
             device.reset();
+            for (Vring ring : rings) {
+                ring.outdateRecord();
+            }
         }
     }
 

@@ -50,6 +50,7 @@ public final class VhostUserProtocol implements SocketProtocol {
     private final UserAddresses users = new UserAddresses();
     private final MemoryCommands memory;
     private final ConfigCommands config;
+    private final InflightCommands inflight;
     private long protocolFeatures;
     private long status;
     private boolean negotiated;
@@ -59,6 +60,7 @@ public final class VhostUserProtocol implements SocketProtocol {
         transport = new VhostTransport(device, parts, users);
         memory = new MemoryCommands(parts.announced(), users, parts.budget());
         config = new ConfigCommands(device);
+        inflight = new InflightCommands(transport, parts.announced().newArea());
     }
 
     /** Back ends with devices that {@code factory} makes. */
@@ -117,6 +119,8 @@ public final class VhostUserProtocol implements SocketProtocol {
             case SET_VRING_ENABLE -> transport.setEnabled(ring(message), num(message) != 0);
             case GET_CONFIG -> config.get(message, reply);
             case SET_CONFIG -> config.set(message, reply);
+            case GET_INFLIGHT_FD -> inflight.get(message, reply);
+            case SET_INFLIGHT_FD -> inflight.set(message);
             case RESET_DEVICE -> transport.reset();
             case SET_STATUS -> setStatus(message.u64(0));
             case GET_STATUS -> u64(reply, status);
@@ -193,6 +197,7 @@ public final class VhostUserProtocol implements SocketProtocol {
         protocolFeatures = 0;
         status = 0;
         transport.disconnect();
+        inflight.forget();
         users.clear();
     }
 

@@ -10,6 +10,7 @@ import org.vsnd.server.EventLoop;
 import org.vsnd.server.EventWatch;
 import org.vsnd.server.ProtocolException;
 import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.virtio.ChainTracker;
 import org.vsnd.virtio.QueueRegisters;
 import org.vsnd.virtio.VirtqueueException;
 
@@ -33,6 +34,11 @@ final class Vring {
     private final EventWatch kick;
     private @Nullable EventFd call;
     private @Nullable EventFd err;
+
+    /** Where what the ring holds is recorded, if anywhere. */
+    private @Nullable InflightRegion inflight;
+    /** The driver has reset its device since, and the record says nothing. */
+    private boolean recordIsOld;
 
     private int size;
     private long descUser;
@@ -65,6 +71,12 @@ final class Vring {
 
     private boolean takeKick() {
         return kick.take();
+    }
+
+    void track(@Nullable InflightRegion by) {
+        inflight = by;
+        recordIsOld = false;
+        registers.track(by == null ? ChainTracker.NONE : by);
     }
 
     QueueRegisters registers() {
@@ -114,6 +126,11 @@ final class Vring {
         if (active()) {
             throw new ProtocolException("it changes ring " + index() + ", which runs", Errno.EINVAL);
         }
+    }
+
+    /** The driver has reset its device: whatever was recorded is not in the ring any more. */
+    void outdateRecord() {
+        recordIsOld = true;
     }
 
     /** Whether the front end has begun somewhere else than where the last life ended; asked once. */
@@ -182,12 +199,35 @@ final class Vring {
         registers.setAvailAddress(users.toGuest(availUser, RING_LENGTH + (long) size * AVAIL_ELEM_LENGTH));
         registers.setUsedAddress(users.toGuest(usedUser, RING_LENGTH + (long) size * USED_ELEM_LENGTH));
         try {
-            registers.resume(base, held);
+            resume();
         } catch (VirtqueueException | GuestMemoryException e) {
             throw new ProtocolException("ring " + index() + " cannot run: " + e.getMessage(), Errno.EINVAL);
         }
         if (registers.usedIdx() != 0) {
             call(); // the interrupt for the last ones may never have been sent
+        }
+    }
+
+    /** A record of what an earlier life has held says more than a base: a front end that has lost its back end knows none. */
+    private void resume() throws VirtqueueException, GuestMemoryException {
+        InflightRegion record = inflight;
+        if (record == null) {
+            registers.resume(base, held);
+            return;
+        }
+        if (!record.fits(size)) {
+            throw new VirtqueueException("the inflight buffer is for smaller rings");
+        }
+        int used = registers.loadUsedIdx();
+        if (recordIsOld) {
+            recordIsOld = false;
+            record.begin(used);
+        }
+        int[] heads = record.recover(used);
+        if (heads.length == 0) {
+            registers.resume(base, held);
+        } else {
+            registers.resume((used + heads.length) & U16, heads);
         }
     }
 
@@ -204,12 +244,23 @@ final class Vring {
         if (heldInOrder()) {
             base = registers.usedIdx();
             held = NONE;
+            forgetRecord();
         } else {
             base = registers.availIdx();
             held = registers.heldHeads();
         }
         forget.run();
         registers.reset();
+    }
+
+    private void forgetRecord() {
+        try {
+            if (inflight != null) {
+                inflight.begin(base);
+            }
+        } catch (GuestMemoryException e) {
+            throw new IllegalStateException("the record of what a ring holds is not there", e);
+        }
     }
 
     private boolean heldInOrder() {
@@ -244,6 +295,7 @@ final class Vring {
         held = NONE;
         newLife = false;
         callOwed = false;
+        recordIsOld = true;
     }
 
     /** The front end is gone. */

@@ -14,6 +14,7 @@ import org.vsnd.nativebind.libc.MappedFile;
 import org.vsnd.nativebind.libc.MemFd;
 import org.vsnd.nativebind.libc.NativeBuffer;
 import org.vsnd.nativebind.libc.Poller;
+import org.vsnd.nativebind.libc.ReceivedFds;
 import org.vsnd.nativebind.libc.UnixSocket;
 
 /** A front end that says exactly what a test wants; numbers are the protocol document's. */
@@ -36,6 +37,8 @@ final class TestClient implements AutoCloseable {
     static final int SET_VRING_ENABLE = 18;
     static final int GET_CONFIG = 24;
     static final int SET_CONFIG = 25;
+    static final int GET_INFLIGHT_FD = 31;
+    static final int SET_INFLIGHT_FD = 32;
     static final int RESET_DEVICE = 34;
     static final int GET_MAX_MEM_SLOTS = 36;
     static final int ADD_MEM_REG = 37;
@@ -62,6 +65,7 @@ final class TestClient implements AutoCloseable {
     private final UnixSocket socket;
     private final Poller poller = new Poller(1);
     private final NativeBuffer buffer = new NativeBuffer(1 << 12);
+    private final ReceivedFds fds = new ReceivedFds();
     final MemFd file;
     final MappedFile mapping;
 
@@ -147,7 +151,14 @@ final class TestClient implements AutoCloseable {
         assertThat(n).isEqualTo(length);
     }
 
+    /** The descriptor that came with the last reply. */
+    int takeFd() {
+        assertThat(fds.count()).isOne();
+        return fds.take(0);
+    }
+
     ByteBuffer receive(int request) throws ErrnoException {
+        fds.closeAll();
         read(0, 12);
         assertThat(buffer.bytes().getInt(0)).isEqualTo(request);
         assertThat(buffer.bytes().getInt(4)).isEqualTo(VERSION | REPLY);
@@ -163,7 +174,7 @@ final class TestClient implements AutoCloseable {
     private void read(int offset, int length) throws ErrnoException {
         int got = 0;
         while (got < length) {
-            int n = socket.receive(buffer, offset + got, length - got);
+            int n = socket.receive(buffer, offset + got, length - got, fds);
             if (n == UnixSocket.WOULD_BLOCK) {
                 await();
             } else {
@@ -190,7 +201,12 @@ final class TestClient implements AutoCloseable {
 
     /** A table of one region: all of the memory. */
     void setMemory() throws ErrnoException {
-        tell(SET_MEM_TABLE, region(le(40).putInt(0, 1), 8, GUEST, MEMORY_BYTES, USER, 0), file.fd());
+        setMemory(file);
+    }
+
+    /** The same with the memory of a machine that has had another front end. */
+    void setMemory(MemFd of) throws ErrnoException {
+        tell(SET_MEM_TABLE, region(le(40).putInt(0, 1), 8, GUEST, MEMORY_BYTES, USER, 0), of.fd());
     }
 
     static ByteBuffer region(ByteBuffer into, int at, long guest, long size, long user, long offset) {
@@ -210,8 +226,14 @@ final class TestClient implements AutoCloseable {
         return reply.getInt(4);
     }
 
+    /** The front end is gone; the machine's memory is still there. */
+    void closeConnection() {
+        socket.close();
+    }
+
     @Override
     public void close() {
+        fds.closeAll();
         socket.close();
         mapping.close();
         file.close();

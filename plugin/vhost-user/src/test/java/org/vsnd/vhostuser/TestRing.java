@@ -17,7 +17,8 @@ final class TestRing implements AutoCloseable {
     private static final int USED = 0x800;
     private static final int U16 = 0xffff;
 
-    private final TestClient client;
+    private TestClient client;
+    private final ByteBuffer ram;
     final int index;
     private final int at;
     final EventFd kick = EventFd.create();
@@ -32,13 +33,18 @@ final class TestRing implements AutoCloseable {
         at = index * RING_BYTES;
         availIdx = begin;
         usedSeen = begin;
-        ByteBuffer ram = client.ram();
+        ram = client.ram();
         ram.putShort(at + AVAIL + 2, (short) begin).putShort(at + USED + 2, (short) begin);
         for (int head = 0; head < SIZE; head++) {
             ram.putLong(at + 16 * head, TestClient.GUEST + 0x8000 + head * 16)
                     .putInt(at + 16 * head + 8, 16)
                     .putInt(at + 16 * head + 12, 0);
         }
+    }
+
+    /** The same machine has another front end now. */
+    void useFrom(TestClient other) {
+        client = other;
     }
 
     /** Describes the ring and starts it. */
@@ -71,18 +77,18 @@ final class TestRing implements AutoCloseable {
     /** Makes chains available, without a kick. */
     void offer(int... heads) {
         for (int head : heads) {
-            client.ram().putShort(at + AVAIL + 4 + 2 * (availIdx % SIZE), (short) head);
+            ram.putShort(at + AVAIL + 4 + 2 * (availIdx % SIZE), (short) head);
             availIdx = (availIdx + 1) & U16;
         }
-        client.ram().putShort(at + AVAIL + 2, (short) availIdx);
+        ram.putShort(at + AVAIL + 2, (short) availIdx);
     }
 
     /** Heads given back since the last time. */
     List<Integer> used() {
         List<Integer> heads = new ArrayList<>();
-        int usedIdx = client.ram().getShort(at + USED + 2) & U16;
+        int usedIdx = ram.getShort(at + USED + 2) & U16;
         while (usedSeen != usedIdx) {
-            heads.add(client.ram().getInt(at + USED + 4 + 8 * (usedSeen % SIZE)));
+            heads.add(ram.getInt(at + USED + 4 + 8 * (usedSeen % SIZE)));
             usedSeen = (usedSeen + 1) & U16;
         }
         return heads;
