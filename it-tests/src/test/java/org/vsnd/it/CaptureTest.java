@@ -3,6 +3,7 @@ package org.vsnd.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -41,6 +42,29 @@ class CaptureTest {
                 stream.stop();
                 stream.release();
             }
+        }
+    }
+
+    @Test
+    @DisplayName("loses nothing in messages longer than the driver's buffer when the device looks a little late")
+    void messagesLongerThanTheBuffer() {
+        try (VirtualMachine machine = VirtualMachine.guarded()) {
+            SoundDriver driver = machine.driver(DriverStyle.PLAIN);
+            driver.open(1, StreamSetup.s16At48k(240, 480));
+            SoundMessage[] messages = {driver.message(1, false, 960 * 4), driver.message(1, false, 960 * 4)};
+            ByteArrayOutputStream recorded = new ByteArrayOutputStream();
+            driver.submit(messages[0]);
+            driver.submit(messages[1]);
+            driver.commandOk(SndWire.R_PCM_START, 1);
+            for (int i = 0; i < 20; i++) {
+                machine.bus().pass(19_900_000);
+                machine.host().thread().leap(150_000);
+                SoundMessage next = messages[i % 2];
+                driver.awaitBack(next, SECOND);
+                recorded.writeBytes(machine.bus().ram().read(next.data(), next.dataBytes()));
+                driver.submit(next);
+            }
+            assertThat(recorded.toByteArray()).isEqualTo(BytePattern.bytes(TapeSource.SEED, 0, 20 * 960 * 4));
         }
     }
 

@@ -86,7 +86,7 @@ class FamilyTracesTest {
     private static Path record(GuestFamily family, Path into) throws IOException {
         Path file = into.resolve(fileName(family));
         try (TraceRecorder recorder = TraceRecorder.open(file, false);
-                VirtualMachine machine = VirtualMachine.recorded(family.options(), recorder)) {
+                VirtualMachine machine = VirtualMachine.openRecorded(family.options(), recorder)) {
             live(family, machine);
         }
         return file;

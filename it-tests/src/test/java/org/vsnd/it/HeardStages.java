@@ -13,6 +13,7 @@ import org.vsnd.trace.tape.TapeSink;
  */
 final class HeardStages {
     private static final long SEED = 21;
+    private static final int SURE_BYTES = 8;
 
     private record Stage(long from, long to, boolean cut) {}
 
@@ -83,16 +84,16 @@ final class HeardStages {
                 if (bytes[i] == 0) {
                     silent = true;
                 } else {
-                    takeByte(bytes[i]);
+                    takeByte(bytes, i);
                 }
             }
             silent = true;
         }
 
-        private void takeByte(byte value) {
+        private void takeByte(byte[] bytes, int at) {
             enterStage();
             boolean resumes = place != stages.get(stage).from;
-            while (place >= given || BytePattern.at(SEED, place) != value) {
+            while (!isNext(bytes, at)) {
                 if (stage == stages.size() - 1 || !stages.get(stage).cut) {
                     fault = "byte " + place + " of the sound is not there";
                     return;
@@ -106,6 +107,18 @@ final class HeardStages {
             }
             silent = false;
             place++;
+        }
+
+        /** Where any byte may be missing, one that fits by chance is not enough. */
+        private boolean isNext(byte[] bytes, int at) {
+            int count = stages.get(stage).cut ? SURE_BYTES : 1;
+            for (int i = 0; i < count && at + i < bytes.length && bytes[at + i] != 0; i++) {
+                boolean inStage = i == 0 || place + i < stages.get(stage).to;
+                if (inStage && (place + i >= given || BytePattern.at(SEED, place + i) != bytes[at + i])) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         private void enterStage() {

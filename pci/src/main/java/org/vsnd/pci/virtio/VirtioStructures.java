@@ -75,9 +75,17 @@ final class VirtioStructures {
         int within = offset % PAGE;
         switch (offset - within) {
             case COMMON -> common.write(within, size, value);
-            case NOTIFY -> transport.notifyQueue((int) value & (size == 1 ? 0xff : 0xffff));
+            case NOTIFY -> transport.notifyQueue(queue(within, (int) value & (size == 1 ? 0xff : 0xffff)));
             default -> {} // ISR and device configuration are read-only
         }
+    }
+
+    /**
+     * Whose notification it is. The standard has the queue's number at the queue's address. A driver that always writes 0
+     * means the address, one that always writes to the first address means the number.
+     */
+    private static int queue(int within, int value) {
+        return value == 0 ? within / NOTIFY_OFF_MULTIPLIER : value;
     }
 
     private long readDevice(int offset, int size) {

@@ -60,6 +60,15 @@ class NotifyTest {
         assertThat(driver.device.takeCalls()).containsExactly("notified 2", "notified 1", "notified 0");
     }
 
+    @Test
+    void theAddressNamesTheQueueOfADriverThatAlwaysWritesZero() {
+        driver.start(0);
+        driver.device.takeCalls();
+        driver.write(NOTIFY + 8, 2, 0);
+        driver.write(NOTIFY + 0xffe, 2, 0);
+        assertThat(driver.device.takeCalls()).containsExactly("notified 2");
+    }
+
     @ParameterizedTest // PCI-42
     @ValueSource(ints = {4, 9, 0xffff})
     void unknownQueueIsIgnored(int queue) {

@@ -385,12 +385,12 @@ final class CaptureStream extends PcmStream {
     }
 
     /**
-     * A driver that was away finds its backlog, up to two periods or its buffer. Beyond that it gets the newest frames and
-     * the ring restarts empty: a ring left at its bound would drop a few frames again and again.
+     * A driver that was away finds its backlog, up to two periods, two messages or its buffer. Beyond that it gets the newest
+     * frames and the ring restarts empty: a ring left at its bound would drop a few frames again and again.
      */
     private void dropOverflow(PcmMessage message, long nowNanos) {
         long backlogFrames = pace.framesAt(nowNanos) - deliveredFrames;
-        if (overflowed || backlogFrames > Math.max(boundFrames(), message.frames)) {
+        if (overflowed || backlogFrames > Math.max(boundFrames(), 2 * message.frames)) {
             boolean guestWasLate = message.arrivalNanos > pace.nanosAt(deliveredFrames + message.frames);
             dropTo(message.frames, nowNanos);
             startedAnew(guestWasLate);

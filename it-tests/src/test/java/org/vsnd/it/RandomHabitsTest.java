@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.vsnd.guest.driver.SndWire;
+import org.vsnd.guest.family.GuestFamily;
+
+@DisplayName("Drivers with habits drawn at random")
+class RandomHabitsTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final long FIRST = Long.getLong("vsnd.seed", 1);
+    private static final long ROUNDS = Long.getLong("vsnd.rounds", 20);
+
+    private static GuestFamily family(long seed) {
+        Habits habits = Habits.draw(seed);
+        return new GuestFamily(
+                "seed " + seed + ", " + habits,
+                habits.options(),
+                true,
+                habits.hasQueue(SndWire.RX_QUEUE),
+                "",
+                bus -> new HabitsDriver(bus, habits));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = HostKind.class,
+            mode = Mode.INCLUDE,
+            names = {"IN_PROCESS", "IN_PROCESS_HOST_MASKS", "REFERENCE_MSI"})
+    @DisplayName("play every byte and record without a hole; nothing hangs, and no freed page is written")
+    void live(HostKind host) {
+        List<String> wrong = new ArrayList<>();
+        long first = FIRST + host.ordinal() * ROUNDS;
+        LongStream.range(first, first + ROUNDS).forEach(seed -> {
+            GuestFamily family = family(seed);
+            try {
+                FamilyRun.Result result = FamilyRun.of(family, host, SECOND, 4);
+                if (!result.trouble().isEmpty()
+                        || !result.fault().isEmpty()
+                        || !result.rebooted()
+                        || result.lost() != 0
+                        || result.writtenAfterFree() != 0
+                        || family.records() && result.holes() != 0) {
+                    wrong.add(family.name() + ": " + result.trouble() + " " + result.fault() + " holes "
+                            + result.holes() + " freed " + result.writtenAfterFree());
+                }
+            } catch (RuntimeException | AssertionError e) {
+                wrong.add(family.name() + ": " + e);
+            }
+        });
+        assertThat(wrong).isEmpty();
+    }
+}
