@@ -69,10 +69,12 @@ final class InflightRegion implements ChainTracker {
      * What the ring's last life has left.
      *
      * @param usedIdx the used index in the ring
+     * @param availIdx the available index in the ring
+     * @param size descriptors of the ring
      * @return heads in the order in which they were taken; empty if the region says nothing of this ring, and then it begins
      *     here
      */
-    int[] recover(int usedIdx) throws GuestMemoryException {
+    int[] recover(int usedIdx, int availIdx, int size) throws GuestMemoryException {
         List<Taken> taken = new ArrayList<>();
         int batch = (usedIdx - load16(USED_IDX_AT)) & U16;
         if (load16(VERSION_AT) != VERSION || load16(DESC_NUM_AT) != descNum || batch > descNum) {
@@ -89,6 +91,10 @@ final class InflightRegion implements ChainTracker {
             if ((load16(desc(head) + INFLIGHT) & 0xff) != 0) {
                 taken.add(new Taken(head, load64(desc(head) + COUNTER)));
             }
+        }
+        if (taken.size() > ((availIdx - usedIdx) & U16) || taken.stream().anyMatch(each -> each.head() >= size)) {
+            begin(usedIdx);
+            return new int[0];
         }
         taken.sort(Comparator.comparingLong(Taken::counter));
         counter = taken.isEmpty() ? 0 : taken.get(taken.size() - 1).counter() + 1;

@@ -15,8 +15,11 @@ import org.vsnd.server.NotifyWatch;
 import org.vsnd.server.ProtocolException;
 import org.vsnd.server.RateLimitedLog;
 import org.vsnd.server.ServerParts;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.DeviceThread;
+import org.vsnd.spi.SnapshotException;
 import org.vsnd.spi.Timer;
 import org.vsnd.virtio.QueueRegisters;
 import org.vsnd.virtio.VirtioDevice;
@@ -30,7 +33,7 @@ import org.vsnd.virtio.Virtqueue;
  */
 final class VhostTransport implements VirtioTransport {
     /** The front end chooses the size of its rings; other back ends allow as much. */
-    private static final int SIZE_MAX = 1024;
+    static final int SIZE_MAX = 1024;
 
     /** How often a ring without a kick descriptor is looked at. */
     private static final long POLL_NANOS = 1_000_000;
@@ -38,11 +41,16 @@ final class VhostTransport implements VirtioTransport {
     /** How long an interrupt may be on its way to a driver that cannot cope with it later. */
     private static final long DELIVERY_NANOS = 30_000_000;
 
+    private static final System.Logger LOG = System.getLogger(VhostTransport.class.getName());
+    private static final String ERRORS =
+            "its streams get errors until its programs open them anew; keep the same --state file and the same options";
+
     private final VirtioDevice device;
     private final DeviceThread thread;
     private final NotifyWatch notifications;
     private final RateLimitedLog log;
     private final UserAddresses users;
+    private final KeptState kept;
     private final Vring[] rings;
     private final Runnable[] served;
     private final Timer poll;
@@ -54,9 +62,10 @@ final class VhostTransport implements VirtioTransport {
     /** It needs a reset. */
     private boolean broken;
 
-    VhostTransport(VirtioDevice device, ServerParts parts, UserAddresses users) throws ErrnoException {
+    VhostTransport(VirtioDevice device, ServerParts parts, UserAddresses users, KeptState kept) throws ErrnoException {
         this.device = device;
         this.users = users;
+        this.kept = kept;
         thread = parts.loop();
         notifications = parts.notifications();
         log = parts.log();
@@ -71,9 +80,8 @@ final class VhostTransport implements VirtioTransport {
         int segmentsMax = parts.budget().count(Limit.QUEUE_SEGMENTS);
         for (int i = 0; i < rings.length; i++) {
             int index = i;
-            int sizeMax = Math.max(SIZE_MAX, device.queueSizeMax(i));
-            Virtqueue queue = new Virtqueue(i, sizeMax, segmentsMax, parts.memory(), this::call);
-            rings[i] = new Vring(new QueueRegisters(queue), parts.loop(), () -> kicked(index));
+            Virtqueue queue = new Virtqueue(i, SIZE_MAX, segmentsMax, parts.memory(), this::call);
+            rings[i] = new Vring(new QueueRegisters(queue), kept.region(i), parts.loop(), () -> kicked(index));
         }
         poll = thread.timer(this::pollRings);
         device.attach(this);
@@ -160,6 +168,9 @@ final class VhostTransport implements VirtioTransport {
             if (ring.takeNewLife() && !anyActive()) {
                 endLife();
             }
+            if (!running && !broken && !anyActive()) {
+                begin();
+            }
             ring.activate(users);
         } else if (!wanted) {
             ring.deactivate(() -> forget(ring));
@@ -169,6 +180,49 @@ final class VhostTransport implements VirtioTransport {
         if (ring.polled()) {
             poll.arm(thread.nanoTime() + POLL_NANOS);
         }
+    }
+
+    /**
+     * The first ring is about to be active. If a device has given something back before, in this process or in another one,
+     * the driver goes on with this one.
+     */
+    private void begin() {
+        boolean goesOn = false;
+        for (Vring ring : rings) {
+            goesOn |= ring.hasLived(users);
+        }
+        if (goesOn) {
+            takeOver();
+        } else {
+            kept.forgetSettings();
+            for (Vring ring : rings) {
+                ring.begin();
+            }
+        }
+    }
+
+    private void takeOver() {
+        byte[] settings = kept.settings();
+        if (settings == null) {
+            log.warn(() -> "the guest goes on with a card that is not known here: " + ERRORS);
+            return;
+        }
+        try {
+            SnapshotReader in = new SnapshotReader(settings, thread.nanoTime());
+            Runnable load = device.loadSettings(in);
+            in.end();
+            load.run();
+            LOG.log(System.Logger.Level.INFO, "the guest goes on where the last card was lost");
+        } catch (SnapshotException e) {
+            log.warn(() -> "the guest goes on with a card of which this is known: " + e.getMessage() + " " + ERRORS);
+        }
+    }
+
+    @Override
+    public void settingsChanged() {
+        SnapshotWriter out = new SnapshotWriter(thread.nanoTime());
+        device.saveSettings(out);
+        kept.settings(out.finish());
     }
 
     private void forget(Vring ring) {
@@ -227,7 +281,19 @@ final class VhostTransport implements VirtioTransport {
         }
     }
 
-    /** Makes everything as before the first front end, except the descriptors for interrupts. */
+    /** RESET_DEVICE: the driver starts anew. */
+    void resetDevice() {
+        reset();
+        kept.forgetSettings();
+        for (Vring ring : rings) {
+            ring.outdateRecord();
+        }
+    }
+
+    /**
+     * Makes everything as before the first front end, except the descriptors for interrupts. What is kept for the next one
+     * stays.
+     */
     void reset() {
         running = false;
         broken = false;

@@ -10,7 +10,6 @@ import org.vsnd.server.EventLoop;
 import org.vsnd.server.EventWatch;
 import org.vsnd.server.ProtocolException;
 import org.vsnd.spi.GuestMemoryException;
-import org.vsnd.virtio.ChainTracker;
 import org.vsnd.virtio.QueueRegisters;
 import org.vsnd.virtio.VirtqueueException;
 
@@ -19,7 +18,6 @@ import org.vsnd.virtio.VirtqueueException;
  * descriptor, and enabled. In between it says where the next life begins. Device thread only.
  */
 final class Vring {
-    private static final int[] NONE = {};
     private static final int U16 = 0xffff;
 
     private static final int DESC_LENGTH = 16;
@@ -35,8 +33,10 @@ final class Vring {
     private @Nullable EventFd call;
     private @Nullable EventFd err;
 
-    /** Where what the ring holds is recorded, if anywhere. */
-    private @Nullable InflightRegion inflight;
+    /** Where what the ring holds is recorded: by ourselves, unless the front end keeps it. */
+    private final InflightRegion own;
+
+    private InflightRegion record;
     /** The driver has reset its device since, and the record says nothing. */
     private boolean recordIsOld;
 
@@ -50,16 +50,20 @@ final class Vring {
     private boolean polled;
     /** Index of the next chain to take when it becomes active. */
     private int base;
-    /** Heads that the last life took and did not give back, if they are not what the available ring has next. */
-    private int[] held = NONE;
     /** The front end has given a base that does not continue the last life. */
     private boolean newLife;
     /** An interrupt had no eventfd. */
     private boolean callOwed;
 
-    /** @param kicked runs when the driver has notified the ring */
-    Vring(QueueRegisters registers, EventLoop loop, Runnable kicked) throws ErrnoException {
+    /**
+     * @param own keeps what the ring holds, for as long as the front end does not
+     * @param kicked runs when the driver has notified the ring
+     */
+    Vring(QueueRegisters registers, InflightRegion own, EventLoop loop, Runnable kicked) throws ErrnoException {
         this.registers = registers;
+        this.own = own;
+        record = own;
+        registers.track(own);
         signals = loop.signals();
         kick = loop.eventWatch(() -> {
             if (takeKick()) {
@@ -73,10 +77,11 @@ final class Vring {
         return kick.take();
     }
 
+    /** Records in a buffer of the front end what the ring holds, or with null by ourselves. */
     void track(@Nullable InflightRegion by) {
-        inflight = by;
+        record = by == null ? own : by;
         recordIsOld = false;
-        registers.track(by == null ? ChainTracker.NONE : by);
+        registers.track(record);
     }
 
     QueueRegisters registers() {
@@ -117,7 +122,6 @@ final class Vring {
         }
         if (num != base) {
             base = (int) num;
-            held = NONE;
             newLife = true;
         }
     }
@@ -193,11 +197,7 @@ final class Vring {
      * @throws ProtocolException if its addresses are wrong
      */
     void activate(UserAddresses users) throws ProtocolException {
-        registers.reset();
-        registers.setSize(size);
-        registers.setDescAddress(users.toGuest(descUser, (long) size * DESC_LENGTH));
-        registers.setAvailAddress(users.toGuest(availUser, RING_LENGTH + (long) size * AVAIL_ELEM_LENGTH));
-        registers.setUsedAddress(users.toGuest(usedUser, RING_LENGTH + (long) size * USED_ELEM_LENGTH));
+        describe(users);
         try {
             resume();
         } catch (VirtqueueException | GuestMemoryException e) {
@@ -208,13 +208,34 @@ final class Vring {
         }
     }
 
+    private void describe(UserAddresses users) throws ProtocolException {
+        registers.reset();
+        registers.setSize(size);
+        registers.setDescAddress(users.toGuest(descUser, (long) size * DESC_LENGTH));
+        registers.setAvailAddress(users.toGuest(availUser, RING_LENGTH + (long) size * AVAIL_ELEM_LENGTH));
+        registers.setUsedAddress(users.toGuest(usedUser, RING_LENGTH + (long) size * USED_ELEM_LENGTH));
+    }
+
+    /** Whether a device has given something back in the ring since its driver has set it up. */
+    boolean hasLived(UserAddresses users) {
+        try {
+            if (!started) {
+                return false;
+            }
+            describe(users);
+            return registers.loadUsedIdx() != 0;
+        } catch (ProtocolException | GuestMemoryException e) {
+            return false; // it cannot become active
+        }
+    }
+
+    /** The driver has begun anew: what we recorded was before that. */
+    void begin() {
+        recordIsOld |= record == own;
+    }
+
     /** A record of what an earlier life has held says more than a base: a front end that has lost its back end knows none. */
     private void resume() throws VirtqueueException, GuestMemoryException {
-        InflightRegion record = inflight;
-        if (record == null) {
-            registers.resume(base, held);
-            return;
-        }
         if (!record.fits(size)) {
             throw new VirtqueueException("the inflight buffer is for smaller rings");
         }
@@ -223,12 +244,8 @@ final class Vring {
             recordIsOld = false;
             record.begin(used);
         }
-        int[] heads = record.recover(used);
-        if (heads.length == 0) {
-            registers.resume(base, held);
-        } else {
-            registers.resume((used + heads.length) & U16, heads);
-        }
+        int[] heads = record.recover(used, registers.loadAvailIdx(), size);
+        registers.resume(heads.length == 0 ? base : (used + heads.length) & U16, heads);
     }
 
     /**
@@ -243,11 +260,9 @@ final class Vring {
         }
         if (heldInOrder()) {
             base = registers.usedIdx();
-            held = NONE;
             forgetRecord();
         } else {
             base = registers.availIdx();
-            held = registers.heldHeads();
         }
         forget.run();
         registers.reset();
@@ -255,9 +270,7 @@ final class Vring {
 
     private void forgetRecord() {
         try {
-            if (inflight != null) {
-                inflight.begin(base);
-            }
+            record.begin(base);
         } catch (GuestMemoryException e) {
             throw new IllegalStateException("the record of what a ring holds is not there", e);
         }
@@ -292,10 +305,8 @@ final class Vring {
         usedUser = 0;
         availUser = 0;
         base = 0;
-        held = NONE;
         newLife = false;
         callOwed = false;
-        recordIsOld = true;
     }
 
     /** The front end is gone. */

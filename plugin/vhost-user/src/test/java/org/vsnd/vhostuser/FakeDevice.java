@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.DeviceThread;
 import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.spi.SnapshotException;
 import org.vsnd.spi.Wakeup;
 import org.vsnd.virtio.DescriptorChain;
 import org.vsnd.virtio.RestoredChains;
@@ -20,6 +22,7 @@ import org.vsnd.virtio.VirtqueueException;
 /** A device of two queues that keeps every chain until a test wants it given back. */
 final class FakeDevice implements VirtioDevice {
     static final int QUEUES = 2;
+    private static final Section SETTINGS = new Section("FAKE", "settings of a test");
     static final int CONFIG_LENGTH = 16;
 
     /** What a test wants done on the device thread. */
@@ -36,6 +39,7 @@ final class FakeDevice implements VirtioDevice {
     volatile long features;
     volatile int closes;
     volatile int taken;
+    volatile int setting;
 
     FakeDevice(DeviceThread thread) {
         wakeup = thread.wakeup(this::runTasks);
@@ -51,6 +55,12 @@ final class FakeDevice implements VirtioDevice {
                 throw new IllegalStateException(e);
             }
         }
+    }
+
+    /** What the driver has set. */
+    void setting(int value) {
+        setting = value;
+        transport().settingsChanged();
     }
 
     /** Runs something on the device thread. */
@@ -77,6 +87,7 @@ final class FakeDevice implements VirtioDevice {
         transport().queue(queue).complete(held.get(queue).remove(place), 0);
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written by the device thread only
     private void serve(int index) {
         Virtqueue queue = transport().queue(index);
         try {
@@ -157,7 +168,20 @@ final class FakeDevice implements VirtioDevice {
     @SuppressWarnings("NonAtomicVolatileUpdate") // written by the device thread only
     public void reset() {
         resets++;
+        setting = 0;
         held.forEach(List::clear);
+    }
+
+    @Override
+    public void saveSettings(SnapshotWriter out) {
+        out.section(SETTINGS).i32(setting);
+    }
+
+    @Override
+    public Runnable loadSettings(SnapshotReader in) throws SnapshotException {
+        in.section(SETTINGS);
+        int saved = in.i32("the setting", 0, 100);
+        return () -> setting = saved;
     }
 
     @Override

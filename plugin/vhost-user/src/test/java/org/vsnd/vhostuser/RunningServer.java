@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.server.DeviceServer;
 import org.vsnd.server.SocketAccess;
 
@@ -16,15 +17,21 @@ final class RunningServer implements AutoCloseable {
     final DeviceServer server;
     final FakeDevice device;
     final Path path;
-    private final LogLines log = new LogLines();
+    final LogLines log = new LogLines();
 
     RunningServer(Path folder) throws Exception {
+        this(folder, null);
+    }
+
+    /** @param state keeps what the next server must know */
+    RunningServer(Path folder, @Nullable Path state) throws Exception {
         path = folder.resolve("s");
         FakeDevice[] made = new FakeDevice[1];
+        VhostUserProtocol.DeviceFactory factory = (thread, budget) -> made[0] = new FakeDevice(thread);
         server = new DeviceServer(
                 path,
                 SocketAccess.OWNER_ONLY,
-                VhostUserProtocol.serving((thread, budget) -> made[0] = new FakeDevice(thread)));
+                state == null ? VhostUserProtocol.serving(factory) : VhostUserProtocol.serving(factory, state));
         device = made[0];
         new Thread(() -> server.run(false), "test").start();
     }

@@ -131,6 +131,15 @@ public final class QueueRegisters {
         return queue.loadUsedIdx(usedAddress);
     }
 
+    /**
+     * The available index in memory, 0..65535, whether the queue is enabled or not: what the driver has offered.
+     *
+     * @throws GuestMemoryException if the available ring is not in guest memory
+     */
+    public int loadAvailIdx() throws GuestMemoryException {
+        return queue.loadAvailIdx(availAddress);
+    }
+
     /** Index of the next chain that an enabled queue takes from the available ring, 0..65535. */
     public int availIdx() {
         return queue.availIdx();

@@ -176,6 +176,11 @@ public final class Virtqueue {
         return Short.toUnsignedInt(memory.loadAcquire16(usedAddress + VirtqUsed.IDX));
     }
 
+    /** The available index that a ring has in memory, whether it is enabled or not. */
+    int loadAvailIdx(long availAddress) throws GuestMemoryException {
+        return Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.IDX));
+    }
+
     /** From now on this one is told of chains. */
     void track(ChainTracker by) {
         tracker = by;
