@@ -36,6 +36,9 @@ final class Rig implements VirtioTransport {
     final RecordingBackend backend;
     final SoundDevice device;
     final List<Done> done = new ArrayList<>();
+    /** How often the device has said that its settings changed. */
+    int settings;
+
     final List<QueueRegisters> queues = new ArrayList<>();
     private final Map<Integer, Runnable> served = new HashMap<>();
     String fault = "";
@@ -175,6 +178,11 @@ final class Rig implements VirtioTransport {
     @Override
     public boolean interruptUnderway(int queue) {
         return underway;
+    }
+
+    @Override
+    public void settingsChanged() {
+        settings++;
     }
 
     @Override
