@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.guest.driver.DriverStyle;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.SoundMessage;
 import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.trace.TraceReader;
 import org.vsnd.trace.TraceStep;
@@ -44,6 +46,36 @@ class AllocationTest {
         }
         assertThat(TraceReader.read(file).steps().stream().filter(TraceStep.Used.class::isInstance))
                 .hasSizeGreaterThan(4000);
+    }
+
+    @Test
+    @DisplayName("allocates nothing while it refuses the messages of a driver that sends on and on (SND-80)")
+    void allocatesNothingForRefusals() {
+        try (VirtualMachine machine = VirtualMachine.open(Map.of())) {
+            SoundDriver driver = machine.driver(DriverStyle.LINUX);
+            List<SoundMessage> messages = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                SoundMessage message = driver.message(0, true, 1920);
+                driver.submit(message);
+                messages.add(message);
+            }
+            long fewest = Long.MAX_VALUE;
+            for (int window = 0; window < 20 && fewest > 0; window++) {
+                machine.host().meter().restart();
+                driver.await(
+                        () -> {
+                            for (int i = 0; i < messages.size(); i++) {
+                                if (!messages.get(i).isPending()) {
+                                    driver.submit(messages.get(i));
+                                }
+                            }
+                            return false;
+                        },
+                        10 * SECOND);
+                fewest = Math.min(fewest, machine.host().meter().bytes());
+            }
+            assertThat(fewest).isZero();
+        }
     }
 
     private static long fewestBytes(VirtualMachine machine, boolean msix) {

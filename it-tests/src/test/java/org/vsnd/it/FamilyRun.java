@@ -2,9 +2,7 @@
 package org.vsnd.it;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.vsnd.guest.driver.Bus;
 import org.vsnd.guest.driver.PciCapability;
 import org.vsnd.guest.driver.PciProbe;
@@ -13,6 +11,7 @@ import org.vsnd.guest.family.FamilyDriver;
 import org.vsnd.guest.family.GuestFamily;
 import org.vsnd.guest.family.GuestTroubleException;
 import org.vsnd.it.vfiouser.VfioUserBus;
+import org.vsnd.trace.tape.TapeSink;
 
 /** The life of a family's guest with a card on a host, and what came of it. */
 final class FamilyRun {
@@ -74,46 +73,52 @@ final class FamilyRun {
      * @param starts how often it begins and ends a short sound after that
      */
     static Result of(GuestFamily family, HostKind host, long soundNanos, int starts) {
-        return new FamilyRun(family, host, soundNanos, starts).run();
+        try (Machine machine = host.open(family.options())) {
+            return on(machine, family, host, soundNanos, starts);
+        }
     }
 
-    private Result run() {
-        Map<String, String> options = new HashMap<>(family.options());
-        try (Machine machine = host.open(options)) {
-            String trouble = "";
-            try {
-                live(machine);
-            } catch (GuestTroubleException e) {
-                trouble = String.valueOf(e.getMessage());
-                heard.endCutStage();
-            }
-            HeardStages.Verdict verdict = heard.compare(machine.tape());
-            long lost = 0;
-            long refused = 0;
-            long written = 0;
-            for (FamilyDriver driver : drivers) {
-                lost += driver.counts().lost();
-                refused += driver.counts().refused();
-                written += driver.memory().writtenAfterFree();
-            }
-            DriverCounts first = drivers.get(0).counts();
-            return new Result(
-                    family,
-                    host,
-                    trouble,
-                    binds,
-                    verdict.fault(),
-                    verdict.gaps(),
-                    holes,
-                    starts,
-                    cut,
-                    rebooted,
-                    first.firstLatencyNanos(),
-                    first.lastLatencyNanos(),
-                    lost,
-                    refused,
-                    written);
+    /** Lives it on a machine that stays the caller's. */
+    static Result on(Machine machine, GuestFamily family, HostKind host, long soundNanos, int starts) {
+        return new FamilyRun(family, host, soundNanos, starts).run(machine);
+    }
+
+    private Result run(Machine machine) {
+        int sinksBefore = machine.tape().sinks().size();
+        String trouble = "";
+        try {
+            live(machine);
+        } catch (GuestTroubleException e) {
+            trouble = String.valueOf(e.getMessage());
+            heard.endCutStage();
         }
+        List<TapeSink> sinks = machine.tape().sinks();
+        HeardStages.Verdict verdict = heard.compare(sinks.subList(sinksBefore, sinks.size()));
+        long lost = 0;
+        long refused = 0;
+        long written = 0;
+        for (FamilyDriver driver : drivers) {
+            lost += driver.counts().lost();
+            refused += driver.counts().refused();
+            written += driver.memory().writtenAfterFree();
+        }
+        DriverCounts first = drivers.get(0).counts();
+        return new Result(
+                family,
+                host,
+                trouble,
+                binds,
+                verdict.fault(),
+                verdict.gaps(),
+                holes,
+                starts,
+                cut,
+                rebooted,
+                first.firstLatencyNanos(),
+                first.lastLatencyNanos(),
+                lost,
+                refused,
+                written);
     }
 
     private void live(Machine machine) {

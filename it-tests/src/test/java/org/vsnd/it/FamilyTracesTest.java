@@ -36,7 +36,7 @@ import org.vsnd.trace.replay.ReplayResult;
 class FamilyTracesTest {
     private static final long MILLI = 1_000_000L;
     private static final Path KEPT = Path.of("src/test/resources/families");
-    private static final long MOST_BYTES = 1_000_000;
+    private static final long MOST_BYTES = 1_500_000;
 
     @TempDir
     Path folder;
@@ -106,7 +106,9 @@ class FamilyTracesTest {
             return new VirtioSoundPlugin().create(host, all, audio);
         });
         assertThat(result.failures()).isEmpty();
-        assertThat(result.counts().messages() > 0).isEqualTo(family.plays());
+        if (family.plays()) {
+            assertThat(result.counts().messages()).isPositive();
+        }
     }
 
     @Test

@@ -2,7 +2,6 @@
 package org.vsnd.it;
 
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -32,6 +31,10 @@ import org.vsnd.guest.driver.StreamSetup;
  * @param pieces buffers of the frames
  * @param thinkNanos between a completion and the next message, less than half of one
  * @param end how a sound ends
+ * @param again what a sound begins with when its stream is still open
+ * @param cut what the driver does when its user stops a sound in the middle
+ * @param recordEnd what the driver does at the end of a recording
+ * @param oddBytes bytes that a message has more than whole frames
  * @param mistakes what it does besides
  */
 record Habits(
@@ -53,6 +56,10 @@ record Habits(
         int pieces,
         long thinkNanos,
         End end,
+        Again again,
+        Cut cut,
+        RecordEnd recordEnd,
+        int oddBytes,
         Set<Mistake> mistakes) {
     /** When DRIVER_OK is set. */
     enum DriverOk {
@@ -81,6 +88,27 @@ record Habits(
         DRAIN_RELEASE_AFTER_STOP_START,
         DRAIN_STOP,
         DRAIN
+    }
+
+    /** With a stream that was not released. */
+    enum Again {
+        NOTHING,
+        PREPARE,
+        SET_PARAMS
+    }
+
+    /** In the middle of a sound. */
+    enum Cut {
+        STOP_RELEASE,
+        STOP,
+        STOP_WAIT_RELEASE
+    }
+
+    /** With messages pending. */
+    enum RecordEnd {
+        STOP_RELEASE,
+        STOP_WAIT_RELEASE,
+        STOP_WAIT_FREE
     }
 
     /** What a driver may get wrong without harm. */
@@ -137,6 +165,10 @@ record Habits(
                 random.nextInt(3) > 0 ? 1 : 1 + random.nextInt(4),
                 random.nextBoolean() ? 0 : random.nextInt((int) Math.min(20_000_000, setup.nanosOf(messageFrames) / 2)),
                 End.values()[random.nextInt(4)],
+                Again.values()[random.nextInt(3)],
+                Cut.values()[random.nextInt(3)],
+                RecordEnd.values()[random.nextInt(3)],
+                random.nextInt(4) == 0 ? random.nextInt(setup.frameBytes()) : 0,
                 mistakes);
     }
 
@@ -159,10 +191,15 @@ record Habits(
         return mistakes.contains(mistake);
     }
 
-    /** Options of the card. */
+    /** Bytes of a message. */
+    int messageBytes() {
+        return messageFrames * setup.frameBytes() + oddBytes;
+    }
+
+    /** Options of the card: a driver that waits for its messages between STOP and RELEASE needs one. */
     Map<String, String> options() {
-        Map<String, String> options = new HashMap<>();
-        options.put("msix", vectors == 0 ? "0" : "2");
-        return options;
+        boolean all = cut == Cut.STOP_WAIT_RELEASE;
+        boolean inputs = recordEnd != RecordEnd.STOP_RELEASE && hasQueue(SndWire.RX_QUEUE);
+        return Map.of("stop", all ? "all" : inputs ? "inputs" : "keep");
     }
 }

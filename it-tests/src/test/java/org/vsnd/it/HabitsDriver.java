@@ -26,6 +26,7 @@ import org.vsnd.guest.family.SoundToPlay;
 final class HabitsDriver implements FamilyDriver {
     private static final long PATIENCE_NANOS = 5_000_000_000L;
     private static final int HEADER_ROOM = 16;
+    private static final long FREES_AFTER_NANOS = 1_000_000_000L;
 
     private final Bus bus;
     private final Habits habits;
@@ -66,7 +67,7 @@ final class HabitsDriver implements FamilyDriver {
     }
 
     private int frameRoom() {
-        return habits.messageFrames() * habits.setup().frameBytes();
+        return habits.messageBytes();
     }
 
     private ModernPci pci() {
@@ -222,22 +223,14 @@ final class HabitsDriver implements FamilyDriver {
 
     private void open(int wanted) {
         if (stream == wanted) {
+            again();
             return;
         }
         release();
         stream = wanted;
-        StreamSetup setup = habits.setup();
-        byte[] params = SoundDriver.setParamsRequest(
-                stream,
-                setup.bufferBytes(),
-                setup.periodBytes(),
-                0,
-                setup.channels(),
-                setup.format(),
-                setup.rate());
-        requestOk("SET_PARAMS", 4, params);
+        setParams();
         if (habits.isWrong(Habits.Mistake.SETS_PARAMS_TWICE)) {
-            requestOk("SET_PARAMS again", 4, params);
+            setParams();
         }
         if (habits.isWrong(Habits.Mistake.SENDS_SHORT_REQUESTS)) {
             request(4, SndWire.R_PCM_PREPARE);
@@ -249,6 +242,34 @@ final class HabitsDriver implements FamilyDriver {
         for (int i = 0; i < habits.inFlight(); i++) {
             slots.add(new Slot());
         }
+    }
+
+    /** The stream was not released after the last sound. */
+    private void again() {
+        if (started || habits.again() == Habits.Again.NOTHING) {
+            return;
+        }
+        if (habits.again() == Habits.Again.SET_PARAMS) {
+            setParams();
+        }
+        commandOk("PREPARE of a stopped stream", SndWire.R_PCM_PREPARE);
+        awaitIdle();
+    }
+
+    private void setParams() {
+        StreamSetup setup = habits.setup();
+        int periodBytes = setup.periodBytes() + habits.oddBytes();
+        requestOk(
+                "SET_PARAMS",
+                4,
+                SoundDriver.setParamsRequest(
+                        stream,
+                        periodBytes * setup.periods(),
+                        periodBytes,
+                        0,
+                        setup.channels(),
+                        setup.format(),
+                        setup.rate()));
     }
 
     private void start() {
@@ -285,7 +306,7 @@ final class HabitsDriver implements FamilyDriver {
         long left = habits.setup().bytesOf(nanos);
         int first = habits.queuedFirst();
         while (left > 0) {
-            if (first == 0) {
+            if (first == 0 || slots.stream().allMatch(slot -> slot.pending)) {
                 start();
             }
             Slot slot = freeSlot();
@@ -322,8 +343,30 @@ final class HabitsDriver implements FamilyDriver {
             sound.take(bus.ram().read(next.frames(), frameRoom()));
             left -= frameRoom();
         }
+        endRecording();
+    }
+
+    private void endRecording() {
         stopped();
-        release();
+        switch (habits.recordEnd()) {
+            case STOP_RELEASE -> release();
+            case STOP_WAIT_RELEASE -> {
+                awaitIdle();
+                release();
+            }
+            case STOP_WAIT_FREE -> {
+                bus.pass(FREES_AFTER_NANOS);
+                takeBack();
+                for (Slot slot : slots) {
+                    if (slot.pending) {
+                        counts.countLost();
+                    }
+                    slot.free();
+                }
+                slots.clear();
+                stream = -1; // and is never released
+            }
+        }
     }
 
     private Slot freeSlot() {
@@ -460,7 +503,15 @@ final class HabitsDriver implements FamilyDriver {
 
     @Override
     public void stop() {
-        release();
+        switch (habits.cut()) {
+            case STOP -> stopped();
+            case STOP_RELEASE -> release();
+            case STOP_WAIT_RELEASE -> {
+                stopped();
+                awaitIdle();
+                release();
+            }
+        }
     }
 
     @Override

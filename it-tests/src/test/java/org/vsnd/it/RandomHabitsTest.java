@@ -3,21 +3,32 @@ package org.vsnd.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.vsnd.guest.driver.SndWire;
+import org.vsnd.guest.family.FamilyDriver;
 import org.vsnd.guest.family.GuestFamily;
+import org.vsnd.it.vfiouser.ClientMemory;
+import org.vsnd.it.vfiouser.Personality;
+import org.vsnd.it.vfiouser.VfioUserBus;
+import org.vsnd.trace.tape.TapeSink;
 
 @DisplayName("Drivers with habits drawn at random")
 class RandomHabitsTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long FIRST = Long.getLong("vsnd.seed", 1);
     private static final long ROUNDS = Long.getLong("vsnd.rounds", 20);
+
+    private static final int CLIENTS = 8;
+    private static final long SETTLE_NANOS = SECOND / 2;
 
     private static GuestFamily family(long seed) {
         Habits habits = Habits.draw(seed);
@@ -57,5 +68,45 @@ class RandomHabitsTest {
             }
         });
         assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    @DisplayName("are served over a vfio-user socket one after the other, however each of them goes")
+    void overASocket() throws IOException {
+        try (CardServer server = new CardServer(Map.of("stop", "all"))) {
+            for (long seed = FIRST; seed < FIRST + CLIENTS; seed++) {
+                HeardStages heard = new HeardStages();
+                int sinksBefore = server.tape().sinks().size();
+                try (ClientMemory memory = new ClientMemory(VirtualMachine.RAM_BYTES)) {
+                    VfioUserBus bus = VfioUserBus.connect(server.socket(), Personality.QEMU, memory);
+                    live(bus, seed, heard);
+                }
+                List<TapeSink> sinks = server.tape().sinks();
+                assertThat(heard.compare(sinks.subList(sinksBefore, sinks.size())).fault())
+                        .as(family(seed).name())
+                        .isEmpty();
+            }
+        }
+    }
+
+    /** Ends in one of three ways: in good order, with the sound running, or with nothing said at all. */
+    private static void live(VfioUserBus bus, long seed, HeardStages heard) {
+        FamilyDriver driver = new HabitsDriver(bus, Habits.draw(seed));
+        driver.boot();
+        driver.play(heard::next, SECOND / 5);
+        heard.endStage();
+        bus.pass(SETTLE_NANOS);
+        driver.begin(heard::next, SECOND / 5);
+        if (seed % 3 == 0) {
+            driver.close();
+        }
+        if (seed % 3 == 1) {
+            bus.systemReset();
+            driver.memory().freeAll();
+            bus.pass(SETTLE_NANOS);
+        }
+        bus.close();
+        heard.endCutStage();
+        assertThat(driver.memory().writtenAfterFree()).isZero();
     }
 }

@@ -15,14 +15,16 @@ final class Moves {
     private final Random random;
     private final Random origins;
     private final boolean real;
+    private final int meanAccesses;
     private int count;
     private long atNanos;
     private int accessesLeft;
     private int tasksLeft;
     private boolean due;
 
-    private Moves(boolean real, long seed) {
+    private Moves(boolean real, int meanAccesses, long seed) {
         this.real = real;
+        this.meanAccesses = meanAccesses;
         random = new Random(seed);
         origins = new Random(~seed);
         plan(0);
@@ -30,11 +32,16 @@ final class Moves {
 
     /** The same instants, at which the guest looks at its rings once more; but nothing is moved. */
     static Moves rehearsed(long seed) {
-        return new Moves(false, seed);
+        return new Moves(false, MEAN_ACCESSES, seed);
     }
 
     static Moves random(long seed) {
-        return new Moves(true, seed);
+        return new Moves(true, MEAN_ACCESSES, seed);
+    }
+
+    /** Before nearly every access to a register, as a driver makes them when it begins. */
+    static Moves atNearlyEveryAccess(boolean real, long seed) {
+        return new Moves(real, 1, seed);
     }
 
     /** Where the next host's clock begins: it may count from anywhere. */
@@ -44,7 +51,7 @@ final class Moves {
 
     private void plan(long nowNanos) {
         atNanos = nowNanos + (long) (2 * MEAN_NANOS * random.nextDouble());
-        accessesLeft = 1 + random.nextInt(2 * MEAN_ACCESSES);
+        accessesLeft = 1 + random.nextInt(2 * meanAccesses);
         tasksLeft = 1 + random.nextInt(2 * MEAN_TASKS);
         due = false;
     }

@@ -12,9 +12,9 @@ final class Profiles {
     static final Map<String, Map<String, String>> DEFAULTS = Map.of(
             "default", Map.of(),
             "haiku", Map.of("formats", "S16", "rates", "44100,48000"),
-            "windows", Map.of("stop", "inputs"),
+            "windows", Map.of("stop", "all"),
             "rt-thread", Map.of("stop", "all"),
-            "aero", Map.of("header", "8"));
+            "aero", Map.of("header", "8", "chmaps", "off"));
 
     private Profiles() {}
 

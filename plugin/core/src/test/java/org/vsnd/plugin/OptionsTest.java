@@ -112,8 +112,9 @@ class OptionsTest {
 
     @Test
     void stopIsWhatTheGuestNeeds() throws PluginException {
-        assertThat(parse("profile", "windows").sound().stop()).isEqualTo(StopRule.INPUTS);
+        assertThat(parse("profile", "windows").sound().stop()).isEqualTo(StopRule.ALL);
         assertThat(parse("profile", "rt-thread").sound().stop()).isEqualTo(StopRule.ALL);
+        assertThat(parse("stop", "inputs").sound().stop()).isEqualTo(StopRule.INPUTS);
         assertThat(parse("profile", "windows", "stop", "keep").sound().stop()).isEqualTo(StopRule.KEEP);
     }
 

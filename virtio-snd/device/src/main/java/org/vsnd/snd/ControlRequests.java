@@ -39,8 +39,7 @@ final class ControlRequests {
     private @Nullable PcmStream asked;
 
     /** @param tx everything available on it and on {@code rx} is taken before RELEASE is answered (SND-56) */
-    ControlRequests(
-            SoundConfig config, DriverFaults faults, DeviceStreams streams, MessageQueue tx, MessageQueue rx) {
+    ControlRequests(SoundConfig config, DriverFaults faults, DeviceStreams streams, MessageQueue tx, MessageQueue rx) {
         this.config = config;
         this.faults = faults;
         this.streams = streams;
@@ -188,10 +187,7 @@ final class ControlRequests {
         long payloadBytes = query.count() * query.size();
         if (chain.writableBytes() < HEADER_LENGTH + payloadBytes) {
             faults.seen(
-                    DriverFault.SHORT_REPLY,
-                    request.getInt(0),
-                    chain.writableBytes(),
-                    HEADER_LENGTH + payloadBytes);
+                    DriverFault.SHORT_REPLY, request.getInt(0), chain.writableBytes(), HEADER_LENGTH + payloadBytes);
             throw RequestException.badMessage("reply of " + payloadBytes + " bytes does not fit");
         }
         for (long i = 0; i < query.count(); i++) {

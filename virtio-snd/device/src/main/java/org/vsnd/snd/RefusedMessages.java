@@ -135,8 +135,7 @@ final class RefusedMessages {
         boolean output = stream.info.isOutput();
         for (int i = 0; i < count; i++) {
             PcmMessage message = new PcmMessage();
-            DescriptorChain chain =
-                    chains.claim(in, output ? VirtioSnd.VIRTIO_SND_VQ_TX : VirtioSnd.VIRTIO_SND_VQ_RX);
+            DescriptorChain chain = chains.claim(in, output ? VirtioSnd.VIRTIO_SND_VQ_TX : VirtioSnd.VIRTIO_SND_VQ_RX);
             message.chain = chain;
             message.dataBytes = PcmMessage.dataBytes(chain, output, stream.config.headerBytes());
             in.require(message.dataBytes >= 0, "a chain is not a message");

@@ -8,9 +8,9 @@ package org.vsnd.snd;
 public enum StopRule {
     /** They stay, and START goes on with them: Linux. */
     KEEP,
-    /** Those to be recorded go back, the first with what was recorded until then: Windows. */
+    /** Those to be recorded go back, the first with what was recorded until then: all that Windows needs. */
     INPUTS,
-    /** All go back; what was to be played plays out: RT-Thread. */
+    /** All go back; what was to be played plays out: RT-Thread, and Windows with the audio class extension. */
     ALL;
 
     boolean givesBack(boolean output) {

@@ -92,7 +92,7 @@ class DriverFaultsTest {
     private static byte[] words(int... words) {
         byte[] bytes = new byte[4 * words.length];
         for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) (words[i / 4] >> 8 * (i % 4));
+            bytes[i] = (byte) (words[i / 4] >> (8 * (i % 4)));
         }
         return bytes;
     }

@@ -41,7 +41,7 @@ class RefusedMessagesTest {
         waiting(2);
         long start = rig.thread.nowNanos;
         for (int i = 1; i <= 100; i++) {
-            rig.thread.advance(start + i * 10 * MS - rig.thread.nowNanos - 1);
+            rig.thread.advance(start + i * 10L * MS - rig.thread.nowNanos - 1);
             assertThat(rig.doneTags()).isEmpty();
             rig.thread.advance(1);
             assertThat(rig.doneTags()).containsExactly(i);

@@ -69,14 +69,7 @@ final class Rig implements VirtioTransport {
 
     /** A card with these options. */
     Rig(StopRule stop, boolean strict) {
-        this(
-                CompletionPolicy.PACED,
-                ExchangeRule.AUTO,
-                true,
-                TimeBase.WALL,
-                new RecordingBackend(),
-                stop,
-                strict);
+        this(CompletionPolicy.PACED, ExchangeRule.AUTO, true, TimeBase.WALL, new RecordingBackend(), stop, strict);
     }
 
     /** With host audio of one's own; what is asked of {@link #backend} is then nothing. */

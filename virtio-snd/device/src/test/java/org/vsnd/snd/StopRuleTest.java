@@ -44,8 +44,7 @@ class StopRuleTest {
         for (int tag = 2; tag <= 4; tag++) {
             assertThat(rig.done(tag).status()).isEqualTo(VIRTIO_SND_S_OK);
             // What is not heard of what has been given back: 20 ms, and the rest of the messages up to this one.
-            assertThat(rig.done(tag).latencyBytes())
-                    .isEqualTo((960L + (long) tag * PERIOD - 13 * 48) * Rig.FRAME);
+            assertThat(rig.done(tag).latencyBytes()).isEqualTo((960L + (long) tag * PERIOD - 13 * 48) * Rig.FRAME);
         }
         assertThat(rig.backend.played.toByteArray()).isEqualTo(periods(1, 4));
         assertThat(rig.backend.calls).endsWith("drain sink").doesNotContain("pause sink");

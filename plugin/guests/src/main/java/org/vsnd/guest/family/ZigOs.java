@@ -76,10 +76,12 @@ final class ZigOs extends PciFamilyDriver {
         });
     }
 
-    /** Its rings are never offered to the device: that it has no reason to look there is what this queue is for. */
+    /** The device may look at its rings, in which it finds nothing; it has no reason to write there. */
     private void enableForgottenQueue(ModernPci card, int index) {
         int size = Math.min(card.queueSize(index), MOST_DESCRIPTORS);
-        long rings = memory().take(3 * GuestPages.PAGE);
+        int bytes = 3 * GuestPages.PAGE;
+        long rings = memory().take(bytes);
+        bus().guard().offer(rings, bytes, false);
         card.common(VirtioPciCommonCfg.QUEUE_SIZE, 2, size);
         card.address(VirtioPciCommonCfg.QUEUE_DESC, rings);
         card.address(VirtioPciCommonCfg.QUEUE_DRIVER, rings + GuestPages.PAGE);

@@ -23,6 +23,15 @@ public enum PcmState {
         };
     }
 
+    /** Whether a command that is not in the table can only mean a RELEASE that is missing, or came before. */
+    public boolean isForgiven(int code) {
+        return switch (this) {
+            case STOPPED -> code == SndWire.R_PCM_SET_PARAMS || code == SndWire.R_PCM_PREPARE;
+            case RELEASED -> code == SndWire.R_PCM_RELEASE;
+            default -> false;
+        };
+    }
+
     /** The state after a command was granted; for any other code the same. */
     public PcmState after(int code) {
         return switch (code) {

@@ -31,12 +31,12 @@ final class CardJudge {
         for (int id = 0; id < setup.streams().count(); id++) {
             StreamShadow stream = new StreamShadow(id, setup.streams());
             streams.add(stream);
-            playback.add(new PlaybackJudge(stream, tape, findings));
+            playback.add(new PlaybackJudge(stream, setup.headerBytes(), tape, findings));
             capture.add(new CaptureJudge(stream, tape, findings));
         }
         ControlRules rules = new ControlRules(streams, traced, own.jacks(), own.chmaps());
         control = new ControlJudge(rules, setup.streams(), findings);
-        messages = new MessageJudge(streams, findings);
+        messages = new MessageJudge(streams, setup.headerBytes(), findings);
     }
 
     /** The line of the trace that is being replayed. */
@@ -105,9 +105,17 @@ final class CardJudge {
         return pending.stream()
                 .anyMatch(request -> request.queue() == SndWire.CONTROL_QUEUE
                         && !request.isBack()
-                        && (request.request32(0) == SndWire.R_PCM_RELEASE
-                                || request.request32(0) == SndWire.R_PCM_SET_PARAMS)
+                        && empties(request.request32(0), stream)
                         && request.request32(4) == stream.id());
+    }
+
+    /** What is to be played and comes back at STOP plays out. */
+    private static boolean empties(int code, StreamShadow stream) {
+        return switch (code) {
+            case SndWire.R_PCM_RELEASE, SndWire.R_PCM_SET_PARAMS, SndWire.R_PCM_PREPARE -> true;
+            case SndWire.R_PCM_STOP -> !stream.isOutput();
+            default -> false;
+        };
     }
 
     private void answered(ChainExchange exchange) {

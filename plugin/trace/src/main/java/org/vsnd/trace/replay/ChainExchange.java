@@ -62,7 +62,7 @@ final class ChainExchange {
         ordinal = number;
     }
 
-    /** It came back because its stream was released, not because its time had come. */
+    /** It came back because its stream was released or stopped, not because its time had come. */
     void cutShort() {
         cutShort = true;
     }

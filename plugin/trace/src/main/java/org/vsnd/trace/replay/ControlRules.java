@@ -75,6 +75,10 @@ final class ControlRules {
         if (stream == null) {
             return ExpectedStatus.error("there is no such stream (5.14.6.6)");
         }
+        if (stream.state().isForgiven(code)) {
+            return ExpectedStatus.either(
+                    "a card may release the stream first in state " + stream.state() + ", or refuse it (5.14.6.6.1)");
+        }
         return stream.state().allows(code)
                 ? ExpectedStatus.success("the command is allowed in state " + stream.state() + " (5.14.6.6.1)")
                 : ExpectedStatus.error("the command is not allowed in state " + stream.state() + " (5.14.6.6.1)");
@@ -100,10 +104,12 @@ final class ControlRules {
             return ExpectedStatus.error("format, rate or channels are not offered (5.14.6.6.3)");
         }
         long frameBytes = (long) channels * FORMATS[format].sampleBytes();
-        boolean whole = period > 0 && buffer > 0 && buffer % period == 0 && period % frameBytes == 0;
-        return whole
+        if (period < frameBytes || buffer == 0 || buffer % period != 0) {
+            return ExpectedStatus.error("the buffer must be whole periods, and a period a frame or more (5.14.6.6.3)");
+        }
+        return period % frameBytes == 0
                 ? transition
-                : ExpectedStatus.error("the buffer must be whole periods and a period whole frames (5.14.6.6.3)");
+                : ExpectedStatus.either("a period should be whole frames (5.14.6.6.3)");
     }
 
     private boolean offers(int format, int rate, int channels) {

@@ -86,6 +86,10 @@ class ControlRulesTest {
         way.forEach(code -> stream.granted(code, params));
         assertThat(stream.state()).isEqualTo(state);
         for (int code = SndWire.R_PCM_SET_PARAMS; code <= SndWire.R_PCM_STOP; code++) {
+            boolean forgiven = state == PcmState.STOPPED
+                    ? code <= SndWire.R_PCM_PREPARE
+                    : state == PcmState.RELEASED && code == SndWire.R_PCM_RELEASE;
+            assertThat(stream.state().isForgiven(code)).isEqualTo(forgiven);
             assertThat(stream.state().allows(code))
                     .as("%x in %s", code, state)
                     .isEqualTo(allowed.contains("" + (code & 0xf)));

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.guest.family;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.guest.driver.BufferList;
+import org.vsnd.guest.driver.Bus;
+import org.vsnd.guest.driver.DriverQueue;
+import org.vsnd.guest.driver.PcmInfo;
+import org.vsnd.guest.driver.SndWire;
+import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
+import org.vsnd.guest.driver.VirtioPciCommonCfg;
+
+/**
+ * RT-Thread: takes F_CTLS and ANY_LAYOUT if they are offered. Four queues, the event queue full of buffers. PCM_INFO in three
+ * descriptors. Two messages of one block of its pool, 2,048 bytes, in flight, sent after START. To stop, it sends STOP and
+ * then looks a thousand times, a millisecond apart, for its messages; then it sends RELEASE and takes them for its own.
+ *
+ * <p>Not known and chosen here: INTx, 48 kHz, and that it stops when the last block has been handed over.
+ */
+final class RtThread extends PciFamilyDriver {
+    private static final int F_CTLS = 1;
+    private static final int F_ANY_LAYOUT = 1 << 27;
+    private static final int EVENT_BYTES = 8;
+    private static final long PATIENCE_NANOS = 1_000_000_000L;
+    private static final long LOOK_NANOS = 2_000_000L;
+    private static final long STOP_LOOK_NANOS = 1_000_000L;
+    private static final int STOP_LOOKS = 1000;
+    private static final int BLOCKS = 2;
+    private static final StreamSetup SETUP = StreamSetup.s16At48k(512, 1024);
+
+    private @Nullable ControlRoundTrip control;
+    private @Nullable MessageSlots played;
+    private @Nullable MessageSlots recorded;
+    private int output;
+    private int input;
+    private boolean running;
+
+    RtThread(Bus bus) {
+        super(bus);
+    }
+
+    @Override
+    public void boot() {
+        ModernPci card = probe();
+        card.reset();
+        card.status(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE);
+        card.status(card.status() | VirtioPciCommonCfg.STATUS_DRIVER);
+        int features = card.deviceFeatures(0) & (F_CTLS | F_ANY_LAYOUT);
+        card.driverFeatures(0, features);
+        card.driverFeatures(1, 0);
+        card.status(card.status() | VirtioPciCommonCfg.STATUS_FEATURES_OK);
+        card.enableIntx();
+        int jacks = (int) card.config(0, 4);
+        int streams = (int) card.config(4, 4);
+        int chmaps = (int) card.config(8, 4);
+        DriverQueue requests = queue(SndWire.CONTROL_QUEUE, Integer.MAX_VALUE, ModernPci.NO_VECTOR);
+        DriverQueue events = queue(SndWire.EVENT_QUEUE, Integer.MAX_VALUE, ModernPci.NO_VECTOR);
+        DriverQueue tx = queue(SndWire.TX_QUEUE, Integer.MAX_VALUE, ModernPci.NO_VECTOR);
+        DriverQueue rx = queue(SndWire.RX_QUEUE, Integer.MAX_VALUE, ModernPci.NO_VECTOR);
+        card.status(card.status() | VirtioPciCommonCfg.STATUS_DRIVER_OK);
+        control = new ControlRoundTrip(bus(), card, requests, memory());
+        offerEvents(events);
+        if (jacks > 0) {
+            info(SndWire.R_JACK_INFO, jacks, SndWire.JACK_INFO_BYTES);
+        }
+        if (chmaps > 0) {
+            info(SndWire.R_CHMAP_INFO, chmaps, SndWire.CHMAP_INFO_BYTES);
+        }
+        findStreams(streams);
+        played = new MessageSlots(this, tx, SETUP, output, BLOCKS, SETUP.periodBytes());
+        recorded = new MessageSlots(this, rx, SETUP, input, BLOCKS, SETUP.periodBytes());
+    }
+
+    private void offerEvents(DriverQueue events) {
+        long buffers = memory().take(events.size() * EVENT_BYTES);
+        for (int i = 0; i < events.size(); i++) {
+            events.add(new BufferList().writable(buffers + (long) i * EVENT_BYTES, EVENT_BYTES), i);
+        }
+        pci().kick(events);
+    }
+
+    private void info(int code, int count, int size) {
+        request(SoundDriver.words(code, 0, count, size), 4, count * size);
+    }
+
+    private void findStreams(int count) {
+        info(SndWire.R_PCM_INFO, count, SndWire.PCM_INFO_BYTES);
+        ByteBuffer infos = ByteBuffer.wrap(booted(control).reply(4, count * SndWire.PCM_INFO_BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = count - 1; i >= 0; i--) {
+            if (PcmInfo.decode(infos, i * SndWire.PCM_INFO_BYTES).isOutput()) {
+                output = i;
+            } else {
+                input = i;
+            }
+        }
+    }
+
+    private void request(byte[] bytes, int... reply) {
+        ControlRoundTrip requests = booted(control);
+        if (!requests.request(bytes, PATIENCE_NANOS, reply)) {
+            throw new GuestTroubleException(false, "a request was not answered within a second");
+        }
+        if (requests.reply32(0) != SndWire.S_OK) {
+            throw new GuestTroubleException(
+                    false, "a request was answered 0x" + Integer.toHexString(requests.reply32(0)));
+        }
+    }
+
+    private void command(int code, int stream) {
+        request(SoundDriver.words(code, stream), 4);
+    }
+
+    private void start(int stream) {
+        request(
+                SoundDriver.setParamsRequest(
+                        stream,
+                        SETUP.bufferBytes(),
+                        SETUP.periodBytes(),
+                        0,
+                        SETUP.channels(),
+                        SETUP.format(),
+                        SETUP.rate()),
+                4);
+        command(SndWire.R_PCM_PREPARE, stream);
+        command(SndWire.R_PCM_START, stream);
+    }
+
+    /** Its handler runs at an interrupt, and every 2 ms. */
+    private void awaitBack(MessageSlots slots, MessageSlots.Back listener) {
+        for (long waited = 0; slots.takeBack(listener) == 0; waited += LOOK_NANOS) {
+            if (waited > PATIENCE_NANOS) {
+                throw new GuestTroubleException(false, "a block was not done within a second");
+            }
+            bus().await(() -> bus().intxAsserted() && (pci().isr() & 1) != 0, LOOK_NANOS);
+        }
+    }
+
+    @Override
+    public void play(SoundToPlay sound, long nanos) {
+        begin(sound, nanos);
+        stop();
+    }
+
+    @Override
+    public void begin(SoundToPlay sound, long nanos) {
+        MessageSlots slots = booted(played);
+        start(output);
+        running = true;
+        for (long left = SETUP.bytesOf(nanos); left > 0; left -= SETUP.periodBytes()) {
+            int slot = slots.nextFree();
+            if (slot < 0) {
+                awaitBack(slots, (number, length) -> {});
+                slot = slots.nextFree();
+            }
+            slots.play(slot, true, sound.next(SETUP.periodBytes()));
+            pci().kick(slots.queue());
+        }
+    }
+
+    @Override
+    public void stop() {
+        if (running) {
+            running = false;
+            stop(output, booted(played), (number, length) -> {});
+        }
+    }
+
+    private void stop(int stream, MessageSlots slots, MessageSlots.Back listener) {
+        command(SndWire.R_PCM_STOP, stream);
+        for (int look = 0; look < STOP_LOOKS && slots.inFlight() > 0; look++) {
+            slots.takeBack(listener);
+            if (slots.inFlight() > 0) {
+                bus().pass(STOP_LOOK_NANOS);
+            }
+        }
+        slots.giveUp();
+        command(SndWire.R_PCM_RELEASE, stream);
+    }
+
+    @Override
+    public void record(SoundRecorded sound, long nanos) {
+        MessageSlots slots = booted(recorded);
+        start(input);
+        long[] left = {SETUP.bytesOf(nanos)};
+        MessageSlots.Back take = (number, length) -> {
+            byte[] bytes = slots.recorded(number, length - SndWire.STATUS_BYTES);
+            left[0] -= bytes.length;
+            sound.take(bytes);
+        };
+        while (left[0] > 0) {
+            for (int slot = slots.nextFree(); slot >= 0; slot = slots.nextFree()) {
+                slots.record(slot, true, SETUP.periodBytes());
+            }
+            pci().kick(slots.queue());
+            awaitBack(slots, take);
+        }
+        stop(input, slots, take);
+    }
+}
