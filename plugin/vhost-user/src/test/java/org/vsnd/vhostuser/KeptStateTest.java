@@ -132,7 +132,8 @@ class KeptStateTest {
         take(0, 1);
         set(9);
         restart();
-        try (TestRing fresh = new TestRing(client, 0, 0)) {
+        try (TestRing fresh = new TestRing(machine, 0, 0)) {
+            fresh.useFrom(client);
             fresh.start(0);
             assertThat(server.device.setting).isZero();
             assertThat(held()).isEmpty();
