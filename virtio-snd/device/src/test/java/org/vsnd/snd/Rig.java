@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import org.vsnd.audio.AudioBackend;
+import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.spi.TimeBase;
@@ -38,7 +39,8 @@ final class Rig implements VirtioTransport {
     final List<Done> done = new ArrayList<>();
     /** How often the device has said that its settings changed. */
     int settings;
-
+    /** What the device has said of its drivers. */
+    final List<DriverTraits> drivers = new ArrayList<>();
     final List<QueueRegisters> queues = new ArrayList<>();
     private final Map<Integer, Runnable> served = new HashMap<>();
     String fault = "";
@@ -109,7 +111,7 @@ final class Rig implements VirtioTransport {
     Rig(SoundConfig config, TimeBase timeBase, AudioBackend host) {
         backend = host instanceof RecordingBackend recording ? recording : new RecordingBackend();
         thread = new VirtualThread(timeBase);
-        device = new SoundDevice(config, thread, host);
+        device = new SoundDevice(config, thread, host, CardBudget.STANDARD, drivers::add);
         for (int i = 0; i < 4; i++) {
             queues.add(new QueueRegisters(new Virtqueue(i, device.queueSizeMax(i), new Ram(), this::collect)));
             enable(i);
