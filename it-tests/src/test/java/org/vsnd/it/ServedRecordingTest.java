@@ -10,6 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vsnd.cli.serve.CardPlace;
+import org.vsnd.cli.serve.Front;
 import org.vsnd.cli.serve.ServedDevice;
 import org.vsnd.cli.serve.TraceRequest;
 import org.vsnd.guest.driver.DriverStyle;
@@ -22,6 +24,7 @@ import org.vsnd.it.vfiouser.Personality;
 import org.vsnd.it.vfiouser.VfioUserBus;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.server.ClientRules;
+import org.vsnd.server.Endpoint;
 import org.vsnd.server.SocketAccess;
 import org.vsnd.trace.Trace;
 import org.vsnd.trace.TraceReader;
@@ -53,7 +56,11 @@ class ServedRecordingTest {
         Path socket = folder.resolve("s");
         Path file = folder.resolve("both.jsonl");
         try (ServedDevice device = new ServedDevice(
-                socket, SocketAccess.OWNER_ONLY, ClientRules.STANDARD, SILENT, false, new TraceRequest(file, true))) {
+                new CardPlace(Front.VFIO_USER, Endpoint.file(socket, SocketAccess.OWNER_ONLY)),
+                ClientRules.STANDARD,
+                SILENT,
+                false,
+                new TraceRequest(file, true))) {
             device.start();
             play(socket, Personality.QEMU);
             play(socket, Personality.CLOUD_HYPERVISOR);

@@ -15,6 +15,7 @@ import org.vsnd.cli.boot.Initramfs;
 import org.vsnd.cli.boot.LinuxGuest;
 import org.vsnd.cli.boot.Progress;
 import org.vsnd.cli.boot.Qemu;
+import org.vsnd.cli.serve.Front;
 import org.vsnd.it.server.CProgram;
 
 /** What every measurement needs: QEMU, a guest with pcmprobe in it, irqtap, and a folder for sockets and logs. */
@@ -88,7 +89,7 @@ public final class Workshop implements AutoCloseable {
 
     /** Boots a guest with the card on a socket, and loads its driver. */
     public LinuxGuest bootWithCardOn(Path socket) throws BootException {
-        return boot(machine().vfioUser("sound", socket));
+        return boot(machine().card(Front.VFIO_USER, "sound", socket));
     }
 
     /** Boots a guest with a card that QEMU makes itself, and loads its driver. */

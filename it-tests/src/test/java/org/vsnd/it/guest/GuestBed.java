@@ -6,13 +6,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.vsnd.cli.boot.AttachingQemu;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.CacheFolder;
 import org.vsnd.cli.boot.GuestParts;
 import org.vsnd.cli.boot.Initramfs;
 import org.vsnd.cli.boot.LinuxGuest;
 import org.vsnd.cli.boot.Qemu;
+import org.vsnd.cli.boot.QemuCard;
+import org.vsnd.cli.serve.Front;
 import org.vsnd.it.server.CProgram;
 import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.SoundFormat;
@@ -49,7 +53,8 @@ final class GuestBed {
     static synchronized GuestBed get() throws BootException, IOException {
         if (instance == null) {
             CacheFolder cache = CacheFolder.standard(System.getenv());
-            Qemu qemu = Qemu.obtain(cache, System.err::println);
+            Qemu qemu = AttachingQemu.choose(new AttachingQemu.Wish(null, Front.VFIO_USER), cache, System.err::println)
+                    .qemu();
             GuestParts parts = GuestParts.obtain(cache, System.err::println);
             Path initramfs = Files.createTempFile("vsnd-guest", ".cpio");
             initramfs.toFile().deleteOnExit();
@@ -79,6 +84,11 @@ final class GuestBed {
         return LinuxGuest.builder(qemu, parts, initramfs, folder);
     }
 
+    /** The same in another QEMU. */
+    LinuxGuest.Builder machine(Qemu other, Path folder) {
+        return LinuxGuest.builder(other, parts, initramfs, folder);
+    }
+
     /** Starts it, waits for the guest and loads its driver. */
     static Guest boot(LinuxGuest.Builder machine) throws BootException {
         LinuxGuest linux = machine.start();
@@ -93,7 +103,15 @@ final class GuestBed {
         }
     }
 
-    /** A sound card for {@code -device} and {@code device_add}. */
+    /** The arguments for a sound card over vhost-user. */
+    static List<String> vhostCard(String id, Path socket, String bus, String address) {
+        List<String> arguments = new ArrayList<>(QemuCard.arguments(Front.VHOST_USER, id, socket));
+        int last = arguments.size() - 1;
+        arguments.set(last, arguments.get(last) + ",bus=" + bus + ",addr=" + address);
+        return arguments;
+    }
+
+    /** A sound card over vfio-user, for {@code -device} and {@code device_add}. */
     static JsonObject card(String id, Path socket, String bus, String address) {
         JsonObject unix = new JsonObject();
         unix.addProperty("type", "unix");

@@ -41,12 +41,26 @@ final class ServeProcess implements AutoCloseable {
 
     /** The same with something more in its environment. */
     static ServeProcess start(Path folder, Map<String, String> environment, String... arguments) throws Exception {
+        long sockets = Stream.of(arguments)
+                .filter(each -> each.equals("--socket") || each.equals("--vhost-user"))
+                .count();
+        return start(folder, List.of(), environment, sockets, arguments);
+    }
+
+    /** The same on sockets that a program opened, which becomes {@code vsnd}: the last of its arguments are the command. */
+    static ServeProcess startedBy(List<String> starter, Path folder, int sockets, String... arguments)
+            throws Exception {
+        return start(folder, starter, Map.of(), sockets, arguments);
+    }
+
+    private static ServeProcess start(
+            Path folder, List<String> starter, Map<String, String> environment, long sockets, String... arguments)
+            throws Exception {
         Path log = Files.createTempFile(folder, "serve", ".log");
         Path statistics = Path.of(log.toString().replace(".log", ".stats"));
         List<String> all = new ArrayList<>(List.of("serve", "--stats", statistics.toString()));
         all.addAll(List.of(arguments));
-        ServeProcess serve = new ServeProcess(launch(all, environment, log), log, statistics);
-        long sockets = Stream.of(arguments).filter("--socket"::equals).count();
+        ServeProcess serve = new ServeProcess(launch(starter, all, environment, log), log, statistics);
         try {
             Waiting.until(
                     START_LIMIT,
@@ -62,8 +76,13 @@ final class ServeProcess implements AutoCloseable {
 
     /** Runs {@code vsnd} to its end, which must come soon. */
     static Ended run(Path folder, String... arguments) throws Exception {
+        return runBy(List.of(), folder, arguments);
+    }
+
+    /** The same, started by a program that becomes {@code vsnd}: the last of its arguments are the command. */
+    static Ended runBy(List<String> starter, Path folder, String... arguments) throws Exception {
         Path log = Files.createTempFile(folder, "run", ".log");
-        Process process = launch(List.of(arguments), Map.of(), log);
+        Process process = launch(starter, List.of(arguments), Map.of(), log);
         try {
             assertThat(process.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS))
                     .as("vsnd " + List.of(arguments) + " ends: " + Files.readString(log))
@@ -76,7 +95,14 @@ final class ServeProcess implements AutoCloseable {
 
     /** Starts {@code vsnd}; all it says goes to the log. */
     static Process launch(List<String> arguments, Map<String, String> environment, Path log) throws IOException {
-        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        return launch(List.of(), arguments, environment, log);
+    }
+
+    private static Process launch(
+            List<String> starter, List<String> arguments, Map<String, String> environment, Path log)
+            throws IOException {
+        List<String> command = new ArrayList<>(starter);
+        command.add(System.getProperty("java.home") + "/bin/java");
         command.addAll(launcherFlags());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.vsnd.cli.Vsnd"));
         command.addAll(arguments);

@@ -194,8 +194,8 @@ class QuickRestartsHeardTest {
         for (long place : new long[] {byFirst, byLast}) {
             int inPlace = heard.runs().stream()
                     .filter(run -> run.at() - run.first() == place)
-                    .mapToInt(run -> Math.max(
-                            0, Math.min(end, run.first() + run.frames()) - Math.max(first, run.first())))
+                    .mapToInt(run ->
+                            Math.max(0, Math.min(end, run.first() + run.frames()) - Math.max(first, run.first())))
                     .sum();
             most = Math.max(most, inPlace);
         }

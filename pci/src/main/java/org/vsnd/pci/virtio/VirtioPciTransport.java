@@ -282,7 +282,7 @@ final class VirtioPciTransport implements VirtioTransport {
         in.require(!wasEarly || wasRunning, "the driver has begun early, and the device does not run");
         in.require(!wasRunning || wasEarly || (savedStatus & DRIVER_OK) != 0, "the device runs without DRIVER_OK");
         in.require(
-                wasRunning && !(wasEarly && (savedStatus & DRIVER_OK) != 0) || !(usable && withBusMaster),
+                (wasRunning && !(wasEarly && (savedStatus & DRIVER_OK) != 0)) || !(usable && withBusMaster),
                 "the device does not run despite DRIVER_OK");
         int savedGeneration = in.u8("config_generation", 0xff);
         boolean changed = in.bool("configuration changed");
@@ -317,7 +317,7 @@ final class VirtioPciTransport implements VirtioTransport {
     /** Passes DRIVER_OK on once, as soon as the device may run. */
     private void run() {
         updateGate();
-        if (running && !early || (status & DRIVER_OK) == 0 || !mayRun()) {
+        if ((running && !early) || (status & DRIVER_OK) == 0 || !mayRun()) {
             return;
         }
         running = true;

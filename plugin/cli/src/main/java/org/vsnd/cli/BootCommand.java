@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
                     + " and every sample is checked. With an IMAGE, that system runs in a window or over VNC"
                     + " until it ends.",
             "",
-            "The system's QEMU is used if it can attach the card (10.1 or later), else Debian's QEMU 11.1, which is"
-                    + " fetched once with the guest into a cache folder. That takes 200 MB, and 1000 MiB while they are"
+            "The system's QEMU is used if it can attach the card (9.0 or later), else Debian's QEMU 11.1, which is"
+                    + " fetched once into a cache folder, as is the guest. Both take 200 MB, and 1000 MiB while they are"
                     + " unpacked. Nothing is installed, and root is not needed."
                     + " Arguments after -- go to QEMU. Ctrl-C ends it all.",
             ""
@@ -66,6 +66,9 @@ final class BootCommand implements Callable<Integer> {
     @Mixin
     private final CardOptions card = new CardOptions();
 
+    @Mixin
+    private final QemuOptions qemu = new QemuOptions();
+
     @ArgGroup(exclusive = false, heading = "%nWithout an image:%n")
     private @Nullable LinuxBoot linux;
 
@@ -85,7 +88,7 @@ final class BootCommand implements Callable<Integer> {
                 throw new ParameterException(
                         line, "--out and --listen are for the melody: an image plays where --backend says");
             }
-            return (image == null ? new ImageBoot() : image).boot(guest, card, qemuArguments, line);
+            return (image == null ? new ImageBoot() : image).boot(guest, card, qemu.wish(), qemuArguments, line);
         }
         if (image != null || card.gives("backend")) {
             throw new ParameterException(
@@ -93,7 +96,7 @@ final class BootCommand implements Callable<Integer> {
                     "--set backend and the options for an image (--memory, --display, ...) need an IMAGE: give one, or"
                             + " leave them out");
         }
-        return (linux == null ? new LinuxBoot() : linux).boot(card, qemuArguments, line);
+        return (linux == null ? new LinuxBoot() : linux).boot(card, qemu.wish(), qemuArguments, line);
     }
 
     /** Prints one step per line. */

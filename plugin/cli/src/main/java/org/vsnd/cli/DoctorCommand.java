@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Each line begins with ok, later (vsnd boot will fetch it), note (vsnd boot works without it) or"
-                    + " missing (vsnd boot does not work without it). Also lists the host's sinks, sources and PCMs, as --backend names them."
+                    + " missing (vsnd boot does not work without it). Also lists the hypervisors that are installed, with the protocols by which each can attach the"
+                    + " card, and the host's sinks, sources and PCMs, as --backend names them."
                     + " Changes nothing.",
             ""
         },

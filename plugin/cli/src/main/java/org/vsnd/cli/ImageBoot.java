@@ -10,6 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.file.FileTrouble;
 import org.vsnd.cli.boot.Accelerator;
+import org.vsnd.cli.boot.AttachingQemu;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.CacheFolder;
 import org.vsnd.cli.boot.DiskImage;
@@ -78,7 +79,8 @@ final class ImageBoot {
      * @param names of the images, as given
      * @return the exit code
      */
-    int boot(List<String> names, CardOptions card, List<String> qemuArguments, CommandLine line)
+    int boot(
+            List<String> names, CardOptions card, AttachingQemu.Wish wish, List<String> qemuArguments, CommandLine line)
             throws BootException, PluginException, ServerException, InterruptedException {
         List<DiskImage> images = images(names, line);
         Path serialLog = serialLog(images, line);
@@ -86,22 +88,23 @@ final class ImageBoot {
         Progress progress = BootCommand.progress(print ? line.getErr() : line.getOut());
         try (Closing closing = new Closing(line.getErr(), "the machine and its sound card")) {
             CacheFolder cache = CacheFolder.standard(System.getenv());
-            Qemu qemu = Qemu.obtain(cache, progress);
+            AttachingQemu attaching = AttachingQemu.choose(wish, cache, progress);
+            Qemu qemu = attaching.qemu();
             Accelerator how = accelerator == null ? Accelerator.chooseForImage(qemu, cache, progress) : accelerator;
             String screen = display == null ? Displays.choose(qemu.displays(), System.getenv()) : display;
             Machine machine = new Machine(how, memory, images, snapshot, screen, serialLog, qemuArguments);
             Map<String, String> options = card.with(backend == null ? HostAudio.AUTO : backend);
             if (print) {
                 String launcher = System.getProperty("vsnd.launcher", "./vsnd");
-                line.getOut().print(PrintedRun.text(launcher, printedSocket(), options, qemu, machine));
+                line.getOut().print(PrintedRun.text(launcher, printedSocket(), options, attaching, machine));
                 line.getOut().flush();
                 return 0;
             }
-            progress.step("starting " + qemu.version() + " (" + how + ")");
+            progress.step("starting " + qemu.version() + " (" + how + ", " + attaching.front() + ")");
             progress.step(
                     "screen: " + (screen.startsWith("vnc") ? "open a VNC viewer; QEMU prints the address" : screen));
             progress.step("serial port: " + serialLog);
-            ImageRun run = closing.add(new ImageRun(qemu, machine));
+            ImageRun run = closing.add(new ImageRun(attaching, machine));
             return run.run(options) ? 0 : 1;
         }
     }

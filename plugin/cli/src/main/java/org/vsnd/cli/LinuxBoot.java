@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.file.FileTrouble;
 import org.vsnd.cli.boot.Accelerator;
+import org.vsnd.cli.boot.AttachingQemu;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.CacheFolder;
 import org.vsnd.cli.boot.GuestParts;
@@ -16,7 +17,6 @@ import org.vsnd.cli.boot.MelodyRun;
 import org.vsnd.cli.boot.OutputFile;
 import org.vsnd.cli.boot.PlayerException;
 import org.vsnd.cli.boot.Progress;
-import org.vsnd.cli.boot.Qemu;
 import org.vsnd.plugin.HostAudio;
 import org.vsnd.server.ServerException;
 import org.vsnd.spi.PluginException;
@@ -39,7 +39,7 @@ final class LinuxBoot {
     private boolean listen;
 
     /** Runs the command. @return the exit code */
-    int boot(CardOptions card, List<String> qemuArguments, CommandLine line)
+    int boot(CardOptions card, AttachingQemu.Wish wish, List<String> qemuArguments, CommandLine line)
             throws BootException, PluginException, ServerException {
         MelodyRun.Hearing hearing = hearing(line);
         PrintWriter lines = line.getOut();
@@ -47,11 +47,11 @@ final class LinuxBoot {
         CacheFolder cache = CacheFolder.standard(System.getenv());
         try (Closing closing =
                 new Closing(line.getErr(), "what was half fetched into " + cache.path() + " is removed")) {
-            Qemu qemu = Qemu.obtain(cache, progress);
+            AttachingQemu qemu = AttachingQemu.choose(wish, cache, progress);
             GuestParts parts = GuestParts.obtain(cache, progress);
             closing.working(
                     "the guest in QEMU and its sound card" + (listen ? "" : "; " + hearing.out() + " is not written"));
-            Accelerator accelerator = Accelerator.choose(qemu, parts, cache, progress);
+            Accelerator accelerator = Accelerator.choose(qemu.qemu(), parts, cache, progress);
             Melody melody = last -> {
                 try (MelodyRun run = closing.add(new MelodyRun(qemu, parts, accelerator, hearing, progress))) {
                     return run.run(card.with("null"), qemuArguments, last);

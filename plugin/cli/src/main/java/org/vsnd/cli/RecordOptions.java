@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.cli.serve.CardPlace;
+import org.vsnd.cli.serve.Front;
 import org.vsnd.cli.serve.TraceRequest;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,13 +33,18 @@ final class RecordOptions {
     private boolean withData;
 
     /** Refuses options that contradict each other. */
-    void check(int sockets) {
+    void check(List<CardPlace> places) {
+        int sockets = places.size();
         if (withData && files.isEmpty()) {
             throw wrong("--record-data needs a recording: give --record FILE as well");
         }
         if (!files.isEmpty() && files.size() != sockets) {
             throw wrong("give --record once for each socket: there are " + sockets + " sockets and " + files.size()
                     + " files");
+        }
+        if (!files.isEmpty() && places.stream().anyMatch(place -> place.front() != Front.VFIO_USER)) {
+            throw wrong("--record writes down accesses to a PCI function, which vhost-user does not have: record on a"
+                    + " --socket");
         }
         Set<Path> seen = new HashSet<>();
         for (Path file : files) {

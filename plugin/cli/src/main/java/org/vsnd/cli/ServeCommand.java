@@ -12,12 +12,13 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.file.FileTrouble;
+import org.vsnd.cli.serve.CardPlace;
 import org.vsnd.cli.serve.ServedDevice;
+import org.vsnd.cli.serve.SocketActivation;
 import org.vsnd.cli.serve.StatisticsFile;
 import org.vsnd.plugin.HostAudio;
 import org.vsnd.server.ClientRules;
 import org.vsnd.server.ServerException;
-import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.PluginException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,17 +31,19 @@ import picocli.CommandLine.Spec;
 /** {@code vsnd serve}: offers sound cards on sockets until told to stop. */
 @Command(
         name = "serve",
-        customSynopsis = { // --socket is required, but picocli would name it before a mistyped option
-            "vsnd serve --socket=PATH [--socket=PATH]... [-hV] [--any-memory-file]",
+        customSynopsis = { // a socket is required, but picocli would name it before a mistyped option
+            "vsnd serve (--socket=PATH | --vhost-user=PATH | --socket-fd=FD |",
+            "                  --vhost-user-fd=FD)... [-hV] [--any-memory-file]",
             "                  [--once] [--record-data] [--socket-group=NAME]",
             "                  [--socket-mode=MODE] [--stats=FILE] [--backend=SPEC]...",
             "                  [--record=FILE]... [--set=KEY=VALUE]..."
         },
-        header = "Offers the card to QEMU or cloud-hypervisor on a socket, until Ctrl-C.",
+        header = "Offers the card to hypervisors on a socket, until Ctrl-C.",
         description = {
             "",
-            "Start this first, then the machine: it connects once, at its start (vfio-user). docs/hosts.md has the"
-                    + " commands. vsnd boot IMAGE does both.",
+            "Start this first, then the machine, which connects at its start. docs/hosts.md has the commands and says"
+                    + " which hypervisor takes which protocol; vsnd doctor says it of those that are installed here."
+                    + " vsnd boot IMAGE starts both.",
             ""
         },
         footer = {"", "Exit code 0 if all is well, 1 if a card stopped, 2 for wrong use."},
@@ -48,18 +51,12 @@ import picocli.CommandLine.Spec;
         versionProvider = VersionText.class)
 final class ServeCommand implements Callable<Integer> {
     private static final System.Logger LOGGER = System.getLogger(ServeCommand.class.getName());
-    private static final int OCTAL = 8;
-    private static final int MAX_MODE = 0777;
 
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(
-            names = "--socket",
-            paramLabel = "PATH",
-            description =
-                    "Unix socket to listen on; required. May be given several times: each is a sound card of its own.")
-    private List<Path> sockets = new ArrayList<>();
+    @Mixin
+    private final SocketOptions sockets = new SocketOptions();
 
     @Option(
             names = "--backend",
@@ -85,19 +82,6 @@ final class ServeCommand implements Callable<Integer> {
     private boolean once;
 
     @Option(
-            names = "--socket-mode",
-            paramLabel = "MODE",
-            defaultValue = "0600",
-            description = "The socket's permission bits, octal (default: ${DEFAULT-VALUE}).")
-    private String socketMode = "0600";
-
-    @Option(
-            names = "--socket-group",
-            paramLabel = "NAME",
-            description = "The socket's group, for example libvirt-qemu or kvm with --socket-mode 0660.")
-    private @Nullable String socketGroup;
-
-    @Option(
             names = "--any-memory-file",
             description = {
                 "Accepts guest memory in files of any file system, not only memfd, tmpfs and hugetlbfs.",
@@ -107,26 +91,23 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws PluginException, ServerException, InterruptedException {
-        if (sockets.isEmpty()) { // checked here, so that a mistyped option is named first
-            throw wrong("give --socket PATH");
-        }
-        SocketAccess access = new SocketAccess(mode(), socketGroup);
-        checkBackends();
-        record.check(sockets.size());
-        ClientRules rules = ServedDevice.rules(sockets.size(), anyMemoryFile);
+        List<CardPlace> places = sockets.places(activation());
+        checkBackends(places.size());
+        record.check(places);
+        ClientRules rules = ServedDevice.rules(places.size(), anyMemoryFile);
         try (Closing closing = new Closing(commandLine().getErr(), "no sound card is served any more")) {
             List<ServedDevice> devices = new ArrayList<>();
-            for (int i = 0; i < sockets.size(); i++) {
+            for (int i = 0; i < places.size(); i++) {
                 Map<String, String> options = card.with(backend(i));
-                devices.add(closing.add(new ServedDevice(sockets.get(i), access, rules, options, once, record.of(i))));
+                devices.add(closing.add(new ServedDevice(places.get(i), rules, options, once, record.of(i))));
             }
             openStatistics(closing, devices);
             for (ServedDevice device : devices) {
                 device.start();
                 LOGGER.log(
                         System.Logger.Level.INFO,
-                        "serving a sound card on " + FileTrouble.whole(device.socket()) + ", sound through "
-                                + device.hostAudio());
+                        "serving a sound card on " + shown(device.socket()) + " (" + device.front()
+                                + "), sound through " + device.hostAudio());
             }
             boolean allWell = true;
             for (ServedDevice device : devices) {
@@ -134,6 +115,11 @@ final class ServeCommand implements Callable<Integer> {
             }
             return allWell ? 0 : 1;
         }
+    }
+
+    /** A name that is not in the file system begins with {@code @}. */
+    private static String shown(Path socket) {
+        return (socket.toString().startsWith("@") ? socket : FileTrouble.whole(socket)).toString();
     }
 
     private void openStatistics(Closing closing, List<ServedDevice> devices) {
@@ -148,24 +134,24 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private int mode() {
-        if (!socketMode.matches("0?[0-7]{1,3}")) {
-            throw wrong("--socket-mode " + socketMode + " is wrong: give octal permission bits from 0 to "
-                    + Integer.toOctalString(MAX_MODE) + ", for example 0660");
+    private SocketActivation activation() {
+        try {
+            return SocketActivation.of(System.getenv(), ProcessHandle.current().pid());
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
         }
-        return Integer.parseInt(socketMode, OCTAL);
     }
 
-    private void checkBackends() {
-        if (backends.size() > 1 && backends.size() != sockets.size()) {
-            throw wrong("give --backend once for all sockets or once for each: there are " + sockets.size()
-                    + " sockets and " + backends.size() + " back ends");
+    private void checkBackends(int cards) {
+        if (backends.size() > 1 && backends.size() != cards) {
+            throw wrong("give --backend once for all sockets or once for each: there are " + cards + " sockets and "
+                    + backends.size() + " back ends");
         }
         if (!backends.isEmpty() && card.gives("backend")) {
             throw wrong("--backend and --set backend= say the same thing: give one of them");
         }
         Set<Path> recordings = new HashSet<>();
-        for (int i = 0; i < sockets.size(); i++) {
+        for (int i = 0; i < cards; i++) {
             String spec = card.with(backend(i)).getOrDefault("backend", "");
             if (spec.startsWith("wav:") && !recordings.add(recording(spec))) {
                 throw wrong("several cards cannot write one WAV file: give --backend once for each socket");

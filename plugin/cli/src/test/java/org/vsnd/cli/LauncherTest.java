@@ -99,6 +99,24 @@ class LauncherTest {
     }
 
     @Test
+    @DisplayName("Memory is for all cards, also those on sockets of a service manager, of which there may be five")
+    void memoryForEachSocket() throws Exception {
+        vsnd.run("serve", "--socket", "a", "--vhost-user=b", "--socket-fd", "3", "--socket-mode", "0600");
+        assertThat(vsnd.javaCalls()).last().asString().contains(" -Xmx304m ");
+
+        List<String> asManager = List.of("sh", "-c", "LISTEN_PID=$$ exec ../clone/vsnd serve");
+        Launcher.end(vsnd.start(Map.of("LISTEN_FDS", "5"), asManager));
+        assertThat(vsnd.javaCalls()).last().asString().contains(" -Xmx336m ");
+        assertThat(Launcher.end(vsnd.start(Map.of("LISTEN_FDS", "6"), asManager)))
+                .isEqualTo(new Launcher.Answer(
+                        2,
+                        "vsnd: one vsnd takes up to 5 sockets from a service manager, and LISTEN_FDS is '6': let it start"
+                                + " several\n"));
+        Launcher.end(vsnd.start(Map.of("LISTEN_FDS", "6", "LISTEN_PID", "1"), "serve"));
+        assertThat(vsnd.javaCalls()).last().asString().as("another process's").contains(" -Xmx256m ");
+    }
+
+    @Test
     @DisplayName("Is found wherever it is started, also where cd says where it went")
     void anyFolder() throws Exception {
         Launcher.Answer answer = Launcher.end(vsnd.start(

@@ -45,6 +45,38 @@ class VsndTest {
     }
 
     @Test
+    void aDescriptorMustBeAListeningSocketsAndGivenOnce() {
+        assertWrongUse("descriptor 9999 is not open", "serve", "--socket-fd", "9999");
+        assertWrongUse("descriptor -1 is negative", "serve", "--vhost-user-fd", "-1");
+        assertWrongUse("--socket-fd", "serve", "--socket-fd", "stdin");
+    }
+
+    @Test
+    void oneOccurrenceNamesOneSocket() {
+        assertWrongUse("2 sockets and 3 back", backEnds("--socket", socket, "--vhost-user", socket + "2"));
+        assertWrongUse("--vhost-user", "serve", "--vhost-user");
+    }
+
+    private static String[] backEnds(String... sockets) {
+        return java.util.stream.Stream.concat(
+                        java.util.stream.Stream.concat(
+                                java.util.stream.Stream.of("serve"), java.util.stream.Stream.of(sockets)),
+                        java.util.stream.Stream.of("--backend", "null", "--backend", "null", "--backend", "null"))
+                .toArray(String[]::new);
+    }
+
+    @Test
+    void aPciTraceCannotBeRecordedOverVhostUser() {
+        assertWrongUse("record on a --socket", "serve", "--vhost-user", socket, "--record", folder + "/trace");
+    }
+
+    @Test
+    void howQemuAttachesTheCardIsOneOfThree() {
+        assertWrongUse("vfio-user, vhost-user or auto", "boot", "--attach", "usb");
+        assertWrongUse("vfio-user, vhost-user or auto", "boot", "disk.img", "--attach", "usb");
+    }
+
+    @Test
     void anUnknownSettingListsTheRightOnes() {
         assertWrongUse("unknown option 'colour'", "serve", "--socket", socket, "--set", "colour=red");
         assertThat(err.toString()).contains("target").contains("completion");
@@ -228,7 +260,7 @@ class VsndTest {
         run("serve", "--help");
         String help = out.toString();
         String synopsis = help.substring(help.indexOf("Usage:"), help.indexOf("\n\n"));
-        assertThat(synopsis).contains("serve --socket=PATH");
+        assertThat(synopsis).contains("serve (--socket=PATH | --vhost-user=PATH |");
         Vsnd.commandLine()
                 .getSubcommands()
                 .get("serve")

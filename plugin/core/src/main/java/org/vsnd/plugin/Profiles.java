@@ -14,7 +14,7 @@ final class Profiles {
             "haiku", Map.of("formats", "S16", "rates", "44100,48000"),
             "windows", Map.of("stop", "all"),
             "rt-thread", Map.of("stop", "all"),
-            "aero", Map.of("header", "8"));
+            "aero", Map.of("header", "8", "chmaps", "off"));
 
     private Profiles() {}
 

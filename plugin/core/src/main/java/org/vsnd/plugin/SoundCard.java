@@ -13,7 +13,7 @@ import org.vsnd.spi.SnapshotException;
 import org.vsnd.spi.Snapshotable;
 
 /** The whole card: a PCI function with a sound device behind it and the host audio it opened. */
-public final class SoundCard implements PciFunction, Snapshotable {
+public final class SoundCard implements PciFunction, Snapshotable, CardStatistics {
     private final VirtioPciFunction function;
     private final SoundDevice device;
     private final AudioBackend backend;
@@ -27,17 +27,17 @@ public final class SoundCard implements PciFunction, Snapshotable {
         this.closeAudio = closeAudio;
     }
 
-    /** What each stream has done, in the order of the stream ids. Any thread. */
+    @Override
     public List<StreamStatistics> statistics() {
         return device.statistics();
     }
 
-    /** What the card takes now for its guest, and how much it may take. Any thread. */
+    @Override
     public List<CardBudget.Use> budgetUse() {
         return device.budgetUse();
     }
 
-    /** What the card plays into and records from, as text for people. */
+    @Override
     public String backendName() {
         return backend.name();
     }

@@ -14,7 +14,7 @@ import org.vsnd.virtio.VirtioDevice;
 import org.vsnd.virtio.VirtioTransport;
 
 /** A card without a bus: the sound device with the host audio that it opened. The host has the virtio transport. */
-public final class VirtioSoundCard implements VirtioDevice {
+public final class VirtioSoundCard implements VirtioDevice, CardStatistics {
     private final SoundDevice device;
     private final AudioBackend backend;
 
@@ -24,17 +24,17 @@ public final class VirtioSoundCard implements VirtioDevice {
         this.backend = backend;
     }
 
-    /** What each stream has done, in the order of the stream ids. Any thread. */
+    @Override
     public List<StreamStatistics> statistics() {
         return device.statistics();
     }
 
-    /** What the card takes now for its guest, and how much it may take. Any thread. */
+    @Override
     public List<CardBudget.Use> budgetUse() {
         return device.budgetUse();
     }
 
-    /** What the card plays into and records from, as text for people. */
+    @Override
     public String backendName() {
         return backend.name();
     }

@@ -32,34 +32,33 @@ public final class DeviceServer implements AutoCloseable {
     private @Nullable Thread thread;
     private volatile boolean closing;
 
-    /** Creates the socket and the device, with the standard rules for clients. */
+    /** Creates a socket and the device, with the standard rules for clients. */
     public DeviceServer(Path socketPath, SocketAccess access, SocketProtocol.Factory factory)
             throws ServerException, PluginException {
-        this(socketPath, access, ClientRules.STANDARD, factory);
+        this(Endpoint.file(socketPath, access), ClientRules.STANDARD, factory);
     }
 
     /**
-     * Creates the socket and the device. The socket gets its name when both exist: from then on clients can connect, but
-     * only {@link #run} serves them. A failed start leaves no name.
+     * Creates the socket and the device. A socket's file gets its name when both exist: from then on clients can connect,
+     * but only {@link #run} serves them. A failed start leaves no name.
      *
-     * @param socketPath at most 107 bytes; a socket on which nothing listens is replaced, anything else is an error
-     * @param access who may connect
+     * @param endpoint where clients connect
      * @param rules what a client may take and give
      * @param factory makes the device and its front
-     * @throws ServerException if the socket cannot be made; the message says what to do
+     * @throws ServerException if the socket cannot be made or used; the message says what to do
      * @throws PluginException from the factory
      */
-    public DeviceServer(Path socketPath, SocketAccess access, ClientRules rules, SocketProtocol.Factory factory)
+    public DeviceServer(Endpoint endpoint, ClientRules rules, SocketProtocol.Factory factory)
             throws ServerException, PluginException {
-        name = String.valueOf(socketPath.getFileName());
-        listener = SocketFile.open(socketPath, access);
+        listener = endpoint.open();
+        name = String.valueOf(endpoint.path().getFileName());
         EventLoop madeLoop = null;
         ClientService madeClients = null;
         boolean published = false;
         try {
             madeLoop = new EventLoop();
             madeClients = new ClientService(name, listener, madeLoop, rules, factory);
-            SocketFile.publish(listener, socketPath);
+            endpoint.publish(listener);
             published = true;
         } catch (ErrnoException e) {
             throw new ServerException("cannot make the device's timer: " + e.getMessage(), e);

@@ -16,18 +16,17 @@ import org.vsnd.nativebind.libc.FolderLock;
 import org.vsnd.nativebind.libc.UnixServerSocket;
 import org.vsnd.nativebind.libc.UnixSocket;
 
-/** Makes the listening socket. Everything that can be wrong with its path is reported in one sentence. */
-final class SocketFile {
+/** A listening socket of our own. Everything that can be wrong with its path is reported in one sentence. */
+record SocketFile(Path path, SocketAccess access) implements Endpoint {
     private static final System.Logger LOGGER = System.getLogger(SocketFile.class.getName());
     private static final int BACKLOG = 16;
 
-    private SocketFile() {}
-
-    /** Makes a socket that listens under a hidden name; {@link #publish} lets clients find it. */
-    static UnixServerSocket open(Path path, SocketAccess access) throws ServerException {
-        UnixServerSocket socket = prepare(path);
+    /** Makes a socket that listens under a hidden name. */
+    @Override
+    public UnixServerSocket open() throws ServerException {
+        UnixServerSocket socket = prepare();
         try {
-            isStale(path); // refused before anything that cannot be undone is made, such as a sound file
+            isStale(); // refused before anything that cannot be undone is made, such as a sound file
             if (access.group() != null) {
                 setGroup(socket.path(), access.group());
             }
@@ -42,13 +41,13 @@ final class SocketFile {
         }
     }
 
-    private static UnixServerSocket prepare(Path path) throws ServerException {
+    private UnixServerSocket prepare() throws ServerException {
         try {
             return UnixServerSocket.prepare(path);
         } catch (IllegalArgumentException e) {
             throw new ServerException(String.valueOf(e.getMessage()), e);
         } catch (ErrnoException e) {
-            throw explain(path, e);
+            throw explain(e);
         }
     }
 
@@ -56,12 +55,13 @@ final class SocketFile {
      * Gives a listening socket the name that clients know. A name left behind by a server that has ended is replaced,
      * anything else is left alone.
      */
-    static void publish(UnixServerSocket socket, Path path) throws ServerException {
-        FolderLock lock = lock(path);
+    @Override
+    public void publish(UnixServerSocket socket) throws ServerException {
+        FolderLock lock = lock();
         try {
-            socket.publish(path, isStale(path));
+            socket.publish(path, isStale());
         } catch (ErrnoException e) {
-            throw explain(path, e);
+            throw explain(e);
         } finally {
             if (lock != null) {
                 lock.close();
@@ -74,7 +74,7 @@ final class SocketFile {
      * a folder that may not be read or that another program keeps locked, two at once may both take it; a name that did
      * not exist is never taken twice.
      */
-    private static @Nullable FolderLock lock(Path path) {
+    private @Nullable FolderLock lock() {
         Path folder = path.toAbsolutePath().getParent();
         try {
             return FolderLock.take(folder == null ? path : folder);
@@ -84,7 +84,7 @@ final class SocketFile {
         }
     }
 
-    private static ServerException explain(Path path, ErrnoException e) {
+    private ServerException explain(ErrnoException e) {
         Path folder = path.toAbsolutePath().getParent();
         return switch (e.errno()) {
             case Errno.ENOENT ->
@@ -104,7 +104,7 @@ final class SocketFile {
      * Whether there is a socket on which nothing listens, which connecting shows. False if there is nothing of that
      * name.
      */
-    private static boolean isStale(Path path) throws ServerException {
+    private boolean isStale() throws ServerException {
         try {
             if (!FileStatus.of(path).isSocket()) {
                 throw new ServerException(

@@ -263,7 +263,8 @@ class MemoryBudgetTest {
         assertThat(greedy.log.lines()).singleElement().asString().contains("--any-memory-file");
         Path path = folder.resolve("any");
         ClientRules anyFile = new ClientRules(CardBudget.STANDARD, true);
-        try (DeviceServer server = new DeviceServer(path, SocketAccess.OWNER_ONLY, anyFile, FakeProtocol::new)) {
+        try (DeviceServer server =
+                new DeviceServer(Endpoint.file(path, SocketAccess.OWNER_ONLY), anyFile, FakeProtocol::new)) {
             Thread thread = new Thread(() -> server.run(true), "any");
             thread.start();
             try (TestClient trusted = TestClient.negotiated(path)) {

@@ -34,6 +34,7 @@ class SplitFramesTest {
             return format.sampleBytes() * channels;
         }
 
+        @SuppressWarnings("EnumOrdinal") // declared in the order of VIRTIO_SND_PCM_FMT_*, which a test checks
         int word() {
             return channels | format.ordinal() << 8 | PcmRate.of(rateHz) << 16;
         }
@@ -245,7 +246,7 @@ class SplitFramesTest {
                 rig.thread.advance(start + shape.nanosOf(frames) - rig.thread.nowNanos);
                 assertThat(rig.done).hasSize(1);
                 assertThat(rig.done.get(0).nanos()).isEqualTo(start + shape.nanosOf(frames));
-                long target = 20 * shape.rateHz() / 1000;
+                long target = 20L * shape.rateHz() / 1000;
                 assertThat(rig.done.get(0).latencyBytes())
                         .isEqualTo(target * shape.frameBytes() + n * periods[i] % shape.frameBytes());
                 play(rig, 0, sound, 0, periods[i]);
@@ -276,7 +277,7 @@ class SplitFramesTest {
                 assertThat(rig.done.get(0).nanos()).isEqualTo(start + shape.nanosOf(frames));
                 assertThat(rig.done.get(0).latencyBytes())
                         .as("the source's own 5 frames, and what is left of the frame that was begun")
-                        .isEqualTo(5 * shape.frameBytes() + frames * shape.frameBytes() - bytes);
+                        .isEqualTo((5L + frames) * shape.frameBytes() - bytes);
                 rig.record(0, periods[i]);
             }
             assertThat(rig.device.statistics().get(1).xruns()).isZero();

@@ -51,6 +51,11 @@ public final class FileDescriptors {
         }
     }
 
+    /** Keeps it from programs that this process starts. */
+    public static void setCloseOnExec(int fd) {
+        LibC.fcntl(fd, LibC.F_SETFD, LibC.FD_CLOEXEC);
+    }
+
     /** Whether it is an eventfd. Only the kernel can give a file the name that says so. */
     public static boolean isEventFd(int fd) {
         byte[] link = ("/proc/self/fd/" + fd + "\0").getBytes(StandardCharsets.US_ASCII);

@@ -16,6 +16,9 @@ public final class LibC {
     public static final int SOCK_CLOEXEC = 0x80000;
     public static final int SHUT_RDWR = 2;
     public static final int SOL_SOCKET = 1;
+    public static final int SO_TYPE = 3;
+    public static final int SO_ACCEPTCONN = 30;
+    public static final int SO_DOMAIN = 39;
     public static final int SCM_RIGHTS = 1;
 
     public static final int MSG_CTRUNC = 0x8;
@@ -28,6 +31,8 @@ public final class LibC {
     public static final int MAP_SHARED = 1;
     public static final int MAP_NORESERVE = 0x4000;
 
+    public static final int FD_CLOEXEC = 1;
+    public static final int F_SETFD = 2;
     public static final int F_GETFL = 3;
     public static final int F_SETFL = 4;
     public static final int F_DUPFD_CLOEXEC = 1030;
@@ -90,6 +95,10 @@ public final class LibC {
     public static native int listen(int sockfd, int backlog);
 
     public static native int connect(int sockfd, byte[] addr, int addrlen);
+
+    public static native int getsockopt(int sockfd, int level, int optname, long optval, long optlen);
+
+    public static native int getsockname(int sockfd, long addr, long addrlen);
 
     public static native int accept4(int sockfd, long addr, long addrlen, int flags);
 

@@ -16,6 +16,27 @@ final class SocketAddress {
 
     private SocketAddress() {}
 
+    /**
+     * The name that a socket is bound to; with {@code @} for the zero byte of one that is not in the file system.
+     */
+    static Path nameOf(int fd) throws ErrnoException {
+        NativeBuffer address = new NativeBuffer(2 + MAX_PATH_BYTES + 1);
+        NativeBuffer length = new NativeBuffer(Integer.BYTES);
+        length.bytes().putInt(0, address.capacity());
+        if (LibC.getsockname(fd, address.address(), length.address()) != 0) {
+            throw ErrnoException.last("name of the socket on descriptor " + fd);
+        }
+        byte[] name = new byte[Math.max(0, Math.min(length.bytes().getInt(0), address.capacity()) - 2)];
+        address.bytes().get(2, name);
+        boolean abstractName = name.length > 0 && name[0] == 0;
+        int end = abstractName ? 1 : 0;
+        while (end < name.length && name[end] != 0) {
+            end++;
+        }
+        return Path.of((abstractName ? "@" : "")
+                + new String(name, abstractName ? 1 : 0, abstractName ? end - 1 : end, FILE_NAMES));
+    }
+
     static byte[] cString(Path path) {
         byte[] name = path.toString().getBytes(FILE_NAMES);
         byte[] terminated = new byte[name.length + 1];

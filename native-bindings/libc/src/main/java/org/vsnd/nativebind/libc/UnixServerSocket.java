@@ -7,16 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A listening stream socket with a name in the file system. Made under a hidden name in the same folder, which only its
- * owner may use; it listens before {@link #publish} gives it the name that clients know. One thread.
+ * owner may use; it listens before {@link #publish} gives it the name that clients know. Or {@link #adopt adopted}: then it
+ * listens already, and its name belongs to whoever made it. One thread.
  */
 public final class UnixServerSocket implements AutoCloseable {
     private static final int OWNER_ONLY = 0600;
 
-    private final FileStatus name;
+    private final @Nullable FileStatus name;
     private Path path;
     private int fd;
 
-    private UnixServerSocket(Path path, int fd, FileStatus name) {
+    private UnixServerSocket(Path path, int fd, @Nullable FileStatus name) {
         this.path = path;
         this.fd = fd;
         this.name = name;
@@ -78,6 +79,24 @@ public final class UnixServerSocket implements AutoCloseable {
         }
     }
 
+    /** The name of any Unix socket; it begins with {@code @} if it is not in the file system. */
+    public static Path nameOf(int fd) throws ErrnoException {
+        return SocketAddress.nameOf(fd);
+    }
+
+    /**
+     * Takes over a socket that another process made, and that listens.
+     *
+     * @param fd closed with the returned object; from now on accepting does not wait, for any process that shares it
+     * @throws ErrnoException if it has no name, thus is no socket
+     */
+    public static UnixServerSocket adopt(int fd) throws ErrnoException {
+        Path path = nameOf(fd);
+        FileDescriptors.setNonBlocking(fd);
+        FileDescriptors.setCloseOnExec(fd);
+        return new UnixServerSocket(path, fd, null);
+    }
+
     /** Its current name. */
     public Path path() {
         return path;
@@ -134,14 +153,14 @@ public final class UnixServerSocket implements AutoCloseable {
         return fd;
     }
 
-    /** Removes the name, unless another file has it by now, and closes the socket. */
+    /** Removes the name, unless it was adopted or another file has it by now, and closes the socket. */
     @Override
     public void close() {
         if (fd < 0) {
             return;
         }
         try {
-            if (FileStatus.of(path).sameFile(name)) {
+            if (name != null && FileStatus.of(path).sameFile(name)) {
                 LibC.unlink(SocketAddress.cString(path));
             }
         } catch (ErrnoException e) {

@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.file.FileTrouble;
+import org.vsnd.cli.serve.Front;
 import org.vsnd.cli.serve.ServedDevice;
 import org.vsnd.server.ServerException;
-import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.PluginException;
 
 /**
@@ -23,6 +23,7 @@ public final class ImageRun implements AutoCloseable {
     private static final Duration END_LIMIT = Duration.ofSeconds(20);
 
     private final Qemu qemu;
+    private final Front front;
     private final Machine machine;
     private final Path folder;
     private @Nullable ServedDevice card;
@@ -31,8 +32,9 @@ public final class ImageRun implements AutoCloseable {
     private boolean closed;
 
     /** Prepares a folder for the socket; {@link #close} removes it. */
-    public ImageRun(Qemu qemu, Machine machine) throws BootException {
-        this.qemu = qemu;
+    public ImageRun(AttachingQemu attaching, Machine machine) throws BootException {
+        this.qemu = attaching.qemu();
+        this.front = attaching.front();
         this.machine = machine;
         try {
             folder = Files.createTempDirectory("vsnd-boot");
@@ -55,10 +57,10 @@ public final class ImageRun implements AutoCloseable {
             throws BootException, PluginException, ServerException, InterruptedException {
         checkSerialLog();
         Path socket = folder.resolve("sound");
-        ServedDevice served = new ServedDevice(socket, SocketAccess.OWNER_ONLY, options, true);
+        ServedDevice served = new ServedDevice(front, socket, options, true);
         keep(served);
         served.start(); // first, since QEMU connects once and never again
-        Process guest = keep(qemu.process(machine.arguments(socket)).inheritIO());
+        Process guest = keep(qemu.process(machine.arguments(front, socket)).inheritIO());
         int exitCode = guest.waitFor();
         boolean ending = isClosed();
         close();

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.vsnd.cli.serve.Front;
 
 /**
  * A running QEMU with our Linux guest in it. {@link #run} has the guest run a line of shell; {@link #monitor()} talks to
@@ -173,9 +174,9 @@ public final class LinuxGuest implements AutoCloseable {
             this.folder = folder;
         }
 
-        /** Adds the PCI device that is served on a Unix socket, and names it so that monitor commands can. */
-        public Builder vfioUser(String id, Path socket) {
-            return arguments("-device", VfioUserArgument.json(id, socket));
+        /** Adds the card that is served on a Unix socket, and names it so that monitor commands can. */
+        public Builder card(Front front, String id, Path socket) {
+            return arguments(QemuCard.arguments(front, id, socket));
         }
 
         /** Adds QEMU arguments. */

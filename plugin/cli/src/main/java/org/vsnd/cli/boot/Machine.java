@@ -4,6 +4,7 @@ package org.vsnd.cli.boot;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.vsnd.cli.serve.Front;
 
 /**
  * A PC for the system on an image: hardware that every system has drivers for, and the sound card.
@@ -40,9 +41,10 @@ public record Machine(
     /**
      * All arguments for QEMU.
      *
-     * @param sound where the sound card is served
+     * @param front how the sound card is served
+     * @param sound where it is served
      */
-    public List<String> arguments(Path sound) {
+    public List<String> arguments(Front front, Path sound) {
         List<String> all = new ArrayList<>(List.of("-machine", "q35,memory-backend=mem0"));
         all.addAll(List.of("-accel", accelerator.option(), "-cpu", processor(), "-smp", PROCESSORS));
         // shared, because the sound card in another process accesses it
@@ -55,7 +57,7 @@ public record Machine(
         for (int i = 0; i < images.size(); i++) {
             all.addAll(drive(images.get(i), i));
         }
-        all.addAll(List.of("-device", VfioUserArgument.json("sound", sound)));
+        all.addAll(QemuCard.arguments(front, "sound", sound));
         all.addAll(more);
         return all;
     }

@@ -17,7 +17,6 @@ import org.vsnd.cli.serve.ServedDevice;
 import org.vsnd.cli.sound.TapedAudio;
 import org.vsnd.plugin.HostAudio;
 import org.vsnd.server.ServerException;
-import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.PluginException;
 import org.vsnd.spi.TimeBase;
 
@@ -46,7 +45,7 @@ public final class MelodyRun implements AutoCloseable {
     private static final String DRIVER_BUFFER = "pcm_buffer_ms=" + BUFFER_MILLIS;
     private static final String ALSA_BUFFER = "-B " + BUFFER_MILLIS * 1000;
 
-    private final Qemu qemu;
+    private final AttachingQemu attaching;
     private final GuestParts parts;
     private final Accelerator accelerator;
     private final Hearing hearing;
@@ -66,9 +65,10 @@ public final class MelodyRun implements AutoCloseable {
     public record Hearing(Path out, Optional<String> live) {}
 
     /** Prepares a folder for sockets and logs; {@link #close} removes it. */
-    public MelodyRun(Qemu qemu, GuestParts parts, Accelerator accelerator, Hearing hearing, Progress progress)
+    public MelodyRun(
+            AttachingQemu attaching, GuestParts parts, Accelerator accelerator, Hearing hearing, Progress progress)
             throws BootException {
-        this.qemu = qemu;
+        this.attaching = attaching;
         this.parts = parts;
         this.accelerator = accelerator;
         this.hearing = hearing;
@@ -118,13 +118,15 @@ public final class MelodyRun implements AutoCloseable {
             throws BootException, PluginException, ServerException, IOException {
         Path socket = folder.resolve("sound");
         AudioBackend audio = audio(sounds.melody());
-        ServedDevice card = new ServedDevice(socket, SocketAccess.OWNER_ONLY, options, audio);
+        ServedDevice card = new ServedDevice(attaching.front(), socket, options, audio);
         keep(card, null);
         card.start();
-        progress.step("starting " + qemu.version() + " (" + accelerator + ", " + qemu.origin() + ")");
+        Qemu qemu = attaching.qemu();
+        progress.step("starting " + qemu.version() + " (" + accelerator + ", " + attaching.front() + ", "
+                + qemu.origin() + ")");
         LinuxGuest machine = LinuxGuest.builder(qemu, parts, initramfs, folder)
                 .accelerator(accelerator)
-                .vfioUser("sound", socket)
+                .card(attaching.front(), "sound", socket)
                 .arguments(qemuArguments)
                 .start();
         keep(card, machine);

@@ -6,21 +6,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.vsnd.cli.serve.Front;
 
 /**
- * A QEMU that can use a device of another process ({@code vfio-user-pci}, QEMU 10.1 and later): the system's own, or
- * Debian 13's, unpacked into the cache folder and run from there with its own libraries.
+ * A QEMU: an installed one, or one of Debian 13's, unpacked into the cache folder and run from there with its own
+ * libraries.
  *
  * @param command the program, and the arguments that come first
  * @param environment variables it needs in addition to this process's environment
  * @param origin where it comes from, for people
  */
 public record Qemu(List<String> command, Map<String, String> environment, String origin) {
-    /** The name in the cache folder. */
+    /** The name in the cache folder of the one that attaches the card with either front. */
     public static final String CACHED = "qemu-debian13-2";
 
+    private static final String CACHED_STABLE = "qemu-debian13-stable-1";
+
+    private static final System.Logger LOGGER = System.getLogger(Qemu.class.getName());
     private static final String PROGRAM = "qemu-system-x86_64";
     private static final Duration QUESTION_LIMIT = Duration.ofSeconds(30);
 
@@ -29,60 +35,91 @@ public record Qemu(List<String> command, Map<String, String> environment, String
         environment = Map.copyOf(environment);
     }
 
-    /**
-     * The system's QEMU if it is suitable, else the cache folder's, unpacked now if need be.
-     *
-     * @throws BootException if neither is available; the message says what to install
-     */
-    public static Qemu obtain(CacheFolder cache, Progress progress) throws BootException {
-        return system().hasVfioUser() ? system() : cached(cache, progress);
-    }
-
     /** The system's QEMU, which need not exist. */
     public static Qemu system() {
         return new Qemu(List.of(PROGRAM), Map.of(), "the system's " + PROGRAM);
     }
 
+    /** A QEMU of the operator's choice, which need not exist. */
+    public static Qemu installed(String program) {
+        return new Qemu(List.of(program), Map.of(), program);
+    }
+
     /**
-     * The cache folder's QEMU, unpacked now if need be. It also has the PulseAudio back end, which a system's QEMU may
-     * lack.
+     * Debian 13's newest QEMU (11.1, of its backports) in the cache folder, unpacked now if need be. It also has the
+     * PulseAudio back end, which a system's QEMU may lack.
      */
     public static Qemu cached(CacheFolder cache, Progress progress) throws BootException {
-        Path tree = cache.obtain(CACHED, half -> {
+        return cached(
+                cache,
+                CACHED,
+                DebianPackages.BACKPORTS,
+                Front.VFIO_USER,
+                "has no vfio-user-pci (it came with 10.1): set VSND_DEBIAN_MIRROR to an up-to-date mirror with"
+                        + " trixie-backports",
+                progress);
+    }
+
+    /** The same for the QEMU of Debian 13 itself (10.0), which attaches the card by vhost-user only; for tests. */
+    public static Qemu cachedStable(CacheFolder cache, Progress progress) throws BootException {
+        return cached(
+                cache,
+                CACHED_STABLE,
+                DebianPackages.STABLE,
+                Front.VHOST_USER,
+                "has no vhost-user-snd-pci: set VSND_DEBIAN_MIRROR to a complete mirror",
+                progress);
+    }
+
+    private static Qemu cached(
+            CacheFolder cache, String name, String suite, Front wanted, String lack, Progress progress)
+            throws BootException {
+        Path tree = cache.obtain(name, half -> {
             cache.require(CacheFolder.NEEDED_BYTES);
-            progress.step("this system has no QEMU that can attach the card (10.1 or later): fetching Debian 13's into "
-                    + cache.path() + " (once)");
+            progress.step("fetching Debian 13's QEMU into " + cache.path() + " (once)");
             Path apt = half.resolve("apt");
             DebianPackages packages = DebianPackages.lists(
                     apt, GuestArchitecture.AMD64, List.of(DebianPackages.UPDATES, DebianPackages.BACKPORTS), progress);
             progress.step("downloading and unpacking QEMU (60 MB)");
             packages.unpack(
                     half.resolve("root"),
-                    DebianPackages.BACKPORTS,
+                    suite,
                     List.of("qemu-system-x86", "seabios", "libpulse0"),
                     List.of("qemu-system-gui"),
                     progress);
             CacheFolder.deleteTree(apt);
             trim(half.resolve("root"));
-            Qemu built = inTree(half.resolve("root"));
-            if (!built.hasVfioUser()) {
-                throw new BootException("Debian 13's QEMU on this mirror has no vfio-user-pci (it came with 10.1): "
-                        + "set VSND_DEBIAN_MIRROR to an up-to-date mirror with trixie-backports");
+            if (!inTree(half.resolve("root")).fronts().contains(wanted)) {
+                throw new BootException("Debian 13's QEMU on this mirror " + lack);
             }
         });
         return inTree(tree.resolve("root"));
     }
 
-    /** Asks the program itself whether it has the device {@code vfio-user-pci}. */
-    public boolean hasVfioUser() {
-        if (Tool.find(command.get(0)) == null && !Files.isExecutable(Path.of(command.get(0)))) {
-            return false;
+    /** How it can attach the card, as the program itself says; nothing if it does not run. */
+    public Set<Front> fronts() {
+        Set<Front> fronts = EnumSet.noneOf(Front.class);
+        if (exists()) {
+            try {
+                String models = output("-device", "help");
+                for (Front front : Front.values()) {
+                    if (models.contains("\"" + QemuCard.model(front) + "\"")) {
+                        fronts.add(front);
+                    }
+                }
+            } catch (BootException e) {
+                LOGGER.log(System.Logger.Level.DEBUG, origin + " does not answer", e);
+            }
         }
-        try {
-            return output("-device", "help").contains("\"vfio-user-pci\"");
-        } catch (BootException e) {
-            return false;
-        }
+        return fronts;
+    }
+
+    /** Whether there is such a program. */
+    public boolean exists() {
+        Path program = Path.of(command.get(0));
+        return program.getNameCount() == 1 && !program.isAbsolute()
+                ? Tool.find(program.toString()) != null
+                : Files.isRegularFile(program) && Files.isExecutable(program);
     }
 
     /** The first line of its {@code -version}. */

@@ -52,6 +52,7 @@ public final class Doctor {
                 kvm(),
                 pictures(),
                 tool("C compiler", "gcc", "only for ./vsnd test and bench", "apt-get install gcc libc6-dev")));
+        findings.addAll(HypervisorFindings.here().examine());
         findings.addAll(HostAudioFindings.examine());
         return findings;
     }
@@ -133,8 +134,8 @@ public final class Doctor {
     }
 
     private Finding qemu() {
-        if (Qemu.system().hasVfioUser()) {
-            return Finding.ok("QEMU", Qemu.system().origin() + " has vfio-user-pci");
+        if (!Qemu.system().fronts().isEmpty()) {
+            return Finding.ok("QEMU", Qemu.system().origin() + " attaches the card");
         }
         if (cache.has(Qemu.CACHED)) {
             try {
@@ -143,7 +144,7 @@ public final class Doctor {
                 return Finding.missing("QEMU", String.valueOf(e.getMessage()));
             }
         }
-        return fetchable("QEMU", "no QEMU >= 10.1 with vfio-user-pci on this system");
+        return fetchable("QEMU", "no QEMU on this system that attaches the card (9.0 or later)");
     }
 
     private Finding guest() {

@@ -8,13 +8,16 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
+import org.vsnd.plugin.CardStatistics;
 import org.vsnd.plugin.SoundCard;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.server.ClientRules;
 import org.vsnd.server.DeviceServer;
+import org.vsnd.server.Endpoint;
 import org.vsnd.server.ServerException;
 import org.vsnd.server.ServerStatistics;
 import org.vsnd.server.SocketAccess;
+import org.vsnd.server.SocketProtocol;
 import org.vsnd.snd.StreamStatistics;
 import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.CardBudget.Limit;
@@ -23,15 +26,17 @@ import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
 import org.vsnd.trace.record.TraceRecorder;
 import org.vsnd.vfiouser.VfioUserProtocol;
+import org.vsnd.vhostuser.VhostUserProtocol;
 
 /** A sound card on a socket, with its device thread. Any thread. */
 public final class ServedDevice implements AutoCloseable {
+    private final Front front;
     private final Path socket;
     private final DeviceServer server;
     private final CardBudget budget;
     private final Thread thread;
     private @Nullable TraceRecorder recorder;
-    private @Nullable SoundCard card;
+    private @Nullable CardStatistics card;
     private volatile boolean failed;
 
     /**
@@ -44,17 +49,21 @@ public final class ServedDevice implements AutoCloseable {
         return new ClientRules(CardShare.ofThisProcess().among(cards), anyMemoryFile);
     }
 
-    /** Makes the socket and a card that is not recorded; {@link #start} serves them. */
-    public ServedDevice(Path socket, SocketAccess access, Map<String, String> options, boolean once)
+    /** Makes a socket for its owner only, and a card that is not recorded; {@link #start} serves them. */
+    public ServedDevice(Front front, Path socket, Map<String, String> options, boolean once)
             throws ServerException, PluginException {
-        this(socket, access, ClientRules.STANDARD, options, once, null);
+        this(
+                new CardPlace(front, Endpoint.file(socket, SocketAccess.OWNER_ONLY)),
+                ClientRules.STANDARD,
+                options,
+                once,
+                null);
     }
 
     /**
      * Makes the socket and the card; {@link #start} serves them.
      *
-     * @param socket where clients connect
-     * @param access who may connect
+     * @param place how and where clients connect
      * @param rules what clients may take and give
      * @param options the card's options, as {@code plugin.yaml} describes them
      * @param once stop when the first client has gone
@@ -63,23 +72,18 @@ public final class ServedDevice implements AutoCloseable {
      * @throws PluginException if an option is wrong, or the recording cannot begin
      */
     public ServedDevice(
-            Path socket,
-            SocketAccess access,
+            CardPlace place,
             ClientRules rules,
             Map<String, String> options,
             boolean once,
             @Nullable TraceRequest recording)
             throws ServerException, PluginException {
-        this.socket = socket;
+        this.front = place.front();
+        this.socket = place.endpoint().path();
         this.budget = rules.budget();
         DeviceServer made = null;
         try {
-            made = new DeviceServer(
-                    socket,
-                    access,
-                    rules,
-                    VfioUserProtocol.serving(
-                            host -> recording == null ? plug(host, options) : plugRecorded(host, options, recording)));
+            made = new DeviceServer(place.endpoint(), rules, protocol(options, recording));
         } finally {
             if (made == null && recorder != null) {
                 recorder.close();
@@ -89,27 +93,48 @@ public final class ServedDevice implements AutoCloseable {
         this.thread = new Thread(() -> serve(once), "vsnd-device-" + socket.getFileName());
     }
 
+    private SocketProtocol.Factory protocol(Map<String, String> options, @Nullable TraceRequest recording) {
+        return switch (front) {
+            case VFIO_USER ->
+                VfioUserProtocol.serving(
+                        host -> recording == null ? plug(host, options) : plugRecorded(host, options, recording));
+            case VHOST_USER ->
+                VhostUserProtocol.serving((deviceThread, allowed) ->
+                        keep(new VirtioSoundPlugin().createDevice(deviceThread, allowed, options)));
+        };
+    }
+
     /**
-     * The same with a back end of the caller's own, whatever the option {@code backend} says; not recorded.
+     * The same on a socket for its owner only and with a back end of the caller's own, whatever the option {@code backend}
+     * says; not recorded.
      *
      * @param audio closed with the card
      */
-    public ServedDevice(Path socket, SocketAccess access, Map<String, String> options, AudioBackend audio)
+    public ServedDevice(Front front, Path socket, Map<String, String> options, AudioBackend audio)
             throws ServerException, PluginException {
+        this.front = front;
         this.socket = socket;
         this.budget = ClientRules.STANDARD.budget();
-        this.server = new DeviceServer(socket, access, VfioUserProtocol.serving(host -> {
-            SoundCard plugged = new VirtioSoundPlugin().create(host, options, audio);
-            card = plugged;
-            return plugged;
-        }));
+        this.server = new DeviceServer(
+                socket,
+                SocketAccess.OWNER_ONLY,
+                switch (front) {
+                    case VFIO_USER ->
+                        VfioUserProtocol.serving(host -> keep(new VirtioSoundPlugin().create(host, options, audio)));
+                    case VHOST_USER ->
+                        VhostUserProtocol.serving((deviceThread, allowed) ->
+                                keep(new VirtioSoundPlugin().createDevice(deviceThread, allowed, options, audio)));
+                });
         this.thread = new Thread(() -> serve(false), "vsnd-device-" + socket.getFileName());
     }
 
     private SoundCard plug(Host host, Map<String, String> options) throws PluginException {
-        SoundCard plugged = new VirtioSoundPlugin().create(host, options);
-        card = plugged;
-        return plugged;
+        return keep(new VirtioSoundPlugin().create(host, options));
+    }
+
+    private <T extends CardStatistics> T keep(T made) {
+        card = made;
+        return made;
     }
 
     private PciFunction plugRecorded(Host host, Map<String, String> options, TraceRequest recording)
@@ -139,6 +164,11 @@ public final class ServedDevice implements AutoCloseable {
             System.getLogger(ServedDevice.class.getName())
                     .log(System.Logger.Level.ERROR, socket + ": the device stopped, please report this: " + e, e);
         }
+    }
+
+    /** The protocol. */
+    public Front front() {
+        return front;
     }
 
     /** Where clients connect. */

@@ -111,6 +111,7 @@ public final class StatisticsFile implements AutoCloseable {
         ServerStatistics clients = device.clients();
         JsonObject json = new JsonObject();
         json.addProperty("socket", device.socket().toString());
+        json.addProperty("front", device.front().protocol());
         json.addProperty("connections", clients.connections());
         json.addProperty("client_connected", clients.clientConnected());
         json.addProperty("socket_messages", clients.messages());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.vsnd.cli.serve.Front;
 
 class MachineTest {
     private static final DiskImage CD = new DiskImage(Path.of("/i/haiku.iso"), ImageFormat.ISO_9660, true);
@@ -14,7 +15,7 @@ class MachineTest {
     private static String arguments(Accelerator accelerator, boolean snapshot, DiskImage... images) {
         Machine machine = new Machine(
                 accelerator, "3G", List.of(images), snapshot, "none", Path.of("/i/s.log"), List.of("-smp", "4"));
-        return String.join(" ", machine.arguments(Path.of("/run/sound")));
+        return String.join(" ", machine.arguments(Front.VFIO_USER, Path.of("/run/sound")));
     }
 
     @Test

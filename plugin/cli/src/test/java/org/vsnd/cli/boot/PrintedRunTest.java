@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.vsnd.cli.serve.Front;
 
 class PrintedRunTest {
     @Test
@@ -18,7 +19,8 @@ class PrintedRunTest {
         Map<String, String> options = new LinkedHashMap<>(Map.of("backend", "null"));
         options.put("profile", "haiku");
 
-        String[] commands = PrintedRun.text("/v/vsnd", Path.of("/run/x"), options, qemu, machine)
+        String[] commands = PrintedRun.text(
+                        "/v/vsnd", Path.of("/run/x"), options, new AttachingQemu(qemu, Front.VFIO_USER), machine)
                 .split("\n\n", -1);
 
         assertThat(commands).hasSize(2);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.server.ClientRules;
+import org.vsnd.server.Endpoint;
 import org.vsnd.server.ServerException;
 import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.PluginException;
@@ -29,12 +30,7 @@ class RecordingTest {
     void leavesNothingOpenWhenTheNameIsRefused() throws Exception {
         Path both = folder.resolve("both"); // the recording takes the name that the socket is to have
         assertThatThrownBy(() -> new ServedDevice(
-                        both,
-                        SocketAccess.OWNER_ONLY,
-                        ClientRules.STANDARD,
-                        SILENT,
-                        false,
-                        new TraceRequest(both, false)))
+                        place(both), ClientRules.STANDARD, SILENT, false, new TraceRequest(both, false)))
                 .isInstanceOf(ServerException.class);
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(thread -> thread.getName().contains("both"));
@@ -42,6 +38,10 @@ class RecordingTest {
             assertThat(descriptors.filter(Files::exists).filter(fd -> isSame(fd, both)))
                     .isEmpty();
         }
+    }
+
+    private static CardPlace place(Path socket) {
+        return new CardPlace(Front.VFIO_USER, Endpoint.file(socket, SocketAccess.OWNER_ONLY));
     }
 
     private static boolean isSame(Path one, Path other) {
@@ -56,8 +56,7 @@ class RecordingTest {
     void leavesNothingOpenWhenTheCardCannotBeMade() {
         Path file = folder.resolve("wrong.jsonl");
         assertThatThrownBy(() -> new ServedDevice(
-                        folder.resolve("s"),
-                        SocketAccess.OWNER_ONLY,
+                        place(folder.resolve("s")),
                         ClientRules.STANDARD,
                         Map.of("backend", "gramophone"),
                         false,

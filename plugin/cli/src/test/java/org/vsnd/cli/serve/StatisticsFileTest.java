@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.CardBudget;
 
 class StatisticsFileTest {
@@ -23,8 +22,8 @@ class StatisticsFileTest {
     void theLastLineIsFinalAndNamesEveryStream() throws Exception {
         Path file = folder.resolve("stats");
         Path socket = folder.resolve("s");
-        try (ServedDevice device = new ServedDevice(
-                        socket, SocketAccess.OWNER_ONLY, Map.of("outputs", "2", "inputs", "1"), false);
+        try (ServedDevice device =
+                        new ServedDevice(Front.VFIO_USER, socket, Map.of("outputs", "2", "inputs", "1"), false);
                 StatisticsFile statistics = new StatisticsFile(file, List.of(device))) {
             device.start();
             statistics.close();
@@ -38,6 +37,7 @@ class StatisticsFileTest {
         assertThat(last.get("cpu_ns").getAsLong()).isPositive();
         assertThat(last.get("allocated_bytes").getAsLong()).isNotNegative();
         assertThat(device.get("socket").getAsString()).isEqualTo(socket.toString());
+        assertThat(device.get("front").getAsString()).isEqualTo("vfio-user");
         assertThat(device.getAsJsonObject("budget").keySet())
                 .contains(
                         "audio_bytes",
@@ -71,7 +71,7 @@ class StatisticsFileTest {
     @Test
     void aClosedDeviceHasRemovedItsSocketAndEndedItsThread() throws Exception {
         Path socket = folder.resolve("s");
-        ServedDevice device = new ServedDevice(socket, SocketAccess.OWNER_ONLY, Map.of(), false);
+        ServedDevice device = new ServedDevice(Front.VFIO_USER, socket, Map.of(), false);
         device.start();
         assertThat(socket).exists();
 

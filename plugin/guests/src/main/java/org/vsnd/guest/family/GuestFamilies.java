@@ -37,7 +37,32 @@ public final class GuestFamilies {
             new GuestFamily("FreeBSD, Rust", ONE_AT_A_TIME, true, false, "", FreeBsdRust::new),
             new GuestFamily("ArrOSt", Map.of(), true, false, "", ArrOst::new),
             new GuestFamily("zigos-arch", Map.of("rates", "22050"), true, false, "", ZigOs::new),
-            new GuestFamily("CanBoot", Map.of(), true, false, "", CanBoot::new));
+            new GuestFamily("CanBoot", Map.of(), true, false, "", CanBoot::new),
+            new GuestFamily(
+                    "NuttX",
+                    Map.of("rates", "11025,44100,48000"),
+                    true,
+                    true,
+                    "882 bytes of stereo at 11025 Hz are no whole frames.",
+                    NuttX::stereo),
+            new GuestFamily(
+                    "NuttX, mono", Map.of(), true, true, "1323 bytes of 16-bit mono are no whole frames.", NuttX::mono),
+            new GuestFamily(
+                    "Aero, Windows 7",
+                    Map.of("profile", "aero"),
+                    true,
+                    true,
+                    "The real driver also wants virtio's structures in BAR 0 and a record queue of 64, and ends without.",
+                    AeroWindows7::new),
+            new GuestFamily(
+                    "brightnes",
+                    Map.of(),
+                    true,
+                    false,
+                    "In QEMU it wants `x-no-posted-writes=on`: its header is gone when the notification has returned.",
+                    Brightnes::new),
+            new GuestFamily("rCore's virtio-drivers", Map.of(), true, false, "", RcoreOs::new),
+            new GuestFamily("nxu", Map.of(), true, false, "", Nxu::new));
 
     private GuestFamilies() {}
 }

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.cli.serve.CardPlace;
+import org.vsnd.cli.serve.Front;
+import org.vsnd.cli.serve.SocketActivation;
+import org.vsnd.server.Endpoint;
+import org.vsnd.server.ServerException;
+import org.vsnd.server.SocketAccess;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Options that say where cards are served: one card each, in the order in which they are given. */
+final class SocketOptions {
+    private static final int OCTAL = 8;
+    private static final int MAX_MODE = 0777;
+
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec spec;
+
+    @ArgGroup(multiplicity = "0..*")
+    private List<Place> places = new ArrayList<>();
+
+    @Option(
+            names = "--socket-mode",
+            paramLabel = "MODE",
+            description = "The permission bits of sockets that are made, octal (default: 0600).")
+    private @Nullable String mode;
+
+    @Option(
+            names = "--socket-group",
+            paramLabel = "NAME",
+            description =
+                    "The group of sockets that are made, for example libvirt-qemu or kvm with --socket-mode 0660.")
+    private @Nullable String group;
+
+    /** One of these. */
+    static final class Place {
+        @Option(
+                names = "--socket",
+                paramLabel = "PATH",
+                description = "Unix socket to listen on, with the vfio-user protocol: for QEMU 10.1 or later and"
+                        + " cloud-hypervisor. All four of these options may be given several times, and mixed: each is a"
+                        + " sound card of its own.")
+        private @Nullable Path vfioUser;
+
+        @Option(
+                names = "--vhost-user",
+                paramLabel = "PATH",
+                description =
+                        "Like --socket, with the vhost-user protocol: for QEMU 9.0 or later, crosvm, cloud-hypervisor 52,"
+                                + " libkrun 2, ...")
+        private @Nullable Path vhostUser;
+
+        @Option(
+                names = "--socket-fd",
+                paramLabel = "FD",
+                description =
+                        "The descriptor of a Unix socket that listens already, instead of --socket. Those that systemd"
+                                + " hands over need no option: FileDescriptorName= in their units is vfio-user or"
+                                + " vhost-user.")
+        private @Nullable Integer vfioUserFd;
+
+        @Option(
+                names = "--vhost-user-fd",
+                paramLabel = "FD",
+                description = "Like --socket-fd, instead of --vhost-user.")
+        private @Nullable Integer vhostUserFd;
+
+        Front front() {
+            return vhostUser == null && vhostUserFd == null ? Front.VFIO_USER : Front.VHOST_USER;
+        }
+
+        @Nullable
+        Path file() {
+            return vfioUser == null ? vhostUser : vfioUser;
+        }
+
+        int fd() {
+            Integer fd = vfioUserFd == null ? vhostUserFd : vfioUserFd;
+            if (fd == null) {
+                throw new IllegalStateException("no descriptor");
+            }
+            return fd;
+        }
+    }
+
+    /**
+     * Where each card is to be served: those on the command line, then those of the service manager.
+     *
+     * @throws ServerException if a descriptor is not that of a listening socket
+     */
+    List<CardPlace> places(SocketActivation manager) throws ServerException {
+        SocketAccess access = new SocketAccess(mode(), group);
+        List<CardPlace> all = new ArrayList<>();
+        Set<Integer> fds = new HashSet<>();
+        boolean makesOne = false;
+        for (Place place : places) {
+            Path file = place.file();
+            if (file != null) {
+                makesOne = true;
+                all.add(new CardPlace(place.front(), Endpoint.file(file, access)));
+                continue;
+            }
+            if (place.fd() < 0 || !fds.add(place.fd())) {
+                throw wrong("descriptor " + place.fd() + " is " + (place.fd() < 0 ? "negative" : "given twice")
+                        + ": give each socket's own");
+            }
+            all.add(new CardPlace(place.front(), Endpoint.inherited(place.fd())));
+        }
+        for (SocketActivation.Given given : manager.sockets()) {
+            if (fds.add(given.fd())) {
+                all.add(new CardPlace(front(given), Endpoint.inherited(given.fd())));
+            }
+        }
+        if (all.isEmpty()) {
+            throw wrong("give --socket PATH or --vhost-user PATH"
+                    + manager.elsewhere().map(elsewhere -> "; " + elsewhere).orElse(""));
+        }
+        if (!makesOne && (mode != null || group != null)) {
+            throw wrong("--socket-mode and --socket-group are for sockets that vsnd makes: set SocketMode= and"
+                    + " SocketGroup= where this one is made");
+        }
+        return all;
+    }
+
+    private Front front(SocketActivation.Given given) {
+        try {
+            return given.front();
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private int mode() {
+        if (mode == null) {
+            return SocketAccess.OWNER_ONLY.mode();
+        }
+        if (!mode.matches("0?[0-7]{1,3}")) {
+            throw wrong("--socket-mode " + mode + " is wrong: give octal permission bits from 0 to "
+                    + Integer.toOctalString(MAX_MODE) + ", for example 0660");
+        }
+        return Integer.parseInt(mode, OCTAL);
+    }
+
+    private ParameterException wrong(String message) {
+        if (spec == null) {
+            throw new IllegalStateException("no command line");
+        }
+        return new ParameterException(spec.commandLine(), message);
+    }
+}
