@@ -76,7 +76,8 @@ class RandomHabitsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"keep", "inputs", "all"})
-    @DisplayName("break nothing when they know no order: all comes back, no freed page is written, and the next one plays")
+    @DisplayName(
+            "break nothing when they know no order: all comes back, no freed page is written, and the next one plays")
     void wild(String stop) {
         for (long seed = FIRST; seed < FIRST + ROUNDS; seed++) {
             try (VirtualMachine machine = VirtualMachine.guarded(Map.of("stop", stop))) {
@@ -85,8 +86,8 @@ class RandomHabitsTest {
                 driver.end();
                 assertThat(driver.back()).as("seed %d: messages", seed).isGreaterThan(10);
                 assertThat(driver.memory().writtenAfterFree()).isZero();
-                PeriodStream next = new PeriodStream(
-                        machine.driver(DriverStyle.LINUX), 0, true, StreamSetup.s16At48k(480, 1920));
+                PeriodStream next =
+                        new PeriodStream(machine.driver(DriverStyle.LINUX), 0, true, StreamSetup.s16At48k(480, 1920));
                 next.start();
                 next.runUntil(20, SECOND);
             } catch (RuntimeException | AssertionError e) {
@@ -111,7 +112,8 @@ class RandomHabitsTest {
                     live(bus, seed, heard);
                 }
                 List<TapeSink> sinks = server.tape().sinks();
-                assertThat(heard.compare(sinks.subList(sinksBefore, sinks.size())).fault())
+                assertThat(heard.compare(sinks.subList(sinksBefore, sinks.size()))
+                                .fault())
                         .as(family(seed).name())
                         .isEmpty();
             }

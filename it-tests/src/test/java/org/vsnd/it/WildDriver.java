@@ -24,7 +24,11 @@ import org.vsnd.guest.family.ModernPci;
 final class WildDriver {
     private static final long PATIENCE_NANOS = 5_000_000_000L;
     private static final int[] COMMANDS = {
-        SndWire.R_PCM_PREPARE, SndWire.R_PCM_PREPARE, SndWire.R_PCM_START, SndWire.R_PCM_START, SndWire.R_PCM_STOP,
+        SndWire.R_PCM_PREPARE,
+        SndWire.R_PCM_PREPARE,
+        SndWire.R_PCM_START,
+        SndWire.R_PCM_START,
+        SndWire.R_PCM_STOP,
         SndWire.R_PCM_RELEASE
     };
     private static final int MOST_BYTES = 12_000;

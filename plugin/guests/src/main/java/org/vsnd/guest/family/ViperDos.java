@@ -154,8 +154,8 @@ final class ViperDos extends PciFamilyDriver {
         booted(tx).poll((token, length) -> {
             pending = false;
             counts().countBack(
-                    bus().ram().get32(status),
-                    SETUP.nanosOf(bus().ram().get32(status + 4) / SETUP.frameBytes()));
+                            bus().ram().get32(status),
+                            SETUP.nanosOf(bus().ram().get32(status + 4) / SETUP.frameBytes()));
         });
         return !pending;
     }
