@@ -5,16 +5,28 @@ import java.util.Map;
 
 /** Kinds of guest, and the options of {@code plugin.yaml} whose defaults differ for them. */
 final class Profiles {
-    /**
-     * Values by option, by profile. Haiku's media server takes the widest integer format and the highest rate it is
-     * offered. S16 at no more than 48000 is the safe choice: half the bytes of S32 in each exchange.
-     */
+    /** Values by option, by profile; {@code docs/guests.md} says more of the guests. */
     static final Map<String, Map<String, String>> DEFAULTS = Map.of(
-            "default", Map.of(),
-            "haiku", Map.of("formats", "S16", "rates", "44100,48000"),
-            "windows", Map.of("stop", "all"),
-            "rt-thread", Map.of("stop", "all"),
-            "aero", Map.of("header", "8"));
+            "default",
+            Map.of(),
+            // Its media server takes the widest integer format and the highest rate on offer. S16 at no more than 48000
+            // is the safe choice: half the bytes of S32 in each exchange.
+            "haiku",
+            Map.of("formats", "S16", "rates", "44100,48000"),
+            "windows",
+            Map.of("stop", "all"),
+            "rt-thread",
+            Map.of("stop", "all"),
+            "aero",
+            Map.of("header", "8", "chmaps", "off"),
+            // One message in flight, though its buffer has several periods.
+            "freebsd",
+            Map.of("exchange", "single"),
+            // What its driver can name; it plays a file at the file's rate and width, or not at all.
+            "nuttx",
+            Map.of("formats", "S8,S16,S32", "rates", "8000,11025,16000,22050,32000,44100,48000,96000,192000"),
+            "zigos",
+            Map.of("rates", "22050,44100,48000"));
 
     private Profiles() {}
 

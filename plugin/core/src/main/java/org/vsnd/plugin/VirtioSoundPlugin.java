@@ -57,7 +57,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
                 options.containsKey(BACKEND) ? Optional.empty() : host.ability(AudioBackend.class);
         if (hosts.isPresent()) {
             OfferedSounds.check(parsed.sound(), hosts.get());
-            return create(host, parsed, hosts.get(), () -> {});
+            return create(host, options, parsed, hosts.get(), () -> {});
         }
         AudioBackend opened = open(parsed.backend(), host.thread());
         try {
@@ -66,7 +66,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
             opened.close();
             throw e;
         }
-        return create(host, parsed, opened, opened::close);
+        return create(host, options, parsed, opened, opened::close);
     }
 
     /**
@@ -75,7 +75,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
      * @param backend closed with the card
      */
     public SoundCard create(Host host, Map<String, String> options, AudioBackend backend) throws PluginException {
-        return create(host, SoundOptions.parse(descriptor(), options), backend, backend::close);
+        return create(host, options, SoundOptions.parse(descriptor(), options), backend, backend::close);
     }
 
     /**
@@ -96,7 +96,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
             opened.close();
             throw e;
         }
-        return createDevice(thread, budget, parsed, opened);
+        return createDevice(thread, budget, options, parsed, opened);
     }
 
     /**
@@ -107,12 +107,18 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
     public VirtioSoundCard createDevice(
             DeviceThread thread, CardBudget budget, Map<String, String> options, AudioBackend backend)
             throws PluginException {
-        return createDevice(thread, budget, SoundOptions.parse(descriptor(), withoutPci(options)), backend);
+        SoundOptions parsed = SoundOptions.parse(descriptor(), withoutPci(options));
+        return createDevice(thread, budget, options, parsed, backend);
     }
 
     private static VirtioSoundCard createDevice(
-            DeviceThread thread, CardBudget budget, SoundOptions options, AudioBackend backend) {
-        return new VirtioSoundCard(new SoundDevice(options.sound(), thread, backend, budget), backend);
+            DeviceThread thread,
+            CardBudget budget,
+            Map<String, String> given,
+            SoundOptions options,
+            AudioBackend backend) {
+        FamilyLog families = new FamilyLog(given);
+        return new VirtioSoundCard(new SoundDevice(options.sound(), thread, backend, budget, families), backend);
     }
 
     private static Map<String, String> withoutPci(Map<String, String> options) throws PluginException {
@@ -124,9 +130,15 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
         return options;
     }
 
-    /** @param closeAudio called with the back end when the card is closed */
-    private static SoundCard create(Host host, SoundOptions options, AudioBackend backend, Runnable closeAudio) {
-        SoundDevice device = new SoundDevice(options.sound(), host.thread(), backend, CardBudget.of(host));
+    /**
+     * @param given by the operator
+     * @param options what comes of it
+     * @param closeAudio called with the back end when the card is closed
+     */
+    private static SoundCard create(
+            Host host, Map<String, String> given, SoundOptions options, AudioBackend backend, Runnable closeAudio) {
+        FamilyLog families = new FamilyLog(given);
+        SoundDevice device = new SoundDevice(options.sound(), host.thread(), backend, CardBudget.of(host), families);
         VirtioPciFunction function = new VirtioPciFunction(host, device, IDENTITY, options.msixVectors());
         return new SoundCard(function, device, backend, closeAudio);
     }

@@ -9,6 +9,9 @@ import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.BackendException;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.plugin.load.PluginDescriptor;
 import org.vsnd.snd.CompletionPolicy;
@@ -98,6 +101,29 @@ class OptionsTest {
                 .containsExactly(new StreamInfo(0, 0, s16, rates, 1, 2), new StreamInfo(0, 1, s16, rates, 1, 2));
         assertThat(parse("formats", "S16")).isEqualTo(haiku);
         assertThat(parse("profile", "default")).isEqualTo(parse());
+    }
+
+    @Test
+    void theProfilesOfGuestsThatNeedOtherSoundsOfferThem() throws PluginException {
+        StreamInfo nuttx = parse("profile", "nuttx").sound().streams().get(0);
+        assertThat(nuttx.formats() & StreamInfo.formatBit(PcmFormat.S8)).isNotZero();
+        assertThat(nuttx.rates() & StreamInfo.rateBit(11025)).isNotZero();
+        StreamInfo zigos = parse("profile", "zigos").sound().streams().get(0);
+        assertThat(zigos.rates() & StreamInfo.rateBit(22050)).isNotZero();
+        assertThat(parse("profile", "freebsd").sound().exchange()).isEqualTo(ExchangeRule.SINGLE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wav:out.wav", "tone:440", "null"})
+    void everyBackEndPlaysWhatAProfileOffers(String backend) throws Exception {
+        for (String profile : Profiles.DEFAULTS.keySet()) {
+            SoundOptions options = parse("profile", profile, "backend", backend);
+            try (AudioBackend opened = HostAudio.open(options.backend(), org.vsnd.spi.TimeBase.VIRTUAL)) {
+                OfferedSounds.check(options.sound(), opened);
+            } catch (BackendException e) {
+                // this machine has no such audio
+            }
+        }
     }
 
     @Test

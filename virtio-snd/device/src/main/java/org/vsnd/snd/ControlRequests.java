@@ -25,6 +25,7 @@ final class ControlRequests {
 
     private final SoundConfig config;
     private final DriverFaults faults;
+    private final DriverHabits habits;
     private final DeviceStreams streams;
     private final MessageQueue tx;
     private final MessageQueue rx;
@@ -38,9 +39,16 @@ final class ControlRequests {
     private @Nullable PcmStream asked;
 
     /** @param tx everything available on it and on {@code rx} is taken before RELEASE is answered (SND-56) */
-    ControlRequests(SoundConfig config, DriverFaults faults, DeviceStreams streams, MessageQueue tx, MessageQueue rx) {
+    ControlRequests(
+            SoundConfig config,
+            DriverFaults faults,
+            DriverHabits habits,
+            DeviceStreams streams,
+            MessageQueue tx,
+            MessageQueue rx) {
         this.config = config;
         this.faults = faults;
+        this.habits = habits;
         this.streams = streams;
         this.tx = tx;
         this.rx = rx;
@@ -72,6 +80,7 @@ final class ControlRequests {
         if (asked != null) {
             asked.refused.refuseAll(); // it may be the last request before the driver frees its messages
         }
+        habits.answered(status);
         try {
             header.clear().putInt(status).flip();
             chain.write(0, header);
@@ -94,6 +103,7 @@ final class ControlRequests {
         request.clear().limit((int) Math.min(chain.readableBytes(), REQUEST_LENGTH_MAX));
         chain.read(0, request);
         request.flip();
+        habits.request(chain, request);
         requireLength(HEADER_LENGTH);
         int code = request.getInt(0);
         switch (code) {

@@ -26,6 +26,7 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
     private final MessagePool pool;
     private final DeviceStreams streams;
     private final DriverFaults faults;
+    private final DriverHabits habits;
     private final ByteBuffer xfer = ByteBuffer.allocateDirect(PcmXfer.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer status =
             ByteBuffer.allocateDirect(PcmStatus.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
@@ -45,8 +46,10 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
             ScheduledTasks tasks,
             MessagePool pool,
             DeviceStreams streams,
-            DriverFaults faults) {
+            DriverFaults faults,
+            DriverHabits habits) {
         super(index, service);
+        this.habits = habits;
         output = index == VirtioSnd.VIRTIO_SND_VQ_TX;
         strict = config.strict();
         headerBytes = config.headerBytes();
@@ -80,6 +83,9 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
     }
 
     private void take(DescriptorChain chain) {
+        if (!habits.settled()) {
+            habits.message(output, chain);
+        }
         PcmMessage message = pool.take(chain, tasks.nanoTime());
         long dataBytes = PcmMessage.dataBytes(chain, output, headerBytes);
         PcmStream stream = dataBytes < 0 || chain.inExcess() ? null : streamOf(chain);

@@ -10,6 +10,7 @@ import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_TX;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioBudget;
@@ -52,6 +53,7 @@ public final class SoundDevice implements VirtioDevice {
     private final AudioBudget audioBudget;
     private final ScheduledTasks tasks;
     private final DriverFaults faults;
+    private final DriverHabits habits;
     /** By index; event buffers stay in the ring until there are events. */
     private final @Nullable ServedQueue[] queues = new ServedQueue[VIRTIO_SND_VQ_MAX];
 
@@ -71,6 +73,19 @@ public final class SoundDevice implements VirtioDevice {
      * @param backend plays and records; the caller closes it
      */
     public SoundDevice(SoundConfig config, DeviceThread thread, AudioBackend backend, CardBudget budget) {
+        this(config, thread, backend, budget, traits -> {});
+    }
+
+    /**
+     * @param backend plays and records; the caller closes it
+     * @param drivers told of each driver once, when it plays or gives up; on the device thread, quick, and never throwing
+     */
+    public SoundDevice(
+            SoundConfig config,
+            DeviceThread thread,
+            AudioBackend backend,
+            CardBudget budget,
+            Consumer<DriverTraits> drivers) {
         this.config = config;
         this.budget = budget;
         audioBudget = new AudioBudget(
@@ -80,11 +95,12 @@ public final class SoundDevice implements VirtioDevice {
                 budget.count(Limit.LOG_LINES_PER_SECOND));
         tasks = new ScheduledTasks(thread);
         faults = new DriverFaults(tasks);
+        habits = new DriverHabits(drivers);
         service = new QueueService(tasks, queues, this::faulted);
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         MessagePool pool = new MessagePool(2 * MessageQueue.SIZE);
-        MessageQueue tx = new MessageQueue(VIRTIO_SND_VQ_TX, config, service, tasks, pool, streams, faults);
-        MessageQueue rx = new MessageQueue(VIRTIO_SND_VQ_RX, config, service, tasks, pool, streams, faults);
+        MessageQueue tx = new MessageQueue(VIRTIO_SND_VQ_TX, config, service, tasks, pool, streams, faults, habits);
+        MessageQueue rx = new MessageQueue(VIRTIO_SND_VQ_RX, config, service, tasks, pool, streams, faults, habits);
         ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         StreamEnvironment playback =
                 new StreamEnvironment(config, tasks, backend, audioBudget, faults, tx, streams, pool, scratch);
@@ -99,7 +115,8 @@ public final class SoundDevice implements VirtioDevice {
                             ? new PlaybackStream("output " + outputs++, info, playback)
                             : new CaptureStream("input " + inputs++, info, capture));
         }
-        control = new ControlQueue(service, tasks, new ControlRequests(config, faults, streams, tx, rx), tx, rx);
+        control =
+                new ControlQueue(service, tasks, new ControlRequests(config, faults, habits, streams, tx, rx), tx, rx);
         queues[VIRTIO_SND_VQ_CONTROL] = control;
         queues[VIRTIO_SND_VQ_TX] = tx;
         queues[VIRTIO_SND_VQ_RX] = rx;
@@ -165,15 +182,18 @@ public final class SoundDevice implements VirtioDevice {
     @Override
     public void attach(VirtioTransport to) {
         service.attach(to);
+        habits.attach(to);
     }
 
     @Override
     public void driverEarly() {
+        habits.early();
         service.begin();
     }
 
     @Override
     public void driverOk(long features) {
+        habits.driverOk(features);
         service.start();
     }
 
@@ -189,6 +209,7 @@ public final class SoundDevice implements VirtioDevice {
     public void reset() {
         service.stop();
         faults.reset();
+        habits.reset();
         forgetEverything();
     }
 
@@ -214,6 +235,7 @@ public final class SoundDevice implements VirtioDevice {
         Runnable inside = streams.load(in, chains);
         Runnable schedule = tasks.load(in);
         return () -> {
+            habits.stranger();
             served.run();
             inside.run();
             schedule.run();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import org.vsnd.audio.AudioBackend;
+import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.spi.TimeBase;
@@ -36,6 +37,8 @@ final class Rig implements VirtioTransport {
     final RecordingBackend backend;
     final SoundDevice device;
     final List<Done> done = new ArrayList<>();
+    /** What the device has said of its drivers. */
+    final List<DriverTraits> drivers = new ArrayList<>();
     final List<QueueRegisters> queues = new ArrayList<>();
     private final Map<Integer, Runnable> served = new HashMap<>();
     String fault = "";
@@ -106,7 +109,7 @@ final class Rig implements VirtioTransport {
     Rig(SoundConfig config, TimeBase timeBase, AudioBackend host) {
         backend = host instanceof RecordingBackend recording ? recording : new RecordingBackend();
         thread = new VirtualThread(timeBase);
-        device = new SoundDevice(config, thread, host);
+        device = new SoundDevice(config, thread, host, CardBudget.STANDARD, drivers::add);
         for (int i = 0; i < 4; i++) {
             queues.add(new QueueRegisters(new Virtqueue(i, device.queueSizeMax(i), new Ram(), this::collect)));
             enable(i);

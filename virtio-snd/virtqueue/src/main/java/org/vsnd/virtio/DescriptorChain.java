@@ -148,6 +148,23 @@ public final class DescriptorChain {
         return head;
     }
 
+    /**
+     * Bytes of one segment as the driver has cut the chain, the readable part's first; 0 if it has not so many. It only tells
+     * drivers apart: what a chain means does not depend on it.
+     */
+    public long segmentBytes(int index) {
+        SegmentBlock block = first;
+        long start = 0;
+        for (int left = index; block != null; left -= SegmentBlock.LENGTH) {
+            if (left < lengthOf(block)) {
+                return block.ends[left] - (left == 0 ? start : block.ends[left - 1]);
+            }
+            start = block.ends[lengthOf(block) - 1];
+            block = block == last ? null : block.next;
+        }
+        return 0;
+    }
+
     /** Bytes of both parts, 0..2^32. */
     long totalBytes() {
         return totalBytes;

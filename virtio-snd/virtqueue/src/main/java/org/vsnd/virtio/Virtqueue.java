@@ -122,7 +122,8 @@ public final class Virtqueue {
         return sizeMax;
     }
 
-    boolean enabled() {
+    /** Whether the driver has enabled the queue. */
+    public boolean enabled() {
         return enabled;
     }
 
@@ -322,6 +323,18 @@ public final class Virtqueue {
             throw fault("avail.idx is ahead by more than the queue's size", idx);
         }
         return ahead;
+    }
+
+    /**
+     * Chains offered and not yet taken, 0..size, as far as can be seen: 0 if the queue is not enabled, its ring is not there, or
+     * is broken.
+     */
+    public int offered() {
+        try {
+            return enabled ? available() : 0;
+        } catch (VirtqueueException | GuestMemoryException e) {
+            return 0;
+        }
     }
 
     /** Asks for a notification of the next chain, then looks whether it came meanwhile. */

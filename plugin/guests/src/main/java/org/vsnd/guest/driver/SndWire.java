@@ -33,6 +33,7 @@ public final class SndWire {
     public static final int JACK_INFO_BYTES = 24;
     public static final int PCM_INFO_BYTES = 32;
     public static final int CHMAP_INFO_BYTES = 24;
+    public static final int XFER_BYTES = 4;
     public static final int STATUS_BYTES = 8;
 
     private SndWire() {}

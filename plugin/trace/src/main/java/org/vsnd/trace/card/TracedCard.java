@@ -25,6 +25,7 @@ public final class TracedCard {
     private static final int CHMAPS = 8;
     private static final int INFO_REQUEST_BYTES = 16;
     private static final int SET_PARAMS_BYTES = 24;
+    private static final int LONG_HEADER_BYTES = 8;
 
     private final CardLayout layout;
     private final Map<Integer, Long> config = new HashMap<>(); // by offset, as read first
@@ -35,6 +36,7 @@ public final class TracedCard {
     private int channelsSet;
     private boolean tableWritten;
     private boolean messageSent;
+    private boolean longHeader;
 
     public TracedCard(Trace trace) {
         layout = CardLayout.of(ConfigImage.of(trace));
@@ -53,8 +55,26 @@ public final class TracedCard {
                 }
             } else {
                 learnMasking(step);
+                learnHeader(step);
             }
         }
+    }
+
+    /** A header of 8 bytes is seen where it is a buffer of its own. */
+    private void learnHeader(TraceStep step) {
+        if (step instanceof TraceStep.Avail message
+                && (message.queue() == SndWire.TX_QUEUE || message.queue() == SndWire.RX_QUEUE)
+                && !message.chain().isEmpty()) {
+            TraceDescriptor first = message.chain().get(0);
+            boolean dataFollows = message.queue() == SndWire.RX_QUEUE
+                    || message.chain().size() > 1 && !message.chain().get(1).isWritable();
+            longHeader |= !first.isWritable() && first.length() == LONG_HEADER_BYTES && dataFollows;
+        }
+    }
+
+    /** Bytes before the sound in a message. */
+    public int headerBytes() {
+        return longHeader ? LONG_HEADER_BYTES : SndWire.XFER_BYTES;
     }
 
     private void learnMasking(TraceStep step) {

@@ -31,12 +31,12 @@ final class CardJudge {
         for (int id = 0; id < setup.streams().count(); id++) {
             StreamShadow stream = new StreamShadow(id, setup.streams());
             streams.add(stream);
-            playback.add(new PlaybackJudge(stream, tape, findings));
+            playback.add(new PlaybackJudge(stream, setup.headerBytes(), tape, findings));
             capture.add(new CaptureJudge(stream, tape, findings));
         }
         ControlRules rules = new ControlRules(streams, traced, own.jacks(), own.chmaps());
         control = new ControlJudge(rules, setup.streams(), findings);
-        messages = new MessageJudge(streams, findings);
+        messages = new MessageJudge(streams, setup.headerBytes(), findings);
     }
 
     /** The line of the trace that is being replayed. */

@@ -10,15 +10,17 @@ import org.vsnd.trace.card.SndNames;
 
 /** Holds status and length of playback and record messages against the traced card's and the standard, 5.14.6.8. */
 final class MessageJudge {
-    private static final int XFER_BYTES = 4;
     private static final long LONGEST_LATENCY_SECONDS = 2;
 
     private final List<StreamShadow> streams;
+    private final int headerBytes;
     private final Findings findings;
     private final Map<ChainExchange, ExpectedStatus> demands = new HashMap<>();
 
-    MessageJudge(List<StreamShadow> streams, Findings findings) {
+    /** @param headerBytes before the data of a message */
+    MessageJudge(List<StreamShadow> streams, int headerBytes, Findings findings) {
         this.streams = streams;
+        this.headerBytes = headerBytes;
         this.findings = findings;
     }
 
@@ -35,17 +37,17 @@ final class MessageJudge {
     private ExpectedStatus demand(ChainExchange exchange) {
         boolean output = exchange.queue() == SndWire.TX_QUEUE;
         int id = exchange.request32(0);
-        if (exchange.request().length < XFER_BYTES || exchange.writableBytes() < SndWire.STATUS_BYTES) {
+        if (exchange.request().length < headerBytes || exchange.writableBytes() < SndWire.STATUS_BYTES) {
             return ExpectedStatus.error("the message lacks its header or its status (5.14.6.8)");
         }
         if (id < 0 || id >= streams.size() || streams.get(id).isOutput() != output) {
             return ExpectedStatus.error("there is no such stream (5.14.6.8)");
         }
-        if (output ? exchange.writableBytes() != SndWire.STATUS_BYTES : exchange.request().length != XFER_BYTES) {
+        if (output ? exchange.writableBytes() != SndWire.STATUS_BYTES : exchange.request().length != headerBytes) {
             return ExpectedStatus.error("the data is in the wrong direction (5.14.6.8)");
         }
         StreamShadow stream = streams.get(id);
-        long dataBytes = exchange.request().length - XFER_BYTES + exchange.writableBytes() - SndWire.STATUS_BYTES;
+        long dataBytes = exchange.request().length - headerBytes + exchange.writableBytes() - SndWire.STATUS_BYTES;
         return switch (stream.state()) {
             case PREPARED, STARTED, STOPPED ->
                 dataBytes % stream.frameBytes() == 0

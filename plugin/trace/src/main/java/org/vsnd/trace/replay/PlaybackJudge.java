@@ -15,13 +15,13 @@ import org.vsnd.trace.tape.TapeSink;
  * 120 ms of pre-roll that a driver with one message in flight gets.
  */
 final class PlaybackJudge {
-    private static final int XFER_BYTES = 4;
     private static final long LONGEST_SILENCE_NANOS = 120_000_000;
     private static final long MOST_AHEAD_NANOS = 2_000_000_000L;
     /** Rounding of a latency in frames. */
     private static final long CLOSE_NANOS = 100_000;
 
     private final StreamShadow stream;
+    private final int headerBytes;
     private final TapeBackend tape;
     private final Findings findings;
     private final List<ChainExchange> sent = new ArrayList<>();
@@ -32,10 +32,12 @@ final class PlaybackJudge {
     private int emptyCompletions;
     private long dryNanos;
     private long startNanos;
-    private long framesDone;
+    private long bytesDone;
 
-    PlaybackJudge(StreamShadow stream, TapeBackend tape, Findings findings) {
+    /** @param headerBytes before the sound in a message */
+    PlaybackJudge(StreamShadow stream, int headerBytes, TapeBackend tape, Findings findings) {
         this.stream = stream;
+        this.headerBytes = headerBytes;
         this.tape = tape;
         this.findings = findings;
     }
@@ -50,7 +52,7 @@ final class PlaybackJudge {
         holes++;
         filled = false;
         startNanos = nowNanos;
-        framesDone = 0;
+        bytesDone = 0;
     }
 
     /** A message for this stream goes out. */
@@ -75,8 +77,8 @@ final class PlaybackJudge {
             return;
         }
         long frames = dataBytes(exchange) / stream.frameBytes();
-        framesDone += frames;
-        long aheadFrames = framesDone - stream.framesIn(exchange.backNanos() - startNanos);
+        bytesDone += dataBytes(exchange); // a message need not end with a frame
+        long aheadFrames = bytesDone / stream.frameBytes() - stream.framesIn(exchange.backNanos() - startNanos);
         long mostFrames = stream.framesIn(MOST_AHEAD_NANOS) + frames;
         if (aheadFrames > mostFrames) {
             findings.fail(
@@ -121,8 +123,8 @@ final class PlaybackJudge {
         SoundMatch match = new SoundMatch(opened.tape(), opened.params());
         for (ChainExchange exchange : sent) {
             boolean goesOn = isDone(exchange)
-                    ? match.whole(exchange.request(), XFER_BYTES)
-                    : match.beginning(exchange.request(), XFER_BYTES);
+                    ? match.whole(exchange.request(), headerBytes)
+                    : match.beginning(exchange.request(), headerBytes);
             if (!goesOn) {
                 if (isDone(exchange)) {
                     findings.fail(
@@ -154,7 +156,7 @@ final class PlaybackJudge {
         return exchange.isBack() && !exchange.isCutShort();
     }
 
-    private static long dataBytes(ChainExchange exchange) {
-        return (long) exchange.request().length - XFER_BYTES;
+    private long dataBytes(ChainExchange exchange) {
+        return (long) exchange.request().length - headerBytes;
     }
 }

@@ -163,11 +163,19 @@ final class ReplayQueue {
         }
     }
 
+    /** What a chain shares with one that is back is still the card's: some drivers have one status for all. */
+    private void offerAgain(BufferList buffers) {
+        for (int i = 0; i < buffers.count(); i++) {
+            bus.guard().offer(buffers.address(i), buffers.length(i) & 0xffff_ffffL, buffers.isWritable(i));
+        }
+    }
+
     private void used(int token, int length) {
         usedIdx = (usedIdx + 1) & 0xffff;
         usedCount++;
         ChainBuilder.Built chain = Objects.requireNonNull(byToken.remove(token));
         BufferList buffers = chain.buffers();
+        byToken.values().forEach(other -> offerAgain(other.buffers()));
         byte[] written = new byte[(int) buffers.writableBytes()];
         int at = 0;
         for (int i = 0; i < buffers.count(); i++) {

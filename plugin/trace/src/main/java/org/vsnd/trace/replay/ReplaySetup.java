@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.guest.driver.PcmInfo;
+import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.trace.TraceException;
 import org.vsnd.trace.card.TracedCard;
@@ -18,9 +19,10 @@ import org.vsnd.trace.card.TracedCard;
  * rates and channels.
  *
  * @param options of the plugin
+ * @param headerBytes before the sound in a message
  * @param streams which stream is which
  */
-record ReplaySetup(Map<String, String> options, StreamMap streams) {
+record ReplaySetup(Map<String, String> options, int headerBytes, StreamMap streams) {
     private static final int MAX_STREAMS = 32;
     private static final int MAX_CHANNELS = 18;
 
@@ -49,7 +51,10 @@ record ReplaySetup(Map<String, String> options, StreamMap streams) {
             options.put("channels", Math.min(lowest, highest) + "-" + highest);
         }
         card.chmaps().ifPresent(count -> options.put("chmaps", count == 0 ? "off" : "on"));
-        return new ReplaySetup(Map.copyOf(options), streams);
+        if (card.headerBytes() != SndWire.XFER_BYTES) {
+            options.put("header", String.valueOf(card.headerBytes()));
+        }
+        return new ReplaySetup(Map.copyOf(options), card.headerBytes(), streams);
     }
 
     private static void put(Map<String, String> options, String name, String list) {

@@ -76,7 +76,7 @@ class SoundJudgesTest {
     @Test
     @DisplayName("is refused when a card takes seconds of sound at once")
     void runsAway() {
-        PlaybackJudge judge = new PlaybackJudge(stream(0), tape, findings);
+        PlaybackJudge judge = new PlaybackJudge(stream(0), 4, tape, findings);
         tape.openSink(PARAMS, "output 0");
         judge.started(0);
         for (int i = 0; i < 9; i++) {
@@ -94,7 +94,7 @@ class SoundJudgesTest {
     @Test
     @DisplayName("is refused when nothing was opened, and yet messages are done")
     void nothingOpened() {
-        PlaybackJudge judge = new PlaybackJudge(stream(0), tape, findings);
+        PlaybackJudge judge = new PlaybackJudge(stream(0), 4, tape, findings);
         ChainExchange exchange = played(1000);
         judge.sent(exchange);
         judge.back(exchange, 3);
@@ -106,7 +106,7 @@ class SoundJudgesTest {
     @DisplayName("may end in the middle of a message that RELEASE returned, and in none that it did not")
     void returnedMessages() {
         for (boolean cutShort : new boolean[] {true, false}) {
-            PlaybackJudge judge = new PlaybackJudge(stream(0), tape, findings);
+            PlaybackJudge judge = new PlaybackJudge(stream(0), 4, tape, findings);
             AudioSink sink = tape.openSink(PARAMS, "output 0");
             judge.started(0);
             List<ChainExchange> exchanges = new ArrayList<>(List.of(played(0), played(0)));
