@@ -126,7 +126,7 @@ final class ControlRequests {
                 requireLength(PcmSetParams.LENGTH);
                 PcmStream stream = stream();
                 takeIfReleasedBy(PcmCommand.SET_PARAMS, stream);
-                stream.setParams(PcmSetParams.decode(request));
+                setParams(stream);
             }
             case VirtioSnd.VIRTIO_SND_R_PCM_PREPARE -> {
                 PcmStream stream = stream();
@@ -150,6 +150,17 @@ final class ControlRequests {
             default -> throw RequestException.notSupported("request code 0x" + Integer.toHexString(code));
         }
         return 0;
+    }
+
+    private void setParams(PcmStream stream) throws RequestException {
+        try {
+            stream.setParams(PcmSetParams.decode(request));
+        } catch (RequestException e) {
+            if (e.status() == VirtioSnd.VIRTIO_SND_S_NOT_SUPP) {
+                faults.seen(DriverFault.NOT_OFFERED, String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
     }
 
     /** Messages that were sent before a command that releases the stream go back with the others (SND-56). */
