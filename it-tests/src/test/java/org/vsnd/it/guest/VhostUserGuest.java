@@ -137,8 +137,8 @@ abstract class VhostUserGuest {
         undisturbed(() -> {
             HostRecording recording = HostRecording.from(out, SoundFormat.S16_STEREO_48K);
             String second = both ? PROBE + "-P -C -s 3 -c " + guest.card(VFIO_USER) : "true";
-            String output = guest.run(PROBE + "-P -C -s 3 -c " + guest.card(Guest.ON_ROOT)
-                    + " >/tmp/first & " + second + " >/tmp/second; wait; cat /tmp/first /tmp/second");
+            String output = guest.run(PROBE + "-P -C -s 3 -c " + guest.card(Guest.ON_ROOT) + " >/tmp/first & " + second
+                    + " >/tmp/second; wait; cat /tmp/first /tmp/second");
 
             List<JsonObject> streams = Guest.parse(output);
             System.out.println(qemu.origin() + ": " + streams);
