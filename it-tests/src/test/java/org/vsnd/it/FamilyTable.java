@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The table of guests for {@code docs/guests.md}: written to the file that {@code -Dvsnd.guests.table} names. */
@@ -30,26 +32,36 @@ final class FamilyTable {
         StringBuilder table = new StringBuilder("| guest | host | options | binds | plays | records | 20 starts"
                 + " | stopped in the middle | reboots | gaps | latency first, last | messages lost"
                 + " | freed pages written |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        // hosts on which a guest fares the same share a row
+        Map<List<String>, List<String>> hosts = new LinkedHashMap<>();
         for (FamilyRun.Result result : results) {
-            table.append("| ")
-                    .append(String.join(
-                            " | ",
-                            result.family().name(),
-                            result.host().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                            options(result),
-                            yes(result.binds()),
-                            plays(result),
-                            records(result),
-                            yes(result.starts() == 20),
-                            yes(result.cut()),
-                            yes(result.rebooted()),
-                            String.valueOf(result.gaps()),
-                            latency(result),
-                            String.valueOf(result.lost()),
-                            String.valueOf(result.writtenAfterFree())))
-                    .append(" |\n");
+            hosts.computeIfAbsent(cells(result), cells -> new ArrayList<>())
+                    .add(result.host().name().toLowerCase(Locale.ROOT).replace('_', ' '));
         }
+        hosts.forEach((cells, of) -> table.append("| ")
+                .append(cells.get(0))
+                .append(" | ")
+                .append(String.join(", ", of))
+                .append(" | ")
+                .append(String.join(" | ", cells.subList(1, cells.size())))
+                .append(" |\n"));
         Files.writeString(Path.of(FILE), table);
+    }
+
+    private static List<String> cells(FamilyRun.Result result) {
+        return List.of(
+                result.family().name(),
+                options(result),
+                yes(result.binds()),
+                plays(result),
+                records(result),
+                yes(result.starts() == 20),
+                yes(result.cut()),
+                yes(result.rebooted()),
+                String.valueOf(result.gaps()),
+                latency(result),
+                String.valueOf(result.lost()),
+                String.valueOf(result.writtenAfterFree()));
     }
 
     private static String options(FamilyRun.Result result) {
@@ -78,7 +90,7 @@ final class FamilyTable {
                 ? "-"
                 : String.format(
                         Locale.ROOT,
-                        "%.1f, %.1f ms",
+                        "%.0f, %.0f ms",
                         result.firstLatencyNanos() / 1e6,
                         result.lastLatencyNanos() / 1e6);
     }
