@@ -49,7 +49,12 @@ public final class GuestFamilies {
                     "882 bytes of stereo at 11025 Hz are no whole frames.",
                     NuttX::stereo),
             new GuestFamily(
-                    "NuttX, mono", profile("nuttx"), true, true, "1323 bytes of 16-bit mono are no whole frames.", NuttX::mono),
+                    "NuttX, mono",
+                    profile("nuttx"),
+                    true,
+                    true,
+                    "1323 bytes of 16-bit mono are no whole frames.",
+                    NuttX::mono),
             new GuestFamily(
                     "Aero, Windows 7",
                     profile("aero"),
