@@ -61,7 +61,9 @@ final class FiveBsd extends PciFamilyDriver {
 
     /** A channel of its sound system: a queue, and the one message in it. */
     private static final class Direction {
-        @Nullable DriverQueue queue;
+        @Nullable
+        DriverQueue queue;
+
         final long header;
         final long block; // of a page each
         boolean pending;
