@@ -35,6 +35,7 @@ final class ControlRequests {
     private final ByteBuffer item = ByteBuffer.allocateDirect(ITEM_SIZE_MAX).order(ByteOrder.LITTLE_ENDIAN);
 
     private boolean started;
+    private boolean changed;
     /** The stream that the request is about. */
     private @Nullable PcmStream asked;
 
@@ -65,11 +66,13 @@ final class ControlRequests {
             return 0;
         }
         started = false;
+        changed = false;
         asked = null;
         int status = VirtioSnd.VIRTIO_SND_S_OK;
         long payloadBytes = 0;
         try {
             payloadBytes = handle(chain);
+            changed = asked != null;
         } catch (RequestException e) {
             LOG.log(Level.DEBUG, "control request refused: {0}", e.getMessage());
             status = e.status();
@@ -99,6 +102,11 @@ final class ControlRequests {
         return started;
     }
 
+    /** Whether the last request answered has changed a stream. */
+    boolean hasChanged() {
+        return changed;
+    }
+
     private long handle(DescriptorChain chain) throws RequestException, GuestMemoryException {
         request.clear().limit((int) Math.min(chain.readableBytes(), REQUEST_LENGTH_MAX));
         chain.read(0, request);
@@ -126,7 +134,7 @@ final class ControlRequests {
                 requireLength(PcmSetParams.LENGTH);
                 PcmStream stream = stream();
                 takeIfReleasedBy(PcmCommand.SET_PARAMS, stream);
-                stream.setParams(PcmSetParams.decode(request));
+                setParams(stream);
             }
             case VirtioSnd.VIRTIO_SND_R_PCM_PREPARE -> {
                 PcmStream stream = stream();
@@ -135,7 +143,7 @@ final class ControlRequests {
             }
             case VirtioSnd.VIRTIO_SND_R_PCM_START -> {
                 PcmStream stream = stream();
-                stream.checkTransition(PcmCommand.START); // a request that is refused costs no more than its answer
+                stream.checkStart(); // a request that is refused costs no more than its answer
                 takeMessages(); // those sent before START belong to its pre-buffer
                 stream.start();
                 started = true;
@@ -157,6 +165,17 @@ final class ControlRequests {
             default -> throw RequestException.notSupported("request code 0x" + Integer.toHexString(code));
         }
         return 0;
+    }
+
+    private void setParams(PcmStream stream) throws RequestException {
+        try {
+            stream.setParams(PcmSetParams.decode(request));
+        } catch (RequestException e) {
+            if (e.status() == VirtioSnd.VIRTIO_SND_S_NOT_SUPP) {
+                faults.seen(DriverFault.NOT_OFFERED, String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
     }
 
     /** Messages that were sent before a command that releases the stream go back with the others (SND-56). */

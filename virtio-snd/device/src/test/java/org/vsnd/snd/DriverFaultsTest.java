@@ -73,6 +73,24 @@ class DriverFaultsTest {
     }
 
     @Test
+    @DisplayName("is said with what was asked for: parameters that are not offered (SND-41)")
+    void notOffered() {
+        rig.control(0x101, 0, 3840, 1920, 0, 0x0004_0502);
+        rig.control(0x101, 0, 3840, 1920, 0, 0x0007_0302);
+        assertThat(log.lines())
+                .singleElement()
+                .satisfies(
+                        line -> assertThat(line)
+                                .startsWith(
+                                        "the driver sets what PCM_INFO does not offer (rate 4, 22050 Hz), which is answered NOT_SUPP"));
+        rig.device.reset();
+        rig.device.driverOk(0);
+        rig.thread.advance(61_000_000_000L);
+        rig.control(0x101, 0, 3840, 1920, 0, 0x0007_0302);
+        assertThat(log.lines().get(1)).contains("(format 3, S8)");
+    }
+
+    @Test
     @DisplayName("is said once in a driver's life, and once a minute by a driver that resets and resets")
     void saidOnce() {
         for (int i = 0; i < 10; i++) {

@@ -37,8 +37,11 @@ final class Rig implements VirtioTransport {
     final RecordingBackend backend;
     final SoundDevice device;
     final List<Done> done = new ArrayList<>();
+    /** How often the device has said that its settings changed. */
+    int settings;
     /** What the device has said of its drivers. */
     final List<DriverTraits> drivers = new ArrayList<>();
+
     final List<QueueRegisters> queues = new ArrayList<>();
     private final Map<Integer, Runnable> served = new HashMap<>();
     String fault = "";
@@ -171,6 +174,11 @@ final class Rig implements VirtioTransport {
     @Override
     public boolean interruptUnderway(int queue) {
         return underway;
+    }
+
+    @Override
+    public void settingsChanged() {
+        settings++;
     }
 
     @Override

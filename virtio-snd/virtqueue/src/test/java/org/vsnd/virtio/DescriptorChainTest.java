@@ -75,6 +75,39 @@ class DescriptorChainTest {
     }
 
     @Test
+    void theDriversCutsAreThereForWhoeverTellsDriversApart() throws VirtqueueException, GuestMemoryException {
+        DescriptorChain chain = small();
+        assertThat(Stream.of(0, 1, 2, 3, 4).map(chain::segmentBytes)).containsExactly(3L, 5L, 2L, 6L, 0L);
+    }
+
+    @Test
+    void theCutsOfALongChainAreThereToo() throws VirtqueueException, GuestMemoryException {
+        for (int i = 0; i < 40; i++) {
+            driver.entry(TABLE, i, DATA + 16L * i, 1 + i, i < 39 ? NEXT : 0, i + 1);
+        }
+        driver.descriptor(0, TABLE, 40 * 16, INDIRECT, 0);
+        driver.offer(0);
+        DescriptorChain chain = driver.queue.poll();
+        assertThat(chain.segmentBytes(15)).isEqualTo(16);
+        assertThat(chain.segmentBytes(16)).isEqualTo(17);
+        assertThat(chain.segmentBytes(39)).isEqualTo(40);
+        assertThat(chain.segmentBytes(40)).isZero();
+        assertThat(chain.segmentBytes(80)).isZero();
+    }
+
+    @Test
+    void offeredChainsAreCountedAsFarAsTheyCanBeSeen() throws VirtqueueException {
+        driver.descriptor(0, DATA, 8, WRITE, 0);
+        driver.offer(0);
+        driver.offer(0);
+        assertThat(driver.queue.offered()).isEqualTo(2);
+        driver.setAvailIdx(1000);
+        assertThat(driver.queue.offered()).isZero();
+        driver.queue.stop();
+        assertThat(driver.queue.offered()).isZero();
+    }
+
+    @Test
     void readOnlySourceCanBeWritten() throws VirtqueueException, GuestMemoryException {
         small().write(7, ByteBuffer.wrap(new byte[] {42}).asReadOnlyBuffer());
 

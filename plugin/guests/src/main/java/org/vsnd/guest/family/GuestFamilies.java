@@ -9,6 +9,8 @@ public final class GuestFamilies {
     private static final String OVER_PCI =
             "The real driver wants another transport; these are its habits over virtio-pci.";
 
+    private static final String ONE_GAP = "Without the profile each sound has one gap.";
+
     private static final Map<String, String> ONE_AT_A_TIME = Map.of("exchange", "single");
 
     private static final String NEVER_STARTED =
@@ -17,7 +19,14 @@ public final class GuestFamilies {
     /** One line a family. */
     public static final List<GuestFamily> ALL = List.of(
             new GuestFamily("Breenix", ONE_AT_A_TIME, true, false, OVER_PCI, Breenix::new),
-            new GuestFamily("ViperDOS", ONE_AT_A_TIME, true, false, OVER_PCI, ViperDos::new),
+            new GuestFamily("ViperDOS", ONE_AT_A_TIME, true, false, OVER_PCI, ViperDos::onEmulatedProcessor),
+            new GuestFamily(
+                    "ViperDOS with KVM",
+                    Map.of(),
+                    false,
+                    false,
+                    "A fast processor has looked a million times before a message has been played.",
+                    ViperDos::onFastProcessor),
             new GuestFamily("SlateOS", Map.of(), true, false, "", SlateOs::withPump),
             new GuestFamily("SlateOS, older", Map.of(), false, false, "It asks for A-law.", SlateOs::withWrongNumbers),
             new GuestFamily("Windows, viosnd", profile("windows"), true, true, "", WindowsViosnd::waveRt),
@@ -33,8 +42,9 @@ public final class GuestFamilies {
             new GuestFamily("module OS", ONE_AT_A_TIME, true, false, "", ModuleOs::new),
             new GuestFamily("gbemu OS", Map.of(), false, false, "PREPARE and START name no stream.", GbemuOs::new),
             new GuestFamily("RedactedOS", Map.of(), false, false, "It plays nothing yet.", RedactedOs::new),
-            new GuestFamily("5BSD", profile("freebsd"), true, true, "", FiveBsd::new),
-            new GuestFamily("FreeBSD, Rust", profile("freebsd"), true, false, "", FreeBsdRust::new),
+            new GuestFamily("5BSD", profile("freebsd"), true, true, ONE_GAP, FiveBsd::awake),
+            new GuestFamily("5BSD, sleeping", profile("freebsd"), true, true, ONE_GAP, FiveBsd::sleeping),
+            new GuestFamily("FreeBSD, Rust", profile("freebsd"), true, false, ONE_GAP, FreeBsdRust::new),
             new GuestFamily("ArrOSt", Map.of(), true, false, "", ArrOst::new),
             new GuestFamily("zigos-arch", profile("zigos"), true, false, "", ZigOs::new),
             new GuestFamily("CanBoot", Map.of(), true, false, "", CanBoot::new),
@@ -46,7 +56,12 @@ public final class GuestFamilies {
                     "882 bytes of stereo at 11025 Hz are no whole frames.",
                     NuttX::stereo),
             new GuestFamily(
-                    "NuttX, mono", profile("nuttx"), true, true, "1323 bytes of 16-bit mono are no whole frames.", NuttX::mono),
+                    "NuttX, mono",
+                    profile("nuttx"),
+                    true,
+                    true,
+                    "1323 bytes of 16-bit mono are no whole frames.",
+                    NuttX::mono),
             new GuestFamily(
                     "Aero, Windows 7",
                     profile("aero"),
