@@ -18,6 +18,9 @@ import org.vsnd.virtio.VirtqueueException;
  * mean. Device thread only; allocates only for requests that are refused.
  */
 final class ControlQueue extends ServedQueue {
+    /** A driver whose interrupt handler has yet to move used_event may send one request meanwhile, not two. */
+    private static final int POLLS = 2;
+
     /** QEMU's and Haiku's size for queues that are used little. */
     static final int SIZE = 64;
 
@@ -25,6 +28,8 @@ final class ControlQueue extends ServedQueue {
     private final MessageQueue tx;
     private final MessageQueue rx;
     private final AnnouncedReplies late;
+    /** Requests in a row that show a look at the answer before, without used_event having moved. */
+    private int unseenLooks;
 
     /** @param tx messages that requests take from it and from {@code rx} count for the turn */
     ControlQueue(
@@ -49,6 +54,9 @@ final class ControlQueue extends ServedQueue {
         long messages = messages();
         long descriptors = descriptorsVisited();
         DescriptorChain request = queue.poll();
+        if (request != null) {
+            seeLook(queue); // those behind it may have been sent together
+        }
         while (request != null && service.running()) {
             long usedBytes = requests.answer(request);
             if (requests.hasChanged()) {
@@ -69,6 +77,18 @@ final class ControlQueue extends ServedQueue {
             }
             request = next;
         }
+    }
+
+    /** A driver that polls may leave used_event alone, here and in its other queues: reactions to messages do not show. */
+    private void seeLook(Virtqueue queue) {
+        try {
+            unseenLooks = queue.driverReacted() ? 0 : Math.min(unseenLooks + 1, POLLS);
+        } catch (GuestMemoryException e) {
+            return; // the next poll says what is wrong
+        }
+        boolean polls = unseenLooks == POLLS;
+        tx.setReactionsShow(!polls);
+        rx.setReactionsShow(!polls);
     }
 
     private long messages() {
@@ -94,6 +114,9 @@ final class ControlQueue extends ServedQueue {
 
     @Override
     void forget() {
+        unseenLooks = 0;
+        tx.setReactionsShow(true);
+        rx.setReactionsShow(true);
         late.forget();
     }
 

@@ -148,7 +148,14 @@ final class ControlRequests {
                 stream.start();
                 started = true;
             }
-            case VirtioSnd.VIRTIO_SND_R_PCM_STOP -> stream().stop();
+            case VirtioSnd.VIRTIO_SND_R_PCM_STOP -> {
+                PcmStream stream = stream();
+                stream.checkTransition(PcmCommand.STOP);
+                if (config.stop().givesBack(stream.info.isOutput())) {
+                    takeMessages(); // those sent before STOP go back with the others
+                }
+                stream.stop();
+            }
             case VirtioSnd.VIRTIO_SND_R_PCM_RELEASE -> {
                 PcmStream stream = stream();
                 stream.checkTransition(PcmCommand.RELEASE);

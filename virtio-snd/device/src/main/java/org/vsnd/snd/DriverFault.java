@@ -15,6 +15,10 @@ enum DriverFault {
     LONG_HEADER(
             "sends %2$d bytes of zeros more than a period in each message, which are heard as a tick; it should send"
                     + " a header of %1$d bytes and then the sound, or the card should be given header=8"),
+    /** The readable bytes of a record message. */
+    RECORD_HEADER(
+            "sends a header of %d bytes with each recording, which is answered IO_ERR; it should send 4, or the card"
+                    + " should be given header=8 for a driver that sends 8, and header=4 for others"),
     /** A stream's number. */
     NO_STREAM("sends a message for stream %d, which is answered IO_ERR because its queue has no such stream; it should"
             + " leave the header as it is until the message comes back"),

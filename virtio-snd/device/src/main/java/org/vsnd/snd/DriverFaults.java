@@ -35,6 +35,17 @@ final class DriverFaults {
     }
 
     /**
+     * The driver does this. Allocates only to speak.
+     *
+     * @param value as the fault describes it
+     */
+    void seen(DriverFault fault, long value) {
+        if (isNews(fault)) {
+            say(fault, value);
+        }
+    }
+
+    /**
      * The driver does this.
      *
      * @param values as the fault describes them

@@ -17,7 +17,8 @@ import org.vsnd.spi.SnapshotException;
  * handler ran; the work that this woke runs later, and no ring shows when. A driver that reacts in time is trusted to
  * have looked within {@link #LOOK_NANOS} of its last message, or if that came after the latest completion. One that was
  * seen standing still is not, until it makes a message available that it can only have after a look at what was completed
- * meanwhile; until then its last message waits for the next one, or half a second. Device thread only.
+ * meanwhile; until then its last message waits for the next one, or half a second. A driver that polls may never move used_event: it is
+ * known by what it sends for what was completed, or by its requests ({@link ControlQueue}). Device thread only.
  */
 final class LastMessageHold {
     private static final long LOOK_AGAIN_NANOS = 5_000_000;
@@ -62,6 +63,11 @@ final class LastMessageHold {
     /** Whether the driver sends nothing before all is done: to wait for its next message only makes it late. */
     private boolean sendsWhenAllIsDone;
 
+    /** Bytes made available when it had not reacted first. */
+    private long unseenArrivedBytes;
+    /** Whether the driver looks without moving used_event, as it may if it wants no interrupts: reactions do not show. */
+    private boolean looksUnseen;
+
     private @Nullable PcmMessage held;
     private int status;
     private long latencyBytes;
@@ -83,6 +89,7 @@ final class LastMessageHold {
         periodBytes = set.periodBytes();
         standsNanos = periodBytes / set.frameBytes() * NANOS_PER_SECOND / set.rateHz() / 2;
         arrivedBytes -= completedBytes;
+        unseenArrivedBytes = arrivedBytes;
         completedBytes = 0;
         doubtedBytes = -bufferBytes;
         completedNanos = thread.nanoTime();
@@ -100,6 +107,9 @@ final class LastMessageHold {
         completedSince = false;
         waitedInVain = false;
         arrivedBytes += bytes;
+        if (arrivedBytes - unseenArrivedBytes >= 2 * bufferBytes && !completer.reactedTo(mark)) {
+            looksUnseen = true; // it sends on and on for what was completed
+        }
         if (held == null) {
             timer.cancel();
         } else {
@@ -152,7 +162,7 @@ final class LastMessageHold {
 
     /** Whether the driver has handled all that was completed; if it has not for too long, it is no longer trusted. */
     private boolean reacted() {
-        boolean reacted = completer.reactedTo(mark);
+        boolean reacted = looksUnseen || completer.reactedTo(mark);
         if (reacted) {
             mark = MessageCompleter.NOTHING_TO_REACT_TO;
         } else if (thread.nanoTime() - unseenNanos >= standsNanos) {
@@ -166,7 +176,7 @@ final class LastMessageHold {
      * VIRTIO_F_EVENT_IDX, which may well look at the ring and not be interrupted at all.
      */
     private long lookNanos() {
-        return sendsWhenAllIsDone || !completer.reactionsShow() ? 0 : LOOK_NANOS;
+        return sendsWhenAllIsDone || looksUnseen || !completer.reactionsShow() ? 0 : LOOK_NANOS;
     }
 
     /** Whether the driver, since it was last seen standing still, has made a message available that shows a look. */
@@ -201,6 +211,7 @@ final class LastMessageHold {
         completedNanos = thread.nanoTime();
         if (mark == MessageCompleter.NOTHING_TO_REACT_TO) {
             unseenNanos = completedNanos;
+            unseenArrivedBytes = arrivedBytes;
         }
         mark = completer.mark();
         completedSince = true;
@@ -224,6 +235,7 @@ final class LastMessageHold {
             held = null;
             pool.give(message);
         }
+        looksUnseen = false;
         nothingInFlight();
     }
 
@@ -270,6 +282,7 @@ final class LastMessageHold {
             unseenNanos = since;
             completedNanos = latest;
             completedSince = true; // nobody knows: the times have to do
+            unseenArrivedBytes = arrived;
             kept.run();
         };
     }

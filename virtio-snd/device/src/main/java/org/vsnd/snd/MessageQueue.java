@@ -31,6 +31,9 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
     private final ByteBuffer status =
             ByteBuffer.allocateDirect(PcmStatus.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
 
+    /** Whether the driver moves used_event, if it has the feature. */
+    private boolean reactionsShow = true;
+
     /** Messages taken, in all lives. */
     private long messages;
 
@@ -88,6 +91,9 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
         }
         PcmMessage message = pool.take(chain, tasks.nanoTime());
         long dataBytes = PcmMessage.dataBytes(chain, output, headerBytes);
+        if (!output && chain.readableBytes() != headerBytes) {
+            faults.seen(DriverFault.RECORD_HEADER, chain.readableBytes());
+        }
         PcmStream stream = dataBytes < 0 || chain.inExcess() ? null : streamOf(chain);
         if (stream == null) {
             complete(message, VIRTIO_SND_S_IO_ERR, 0, 0);
@@ -153,7 +159,11 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
 
     @Override
     public boolean reactionsShow() {
-        return queue().eventIdx();
+        return reactionsShow && queue().eventIdx();
+    }
+
+    void setReactionsShow(boolean show) {
+        reactionsShow = show;
     }
 
     @Override
@@ -164,7 +174,7 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
     @Override
     public boolean reactedTo(long mark) {
         try {
-            return queue().wantedInterrupts() > mark || queue().driverReacted();
+            return !reactionsShow || queue().wantedInterrupts() > mark || queue().driverReacted();
         } catch (GuestMemoryException e) {
             return true; // completing it will report what is wrong
         }

@@ -222,4 +222,19 @@ class CaptureStreamTest {
         rig.kick(3);
         assertThat(rig.done(77).status()).isEqualTo(VIRTIO_SND_S_IO_ERR);
     }
+
+    @Test
+    @DisplayName("SND-78: a header of 8 bytes, with sound or not, is said once, with the option that takes it")
+    void longHeaders() {
+        try (FaultLines log = new FaultLines()) {
+            Rig rig = recording(4);
+            for (int tag = 1; tag <= 3; tag++) {
+                rig.submit(3, tag, new byte[] {1, 0, 0, 0, 0, 0, 0, 0}, 64);
+                rig.kick(3);
+                assertThat(rig.done(tag).status()).isEqualTo(VIRTIO_SND_S_IO_ERR);
+            }
+            assertThat(log.lines()).hasSize(1);
+            assertThat(log.lines().get(0)).contains("a header of 8 bytes", "header=8");
+        }
+    }
 }

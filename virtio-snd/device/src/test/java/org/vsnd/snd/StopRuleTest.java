@@ -130,6 +130,25 @@ class StopRuleTest {
     }
 
     @Test
+    @DisplayName("gives back what was sent before STOP, though its notification comes later")
+    void offeredAndNotAnnounced() {
+        for (StopRule rule : new StopRule[] {StopRule.INPUTS, StopRule.ALL}) {
+            Rig rig = recording(rule);
+            rig.submit(3, 1, new byte[] {1, 0, 0, 0}, PERIOD_BYTES + 8);
+            rig.stop(1);
+            assertThat(rig.doneTags()).containsExactly(1);
+            assertThat(rig.done(1).status()).isEqualTo(VIRTIO_SND_S_OK);
+        }
+        Rig rig = playing(StopRule.ALL, 1);
+        byte[] message = new byte[4 + PERIOD_BYTES];
+        Arrays.fill(message, 4, message.length, (byte) 2);
+        rig.submit(2, 2, message, 8);
+        rig.stop(0);
+        assertThat(rig.doneTags()).containsExactly(1, 2);
+        assertThat(rig.backend.played.toByteArray()).isEqualTo(periods(1, 2));
+    }
+
+    @Test
     @DisplayName("keeps recording messages with stop=keep")
     void recordingsStay() {
         Rig rig = recording(StopRule.KEEP);
