@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
             "                  --vhost-user-fd=FD)... [-hV] [--any-memory-file]",
             "                  [--once] [--record-data] [--socket-group=NAME]",
             "                  [--socket-mode=MODE] [--stats=FILE] [--backend=SPEC]...",
-            "                  [--record=FILE]... [--set=KEY=VALUE]..."
+            "                  [--record=FILE]... [--set=KEY=VALUE]... [--state=FILE]..."
         },
         header = "Offers the card to hypervisors on a socket, until Ctrl-C.",
         description = {

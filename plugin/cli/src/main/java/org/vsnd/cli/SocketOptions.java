@@ -4,6 +4,7 @@ package org.vsnd.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,13 @@ final class SocketOptions {
             description =
                     "The group of sockets that are made, for example libvirt-qemu or kvm with --socket-mode 0660.")
     private @Nullable String group;
+
+    @Option(
+            names = "--state",
+            paramLabel = "FILE",
+            description = "Keeps what another vsnd must know to go on with the card's guest, when this one was killed: once for"
+                    + " each --vhost-user and --vhost-user-fd. docs/hosts.md says which hypervisors connect again.")
+    private List<Path> states = new ArrayList<>();
 
     /** One of these. */
     static final class Place {
@@ -130,7 +138,22 @@ final class SocketOptions {
             throw wrong("--socket-mode and --socket-group are for sockets that vsnd makes: set SocketMode= and"
                     + " SocketGroup= where this one is made");
         }
-        return all;
+        return withStates(all);
+    }
+
+    private List<CardPlace> withStates(List<CardPlace> all) {
+        long cards =
+                all.stream().filter(each -> each.front() == Front.VHOST_USER).count();
+        if (!states.isEmpty() && (states.size() != cards || new HashSet<>(states).size() != cards)) {
+            throw wrong("give --state once for each card over vhost-user, each a file of its own: there are " + cards
+                    + " cards and " + states.size() + " files");
+        }
+        Iterator<Path> state = states.iterator();
+        return all.stream()
+                .map(each -> each.front() == Front.VHOST_USER && state.hasNext()
+                        ? new CardPlace(each.front(), each.endpoint(), state.next())
+                        : each)
+                .toList();
     }
 
     private Front front(SocketActivation.Given given) {

@@ -66,6 +66,20 @@ class VsndTest {
     }
 
     @Test
+    void stateIsForEachCardOverVhostUser() {
+        assertWrongUse("0 cards and 1 files", "serve", "--socket", socket, "--state", folder + "/state");
+        assertWrongUse(
+                "2 cards and 1 files",
+                "serve",
+                "--vhost-user",
+                socket,
+                "--vhost-user",
+                socket + "2",
+                "--state",
+                folder + "/state");
+    }
+
+    @Test
     void aPciTraceCannotBeRecordedOverVhostUser() {
         assertWrongUse("record on a --socket", "serve", "--vhost-user", socket, "--record", folder + "/trace");
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.cli.serve;
 
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.server.Endpoint;
 
 /**
@@ -8,5 +10,11 @@ import org.vsnd.server.Endpoint;
  *
  * @param front the protocol
  * @param endpoint where clients connect
+ * @param state keeps what the next process must know to go on with this card's guest; null if nothing is kept
  */
-public record CardPlace(Front front, Endpoint endpoint) {}
+public record CardPlace(Front front, Endpoint endpoint, @Nullable Path state) {
+    /** One that keeps nothing. */
+    public CardPlace(Front front, Endpoint endpoint) {
+        this(front, endpoint, null);
+    }
+}

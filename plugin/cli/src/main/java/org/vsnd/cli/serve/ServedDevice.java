@@ -83,7 +83,7 @@ public final class ServedDevice implements AutoCloseable {
         this.budget = rules.budget();
         DeviceServer made = null;
         try {
-            made = new DeviceServer(place.endpoint(), rules, protocol(options, recording));
+            made = new DeviceServer(place.endpoint(), rules, protocol(place.state(), options, recording));
         } finally {
             if (made == null && recorder != null) {
                 recorder.close();
@@ -93,14 +93,17 @@ public final class ServedDevice implements AutoCloseable {
         this.thread = new Thread(() -> serve(once), "vsnd-device-" + socket.getFileName());
     }
 
-    private SocketProtocol.Factory protocol(Map<String, String> options, @Nullable TraceRequest recording) {
+    private SocketProtocol.Factory protocol(
+            @Nullable Path state, Map<String, String> options, @Nullable TraceRequest recording) {
         return switch (front) {
             case VFIO_USER ->
                 VfioUserProtocol.serving(
                         host -> recording == null ? plug(host, options) : plugRecorded(host, options, recording));
-            case VHOST_USER ->
-                VhostUserProtocol.serving((deviceThread, allowed) ->
-                        keep(new VirtioSoundPlugin().createDevice(deviceThread, allowed, options)));
+            case VHOST_USER -> {
+                VhostUserProtocol.DeviceFactory factory = (deviceThread, allowed) ->
+                        keep(new VirtioSoundPlugin().createDevice(deviceThread, allowed, options));
+                yield state == null ? VhostUserProtocol.serving(factory) : VhostUserProtocol.serving(factory, state);
+            }
         };
     }
 
