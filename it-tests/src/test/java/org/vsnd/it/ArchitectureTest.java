@@ -111,7 +111,7 @@ class ArchitectureTest {
         row(PLUGIN, SPI, SNAPSHOT, AUDIO, FILE, TONE, UNPACED, JAVAX, SND, VIRTIO, ALSA, PULSE, PCI, PCI_VIRTIO, LOAD);
         row(SERVER, SPI, LIBC);
         row(VFIO_USER, SPI, SERVER, LIBC, GSON);
-        row(VHOST_USER, SPI, SERVER, LIBC, VIRTIO);
+        row(VHOST_USER, SPI, SERVER, LIBC, VIRTIO, SNAPSHOT);
         row(MEASURE, GUAVA);
         row(PICTURE, MEASURE, GUAVA, "javax.imageio..");
         row(SOUND, GUAVA);

@@ -33,6 +33,12 @@ final class CardServer implements AutoCloseable {
                 (thread, budget) -> new VirtioSoundPlugin().createDevice(thread, budget, options, tape)));
     }
 
+    /** A vhost-user back end that goes on where another one with the same file was lost. */
+    static CardServer vhostUser(Map<String, String> options, Path state) {
+        return new CardServer(tape -> VhostUserProtocol.serving(
+                (thread, budget) -> new VirtioSoundPlugin().createDevice(thread, budget, options, tape), state));
+    }
+
     private CardServer(Function<TapeBackend, SocketProtocol.Factory> front) {
         try {
             directory = Files.createTempDirectory("vsnd-it");

@@ -21,12 +21,14 @@ public final class VhostUserBus implements Bus, MonitorPciCard.Device {
     private static final int QUEUE_SIZE = 64; // QEMU's
     private static final int POLL_MILLIS = 5;
 
+    private final FrontEndHabits habits;
     private final ClientMemory memory;
     private final MonitorPciCard card;
     private final Poller poller = new Poller(QUEUES + 1);
-    private final VhostUserFrontEnd frontEnd;
+    private VhostUserFrontEnd frontEnd;
 
-    private VhostUserBus(ClientMemory memory, VhostUserFrontEnd frontEnd, int vectors) {
+    private VhostUserBus(FrontEndHabits habits, ClientMemory memory, VhostUserFrontEnd frontEnd, int vectors) {
+        this.habits = habits;
         this.memory = memory;
         this.frontEnd = frontEnd;
         card = new MonitorPciCard(this, SOUND, AUDIO_CLASS, QUEUES, QUEUE_SIZE, vectors);
@@ -36,7 +38,7 @@ public final class VhostUserBus implements Bus, MonitorPciCard.Device {
     /** Plugs the device behind a socket into a machine with this memory, on a card with that many MSI-X vectors. */
     public static VhostUserBus connect(Path socket, FrontEndHabits habits, ClientMemory memory, int vectors)
             throws IOException {
-        return new VhostUserBus(memory, VhostUserFrontEnd.connect(socket, habits, memory, QUEUES), vectors);
+        return new VhostUserBus(habits, memory, VhostUserFrontEnd.connect(socket, habits, memory, QUEUES), vectors);
     }
 
     private void watch() {
@@ -55,6 +57,16 @@ public final class VhostUserBus implements Bus, MonitorPciCard.Device {
     public void pause() {
         frontEnd.stop();
         drain();
+    }
+
+    /** The back end is gone, and another one is there: the monitor connects to it, and the guest does not know. */
+    public void reconnect(Path socket) throws IOException {
+        drain();
+        frontEnd.close();
+        frontEnd = VhostUserFrontEnd.connect(socket, habits, memory, QUEUES);
+        watch();
+        frontEnd.takeOver(card.rings());
+        goOn();
     }
 
     /** The machine goes on. */

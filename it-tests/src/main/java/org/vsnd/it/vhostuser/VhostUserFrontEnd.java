@@ -239,6 +239,13 @@ public final class VhostUserFrontEnd implements AutoCloseable {
         }
     }
 
+    /** The back end is another one: rings begin at their used indexes, as no other is known. */
+    public void takeOver(List<FrontEndRing> rings) {
+        for (int i = 0; i < rings.size(); i++) {
+            bases[i] = memory.ram().get16(rings.get(i).used() + 2);
+        }
+    }
+
     /** Where a ring begins next, as the back end has said. */
     public int base(int ring) {
         return bases[ring];

@@ -109,6 +109,16 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics {
         return device.load(in, chains, running);
     }
 
+    @Override
+    public void saveSettings(SnapshotWriter out) {
+        device.saveSettings(out);
+    }
+
+    @Override
+    public Runnable loadSettings(SnapshotReader in) throws SnapshotException {
+        return device.loadSettings(in);
+    }
+
     /** Ends the device, then plays out and closes the host audio: files are complete when this returns. */
     @Override
     public void close() {

@@ -19,9 +19,18 @@ public final class AnnouncedMemory {
     private final long mostRanges;
 
     AnnouncedMemory(MemoryTable table, ClientRules rules) {
+        this(table, new GuestFiles(rules), rules.budget().most(CardBudget.Limit.DMA_RANGES));
+    }
+
+    AnnouncedMemory(MemoryTable table, GuestFiles files, long mostRanges) {
         this.table = table;
-        files = new GuestFiles(rules);
-        mostRanges = rules.budget().most(CardBudget.Limit.DMA_RANGES);
+        this.files = files;
+        this.mostRanges = mostRanges;
+    }
+
+    /** Makes an area for another file of the client's, within the same budget; nothing of it is left when the client is gone. */
+    public SharedArea newArea() {
+        return new SharedArea(files);
     }
 
     /**

@@ -184,7 +184,7 @@ final class ClientConnection {
     /** Sends what is left of the reply; returns whether all is sent. */
     private boolean flush() throws ErrnoException {
         while (sendFrom < sendTo) {
-            int n = socket.send(reply.memory(), sendFrom, sendTo - sendFrom);
+            int n = send();
             if (n == UnixSocket.DISCONNECTED) {
                 sendFrom = sendTo; // reading will notice it, after what the client had already sent
                 break;
@@ -205,6 +205,13 @@ final class ClientConnection {
             watch.set(socket.fd(), Poller.POLLIN);
         }
         return true;
+    }
+
+    /** The descriptor goes with the first byte. */
+    private int send() throws ErrnoException {
+        return sendFrom == 0 && reply.hasDescriptor()
+                ? socket.send(reply.memory(), 0, sendTo, new int[] {reply.descriptor()})
+                : socket.send(reply.memory(), sendFrom, sendTo - sendFrom);
     }
 
     void close() {

@@ -9,11 +9,14 @@ import org.vsnd.nativebind.libc.NativeBuffer;
  * start, little-endian. Device thread only.
  */
 public final class Reply {
+    private static final int NO_FD = -1;
+
     private final int headerLength;
     private final NativeBuffer memory;
     private final ByteBuffer bytes;
     private int payloadLength;
     private int errno;
+    private int fd = NO_FD;
 
     Reply(int headerLength, int mostLength) {
         this.headerLength = headerLength;
@@ -29,6 +32,7 @@ public final class Reply {
     void clear() {
         payloadLength = 0;
         errno = 0;
+        fd = NO_FD;
     }
 
     /** The whole reply from its header on, little-endian; position and limit mean nothing. */
@@ -45,6 +49,23 @@ public final class Reply {
     /** The errno of {@link #error}, or 0. */
     public int errno() {
         return errno;
+    }
+
+    /**
+     * Adds a descriptor, which stays the caller's.
+     *
+     * @param descriptor open until the reply is sent: until the next message, or until the client is gone
+     */
+    public void descriptor(int descriptor) {
+        fd = descriptor;
+    }
+
+    boolean hasDescriptor() {
+        return fd != NO_FD;
+    }
+
+    int descriptor() {
+        return fd;
     }
 
     /** Sets the payload's length; its bytes are zero until put. */

@@ -27,6 +27,7 @@ final class FakeProtocol implements SocketProtocol {
     static final int NOTIFY = 6; // value: le64
     static final int TELL = 7; // length of the reply's payload: le32
     static final int ECHO = 8; // some bytes, which come back by numbers of each size
+    static final int PASS = 9; // the reply brings a descriptor
     static final int POST = 0x100; // with a command: no reply
 
     /** What a test wants done on the device thread. */
@@ -44,6 +45,9 @@ final class FakeProtocol implements SocketProtocol {
     volatile int failingResets;
 
     volatile int closes;
+    /** What {@link #PASS} passes. */
+    volatile int passed;
+
     private boolean negotiated;
 
     FakeProtocol(ServerParts parts) {
@@ -97,6 +101,7 @@ final class FakeProtocol implements SocketProtocol {
                 }
             }
             case TELL -> reply.payload(message.u32(0));
+            case PASS -> reply.descriptor(passed);
             case ECHO -> echo(message, reply);
             default -> throw new ProtocolException("it asks for what nobody knows", Errno.ENOSYS);
         }

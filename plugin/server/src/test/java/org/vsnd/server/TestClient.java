@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.NativeBuffer;
 import org.vsnd.nativebind.libc.Poller;
+import org.vsnd.nativebind.libc.ReceivedFds;
 import org.vsnd.nativebind.libc.UnixSocket;
 
 /** A client of {@link FakeProtocol} that says exactly what a test wants. */
@@ -19,6 +20,7 @@ final class TestClient implements AutoCloseable {
     private final UnixSocket socket;
     private final Poller poller = new Poller(1);
     private final NativeBuffer buffer = new NativeBuffer(1 << 16);
+    private final ReceivedFds fds = new ReceivedFds();
 
     TestClient(Path path) throws ErrnoException {
         socket = UnixSocket.connect(path);
@@ -100,6 +102,7 @@ final class TestClient implements AutoCloseable {
 
     /** Receives a reply; returns its error number. */
     int receive() throws ErrnoException {
+        fds.closeAll();
         receive(0, FakeProtocol.HEADER_LENGTH);
         int length = buffer.bytes().getInt(FakeProtocol.LENGTH);
         if (length > FakeProtocol.HEADER_LENGTH) {
@@ -108,10 +111,15 @@ final class TestClient implements AutoCloseable {
         return buffer.bytes().getInt(FakeProtocol.ERROR);
     }
 
+    /** The descriptors that came with the last reply. */
+    ReceivedFds fds() {
+        return fds;
+    }
+
     private void receive(int offset, int length) throws ErrnoException {
         int got = 0;
         while (got < length) {
-            int n = socket.receive(buffer, offset + got, length - got);
+            int n = socket.receive(buffer, offset + got, length - got, fds);
             if (n == UnixSocket.WOULD_BLOCK) {
                 await(Poller.POLLIN);
             } else {
@@ -151,6 +159,7 @@ final class TestClient implements AutoCloseable {
 
     @Override
     public void close() {
+        fds.closeAll();
         socket.close();
     }
 }

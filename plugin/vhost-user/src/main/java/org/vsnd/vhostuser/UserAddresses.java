@@ -3,6 +3,7 @@ package org.vsnd.vhostuser;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.server.ProtocolException;
 
 /**
@@ -51,6 +52,8 @@ final class UserAddresses {
             }
         }
         throw new ProtocolException(
-                String.format("a ring at 0x%x, %d bytes, is not in the memory that it announced", user, length));
+                String.format(
+                        "a ring at 0x%x, %d bytes, is not in the memory that it announced", user, length),
+                Errno.EINVAL);
     }
 }

@@ -8,14 +8,18 @@ import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_VERSION_1;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.server.NotifyWatch;
 import org.vsnd.server.ProtocolException;
 import org.vsnd.server.RateLimitedLog;
 import org.vsnd.server.ServerParts;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.DeviceThread;
+import org.vsnd.spi.SnapshotException;
 import org.vsnd.spi.Timer;
 import org.vsnd.virtio.QueueRegisters;
 import org.vsnd.virtio.VirtioDevice;
@@ -29,7 +33,7 @@ import org.vsnd.virtio.Virtqueue;
  */
 final class VhostTransport implements VirtioTransport {
     /** The front end chooses the size of its rings; other back ends allow as much. */
-    private static final int SIZE_MAX = 1024;
+    static final int SIZE_MAX = 1024;
 
     /** How often a ring without a kick descriptor is looked at. */
     private static final long POLL_NANOS = 1_000_000;
@@ -37,11 +41,16 @@ final class VhostTransport implements VirtioTransport {
     /** How long an interrupt may be on its way to a driver that cannot cope with it later. */
     private static final long DELIVERY_NANOS = 30_000_000;
 
+    private static final System.Logger LOG = System.getLogger(VhostTransport.class.getName());
+    private static final String ERRORS =
+            "its streams get errors until its programs open them anew; keep the same --state file and the same options";
+
     private final VirtioDevice device;
     private final DeviceThread thread;
     private final NotifyWatch notifications;
     private final RateLimitedLog log;
     private final UserAddresses users;
+    private final KeptState kept;
     private final Vring[] rings;
     private final Runnable[] served;
     private final Timer poll;
@@ -53,9 +62,10 @@ final class VhostTransport implements VirtioTransport {
     /** It needs a reset. */
     private boolean broken;
 
-    VhostTransport(VirtioDevice device, ServerParts parts, UserAddresses users) throws ErrnoException {
+    VhostTransport(VirtioDevice device, ServerParts parts, UserAddresses users, KeptState kept) throws ErrnoException {
         this.device = device;
         this.users = users;
+        this.kept = kept;
         thread = parts.loop();
         notifications = parts.notifications();
         log = parts.log();
@@ -70,9 +80,8 @@ final class VhostTransport implements VirtioTransport {
         int segmentsMax = parts.budget().count(Limit.QUEUE_SEGMENTS);
         for (int i = 0; i < rings.length; i++) {
             int index = i;
-            int sizeMax = Math.max(SIZE_MAX, device.queueSizeMax(i));
-            Virtqueue queue = new Virtqueue(i, sizeMax, segmentsMax, parts.memory(), this::call);
-            rings[i] = new Vring(new QueueRegisters(queue), parts.loop(), () -> kicked(index));
+            Virtqueue queue = new Virtqueue(i, SIZE_MAX, segmentsMax, parts.memory(), this::call);
+            rings[i] = new Vring(new QueueRegisters(queue), kept.region(i), parts.loop(), () -> kicked(index));
         }
         poll = thread.timer(this::pollRings);
         device.attach(this);
@@ -91,13 +100,13 @@ final class VhostTransport implements VirtioTransport {
     void setFeatures(long acked) throws ProtocolException {
         if ((acked & ~offered) != 0) {
             throw new ProtocolException(
-                    String.format("it takes features that are not offered: 0x%x", acked & ~offered));
+                    String.format("it takes features that are not offered: 0x%x", acked & ~offered), Errno.EINVAL);
         }
         if (acked == features) {
             return;
         }
         if (anyActive()) {
-            throw new ProtocolException("it changes the features of a device that runs");
+            throw new ProtocolException("it changes the features of a device that runs", Errno.EINVAL);
         }
         features = acked;
         passFeatures();
@@ -109,7 +118,8 @@ final class VhostTransport implements VirtioTransport {
         }
     }
 
-    private boolean anyActive() {
+    /** Whether a ring is active. */
+    boolean anyActive() {
         for (Vring ring : rings) {
             if (ring.active()) {
                 return true;
@@ -121,9 +131,14 @@ final class VhostTransport implements VirtioTransport {
     /** The ring with an index that a message names. */
     Vring ring(long index) throws ProtocolException {
         if (index < 0 || index >= rings.length) {
-            throw new ProtocolException("there is no ring " + index);
+            throw new ProtocolException("there is no ring " + index, Errno.EINVAL);
         }
         return rings[(int) index];
+    }
+
+    /** Keeps a record of what a ring holds; null for none. */
+    void track(int index, @Nullable InflightRegion inflight) {
+        rings[index].track(inflight);
     }
 
     /** SET_VRING_KICK: starts the ring, or gives a started one another descriptor. */
@@ -131,7 +146,7 @@ final class VhostTransport implements VirtioTransport {
         try {
             ring.setKick(eventFd);
         } catch (ErrnoException e) {
-            throw new ProtocolException("its kick descriptor cannot be watched: " + e.getMessage());
+            throw new ProtocolException("its kick descriptor cannot be watched: " + e.getMessage(), e.errno());
         }
         update(ring);
     }
@@ -153,6 +168,9 @@ final class VhostTransport implements VirtioTransport {
             if (ring.takeNewLife() && !anyActive()) {
                 endLife();
             }
+            if (!running && !broken && !anyActive()) {
+                begin();
+            }
             ring.activate(users);
         } else if (!wanted) {
             ring.deactivate(() -> forget(ring));
@@ -162,6 +180,49 @@ final class VhostTransport implements VirtioTransport {
         if (ring.polled()) {
             poll.arm(thread.nanoTime() + POLL_NANOS);
         }
+    }
+
+    /**
+     * The first ring is about to be active. If a device has given something back before, in this process or in another one,
+     * the driver goes on with this one.
+     */
+    private void begin() {
+        boolean goesOn = false;
+        for (Vring ring : rings) {
+            goesOn |= ring.hasLived(users);
+        }
+        if (goesOn) {
+            takeOver();
+        } else {
+            kept.forgetSettings();
+            for (Vring ring : rings) {
+                ring.begin();
+            }
+        }
+    }
+
+    private void takeOver() {
+        byte[] settings = kept.settings();
+        if (settings == null) {
+            log.warn(() -> "the guest goes on with a card that is not known here: " + ERRORS);
+            return;
+        }
+        try {
+            SnapshotReader in = new SnapshotReader(settings, thread.nanoTime());
+            Runnable load = device.loadSettings(in);
+            in.end();
+            load.run();
+            LOG.log(System.Logger.Level.INFO, "the guest goes on where the last card was lost");
+        } catch (SnapshotException e) {
+            log.warn(() -> "the guest goes on with a card of which this is known: " + e.getMessage() + " " + ERRORS);
+        }
+    }
+
+    @Override
+    public void settingsChanged() {
+        SnapshotWriter out = new SnapshotWriter(thread.nanoTime());
+        device.saveSettings(out);
+        kept.settings(out.finish());
     }
 
     private void forget(Vring ring) {
@@ -214,10 +275,25 @@ final class VhostTransport implements VirtioTransport {
             running = false;
             broken = false;
             device.reset();
+            for (Vring ring : rings) {
+                ring.outdateRecord();
+            }
         }
     }
 
-    /** Makes everything as before the first front end, except the descriptors for interrupts. */
+    /** RESET_DEVICE: the driver starts anew. */
+    void resetDevice() {
+        reset();
+        kept.forgetSettings();
+        for (Vring ring : rings) {
+            ring.outdateRecord();
+        }
+    }
+
+    /**
+     * Makes everything as before the first front end, except the descriptors for interrupts. What is kept for the next one
+     * stays.
+     */
     void reset() {
         running = false;
         broken = false;

@@ -12,6 +12,8 @@ final class VhostUserFeatures {
     static final long VHOST_USER_PROTOCOL_F_REPLY_ACK = 1L << 3;
     /** GET_CONFIG and SET_CONFIG. */
     static final long VHOST_USER_PROTOCOL_F_CONFIG = 1L << 9;
+    /** GET_INFLIGHT_FD and SET_INFLIGHT_FD. */
+    static final long VHOST_USER_PROTOCOL_F_INFLIGHT_SHMFD = 1L << 12;
     /** RESET_DEVICE. */
     static final long VHOST_USER_PROTOCOL_F_RESET_DEVICE = 1L << 13;
     /** GET_MAX_MEM_SLOTS, ADD_MEM_REG and REM_MEM_REG. */
@@ -23,6 +25,7 @@ final class VhostUserFeatures {
     static final long PROTOCOL_FEATURES = VHOST_USER_PROTOCOL_F_MQ
             | VHOST_USER_PROTOCOL_F_REPLY_ACK
             | VHOST_USER_PROTOCOL_F_CONFIG
+            | VHOST_USER_PROTOCOL_F_INFLIGHT_SHMFD
             | VHOST_USER_PROTOCOL_F_RESET_DEVICE
             | VHOST_USER_PROTOCOL_F_CONFIGURE_MEM_SLOTS
             | VHOST_USER_PROTOCOL_F_STATUS;

@@ -4,6 +4,7 @@ package org.vsnd.vhostuser;
 import static org.vsnd.vhostuser.VhostUserFeatures.PROTOCOL_FEATURES;
 import static org.vsnd.vhostuser.VhostUserFeatures.VHOST_USER_PROTOCOL_F_REPLY_ACK;
 
+import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.nativebind.libc.Errno;
@@ -46,24 +47,49 @@ public final class VhostUserProtocol implements SocketProtocol {
     private static final int NO_FD = 0x100;
 
     private final VirtioDevice device;
+    private final KeptState kept;
     private final VhostTransport transport;
     private final UserAddresses users = new UserAddresses();
     private final MemoryCommands memory;
     private final ConfigCommands config;
+    private final InflightCommands inflight;
     private long protocolFeatures;
     private long status;
     private boolean negotiated;
 
-    private VhostUserProtocol(ServerParts parts, DeviceFactory factory) throws PluginException, ErrnoException {
-        device = factory.create(parts.loop(), parts.budget());
-        transport = new VhostTransport(device, parts, users);
+    private VhostUserProtocol(ServerParts parts, DeviceFactory factory, @Nullable Path state)
+            throws PluginException, ErrnoException {
+        VirtioDevice made = factory.create(parts.loop(), parts.budget());
+        boolean done = false;
+        try {
+            kept = state == null
+                    ? new KeptState(made.queueCount(), VhostTransport.SIZE_MAX)
+                    : new KeptState(state, made.queueCount(), VhostTransport.SIZE_MAX);
+            done = true;
+        } finally {
+            if (!done) {
+                made.close();
+            }
+        }
+        device = made;
+        transport = new VhostTransport(device, parts, users, kept);
         memory = new MemoryCommands(parts.announced(), users, parts.budget());
         config = new ConfigCommands(device);
+        inflight = new InflightCommands(transport, parts.announced().newArea());
     }
 
-    /** Back ends with devices that {@code factory} makes. */
+    /** Back ends with devices that {@code factory} makes; when the process ends, their guests' streams end with errors. */
     public static SocketProtocol.Factory serving(DeviceFactory factory) {
-        return parts -> new VhostUserProtocol(parts, factory);
+        return parts -> new VhostUserProtocol(parts, factory, null);
+    }
+
+    /**
+     * Back ends with devices that {@code factory} makes, and that can be lost and replaced under their guests.
+     *
+     * @param state a file of 100 KiB for one device, made if it is not there, that keeps what the next process must know
+     */
+    public static SocketProtocol.Factory serving(DeviceFactory factory, Path state) {
+        return parts -> new VhostUserProtocol(parts, factory, state);
     }
 
     @Override
@@ -117,7 +143,9 @@ public final class VhostUserProtocol implements SocketProtocol {
             case SET_VRING_ENABLE -> transport.setEnabled(ring(message), num(message) != 0);
             case GET_CONFIG -> config.get(message, reply);
             case SET_CONFIG -> config.set(message, reply);
-            case RESET_DEVICE -> transport.reset();
+            case GET_INFLIGHT_FD -> inflight.get(message, reply);
+            case SET_INFLIGHT_FD -> inflight.set(message);
+            case RESET_DEVICE -> transport.resetDevice();
             case SET_STATUS -> setStatus(message.u64(0));
             case GET_STATUS -> u64(reply, status);
         }
@@ -132,7 +160,8 @@ public final class VhostUserProtocol implements SocketProtocol {
     private void setProtocolFeatures(long acked) throws ProtocolException {
         if ((acked & ~PROTOCOL_FEATURES) != 0) {
             throw new ProtocolException(
-                    String.format("it takes protocol features that are not offered: 0x%x", acked & ~PROTOCOL_FEATURES));
+                    String.format("it takes protocol features that are not offered: 0x%x", acked & ~PROTOCOL_FEATURES),
+                    Errno.EINVAL);
         }
         protocolFeatures = acked;
     }
@@ -141,7 +170,7 @@ public final class VhostUserProtocol implements SocketProtocol {
     private void setStatus(long value) {
         status = value & 0xff;
         if (status == 0) {
-            transport.reset();
+            transport.resetDevice();
         }
     }
 
@@ -192,6 +221,7 @@ public final class VhostUserProtocol implements SocketProtocol {
         protocolFeatures = 0;
         status = 0;
         transport.disconnect();
+        inflight.forget();
         users.clear();
     }
 
@@ -202,6 +232,10 @@ public final class VhostUserProtocol implements SocketProtocol {
 
     @Override
     public void close() {
-        device.close();
+        try {
+            device.close();
+        } finally {
+            kept.close();
+        }
     }
 }

@@ -26,6 +26,8 @@ enum VhostUserRequest {
     SET_VRING_ENABLE(18, 8, 8, false),
     GET_CONFIG(24, ConfigCommands.HEADER_LENGTH, ConfigCommands.MOST_LENGTH, true),
     SET_CONFIG(25, ConfigCommands.HEADER_LENGTH, ConfigCommands.MOST_LENGTH, false),
+    GET_INFLIGHT_FD(31, InflightCommands.LENGTH, InflightCommands.PADDED_LENGTH, true),
+    SET_INFLIGHT_FD(32, InflightCommands.LENGTH, InflightCommands.PADDED_LENGTH, false, 1, 1),
     RESET_DEVICE(34, 0, 0, false),
     GET_MAX_MEM_SLOTS(36, 0, 0, true),
     ADD_MEM_REG(37, 40, 40, false, 1, 1),

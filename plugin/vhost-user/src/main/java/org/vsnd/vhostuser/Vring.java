@@ -2,6 +2,7 @@
 package org.vsnd.vhostuser;
 
 import org.jspecify.annotations.Nullable;
+import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.EventSignals;
@@ -17,7 +18,6 @@ import org.vsnd.virtio.VirtqueueException;
  * descriptor, and enabled. In between it says where the next life begins. Device thread only.
  */
 final class Vring {
-    private static final int[] NONE = {};
     private static final int U16 = 0xffff;
 
     private static final int DESC_LENGTH = 16;
@@ -33,6 +33,13 @@ final class Vring {
     private @Nullable EventFd call;
     private @Nullable EventFd err;
 
+    /** Where what the ring holds is recorded: by ourselves, unless the front end keeps it. */
+    private final InflightRegion own;
+
+    private InflightRegion record;
+    /** The driver has reset its device since, and the record says nothing. */
+    private boolean recordIsOld;
+
     private int size;
     private long descUser;
     private long usedUser;
@@ -43,16 +50,20 @@ final class Vring {
     private boolean polled;
     /** Index of the next chain to take when it becomes active. */
     private int base;
-    /** Heads that the last life took and did not give back, if they are not what the available ring has next. */
-    private int[] held = NONE;
     /** The front end has given a base that does not continue the last life. */
     private boolean newLife;
     /** An interrupt had no eventfd. */
     private boolean callOwed;
 
-    /** @param kicked runs when the driver has notified the ring */
-    Vring(QueueRegisters registers, EventLoop loop, Runnable kicked) throws ErrnoException {
+    /**
+     * @param own keeps what the ring holds, for as long as the front end does not
+     * @param kicked runs when the driver has notified the ring
+     */
+    Vring(QueueRegisters registers, InflightRegion own, EventLoop loop, Runnable kicked) throws ErrnoException {
         this.registers = registers;
+        this.own = own;
+        record = own;
+        registers.track(own);
         signals = loop.signals();
         kick = loop.eventWatch(() -> {
             if (takeKick()) {
@@ -64,6 +75,13 @@ final class Vring {
 
     private boolean takeKick() {
         return kick.take();
+    }
+
+    /** Records in a buffer of the front end what the ring holds, or with null by ourselves. */
+    void track(@Nullable InflightRegion by) {
+        record = by == null ? own : by;
+        recordIsOld = false;
+        registers.track(record);
     }
 
     QueueRegisters registers() {
@@ -82,7 +100,7 @@ final class Vring {
     void setNum(long num) throws ProtocolException {
         checkStopped();
         if (num < 1 || num > registers.sizeMax() || Long.bitCount(num) != 1) {
-            throw new ProtocolException("ring " + index() + " cannot have " + num + " descriptors");
+            throw new ProtocolException("ring " + index() + " cannot have " + num + " descriptors", Errno.EINVAL);
         }
         size = (int) num;
     }
@@ -100,19 +118,23 @@ final class Vring {
     void setBase(long num) throws ProtocolException {
         checkStopped();
         if (num < 0 || num > U16) {
-            throw new ProtocolException("ring " + index() + " cannot begin at " + num);
+            throw new ProtocolException("ring " + index() + " cannot begin at " + num, Errno.EINVAL);
         }
         if (num != base) {
             base = (int) num;
-            held = NONE;
             newLife = true;
         }
     }
 
     private void checkStopped() throws ProtocolException {
         if (active()) {
-            throw new ProtocolException("it changes ring " + index() + ", which runs");
+            throw new ProtocolException("it changes ring " + index() + ", which runs", Errno.EINVAL);
         }
+    }
+
+    /** The driver has reset its device: whatever was recorded is not in the ring any more. */
+    void outdateRecord() {
+        recordIsOld = true;
     }
 
     /** Whether the front end has begun somewhere else than where the last life ended; asked once. */
@@ -175,19 +197,55 @@ final class Vring {
      * @throws ProtocolException if its addresses are wrong
      */
     void activate(UserAddresses users) throws ProtocolException {
+        describe(users);
+        try {
+            resume();
+        } catch (VirtqueueException | GuestMemoryException e) {
+            throw new ProtocolException("ring " + index() + " cannot run: " + e.getMessage(), Errno.EINVAL);
+        }
+        if (registers.usedIdx() != 0) {
+            call(); // the interrupt for the last ones may never have been sent
+        }
+    }
+
+    private void describe(UserAddresses users) throws ProtocolException {
         registers.reset();
         registers.setSize(size);
         registers.setDescAddress(users.toGuest(descUser, (long) size * DESC_LENGTH));
         registers.setAvailAddress(users.toGuest(availUser, RING_LENGTH + (long) size * AVAIL_ELEM_LENGTH));
         registers.setUsedAddress(users.toGuest(usedUser, RING_LENGTH + (long) size * USED_ELEM_LENGTH));
+    }
+
+    /** Whether a device has given something back in the ring since its driver has set it up. */
+    boolean hasLived(UserAddresses users) {
         try {
-            registers.resume(base, held);
-        } catch (VirtqueueException | GuestMemoryException e) {
-            throw new ProtocolException("ring " + index() + " cannot run: " + e.getMessage());
+            if (!started) {
+                return false;
+            }
+            describe(users);
+            return registers.loadUsedIdx() != 0;
+        } catch (ProtocolException | GuestMemoryException e) {
+            return false; // it cannot become active
         }
-        if (registers.usedIdx() != 0) {
-            call(); // the interrupt for the last ones may never have been sent
+    }
+
+    /** The driver has begun anew: what we recorded was before that. */
+    void begin() {
+        recordIsOld |= record == own;
+    }
+
+    /** A record of what an earlier life has held says more than a base: a front end that has lost its back end knows none. */
+    private void resume() throws VirtqueueException, GuestMemoryException {
+        if (!record.fits(size)) {
+            throw new VirtqueueException("the inflight buffer is for smaller rings");
         }
+        int used = registers.loadUsedIdx();
+        if (recordIsOld) {
+            recordIsOld = false;
+            record.begin(used);
+        }
+        int[] heads = record.recover(used, registers.loadAvailIdx(), size);
+        registers.resume(heads.length == 0 ? base : (used + heads.length) & U16, heads);
     }
 
     /**
@@ -202,13 +260,20 @@ final class Vring {
         }
         if (heldInOrder()) {
             base = registers.usedIdx();
-            held = NONE;
+            forgetRecord();
         } else {
             base = registers.availIdx();
-            held = registers.heldHeads();
         }
         forget.run();
         registers.reset();
+    }
+
+    private void forgetRecord() {
+        try {
+            record.begin(base);
+        } catch (GuestMemoryException e) {
+            throw new IllegalStateException("the record of what a ring holds is not there", e);
+        }
     }
 
     private boolean heldInOrder() {
@@ -240,7 +305,6 @@ final class Vring {
         usedUser = 0;
         availUser = 0;
         base = 0;
-        held = NONE;
         newLife = false;
         callOwed = false;
     }

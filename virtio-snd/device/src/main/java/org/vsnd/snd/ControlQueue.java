@@ -51,6 +51,9 @@ final class ControlQueue extends ServedQueue {
         DescriptorChain request = queue.poll();
         while (request != null && service.running()) {
             long usedBytes = requests.answer(request);
+            if (requests.hasChanged()) {
+                service.transport().settingsChanged();
+            }
             boolean atOnce = requests.hasStarted();
             DescriptorChain next = null;
             try {

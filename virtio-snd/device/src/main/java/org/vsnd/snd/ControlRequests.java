@@ -35,6 +35,7 @@ final class ControlRequests {
     private final ByteBuffer item = ByteBuffer.allocateDirect(ITEM_SIZE_MAX).order(ByteOrder.LITTLE_ENDIAN);
 
     private boolean started;
+    private boolean changed;
     /** The stream that the request is about. */
     private @Nullable PcmStream asked;
 
@@ -65,11 +66,13 @@ final class ControlRequests {
             return 0;
         }
         started = false;
+        changed = false;
         asked = null;
         int status = VirtioSnd.VIRTIO_SND_S_OK;
         long payloadBytes = 0;
         try {
             payloadBytes = handle(chain);
+            changed = asked != null;
         } catch (RequestException e) {
             LOG.log(Level.DEBUG, "control request refused: {0}", e.getMessage());
             status = e.status();
@@ -97,6 +100,11 @@ final class ControlRequests {
      */
     boolean hasStarted() {
         return started;
+    }
+
+    /** Whether the last request answered has changed a stream. */
+    boolean hasChanged() {
+        return changed;
     }
 
     private long handle(DescriptorChain chain) throws RequestException, GuestMemoryException {
@@ -135,7 +143,7 @@ final class ControlRequests {
             }
             case VirtioSnd.VIRTIO_SND_R_PCM_START -> {
                 PcmStream stream = stream();
-                stream.checkTransition(PcmCommand.START); // a request that is refused costs no more than its answer
+                stream.checkStart(); // a request that is refused costs no more than its answer
                 takeMessages(); // those sent before START belong to its pre-buffer
                 stream.start();
                 started = true;

@@ -119,6 +119,24 @@ final class DeviceStreams {
         };
     }
 
+    /** Writes the state and the parameters of each. */
+    void saveSettings(SnapshotWriter out) {
+        streams.forEach(stream -> stream.saveSettings(out));
+    }
+
+    /**
+     * Reads these, and changes nothing.
+     *
+     * @return brings each stream into its state, with no message
+     */
+    Runnable loadSettings(SnapshotReader in) throws SnapshotException {
+        List<Runnable> steps = new ArrayList<>();
+        for (PcmStream stream : streams) {
+            steps.add(stream.loadSettings(in));
+        }
+        return () -> steps.forEach(Runnable::run);
+    }
+
     /** After a restore. */
     void ensureTimers() {
         streams.forEach(PcmStream::ensureTimers);

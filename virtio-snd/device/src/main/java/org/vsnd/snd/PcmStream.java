@@ -42,6 +42,9 @@ abstract class PcmStream {
     private int added;
 
     private StreamState state = StreamState.INITIAL;
+    /** The state is that of another device, and nothing was asked of this one yet. */
+    private boolean replaced;
+
     private @Nullable StreamParams params;
 
     PcmStream(String name, StreamInfo info, StreamEnvironment environment) {
@@ -102,8 +105,18 @@ abstract class PcmStream {
         return new PcmParams(set.format(), set.rateHz(), set.channels(), targetFrames, burstFrames, budget);
     }
 
+    /** Refuses a START that the state does not allow. */
+    final void checkStart() throws RequestException {
+        if (!isRepeated(StreamState.STARTED)) {
+            checkTransition(PcmCommand.START);
+        }
+    }
+
     /** PCM_START. */
     final void start() throws RequestException {
+        if (isRepeated(StreamState.STARTED)) {
+            return;
+        }
         checkTransition(PcmCommand.START);
         enter(StreamState.STARTED);
         run();
@@ -115,6 +128,9 @@ abstract class PcmStream {
      * they stay pending.
      */
     final void stop() throws RequestException {
+        if (isRepeated(StreamState.STOPPED)) {
+            return;
+        }
         checkTransition(PcmCommand.STOP);
         proceed(); // what is due by now is done
         lastMessageHold.release();
@@ -264,6 +280,43 @@ abstract class PcmStream {
         };
     }
 
+    /** Writes the state and the parameters. */
+    final void saveSettings(SnapshotWriter out) {
+        out.choice(state);
+        StreamParams set = params;
+        if (set != null) {
+            set.save(out);
+        }
+    }
+
+    /**
+     * Reads these, and changes nothing.
+     *
+     * @return brings the stream into its state, with new host audio and no message: one that was started plays or records
+     *     as soon as messages come
+     */
+    final Runnable loadSettings(SnapshotReader in) throws SnapshotException {
+        StreamState saved = in.choice("the state", STATES);
+        StreamParams set = saved == StreamState.INITIAL ? null : StreamParams.load(in, info, config.strict());
+        return () -> {
+            reset();
+            params = set;
+            if (set != null) {
+                statistics.setRateHz(set.rateHz());
+            }
+            if (set != null && saved.takesMessages()) {
+                open(set, hostParams(set));
+                lastMessageHold.open(set);
+            }
+            enter(saved);
+            if (saved == StreamState.STARTED) {
+                run();
+                proceed();
+            }
+            replaced = true;
+        };
+    }
+
     /** After a restore: makes sure that nothing pending waits without end, whatever the snapshot says of timers. */
     final void ensureTimers() {
         lastMessageHold.ensureTimer();
@@ -357,7 +410,16 @@ abstract class PcmStream {
         }
     }
 
+    /**
+     * Whether a command was carried out by the device that this one replaces, which was lost before it could answer. Only the
+     * first command can be.
+     */
+    private boolean isRepeated(StreamState next) {
+        return replaced && state == next;
+    }
+
     private void enter(StreamState next) {
+        replaced = false;
         state = next;
         statistics.setState(next);
     }

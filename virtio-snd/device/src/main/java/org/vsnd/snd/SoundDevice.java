@@ -35,6 +35,7 @@ import org.vsnd.virtio.VirtioTransport;
  */
 public final class SoundDevice implements VirtioDevice {
     private static final Section SECTION = new Section("SOUN", "sound");
+    private static final Section SETTINGS = new Section("SETS", "settings");
 
     /** struct virtio_snd_config, 5.14.4, without the controls that are there with VIRTIO_SND_F_CTLS only: le32 each. */
     private static final int CONFIG_JACKS = 0;
@@ -246,6 +247,20 @@ public final class SoundDevice implements VirtioDevice {
                 forgetEverything();
             }
         };
+    }
+
+    @Override
+    public void saveSettings(SnapshotWriter out) {
+        out.section(SETTINGS);
+        CardDescription.save(config, out);
+        streams.saveSettings(out);
+    }
+
+    @Override
+    public Runnable loadSettings(SnapshotReader in) throws SnapshotException {
+        in.section(SETTINGS);
+        CardDescription.check(config, in);
+        return streams.loadSettings(in);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
@@ -27,6 +28,8 @@ final class LiveHost implements AudioBackend {
     double capturePpm;
     long startNanos;
     VirtualThread thread;
+    /** Told of what is played; its position is not to be moved. */
+    Consumer<ByteBuffer> onWrite = frames -> {};
     private final Random random = new Random(1);
     private Sink sink;
     private Microphone microphone;
@@ -115,6 +118,7 @@ final class LiveHost implements AudioBackend {
         @Override
         public int write(ByteBuffer frames) {
             int count = frames.remaining() / 4;
+            onWrite.accept(frames.duplicate());
             if (written == 0 || heard() == written) { // the first, or dry: heard a target from now
                 originFrame = dac() + LATENCY - written;
             }

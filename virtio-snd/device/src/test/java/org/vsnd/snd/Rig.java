@@ -37,6 +37,8 @@ final class Rig implements VirtioTransport {
     final RecordingBackend backend;
     final SoundDevice device;
     final List<Done> done = new ArrayList<>();
+    /** How often the device has said that its settings changed. */
+    int settings;
     /** What the device has said of its drivers. */
     final List<DriverTraits> drivers = new ArrayList<>();
     final List<QueueRegisters> queues = new ArrayList<>();
@@ -171,6 +173,11 @@ final class Rig implements VirtioTransport {
     @Override
     public boolean interruptUnderway(int queue) {
         return underway;
+    }
+
+    @Override
+    public void settingsChanged() {
+        settings++;
     }
 
     @Override

@@ -6,6 +6,9 @@ import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_S_IO_ERR;
 import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_S_OK;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,6 +74,62 @@ class SplitFramesTest {
             sound[i] = (byte) (1 + random.nextInt(255));
         }
         return sound;
+    }
+
+    @Test
+    @DisplayName("are one sound and one recording of live hosts, whose clocks are others")
+    void liveHosts() {
+        LiveHost host = new LiveHost(120, -80, false);
+        Rig rig = host.rig(ExchangeRule.AUTO);
+        ByteArrayOutputStream heard = new ByteArrayOutputStream();
+        host.onWrite = frames -> {
+            byte[] bytes = new byte[frames.remaining()];
+            frames.get(bytes);
+            heard.writeBytes(bytes);
+        };
+        ByteArrayOutputStream recorded = new ByteArrayOutputStream();
+        prepare(rig, 0, STEREO, 882);
+        prepare(rig, 1, STEREO, 882);
+        byte[] sound = sound(882 * 4000);
+        long[] places = new long[4];
+        int played = 0;
+        for (int i = 0; i < 4; i++) {
+            play(rig, 0, sound, 882 * played++, 882);
+            places[i] = rig.record(1 + i, 882);
+        }
+        rig.done.clear();
+        rig.start(0);
+        rig.start(1);
+        for (int milli = 0; milli < 10_000; milli++) {
+            rig.thread.advance(MS);
+            List<Integer> tags = rig.doneTags();
+            rig.done.clear();
+            for (int tag : tags) {
+                if (tag == 0) {
+                    play(rig, 0, sound, 882 * played++, 882);
+                } else {
+                    recorded.writeBytes(rig.bytes(places[tag - 1], 882));
+                    places[tag - 1] = rig.record(tag, 882);
+                }
+            }
+            if (milli % 10 == 0) {
+                host.report();
+            }
+        }
+        byte[] whole = withoutSilence(heard.toByteArray());
+        assertThat(whole).hasSizeGreaterThan(9 * 192_000);
+        assertSame(whole, Arrays.copyOf(sound, whole.length));
+        ShortBuffer samples = ByteBuffer.wrap(recorded.toByteArray())
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asShortBuffer();
+        int frames = samples.limit() / 2;
+        assertThat(frames).isGreaterThan(9 * 48_000);
+        int seams = 0;
+        for (int frame = 48_000; frame < frames; frame++) { // the right channel has the frame's number
+            int before = samples.get(2 * frame - 1);
+            seams += samples.get(2 * frame + 1) == before % Microphone.NUMBERS + 1 ? 0 : 1;
+        }
+        assertThat(seams).isZero();
     }
 
     private static byte[] withoutSilence(byte[] heard) {

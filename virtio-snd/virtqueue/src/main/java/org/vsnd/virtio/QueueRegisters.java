@@ -117,6 +117,29 @@ public final class QueueRegisters {
         }
     }
 
+    /** Names who is told of the chains that the queue takes and gives back; {@link ChainTracker#NONE} at first. */
+    public void track(ChainTracker by) {
+        queue.track(by);
+    }
+
+    /**
+     * The used index in memory, 0..65535, whether the queue is enabled or not: where it is, or where its last life ended.
+     *
+     * @throws GuestMemoryException if the used ring is not in guest memory
+     */
+    public int loadUsedIdx() throws GuestMemoryException {
+        return queue.loadUsedIdx(usedAddress);
+    }
+
+    /**
+     * The available index in memory, 0..65535, whether the queue is enabled or not: what the driver has offered.
+     *
+     * @throws GuestMemoryException if the available ring is not in guest memory
+     */
+    public int loadAvailIdx() throws GuestMemoryException {
+        return queue.loadAvailIdx(availAddress);
+    }
+
     /** Index of the next chain that an enabled queue takes from the available ring, 0..65535. */
     public int availIdx() {
         return queue.availIdx();

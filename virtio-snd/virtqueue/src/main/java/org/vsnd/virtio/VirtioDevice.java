@@ -87,6 +87,23 @@ public interface VirtioDevice extends AutoCloseable {
      */
     Runnable load(SnapshotReader in, RestoredChains chains, boolean running) throws SnapshotException;
 
+    /**
+     * Writes what the driver has set and will not set again if the device is lost and replaced under it, as one section: no
+     * chain and no time. {@link VirtioTransport#settingsChanged} says when it is different.
+     */
+    default void saveSettings(SnapshotWriter out) {}
+
+    /**
+     * Reads what {@link #saveSettings} wrote, and changes nothing.
+     *
+     * @return makes the device, which was reset, what the driver believes that it is; {@link #driverOk} comes next, and the
+     *     chains that were with the device before are taken again
+     * @throws SnapshotException if a device like this one cannot have written it
+     */
+    default Runnable loadSettings(SnapshotReader in) throws SnapshotException {
+        return () -> {};
+    }
+
     /** Ends the device; {@link #reset} comes first. Idempotent. */
     @Override
     void close();

@@ -26,6 +26,12 @@ public interface VirtioTransport {
     /** Whether the last interrupt of a queue is known not to have reached the driver. */
     boolean interruptUnderway(int queue);
 
+    /**
+     * What {@link VirtioDevice#saveSettings} writes has changed, and the driver has not been answered yet. A transport whose
+     * device lives as long as the guest needs not know.
+     */
+    default void settingsChanged() {}
+
     /** The device-specific configuration has changed: the driver is told, and the generation changes on its next read. */
     void configChanged();
 

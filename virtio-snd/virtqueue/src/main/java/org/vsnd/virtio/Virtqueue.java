@@ -37,6 +37,7 @@ public final class Virtqueue {
     private final GuestMemory memory;
     private final IntConsumer interrupt;
     private final DescriptorWalk walk;
+    private ChainTracker tracker = ChainTracker.NONE;
     private final int segmentsMax;
     private final SegmentPool segments;
     /** By head, complete while the queue is enabled. An outstanding chain of an earlier life is not included. */
@@ -164,11 +165,26 @@ public final class Virtqueue {
             }
             seen[head] = true;
         }
-        int used = Short.toUnsignedInt(memory.loadAcquire16(usedAddress + VirtqUsed.IDX));
+        int used = loadUsedIdx(usedAddress);
         begin(size, descAddress, availAddress, usedAddress);
         this.availIdx = availIdx & U16;
         this.usedIdx = used;
         this.retaken = heads.clone();
+    }
+
+    /** The used index that a ring has in memory, whether it is enabled or not. */
+    int loadUsedIdx(long usedAddress) throws GuestMemoryException {
+        return Short.toUnsignedInt(memory.loadAcquire16(usedAddress + VirtqUsed.IDX));
+    }
+
+    /** The available index that a ring has in memory, whether it is enabled or not. */
+    int loadAvailIdx(long availAddress) throws GuestMemoryException {
+        return Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.IDX));
+    }
+
+    /** From now on this one is told of chains. */
+    void track(ChainTracker by) {
+        tracker = by;
     }
 
     /** Index of the next chain to take from the available ring, 0..65535. */
@@ -308,6 +324,7 @@ public final class Virtqueue {
         if (again) {
             nextRetaken++;
         } else {
+            tracker.taken(chain.head());
             availIdx = (availIdx + 1) & U16;
         }
         chain.take(taken++);
@@ -422,10 +439,12 @@ public final class Virtqueue {
         usedElem.putInt(VirtqUsed.ELEM_ID, chain.head());
         usedElem.putInt(VirtqUsed.ELEM_LEN, len);
         memory.write(usedAddress + VirtqUsed.ring(usedIdx & (size - 1)), usedElem);
+        tracker.givesBack(chain.head());
         int next = (usedIdx + 1) & U16;
         // Release: pairs with the driver's barrier after its load of used.idx (VQ-09).
         memory.storeRelease16(usedAddress + VirtqUsed.IDX, (short) next);
         usedIdx = next;
+        tracker.gaveBack(chain.head(), next);
         chain.release();
         return true;
     }

@@ -16,6 +16,11 @@ public final class FileDescriptors {
         return open(path, LibC.O_RDONLY);
     }
 
+    /** Opens a file that is there for reading and writing; the caller closes it. */
+    public static int openForUpdate(Path path) throws ErrnoException {
+        return open(path, LibC.O_RDWR);
+    }
+
     /** Opens a folder as a place for names; it need not be readable. The caller closes it. */
     public static int openPlace(Path folder) throws ErrnoException {
         return open(folder, LibC.O_PATH);

@@ -41,6 +41,7 @@ public final class LibC {
     public static final int F_SEAL_SEAL = 0x1;
     public static final int F_SEAL_SHRINK = 0x2;
     public static final int O_RDONLY = 0;
+    public static final int O_RDWR = 2;
     public static final int O_NONBLOCK = 0x800;
     public static final int O_CLOEXEC = 0x80000;
     public static final int O_PATH = 0x200000;

@@ -37,26 +37,43 @@ final class FiveBsd extends PciFamilyDriver {
     private @Nullable PolledRequests control;
     private @Nullable Direction playback;
     private @Nullable Direction recording;
+    private final boolean sleeps;
+    private long eventBuffers;
+    private int lowFeatures;
     private int vectors;
 
-    FiveBsd(Bus bus) {
+    private FiveBsd(Bus bus, boolean sleeps) {
         super(bus);
+        this.sleeps = sleeps;
+    }
+
+    static FiveBsd awake(Bus bus) {
+        return new FiveBsd(bus, false);
+    }
+
+    /**
+     * On a machine that sleeps before each sound. Without VIRTIO_F_SUSPEND the driver then resets the device, negotiates
+     * the same features, and posts its event buffers before DRIVER_OK, but asks nothing.
+     */
+    static FiveBsd sleeping(Bus bus) {
+        return new FiveBsd(bus, true);
     }
 
     /** A channel of its sound system: a queue, and the one message in it. */
     private static final class Direction {
-        final DriverQueue queue;
-        final int vector;
+        @Nullable DriverQueue queue;
         final long header;
         final long block; // of a page each
         boolean pending;
         long interruptsSeen;
 
-        Direction(DriverQueue queue, int vector, GuestPages memory) {
-            this.queue = queue;
-            this.vector = vector;
+        Direction(GuestPages memory) {
             header = memory.take(GuestPages.PAGE);
             block = memory.take(BLOCK_BYTES);
+        }
+
+        DriverQueue queue() {
+            return booted(queue);
         }
 
         long status() {
@@ -81,38 +98,21 @@ final class FiveBsd extends PciFamilyDriver {
     }
 
     private void attach(ModernPci card) {
-        int low = card.deviceFeatures(0) & WANTED_LOW;
-        int high = card.deviceFeatures(1) & WANTED_HIGH;
-        card.driverFeatures(0, low);
-        card.driverFeatures(1, high);
-        card.status(card.status() | VirtioPciCommonCfg.STATUS_FEATURES_OK);
-        if ((card.status() & VirtioPciCommonCfg.STATUS_FEATURES_OK) == 0) {
-            throw new GuestTroubleException(false, "the device refuses the features");
-        }
+        negotiate(card);
         int streams = (int) card.config(4, 4);
         if (streams != 1 && streams != 2) {
             throw new GuestTroubleException(false, "the device has " + streams + " streams");
         }
-        vectors = card.msixVectors() >= 5 ? 5 : card.msixVectors() >= 2 ? 2 : 0;
-        if (vectors == 0) {
-            card.enableIntx();
-        } else {
-            card.enableMsix(vectors);
-            card.common(VirtioPciCommonCfg.CONFIG_MSIX_VECTOR, 2, 0);
-        }
-        boolean indirect = (low & Features.INDIRECT_DESC) != 0;
-        boolean eventIdx = (low & Features.EVENT_IDX) != 0;
-        DriverQueue[] queues = new DriverQueue[4];
-        for (int i = 0; i < queues.length; i++) {
-            queues[i] = card.enableQueue(i, card.queueSize(i), vectorOf(i), indirect, eventIdx);
-        }
-        postEventBuffers(card, queues[SndWire.EVENT_QUEUE]);
-        ControlRoundTrip round = new ControlRoundTrip(bus(), card, queues[SndWire.CONTROL_QUEUE], memory());
-        PolledRequests requests = new PolledRequests(round, PATIENCE_NANOS);
-        control = requests;
+        eventBuffers = memory().take(EVENT_BUFFERS * EVENT_BYTES);
+        playback = new Direction(memory());
+        recording = new Direction(memory());
+        ControlRoundTrip round = setUpQueues(card);
         int infoBytes = streams * SndWire.PCM_INFO_BYTES;
-        requests.ok(
-                "PCM_INFO", SoundDriver.words(SndWire.R_PCM_INFO, 0, streams, SndWire.PCM_INFO_BYTES), 4 + infoBytes);
+        booted(control)
+                .ok(
+                        "PCM_INFO",
+                        SoundDriver.words(SndWire.R_PCM_INFO, 0, streams, SndWire.PCM_INFO_BYTES),
+                        4 + infoBytes);
         for (int stream = 0; stream < streams; stream++) {
             PcmInfo info = PcmInfo.decode(
                     ByteBuffer.wrap(round.reply(4, infoBytes)).order(ByteOrder.LITTLE_ENDIAN),
@@ -121,20 +121,57 @@ final class FiveBsd extends PciFamilyDriver {
                 throw new GuestTroubleException(false, "stream " + stream + " is of the other direction");
             }
         }
-        playback = new Direction(queues[SndWire.TX_QUEUE], vectorOf(SndWire.TX_QUEUE), memory());
-        recording = new Direction(queues[SndWire.RX_QUEUE], vectorOf(SndWire.RX_QUEUE), memory());
+    }
+
+    private void negotiate(ModernPci card) {
+        lowFeatures = card.deviceFeatures(0) & WANTED_LOW;
+        card.driverFeatures(0, lowFeatures);
+        card.driverFeatures(1, card.deviceFeatures(1) & WANTED_HIGH);
+        card.status(card.status() | VirtioPciCommonCfg.STATUS_FEATURES_OK);
+        if ((card.status() & VirtioPciCommonCfg.STATUS_FEATURES_OK) == 0) {
+            throw new GuestTroubleException(false, "the device refuses the features");
+        }
+    }
+
+    private ControlRoundTrip setUpQueues(ModernPci card) {
+        vectors = card.msixVectors() >= 5 ? 5 : card.msixVectors() >= 2 ? 2 : 0;
+        if (vectors == 0) {
+            card.enableIntx();
+        } else {
+            card.enableMsix(vectors);
+            card.common(VirtioPciCommonCfg.CONFIG_MSIX_VECTOR, 2, 0);
+        }
+        boolean indirect = (lowFeatures & Features.INDIRECT_DESC) != 0;
+        boolean eventIdx = (lowFeatures & Features.EVENT_IDX) != 0;
+        DriverQueue[] queues = new DriverQueue[4];
+        for (int i = 0; i < queues.length; i++) {
+            queues[i] = card.enableQueue(i, card.queueSize(i), vectorOf(i), indirect, eventIdx);
+        }
+        for (int i = 0; i < EVENT_BUFFERS; i++) {
+            chain.clear().writable(eventBuffers + (long) i * EVENT_BYTES, EVENT_BYTES);
+            queues[SndWire.EVENT_QUEUE].add(chain, i);
+        }
+        card.kick(queues[SndWire.EVENT_QUEUE]);
+        booted(playback).queue = queues[SndWire.TX_QUEUE];
+        booted(recording).queue = queues[SndWire.RX_QUEUE];
+        ControlRoundTrip round = new ControlRoundTrip(bus(), card, queues[SndWire.CONTROL_QUEUE], memory());
+        control = new PolledRequests(round, PATIENCE_NANOS);
+        return round;
+    }
+
+    /** The machine sleeps and wakes up: no stream runs, so that there is none to stop. */
+    private void sleepAndWake() {
+        ModernPci card = pci();
+        card.reset();
+        card.status(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE);
+        card.status(card.status() | VirtioPciCommonCfg.STATUS_DRIVER);
+        negotiate(card);
+        setUpQueues(card);
+        card.status(card.status() | VirtioPciCommonCfg.STATUS_DRIVER_OK);
     }
 
     private int vectorOf(int queue) {
         return vectors == 0 ? ModernPci.NO_VECTOR : vectors == 2 ? 1 : queue + 1;
-    }
-
-    private void postEventBuffers(ModernPci card, DriverQueue events) {
-        long buffers = memory().take(EVENT_BUFFERS * EVENT_BYTES);
-        for (int i = 0; i < EVENT_BUFFERS; i++) {
-            events.add(chain.clear().writable(buffers + (long) i * EVENT_BYTES, EVENT_BYTES), i);
-        }
-        card.kick(events);
     }
 
     /** Its handler has run since the last time, and finds the message used. */
@@ -143,7 +180,7 @@ final class FiveBsd extends PciFamilyDriver {
         if (vectors == 0) {
             interrupted = bus().intxAsserted() && (pci().isr() & 1) != 0;
         } else {
-            long messages = pci().messages(direction.vector);
+            long messages = pci().messages(vectorOf(direction.queue().index()));
             interrupted = messages != direction.interruptsSeen;
             direction.interruptsSeen = messages;
         }
@@ -151,7 +188,7 @@ final class FiveBsd extends PciFamilyDriver {
     }
 
     private boolean takeBack(Direction direction) {
-        return direction.queue.poll((token, length) -> {
+        return direction.queue().poll((token, length) -> {
                     direction.pending = false;
                     counts().countBack(
                                     bus().ram().get32(direction.status()),
@@ -168,6 +205,9 @@ final class FiveBsd extends PciFamilyDriver {
     }
 
     private void trigger(int stream) {
+        if (sleeps) {
+            sleepAndWake();
+        }
         PolledRequests requests = booted(control);
         requests.setParams(stream, SETUP);
         requests.prepare(stream);
@@ -207,12 +247,12 @@ final class FiveBsd extends PciFamilyDriver {
     }
 
     private void offer(Direction direction) {
-        if (!direction.queue.add(chain, 0)) {
+        if (!direction.queue().add(chain, 0)) {
             throw new GuestTroubleException(false, "the queue is full");
         }
         direction.pending = true;
         counts().countSent();
-        pci().kick(direction.queue);
+        pci().kick(direction.queue());
     }
 
     @Override

@@ -9,6 +9,8 @@ public final class GuestFamilies {
     private static final String OVER_PCI =
             "The real driver wants another transport; these are its habits over virtio-pci.";
 
+    private static final String ONE_GAP = "Without the profile each sound has one gap.";
+
     private static final Map<String, String> ONE_AT_A_TIME = Map.of("exchange", "single");
 
     private static final String NEVER_STARTED =
@@ -33,8 +35,9 @@ public final class GuestFamilies {
             new GuestFamily("module OS", ONE_AT_A_TIME, true, false, "", ModuleOs::new),
             new GuestFamily("gbemu OS", Map.of(), false, false, "PREPARE and START name no stream.", GbemuOs::new),
             new GuestFamily("RedactedOS", Map.of(), false, false, "It plays nothing yet.", RedactedOs::new),
-            new GuestFamily("5BSD", profile("freebsd"), true, true, "", FiveBsd::new),
-            new GuestFamily("FreeBSD, Rust", profile("freebsd"), true, false, "", FreeBsdRust::new),
+            new GuestFamily("5BSD", profile("freebsd"), true, true, ONE_GAP, FiveBsd::awake),
+            new GuestFamily("5BSD, sleeping", profile("freebsd"), true, true, ONE_GAP, FiveBsd::sleeping),
+            new GuestFamily("FreeBSD, Rust", profile("freebsd"), true, false, ONE_GAP, FreeBsdRust::new),
             new GuestFamily("ArrOSt", Map.of(), true, false, "", ArrOst::new),
             new GuestFamily("zigos-arch", profile("zigos"), true, false, "", ZigOs::new),
             new GuestFamily("CanBoot", Map.of(), true, false, "", CanBoot::new),

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.vsnd.guest.driver.DriverStyle;
+import org.vsnd.guest.driver.PeriodStream;
+import org.vsnd.guest.driver.SndWire;
+import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.StreamSetup;
+import org.vsnd.it.vfiouser.ClientMemory;
+import org.vsnd.it.vhostuser.FrontEndHabits;
+import org.vsnd.it.vhostuser.VhostUserBus;
+
+@DisplayName("A card that is lost and replaced under its guest")
+class RestartedCardTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 1920);
+    private static final Map<String, String> OPTIONS = Map.of("outputs", "2");
+    private static final int INPUT = 2;
+
+    private Path state;
+    private CardServer server;
+    private ClientMemory memory;
+
+    @BeforeEach
+    void start(@TempDir Path folder) throws Exception {
+        state = folder.resolve("state");
+        server = CardServer.vhostUser(OPTIONS, state);
+        memory = new ClientMemory(VirtualMachine.RAM_BYTES);
+    }
+
+    @AfterEach
+    void end() {
+        memory.close();
+        server.close();
+    }
+
+    private void restart(VhostUserBus bus, Map<String, String> options) throws Exception {
+        server.close();
+        server = CardServer.vhostUser(options, state);
+        bus.reconnect(server.socket());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("goes on with both outputs and the input, and every message is done once")
+    void goesOn(FrontEndHabits habits) throws Exception {
+        try (VhostUserBus bus = VhostUserBus.connect(server.socket(), habits, memory, 2)) {
+            SoundDriver driver = SoundDriver.start(bus, DriverStyle.LINUX);
+            List<PeriodStream> streams = List.of(
+                    new PeriodStream(driver, 0, true, SETUP),
+                    new PeriodStream(driver, 1, true, new StreamSetup(SETUP.format(), SETUP.rate(), 2, 2880, 8640)),
+                    new PeriodStream(driver, INPUT, false, SETUP));
+            for (PeriodStream stream : streams) {
+                stream.start();
+            }
+            for (int round = 1; round <= 6; round++) {
+                for (PeriodStream stream : streams) {
+                    stream.runUntil(round * 4, 5 * SECOND);
+                }
+                restart(bus, OPTIONS);
+            }
+            for (PeriodStream stream : streams) {
+                stream.runUntil(40, 5 * SECOND);
+            }
+            PeriodStream output = streams.get(0);
+            output.stop();
+            output.release();
+            output.start();
+            output.runUntil(45, 5 * SECOND);
+        }
+    }
+
+    @Test
+    @DisplayName("keeps a stream that is stopped, and one that was never used")
+    void keepsAStoppedStream() throws Exception {
+        try (VhostUserBus bus = VhostUserBus.connect(server.socket(), FrontEndHabits.QEMU, memory, 2)) {
+            SoundDriver driver = SoundDriver.start(bus, DriverStyle.LINUX);
+            PeriodStream stream = new PeriodStream(driver, 0, true, SETUP);
+            stream.start();
+            stream.runUntil(4, 5 * SECOND);
+            stream.stop();
+            restart(bus, OPTIONS);
+            stream.resume();
+            stream.runUntil(8, 5 * SECOND);
+            PeriodStream other = new PeriodStream(driver, 1, true, SETUP);
+            other.start();
+            other.runUntil(4, 5 * SECOND);
+        }
+    }
+
+    @Test
+    @DisplayName("gives errors to a stream that began on a card with other options")
+    void otherOptions() throws Exception {
+        try (VhostUserBus bus = VhostUserBus.connect(server.socket(), FrontEndHabits.QEMU, memory, 2)) {
+            SoundDriver driver = SoundDriver.start(bus, DriverStyle.LINUX);
+            PeriodStream stream = new PeriodStream(driver, 0, true, SETUP);
+            stream.start();
+            stream.runUntil(4, 5 * SECOND);
+            restart(bus, Map.of("outputs", "1"));
+            assertThat(driver.command(SndWire.R_PCM_STOP, 0)).isNotEqualTo(SndWire.S_OK);
+            PeriodStream again = new PeriodStream(driver, 0, true, SETUP);
+            again.start();
+            again.runUntil(4, 5 * SECOND);
+        }
+    }
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.vhostuser;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.nativebind.libc.ErrnoException;
+import org.vsnd.nativebind.libc.FileDescriptors;
+import org.vsnd.nativebind.libc.MemFd;
+import org.vsnd.server.SharedArea;
+import org.vsnd.spi.GuestMemory;
+import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.spi.PluginException;
+
+/**
+ * What a back end must know of the life of the one before it: the device's settings, and what each ring holds. It is in mapped
+ * memory, so that it costs the device thread no wait, and whatever was written is there after a kill: in a file, for another
+ * process, or in no file, for another front end of this process. Device thread only, except construction.
+ *
+ * <p>The settings have two places, and the one that is not valid is written: whenever the process is killed, one is whole.
+ */
+final class KeptState implements AutoCloseable {
+    /** "vsndkept". */
+    private static final long MAGIC = 0x7470656b_646e7376L;
+
+    private static final int MAGIC_AT = 0; // u64
+    private static final int QUEUES_AT = 8; // u32
+    private static final int HEADER_LENGTH = 64;
+
+    /** A place: u32 length of the settings, 0 if there are none; u64 number of the writing, the settings. */
+    private static final int LENGTH_AT = 0;
+
+    private static final int TURN_AT = 8;
+    private static final int SETTINGS_AT = 16;
+    private static final int PLACES = 2;
+    private static final int PLACE_LENGTH = 16 << 10;
+    private static final int NO_PLACE = -1;
+
+    private final SharedArea area = SharedArea.ofOwnFile();
+    private final GuestMemory memory = area.memory();
+    private final ByteBuffer number = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final @Nullable RandomAccessFile locked;
+    private final int descNum;
+
+    /** In no file. */
+    KeptState(int queues, int descNum) throws ErrnoException {
+        this.descNum = descNum;
+        locked = null;
+        long bytes = bytes(queues, descNum);
+        try (MemFd nameless = MemFd.create("vsnd-kept", bytes, true)) {
+            area.map(nameless.fd(), 0, bytes);
+        }
+    }
+
+    /**
+     * In a file, which is made if it is not there.
+     *
+     * @throws PluginException if it is in use, or of something else; the message says what to do
+     */
+    KeptState(Path file, int queues, int descNum) throws PluginException, ErrnoException {
+        this.descNum = descNum;
+        long bytes = bytes(queues, descNum);
+        make(file, bytes);
+        int fd = FileDescriptors.openForUpdate(file);
+        try {
+            area.map(fd, 0, bytes);
+        } finally {
+            FileDescriptors.close(fd);
+        }
+        boolean done = false;
+        RandomAccessFile opened = null;
+        try {
+            opened = new RandomAccessFile(file.toFile(), "rw"); // after the close, which would end the lock
+            lock(opened, file);
+            checkHeader(file, queues);
+            done = true;
+        } catch (IOException e) {
+            throw new PluginException("cannot use the state file " + file + ": " + e.getMessage(), e);
+        } finally {
+            if (!done) {
+                area.unmap();
+                closeQuietly(opened);
+            }
+        }
+        locked = opened;
+    }
+
+    private static long bytes(int queues, int descNum) {
+        return HEADER_LENGTH + PLACES * PLACE_LENGTH + queues * InflightRegion.length(descNum);
+    }
+
+    private static void make(Path file, long bytes) throws PluginException {
+        try {
+            if (!Files.exists(file)) {
+                Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            }
+            if (Files.size(file) == 0) {
+                try (RandomAccessFile empty = new RandomAccessFile(file.toFile(), "rw")) {
+                    empty.setLength(bytes);
+                }
+            } else if (Files.size(file) != bytes) {
+                throw foreign(file);
+            }
+        } catch (IOException e) {
+            throw new PluginException("cannot make the state file " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void lock(RandomAccessFile opened, Path file) throws IOException, PluginException {
+        try {
+            if (opened.getChannel().tryLock() != null) {
+                return;
+            }
+        } catch (OverlappingFileLockException e) {
+            throw new PluginException("two cards cannot share the state file " + file + ": give each its own", e);
+        }
+        throw new PluginException("another process uses the state file " + file + ": give each card its own");
+    }
+
+    private void checkHeader(Path file, int queues) throws PluginException {
+        long magic = load(MAGIC_AT, Long.BYTES);
+        if (magic == 0) {
+            store(QUEUES_AT, Integer.BYTES, queues);
+            VarHandle.releaseFence();
+            store(MAGIC_AT, Long.BYTES, MAGIC);
+        } else if (magic != MAGIC || load(QUEUES_AT, Integer.BYTES) != queues) {
+            throw foreign(file);
+        }
+    }
+
+    private static PluginException foreign(Path file) {
+        return new PluginException(
+                file + " is not the state file of such a card: name another one, or remove it if nothing else needs it");
+    }
+
+    /** The record of a ring's chains. */
+    InflightRegion region(int queue) {
+        long at = HEADER_LENGTH + PLACES * PLACE_LENGTH + queue * InflightRegion.length(descNum);
+        return new InflightRegion(memory, at, descNum);
+    }
+
+    /** The settings, as written; null if there are none. */
+    byte @Nullable [] settings() {
+        int place = validPlace();
+        if (place == NO_PLACE) {
+            return null;
+        }
+        byte[] settings = new byte[(int) load(at(place) + LENGTH_AT, Integer.BYTES)];
+        try {
+            memory.read(at(place) + SETTINGS_AT, ByteBuffer.wrap(settings));
+        } catch (GuestMemoryException e) {
+            throw new IllegalStateException(e);
+        }
+        return settings;
+    }
+
+    /** Keeps other settings. */
+    void settings(byte[] settings) {
+        if (settings.length > PLACE_LENGTH - SETTINGS_AT) {
+            throw new IllegalArgumentException(settings.length + " bytes of settings");
+        }
+        int valid = validPlace();
+        long turn = valid == NO_PLACE ? 0 : load(at(valid) + TURN_AT, Long.BYTES);
+        int place = valid == NO_PLACE ? 0 : PLACES - 1 - valid;
+        store(at(place) + LENGTH_AT, Integer.BYTES, 0);
+        VarHandle.fullFence();
+        try {
+            memory.write(at(place) + SETTINGS_AT, ByteBuffer.wrap(settings));
+        } catch (GuestMemoryException e) {
+            throw new IllegalStateException(e);
+        }
+        store(at(place) + TURN_AT, Long.BYTES, turn + 1);
+        VarHandle.fullFence();
+        store(at(place) + LENGTH_AT, Integer.BYTES, settings.length);
+    }
+
+    /** Keeps none. */
+    void forgetSettings() {
+        for (int place = 0; place < PLACES; place++) {
+            store(at(place) + LENGTH_AT, Integer.BYTES, 0);
+        }
+    }
+
+    private int validPlace() {
+        int valid = NO_PLACE;
+        for (int place = 0; place < PLACES; place++) {
+            long length = load(at(place) + LENGTH_AT, Integer.BYTES);
+            boolean later = valid == NO_PLACE
+                    || load(at(place) + TURN_AT, Long.BYTES) > load(at(valid) + TURN_AT, Long.BYTES);
+            if (length > 0 && length <= PLACE_LENGTH - SETTINGS_AT && later) {
+                valid = place;
+            }
+        }
+        return valid;
+    }
+
+    private static long at(int place) {
+        return HEADER_LENGTH + (long) place * PLACE_LENGTH;
+    }
+
+    private long load(long address, int bytes) {
+        number.clear().putLong(0, 0).limit(bytes);
+        try {
+            memory.read(address, number);
+        } catch (GuestMemoryException e) {
+            throw new IllegalStateException(e);
+        }
+        return number.clear().getLong(0);
+    }
+
+    private void store(long address, int bytes, long value) {
+        number.clear().putLong(0, value).limit(bytes);
+        try {
+            memory.write(address, number);
+        } catch (GuestMemoryException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        area.unmap();
+        closeQuietly(locked);
+    }
+
+    private static void closeQuietly(@Nullable RandomAccessFile file) {
+        if (file != null) {
+            try {
+                file.close();
+            } catch (IOException e) {
+                System.getLogger(KeptState.class.getName()).log(System.Logger.Level.DEBUG, "closing a state file", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.vhostuser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vsnd.nativebind.libc.ErrnoException;
+
+/** Every request with every length, flag and number of descriptors that it cannot have: the server lives, and nothing leaks. */
+class MalformedMessageTest {
+    private static final int REQUESTS = 45;
+    private static final int[] LENGTHS = {0, 1, 7, 8, 9, 12, 16, 39, 40, 41, 264, 512};
+    private static final int[] HUGE = {513, 4096, 1 << 20, Integer.MAX_VALUE, -1, -12, -16};
+    private static final int[] FLAGS = {0, 2, TestClient.VERSION | TestClient.REPLY, -1};
+    private static final int[] FDS = {1, 2, 64};
+    private static final int MOST_PAYLOAD = 512;
+
+    private RunningServer server;
+
+    @BeforeEach
+    void start(@TempDir Path folder) throws Exception {
+        server = new RunningServer(folder);
+    }
+
+    @AfterEach
+    void end() {
+        server.close();
+    }
+
+    /** One message; the client leaves at once. */
+    private void send(int request, int flags, int size, int payloadBytes, int fds) throws ErrnoException {
+        try (TestClient client = new TestClient(server.path)) {
+            int[] files = new int[fds];
+            Arrays.fill(files, client.file.fd());
+            client.send(request, flags, size, TestClient.le(payloadBytes), files);
+        }
+    }
+
+    private void assertServes() throws Exception {
+        try (TestClient client = TestClient.acknowledged(server.path)) {
+            client.setMemory();
+            try (TestRing ring = new TestRing(client, 0, 0)) {
+                int taken = server.device.taken;
+                ring.offer(1);
+                ring.start(0);
+                assertThat(server.device.taken).isEqualTo(taken + 1);
+            }
+        }
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> entries = Files.list(Path.of("/proc/self/fd"))) {
+            return entries.count();
+        }
+    }
+
+    private static long mappings() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
+            return lines.filter(line -> line.contains("memfd:guest")).count();
+        }
+    }
+
+    private void assertNothingLeaks(long fds, long maps) throws Exception {
+        assertServes();
+        RunningServer.await("the client is gone", () -> !server.server.statistics().clientConnected());
+        assertThat(descriptors()).isLessThan(fds + 5); // the class loader opens a file now and then
+        assertThat(mappings()).isLessThanOrEqualTo(maps);
+    }
+
+    @Test
+    void everyMessageWithEveryLengthFlagAndNumberOfDescriptors() throws Exception {
+        assertServes();
+        RunningServer.await("the client is gone", () -> !server.server.statistics().clientConnected());
+        long fds = descriptors();
+        long maps = mappings();
+        for (int request = 0; request < REQUESTS; request++) {
+            for (int length : LENGTHS) {
+                send(request, TestClient.VERSION, length, length, 0);
+            }
+            for (int flags : FLAGS) {
+                send(request, flags, 8, 8, 0);
+            }
+            for (int count : FDS) {
+                send(request, TestClient.VERSION | TestClient.NEED_REPLY, 8, 8, count);
+                send(request, TestClient.VERSION, 40, 40, count);
+            }
+            send(request, TestClient.VERSION, HUGE[request % HUGE.length], MOST_PAYLOAD, 1);
+            send(request, TestClient.VERSION, 40, 20, 1); // and leaves in the middle
+        }
+        for (int request : new int[] {-1, 1 << 31, 0x10001}) {
+            send(request, TestClient.VERSION, 0, 0, 0);
+        }
+        assertNothingLeaks(fds, maps);
+    }
+
+    /** The same to a front end that is past its first requests, whose rings run: each is answered with the end. */
+    @Test
+    void everyWrongMessageEndsTheConnection() throws Exception {
+        assertServes();
+        RunningServer.await("the client is gone", () -> !server.server.statistics().clientConnected());
+        long fds = descriptors();
+        long maps = mappings();
+        List<int[]> wrong = new ArrayList<>();
+        for (VhostUserRequest request : VhostUserRequest.values()) {
+            int number = number(request);
+            int length = firstLength(request);
+            int files = request.mayHaveFds(0) ? 0 : 1;
+            wrong.add(new int[] {number, TestClient.VERSION, length + 1000, files});
+            wrong.add(new int[] {number, 0, length, files});
+            wrong.add(new int[] {number, TestClient.VERSION | TestClient.REPLY, length, files});
+            wrong.add(new int[] {number, TestClient.VERSION, length, 9});
+            if (files == 1) {
+                wrong.add(new int[] {number, TestClient.VERSION, length, 0});
+            }
+            if (length > 0) {
+                wrong.add(new int[] {number, TestClient.VERSION, length - 1, files});
+            }
+        }
+        for (int[] message : wrong) {
+            try (TestClient client = TestClient.acknowledged(server.path)) {
+                client.setMemory();
+                try (TestRing ring = new TestRing(client, 0, 0)) {
+                    ring.start(0);
+                    int[] files = new int[message[3]];
+                    Arrays.fill(files, client.file.fd());
+                    client.send(message[0], message[1], message[2], TestClient.le(Math.min(message[2], 512)), files);
+                    client.awaitDisconnect();
+                }
+            }
+        }
+        assertNothingLeaks(fds, maps);
+    }
+
+    private static int number(VhostUserRequest request) {
+        for (int number = 0; number < REQUESTS; number++) {
+            if (VhostUserRequest.of(number) == request) {
+                return number;
+            }
+        }
+        throw new AssertionError(request);
+    }
+
+    private static int firstLength(VhostUserRequest request) {
+        int length = 0;
+        while (!request.mayHaveLength(length)) {
+            length++;
+        }
+        return length;
+    }
+
+    /** Well-formed messages that say anything. */
+    @Test
+    void randomContents() throws Exception {
+        assertServes();
+        RunningServer.await("the client is gone", () -> !server.server.statistics().clientConnected());
+        long fds = descriptors();
+        long maps = mappings();
+        Random random = new Random(17);
+        int[] values = {0, 1, 2, 8, 0x100, 0x101, 0xffff, 0x10_0000, -1, 1 << 31};
+        for (int client = 0; client < 200; client++) {
+            try (TestClient raw = TestClient.acknowledged(server.path)) {
+                raw.setMemory();
+                for (int i = 0; i < 20; i++) {
+                    VhostUserRequest request =
+                            VhostUserRequest.values()[random.nextInt(VhostUserRequest.values().length)];
+                    ByteBuffer payload = TestClient.le(firstLength(request));
+                    for (int at = 0; at + 4 <= payload.capacity(); at += 4) {
+                        payload.putInt(at, values[random.nextInt(values.length)]);
+                    }
+                    int[] files = random.nextInt(3) == 0 || !request.mayHaveFds(0)
+                            ? request.mayHaveFds(1) ? new int[] {raw.file.fd()} : new int[0]
+                            : new int[0];
+                    raw.send(number(request), TestClient.VERSION, payload.capacity(), payload, files);
+                }
+            } catch (AssertionError e) {
+                assertThat(e).hasMessageContaining("-2"); // the server has ended it in between
+            }
+        }
+        assertNothingLeaks(fds, maps);
+    }
+}

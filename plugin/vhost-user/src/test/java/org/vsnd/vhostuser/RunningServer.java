@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.vhostuser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.server.DeviceServer;
+import org.vsnd.server.SocketAccess;
+
+/** A server with a {@link FakeDevice} on a thread of its own, and what it logs. */
+final class RunningServer implements AutoCloseable {
+    final DeviceServer server;
+    final FakeDevice device;
+    final Path path;
+    final LogLines log = new LogLines();
+
+    RunningServer(Path folder) throws Exception {
+        this(folder, null);
+    }
+
+    /** @param state keeps what the next server must know */
+    RunningServer(Path folder, @Nullable Path state) throws Exception {
+        path = folder.resolve("s");
+        FakeDevice[] made = new FakeDevice[1];
+        VhostUserProtocol.DeviceFactory factory = (thread, budget) -> made[0] = new FakeDevice(thread);
+        server = new DeviceServer(
+                path,
+                SocketAccess.OWNER_ONLY,
+                state == null ? VhostUserProtocol.serving(factory) : VhostUserProtocol.serving(factory, state));
+        device = made[0];
+        new Thread(() -> server.run(false), "test").start();
+    }
+
+    /** Asks something on the device thread. */
+    <T> T ask(Callable<T> question) throws Exception {
+        FutureTask<T> task = new FutureTask<>(question);
+        device.on(task::run);
+        return task.get(20, TimeUnit.SECONDS);
+    }
+
+    /** Waits for something another thread does. */
+    static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadline).as(what).isNegative();
+            Thread.sleep(1);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close(); // waits for the thread
+        log.close();
+        assertThat(device.closes).isOne();
+    }
+}
