@@ -36,7 +36,7 @@ import org.vsnd.trace.replay.ReplayResult;
 class FamilyTracesTest {
     private static final long MILLI = 1_000_000L;
     private static final Path KEPT = Path.of("src/test/resources/families");
-    private static final long MOST_BYTES = 1_500_000;
+    private static final long MOST_BYTES = 1_000_000;
 
     @TempDir
     Path folder;
@@ -63,13 +63,13 @@ class FamilyTracesTest {
         FamilyDriver driver = family.driver().apply(machine.bus());
         try {
             driver.boot();
-            driver.play(heard::next, 400 * MILLI);
+            driver.play(heard::next, 250 * MILLI);
             if (family.records()) {
-                driver.record(bytes -> {}, 200 * MILLI);
+                driver.record(bytes -> {}, 120 * MILLI);
             }
-            driver.begin(heard::next, 200 * MILLI);
+            driver.begin(heard::next, 100 * MILLI);
             driver.stop();
-            driver.play(heard::next, 200 * MILLI);
+            driver.play(heard::next, 100 * MILLI);
             driver.close();
         } catch (GuestTroubleException e) {
             assertThat(family.plays()).as(e.getMessage()).isFalse();

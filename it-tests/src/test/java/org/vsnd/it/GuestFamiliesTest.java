@@ -85,7 +85,8 @@ class GuestFamiliesTest {
 
     @ParameterizedTest
     @MethodSource("wall")
-    @DisplayName("does the same by the wall clock, where a machine may be late: silence between and holes, but nothing hangs")
+    @DisplayName(
+            "does the same by the wall clock, where a machine may be late: silence between and holes, but nothing hangs")
     void livesByTheWallClock(GuestFamily family, HostKind host) throws Exception {
         FamilyRun.Result result = LIVES.get(family + " " + host).get();
         TABLE.add(result);

@@ -73,7 +73,8 @@ record Habits(
         NONE,
         ALL,
         ONE_BY_ONE,
-        TWO_BUFFERS
+        TWO_BUFFERS,
+        STATUS_LAST
     }
 
     /** The readable buffers of a message, and a writable one's. */
@@ -119,6 +120,9 @@ record Habits(
         PREPARES_TWICE,
         SETS_PARAMS_TWICE,
         SENDS_SHORT_REQUESTS,
+        REUSES_HEADER,
+        KEEPS_PARAMS,
+        FORGETS_EVENT_RINGS,
         HAS_SHORT_REPLY,
         STOPS_WHAT_IS_STOPPED
     }
@@ -156,7 +160,7 @@ record Habits(
                 random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(8),
                 vectors,
                 vectors >= 0 ? 0 : new long[] {0, 100_000, 1_000_000, 2_000_000}[random.nextInt(4)],
-                Infos.values()[random.nextInt(4)],
+                Infos.values()[random.nextInt(Infos.values().length)],
                 setup,
                 messageFrames,
                 single ? 1 : inFlight,

@@ -37,7 +37,8 @@ final class HabitsDriver implements FamilyDriver {
     private @Nullable ModernPci card;
     private @Nullable ControlRoundTrip control;
     private final @Nullable DriverQueue[] queues = new DriverQueue[4];
-    private final long[] seen = new long[2];
+    private final boolean[] paramsSet = new boolean[2];
+    private long messagesSeen;
     private int stream = -1; // open
     private boolean started;
     private boolean driverOk;
@@ -120,7 +121,11 @@ final class HabitsDriver implements FamilyDriver {
         }
         control = new ControlRoundTrip(bus, pci(), queue(SndWire.CONTROL_QUEUE), memory);
         if (habits.hasQueue(SndWire.EVENT_QUEUE)) {
-            addEvents();
+            if (habits.isWrong(Habits.Mistake.FORGETS_EVENT_RINGS)) {
+                enableNothing();
+            } else {
+                addEvents();
+            }
         }
         driverOk(Habits.DriverOk.BEFORE_REQUESTS);
         ask();
@@ -156,6 +161,12 @@ final class HabitsDriver implements FamilyDriver {
         if (habits.events() > 0) {
             kick(SndWire.EVENT_QUEUE);
         }
+    }
+
+    /** The event queue is enabled again, with rings that stay empty. */
+    private void enableNothing() {
+        pci().common(VirtioPciCommonCfg.QUEUE_SELECT, 2, SndWire.EVENT_QUEUE);
+        pci().common(VirtioPciCommonCfg.QUEUE_ENABLE, 2, 1);
     }
 
     private void kick(int index) {
@@ -213,6 +224,7 @@ final class HabitsDriver implements FamilyDriver {
                             SoundDriver.words(SndWire.R_PCM_INFO, i, 1, SndWire.PCM_INFO_BYTES));
                 }
             }
+            case STATUS_LAST -> request(both, 2 * SndWire.PCM_INFO_BYTES, 4); // and reads nonsense
             case TWO_BUFFERS -> {
                 if (request(both, 4, 2 * SndWire.PCM_INFO_BYTES) != SndWire.S_OK) {
                     throw new GuestTroubleException(false, "PCM_INFO in two buffers was refused");
@@ -228,7 +240,10 @@ final class HabitsDriver implements FamilyDriver {
         }
         release();
         stream = wanted;
-        setParams();
+        if (!habits.isWrong(Habits.Mistake.KEEPS_PARAMS) || !paramsSet[stream]) {
+            setParams();
+            paramsSet[stream] = true;
+        }
         if (habits.isWrong(Habits.Mistake.SETS_PARAMS_TWICE)) {
             setParams();
         }
@@ -401,7 +416,12 @@ final class HabitsDriver implements FamilyDriver {
         }
         slot.pending = true;
         counts.countSent();
-        kick(index);
+        if (habits.isWrong(Habits.Mistake.REUSES_HEADER)) {
+            pci().notifyQueue(index, index);
+            bus.ram().put32(slot.header, -1);
+        } else {
+            kick(index);
+        }
     }
 
     private void addPieces(long address, int bytes, boolean writable) {
@@ -426,8 +446,8 @@ final class HabitsDriver implements FamilyDriver {
             return bus.intxAsserted() && (pci().isr() & 1) != 0;
         }
         long now = pci().messages(habits.vectors() - 1);
-        boolean came = now != seen[0];
-        seen[0] = now;
+        boolean came = now != messagesSeen;
+        messagesSeen = now;
         return came;
     }
 

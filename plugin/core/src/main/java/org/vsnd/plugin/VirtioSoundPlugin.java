@@ -125,7 +125,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
         if (options.containsKey(MSIX)) {
             throw new PluginException(
                     "option " + MSIX + " is for a PCI card of vsnd's own, over vfio-user: over vhost-user"
-                            + " the hypervisor has the PCI card, and its vectors are set there (QEMU: vectors=2)");
+                            + " the hypervisor has the PCI card, with its own vectors");
         }
         return options;
     }

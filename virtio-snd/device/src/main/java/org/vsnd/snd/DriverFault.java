@@ -21,8 +21,9 @@ enum DriverFault {
     /** The bytes left for a reply. */
     NO_STATUS("leaves %d bytes for the reply to a request, which cannot be answered; it should leave at least 4"),
     /** What it is. */
-    NOT_OFFERED("sets what PCM_INFO does not offer (%s), which is answered NOT_SUPP; it should choose among what is offered,"
-            + " or the card should be given other formats, rates or channels"),
+    NOT_OFFERED(
+            "sets what PCM_INFO does not offer (%s), which is answered NOT_SUPP; it should choose among what is offered,"
+                    + " or the card should be given other formats, rates or channels"),
     /** A command, a state. */
     OUT_OF_STATE("sends %s to a stream in state %s, which is answered BAD_MSG; 5.14.6.6.1 says what it should send"),
     /** A command. */

@@ -26,12 +26,12 @@ record StreamParams(long bufferBytes, long periodBytes, int channels, PcmFormat 
     static StreamParams check(PcmSetParams asked, StreamInfo info, boolean strict) throws RequestException {
         // Bit numbers are checked before shifting: Java would take 69 for 5.
         if (asked.format() >= FORMATS.length || (info.formats() & (1L << asked.format())) == 0) {
-            throw RequestException.notSupported(
-                    "format " + asked.format() + (asked.format() < FORMATS.length ? ", " + FORMATS[asked.format()] : ""));
+            throw RequestException.notSupported("format " + asked.format()
+                    + (asked.format() < FORMATS.length ? ", " + FORMATS[asked.format()] : ""));
         }
         if (asked.rate() >= PcmRate.count() || (info.rates() & (1L << asked.rate())) == 0) {
-            throw RequestException.notSupported(
-                    "rate " + asked.rate() + (asked.rate() < PcmRate.count() ? ", " + PcmRate.hz(asked.rate()) + " Hz" : ""));
+            throw RequestException.notSupported("rate " + asked.rate()
+                    + (asked.rate() < PcmRate.count() ? ", " + PcmRate.hz(asked.rate()) + " Hz" : ""));
         }
         if (asked.channels() < info.channelsMin() || asked.channels() > info.channelsMax()) {
             throw RequestException.notSupported(asked.channels() + " channels");

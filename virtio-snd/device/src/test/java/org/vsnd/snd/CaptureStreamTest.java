@@ -200,7 +200,9 @@ class CaptureStreamTest {
             assertThat(rig.done(room).usedBytes()).isZero();
         }
         assertThat(rig.done(8).status()).isEqualTo(VIRTIO_SND_S_OK);
-        assertThat(rig.done(9).usedBytes()).as("a part of a frame: see SplitFramesTest").isEqualTo(9);
+        assertThat(rig.done(9).usedBytes())
+                .as("a part of a frame: see SplitFramesTest")
+                .isEqualTo(9);
         assertThat(rig.done(12).usedBytes()).isEqualTo(12);
         assertThat(rig.done(16).usedBytes()).isEqualTo(16);
     }

@@ -77,8 +77,12 @@ class DriverFaultsTest {
     void notOffered() {
         rig.control(0x101, 0, 3840, 1920, 0, 0x0004_0502);
         rig.control(0x101, 0, 3840, 1920, 0, 0x0007_0302);
-        assertThat(log.lines()).singleElement().satisfies(line -> assertThat(line)
-                .startsWith("the driver sets what PCM_INFO does not offer (rate 4, 22050 Hz), which is answered NOT_SUPP"));
+        assertThat(log.lines())
+                .singleElement()
+                .satisfies(
+                        line -> assertThat(line)
+                                .startsWith(
+                                        "the driver sets what PCM_INFO does not offer (rate 4, 22050 Hz), which is answered NOT_SUPP"));
         rig.device.reset();
         rig.device.driverOk(0);
         rig.thread.advance(61_000_000_000L);

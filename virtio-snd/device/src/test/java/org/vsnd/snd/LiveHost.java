@@ -30,6 +30,7 @@ final class LiveHost implements AudioBackend {
     VirtualThread thread;
     /** Told of what is played; its position is not to be moved. */
     Consumer<ByteBuffer> onWrite = frames -> {};
+
     private final Random random = new Random(1);
     private Sink sink;
     private Microphone microphone;

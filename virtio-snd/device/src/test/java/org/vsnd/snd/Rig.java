@@ -41,6 +41,7 @@ final class Rig implements VirtioTransport {
     int settings;
     /** What the device has said of its drivers. */
     final List<DriverTraits> drivers = new ArrayList<>();
+
     final List<QueueRegisters> queues = new ArrayList<>();
     private final Map<Integer, Runnable> served = new HashMap<>();
     String fault = "";

@@ -56,7 +56,15 @@ class SplitFramesTest {
 
     private static Rig rig(boolean strict, ExchangeRule exchange) {
         SoundConfig config = new SoundConfig(
-                Rig.streams(FORMATS, RATES), List.of(), CompletionPolicy.PACED, exchange, 20_000_000, true, StopRule.KEEP, strict, 4);
+                Rig.streams(FORMATS, RATES),
+                List.of(),
+                CompletionPolicy.PACED,
+                exchange,
+                20_000_000,
+                true,
+                StopRule.KEEP,
+                strict,
+                4);
         return new Rig(config, TimeBase.WALL, new RecordingBackend());
     }
 

@@ -117,7 +117,8 @@ public record Qemu(List<String> command, Map<String, String> environment, String
     /** Whether there is such a program. */
     public boolean exists() {
         Path program = Path.of(command.get(0));
-        return program.getNameCount() == 1 && !program.isAbsolute()
+        boolean inPath = program.getNameCount() == 1 && !program.isAbsolute();
+        return inPath
                 ? Tool.find(program.toString()) != null
                 : Files.isRegularFile(program) && Files.isExecutable(program);
     }

@@ -110,14 +110,13 @@ final class Breenix extends PciFamilyDriver {
             return;
         }
         DriverQueue queue = booted(tx);
-        if (!bus().await(
-                () -> interrupted() && queue.poll((token, length) -> pending = false) > 0, PATIENCE_NANOS)) {
+        if (!bus().await(() -> interrupted() && queue.poll((token, length) -> pending = false) > 0, PATIENCE_NANOS)) {
             counts().countLost();
             throw new GuestTroubleException(false, "a message was not played within 5 s");
         }
         counts().countBack(
-                bus().ram().get32(message + STATUS_AT),
-                SETUP.nanosOf(bus().ram().get32(message + STATUS_AT + 4) / SETUP.frameBytes()));
+                        bus().ram().get32(message + STATUS_AT),
+                        SETUP.nanosOf(bus().ram().get32(message + STATUS_AT + 4) / SETUP.frameBytes()));
     }
 
     /** It only hands over no more. */

@@ -19,7 +19,14 @@ public final class GuestFamilies {
     /** One line a family. */
     public static final List<GuestFamily> ALL = List.of(
             new GuestFamily("Breenix", ONE_AT_A_TIME, true, false, OVER_PCI, Breenix::new),
-            new GuestFamily("ViperDOS", ONE_AT_A_TIME, true, false, OVER_PCI, ViperDos::new),
+            new GuestFamily("ViperDOS", ONE_AT_A_TIME, true, false, OVER_PCI, ViperDos::onEmulatedProcessor),
+            new GuestFamily(
+                    "ViperDOS with KVM",
+                    Map.of(),
+                    false,
+                    false,
+                    "A fast processor has looked a million times before a message has been played.",
+                    ViperDos::onFastProcessor),
             new GuestFamily("SlateOS", Map.of(), true, false, "", SlateOs::withPump),
             new GuestFamily("SlateOS, older", Map.of(), false, false, "It asks for A-law.", SlateOs::withWrongNumbers),
             new GuestFamily("Windows, viosnd", profile("windows"), true, true, "", WindowsViosnd::waveRt),
@@ -49,7 +56,12 @@ public final class GuestFamilies {
                     "882 bytes of stereo at 11025 Hz are no whole frames.",
                     NuttX::stereo),
             new GuestFamily(
-                    "NuttX, mono", profile("nuttx"), true, true, "1323 bytes of 16-bit mono are no whole frames.", NuttX::mono),
+                    "NuttX, mono",
+                    profile("nuttx"),
+                    true,
+                    true,
+                    "1323 bytes of 16-bit mono are no whole frames.",
+                    NuttX::mono),
             new GuestFamily(
                     "Aero, Windows 7",
                     profile("aero"),

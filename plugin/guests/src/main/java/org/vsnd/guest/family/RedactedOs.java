@@ -97,8 +97,7 @@ final class RedactedOs extends PciFamilyDriver {
     private void configure(int streams) {
         int room = 4 + streams * SndWire.PCM_INFO_BYTES;
         request(SoundDriver.words(SndWire.R_PCM_INFO, 0, streams, SndWire.PCM_INFO_BYTES), room);
-        ByteBuffer infos =
-                ByteBuffer.wrap(booted(control).reply(0, room)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer infos = ByteBuffer.wrap(booted(control).reply(0, room)).order(ByteOrder.LITTLE_ENDIAN);
         int channels = PcmInfo.decode(infos, 4).channelsMax(); // of the first stream, for all
         for (int i = 0; i < streams; i++) {
             PcmInfo info = PcmInfo.decode(infos, 4 + i * SndWire.PCM_INFO_BYTES);
@@ -107,8 +106,7 @@ final class RedactedOs extends PciFamilyDriver {
             }
             int bytes = FRAMES * FRAME_BYTES * channels;
             request(
-                    SoundDriver.setParamsRequest(
-                            i, bytes, bytes, 0, channels, SndWire.FMT_FLOAT, SndWire.RATE_44100),
+                    SoundDriver.setParamsRequest(i, bytes, bytes, 0, channels, SndWire.FMT_FLOAT, SndWire.RATE_44100),
                     4);
         }
     }

@@ -185,8 +185,8 @@ final class SlateOs extends PciFamilyDriver {
             pending[slot] = false;
             long status = slots + (long) slot * SLOT_BYTES + 4 + SETUP.periodBytes();
             counts().countBack(
-                    bus().ram().get32(status),
-                    SETUP.nanosOf(bus().ram().get32(status + 4) / SETUP.frameBytes()));
+                            bus().ram().get32(status),
+                            SETUP.nanosOf(bus().ram().get32(status + 4) / SETUP.frameBytes()));
         });
     }
 

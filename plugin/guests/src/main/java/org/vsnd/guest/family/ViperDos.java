@@ -13,14 +13,16 @@ import org.vsnd.guest.driver.VirtioPciCommonCfg;
 /**
  * ViperDOS: VERSION_1, control, event and tx queue, the event queue without buffers. SET_PARAMS with a buffer of 16,384
  * bytes and four periods, but one message at a time, of what the mixer has, 4,096 samples; header and frames are one
- * buffer. Every wait is a million looks, which is about 100 ms where the processor is emulated. A program makes the calls
- * for a stream as it likes; here in the usual order for each sound.
+ * buffer. Every wait is a million looks, taken here for 300 ms where the processor is emulated and for 5 ms where it is
+ * not. A program makes the calls for a stream as it likes; here in the usual order for each sound.
  */
 final class ViperDos extends PciFamilyDriver {
-    private static final long PATIENCE_NANOS = 100_000_000L;
+    private static final long EMULATED_NANOS = 300_000_000L;
+    private static final long FAST_NANOS = 5_000_000L;
     private static final int MIXER_BYTES = 8192;
     private static final StreamSetup SETUP = StreamSetup.s16At48k(1024, 4096);
 
+    private final long patienceNanos; // of a million looks
     private final BufferList chain = new BufferList();
     private @Nullable ControlRoundTrip control;
     private @Nullable DriverQueue tx;
@@ -30,8 +32,19 @@ final class ViperDos extends PciFamilyDriver {
     private boolean pending;
     private boolean running;
 
-    ViperDos(Bus bus) {
+    private ViperDos(Bus bus, long patienceNanos) {
         super(bus);
+        this.patienceNanos = patienceNanos;
+    }
+
+    /** A million looks of an emulated processor. */
+    static ViperDos onEmulatedProcessor(Bus bus) {
+        return new ViperDos(bus, EMULATED_NANOS);
+    }
+
+    /** A million looks of a real one. */
+    static ViperDos onFastProcessor(Bus bus) {
+        return new ViperDos(bus, FAST_NANOS);
     }
 
     @Override
@@ -73,7 +86,7 @@ final class ViperDos extends PciFamilyDriver {
 
     private void request(String what, byte[] bytes, int room) {
         ControlRoundTrip requests = booted(control);
-        if (!requests.request(bytes, PATIENCE_NANOS, room)) {
+        if (!requests.request(bytes, patienceNanos, room)) {
             throw new GuestTroubleException(false, what + ": control command timeout");
         }
         if (requests.reply32(0) != SndWire.S_OK) {
@@ -131,7 +144,7 @@ final class ViperDos extends PciFamilyDriver {
         if (!pending) {
             return;
         }
-        if (!bus().await(this::isBack, PATIENCE_NANOS)) {
+        if (!bus().await(this::isBack, patienceNanos)) {
             counts().countLost();
             throw new GuestTroubleException(false, "a message was not played within a million looks");
         }
@@ -141,8 +154,8 @@ final class ViperDos extends PciFamilyDriver {
         booted(tx).poll((token, length) -> {
             pending = false;
             counts().countBack(
-                    bus().ram().get32(status),
-                    SETUP.nanosOf(bus().ram().get32(status + 4) / SETUP.frameBytes()));
+                            bus().ram().get32(status),
+                            SETUP.nanosOf(bus().ram().get32(status + 4) / SETUP.frameBytes()));
         });
         return !pending;
     }
