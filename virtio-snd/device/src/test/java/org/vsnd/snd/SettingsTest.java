@@ -35,8 +35,8 @@ class SettingsTest {
         return step;
     }
 
-    private static int state(Rig rig, int stream) {
-        return rig.device.statistics().get(stream).state().ordinal();
+    private static StreamState state(Rig rig, int stream) {
+        return rig.device.statistics().get(stream).state();
     }
 
     @Test
@@ -62,7 +62,7 @@ class SettingsTest {
     void hasEveryState() throws SnapshotException {
         Rig lost = rig();
         for (StreamState state : StreamState.values()) {
-            assertThat(state(replaced(lost), 0)).isEqualTo(state.ordinal());
+            assertThat(state(replaced(lost), 0)).isEqualTo(state);
             switch (state) {
                 case INITIAL -> assertThat(lost.setParams(0, 4 * PERIOD * Rig.FRAME, PERIOD * Rig.FRAME))
                         .isEqualTo(OK);

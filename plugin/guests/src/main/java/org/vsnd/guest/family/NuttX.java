@@ -126,13 +126,7 @@ final class NuttX extends PciFamilyDriver {
         request(
                 "SET_PARAMS",
                 SoundDriver.setParamsRequest(
-                        stream,
-                        BUFFERS * periodBytes,
-                        periodBytes,
-                        0,
-                        setup.channels(),
-                        setup.format(),
-                        setup.rate()),
+                        stream, BUFFERS * periodBytes, periodBytes, 0, setup.channels(), setup.format(), setup.rate()),
                 4);
         command("PREPARE", SndWire.R_PCM_PREPARE, stream);
     }
@@ -164,8 +158,7 @@ final class NuttX extends PciFamilyDriver {
 
     /** The buffer that came back first and is the player's. */
     private int awaitBack(Direction direction) {
-        if (direction.back == 0
-                && !bus().await(() -> interrupted() && direction.back > 0, PolledRequests.FOR_EVER)) {
+        if (direction.back == 0 && !bus().await(() -> interrupted() && direction.back > 0, PolledRequests.FOR_EVER)) {
             throw new GuestTroubleException(true, "no message came back");
         }
         int index = direction.order[0];

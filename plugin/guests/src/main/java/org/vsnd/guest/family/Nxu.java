@@ -29,8 +29,8 @@ final class Nxu extends PciFamilyDriver {
     private static final int CONTROL_SIZE = 8;
     private static final int EVENT_SIZE = 16;
     private static final int TX_SIZE = 64;
-    private static final StreamSetup SETUP = new StreamSetup(
-            SndWire.FMT_S16, SndWire.RATE_44100, 2, PERIOD_BYTES / 4, SLOTS * PERIOD_BYTES / 4);
+    private static final StreamSetup SETUP =
+            new StreamSetup(SndWire.FMT_S16, SndWire.RATE_44100, 2, PERIOD_BYTES / 4, SLOTS * PERIOD_BYTES / 4);
 
     private final BufferList chain = new BufferList();
     private final long[] pages = new long[SLOTS]; // 0: not taken
@@ -108,13 +108,7 @@ final class Nxu extends PciFamilyDriver {
         request(
                 "SET_PARAMS",
                 SoundDriver.setParamsRequest(
-                        0,
-                        SETUP.bufferBytes(),
-                        SETUP.periodBytes(),
-                        0,
-                        SETUP.channels(),
-                        SETUP.format(),
-                        SETUP.rate()),
+                        0, SETUP.bufferBytes(), SETUP.periodBytes(), 0, SETUP.channels(), SETUP.format(), SETUP.rate()),
                 4);
         command("PREPARE", SndWire.R_PCM_PREPARE);
         for (int slot = 0; slot < SLOTS; slot++) {

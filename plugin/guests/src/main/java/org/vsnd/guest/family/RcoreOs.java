@@ -93,8 +93,7 @@ final class RcoreOs extends PciFamilyDriver {
     private void postEventBuffers(DriverQueue events) {
         long buffers = memory().take(QUEUE_SIZE * EVENT_BYTES);
         for (int i = 0; i < QUEUE_SIZE; i++) {
-            events.add(
-                    new BufferList().writable(buffers + (long) i * EVENT_BYTES, EVENT_BYTES), i);
+            events.add(new BufferList().writable(buffers + (long) i * EVENT_BYTES, EVENT_BYTES), i);
         }
     }
 
