@@ -21,6 +21,8 @@ import org.vsnd.snd.DriverTraits.Params;
  *     what those before it have
  */
 record DriverFamily(String name, String option, String value, Predicate<DriverTraits> recognises) {
+    private static final long RING_FEATURES = VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX | VIRTIO_F_VERSION_1;
+
     private static final int CONTROL = 0;
     private static final int EVENT = 1;
     private static final int RX = 3;
@@ -40,9 +42,7 @@ record DriverFamily(String name, String option, String value, Predicate<DriverTr
                     "FreeBSD, Rust",
                     t -> t.early() && t.pcmInfo().writable().size() == 2),
             plain("rCore's virtio-drivers", t -> uses(t, VIRTIO_F_EVENT_IDX) && allSizes(t, 32)),
-            plain(
-                    "Linux",
-                    t -> uses(t, VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX | VIRTIO_F_VERSION_1) && allQueues(t)),
+            plain("Linux", t -> uses(t, RING_FEATURES) && allQueues(t) && t.pcmInfos() > 0),
             profiled("aero", "Aero, Windows 7", t -> uses(t, VIRTIO_F_INDIRECT_DESC) && !uses(t, VIRTIO_F_EVENT_IDX)),
             plain(
                     "SlateOS, older",

@@ -37,7 +37,7 @@ final class FamilyLog implements Consumer<DriverTraits> {
     /** Nothing for an operator who has the option already, or has set by hand what it would set. */
     private String advice(DriverFamily family) {
         String option = family.option();
-        if (option.isEmpty() || given.containsKey(option) && !option.equals(PROFILE)) {
+        if (option.isEmpty() || (given.containsKey(option) && !option.equals(PROFILE))) {
             return "";
         }
         Map<String, String> present = Profiles.defaults(given.getOrDefault(PROFILE, "default"));

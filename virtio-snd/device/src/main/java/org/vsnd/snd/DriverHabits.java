@@ -108,7 +108,7 @@ final class DriverHabits {
                 }
             }
             case VirtioSnd.VIRTIO_SND_R_PCM_START -> {
-                boolean empty = playback == ChainShape.NONE && recording == ChainShape.NONE;
+                boolean empty = playback.equals(ChainShape.NONE) && recording.equals(ChainShape.NONE);
                 startedEmpty |= empty && !started;
                 started = true;
                 if (!empty || refused) {
@@ -126,9 +126,9 @@ final class DriverHabits {
 
     /** A message has come, and the driver is not {@link #settled}. */
     void message(boolean output, DescriptorChain chain) {
-        if (output && playback == ChainShape.NONE) {
+        if (output && playback.equals(ChainShape.NONE)) {
             playback = ChainShape.of(chain);
-        } else if (!output && recording == ChainShape.NONE) {
+        } else if (!output && recording.equals(ChainShape.NONE)) {
             recording = ChainShape.of(chain);
         }
         if (started) {

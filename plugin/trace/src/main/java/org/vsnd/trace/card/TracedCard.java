@@ -67,7 +67,7 @@ public final class TracedCard {
                 && !message.chain().isEmpty()) {
             TraceDescriptor first = message.chain().get(0);
             boolean dataFollows = message.queue() == SndWire.RX_QUEUE
-                    || message.chain().size() > 1 && !message.chain().get(1).isWritable();
+                    || (message.chain().size() > 1 && !message.chain().get(1).isWritable());
             longHeader |= !first.isWritable() && first.length() == LONG_HEADER_BYTES && dataFollows;
         }
     }

@@ -252,14 +252,15 @@ final class SetupReview {
             enable(queue, (int) value);
             return;
         }
-        boolean settles = offset == QUEUE_SIZE || offset == QUEUE_MSIX_VECTOR && value != NO_VECTOR || offset >= 0x20;
+        boolean vector = offset == QUEUE_MSIX_VECTOR && value != NO_VECTOR;
+        boolean settles = offset == QUEUE_SIZE || vector || offset >= QUEUE_DESC;
         if (queue.enabled && settles && offset != QUEUE_RESET) {
             remark(RemarkKind.QUEUE_SET_UP_LATE, SndNames.queue(queueSelect) + ", register " + register(offset));
         }
         switch (offset) {
             case QUEUE_SIZE -> {
                 int most = queue.size;
-                if (Integer.bitCount((int) value) != 1 || most > 0 && value > most) {
+                if (Integer.bitCount((int) value) != 1 || (most > 0 && value > most)) {
                     remark(
                             RemarkKind.QUEUE_SIZE_UNFIT,
                             value + (most > 0 ? " of " + most : "") + ", " + SndNames.queue(queueSelect));

@@ -179,7 +179,7 @@ final class StreamReview {
         long first = message.descriptors().get(0).length();
         boolean apart = first == LONG_HEADER_BYTES;
         return output
-                ? apart || periodBytes > 0 && dataBytes == periodBytes + HEADER_BYTES
+                ? apart || (periodBytes > 0 && dataBytes == periodBytes + HEADER_BYTES)
                 : message.readableBytes() == LONG_HEADER_BYTES;
     }
 

@@ -56,7 +56,7 @@ final class StreamReviews {
         }
         long id = Integer.toUnsignedLong(message.int32(0));
         PcmInfo info = card.streams().get((int) id);
-        if (!exists(id) || info != null && info.isOutput() != output) {
+        if (!exists(id) || (info != null && info.isOutput() != output)) {
             remarks.add(
                     RemarkKind.STREAM_UNKNOWN,
                     message.line(),
