@@ -114,7 +114,7 @@ final class WildDriver {
     }
 
     private void setParams(int stream) {
-        StreamSetup setup = StreamSetup.s16At48k(64 << random.nextInt(6), 64 << 6 + random.nextInt(3));
+        StreamSetup setup = StreamSetup.s16At48k(64 << random.nextInt(6), 64 << (6 + random.nextInt(3)));
         int odd = random.nextInt(4) == 0 ? random.nextInt(8) : 0;
         request(SoundDriver.setParamsRequest(
                 stream,

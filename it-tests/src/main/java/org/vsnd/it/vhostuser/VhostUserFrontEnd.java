@@ -43,7 +43,6 @@ public final class VhostUserFrontEnd implements AutoCloseable {
     private static final long PROTOCOL_F_CONFIG = 1 << 9;
     private static final long PROTOCOL_F_RESET_DEVICE = 1 << 13;
     private static final long PROTOCOL_F_CONFIGURE_MEM_SLOTS = 1 << 15;
-    private static final int NO_FD = 0x100;
 
     private static final long HOLE = 0xa_0000;
     private static final long HOLE_END = 0xc_0000;

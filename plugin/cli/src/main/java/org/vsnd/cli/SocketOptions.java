@@ -47,8 +47,9 @@ final class SocketOptions {
     @Option(
             names = "--state",
             paramLabel = "FILE",
-            description = "Keeps what another vsnd must know to go on with the card's guest, when this one was killed: once for"
-                    + " each --vhost-user and --vhost-user-fd. docs/hosts.md says which hypervisors connect again.")
+            description =
+                    "Keeps what another vsnd must know to go on with the card's guest, when this one was killed: once for"
+                            + " each --vhost-user and --vhost-user-fd. docs/hosts.md says which hypervisors connect again.")
     private List<Path> states = new ArrayList<>();
 
     /** One of these. */

@@ -42,7 +42,10 @@ final class InflightCommands {
             given = made;
             use(made.fd(), 0, bytes, queues, size);
             reply.payload(message.payloadLength());
-            reply.u64(MMAP_SIZE, bytes).u64(MMAP_OFFSET, 0).u16(NUM_QUEUES, queues).u16(QUEUE_SIZE, size);
+            reply.u64(MMAP_SIZE, bytes)
+                    .u64(MMAP_OFFSET, 0)
+                    .u16(NUM_QUEUES, queues)
+                    .u16(QUEUE_SIZE, size);
             reply.descriptor(made.fd());
         } catch (ErrnoException e) {
             throw unusable(e);

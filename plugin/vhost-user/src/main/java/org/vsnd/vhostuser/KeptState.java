@@ -99,7 +99,8 @@ final class KeptState implements AutoCloseable {
     private static void make(Path file, long bytes) throws PluginException {
         try {
             if (!Files.exists(file)) {
-                Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                Files.createFile(
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
             if (Files.size(file) == 0) {
                 try (RandomAccessFile empty = new RandomAccessFile(file.toFile(), "rw")) {
@@ -136,8 +137,8 @@ final class KeptState implements AutoCloseable {
     }
 
     private static PluginException foreign(Path file) {
-        return new PluginException(
-                file + " is not the state file of such a card: name another one, or remove it if nothing else needs it");
+        return new PluginException(file
+                + " is not the state file of such a card: name another one, or remove it if nothing else needs it");
     }
 
     /** The record of a ring's chains. */
@@ -192,8 +193,8 @@ final class KeptState implements AutoCloseable {
         int valid = NO_PLACE;
         for (int place = 0; place < PLACES; place++) {
             long length = load(at(place) + LENGTH_AT, Integer.BYTES);
-            boolean later = valid == NO_PLACE
-                    || load(at(place) + TURN_AT, Long.BYTES) > load(at(valid) + TURN_AT, Long.BYTES);
+            boolean later =
+                    valid == NO_PLACE || load(at(place) + TURN_AT, Long.BYTES) > load(at(valid) + TURN_AT, Long.BYTES);
             if (length > 0 && length <= PLACE_LENGTH - SETTINGS_AT && later) {
                 valid = place;
             }

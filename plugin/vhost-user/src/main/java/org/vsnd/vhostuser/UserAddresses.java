@@ -52,8 +52,7 @@ final class UserAddresses {
             }
         }
         throw new ProtocolException(
-                String.format(
-                        "a ring at 0x%x, %d bytes, is not in the memory that it announced", user, length),
+                String.format("a ring at 0x%x, %d bytes, is not in the memory that it announced", user, length),
                 Errno.EINVAL);
     }
 }

@@ -34,8 +34,7 @@ class InflightTest {
         client = machine;
         client.setMemory();
         ByteBuffer reply = client.ask(
-                TestClient.GET_INFLIGHT_FD,
-                description(TestClient.le(20), 0, FakeDevice.QUEUES, TestRing.SIZE));
+                TestClient.GET_INFLIGHT_FD, description(TestClient.le(20), 0, FakeDevice.QUEUES, TestRing.SIZE));
         buffer = client.takeFd();
         assertThat(reply.capacity()).isEqualTo(20);
         assertThat(reply.getLong(0)).isEqualTo(2 * REGION_BYTES);

@@ -74,7 +74,8 @@ class MalformedMessageTest {
 
     private void assertNothingLeaks(long fds, long maps) throws Exception {
         assertServes();
-        RunningServer.await("the client is gone", () -> !server.server.statistics().clientConnected());
+        RunningServer.await(
+                "the client is gone", () -> !server.server.statistics().clientConnected());
         assertThat(descriptors()).isLessThan(fds + 5); // the class loader opens a file now and then
         assertThat(mappings()).isLessThanOrEqualTo(maps);
     }
@@ -82,7 +83,8 @@ class MalformedMessageTest {
     @Test
     void everyMessageWithEveryLengthFlagAndNumberOfDescriptors() throws Exception {
         assertServes();
-        RunningServer.await("the client is gone", () -> !server.server.statistics().clientConnected());
+        RunningServer.await(
+                "the client is gone", () -> !server.server.statistics().clientConnected());
         long fds = descriptors();
         long maps = mappings();
         for (int request = 0; request < REQUESTS; request++) {
@@ -109,7 +111,8 @@ class MalformedMessageTest {
     @Test
     void everyWrongMessageEndsTheConnection() throws Exception {
         assertServes();
-        RunningServer.await("the client is gone", () -> !server.server.statistics().clientConnected());
+        RunningServer.await(
+                "the client is gone", () -> !server.server.statistics().clientConnected());
         long fds = descriptors();
         long maps = mappings();
         List<int[]> wrong = new ArrayList<>();
@@ -164,17 +167,18 @@ class MalformedMessageTest {
     @Test
     void randomContents() throws Exception {
         assertServes();
-        RunningServer.await("the client is gone", () -> !server.server.statistics().clientConnected());
+        RunningServer.await(
+                "the client is gone", () -> !server.server.statistics().clientConnected());
         long fds = descriptors();
         long maps = mappings();
         Random random = new Random(17);
+        List<VhostUserRequest> requests = List.of(VhostUserRequest.values());
         int[] values = {0, 1, 2, 8, 0x100, 0x101, 0xffff, 0x10_0000, -1, 1 << 31};
         for (int client = 0; client < 200; client++) {
             try (TestClient raw = TestClient.acknowledged(server.path)) {
                 raw.setMemory();
                 for (int i = 0; i < 20; i++) {
-                    VhostUserRequest request =
-                            VhostUserRequest.values()[random.nextInt(VhostUserRequest.values().length)];
+                    VhostUserRequest request = requests.get(random.nextInt(requests.size()));
                     ByteBuffer payload = TestClient.le(firstLength(request));
                     for (int at = 0; at + 4 <= payload.capacity(); at += 4) {
                         payload.putInt(at, values[random.nextInt(values.length)]);

@@ -76,8 +76,7 @@ class RequestsTest {
 
     @Test
     void aRequestIsAcknowledgedOnlyIfThatWasAgreed() throws Exception {
-        client.send(
-                TestClient.SET_OWNER, TestClient.VERSION | TestClient.NEED_REPLY, 0, TestClient.le(0));
+        client.send(TestClient.SET_OWNER, TestClient.VERSION | TestClient.NEED_REPLY, 0, TestClient.le(0));
         assertThat(client.ask(TestClient.GET_QUEUE_NUM).getLong(0)).isEqualTo(FakeDevice.QUEUES);
         acknowledge();
         client.tell(TestClient.SET_OWNER, TestClient.le(0));
@@ -97,7 +96,8 @@ class RequestsTest {
 
     @Test
     void configurationIsReadInParts() throws Exception {
-        ByteBuffer reply = client.ask(TestClient.GET_CONFIG, TestClient.le(16).putInt(0, 2).putInt(4, 4));
+        ByteBuffer reply =
+                client.ask(TestClient.GET_CONFIG, TestClient.le(16).putInt(0, 2).putInt(4, 4));
 
         assertThat(reply.capacity()).isEqualTo(16);
         assertThat(reply.getInt(12)).isEqualTo(0xf5f4f3f2);
@@ -126,7 +126,8 @@ class RequestsTest {
 
         assertThat(client.result(TestClient.SET_CONFIG, wanted)).isNotZero();
         client.tell(TestClient.SET_CONFIG, wanted.putInt(8, 1)); // migration: it is what it was
-        assertThat(client.result(TestClient.SET_CONFIG, wanted.put(12, (byte) 0))).isNotZero();
+        assertThat(client.result(TestClient.SET_CONFIG, wanted.put(12, (byte) 0)))
+                .isNotZero();
     }
 
     @Test

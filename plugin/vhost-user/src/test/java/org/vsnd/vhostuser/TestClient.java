@@ -134,7 +134,9 @@ final class TestClient implements AutoCloseable {
 
     /** Sends a request that must succeed. */
     void tell(int request, ByteBuffer payload, int... fds) throws ErrnoException {
-        assertThat(result(request, payload, fds)).as("result of request " + request).isZero();
+        assertThat(result(request, payload, fds))
+                .as("result of request " + request)
+                .isZero();
     }
 
     /** Sends a request that is not answered. */

@@ -36,7 +36,7 @@ final class TestRing implements AutoCloseable {
         ram = client.ram();
         ram.putShort(at + AVAIL + 2, (short) begin).putShort(at + USED + 2, (short) begin);
         for (int head = 0; head < SIZE; head++) {
-            ram.putLong(at + 16 * head, TestClient.GUEST + 0x8000 + head * 16)
+            ram.putLong(at + 16 * head, TestClient.GUEST + 0x8000 + 16L * head)
                     .putInt(at + 16 * head + 8, 16)
                     .putInt(at + 16 * head + 12, 0);
         }

@@ -64,8 +64,9 @@ class SettingsTest {
         for (StreamState state : StreamState.values()) {
             assertThat(state(replaced(lost), 0)).isEqualTo(state);
             switch (state) {
-                case INITIAL -> assertThat(lost.setParams(0, 4 * PERIOD * Rig.FRAME, PERIOD * Rig.FRAME))
-                        .isEqualTo(OK);
+                case INITIAL ->
+                    assertThat(lost.setParams(0, 4 * PERIOD * Rig.FRAME, PERIOD * Rig.FRAME))
+                            .isEqualTo(OK);
                 case SET_PARAMS -> lost.prepare(0, 4 * PERIOD, PERIOD);
                 case PREPARED -> lost.start(0);
                 case STARTED -> lost.stop(0);

@@ -12,7 +12,8 @@ import org.vsnd.server.Endpoint;
  * @param endpoint where clients connect
  * @param state keeps what the next process must know to go on with this card's guest; null if nothing is kept
  */
-public record CardPlace(Front front, Endpoint endpoint, @Nullable Path state) {
+public record CardPlace(
+        Front front, Endpoint endpoint, @Nullable Path state) {
     /** One that keeps nothing. */
     public CardPlace(Front front, Endpoint endpoint) {
         this(front, endpoint, null);
