@@ -167,6 +167,7 @@ final class CaptureStream extends PcmStream {
     void end() {
         halt();
         returnPending();
+        cutter.begin(); // a message that is not full ends with a frame
     }
 
     @Override

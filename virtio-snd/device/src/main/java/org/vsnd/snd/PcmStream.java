@@ -139,7 +139,6 @@ abstract class PcmStream {
         if (config.stop().givesBack(info.isOutput())) {
             end();
             lastMessageHold.nothingInFlight();
-            cutter.begin();
         } else {
             halt();
         }

@@ -125,15 +125,20 @@ final class PlaybackStream extends PcmStream {
 
     @Override
     void halt() {
-        ranDry = false;
         if (pace.runs() && !(waiting.isEmpty() && playing.isEmpty())) {
+            ranDry = false;
             pace.pause(thread.nanoTime());
             openSink().pause();
         } else {
-            pace.end();
-            openSink().drain();
+            playOut();
             cutter.begin();
         }
+    }
+
+    private void playOut() {
+        ranDry = false;
+        pace.end();
+        openSink().drain();
     }
 
     /**
@@ -143,14 +148,19 @@ final class PlaybackStream extends PcmStream {
     @Override
     void end() {
         long nowNanos = thread.nanoTime();
+        boolean pause = !(waiting.isEmpty() && playing.isEmpty());
         while (!waiting.isEmpty() && fits(waiting.element(), nowNanos)) {
             handSlice(waiting.element());
         }
         while (!playing.isEmpty()) {
             finish(playing.remove(), nowNanos, false);
         }
+        boolean whole = waiting.isEmpty();
         returnAll(waiting);
-        halt();
+        playOut();
+        if (!(pause && whole)) {
+            cutter.begin();
+        }
     }
 
     /** Whether the sink holds the rest of a message as well. */

@@ -437,6 +437,26 @@ class SplitFramesTest {
     }
 
     @Test
+    @DisplayName("go on where they were after a STOP that gives messages back")
+    void aPauseThatGivesBackKeepsThem() {
+        Rig rig = new Rig(StopRule.ALL, false);
+        prepare(rig, 0, STEREO, 482);
+        byte[] sound = sound(8 * 482);
+        for (int i = 0; i < 3; i++) {
+            play(rig, i, sound, i * 482, 482);
+        }
+        rig.start(0);
+        rig.stop(0);
+        assertThat(rig.doneTags()).contains(0, 1, 2);
+        for (int i = 3; i < 8; i++) {
+            play(rig, i, sound, i * 482, 482);
+        }
+        rig.start(0);
+        rig.thread.advance(500 * MS);
+        assertSame(rig.backend.played.toByteArray(), sound);
+    }
+
+    @Test
     @DisplayName("RELEASE gives back a recording up to the last frame captured, with the rest of the one before")
     void releasedRecording() {
         Rig rig = rig(false);
