@@ -25,6 +25,11 @@ final class LongHeaders {
         faults = environment.faults();
     }
 
+    /** The stream is prepared, perhaps by another driver. */
+    void begin() {
+        seen = 0;
+    }
+
     /** A message to be played has come. */
     void look(PcmMessage message, long periodBytes) {
         if (message.dataBytes != periodBytes + SURPLUS_BYTES || !beginsWithZeros(message)) {

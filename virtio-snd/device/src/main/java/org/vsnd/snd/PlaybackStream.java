@@ -93,6 +93,7 @@ final class PlaybackStream extends PcmStream {
             pace.open(set.rateHz());
         }
         inFlight.open(set);
+        longHeaders.begin();
         earlyFrames = 0;
         ranDry = false;
     }
