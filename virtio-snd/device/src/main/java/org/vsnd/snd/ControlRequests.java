@@ -150,7 +150,7 @@ final class ControlRequests {
             }
             case VirtioSnd.VIRTIO_SND_R_PCM_STOP -> {
                 PcmStream stream = stream();
-                stream.checkTransition(PcmCommand.STOP);
+                stream.checkStop();
                 if (config.stop().givesBack(stream.info.isOutput())) {
                     takeMessages(); // those sent before STOP go back with the others
                 }

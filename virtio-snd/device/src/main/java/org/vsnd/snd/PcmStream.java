@@ -112,6 +112,13 @@ abstract class PcmStream {
         }
     }
 
+    /** Refuses a STOP that the state does not allow. */
+    final void checkStop() throws RequestException {
+        if (!isRepeated(StreamState.STOPPED)) {
+            checkTransition(PcmCommand.STOP);
+        }
+    }
+
     /** PCM_START. */
     final void start() throws RequestException {
         if (isRepeated(StreamState.STARTED)) {
