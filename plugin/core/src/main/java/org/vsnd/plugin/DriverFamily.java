@@ -47,7 +47,7 @@ record DriverFamily(String name, String option, String value, Predicate<DriverTr
             plain(
                     "SlateOS, older",
                     t -> t.params().format() == FORMAT_A_LAW && t.params().rate() == RATE_44100),
-            plain("SlateOS", t -> t.params().equals(new Params(12_288, 4096, 2, FORMAT_S16, RATE_48000))),
+            plain("SlateOS", t -> isS16Stereo48k(t.params(), 12_288, 4096)),
             plain("RedactedOS", t -> t.params().format() == FORMAT_FLOAT && onePeriod(t.params())),
             plain("brightnes", t -> t.params().periodBytes() == 262_144 && onePeriod(t.params())),
             plain("gbemu OS", DriverTraits::shortCommand),
@@ -101,6 +101,15 @@ record DriverFamily(String name, String option, String value, Predicate<DriverTr
         return traits.queueSizes().get(CONTROL) > 0 == control
                 && traits.queueSizes().get(EVENT) > 0 == event
                 && traits.queueSizes().get(RX) > 0 == rx;
+    }
+
+    /** Compared field by field: a record's {@code equals} keeps the plugin's class loader, see {@code ChainShape.isNone}. */
+    private static boolean isS16Stereo48k(Params params, long bufferBytes, long periodBytes) {
+        return params.bufferBytes() == bufferBytes
+                && params.periodBytes() == periodBytes
+                && params.channels() == 2
+                && params.format() == FORMAT_S16
+                && params.rate() == RATE_48000;
     }
 
     private static boolean onePeriod(Params params) {

@@ -3,7 +3,8 @@ package org.vsnd.plugin;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -18,7 +19,8 @@ final class FamilyLog implements Consumer<DriverTraits> {
     private static final String PROFILE = "profile";
 
     private final Map<String, String> given;
-    private final Set<DriverFamily> named = new HashSet<>();
+    /** By identity, since a record's {@code equals} keeps the plugin's class loader. */
+    private final Set<DriverFamily> named = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** @param given the options that the operator gave */
     FamilyLog(Map<String, String> given) {

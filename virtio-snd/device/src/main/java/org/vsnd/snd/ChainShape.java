@@ -21,6 +21,14 @@ public record ChainShape(List<Long> readable, List<Long> writable) {
         writable = List.copyOf(writable);
     }
 
+    /**
+     * Whether no chain was seen. Not by {@code equals}: that of a record leaves its class, and so the plugin's class loader,
+     * in a cache of the JDK (17: {@code MethodHandle.asType} of a constant), where only the next record replaces it.
+     */
+    boolean isNone() {
+        return readable.isEmpty() && writable.isEmpty();
+    }
+
     static ChainShape of(DescriptorChain chain) {
         List<Long> readable = new ArrayList<>();
         List<Long> writable = new ArrayList<>();

@@ -108,7 +108,7 @@ final class DriverHabits {
                 }
             }
             case VirtioSnd.VIRTIO_SND_R_PCM_START -> {
-                boolean empty = playback.equals(ChainShape.NONE) && recording.equals(ChainShape.NONE);
+                boolean empty = playback.isNone() && recording.isNone();
                 startedEmpty |= empty && !started;
                 started = true;
                 if (!empty || refused) {
@@ -126,9 +126,9 @@ final class DriverHabits {
 
     /** A message has come, and the driver is not {@link #settled}. */
     void message(boolean output, DescriptorChain chain) {
-        if (output && playback.equals(ChainShape.NONE)) {
+        if (output && playback.isNone()) {
             playback = ChainShape.of(chain);
-        } else if (!output && recording.equals(ChainShape.NONE)) {
+        } else if (!output && recording.isNone()) {
             recording = ChainShape.of(chain);
         }
         if (started) {
