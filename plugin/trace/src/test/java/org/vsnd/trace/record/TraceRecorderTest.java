@@ -168,7 +168,7 @@ class TraceRecorderTest {
     }
 
     @Test
-    @DisplayName("has chains that were offered before DRIVER_OK, and those of a queue that the device leaves alone")
+    @DisplayName("has chains that were offered while bus mastering was off, and those of a queue of which the device takes none")
     void hasChainsThatTheDeviceWasNotNotifiedOf() throws Exception {
         List<TraceStep> steps = record(SMALL_RING, (driver, bus) -> {
             StreamSetup setup = StreamSetup.s16At48k(480, 1920);
@@ -186,7 +186,7 @@ class TraceRecorderTest {
                 steps.stream().filter(TraceStep.Avail.class::isInstance).toList();
         assertThat(avail.subList(2, 4))
                 .extracting(step -> ((TraceStep.Avail) step).queue())
-                .containsExactly(SndWire.TX_QUEUE, SndWire.EVENT_QUEUE);
+                .containsExactly(SndWire.EVENT_QUEUE, SndWire.TX_QUEUE);
     }
 
     @Test
