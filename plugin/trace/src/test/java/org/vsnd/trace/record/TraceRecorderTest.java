@@ -168,7 +168,8 @@ class TraceRecorderTest {
     }
 
     @Test
-    @DisplayName("has chains that were offered while bus mastering was off, and those of a queue of which the device takes none")
+    @DisplayName(
+            "has chains that were offered while bus mastering was off, and those of a queue of which the device takes none")
     void hasChainsThatTheDeviceWasNotNotifiedOf() throws Exception {
         List<TraceStep> steps = record(SMALL_RING, (driver, bus) -> {
             StreamSetup setup = StreamSetup.s16At48k(480, 1920);
