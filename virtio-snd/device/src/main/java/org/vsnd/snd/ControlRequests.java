@@ -143,14 +143,14 @@ final class ControlRequests {
             }
             case VirtioSnd.VIRTIO_SND_R_PCM_START -> {
                 PcmStream stream = stream();
-                stream.checkStart(); // a request that is refused costs no more than its answer
+                stream.checkTransition(PcmCommand.START); // a request that is refused costs no more than its answer
                 takeMessages(); // those sent before START belong to its pre-buffer
                 stream.start();
                 started = true;
             }
             case VirtioSnd.VIRTIO_SND_R_PCM_STOP -> {
                 PcmStream stream = stream();
-                stream.checkStop();
+                stream.checkTransition(PcmCommand.STOP);
                 if (config.stop().givesBack(stream.info.isOutput())) {
                     takeMessages(); // those sent before STOP go back with the others
                 }

@@ -105,26 +105,12 @@ abstract class PcmStream {
         return new PcmParams(set.format(), set.rateHz(), set.channels(), targetFrames, burstFrames, budget);
     }
 
-    /** Refuses a START that the state does not allow. */
-    final void checkStart() throws RequestException {
-        if (!isRepeated(StreamState.STARTED)) {
-            checkTransition(PcmCommand.START);
-        }
-    }
-
-    /** Refuses a STOP that the state does not allow. */
-    final void checkStop() throws RequestException {
-        if (!isRepeated(StreamState.STOPPED)) {
-            checkTransition(PcmCommand.STOP);
-        }
-    }
-
     /** PCM_START. */
     final void start() throws RequestException {
-        if (isRepeated(StreamState.STARTED)) {
+        checkTransition(PcmCommand.START);
+        if (isRepeated(PcmCommand.START)) {
             return;
         }
-        checkTransition(PcmCommand.START);
         enter(StreamState.STARTED);
         run();
         proceed();
@@ -135,10 +121,10 @@ abstract class PcmStream {
      * they stay pending.
      */
     final void stop() throws RequestException {
-        if (isRepeated(StreamState.STOPPED)) {
+        checkTransition(PcmCommand.STOP);
+        if (isRepeated(PcmCommand.STOP)) {
             return;
         }
-        checkTransition(PcmCommand.STOP);
         proceed(); // what is due by now is done
         lastMessageHold.release();
         timer.cancel();
@@ -410,7 +396,7 @@ abstract class PcmStream {
 
     /** Refuses commands that the state does not allow. */
     final void checkTransition(PcmCommand command) throws RequestException {
-        if (!state.allows(command, config.strict())) {
+        if (!state.allows(command, config.strict()) && !isRepeated(command)) {
             faults.seen(DriverFault.OUT_OF_STATE, command, state);
             throw RequestException.badMessage(command + " in state " + state);
         }
@@ -420,8 +406,10 @@ abstract class PcmStream {
      * Whether a command was carried out by the device that this one replaces, which was lost before it could answer. Only the
      * first command can be.
      */
-    private boolean isRepeated(StreamState next) {
-        return replaced && state == next;
+    private boolean isRepeated(PcmCommand command) {
+        return replaced
+                && ((command == PcmCommand.START && state == StreamState.STARTED)
+                        || (command == PcmCommand.STOP && state == StreamState.STOPPED));
     }
 
     private void enter(StreamState next) {
