@@ -13,8 +13,12 @@ import org.vsnd.spi.SnapshotException;
  * allocates nothing once it is made.
  */
 final class ControlElement implements EventSource {
+    /** Instead of an id: drivers do not know of the element. */
+    static final int HIDDEN = -1;
+
     private static final int MASK_VALUE = 1 << VirtioSnd.VIRTIO_SND_CTL_EVT_MASK_VALUE;
     private static final int MASK_TLV = 1 << VirtioSnd.VIRTIO_SND_CTL_EVT_MASK_TLV;
+    private static final int MASK_DEFINED = (MASK_TLV << 1) - 1;
     private static final int ID_BITS = 16;
 
     final ControlInfo info;
@@ -184,7 +188,7 @@ final class ControlElement implements EventSource {
 
     /** Reads these, and changes nothing. */
     Runnable load(SnapshotReader in) throws SnapshotException {
-        int reasons = in.u8("what the driver is to be told of a control element", MASK_VALUE | MASK_TLV | 2);
+        int reasons = in.u8("what the driver is to be told of a control element", MASK_DEFINED);
         Runnable settings = loadSettings(in);
         return () -> {
             settings.run();

@@ -27,6 +27,8 @@ final class ControlRequests {
     private final DriverFaults faults;
     private final DriverHabits habits;
     private final DeviceStreams streams;
+    private final ControlElements elements;
+    private final ControlElementRequests elementRequests;
     private final MessageQueue tx;
     private final MessageQueue rx;
     private final ByteBuffer request =
@@ -45,12 +47,15 @@ final class ControlRequests {
             DriverFaults faults,
             DriverHabits habits,
             DeviceStreams streams,
+            ControlElements elements,
             MessageQueue tx,
             MessageQueue rx) {
         this.config = config;
         this.faults = faults;
         this.habits = habits;
         this.streams = streams;
+        this.elements = elements;
+        elementRequests = new ControlElementRequests(elements);
         this.tx = tx;
         this.rx = rx;
     }
@@ -72,7 +77,7 @@ final class ControlRequests {
         long payloadBytes = 0;
         try {
             payloadBytes = handle(chain);
-            changed = asked != null;
+            changed |= asked != null;
         } catch (RequestException e) {
             LOG.log(Level.DEBUG, "control request refused: {0}", e.getMessage());
             status = e.status();
@@ -162,9 +167,35 @@ final class ControlRequests {
                 takeMessages();
                 stream.release();
             }
+            case VirtioSnd.VIRTIO_SND_R_CTL_INFO -> {
+                requireControls(code);
+                return answerInfo(
+                        chain,
+                        elements.count(),
+                        (at, into) -> elements.get(at)
+                                .info
+                                .encode(into, QueryInfo.decode(request).size() == ControlInfo.PACKED_LENGTH));
+            }
+            case VirtioSnd.VIRTIO_SND_R_CTL_ENUM_ITEMS,
+                    VirtioSnd.VIRTIO_SND_R_CTL_READ,
+                    VirtioSnd.VIRTIO_SND_R_CTL_WRITE,
+                    VirtioSnd.VIRTIO_SND_R_CTL_TLV_READ,
+                    VirtioSnd.VIRTIO_SND_R_CTL_TLV_WRITE,
+                    VirtioSnd.VIRTIO_SND_R_CTL_TLV_COMMAND -> {
+                requireControls(code);
+                requireLength(ControlElementRequests.HEADER_LENGTH);
+                changed = ControlElementRequests.changes(code);
+                return elementRequests.answer(code, request, chain);
+            }
             default -> throw RequestException.notSupported("request code 0x" + Integer.toHexString(code));
         }
         return 0;
+    }
+
+    private void requireControls(int code) throws RequestException {
+        if (!elements.negotiated()) {
+            throw RequestException.notSupported("request code 0x" + Integer.toHexString(code) + " without its feature");
+        }
     }
 
     private void setParams(PcmStream stream) throws RequestException {

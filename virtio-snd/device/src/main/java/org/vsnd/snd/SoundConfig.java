@@ -15,6 +15,7 @@ import java.util.List;
  * @param stop what STOP does with pending messages
  * @param strict whether drivers are held to the standard; otherwise harmless breaches of it are served
  * @param headerBytes before the data of each I/O message; 4 by the standard
+ * @param controls the control elements
  */
 public record SoundConfig(
         List<StreamInfo> streams,
@@ -25,7 +26,32 @@ public record SoundConfig(
         boolean capture,
         StopRule stop,
         boolean strict,
-        int headerBytes) {
+        int headerBytes,
+        SoundControls controls) {
+    /** The same, without control elements. */
+    public SoundConfig(
+            List<StreamInfo> streams,
+            List<ChannelMap> channelMaps,
+            CompletionPolicy completion,
+            ExchangeRule exchange,
+            long targetNanos,
+            boolean capture,
+            StopRule stop,
+            boolean strict,
+            int headerBytes) {
+        this(
+                streams,
+                channelMaps,
+                completion,
+                exchange,
+                targetNanos,
+                capture,
+                stop,
+                strict,
+                headerBytes,
+                SoundControls.NONE);
+    }
+
     /** Checks what the specification demands of the device: an error here is a fault in vsnd. */
     public SoundConfig {
         streams = List.copyOf(streams);
@@ -45,5 +71,20 @@ public record SoundConfig(
                 throw new IllegalArgumentException("channel map without a stream: " + map);
             }
         }
+    }
+
+    /** The same with these control elements. */
+    public SoundConfig withControls(SoundControls others) {
+        return new SoundConfig(
+                streams,
+                channelMaps,
+                completion,
+                exchange,
+                targetNanos,
+                capture,
+                stop,
+                strict,
+                headerBytes,
+                others);
     }
 }

@@ -3,6 +3,7 @@ package org.vsnd.snd;
 
 import static org.vsnd.snd.VirtioSnd.VIRTIO_ID_SOUND;
 import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_CONTROL;
+import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_EVENT;
 import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_MAX;
 import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_RX;
 import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_TX;
@@ -55,13 +56,15 @@ public final class SoundDevice implements VirtioDevice {
     private final ScheduledTasks tasks;
     private final DriverFaults faults;
     private final DriverHabits habits;
-    /** By index; event buffers stay in the ring until there are events. */
+    /** By index; all are there when the device is built. */
     private final @Nullable ServedQueue[] queues = new ServedQueue[VIRTIO_SND_VQ_MAX];
 
     private final QueueService service;
     private final Wakeup streamsAfterFault;
     private final DeviceStreams streams = new DeviceStreams();
     private final ControlQueue control;
+    private final ControlElements elements;
+    private final EventQueue events;
 
     /**
      * @param backend plays and records; the caller closes it
@@ -98,6 +101,7 @@ public final class SoundDevice implements VirtioDevice {
         faults = new DriverFaults(tasks);
         habits = new DriverHabits(drivers);
         service = new QueueService(tasks, queues, this::faulted);
+        events = new EventQueue(service, habits);
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         MessagePool pool = new MessagePool(2 * MessageQueue.SIZE);
         MessageQueue tx = new MessageQueue(VIRTIO_SND_VQ_TX, config, service, tasks, pool, streams, faults, habits);
@@ -116,15 +120,17 @@ public final class SoundDevice implements VirtioDevice {
                             ? new PlaybackStream("output " + outputs++, info, playback)
                             : new CaptureStream("input " + inputs++, info, capture));
         }
-        control =
-                new ControlQueue(service, tasks, new ControlRequests(config, faults, habits, streams, tx, rx), tx, rx);
+        elements = new ControlElements(config, streams, events);
+        ControlRequests requests = new ControlRequests(config, faults, habits, streams, elements, tx, rx);
+        control = new ControlQueue(service, tasks, requests, tx, rx);
         queues[VIRTIO_SND_VQ_CONTROL] = control;
+        queues[VIRTIO_SND_VQ_EVENT] = events;
         queues[VIRTIO_SND_VQ_TX] = tx;
         queues[VIRTIO_SND_VQ_RX] = rx;
         configSpace.putInt(CONFIG_JACKS, 0);
         configSpace.putInt(CONFIG_STREAMS, streams.count());
         configSpace.putInt(CONFIG_CHMAPS, config.channelMaps().size());
-        configSpace.putInt(CONFIG_CONTROLS, 0);
+        configSpace.putInt(CONFIG_CONTROLS, elements.count());
     }
 
     /** The statistics of each stream, in the order of their ids. Any thread. */
@@ -141,6 +147,33 @@ public final class SoundDevice implements VirtioDevice {
                 use(Limit.QUEUE_SEGMENTS, service.segmentsHeld()));
     }
 
+    /** How loud a stream is set, 0..(number of streams - 1). */
+    public StreamLevel level(int stream) {
+        return elements.ofStream(stream).level();
+    }
+
+    /**
+     * The operator sets the volume of all channels of a stream; the guest is told if it knows of the volume.
+     *
+     * @param decibels -60..0, rounded to half decibels; lower is silence
+     */
+    public void setVolume(int stream, double decibels) {
+        elements.ofStream(stream).setDecibels(decibels);
+        settingsChanged();
+    }
+
+    /** The operator mutes all channels of a stream, or none; the guest is told if it knows of the switch. */
+    public void setMuted(int stream, boolean muted) {
+        elements.ofStream(stream).setMuted(muted);
+        settingsChanged();
+    }
+
+    private void settingsChanged() {
+        if (service.running()) {
+            service.transport().settingsChanged();
+        }
+    }
+
     private CardBudget.Use use(Limit limit, long used) {
         return new CardBudget.Use(limit, used, budget.most(limit));
     }
@@ -152,7 +185,7 @@ public final class SoundDevice implements VirtioDevice {
 
     @Override
     public long deviceFeatures() {
-        return 0;
+        return elements.count() == 0 ? 0 : VirtioSnd.VIRTIO_SND_F_CTLS;
     }
 
     @Override
@@ -195,6 +228,7 @@ public final class SoundDevice implements VirtioDevice {
     @Override
     public void driverOk(long features) {
         habits.driverOk(features);
+        elements.driverOk(features);
         service.start();
     }
 
@@ -211,6 +245,7 @@ public final class SoundDevice implements VirtioDevice {
         service.stop();
         faults.reset();
         habits.reset();
+        elements.reset();
         forgetEverything();
     }
 
@@ -223,7 +258,9 @@ public final class SoundDevice implements VirtioDevice {
         CardDescription.save(config, out);
         service.save(out);
         control.save(out);
+        events.save(out);
         streams.save(out);
+        elements.save(out);
         tasks.save(out);
     }
 
@@ -233,11 +270,15 @@ public final class SoundDevice implements VirtioDevice {
         CardDescription.check(config, in);
         Runnable served = service.load(in, runs);
         Runnable late = control.load(in, chains);
+        Runnable pending = events.load(in);
         Runnable inside = streams.load(in, chains);
+        Runnable controls = elements.load(in);
         Runnable schedule = tasks.load(in);
         return () -> {
             habits.stranger();
             served.run();
+            pending.run();
+            controls.run();
             inside.run();
             schedule.run();
             service.ensureTimer();
@@ -254,13 +295,19 @@ public final class SoundDevice implements VirtioDevice {
         out.section(SETTINGS);
         CardDescription.save(config, out);
         streams.saveSettings(out);
+        elements.saveSettings(out);
     }
 
     @Override
     public Runnable loadSettings(SnapshotReader in) throws SnapshotException {
         in.section(SETTINGS);
         CardDescription.check(config, in);
-        return streams.loadSettings(in);
+        Runnable inside = streams.loadSettings(in);
+        Runnable controls = elements.loadSettings(in);
+        return () -> {
+            controls.run();
+            inside.run();
+        };
     }
 
     @Override
@@ -282,6 +329,7 @@ public final class SoundDevice implements VirtioDevice {
 
     private void forgetEverything() {
         control.forget();
+        events.reset();
         streams.reset();
     }
 }

@@ -22,7 +22,6 @@ public final class VirtioSnd {
     public static final int VIRTIO_SND_R_PCM_START = 0x0104;
     public static final int VIRTIO_SND_R_PCM_STOP = 0x0105;
     public static final int VIRTIO_SND_R_CHMAP_INFO = 0x0200;
-
     public static final int VIRTIO_SND_R_CTL_INFO = 0x0300;
     public static final int VIRTIO_SND_R_CTL_ENUM_ITEMS = 0x0301;
     public static final int VIRTIO_SND_R_CTL_READ = 0x0302;
@@ -30,6 +29,13 @@ public final class VirtioSnd {
     public static final int VIRTIO_SND_R_CTL_TLV_READ = 0x0304;
     public static final int VIRTIO_SND_R_CTL_TLV_WRITE = 0x0305;
     public static final int VIRTIO_SND_R_CTL_TLV_COMMAND = 0x0306;
+
+    // Events, 5.14.6
+    public static final int VIRTIO_SND_EVT_JACK_CONNECTED = 0x1000;
+    public static final int VIRTIO_SND_EVT_JACK_DISCONNECTED = 0x1001;
+    public static final int VIRTIO_SND_EVT_PCM_PERIOD_ELAPSED = 0x1100;
+    public static final int VIRTIO_SND_EVT_PCM_XRUN = 0x1101;
+    public static final int VIRTIO_SND_EVT_CTL_NOTIFY = 0x1200;
 
     // Status codes, 5.14.6
     public static final int VIRTIO_SND_S_OK = 0x8000;

@@ -13,6 +13,7 @@ final class VolumeScale {
     static final int UNITY = 120;
 
     private static final int STEP_HUNDREDTHS = 50; // of a decibel
+    private static final int HUNDREDTHS = 100;
     private static final int LEAST_HUNDREDTHS = -UNITY * STEP_HUNDREDTHS;
     private static final double[] GAINS = new double[UNITY + 1];
 
@@ -38,6 +39,13 @@ final class VolumeScale {
     /** The factor of a value, 0..1. */
     static double gain(long value) {
         return GAINS[(int) value];
+    }
+
+    /** A value in decibels; negative infinity is silence. */
+    static double decibels(long value) {
+        return value == 0
+                ? Double.NEGATIVE_INFINITY
+                : (LEAST_HUNDREDTHS + (double) value * STEP_HUNDREDTHS) / HUNDREDTHS;
     }
 
     /** The value nearest to a factor. */
