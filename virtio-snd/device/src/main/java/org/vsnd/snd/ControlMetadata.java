@@ -25,54 +25,55 @@ final class ControlMetadata {
 
     private final byte[] initial;
     private final boolean writable;
-    private ByteBuffer tlv; // from index 0 to the limit
+    private ByteBuffer tlv;
+    private int tlvBytes;
     private ByteBuffer other;
 
     ControlMetadata(@Nullable ControlTlv from, boolean writable) {
         this.writable = writable;
         int words = from == null ? 0 : from.value().size();
-        ByteBuffer bytes = allocate(HEADER_BYTES + words * Integer.BYTES);
+        initial = new byte[HEADER_BYTES + words * Integer.BYTES];
+        ByteBuffer bytes = ByteBuffer.wrap(initial).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putInt(from == null ? 0 : from.type()).putInt(words * Integer.BYTES);
         if (from != null) {
             from.value().forEach(bytes::putInt);
         }
-        initial = bytes.array();
-        tlv = allocate(writable ? HEADER_BYTES + VALUE_BYTES_MAX : initial.length);
-        other = writable ? allocate(HEADER_BYTES + VALUE_BYTES_MAX) : tlv;
+        tlv = ByteBuffer.allocate(writable ? HEADER_BYTES + VALUE_BYTES_MAX : initial.length);
+        other = writable ? ByteBuffer.allocate(HEADER_BYTES + VALUE_BYTES_MAX) : tlv;
         restore();
-    }
-
-    private static ByteBuffer allocate(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** Puts back what its maker gave. */
     void restore() {
-        tlv.clear().put(initial).flip();
+        set(initial);
+    }
+
+    private void set(byte[] whole) {
+        tlv.clear().put(whole);
+        tlvBytes = whole.length;
     }
 
     /** Writes as much as fits (SND-99) and returns the number of bytes. */
     int read(DescriptorChain chain, int offset) throws GuestMemoryException {
-        int bytes = (int) Math.min(tlv.limit(), chain.writableBytes() - offset);
-        chain.write(offset, tlv.duplicate().position(0).limit(bytes));
+        int bytes = (int) Math.min(tlvBytes, chain.writableBytes() - offset);
+        chain.write(offset, tlv.clear().limit(bytes));
         return bytes;
     }
 
     /** Takes this many bytes of a whole new TLV; the caller has checked them. */
     void write(DescriptorChain chain, int offset, int bytes) throws GuestMemoryException {
-        other.clear().limit(bytes);
-        chain.read(offset, other);
-        other.flip();
+        chain.read(offset, other.clear().limit(bytes));
         ByteBuffer before = tlv;
         tlv = other;
+        tlvBytes = bytes;
         other = before;
     }
 
     /** Writes it, if it can have changed. */
     void save(SnapshotWriter out) {
         if (writable) {
-            out.i32(tlv.limit());
-            for (int at = 0; at < tlv.limit(); at++) {
+            out.i32(tlvBytes);
+            for (int at = 0; at < tlvBytes; at++) {
                 out.u8(tlv.get(at) & 0xff);
             }
         }
@@ -92,6 +93,6 @@ final class ControlMetadata {
             saved[at] = (byte) in.u8("a byte of metadata", 0xff);
         }
         byte[] whole = saved;
-        return () -> tlv.clear().put(whole).flip();
+        return () -> set(whole);
     }
 }

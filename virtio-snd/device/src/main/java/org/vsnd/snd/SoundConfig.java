@@ -76,15 +76,6 @@ public record SoundConfig(
     /** The same with these control elements. */
     public SoundConfig withControls(SoundControls others) {
         return new SoundConfig(
-                streams,
-                channelMaps,
-                completion,
-                exchange,
-                targetNanos,
-                capture,
-                stop,
-                strict,
-                headerBytes,
-                others);
+                streams, channelMaps, completion, exchange, targetNanos, capture, stop, strict, headerBytes, others);
     }
 }

@@ -143,13 +143,12 @@ class ControlElementsTest {
             ByteBuffer info = reply.slice(4 + id * size, size).order(ByteOrder.LITTLE_ENDIAN);
             byte[] name = new byte[44];
             info.get(24, name);
-            String value =
-                    switch (info.getInt(8)) {
-                        case 0, 1 -> info.getInt(at) + ".." + info.getInt(at + 4) + "/" + info.getInt(at + 8);
-                        case 2 -> info.getLong(at) + ".." + info.getLong(at + 8) + "/" + info.getLong(at + 16);
-                        case 3 -> info.getInt(at) + " items";
-                        default -> info.getLong(at) + "";
-                    };
+            String value = switch (info.getInt(8)) {
+                case 0, 1 -> info.getInt(at) + ".." + info.getInt(at + 4) + "/" + info.getInt(at + 8);
+                case 2 -> info.getLong(at) + ".." + info.getLong(at + 8) + "/" + info.getLong(at + 16);
+                case 3 -> info.getInt(at) + " items";
+                default -> info.getLong(at) + "";
+            };
             seen.add(String.join(
                     " ",
                     new String(name, StandardCharsets.US_ASCII).replace("\0", ""),
@@ -203,16 +202,20 @@ class ControlElementsTest {
         for (int at = 4; at < reply.limit(); at += 96) {
             byte[] name = new byte[44];
             reply.get(at + 24, name);
-            seen.add(new String(name, StandardCharsets.US_ASCII).replace("\0", "") + "," + reply.getInt(at + 20) + " of "
-                    + reply.getInt(at) + " x" + reply.getInt(at + 16));
+            seen.add(new String(name, StandardCharsets.US_ASCII).replace("\0", "") + "," + reply.getInt(at + 20)
+                    + " of " + reply.getInt(at) + " x" + reply.getInt(at + 16));
         }
         assertThat(seen)
                 .containsExactly(
-                        "PCM Playback Volume,0 of 0 x2", "PCM Playback Volume,1 of 1 x8", "PCM Playback Switch,1 of 1 x8");
+                        "PCM Playback Volume,0 of 0 x2",
+                        "PCM Playback Volume,1 of 1 x8",
+                        "PCM Playback Switch,1 of 1 x8");
         several.device.setVolume(2, -6);
         several.device.setMuted(0, true);
         assertThat(several.device.level(2).decibels()).containsExactly(-6.0);
-        assertThat(several.device.level(0).muted()).as("what is not offered the host can still change").isTrue();
+        assertThat(several.device.level(0).muted())
+                .as("what is not offered the host can still change")
+                .isTrue();
     }
 
     @Test
@@ -259,7 +262,8 @@ class ControlElementsTest {
         assertThat(read(rig, VOLUME, 3)).containsExactly(120, 120, 0);
         assertThat(write(rig, VOLUME, 7, 120)).isEqualTo(VIRTIO_SND_S_OK);
         assertThat(read(rig, VOLUME, 2)).containsExactly(7, 120);
-        assertThat(rig.control(join(words(WRITE, VOLUME), new byte[512]), 4).getInt(0)).isEqualTo(VIRTIO_SND_S_OK);
+        assertThat(rig.control(join(words(WRITE, VOLUME), new byte[512]), 4).getInt(0))
+                .isEqualTo(VIRTIO_SND_S_OK);
         assertThat(read(rig, VOLUME, 2)).containsExactly(0, 0);
         ByteBuffer tight = rig.control(words(READ, VOLUME), 12);
         assertThat(tight.getInt(0)).isEqualTo(VIRTIO_SND_S_OK);
@@ -285,7 +289,8 @@ class ControlElementsTest {
     void wrongValuesAreRefused(int id, int value) {
         byte[] before = new byte[512];
         rig.control(words(READ, id), 516).get(4, before);
-        assertThat(write(rig, id, 0, value, 0, 0, value)).isEqualTo(id == SOURCE ? VIRTIO_SND_S_OK : VIRTIO_SND_S_BAD_MSG);
+        assertThat(write(rig, id, 0, value, 0, 0, value))
+                .isEqualTo(id == SOURCE ? VIRTIO_SND_S_OK : VIRTIO_SND_S_BAD_MSG);
         assertThat(write(rig, id, value)).isEqualTo(VIRTIO_SND_S_BAD_MSG);
         byte[] after = new byte[512];
         rig.control(words(READ, id), 516).get(4, after);
@@ -332,7 +337,8 @@ class ControlElementsTest {
         for (int code = ENUM_ITEMS; code <= TLV_COMMAND; code++) {
             assertThat(rig.control(words(code, COUNT, 0, 0), 516).getInt(0)).isEqualTo(VIRTIO_SND_S_BAD_MSG);
             assertThat(rig.control(words(code, -1, 0, 0), 516).getInt(0)).isEqualTo(VIRTIO_SND_S_BAD_MSG);
-            assertThat(rig.control(Arrays.copyOf(words(code, 0), 7), 516).getInt(0)).isEqualTo(VIRTIO_SND_S_BAD_MSG);
+            assertThat(rig.control(Arrays.copyOf(words(code, 0), 7), 516).getInt(0))
+                    .isEqualTo(VIRTIO_SND_S_BAD_MSG);
         }
     }
 
@@ -359,7 +365,8 @@ class ControlElementsTest {
         offerEvents(rig, 4);
         byte[] noise = new byte[65536];
         new Random(9).nextBytes(noise);
-        assertThat(rig.control(join(words(TLV_WRITE, BYTES, 5, 65536), noise), 4).getInt(0))
+        assertThat(rig.control(join(words(TLV_WRITE, BYTES, 5, 65536), noise), 4)
+                        .getInt(0))
                 .isEqualTo(VIRTIO_SND_S_OK);
         ByteBuffer reply = rig.control(words(TLV_READ, BYTES), 4 + 8 + 65536);
         byte[] back = new byte[65536];
@@ -395,7 +402,10 @@ class ControlElementsTest {
     void ownChangesAreTold() {
         offerEvents(rig, 8);
         write(rig, VOLUME, 100, 100);
-        assertThat(rig.done).extracting(Rig.Done::tag).as("the event comes first").containsExactly(1000, Integer.MAX_VALUE);
+        assertThat(rig.done)
+                .extracting(Rig.Done::tag)
+                .as("the event comes first")
+                .containsExactly(1000, Integer.MAX_VALUE);
         write(rig, VOLUME, 100, 100);
         write(rig, VOLUME, 100, 121);
         write(rig, SWITCH, 1, 1);
@@ -531,7 +541,8 @@ class ControlElementsTest {
         assertThatThrownBy(() -> new ControlTlv(1, java.util.Collections.nCopies(16385, 0)))
                 .isInstanceOf(IllegalArgumentException.class);
         ControlInfo twice = info(bool, 3, 1, "x", null);
-        SoundConfig config = Rig.config(ExchangeRule.MULTI).withControls(new SoundControls(List.of(), List.of(twice, twice)));
+        SoundConfig config =
+                Rig.config(ExchangeRule.MULTI).withControls(new SoundControls(List.of(), List.of(twice, twice)));
         assertThatThrownBy(() -> new Rig(config, TimeBase.WALL, new RecordingBackend()))
                 .isInstanceOf(IllegalArgumentException.class);
     }

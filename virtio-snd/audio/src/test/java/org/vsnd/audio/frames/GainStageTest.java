@@ -65,7 +65,9 @@ class GainStageTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.INCLUDE, names = {"DSD_U8", "DSD_U16", "DSD_U32", "IEC958_SUBFRAME"})
+    @EnumSource(
+            mode = Mode.INCLUDE,
+            names = {"DSD_U8", "DSD_U16", "DSD_U32", "IEC958_SUBFRAME"})
     @DisplayName("passes or silences what is not linear, at once")
     void passesWhatIsNotLinear(PcmFormat format) {
         gain.open(format, RATE, 2);
