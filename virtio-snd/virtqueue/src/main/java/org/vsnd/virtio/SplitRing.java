@@ -98,11 +98,52 @@ final class SplitRing extends Ring {
 
     /** Whether these heads are what the available ring has from the used index on, up to the next to be taken. */
     boolean areNextAfterUsed(int[] heads) throws GuestMemoryException {
-        if (heads.length != held()) {
-            return false;
-        }
+        return heads.length == held() && availableAre(usedPlace, heads);
+    }
+
+    private boolean availableAre(int fromPlace, int[] heads) throws GuestMemoryException {
         for (int i = 0; i < heads.length; i++) {
-            if (headAt(usedPlace + i) != heads[i]) {
+            if (headAt(fromPlace + i) != heads[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether every chain of an earlier life has been taken again, so that the life can be saved. */
+    boolean allRetaken() {
+        return nextRetaken == retaken.length;
+    }
+
+    /**
+     * Whether a life that takes these chains again and then goes on at this index of the available ring has just the chains
+     * that the device holds, with the same descriptors.
+     *
+     * @param nextAvailIdx 0..65535
+     * @throws GuestMemoryException if the rings or a table are not in guest memory
+     */
+    boolean goesOn(int nextAvailIdx, int[] heads) throws GuestMemoryException {
+        int[] held = heldHeads();
+        boolean known = heads.length == 0 && nextAvailIdx == availPlace;
+        return (known || followsFrom(nextAvailIdx, heads, held)) && descriptorsAreSame();
+    }
+
+    private boolean followsFrom(int nextAvailIdx, int[] heads, int[] held) throws GuestMemoryException {
+        int rest = ahead(availPlace, nextAvailIdx);
+        return heads.length + rest == held.length
+                && Arrays.equals(heads, Arrays.copyOf(held, heads.length))
+                && availableAre(nextAvailIdx, Arrays.copyOfRange(held, heads.length, held.length));
+    }
+
+    private boolean descriptorsAreSame() throws GuestMemoryException {
+        for (DescriptorChain chain : chains.outstanding()) {
+            DescriptorChain now = new DescriptorChain(chains.poolForLoading(), memory, chain.head());
+            try {
+                walk.copy(now, descAddress, size, indirect);
+            } catch (VirtqueueException e) {
+                return false;
+            }
+            if (!now.hasSameSegments(chain)) {
                 return false;
             }
         }

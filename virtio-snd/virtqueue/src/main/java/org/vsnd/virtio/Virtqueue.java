@@ -31,6 +31,7 @@ public final class Virtqueue {
     private final SplitRing split;
     private final PackedRing packed;
     private final UseOrder order = new UseOrder();
+    private final PausedReturns returns = new PausedReturns();
 
     // The negotiated features.
     private boolean eventIdx;
@@ -183,6 +184,7 @@ public final class Virtqueue {
     /** Ends the life: outstanding chains are abandoned. */
     void stop() {
         enabled = false;
+        returns.end();
         order.forget();
         chains.end();
     }
@@ -209,7 +211,7 @@ public final class Virtqueue {
      *     tries the same chain again
      */
     public @Nullable DescriptorChain poll() throws VirtqueueException, GuestMemoryException {
-        if (!enabled) {
+        if (!enabled || returns.paused()) {
             return null;
         }
         ring.welcome();
@@ -230,7 +232,7 @@ public final class Virtqueue {
      */
     public int offered() {
         try {
-            return enabled ? ring.offered() : 0;
+            return enabled && !returns.paused() ? ring.offered() : 0;
         } catch (VirtqueueException | GuestMemoryException e) {
             return 0;
         }
@@ -249,6 +251,9 @@ public final class Virtqueue {
      *     marked
      */
     public void complete(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
+        if (returns.add(chain, usedBytes)) {
+            return;
+        }
         int place = ring.usedPlace;
         if (use(chain, usedBytes) && (!ring.driverChooses() || driverWaits(place))) {
             interrupt.accept(index);
@@ -259,7 +264,7 @@ public final class Virtqueue {
      * Interrupts the driver because of a chain that {@link #completeAnnounced} will give back, unless it is abandoned.
      */
     public void announce(DescriptorChain chain) {
-        if (!chain.isAbandoned()) {
+        if (!chain.isAbandoned() && !returns.paused()) {
             interrupt.accept(index);
         }
     }
@@ -270,7 +275,9 @@ public final class Virtqueue {
      * @throws GuestMemoryException if the used ring is not in guest memory
      */
     public void completeAnnounced(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
-        use(chain, usedBytes);
+        if (!returns.add(chain, usedBytes)) {
+            use(chain, usedBytes);
+        }
     }
 
     /**
@@ -337,19 +344,55 @@ public final class Virtqueue {
 
     /**
      * Whether the driver has moved its event index since it was last interrupted, as it does when it has looked at its
-     * used buffers. Without VIRTIO_F_EVENT_IDX, without an interrupt and while the queue is disabled: true, since this
-     * cannot be known.
+     * used buffers. Without VIRTIO_F_EVENT_IDX, without an interrupt and while the queue is disabled or paused: true, since
+     * this cannot be known.
      *
      * @throws GuestMemoryException if the driver's area is not in guest memory
      */
     public boolean driverReacted() throws GuestMemoryException {
-        if (!enabled) {
+        if (!enabled || returns.paused()) {
             return true;
         }
         if (interruptedWish != NOTHING && ring.wish() != interruptedWish) {
             interruptedWish = NOTHING;
         }
         return interruptedWish == NOTHING;
+    }
+
+    /**
+     * Nothing is taken from the ring and nothing is written into it until {@link #proceed} or {@link #stop}; the device keeps
+     * what it has.
+     */
+    void pause() {
+        returns.begin();
+    }
+
+    /** Whether the queue is paused. */
+    boolean paused() {
+        return returns.paused();
+    }
+
+    /** The device of a restored queue, which is paused, has given this back. */
+    void giveBack(PausedReturns.Return done) {
+        returns.add(done.chain(), done.usedBytes());
+    }
+
+    /** What the device has given back since {@link #pause}, in order. */
+    List<PausedReturns.Return> pausedReturns() {
+        return returns.waiting();
+    }
+
+    /**
+     * Ends the pause: what was given back meanwhile is given back now, without an interrupt.
+     *
+     * @throws GuestMemoryException if the used ring is not in guest memory
+     */
+    void proceed() throws GuestMemoryException {
+        List<PausedReturns.Return> waiting = returns.waiting();
+        returns.end();
+        for (PausedReturns.Return each : waiting) {
+            use(each.chain(), each.usedBytes());
+        }
     }
 
     /** Writes a life that goes on: the places and every chain that is with the device. */
