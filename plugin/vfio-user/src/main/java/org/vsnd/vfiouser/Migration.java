@@ -45,11 +45,11 @@ final class Migration {
      * @return 0 or an errno; the state is then the last one that was reached
      */
     int goTo(MigrationState wanted) {
-        if (wanted == state) {
-            return 0;
-        }
         if (wanted == MigrationState.ERROR || state == MigrationState.ERROR) {
             return Errno.EINVAL;
+        }
+        if (wanted == state) {
+            return 0;
         }
         int errno = state == MigrationState.STOP ? 0 : stop();
         return errno != 0 || wanted == MigrationState.STOP ? errno : leaveStop(wanted);
@@ -114,7 +114,8 @@ final class Migration {
     }
 
     /** What there is to read, from its position on; null: nothing in this state. */
-    @Nullable ByteBuffer saved() {
+    @Nullable
+    ByteBuffer saved() {
         return saved;
     }
 

@@ -127,7 +127,8 @@ final class MigrationCommands {
             return;
         }
         int length = message.payloadLength() - DATA;
-        int errno = length < 0 || message.u32(SIZE) != length ? Errno.EINVAL : migration.write(message.copy(DATA, length));
+        int errno =
+                length < 0 || message.u32(SIZE) != length ? Errno.EINVAL : migration.write(message.copy(DATA, length));
         if (errno != 0) {
             reply.error(errno);
         }

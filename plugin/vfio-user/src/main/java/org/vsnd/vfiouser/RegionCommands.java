@@ -172,7 +172,8 @@ final class RegionCommands {
             log.warn(() -> describe("write", region, offset, count) + ": dropped");
             return;
         }
-        if (thread.stopped() && region != CONFIG_REGION) { // which a monitor sets up as it was before it lets the guest run
+        if (thread.stopped()
+                && region != CONFIG_REGION) { // which a monitor sets up as it was before it lets the guest run
             log.warn(() -> "write to region " + region + " while the client has stopped the card: dropped");
             return;
         }
