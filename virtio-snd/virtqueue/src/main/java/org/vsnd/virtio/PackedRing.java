@@ -84,9 +84,8 @@ final class PackedRing extends Ring {
         if (eventIdx) {
             memory.storeRelease16(deviceAddress + PvirtqEventSuppress.DESC, (short) offWrap(availPlace));
         }
-        memory.storeRelease16(
-                deviceAddress + PvirtqEventSuppress.FLAGS,
-                (short) (eventIdx ? RING_EVENT_FLAGS_DESC : RING_EVENT_FLAGS_ENABLE));
+        memory.storeRelease16(deviceAddress + PvirtqEventSuppress.FLAGS, (short)
+                (eventIdx ? RING_EVENT_FLAGS_DESC : RING_EVENT_FLAGS_ENABLE));
     }
 
     @Override
