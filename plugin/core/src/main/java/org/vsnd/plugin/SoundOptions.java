@@ -40,8 +40,9 @@ record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
         if (msixVectors == 1) {
             throw new PluginException("option msix=1 is wrong: give 0 for INTx only, or 2 or more");
         }
+        List<StreamInfo> streams = streams(options, outputs, inputs);
         SoundConfig sound = new SoundConfig(
-                streams(options, outputs, inputs),
+                streams,
                 channelMaps(options, outputs, inputs),
                 CompletionPolicy.valueOf(options.choice("completion").toUpperCase(Locale.ROOT)),
                 ExchangeRule.valueOf(options.choice("exchange").toUpperCase(Locale.ROOT)),
@@ -49,8 +50,9 @@ record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
                 options.isOn("capture"),
                 StopRule.valueOf(options.choice("stop").toUpperCase(Locale.ROOT)),
                 options.isOn("strict"),
-                Integer.parseInt(options.choice("header")),
-                controls(options, outputs + inputs));
+                        Integer.parseInt(options.choice("header")))
+                .withJacks(JackOptions.parse(options.string("jacks"), streams))
+                .withControls(controls(options, streams.size()));
         return new SoundOptions(options.string("backend"), msixVectors, sound);
     }
 

@@ -29,6 +29,7 @@ final class ControlRequests {
     private final DeviceStreams streams;
     private final ControlElements elements;
     private final ControlElementRequests elementRequests;
+    private final DeviceJacks jacks;
     private final MessageQueue tx;
     private final MessageQueue rx;
     private final ByteBuffer request =
@@ -47,6 +48,7 @@ final class ControlRequests {
             DriverFaults faults,
             DriverHabits habits,
             DeviceStreams streams,
+            DeviceJacks jacks,
             ControlElements elements,
             MessageQueue tx,
             MessageQueue rx) {
@@ -56,6 +58,7 @@ final class ControlRequests {
         this.streams = streams;
         this.elements = elements;
         elementRequests = new ControlElementRequests(elements);
+        this.jacks = jacks;
         this.tx = tx;
         this.rx = rx;
     }
@@ -107,7 +110,7 @@ final class ControlRequests {
         return started;
     }
 
-    /** Whether the last request answered has changed a stream. */
+    /** Whether the last request answered has changed a stream or a jack. */
     boolean hasChanged() {
         return changed;
     }
@@ -121,7 +124,12 @@ final class ControlRequests {
         int code = request.getInt(0);
         switch (code) {
             case VirtioSnd.VIRTIO_SND_R_JACK_INFO -> {
-                return answerInfo(chain, 0, (at, into) -> {});
+                return answerInfo(chain, jacks.count(), jacks::describe);
+            }
+            case VirtioSnd.VIRTIO_SND_R_JACK_REMAP -> {
+                requireLength(JackRemap.LENGTH);
+                jacks.remap(JackRemap.decode(request));
+                changed = true;
             }
             case VirtioSnd.VIRTIO_SND_R_PCM_INFO -> {
                 return answerInfo(

@@ -15,6 +15,7 @@ import java.util.List;
  * @param stop what STOP does with pending messages
  * @param strict whether drivers are held to the standard; otherwise harmless breaches of it are served
  * @param headerBytes before the data of each I/O message; 4 by the standard
+ * @param jacks in the order of their ids
  * @param controls the control elements
  */
 public record SoundConfig(
@@ -27,8 +28,31 @@ public record SoundConfig(
         StopRule stop,
         boolean strict,
         int headerBytes,
+        List<JackInfo> jacks,
         SoundControls controls) {
-    /** The same, without control elements. */
+    /** Checks what the specification demands of the device: an error here is a fault in vsnd. */
+    public SoundConfig {
+        streams = List.copyOf(streams);
+        channelMaps = List.copyOf(channelMaps);
+        jacks = List.copyOf(jacks);
+        if (headerBytes < PcmXfer.LENGTH) {
+            throw new IllegalArgumentException("header of " + headerBytes + " bytes");
+        }
+        if (targetNanos <= 0) {
+            throw new IllegalArgumentException("target of " + targetNanos + " ns");
+        }
+        for (ChannelMap map : channelMaps) {
+            boolean matched = false;
+            for (StreamInfo stream : streams) {
+                matched |= stream.functionNid() == map.functionNid() && stream.direction() == map.direction();
+            }
+            if (!matched) { // SND-88: Linux and Haiku refuse the whole card otherwise
+                throw new IllegalArgumentException("channel map without a stream: " + map);
+            }
+        }
+    }
+
+    /** The same without jacks and control elements. */
     public SoundConfig(
             List<StreamInfo> streams,
             List<ChannelMap> channelMaps,
@@ -49,33 +73,32 @@ public record SoundConfig(
                 stop,
                 strict,
                 headerBytes,
+                List.of(),
                 SoundControls.NONE);
     }
 
-    /** Checks what the specification demands of the device: an error here is a fault in vsnd. */
-    public SoundConfig {
-        streams = List.copyOf(streams);
-        channelMaps = List.copyOf(channelMaps);
-        if (headerBytes < PcmXfer.LENGTH) {
-            throw new IllegalArgumentException("header of " + headerBytes + " bytes");
-        }
-        if (targetNanos <= 0) {
-            throw new IllegalArgumentException("target of " + targetNanos + " ns");
-        }
-        for (ChannelMap map : channelMaps) {
-            boolean matched = false;
-            for (StreamInfo stream : streams) {
-                matched |= stream.functionNid() == map.functionNid() && stream.direction() == map.direction();
-            }
-            if (!matched) { // SND-88: Linux and Haiku refuse the whole card otherwise
-                throw new IllegalArgumentException("channel map without a stream: " + map);
-            }
-        }
+    /** The same card with these jacks. */
+    public SoundConfig withJacks(List<JackInfo> others) {
+        return with(others, controls);
     }
 
-    /** The same with these control elements. */
+    /** The same card with these control elements. */
     public SoundConfig withControls(SoundControls others) {
+        return with(jacks, others);
+    }
+
+    private SoundConfig with(List<JackInfo> otherJacks, SoundControls otherControls) {
         return new SoundConfig(
-                streams, channelMaps, completion, exchange, targetNanos, capture, stop, strict, headerBytes, others);
+                streams,
+                channelMaps,
+                completion,
+                exchange,
+                targetNanos,
+                capture,
+                stop,
+                strict,
+                headerBytes,
+                otherJacks,
+                otherControls);
     }
 }

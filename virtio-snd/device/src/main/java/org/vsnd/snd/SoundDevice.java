@@ -65,6 +65,7 @@ public final class SoundDevice implements VirtioDevice {
     private final ControlQueue control;
     private final ControlElements elements;
     private final EventQueue events;
+    private final DeviceJacks jacks;
 
     /**
      * @param backend plays and records; the caller closes it
@@ -121,13 +122,14 @@ public final class SoundDevice implements VirtioDevice {
                             : new CaptureStream("input " + inputs++, info, capture));
         }
         elements = new ControlElements(config, streams, events);
-        ControlRequests requests = new ControlRequests(config, faults, habits, streams, elements, tx, rx);
+        jacks = new DeviceJacks(config.jacks(), events, service);
+        ControlRequests requests = new ControlRequests(config, faults, habits, streams, jacks, elements, tx, rx);
         control = new ControlQueue(service, tasks, requests, tx, rx);
         queues[VIRTIO_SND_VQ_CONTROL] = control;
         queues[VIRTIO_SND_VQ_EVENT] = events;
         queues[VIRTIO_SND_VQ_TX] = tx;
         queues[VIRTIO_SND_VQ_RX] = rx;
-        configSpace.putInt(CONFIG_JACKS, 0);
+        configSpace.putInt(CONFIG_JACKS, jacks.count());
         configSpace.putInt(CONFIG_STREAMS, streams.count());
         configSpace.putInt(CONFIG_CHMAPS, config.channelMaps().size());
         configSpace.putInt(CONFIG_CONTROLS, elements.count());
@@ -136,6 +138,22 @@ public final class SoundDevice implements VirtioDevice {
     /** The statistics of each stream, in the order of their ids. Any thread. */
     public List<StreamStatistics> statistics() {
         return streams.statistics();
+    }
+
+    /** Whether something is plugged in, for each jack of {@link SoundConfig#jacks()}. Any thread. */
+    public List<Boolean> arePlugged() {
+        return jacks.arePlugged();
+    }
+
+    /**
+     * Plugs something into a jack, or out: the guest is told, and decides what to do about it. The sound stays as it is. Device
+     * thread.
+     *
+     * @param jack its place in {@link SoundConfig#jacks()}
+     * @throws IndexOutOfBoundsException if there is no such jack
+     */
+    public void plug(int jack, boolean connected) {
+        jacks.plug(jack, connected);
     }
 
     /** What the device takes now for its guest, and how much it may take. Any thread. */
@@ -230,6 +248,7 @@ public final class SoundDevice implements VirtioDevice {
         habits.driverOk(features);
         elements.driverOk(features);
         service.start();
+        jacks.driverOk();
     }
 
     @Override
@@ -259,6 +278,7 @@ public final class SoundDevice implements VirtioDevice {
         service.save(out);
         control.save(out);
         events.save(out);
+        jacks.save(out);
         streams.save(out);
         elements.save(out);
         tasks.save(out);
@@ -271,6 +291,7 @@ public final class SoundDevice implements VirtioDevice {
         Runnable served = service.load(in, runs);
         Runnable late = control.load(in, chains);
         Runnable pending = events.load(in);
+        Runnable plugs = jacks.load(in);
         Runnable inside = streams.load(in, chains);
         Runnable controls = elements.load(in);
         Runnable schedule = tasks.load(in);
@@ -279,6 +300,7 @@ public final class SoundDevice implements VirtioDevice {
             served.run();
             pending.run();
             controls.run();
+            plugs.run();
             inside.run();
             schedule.run();
             service.ensureTimer();
@@ -295,6 +317,7 @@ public final class SoundDevice implements VirtioDevice {
         out.section(SETTINGS);
         CardDescription.save(config, out);
         streams.saveSettings(out);
+        jacks.saveSettings(out);
         elements.saveSettings(out);
     }
 
@@ -302,11 +325,13 @@ public final class SoundDevice implements VirtioDevice {
     public Runnable loadSettings(SnapshotReader in) throws SnapshotException {
         in.section(SETTINGS);
         CardDescription.check(config, in);
-        Runnable inside = streams.loadSettings(in);
-        Runnable controls = elements.loadSettings(in);
+        Runnable streamsAgain = streams.loadSettings(in);
+        Runnable jacksAgain = jacks.loadSettings(in);
+        Runnable elementsAgain = elements.loadSettings(in);
         return () -> {
-            controls.run();
-            inside.run();
+            elementsAgain.run(); // streams that open have their volume
+            streamsAgain.run();
+            jacksAgain.run();
         };
     }
 
@@ -330,6 +355,7 @@ public final class SoundDevice implements VirtioDevice {
     private void forgetEverything() {
         control.forget();
         events.reset();
+        jacks.reset();
         streams.reset();
     }
 }
