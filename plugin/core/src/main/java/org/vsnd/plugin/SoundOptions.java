@@ -42,14 +42,14 @@ record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
         }
         List<StreamInfo> streams = streams(options, outputs, inputs);
         SoundConfig sound = new SoundConfig(
-                streams,
-                channelMaps(options, outputs, inputs),
-                CompletionPolicy.valueOf(options.choice("completion").toUpperCase(Locale.ROOT)),
-                ExchangeRule.valueOf(options.choice("exchange").toUpperCase(Locale.ROOT)),
-                options.durationNanos("target"),
-                options.isOn("capture"),
-                StopRule.valueOf(options.choice("stop").toUpperCase(Locale.ROOT)),
-                options.isOn("strict"),
+                        streams,
+                        channelMaps(options, outputs, inputs),
+                        CompletionPolicy.valueOf(options.choice("completion").toUpperCase(Locale.ROOT)),
+                        ExchangeRule.valueOf(options.choice("exchange").toUpperCase(Locale.ROOT)),
+                        options.durationNanos("target"),
+                        options.isOn("capture"),
+                        StopRule.valueOf(options.choice("stop").toUpperCase(Locale.ROOT)),
+                        options.isOn("strict"),
                         Integer.parseInt(options.choice("header")))
                 .withJacks(JackOptions.parse(options.string("jacks"), streams))
                 .withControls(controls(options, streams.size()));
