@@ -561,8 +561,12 @@ public final class Virtqueue {
      */
     boolean goesOn(int nextAvailIdx, int[] heads) throws GuestMemoryException {
         int[] held = heldHeads();
+        int offered = (loadAvailIdx(availAddress) - usedIdx) & U16;
         boolean known = heads.length == 0 && nextAvailIdx == availIdx;
-        return (known || followsFrom(nextAvailIdx, heads, held)) && descriptorsAreSame();
+        return offered >= held.length
+                && offered <= size
+                && (known || followsFrom(nextAvailIdx, heads, held))
+                && descriptorsAreSame();
     }
 
     private boolean followsFrom(int nextAvailIdx, int[] heads, int[] held) throws GuestMemoryException {
