@@ -97,7 +97,7 @@ final class DeviceState {
         RestoredChains chains = new RestoredChains();
         Runnable[] restored = new Runnable[registers.length];
         for (int i = 0; i < restored.length; i++) {
-            restored[i] = registers[i].load(in, chains);
+            restored[i] = registers[i].load(in, features, chains);
         }
         Runnable inside = device.load(in, chains, true);
         in.section(RETURNS);
