@@ -58,7 +58,6 @@ class ParkedCardTest {
     private final class Server implements AutoCloseable {
         private final Path socket;
         private final DeviceServer server;
-        private final Thread thread;
 
         Server(Path state, Map<String, String> options) throws Exception {
             Path out = folder.resolve("out" + files.size() + ".wav");
@@ -71,14 +70,12 @@ class ParkedCardTest {
                     socket,
                     SocketAccess.OWNER_ONLY,
                     state == null ? VhostUserProtocol.serving(card) : VhostUserProtocol.serving(card, state));
-            thread = new Thread(() -> server.run(false), "parked-card");
-            thread.start();
+            new Thread(() -> server.run(false), "parked-card").start();
         }
 
         @Override
-        public void close() throws Exception {
-            server.close();
-            thread.join(5000);
+        public void close() {
+            server.close(); // waits for the thread
         }
     }
 
@@ -91,7 +88,7 @@ class ParkedCardTest {
     }
 
     @AfterEach
-    void end() throws Exception {
+    void end() {
         server.close();
         memory.close();
     }
@@ -189,7 +186,9 @@ class ParkedCardTest {
             server = new Server(state, Map.of());
             bus.reconnect(server.socket);
             boolean taken = bus.await(() -> !Files.exists(folder.resolve("state.snapshot")), 5 * SECOND);
-            assertThat(taken).as("the snapshot is gone as soon as the device goes on").isTrue();
+            assertThat(taken)
+                    .as("the snapshot is gone as soon as the device goes on")
+                    .isTrue();
         });
     }
 

@@ -279,7 +279,8 @@ public final class VhostUserFrontEnd implements AutoCloseable {
 
     /** Monitors offer an end of a channel of their own, and take the back end's if it has one. */
     private int stateChannel(int direction) {
-        long reply = wire.ask(SET_DEVICE_STATE_FD, state(direction, 0), 8, kicks[0].fd()).getLong(0);
+        long reply = wire.ask(SET_DEVICE_STATE_FD, state(direction, 0), 8, kicks[0].fd())
+                .getLong(0);
         if (reply != 0) {
             throw new DeviceFaultException("SET_DEVICE_STATE_FD is answered with " + Long.toHexString(reply));
         }

@@ -29,7 +29,9 @@ final class ParkedState {
             try {
                 state = Files.readAllBytes(file);
             } catch (IOException e) {
-                LOG.log(System.Logger.Level.WARNING, "cannot read what the last vsnd left in " + file + ": " + e.getMessage());
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "cannot read what the last vsnd left in " + file + ": " + e.getMessage());
             }
         }
     }

@@ -181,7 +181,8 @@ final class VhostTransport implements VirtioTransport {
             if (!running && !broken && !anyActive()) {
                 begin();
             }
-            ring.activate(users, () -> device.queueReset(ring.registers().queue().index()));
+            ring.activate(
+                    users, () -> device.queueReset(ring.registers().queue().index()));
         } else if (!wanted) {
             ring.deactivate();
             park();

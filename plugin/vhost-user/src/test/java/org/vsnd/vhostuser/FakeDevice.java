@@ -196,6 +196,7 @@ final class FakeDevice implements VirtioDevice {
     }
 
     @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written by the device thread only
     public Runnable load(SnapshotReader in, RestoredChains chains, boolean running) throws SnapshotException {
         in.section(STATE);
         int saved = in.i32("the setting", 0, 100);
