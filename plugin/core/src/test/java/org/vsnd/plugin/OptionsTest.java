@@ -63,9 +63,13 @@ class OptionsTest {
     void theMixersControlsAreThoseThatWereChosen(String value, String expected) throws PluginException {
         assertThat(parse("controls", value, "inputs", "2").sound().controls().streams())
                 .hasSize(3)
-                .allSatisfy(controls ->
-                        assertThat(String.join(" ", controls.stream().map(Enum::name).sorted(Comparator.reverseOrder()).toList()))
-                                .isEqualTo(expected));
+                .allSatisfy(controls -> assertThat(String.join(
+                                " ",
+                                controls.stream()
+                                        .map(Enum::name)
+                                        .sorted(Comparator.reverseOrder())
+                                        .toList()))
+                        .isEqualTo(expected));
     }
 
     @ParameterizedTest
