@@ -13,6 +13,7 @@ import org.vsnd.audio.AudioBudget;
  * @param completer of the streams' queue
  * @param streams the streams of the device, once it is built
  * @param scratch little-endian, for copies between guest memory and host audio; may be used within every call
+ * @param hostVolumeChanged any thread: the host's mixer has changed a stream's volume
  */
 record StreamEnvironment(
         SoundConfig config,
@@ -23,4 +24,5 @@ record StreamEnvironment(
         MessageCompleter completer,
         DeviceStreams streams,
         MessagePool pool,
-        ByteBuffer scratch) {}
+        ByteBuffer scratch,
+        Runnable hostVolumeChanged) {}

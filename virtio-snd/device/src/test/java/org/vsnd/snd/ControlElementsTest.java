@@ -69,7 +69,7 @@ class ControlElementsTest {
     private static SoundConfig config() {
         List<EnumSet<StreamControl>> both =
                 List.of(EnumSet.allOf(StreamControl.class), EnumSet.allOf(StreamControl.class));
-        return Rig.config(ExchangeRule.MULTI).withControls(new SoundControls(List.copyOf(both), OTHERS));
+        return Rig.config(ExchangeRule.MULTI).withControls(new SoundControls(List.copyOf(both), OTHERS, VolumeRule.CARD));
     }
 
     private static Rig rig() {
@@ -195,7 +195,9 @@ class ControlElementsTest {
                         false,
                         4)
                 .withControls(new SoundControls(
-                        List.of(EnumSet.of(StreamControl.VOLUME), EnumSet.allOf(StreamControl.class)), List.of()));
+                        List.of(EnumSet.of(StreamControl.VOLUME), EnumSet.allOf(StreamControl.class)),
+                        List.of(),
+                        VolumeRule.CARD));
         Rig several = new Rig(config, TimeBase.WALL, new RecordingBackend());
         ByteBuffer reply = several.control(words(CTL_INFO, 0, 3, 96), 4 + 3 * 96);
         List<String> seen = new ArrayList<>();
@@ -542,7 +544,7 @@ class ControlElementsTest {
                 .isInstanceOf(IllegalArgumentException.class);
         ControlInfo twice = info(bool, 3, 1, "x", null);
         SoundConfig config =
-                Rig.config(ExchangeRule.MULTI).withControls(new SoundControls(List.of(), List.of(twice, twice)));
+                Rig.config(ExchangeRule.MULTI).withControls(new SoundControls(List.of(), List.of(twice, twice), VolumeRule.CARD));
         assertThatThrownBy(() -> new Rig(config, TimeBase.WALL, new RecordingBackend()))
                 .isInstanceOf(IllegalArgumentException.class);
     }
