@@ -9,16 +9,19 @@ import java.util.Random;
 import org.vsnd.guest.driver.Bus;
 import org.vsnd.guest.driver.DriverStyle;
 import org.vsnd.guest.driver.DuplexExchange;
+import org.vsnd.guest.driver.Features;
 import org.vsnd.guest.driver.PciProbe;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.SoundEvents;
 import org.vsnd.guest.driver.SoundMessage;
 import org.vsnd.guest.driver.StreamSetup;
+import org.vsnd.guest.linux.LinuxMixer;
 
 /**
  * A guest that lives as its seed will have it: full duplex in all kinds of parameters, pauses, vectors masked and INTx off,
- * moments in which it stands still, messages for a stream that takes none, Haiku's exchange, bus mastering lost in the middle of a message, resets.
+ * moments in which it stands still, a mixer whose knobs are turned while it plays, messages for a stream that takes none, Haiku's exchange, bus mastering lost in the middle of a message, resets.
  */
 final class RandomGuest {
     private static final long MILLI = 1_000_000L;
@@ -39,13 +42,15 @@ final class RandomGuest {
     private final Bus bus;
     private final Random random;
     private final SoundDriver driver;
+    private final SoundEvents events;
     private final ByteArrayOutputStream recorded = new ByteArrayOutputStream();
     private int input;
 
     RandomGuest(Bus bus, long seed) {
         this.bus = bus;
         random = new Random(seed);
-        driver = SoundDriver.start(bus, STYLES.get((int) seed % STYLES.size()));
+        driver = SoundDriver.start(bus, STYLES.get((int) seed % STYLES.size()), Features.SND_CTLS);
+        events = new SoundEvents(driver.pci());
     }
 
     /** What it has recorded. */
@@ -106,10 +111,11 @@ final class RandomGuest {
         capture.start();
         for (int scene = 0; scene < SCENES; scene++) {
             together(output, capture, 5 + random.nextInt(120));
-            switch (random.nextInt(5)) {
+            switch (random.nextInt(6)) {
                 case 0 -> pause(output);
                 case 1 -> pause(capture);
                 case 2 -> withoutInterrupts(output, capture);
+                case 4 -> turnAKnob();
                 case 3 -> bus.pass(random.nextInt(500) * MILLI); // it stands still
                 default -> {}
             }
@@ -127,6 +133,24 @@ final class RandomGuest {
             }
         }
         recorded.writeBytes(capture.recorded());
+    }
+
+    /** A change of volume is under way when the next scene begins; there is not always a buffer for its event. */
+    private void turnAKnob() {
+        if ((driver.pci().features() & Features.SND_CTLS) == 0) {
+            return;
+        }
+        LinuxMixer mixer = new LinuxMixer(driver, LinuxMixer.INFO_BYTES);
+        List<LinuxMixer.Element> elements = mixer.probe();
+        LinuxMixer.Element element = elements.get(random.nextInt(elements.size()));
+        mixer.put(
+                element,
+                random.nextInt((int) element.max() + 1),
+                element.max() - random.nextInt(2));
+        if (random.nextInt(3) == 0) {
+            events.take();
+            events.post(2);
+        }
     }
 
     private StreamSetup setup() {

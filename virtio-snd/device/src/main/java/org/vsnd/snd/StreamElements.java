@@ -100,7 +100,8 @@ final class StreamElements {
         for (int channel = 0; channel < channels; channel++) {
             boolean off = !wasMuted && sound.member(channel) == 0; // the host knows of it as silence
             int value = VolumeScale.value(known == 1 ? level.gain(0, 1) : level.gain(channel, channels));
-            volume.askByHost(channel, off || channel >= known && known != 1 ? volume.member(channel) : value);
+            boolean unsaid = known != 1 && channel >= known;
+            volume.askByHost(channel, off || unsaid ? volume.member(channel) : value);
             sound.askByHost(channel, level.muted() == wasMuted ? sound.member(channel) : level.muted() ? 0 : 1);
         }
         volume.changedByHost();

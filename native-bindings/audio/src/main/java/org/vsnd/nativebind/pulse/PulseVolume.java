@@ -74,6 +74,7 @@ final class PulseVolume {
     }
 
     /** Does what is due for a stream that the server has. */
+    @SuppressWarnings("ReferenceEquality") // a level that is wanted again, after somebody set another, is a new one
     void step(HostVolume volume) {
         HostVolume.Level wanted = volume.wanted();
         if (wanted != set) {
