@@ -79,7 +79,13 @@ public final class VhostUserConnection implements AutoCloseable {
         return reply(request).getLong(0);
     }
 
+    /** The descriptor that came with the last reply, or -1; the caller closes it. */
+    public int takeFd() {
+        return socket.fds().count() == 0 ? -1 : socket.fds().take(0);
+    }
+
     private ByteBuffer reply(int request) {
+        socket.fds().closeAll();
         ByteBuffer header = receive(HEADER_BYTES);
         int size = header.getInt(8);
         if (header.getInt(0) != request || header.getInt(4) != (VERSION | REPLY) || size < 0 || size > MOST_BYTES) {
@@ -126,6 +132,7 @@ public final class VhostUserConnection implements AutoCloseable {
 
     @Override
     public void close() {
+        socket.fds().closeAll();
         socket.close();
     }
 }
