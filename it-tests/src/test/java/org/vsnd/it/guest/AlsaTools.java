@@ -23,14 +23,18 @@ record AlsaTools(Path root) {
     /** Where the kernel's tests are in the guest: they read their configuration from the current folder. */
     static final String KSELFTEST = "/kselftest";
 
+    /** What pcm-test is to do, in that folder. */
+    static final String PCM_TESTS = "pcm-test.conf";
+
     private static final String CACHED = "guest-debian13-alsa-1";
     private static final long NEEDED_BYTES = 500L << 20;
     private static final List<String> UTILITIES =
             List.of("bin/amixer", "bin/speaker-test", "bin/alsabat", "sbin/alsactl");
     private static final List<String> KERNEL_TESTS = List.of("mixer-test", "pcm-test");
     private static final String KERNEL_LIBRARY = "conf.c";
-    private static final String KERNEL_CONFIGURATION = "pcm-test.conf";
-    private static final String FOURIER = "libfftw3f.so.3";
+
+    /** What alsabat needs beside the guest's own. */
+    private static final List<String> LIBRARIES = List.of("libfftw3f.so.3", "libgcc_s.so.1");
 
     /** The cache folder's, made now if need be; the kernel source is 150 MB to fetch. */
     static AlsaTools obtain(CacheFolder cache, GuestParts guest, Progress progress) throws BootException {
@@ -46,7 +50,7 @@ record AlsaTools(Path root) {
                     tree,
                     DebianPackages.STABLE,
                     List.of(),
-                    List.of("alsa-utils", "libfftw3-single3", "libasound2-dev", source),
+                    List.of("alsa-utils", "libfftw3-single3", "libgcc-s1", "libasound2-dev", source),
                     progress);
             Path root = Files.createDirectories(half.resolve("root"));
             takeUtilities(tree, root);
@@ -70,9 +74,11 @@ record AlsaTools(Path root) {
             Files.move(program, root.resolve("bin").resolve(program.getFileName()));
         }
         Files.createDirectories(root.resolve("lib"));
-        Files.move(
-                tree.resolve("usr/lib/x86_64-linux-gnu").resolve(FOURIER).toRealPath(),
-                root.resolve("lib").resolve(FOURIER));
+        for (String library : LIBRARIES) {
+            Files.move(
+                    tree.resolve("usr/lib/x86_64-linux-gnu").resolve(library).toRealPath(),
+                    root.resolve("lib").resolve(library));
+        }
     }
 
     /** Unpacks the folder with the kernel's tests for ALSA, by the guest's busybox: the system need not have xz. */
@@ -89,7 +95,7 @@ record AlsaTools(Path root) {
             throws BootException, IOException {
         Path folder = Files.createDirectories(root.resolve(KSELFTEST.substring(1)));
         Files.createDirectories(folder.resolve("conf.d"));
-        Files.move(sources.resolve(KERNEL_CONFIGURATION), folder.resolve(KERNEL_CONFIGURATION));
+        Files.move(sources.resolve(PCM_TESTS), folder.resolve(PCM_TESTS));
         for (String test : KERNEL_TESTS) {
             Tool.of("gcc", "-O2", "-I", headers.toString(), "-o", folder.resolve(test).toString(), test + ".c")
                     .with(List.of(KERNEL_LIBRARY, guest.root().resolve("lib/libasound.so.2").toString()))

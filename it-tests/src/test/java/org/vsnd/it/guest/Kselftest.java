@@ -48,6 +48,14 @@ record Kselftest(String output) {
         return planned() > 0 && passed().size() + skipped().size() == planned();
     }
 
+    /** The test's own last line. */
+    String summary() {
+        return output.lines()
+                .filter(line -> line.startsWith("# Totals:"))
+                .findFirst()
+                .orElse("no totals");
+    }
+
     private static String name(String line) {
         return line.replaceFirst("^(not )?ok \\d+ (# SKIP )?", "");
     }
