@@ -3,10 +3,16 @@ package org.vsnd.it.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableMap;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,7 +48,6 @@ abstract class LinuxCardGuest {
     private static final int DEVICES = 2;
 
     private static final Duration KSELFTEST_LIMIT = Duration.ofMinutes(3);
-    private static final String HEARD = "0000:00:11.0";
     private static final String HEARD_SLOT = "0x11";
     private static final String SINK = "speaker";
     private static final int FRAMES = 24_001;
@@ -58,6 +63,38 @@ abstract class LinuxCardGuest {
     private static final List<String> FILE_ORDER = List.of(
             "Front Left", "Front Right", "Center", "LFE", "Rear Left", "Rear Right", "Side Left", "Side Right");
 
+    /** Formats as aplay calls them, and as the card's option does. */
+    private static final Map<String, String> FORMATS = ImmutableMap.ofEntries(
+            Map.entry("S8", "S8"),
+            Map.entry("U8", "U8"),
+            Map.entry("S16_LE", "S16"),
+            Map.entry("S18_3LE", "S18_3"),
+            Map.entry("S20_3LE", "S20_3"),
+            Map.entry("S24_3LE", "S24_3"),
+            Map.entry("S20_LE", "S20"),
+            Map.entry("S24_LE", "S24"),
+            Map.entry("S32_LE", "S32"),
+            Map.entry("FLOAT_LE", "FLOAT"),
+            Map.entry("FLOAT64_LE", "FLOAT64"),
+            Map.entry("MU_LAW", "MU_LAW"),
+            Map.entry("A_LAW", "A_LAW"));
+
+    /** Bytes of any value; the floating-point formats have files of their own. */
+    private static final String BYTES = "bytes";
+
+    private static final int BYTES_LENGTH = 48_000; // whole frames of every format
+
+    /** A device of libasound's that converts into 32-bit integers, into a file. */
+    private static final String REFERENCE = """
+            pcm.reference {
+                type plug
+                slave {
+                    pcm { type file file /tmp/reference format raw truncate true slave.pcm null }
+                    format S32_LE
+                }
+            }
+            """;
+
     /** Long: what is tested here is what the card does, not how busy the machine may be. */
     private static final int PERIOD_FRAMES = 2048;
 
@@ -71,6 +108,7 @@ abstract class LinuxCardGuest {
     private Path folder;
     private Path out;
     private ServeProcess serve;
+    private ServeProcess heardServe;
     private PulseServer server;
     private Guest guest;
 
@@ -92,27 +130,17 @@ abstract class LinuxCardGuest {
         server = PulseServer.builder(folder.resolve("pulse")).nullSink(SINK).start();
         Path card = folder.resolve("card");
         Path heard = folder.resolve("heard");
-        serve = ServeProcess.start(
-                folder,
-                server.environment(),
-                "--socket",
-                card.toString(),
-                "--backend",
+        serve = serve(
+                card,
                 "wav:" + out,
-                "--set",
                 "outputs=2",
-                "--set",
                 "inputs=2",
-                "--set",
                 "channels=1-8",
-                "--set",
+                "formats=" + String.join(",", FORMATS.values()),
                 "rates=8000,44100,48000,96000",
-                "--socket",
-                heard.toString(),
-                "--backend",
-                "pulse:" + SINK + "," + SINK + ".monitor",
-                "--set",
-                "msix=0");
+                "jacks=headphone:output0,line-out:output1,mic:input0:unplugged",
+                "msix=5");
+        heardServe = serve(heard, "pulse:" + SINK + "," + SINK + ".monitor", "jacks=headphone:output0", "msix=0");
         guest = GuestBed.boot(machine()
                 .arguments(
                         "-device",
@@ -121,6 +149,14 @@ abstract class LinuxCardGuest {
                 .arguments(
                         "-device",
                         GuestBed.card("heard", heard, "pcie.0", HEARD_SLOT).toString()));
+    }
+
+    private ServeProcess serve(Path socket, String backend, String... settings) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("--socket", socket.toString(), "--backend", backend));
+        for (String setting : settings) {
+            arguments.addAll(List.of("--set", setting));
+        }
+        return ServeProcess.start(folder, server.environment(), arguments.toArray(String[]::new));
     }
 
     private LinuxGuest.Builder machine() throws Exception {
@@ -137,6 +173,12 @@ abstract class LinuxCardGuest {
         for (SoundFormat format : GuestBed.FORMATS) {
             contents.file(format.fileName(), FramePattern.wav(format, FRAMES));
         }
+        contents.file(".asoundrc", REFERENCE.getBytes(StandardCharsets.US_ASCII));
+        byte[] bytes = new byte[BYTES_LENGTH];
+        new Random(1).nextBytes(bytes);
+        contents.file(BYTES, bytes);
+        contents.file("FLOAT_LE", floats(Float.BYTES));
+        contents.file("FLOAT64_LE", floats(Double.BYTES));
         for (int device = 0; device < DEVICES; device++) {
             PcmTest.configure(contents, tools, device, DEVICES);
         }
@@ -144,13 +186,29 @@ abstract class LinuxCardGuest {
         return LinuxGuest.builder(qemu, parts, initramfs, folder);
     }
 
+    private static byte[] floats(int sampleBytes) {
+        ByteBuffer bytes = ByteBuffer.allocate(BYTES_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+        Random random = new Random(2);
+        while (bytes.hasRemaining()) {
+            double sample = 2 * random.nextDouble() - 1;
+            if (sampleBytes == Float.BYTES) {
+                bytes.putFloat((float) sample);
+            } else {
+                bytes.putDouble(sample);
+            }
+        }
+        return bytes.array();
+    }
+
     @AfterAll
     void end() {
         if (guest != null) {
             guest.close();
         }
-        if (serve != null) {
-            serve.close();
+        for (ServeProcess each : new ServeProcess[] {serve, heardServe}) {
+            if (each != null) {
+                each.close();
+            }
         }
         if (server != null) {
             server.close();
@@ -177,6 +235,70 @@ abstract class LinuxCardGuest {
                 guest.run(APLAY + "/" + format.fileName());
                 recording.assertExactly(FRAMES, PERIOD_FRAMES);
             });
+        }
+    }
+
+    @Test
+    @DisplayName("every format, on the second stream, sounds as libasound converts it")
+    void everyFormatSoundsAsLibasoundConvertsIt() throws Exception {
+        assertThat(guest.run("aplay -D hw:0,1 --dump-hw-params -d 1 /dev/zero 2>&1 | grep ^FORMAT: || true"))
+                .contains(FORMATS.keySet());
+        for (String format : FORMATS.keySet()) {
+            String sound = format.startsWith("FLOAT") ? format : BYTES;
+            undisturbed(() -> {
+                String aplay = "aplay -q -t raw -f " + format + " -r 48000 -c 2 /" + sound + " -D ";
+                byte[] converted = guest.attempt(aplay + "reference && cat /tmp/reference").output();
+                int[] expected = Linear.integers(ByteBuffer.wrap(converted), Integer.BYTES);
+                WavFolder recording = WavFolder.from(out);
+                guest.run(aplay + "hw:0,1 --period-size=1000 --buffer-size=4000");
+
+                int samples = BYTES_LENGTH / bytesOf(format);
+                int[] heard = recording.await(samples);
+                long tolerance = format.startsWith("FLOAT") ? 1 : 0; // libasound rounds towards zero
+                for (int i = 0; i < samples; i++) {
+                    assertThat(Math.abs((long) heard[i] - expected[i]))
+                            .as(format + ": sample " + i + " is " + heard[i] + " and not " + expected[i])
+                            .isLessThanOrEqualTo(tolerance);
+                }
+            });
+        }
+    }
+
+    private static int bytesOf(String format) {
+        if (format.startsWith("FLOAT")) {
+            return format.contains("64") ? Double.BYTES : Float.BYTES;
+        }
+        if (format.endsWith("_3LE")) {
+            return 3;
+        }
+        return format.endsWith("_LE") ? format.contains("16") ? Short.BYTES : Integer.BYTES : Byte.BYTES;
+    }
+
+    @Test
+    void volumeAndMuteOfTheGuestAreInTheHostsSamples() throws Exception {
+        guest.run("amixer -q cset name='PCM Playback Volume' 60,108");
+        guest.run("amixer -q cset name='PCM Playback Switch' on,on");
+        try {
+            undisturbed(() -> assertHeard(-30, -6));
+            guest.run("amixer -q cset name='PCM Playback Switch' on,off");
+            undisturbed(() -> assertHeard(-30, Double.NEGATIVE_INFINITY));
+        } finally {
+            guest.run("amixer -q sset PCM 100% unmute");
+        }
+    }
+
+    private void assertHeard(double leftDecibels, double rightDecibels) throws Exception {
+        SoundFormat format = SoundFormat.S16_STEREO_48K;
+        WavFolder recording = WavFolder.from(out);
+        guest.run(APLAY + "/" + format.fileName());
+
+        int[] played = Linear.integers(ByteBuffer.wrap(FramePattern.frames(format, FRAMES)), Short.BYTES);
+        int[] heard = recording.await(played.length);
+        double[] gains = {Math.pow(10, leftDecibels / 20), Math.pow(10, rightDecibels / 20)};
+        for (int i = 0; i < played.length; i++) {
+            assertThat((heard[i] >> 16) - (played[i] >> 16) * gains[i % 2])
+                    .as("sample " + i + " of " + played[i] + " is " + heard[i])
+                    .isBetween(-1.0, 1.0);
         }
     }
 
@@ -250,7 +372,7 @@ abstract class LinuxCardGuest {
     private void undisturbed(Undisturbed.Check check) throws Exception {
         List<Long> pids = new ArrayList<>(server.pids());
         pids.addAll(List.of(
-                serve.pid(), guest.linux().pid(), ProcessHandle.current().pid()));
+                serve.pid(), heardServe.pid(), guest.linux().pid(), ProcessHandle.current().pid()));
         Undisturbed.check(STALL_NANOS, pids, check);
     }
 }
