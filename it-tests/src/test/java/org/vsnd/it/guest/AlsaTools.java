@@ -85,7 +85,9 @@ record AlsaTools(Path root) {
     private static Path kernelTests(Path tree, String source, GuestParts guest) throws BootException {
         String tests = source + "/tools/testing/selftests/";
         Tool.of(guest.root().resolve("bin/busybox").toString(), "tar", "-xJ")
-                .with(List.of("-f", tree.resolve("usr/src").resolve(source + ".tar.xz").toString()))
+                .with(List.of(
+                        "-f",
+                        tree.resolve("usr/src").resolve(source + ".tar.xz").toString()))
                 .with(List.of("-C", tree.toString(), tests + "alsa", tests + "kselftest.h"))
                 .run();
         return tree.resolve(tests + "alsa");
@@ -97,8 +99,17 @@ record AlsaTools(Path root) {
         Files.createDirectories(folder.resolve("conf.d"));
         Files.move(sources.resolve(PCM_TESTS), folder.resolve(PCM_TESTS));
         for (String test : KERNEL_TESTS) {
-            Tool.of("gcc", "-O2", "-I", headers.toString(), "-o", folder.resolve(test).toString(), test + ".c")
-                    .with(List.of(KERNEL_LIBRARY, guest.root().resolve("lib/libasound.so.2").toString()))
+            Tool.of(
+                            "gcc",
+                            "-O2",
+                            "-I",
+                            headers.toString(),
+                            "-o",
+                            folder.resolve(test).toString(),
+                            test + ".c")
+                    .with(List.of(
+                            KERNEL_LIBRARY,
+                            guest.root().resolve("lib/libasound.so.2").toString()))
                     // the guest's library wants the guest's own C library, which may be newer than this system's
                     .with(List.of("-Wl,--allow-shlib-undefined", "-pthread", "-lm"))
                     .in(sources)

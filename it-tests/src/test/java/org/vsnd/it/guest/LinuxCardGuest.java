@@ -60,8 +60,8 @@ abstract class LinuxCardGuest {
     private static final SoundFormat SURROUND = new SoundFormat("S16_LE", 0xfffe, 2, 48_000, 8);
 
     /** The speakers of a WAV file with eight channels, as speaker-test calls them. */
-    private static final List<String> FILE_ORDER = List.of(
-            "Front Left", "Front Right", "Center", "LFE", "Rear Left", "Rear Right", "Side Left", "Side Right");
+    private static final List<String> FILE_ORDER =
+            List.of("Front Left", "Front Right", "Center", "LFE", "Rear Left", "Rear Right", "Side Left", "Side Right");
 
     /** Formats as aplay calls them, and as the card's option does. */
     private static final Map<String, String> FORMATS = ImmutableMap.ofEntries(
@@ -99,7 +99,7 @@ abstract class LinuxCardGuest {
     private static final int PERIOD_FRAMES = 2048;
 
     private static final String APLAY =
-            "aplay -q -D hw:0,0 --period-size=" + PERIOD_FRAMES + " --buffer-size=" + 4 * PERIOD_FRAMES + " ";
+            "aplay -q -D hw:0,0 --period-size=" + PERIOD_FRAMES + " --buffer-size=" + 8 * PERIOD_FRAMES + " ";
 
     private static final long STALL_NANOS = 40_000_000;
 
@@ -119,7 +119,11 @@ abstract class LinuxCardGuest {
     /** Says which kernel to boot. */
     @FunctionalInterface
     interface Kernel {
-        /** @param debian Debian 13's own, with all that a guest needs */
+        /**
+         * A guest with that kernel.
+         *
+         * @param debian with Debian 13's own, and all that a guest needs
+         */
         GuestParts in(CacheFolder cache, GuestParts debian) throws BootException;
     }
 
@@ -216,6 +220,7 @@ abstract class LinuxCardGuest {
     }
 
     @Test
+    @Tag("SND-32")
     void everyStreamIsListed() throws Exception {
         assertThat(guest.run("cat /proc/asound/pcm").lines())
                 .contains(
@@ -223,7 +228,9 @@ abstract class LinuxCardGuest {
                         "00-01: virtio-snd : VirtIO PCM 1 : playback 1 : capture 1");
         for (String program : List.of("aplay", "arecord")) {
             assertThat(guest.run(program + " -l"))
-                    .contains("card 0: SoundCard [VirtIO SoundCard], device 0", "card 0: SoundCard [VirtIO SoundCard], device 1");
+                    .contains(
+                            "card 0: SoundCard [VirtIO SoundCard], device 0",
+                            "card 0: SoundCard [VirtIO SoundCard], device 1");
         }
     }
 
@@ -232,13 +239,29 @@ abstract class LinuxCardGuest {
         for (SoundFormat format : GuestBed.FORMATS) {
             undisturbed(() -> {
                 HostRecording recording = HostRecording.from(out, format);
-                guest.run(APLAY + "/" + format.fileName());
+                run(APLAY + "/" + format.fileName());
                 recording.assertExactly(FRAMES, PERIOD_FRAMES);
             });
         }
     }
 
     @Test
+    @Tag("SND-23")
+    @Tag("SND-92")
+    @Tag("SND-94")
+    void jacksAndControlElementsAreListed() throws Exception {
+        String contents = guest.run("amixer contents");
+
+        assertThat(contents).contains("iface=CARD,name='Headphone Jack'", "iface=CARD,name='Line Out Jack'");
+        assertThat(contents)
+                .containsPattern("iface=CARD,name='Mic Jack'\\n.*\\n  : values=off")
+                .containsPattern("iface=MIXER,name='PCM Playback Volume'\\n.*type=INTEGER.*\\n.*\\n  \\| dBscale-min=")
+                .contains(
+                        "iface=MIXER,name='PCM Playback Switch',index=1", "iface=MIXER,name='Capture Volume',index=1");
+    }
+
+    @Test
+    @Tag("SND-33")
     @DisplayName("every format, on the second stream, sounds as libasound converts it")
     void everyFormatSoundsAsLibasoundConvertsIt() throws Exception {
         assertThat(guest.run("aplay -D hw:0,1 --dump-hw-params -d 1 /dev/zero 2>&1 | grep ^FORMAT: || true"))
@@ -247,10 +270,11 @@ abstract class LinuxCardGuest {
             String sound = format.startsWith("FLOAT") ? format : BYTES;
             undisturbed(() -> {
                 String aplay = "aplay -q -t raw -f " + format + " -r 48000 -c 2 /" + sound + " -D ";
-                byte[] converted = guest.attempt(aplay + "reference && cat /tmp/reference").output();
+                byte[] converted =
+                        guest.attempt(aplay + "reference && cat /tmp/reference").output();
                 int[] expected = Linear.integers(ByteBuffer.wrap(converted), Integer.BYTES);
                 WavFolder recording = WavFolder.from(out);
-                guest.run(aplay + "hw:0,1 --period-size=1000 --buffer-size=4000");
+                run(aplay + "hw:0,1 --period-size=1000 --buffer-size=15000");
 
                 int samples = BYTES_LENGTH / bytesOf(format);
                 int[] heard = recording.await(samples);
@@ -275,22 +299,23 @@ abstract class LinuxCardGuest {
     }
 
     @Test
+    @Tag("SND-98")
     void volumeAndMuteOfTheGuestAreInTheHostsSamples() throws Exception {
-        guest.run("amixer -q cset name='PCM Playback Volume' 60,108");
-        guest.run("amixer -q cset name='PCM Playback Switch' on,on");
+        run("amixer -q cset name='PCM Playback Volume' 60,108");
+        run("amixer -q cset name='PCM Playback Switch' on,on");
         try {
             undisturbed(() -> assertHeard(-30, -6));
-            guest.run("amixer -q cset name='PCM Playback Switch' on,off");
+            run("amixer -q cset name='PCM Playback Switch' on,off");
             undisturbed(() -> assertHeard(-30, Double.NEGATIVE_INFINITY));
         } finally {
-            guest.run("amixer -q sset PCM 100% unmute");
+            run("amixer -q sset PCM 100% unmute");
         }
     }
 
     private void assertHeard(double leftDecibels, double rightDecibels) throws Exception {
         SoundFormat format = SoundFormat.S16_STEREO_48K;
         WavFolder recording = WavFolder.from(out);
-        guest.run(APLAY + "/" + format.fileName());
+        run(APLAY + "/" + format.fileName());
 
         int[] played = Linear.integers(ByteBuffer.wrap(FramePattern.frames(format, FRAMES)), Short.BYTES);
         int[] heard = recording.await(played.length);
@@ -303,16 +328,23 @@ abstract class LinuxCardGuest {
     }
 
     @Test
+    @Tag("SND-90")
+    @Tag("SND-97")
+    @Tag("SND-98")
+    @Tag("SND-101")
     void mixerTestOfTheKernelPasses() throws Exception {
-        assertPassed("mixer-test", guest.run(AlsaTools.KSELFTEST + "/mixer-test"));
+        assertPassed("mixer-test", run(AlsaTools.KSELFTEST + "/mixer-test"));
     }
 
     @Test
+    @Tag("SND-74")
+    @Tag("SND-76")
     void pcmTestOfTheKernelPassesOnEveryStream() throws Exception {
         undisturbed(() -> {
             guest.linux()
                     .runSuccessfully(
-                            "for device in 0 1; do (" + PcmTest.command("$device") + " >/tmp/device$device) & done; wait",
+                            "for device in 0 1; do (" + PcmTest.command("$device")
+                                    + " >/tmp/device$device) & done; wait",
                             KSELFTEST_LIMIT);
             for (int device = 0; device < DEVICES; device++) {
                 assertPassed("pcm-test", guest.run("cat /tmp/device" + device));
@@ -328,18 +360,20 @@ abstract class LinuxCardGuest {
     }
 
     @Test
-    @DisplayName("each of eight speakers that speaker-test names sounds on its channel of the host's file, and on no other")
+    @DisplayName(
+            "each of eight speakers that speaker-test names sounds on its channel of the host's file, and on no other")
     void eachOfEightSpeakersSoundsInItsPlace() throws Exception {
         undisturbed(() -> {
             HostRecording recording = HostRecording.from(out, SURROUND);
-            String said = guest.run("speaker-test -D hw:0,0 -c 8 -r 48000 -F S16_LE -t wav -w /" + TURN_WAV
+            String said = run("speaker-test -D hw:0,0 -c 8 -r 48000 -F S16_LE -t wav -w /" + TURN_WAV
                     + " -l 1 -p 20000 -b 160000");
 
             List<String> speakers = ChannelTurns.announced(said);
             List<Integer> places = speakers.stream().map(FILE_ORDER::indexOf).toList();
             System.out.println(release + " speaker-test: " + speakers + " on " + places);
             assertThat(speakers).as(said).hasSize(8).doesNotHaveDuplicates();
-            byte[] heard = recording.await(frames -> ChannelTurns.heard(frames, 8).equals(places));
+            byte[] heard =
+                    recording.await(frames -> ChannelTurns.heard(frames, 8).equals(places));
             assertThat(ChannelTurns.heard(heard, 8))
                     .as(heard.length / SURROUND.frameBytes() + " frames; " + said)
                     .isEqualTo(places);
@@ -350,10 +384,13 @@ abstract class LinuxCardGuest {
     @ValueSource(strings = {"-f dat -F 997:1997", "-f S32_LE -r 44100"})
     void alsabatHearsOnTheMonitorWhatItPlays(String format) throws Exception {
         undisturbed(() -> {
-            GuestAnswer answer = guest.attempt("alsabat -D hw:1,0 -c 2 -n 1s " + format);
+            GuestAnswer answer = guest.attempt("alsabat -D hw:1,0 -c 2 -n 20000 " + format);
 
             System.out.println(release + " alsabat " + format + ": "
-                    + answer.text().lines().filter(line -> line.contains("PASS")).count() + " channels pass");
+                    + answer.text()
+                            .lines()
+                            .filter(line -> line.contains("PASS"))
+                            .count() + " channels pass");
             assertThat(answer.exitCode()).as(answer.text()).isZero();
             assertThat(answer.text().lines().filter(line -> line.contains("PASS: Peak detected at target frequency")))
                     .as(answer.text())
@@ -363,16 +400,27 @@ abstract class LinuxCardGuest {
 
     @AfterEach
     void nothingIsWrongInTheKernelsLog() throws Exception {
-        assertThat(guest.run("dmesg -c | grep -iE 'virtio_snd|virtio-snd|irq .*nobody|call trace|drain timeout' || true"))
+        assertThat(guest.run(
+                        "dmesg -c | grep -iE 'virtio_snd|virtio-snd|irq .*nobody|call trace|drain timeout' || true"))
                 .as("what the guest's kernel complains about")
                 .isEmpty();
+    }
+
+    /** What a program says that must succeed, as a check. */
+    private String run(String line) throws Exception {
+        GuestAnswer answer = guest.attempt(line);
+        assertThat(answer.exitCode()).as(line + ": " + answer.text()).isZero();
+        return answer.text();
     }
 
     /** A check that can only succeed if nobody waits for a processor for as long as the shortest buffer takes. */
     private void undisturbed(Undisturbed.Check check) throws Exception {
         List<Long> pids = new ArrayList<>(server.pids());
         pids.addAll(List.of(
-                serve.pid(), heardServe.pid(), guest.linux().pid(), ProcessHandle.current().pid()));
+                serve.pid(),
+                heardServe.pid(),
+                guest.linux().pid(),
+                ProcessHandle.current().pid()));
         Undisturbed.check(STALL_NANOS, pids, check);
     }
 }

@@ -32,8 +32,8 @@ final class NewestKernel {
         return new GuestParts(cache.obtain(CACHED, half -> {
             cache.require(NEEDED_BYTES);
             Path apt = half.resolve("apt");
-            DebianPackages packages = DebianPackages.lists(
-                    apt, GuestArchitecture.AMD64, List.of(DebianPackages.BACKPORTS), progress);
+            DebianPackages packages =
+                    DebianPackages.lists(apt, GuestArchitecture.AMD64, List.of(DebianPackages.BACKPORTS), progress);
             String image = packages.dependenciesOf("linux-image-amd64", DebianPackages.BACKPORTS).stream()
                     .filter(name -> name.startsWith(IMAGE))
                     .findFirst()
@@ -80,8 +80,8 @@ final class NewestKernel {
         return files(folder).stream()
                 .filter(path -> path.endsWith(name))
                 .findFirst()
-                .orElseThrow(() -> new BootException("Debian's newest kernel has no " + name
-                        + ": please report this with the kernel's version"));
+                .orElseThrow(() -> new BootException(
+                        "Debian's newest kernel has no " + name + ": please report this with the kernel's version"));
     }
 
     private static List<Path> files(Path folder) throws IOException {

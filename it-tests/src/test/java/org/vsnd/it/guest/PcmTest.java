@@ -53,9 +53,7 @@ final class PcmTest {
      * two seconds are a multiple of.
      */
     private static byte[] wholePeriods(AlsaTools tools) throws IOException {
-        Path file = tools.root()
-                .resolve(AlsaTools.KSELFTEST.substring(1))
-                .resolve(AlsaTools.PCM_TESTS);
+        Path file = tools.root().resolve(AlsaTools.KSELFTEST.substring(1)).resolve(AlsaTools.PCM_TESTS);
         String text = Files.readString(file)
                 .replace("period_size 22500", "period_size 22050")
                 .replace("period_size 512", "period_size 480");

@@ -60,7 +60,8 @@ public final class DebianPackages {
      * @param architecture of the packages
      * @param moreSuites besides {@link #STABLE}
      */
-    public static DebianPackages lists(Path folder, GuestArchitecture architecture, List<String> moreSuites, Progress progress)
+    public static DebianPackages lists(
+            Path folder, GuestArchitecture architecture, List<String> moreSuites, Progress progress)
             throws BootException, IOException {
         Optional<String> obstacle = obstacle();
         if (obstacle.isPresent()) {
@@ -138,8 +139,7 @@ public final class DebianPackages {
      * @param alone package names whose dependencies are not wanted
      * @param progress told now and then how much has arrived
      */
-    public void unpack(
-            Path target, String suite, List<String> withDependencies, List<String> alone, Progress progress)
+    public void unpack(Path target, String suite, List<String> withDependencies, List<String> alone, Progress progress)
             throws BootException, IOException {
         Waiting waiting = Waiting.tell(
                 progress, seconds -> "still working: " + (CacheFolder.usedBytes(folder) >> 20) + " MB so far");
