@@ -114,7 +114,8 @@ class StreamFeaturesTest {
             stream.start();
             for (int episode = 0; episode < 3; episode++) {
                 stream.runUntil(20 * (episode + 1), SECOND);
-                // four periods are in flight, and four more are kept for a driver that is late; the last message has to wait
+                // four periods are in flight, and four more are kept for a driver that is late; the last message has to
+                // wait
                 driver.await(() -> false, 79 * MILLI);
                 assertThat(events.take()).isEmpty();
                 driver.await(() -> false, 12 * MILLI);
@@ -189,7 +190,8 @@ class StreamFeaturesTest {
                 2 * SECOND);
         assertThat(done).isTrue();
         for (int i = 1; i < 95; i++) { // the last ones may have to wait
-            assertThat(output.completionNanos(i) - output.completionNanos(i - 1)).isBetween(9 * MILLI, 11 * MILLI);
+            assertThat(output.completionNanos(i) - output.completionNanos(i - 1))
+                    .isBetween(9 * MILLI, 11 * MILLI);
             assertThat(input.completionNanos(i) - input.completionNanos(i - 1)).isBetween(9 * MILLI, 11 * MILLI);
         }
         output.stop();
@@ -271,7 +273,9 @@ class StreamFeaturesTest {
 
             driver.select(SndWire.PCM_F_MSG_POLLING);
             driver.open(OUTPUT, SETUP);
-            assertThat(tasksInASecond(machine)).as("prepared: START takes what is there").isZero();
+            assertThat(tasksInASecond(machine))
+                    .as("prepared: START takes what is there")
+                    .isZero();
             driver.commandOk(SndWire.R_PCM_START, OUTPUT);
             assertThat(tasksInASecond(machine)).isEqualTo(200);
             driver.commandOk(SndWire.R_PCM_STOP, OUTPUT);
@@ -291,7 +295,8 @@ class StreamFeaturesTest {
     @Test
     @Tag("SND-81")
     @Tag("SND-36")
-    @DisplayName("POLLING: of two streams the one with the shorter period is the measure, and one may end before the other")
+    @DisplayName(
+            "POLLING: of two streams the one with the shorter period is the measure, and one may end before the other")
     void pollingTwoStreams() {
         Map<String, String> options = Map.of("features", "polling", "outputs", "2");
         try (VirtualMachine machine = VirtualMachine.guarded(options)) {
@@ -313,9 +318,10 @@ class StreamFeaturesTest {
             quick.stop();
             quick.release();
             slow.runUntil(30, 2 * SECOND);
-            assertThat(List.of(0, 1)).allSatisfy(i -> assertThat(
-                            machine.card().statistics().get(i).xruns())
-                    .isZero());
+            assertThat(List.of(0, 1))
+                    .allSatisfy(
+                            i -> assertThat(machine.card().statistics().get(i).xruns())
+                                    .isZero());
         }
     }
 

@@ -46,6 +46,7 @@ final class PlaybackStream extends PcmStream {
 
     /** With several messages in flight: how long before its last frame is consumed a message is done; soon 0 again. */
     private long earlyFrames;
+
     private final RunDry dry;
 
     PlaybackStream(String name, StreamInfo info, StreamEnvironment environment) {
