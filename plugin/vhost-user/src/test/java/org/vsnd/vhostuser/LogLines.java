@@ -7,11 +7,10 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import org.vsnd.server.DeviceServer;
 
 /** What the server logs, warnings and worse, while this is open. */
 final class LogLines extends Handler {
-    private static final Logger LOGGER = Logger.getLogger(DeviceServer.class.getName());
+    private static final Logger LOGGER = Logger.getLogger("org.vsnd");
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
