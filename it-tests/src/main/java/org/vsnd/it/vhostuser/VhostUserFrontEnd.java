@@ -186,9 +186,7 @@ public final class VhostUserFrontEnd implements AutoCloseable {
     private void setFeatures() {
         wire.tell(
                 SET_FEATURES,
-                u64(features
-                        | (habits.hasProtocolFeatures() ? F_PROTOCOL_FEATURES : 0)
-                        | (logging ? F_LOG_ALL : 0)));
+                u64(features | (habits.hasProtocolFeatures() ? F_PROTOCOL_FEATURES : 0) | (logging ? F_LOG_ALL : 0)));
     }
 
     /** Keeps a log of the pages that the back end writes, from now on in this file. */

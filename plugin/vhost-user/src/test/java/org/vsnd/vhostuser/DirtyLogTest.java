@@ -58,8 +58,7 @@ class DirtyLogTest {
     }
 
     private void logUsed(boolean on, long address) throws Exception {
-        client.tell(
-                TestClient.SET_VRING_ADDR, ring.addr().putInt(4, on ? 1 : 0).putLong(32, address));
+        client.tell(TestClient.SET_VRING_ADDR, ring.addr().putInt(4, on ? 1 : 0).putLong(32, address));
     }
 
     /** One chain goes through the ring. */
@@ -160,7 +159,9 @@ class DirtyLogTest {
         pass();
 
         assertThat(pages()).isEmpty();
-        assertThat(server.log.lines()).filteredOn(line -> line.contains("has no place")).hasSize(1);
+        assertThat(server.log.lines())
+                .filteredOn(line -> line.contains("has no place"))
+                .hasSize(1);
     }
 
     @Test
