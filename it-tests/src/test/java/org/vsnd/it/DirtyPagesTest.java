@@ -17,6 +17,7 @@ import org.vsnd.guest.driver.SoundDriver;
 import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.it.vfiouser.ClientMemory;
 import org.vsnd.it.vhostuser.FrontEndHabits;
+import org.vsnd.it.vhostuser.VhostUserBus;
 import org.vsnd.it.vhostuser.VhostUserFrontEnd;
 import org.vsnd.nativebind.libc.MappedFile;
 import org.vsnd.nativebind.libc.MemFd;
@@ -39,7 +40,7 @@ class DirtyPagesTest {
     @DisplayName("has every page that differs, whatever happens in between")
     void everyPage(FrontEndHabits habits) throws Exception {
         Random random = new Random(26);
-        try (VhostMachine machine = VhostMachine.open(habits, 2, Map.of());
+        try (ServedMachine<VhostUserBus> machine = ServedMachine.vhost(habits, 2, Map.of());
                 MemFd first = MemFd.create("log", LOG_BYTES, true);
                 MemFd second = MemFd.create("log", LOG_BYTES, true)) {
             VhostUserFrontEnd frontEnd = machine.bus().frontEnd();

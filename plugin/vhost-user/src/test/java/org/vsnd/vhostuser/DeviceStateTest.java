@@ -16,6 +16,8 @@ import org.vsnd.nativebind.libc.FileDescriptors;
 import org.vsnd.nativebind.libc.FileStatus;
 import org.vsnd.nativebind.libc.LibC;
 import org.vsnd.nativebind.libc.NativeBuffer;
+import org.vsnd.testing.Waiting;
+import org.vsnd.testing.LogLines;
 
 /** A device whose rings are stopped, and what becomes of it. */
 class DeviceStateTest {
@@ -65,7 +67,7 @@ class DeviceStateTest {
         int expected = server.device.taken + heads.length;
         ring.offer(heads);
         ring.kick.signal();
-        RunningServer.await("the chains", () -> server.device.taken == expected);
+        Waiting.await("the chains", () -> server.device.taken == expected);
     }
 
     private int channel(int direction) throws Exception {
@@ -404,9 +406,10 @@ class DeviceStateTest {
         take(1);
         Path inTheWay = Files.createDirectories(folder.resolve("state.snapshot.new/x"));
         client.closeConnection();
-        server.server.close();
-
-        assertThat(server.log.lines()).anyMatch(line -> line.contains("cannot keep the card"));
+        try (LogLines log = new LogLines(ParkedState.class)) {
+            server.server.close();
+            assertThat(log.lines()).anyMatch(line -> line.contains("cannot keep the card"));
+        }
         Files.delete(inTheWay);
     }
 

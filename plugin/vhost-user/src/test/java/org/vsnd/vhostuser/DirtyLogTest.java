@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.MappedFile;
 import org.vsnd.nativebind.libc.MemFd;
+import org.vsnd.testing.Waiting;
 
 class DirtyLogTest {
     private static final int LOG_BYTES = 64;
@@ -66,7 +67,7 @@ class DirtyLogTest {
         int taken = server.device.taken;
         ring.offer(1);
         ring.kick.signal();
-        RunningServer.await("the chain", () -> server.device.taken == taken + 1);
+        Waiting.await("the chain", () -> server.device.taken == taken + 1);
         server.ask(() -> {
             server.device.complete(0, 0);
             return true;
