@@ -31,7 +31,6 @@ import org.vsnd.plugin.VirtioSoundCard;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.PluginException;
-import org.vsnd.trace.tape.TapeBackend;
 
 @DisplayName("A guest's mixer")
 class MixerTest {
@@ -75,10 +74,12 @@ class MixerTest {
     void findsWhatIsOffered(String option, String value, int count) {
         try (Machine machine = VirtualMachine.guarded(Map.of(option, value))) {
             SoundDriver driver = driver(machine);
-            assertThat((driver.pci().offeredFeatures() & Features.SND_CTLS) != 0).isEqualTo(count > 0);
+            assertThat((driver.pci().offeredFeatures() & Features.SND_CTLS) != 0)
+                    .isEqualTo(count > 0);
             assertThat(driver.configCount(3)).isEqualTo(count);
             if (count > 0) {
-                assertThat(new LinuxMixer(driver, LinuxMixer.INFO_BYTES).probe()).hasSize(count);
+                assertThat(new LinuxMixer(driver, LinuxMixer.INFO_BYTES).probe())
+                        .hasSize(count);
             }
         }
     }
@@ -106,7 +107,8 @@ class MixerTest {
                 assertThat(mixer.get(element)).isEqualTo(right ? wanted : before);
                 boolean changed = right && !Arrays.equals(wanted, before);
                 assertThat(events.take())
-                        .isEqualTo(changed ? List.of(new SoundEvents.Event(0x1200, 0x10000 | element.id())) : List.of());
+                        .isEqualTo(
+                                changed ? List.of(new SoundEvents.Event(0x1200, 0x10000 | element.id())) : List.of());
             }
         }
     }
@@ -148,9 +150,8 @@ class MixerTest {
             for (int frame = 0; frame < 3 * frames; frame++) {
                 int since = frame - 2 * frames; // the second message was being fed when the first came back
                 double share = since < 0 ? 1 : Math.max(0, ramp - 1 - since) / (double) ramp;
-                assertThat(heard.getInt())
-                        .as("frame %d", frame)
-                        .isEqualTo((int) Math.rint(value * (gain + (1 - gain) * share)));
+                assertThat(heard.getInt()).as("frame %d", frame).isEqualTo((int)
+                        Math.rint(value * (gain + (1 - gain) * share)));
             }
         }
     }

@@ -21,7 +21,8 @@ import org.vsnd.guest.linux.LinuxMixer;
 
 /**
  * A guest that lives as its seed will have it: full duplex in all kinds of parameters, pauses, vectors masked and INTx off,
- * moments in which it stands still, a mixer whose knobs are turned while it plays, messages for a stream that takes none, Haiku's exchange, bus mastering lost in the middle of a message, resets.
+ * moments in which it stands still, knobs turned while it plays, messages for a stream that takes none, Haiku's exchange, bus mastering lost in the middle of
+ * a message, resets. Of the features that are offered it selects some, and has now and then a buffer for an event.
  */
 final class RandomGuest {
     private static final long MILLI = 1_000_000L;
@@ -42,15 +43,16 @@ final class RandomGuest {
     private final Bus bus;
     private final Random random;
     private final SoundDriver driver;
-    private final SoundEvents events;
     private final ByteArrayOutputStream recorded = new ByteArrayOutputStream();
     private int input;
+    private SoundEvents events;
 
     RandomGuest(Bus bus, long seed) {
         this.bus = bus;
         random = new Random(seed);
         driver = SoundDriver.start(bus, STYLES.get((int) seed % STYLES.size()), Features.SND_CTLS);
         events = new SoundEvents(driver.pci());
+        events.setPostsAgain(false);
     }
 
     /** What it has recorded. */
@@ -62,6 +64,7 @@ final class RandomGuest {
     void run() {
         for (int life = 0; life < LIVES; life++) {
             input = driver.firstStream(false);
+            driver.select(driver.pcmInfo().get(0).features() & random.nextInt(32));
             if (life % 2 == 1) {
                 exchange();
             }
@@ -69,9 +72,19 @@ final class RandomGuest {
                 storm();
             }
             duplex(life == LIVES - 1);
+            takeEvents();
             driver.start();
+            events = new SoundEvents(driver.pci());
+            events.setPostsAgain(false);
         }
         driver.pci().reset();
+    }
+
+    private void takeEvents() {
+        for (SoundEvents.Event event : events.take()) {
+            recorded.write(event.code());
+            recorded.write(event.data());
+        }
     }
 
     private void exchange() {
@@ -111,6 +124,10 @@ final class RandomGuest {
         capture.start();
         for (int scene = 0; scene < SCENES; scene++) {
             together(output, capture, 5 + random.nextInt(120));
+            takeEvents();
+            if (random.nextInt(4) == 0) {
+                events.post(1);
+            }
             switch (random.nextInt(6)) {
                 case 0 -> pause(output);
                 case 1 -> pause(capture);
@@ -135,7 +152,7 @@ final class RandomGuest {
         recorded.writeBytes(capture.recorded());
     }
 
-    /** A change of volume is under way when the next scene begins; there is not always a buffer for its event. */
+    /** A change of volume is under way when the next scene begins. */
     private void turnAKnob() {
         if ((driver.pci().features() & Features.SND_CTLS) == 0) {
             return;
@@ -143,14 +160,7 @@ final class RandomGuest {
         LinuxMixer mixer = new LinuxMixer(driver, LinuxMixer.INFO_BYTES);
         List<LinuxMixer.Element> elements = mixer.probe();
         LinuxMixer.Element element = elements.get(random.nextInt(elements.size()));
-        mixer.put(
-                element,
-                random.nextInt((int) element.max() + 1),
-                element.max() - random.nextInt(2));
-        if (random.nextInt(3) == 0) {
-            events.take();
-            events.post(2);
-        }
+        mixer.put(element, random.nextInt((int) element.max() + 1), element.max() - random.nextInt(2));
     }
 
     private StreamSetup setup() {

@@ -71,7 +71,8 @@ class ControlElementsTest {
     private static SoundConfig config() {
         List<EnumSet<StreamControl>> both =
                 List.of(EnumSet.allOf(StreamControl.class), EnumSet.allOf(StreamControl.class));
-        return Rig.config(ExchangeRule.MULTI).withControls(new SoundControls(List.copyOf(both), OTHERS, VolumeRule.CARD));
+        return Rig.config(ExchangeRule.MULTI)
+                .withControls(new SoundControls(List.copyOf(both), OTHERS, VolumeRule.CARD));
     }
 
     private static Rig rig() {
@@ -540,18 +541,15 @@ class ControlElementsTest {
         tied.thread.advance(1);
         assertThat(read(tied, VOLUME, 2)).containsExactly(80, 99);
         assertThat(read(tied, SWITCH, 2)).containsExactly(1, 1);
-        assertThat(volume.wanted()).as("the host is not set to what it was rounded to").isSameAs(before);
+        assertThat(volume.wanted())
+                .as("the host is not set to what it was rounded to")
+                .isSameAs(before);
         volume.report(new HostVolume.Level(List.of(0.1, 0.3), true));
         tied.thread.advance(1);
         assertThat(read(tied, SWITCH, 2)).containsExactly(0, 0);
         assertThat(notifications(tied))
                 .containsExactly(
-                        VOLUME + ":1",
-                        SWITCH + ":1",
-                        SWITCH + ":1",
-                        VOLUME + ":1",
-                        SWITCH + ":1",
-                        SWITCH + ":1");
+                        VOLUME + ":1", SWITCH + ":1", SWITCH + ":1", VOLUME + ":1", SWITCH + ":1", SWITCH + ":1");
     }
 
     @Test
@@ -572,7 +570,8 @@ class ControlElementsTest {
     @DisplayName("take a mono stream's volume at the host for all channels")
     void monoVolumeIsForAll() {
         Rig tied = tiedRig(true);
-        assertThat(tied.control(0x101, 0, 4 * PERIOD * 2, PERIOD * 2, 0, 0x0007_0501)).isEqualTo(VIRTIO_SND_S_OK);
+        assertThat(tied.control(0x101, 0, 4 * PERIOD * 2, PERIOD * 2, 0, 0x0007_0501))
+                .isEqualTo(VIRTIO_SND_S_OK);
         assertThat(tied.control(0x102, 0)).isEqualTo(VIRTIO_SND_S_OK);
         write(tied, SWITCH, 1, 0);
         tied.backend.volume.report(new HostVolume.Level(List.of(0.1), false));
@@ -623,8 +622,8 @@ class ControlElementsTest {
         assertThatThrownBy(() -> new ControlTlv(1, java.util.Collections.nCopies(16385, 0)))
                 .isInstanceOf(IllegalArgumentException.class);
         ControlInfo twice = info(bool, 3, 1, "x", null);
-        SoundConfig config =
-                Rig.config(ExchangeRule.MULTI).withControls(new SoundControls(List.of(), List.of(twice, twice), VolumeRule.CARD));
+        SoundConfig config = Rig.config(ExchangeRule.MULTI)
+                .withControls(new SoundControls(List.of(), List.of(twice, twice), VolumeRule.CARD));
         assertThatThrownBy(() -> new Rig(config, TimeBase.WALL, new RecordingBackend()))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -24,6 +24,7 @@ final class RecordingBackend implements AudioBackend {
     boolean hasVolume;
     /** The last that was tied to a stream. */
     HostVolume volume = new HostVolume(() -> {});
+
     private int microphone;
 
     @Override

@@ -89,8 +89,7 @@ public final class LinuxMixer {
         List<Element> elements = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (int id = 0; id < count; id++) {
-            ByteBuffer info =
-                    reply.bytes().slice(4 + id * infoBytes, infoBytes).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer info = reply.bytes().slice(4 + id * infoBytes, infoBytes).order(ByteOrder.LITTLE_ENDIAN);
             Element element = decode(id, info);
             elements.add(element);
             if (!names.add(element.name() + "," + element.index())) {
@@ -185,8 +184,8 @@ public final class LinuxMixer {
 
     private static ControlReply ok(ControlReply reply, String what, int id) {
         if (reply.status() != SndWire.S_OK) {
-            throw new DeviceFaultException(what + " of control element " + id + " was answered "
-                    + Integer.toHexString(reply.status()));
+            throw new DeviceFaultException(
+                    what + " of control element " + id + " was answered " + Integer.toHexString(reply.status()));
         }
         return reply;
     }
