@@ -10,7 +10,11 @@ import static org.vsnd.pci.virtio.DeviceStatus.FEATURES_OK;
 import static org.vsnd.virtio.VirtioDevice.NO_QUEUE;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_EVENT_IDX;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_INDIRECT_DESC;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_IN_ORDER;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_NOTIFICATION_DATA;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_RING_PACKED;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_RING_RESET;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_SUSPEND;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_VERSION_1;
 
 import java.lang.System.Logger;
@@ -48,8 +52,10 @@ import org.vsnd.virtio.VirtqueueException;
 final class VirtioPciTransport implements VirtioTransport {
     private static final Logger LOG = System.getLogger(VirtioPciTransport.class.getName());
     private static final Section SECTION = new Section("VIRT", "transport");
-    private static final long OFFERED =
+    private static final long ALWAYS_OFFERED =
             VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX | VIRTIO_F_VERSION_1 | VIRTIO_F_RING_RESET;
+    private static final long OFFERED_IF_WANTED =
+            VIRTIO_F_RING_PACKED | VIRTIO_F_IN_ORDER | VIRTIO_F_NOTIFICATION_DATA | VIRTIO_F_SUSPEND;
 
     private final VirtioDevice device;
     private final VirtioInterrupts interrupts;
@@ -74,12 +80,16 @@ final class VirtioPciTransport implements VirtioTransport {
     private int generation;
     private boolean configChangedSinceRead;
 
-    VirtioPciTransport(Host host, VirtioDevice device, VirtioInterrupts interrupts) {
+    /** @param wanted of the features that are offered only if they are wanted */
+    VirtioPciTransport(Host host, VirtioDevice device, VirtioInterrupts interrupts, long wanted) {
+        if ((wanted & ~OFFERED_IF_WANTED) != 0) {
+            throw new IllegalArgumentException(String.format("features 0x%x", wanted));
+        }
         this.device = device;
         this.interrupts = interrupts;
         faults = new FaultLog(host.thread());
         memory = new GatedMemory(host.memory());
-        features = new FeatureNegotiation(OFFERED | device.deviceFeatures());
+        features = new FeatureNegotiation(ALWAYS_OFFERED | wanted | device.deviceFeatures());
         queues = new QueueRegisters[device.queueCount()];
         int segmentsMax = CardBudget.of(host).count(CardBudget.Limit.QUEUE_SEGMENTS);
         for (int i = 0; i < queues.length; i++) {

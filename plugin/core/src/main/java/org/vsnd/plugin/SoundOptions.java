@@ -21,8 +21,9 @@ import org.vsnd.spi.PluginException;
  *
  * @param backend as written, for {@link HostAudio}
  * @param msixVectors 0 for INTx only
+ * @param features virtio's, that a PCI card offers besides what every driver gets
  */
-record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
+record SoundOptions(String backend, int msixVectors, long features, SoundConfig sound) {
     static SoundOptions parse(PluginDescriptor descriptor, Map<String, String> given) throws PluginException {
         Options options = new Options(descriptor.options(), given);
         options.useDefaults(Profiles.defaults(options.choice("profile")));
@@ -45,7 +46,8 @@ record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
                 StopRule.valueOf(options.choice("stop").toUpperCase(Locale.ROOT)),
                 options.isOn("strict"),
                 Integer.parseInt(options.choice("header")));
-        return new SoundOptions(options.string("backend"), msixVectors, sound);
+        long features = OfferedFeatures.parse(options, outputs, inputs);
+        return new SoundOptions(options.string("backend"), msixVectors, features, sound);
     }
 
     /** Outputs before inputs, as in QEMU. A pair shares a function group, so that it is one device in the guest. */

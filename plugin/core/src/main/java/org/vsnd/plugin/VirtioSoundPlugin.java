@@ -31,6 +31,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
 
     private static final String BACKEND = "backend";
     private static final String MSIX = "msix";
+    private static final String FEATURES = "features";
 
     /** Multimedia audio, QEMU's subsystem ids, revision 1: every known guest binds to these. */
     private static final PciIdentity IDENTITY = new PciIdentity(0x040100, 0x1af4, 0x1100, 1);
@@ -123,6 +124,11 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
     }
 
     private static Map<String, String> withoutPci(Map<String, String> options) throws PluginException {
+        if (options.containsKey(FEATURES)) {
+            throw new PluginException(
+                    "option " + FEATURES + " is for a PCI card of vsnd's own, over vfio-user: over vhost-user"
+                            + " the hypervisor chooses the rings' features");
+        }
         if (options.containsKey(MSIX)) {
             throw new PluginException(
                     "option " + MSIX + " is for a PCI card of vsnd's own, over vfio-user: over vhost-user"
@@ -140,7 +146,8 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
             Host host, Map<String, String> given, SoundOptions options, AudioBackend backend, Runnable closeAudio) {
         FamilyLog families = new FamilyLog(given);
         SoundDevice device = new SoundDevice(options.sound(), host.thread(), backend, CardBudget.of(host), families);
-        VirtioPciFunction function = new VirtioPciFunction(host, device, IDENTITY, options.msixVectors());
+        VirtioPciFunction function =
+                new VirtioPciFunction(host, device, IDENTITY, options.msixVectors(), options.features());
         return new SoundCard(function, device, new OperatorCommands(device, host.thread()), backend, closeAudio);
     }
 
