@@ -36,8 +36,9 @@ record SoundOptions(String backend, int msixVectors, long features, SoundConfig 
         if (msixVectors == 1) {
             throw new PluginException("option msix=1 is wrong: give 0 for INTx only, or 2 or more");
         }
+        List<StreamInfo> streams = streams(options, outputs, inputs);
         SoundConfig sound = new SoundConfig(
-                streams(options, outputs, inputs),
+                streams,
                 channelMaps(options, outputs, inputs),
                 CompletionPolicy.valueOf(options.choice("completion").toUpperCase(Locale.ROOT)),
                 ExchangeRule.valueOf(options.choice("exchange").toUpperCase(Locale.ROOT)),
@@ -45,7 +46,8 @@ record SoundOptions(String backend, int msixVectors, long features, SoundConfig 
                 options.isOn("capture"),
                 StopRule.valueOf(options.choice("stop").toUpperCase(Locale.ROOT)),
                 options.isOn("strict"),
-                Integer.parseInt(options.choice("header")));
+                Integer.parseInt(options.choice("header")),
+                JackOptions.parse(options.string("jacks"), streams));
         long features = OfferedFeatures.parse(options, outputs, inputs);
         return new SoundOptions(options.string("backend"), msixVectors, features, sound);
     }

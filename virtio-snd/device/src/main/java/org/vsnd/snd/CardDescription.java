@@ -51,6 +51,7 @@ final class CardDescription {
             options.add(new Option("streams", stream.direction() + ":" + stream.functionNid()));
         }
         options.add(new Option("chmaps", chmaps(config.channelMaps())));
+        options.add(new Option("jacks", jacks(config.jacks())));
         return options;
     }
 
@@ -88,5 +89,14 @@ final class CardDescription {
             texts.add(map.functionNid() + ":" + map.direction() + ":" + map.positions());
         }
         return texts.isEmpty() ? "off" : String.join(" ", texts);
+    }
+
+    /** What is plugged in is not among them: it is part of the state. */
+    private static String jacks(List<JackInfo> jacks) {
+        List<String> texts = new ArrayList<>();
+        for (JackInfo jack : jacks) {
+            texts.add(jack.name() + (jack.remappable() ? ":remap" : ""));
+        }
+        return texts.isEmpty() ? "none" : String.join(",", texts);
     }
 }

@@ -27,6 +27,7 @@ final class ControlRequests {
     private final DriverFaults faults;
     private final DriverHabits habits;
     private final DeviceStreams streams;
+    private final DeviceJacks jacks;
     private final MessageQueue tx;
     private final MessageQueue rx;
     private final ByteBuffer request =
@@ -45,12 +46,14 @@ final class ControlRequests {
             DriverFaults faults,
             DriverHabits habits,
             DeviceStreams streams,
+            DeviceJacks jacks,
             MessageQueue tx,
             MessageQueue rx) {
         this.config = config;
         this.faults = faults;
         this.habits = habits;
         this.streams = streams;
+        this.jacks = jacks;
         this.tx = tx;
         this.rx = rx;
     }
@@ -72,7 +75,7 @@ final class ControlRequests {
         long payloadBytes = 0;
         try {
             payloadBytes = handle(chain);
-            changed = asked != null;
+            changed |= asked != null;
         } catch (RequestException e) {
             LOG.log(Level.DEBUG, "control request refused: {0}", e.getMessage());
             status = e.status();
@@ -102,7 +105,7 @@ final class ControlRequests {
         return started;
     }
 
-    /** Whether the last request answered has changed a stream. */
+    /** Whether the last request answered has changed a stream or a jack. */
     boolean hasChanged() {
         return changed;
     }
@@ -116,7 +119,12 @@ final class ControlRequests {
         int code = request.getInt(0);
         switch (code) {
             case VirtioSnd.VIRTIO_SND_R_JACK_INFO -> {
-                return answerInfo(chain, 0, (at, into) -> {});
+                return answerInfo(chain, jacks.count(), jacks::describe);
+            }
+            case VirtioSnd.VIRTIO_SND_R_JACK_REMAP -> {
+                requireLength(JackRemap.LENGTH);
+                jacks.remap(JackRemap.decode(request));
+                changed = true;
             }
             case VirtioSnd.VIRTIO_SND_R_PCM_INFO -> {
                 return answerInfo(

@@ -15,6 +15,7 @@ import java.util.List;
  * @param stop what STOP does with pending messages
  * @param strict whether drivers are held to the standard; otherwise harmless breaches of it are served
  * @param headerBytes before the data of each I/O message; 4 by the standard
+ * @param jacks in the order of their ids
  */
 public record SoundConfig(
         List<StreamInfo> streams,
@@ -25,11 +26,13 @@ public record SoundConfig(
         boolean capture,
         StopRule stop,
         boolean strict,
-        int headerBytes) {
+        int headerBytes,
+        List<JackInfo> jacks) {
     /** Checks what the specification demands of the device: an error here is a fault in vsnd. */
     public SoundConfig {
         streams = List.copyOf(streams);
         channelMaps = List.copyOf(channelMaps);
+        jacks = List.copyOf(jacks);
         if (headerBytes < PcmXfer.LENGTH) {
             throw new IllegalArgumentException("header of " + headerBytes + " bytes");
         }
@@ -45,5 +48,25 @@ public record SoundConfig(
                 throw new IllegalArgumentException("channel map without a stream: " + map);
             }
         }
+    }
+
+    /** The same without jacks. */
+    public SoundConfig(
+            List<StreamInfo> streams,
+            List<ChannelMap> channelMaps,
+            CompletionPolicy completion,
+            ExchangeRule exchange,
+            long targetNanos,
+            boolean capture,
+            StopRule stop,
+            boolean strict,
+            int headerBytes) {
+        this(streams, channelMaps, completion, exchange, targetNanos, capture, stop, strict, headerBytes, List.of());
+    }
+
+    /** The same card with these jacks. */
+    public SoundConfig withJacks(List<JackInfo> others) {
+        return new SoundConfig(
+                streams, channelMaps, completion, exchange, targetNanos, capture, stop, strict, headerBytes, others);
     }
 }

@@ -64,6 +64,7 @@ public final class SoundDevice implements VirtioDevice {
     private final DeviceStreams streams = new DeviceStreams();
     private final ControlQueue control;
     private final EventQueue events;
+    private final DeviceJacks jacks;
 
     /**
      * @param backend plays and records; the caller closes it
@@ -119,13 +120,14 @@ public final class SoundDevice implements VirtioDevice {
                             ? new PlaybackStream("output " + outputs++, info, playback)
                             : new CaptureStream("input " + inputs++, info, capture));
         }
-        control =
-                new ControlQueue(service, tasks, new ControlRequests(config, faults, habits, streams, tx, rx), tx, rx);
+        jacks = new DeviceJacks(config.jacks(), events, service);
+        ControlRequests requests = new ControlRequests(config, faults, habits, streams, jacks, tx, rx);
+        control = new ControlQueue(service, tasks, requests, tx, rx);
         queues[VIRTIO_SND_VQ_CONTROL] = control;
         queues[VIRTIO_SND_VQ_EVENT] = events;
         queues[VIRTIO_SND_VQ_TX] = tx;
         queues[VIRTIO_SND_VQ_RX] = rx;
-        configSpace.putInt(CONFIG_JACKS, 0);
+        configSpace.putInt(CONFIG_JACKS, jacks.count());
         configSpace.putInt(CONFIG_STREAMS, streams.count());
         configSpace.putInt(CONFIG_CHMAPS, config.channelMaps().size());
         configSpace.putInt(CONFIG_CONTROLS, 0);
@@ -134,6 +136,22 @@ public final class SoundDevice implements VirtioDevice {
     /** The statistics of each stream, in the order of their ids. Any thread. */
     public List<StreamStatistics> statistics() {
         return streams.statistics();
+    }
+
+    /** Whether something is plugged in, for each jack of {@link SoundConfig#jacks()}. Any thread. */
+    public List<Boolean> arePlugged() {
+        return jacks.arePlugged();
+    }
+
+    /**
+     * Plugs something into a jack, or out: the guest is told, and decides what to do about it. The sound stays as it is. Device
+     * thread.
+     *
+     * @param jack its place in {@link SoundConfig#jacks()}
+     * @throws IndexOutOfBoundsException if there is no such jack
+     */
+    public void plug(int jack, boolean connected) {
+        jacks.plug(jack, connected);
     }
 
     /** What the device takes now for its guest, and how much it may take. Any thread. */
@@ -200,6 +218,7 @@ public final class SoundDevice implements VirtioDevice {
     public void driverOk(long features) {
         habits.driverOk(features);
         service.start();
+        jacks.driverOk();
     }
 
     @Override
@@ -228,6 +247,7 @@ public final class SoundDevice implements VirtioDevice {
         service.save(out);
         control.save(out);
         events.save(out);
+        jacks.save(out);
         streams.save(out);
         tasks.save(out);
     }
@@ -239,12 +259,14 @@ public final class SoundDevice implements VirtioDevice {
         Runnable served = service.load(in, runs);
         Runnable late = control.load(in, chains);
         Runnable pending = events.load(in);
+        Runnable plugs = jacks.load(in);
         Runnable inside = streams.load(in, chains);
         Runnable schedule = tasks.load(in);
         return () -> {
             habits.stranger();
             served.run();
             pending.run();
+            plugs.run();
             inside.run();
             schedule.run();
             service.ensureTimer();
@@ -261,13 +283,19 @@ public final class SoundDevice implements VirtioDevice {
         out.section(SETTINGS);
         CardDescription.save(config, out);
         streams.saveSettings(out);
+        jacks.saveSettings(out);
     }
 
     @Override
     public Runnable loadSettings(SnapshotReader in) throws SnapshotException {
         in.section(SETTINGS);
         CardDescription.check(config, in);
-        return streams.loadSettings(in);
+        Runnable streamsAgain = streams.loadSettings(in);
+        Runnable jacksAgain = jacks.loadSettings(in);
+        return () -> {
+            streamsAgain.run();
+            jacksAgain.run();
+        };
     }
 
     @Override
@@ -290,6 +318,7 @@ public final class SoundDevice implements VirtioDevice {
     private void forgetEverything() {
         control.forget();
         events.reset();
+        jacks.reset();
         streams.reset();
     }
 }

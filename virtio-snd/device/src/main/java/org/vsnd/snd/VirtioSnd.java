@@ -15,6 +15,7 @@ public final class VirtioSnd {
 
     // Requests, 5.14.6
     public static final int VIRTIO_SND_R_JACK_INFO = 0x0001;
+    public static final int VIRTIO_SND_R_JACK_REMAP = 0x0002;
     public static final int VIRTIO_SND_R_PCM_INFO = 0x0100;
     public static final int VIRTIO_SND_R_PCM_SET_PARAMS = 0x0101;
     public static final int VIRTIO_SND_R_PCM_PREPARE = 0x0102;
@@ -39,6 +40,9 @@ public final class VirtioSnd {
     // Directions, 5.14.6.2
     public static final int VIRTIO_SND_D_OUTPUT = 0;
     public static final int VIRTIO_SND_D_INPUT = 1;
+
+    // Features of a jack, by bit, 5.14.6.4.1
+    public static final int VIRTIO_SND_JACK_F_REMAP = 0;
 
     // Channel positions, 5.14.6.9.1
     public static final int VIRTIO_SND_CHMAP_FL = 3;
