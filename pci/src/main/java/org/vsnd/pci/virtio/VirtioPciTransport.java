@@ -7,6 +7,7 @@ import static org.vsnd.pci.virtio.DeviceStatus.DRIVER_BITS;
 import static org.vsnd.pci.virtio.DeviceStatus.DRIVER_OK;
 import static org.vsnd.pci.virtio.DeviceStatus.FAILED;
 import static org.vsnd.pci.virtio.DeviceStatus.FEATURES_OK;
+import static org.vsnd.pci.virtio.DeviceStatus.SUSPEND;
 import static org.vsnd.virtio.VirtioDevice.NO_QUEUE;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_EVENT_IDX;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_INDIRECT_DESC;
@@ -77,6 +78,11 @@ final class VirtioPciTransport implements VirtioTransport {
 
     private boolean earlyLogged;
 
+    /** The device has been told to suspend, and has something in process. */
+    private boolean suspending;
+    /** The configuration has changed while the device was suspended (PCI-17). */
+    private boolean notificationOwed;
+
     private int generation;
     private boolean configChangedSinceRead;
 
@@ -139,12 +145,54 @@ final class VirtioPciTransport implements VirtioTransport {
             reset();
             return;
         }
+        boolean initialised = (status & (FEATURES_OK | DRIVER_OK)) == (FEATURES_OK | DRIVER_OK); // PCI-16
+        boolean wasSuspended = isSuspended();
         int added = value & DRIVER_BITS & ~status;
         if ((added & FEATURES_OK) != 0 && !acceptFeatures()) {
             added &= ~FEATURES_OK;
         }
         status |= added;
+        if (wasSuspended && (added & DRIVER_OK) != 0) {
+            resume();
+        }
         run();
+        if (initialised && (value & SUSPEND) != 0 && (features.negotiated() & VIRTIO_F_SUSPEND) != 0) {
+            suspend();
+        }
+    }
+
+    /** Whether the driver has suspended the device, which has nothing in process any more. */
+    boolean isSuspended() {
+        return (status & SUSPEND) != 0;
+    }
+
+    /** SUSPEND shows and DRIVER_OK goes when nothing is in process any more (PCI-18). */
+    private void suspend() {
+        if (!suspending && running && mayRun()) {
+            suspending = true;
+            device.suspend();
+        }
+    }
+
+    @Override
+    public void suspended() {
+        if (suspending) {
+            suspending = false;
+            status = status & ~DRIVER_OK | SUSPEND;
+            updateGate();
+        }
+    }
+
+    private void resume() {
+        status &= ~SUSPEND;
+        updateGate();
+        if (notificationOwed) {
+            notificationOwed = false;
+            interrupts.config();
+        }
+        if (mayRun()) {
+            device.resume();
+        }
     }
 
     /** Whether FEATURES_OK stays set. If so the queues, which the driver enables next, have the features. */
@@ -167,6 +215,8 @@ final class VirtioPciTransport implements VirtioTransport {
         status = 0;
         running = false;
         early = false;
+        suspending = false;
+        notificationOwed = false;
         updateGate();
         device.reset();
         for (QueueRegisters queue : queues) {
@@ -245,8 +295,14 @@ final class VirtioPciTransport implements VirtioTransport {
     @Override
     public void configChanged() {
         configChangedSinceRead = true;
+        notifyConfigChange();
+    }
+
+    private void notifyConfigChange() {
         if ((status & DRIVER_OK) != 0) {
             interrupts.config();
+        } else if (isSuspended()) {
+            notificationOwed = true;
         }
     }
 
@@ -258,9 +314,7 @@ final class VirtioPciTransport implements VirtioTransport {
         faults.report(reason);
         status |= DEVICE_NEEDS_RESET;
         updateGate();
-        if ((status & DRIVER_OK) != 0) {
-            interrupts.config();
-        }
+        notifyConfigChange();
     }
 
     @Override
@@ -284,6 +338,7 @@ final class VirtioPciTransport implements VirtioTransport {
     void save(SnapshotWriter out) {
         out.section(SECTION);
         out.u8(status).bool(running).bool(early).u8(generation).bool(configChangedSinceRead);
+        out.bool(suspending).bool(notificationOwed);
         features.save(out);
         haiku.save(out);
         interrupts.save(out);
@@ -302,17 +357,26 @@ final class VirtioPciTransport implements VirtioTransport {
     Runnable load(SnapshotReader in, boolean withBusMaster) throws SnapshotException {
         in.section(SECTION);
         int savedStatus = in.u8("device_status", 0xff);
-        in.require((savedStatus & ~(DRIVER_BITS | DEVICE_NEEDS_RESET)) == 0, "device_status has impossible bits");
+        in.require(
+                (savedStatus & ~(DRIVER_BITS | DEVICE_NEEDS_RESET | SUSPEND)) == 0, "device_status has impossible bits");
         boolean wasRunning = in.bool("running");
         boolean wasEarly = in.bool("running before DRIVER_OK");
+        boolean wasSuspended = (savedStatus & SUSPEND) != 0;
         boolean usable = usable(savedStatus, wasEarly);
         in.require(!wasEarly || wasRunning, "the driver has begun early, and the device does not run");
-        in.require(!wasRunning || wasEarly || (savedStatus & DRIVER_OK) != 0, "the device runs without DRIVER_OK");
+        in.require(
+                !wasRunning || wasEarly || wasSuspended || (savedStatus & DRIVER_OK) != 0,
+                "the device runs without DRIVER_OK");
+        in.require(!wasSuspended || (wasRunning && !wasEarly && !usable), "the device is suspended, and does not run");
         in.require(
                 (wasRunning && !(wasEarly && (savedStatus & DRIVER_OK) != 0)) || !(usable && withBusMaster),
                 "the device does not run despite DRIVER_OK");
         int savedGeneration = in.u8("config_generation", 0xff);
         boolean changed = in.bool("configuration changed");
+        boolean wasSuspending = in.bool("the device has something in process before it is suspended");
+        boolean owed = in.bool("a notification is owed");
+        in.require(!wasSuspending || (wasRunning && !wasSuspended), "a device suspends that does not run");
+        in.require(!owed || wasSuspended, "a notification is owed to a driver that could have it");
         List<Runnable> steps = new ArrayList<>();
         FeatureNegotiation.Saved saved = features.load(in, (savedStatus & FEATURES_OK) != 0, wasEarly);
         steps.add(saved.restore());
@@ -323,7 +387,10 @@ final class VirtioPciTransport implements VirtioTransport {
         for (QueueRegisters queue : queues) {
             steps.add(queue.load(in, saved.negotiated(), chains));
         }
-        boolean serving = wasRunning && usable;
+        in.require(
+                (saved.negotiated() & VIRTIO_F_SUSPEND) != 0 || !(wasSuspending || wasSuspended),
+                "the device is suspended by a driver that cannot do that");
+        boolean serving = wasRunning && (usable || (wasSuspended && (savedStatus & DEVICE_NEEDS_RESET) == 0));
         Runnable deviceStep = device.load(in, chains, serving);
         in.require(!serving || chains.allClaimed(), "a chain is with the device, and it has lost it");
         in.require(!wasEarly || device.earlyQueue() != NO_QUEUE, "a strict device runs before DRIVER_OK");
@@ -333,10 +400,15 @@ final class VirtioPciTransport implements VirtioTransport {
             early = wasEarly;
             generation = savedGeneration;
             configChangedSinceRead = changed;
+            suspending = wasSuspending;
+            notificationOwed = owed;
             busMaster = withBusMaster;
             steps.forEach(Runnable::run);
             updateGate();
             deviceStep.run();
+            if (serving && (wasSuspending || wasSuspended)) {
+                device.suspend();
+            }
         };
     }
 

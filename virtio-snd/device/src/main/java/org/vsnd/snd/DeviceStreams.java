@@ -51,6 +51,16 @@ final class DeviceStreams {
         }
     }
 
+    /** Whether any has messages that go back without the driver doing anything more. */
+    boolean areProcessing() {
+        for (int i = 0; i < streams.size(); i++) {
+            if (streams.get(i).isProcessing()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Device reset. */
     void reset() {
         for (int i = 0; i < streams.size(); i++) {

@@ -155,6 +155,7 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
             usedBytes = 0; // the guest gave no memory for its status, but gets its buffer back
         }
         use(chain, usedBytes);
+        service.gaveBack();
     }
 
     @Override
