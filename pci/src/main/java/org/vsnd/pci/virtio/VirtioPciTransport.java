@@ -80,6 +80,8 @@ final class VirtioPciTransport implements VirtioTransport {
 
     /** The device has been told to suspend, and has something in process. */
     private boolean suspending;
+    /** The driver has resumed the device, which has not been told yet. */
+    private boolean resuming;
     /** The configuration has changed while the device was suspended (PCI-17). */
     private boolean notificationOwed;
 
@@ -168,9 +170,15 @@ final class VirtioPciTransport implements VirtioTransport {
 
     /** SUSPEND shows and DRIVER_OK goes when nothing is in process any more (PCI-18). */
     private void suspend() {
-        if (!suspending && running && mayRun()) {
-            suspending = true;
+        if (suspending || !usable(status, false)) {
+            return;
+        }
+        suspending = true;
+        resuming = false;
+        if (running) {
             device.suspend();
+        } else {
+            suspended(); // the device has never been told of DRIVER_OK
         }
     }
 
@@ -190,9 +198,7 @@ final class VirtioPciTransport implements VirtioTransport {
             notificationOwed = false;
             interrupts.config();
         }
-        if (mayRun()) {
-            device.resume();
-        }
+        resuming = running;
     }
 
     /** Whether FEATURES_OK stays set. If so the queues, which the driver enables next, have the features. */
@@ -216,6 +222,7 @@ final class VirtioPciTransport implements VirtioTransport {
         running = false;
         early = false;
         suspending = false;
+        resuming = false;
         notificationOwed = false;
         updateGate();
         device.reset();
@@ -338,7 +345,7 @@ final class VirtioPciTransport implements VirtioTransport {
     void save(SnapshotWriter out) {
         out.section(SECTION);
         out.u8(status).bool(running).bool(early).u8(generation).bool(configChangedSinceRead);
-        out.bool(suspending).bool(notificationOwed);
+        out.bool(suspending).bool(resuming).bool(notificationOwed);
         features.save(out);
         haiku.save(out);
         interrupts.save(out);
@@ -367,15 +374,18 @@ final class VirtioPciTransport implements VirtioTransport {
         in.require(
                 !wasRunning || wasEarly || wasSuspended || (savedStatus & DRIVER_OK) != 0,
                 "the device runs without DRIVER_OK");
-        in.require(!wasSuspended || (wasRunning && !wasEarly && !usable), "the device is suspended, and does not run");
+        in.require(!wasSuspended || (!wasEarly && !usable), "the device is suspended, and runs");
         in.require(
                 (wasRunning && !(wasEarly && (savedStatus & DRIVER_OK) != 0)) || !(usable && withBusMaster),
                 "the device does not run despite DRIVER_OK");
         int savedGeneration = in.u8("config_generation", 0xff);
         boolean changed = in.bool("configuration changed");
         boolean wasSuspending = in.bool("the device has something in process before it is suspended");
+        boolean wasResuming = in.bool("the device does not know yet that it is resumed");
         boolean owed = in.bool("a notification is owed");
-        in.require(!wasSuspending || (wasRunning && !wasSuspended), "a device suspends that does not run");
+        in.require(
+                !(wasSuspending || wasResuming) || (wasRunning && !wasSuspended && !(wasSuspending && wasResuming)),
+                "a device is suspended and resumed at a time");
         in.require(!owed || wasSuspended, "a notification is owed to a driver that could have it");
         List<Runnable> steps = new ArrayList<>();
         FeatureNegotiation.Saved saved = features.load(in, (savedStatus & FEATURES_OK) != 0, wasEarly);
@@ -388,7 +398,7 @@ final class VirtioPciTransport implements VirtioTransport {
             steps.add(queue.load(in, saved.negotiated(), chains));
         }
         in.require(
-                (saved.negotiated() & VIRTIO_F_SUSPEND) != 0 || !(wasSuspending || wasSuspended),
+                (saved.negotiated() & VIRTIO_F_SUSPEND) != 0 || !(wasSuspending || wasResuming || wasSuspended),
                 "the device is suspended by a driver that cannot do that");
         boolean serving = wasRunning && (usable || (wasSuspended && (savedStatus & DEVICE_NEEDS_RESET) == 0));
         Runnable deviceStep = device.load(in, chains, serving);
@@ -401,12 +411,13 @@ final class VirtioPciTransport implements VirtioTransport {
             generation = savedGeneration;
             configChangedSinceRead = changed;
             suspending = wasSuspending;
+            resuming = wasResuming;
             notificationOwed = owed;
             busMaster = withBusMaster;
             steps.forEach(Runnable::run);
             updateGate();
             deviceStep.run();
-            if (serving && (wasSuspending || wasSuspended)) {
+            if (serving && (wasSuspending || wasResuming || wasSuspended)) {
                 device.suspend();
             }
         };
@@ -415,6 +426,10 @@ final class VirtioPciTransport implements VirtioTransport {
     /** Passes DRIVER_OK on once, as soon as the device may run. */
     private void run() {
         updateGate();
+        if (resuming && mayRun()) {
+            resuming = false;
+            device.resume();
+        }
         if ((running && !early) || (status & DRIVER_OK) == 0 || !mayRun()) {
             return;
         }
