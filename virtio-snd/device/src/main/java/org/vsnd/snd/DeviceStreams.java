@@ -61,6 +61,13 @@ final class DeviceStreams {
         return false;
     }
 
+    /** The driver sends no more for a while: messages that are done and kept go back. */
+    void keepNothing() {
+        for (int i = 0; i < streams.size(); i++) {
+            streams.get(i).lastMessageHold.release();
+        }
+    }
+
     /** Device reset. */
     void reset() {
         for (int i = 0; i < streams.size(); i++) {

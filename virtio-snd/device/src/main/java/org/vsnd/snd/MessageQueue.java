@@ -159,6 +159,11 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
     }
 
     @Override
+    public boolean takesMore() {
+        return service.taking();
+    }
+
+    @Override
     public boolean reactionsShow() {
         return reactionsShow && queue().eventIdx();
     }

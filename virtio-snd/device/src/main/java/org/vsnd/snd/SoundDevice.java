@@ -227,6 +227,7 @@ public final class SoundDevice implements VirtioDevice {
     @Override
     public void suspend() {
         service.suspend(gaveBack);
+        streams.keepNothing();
         suspendIfIdle();
     }
 
