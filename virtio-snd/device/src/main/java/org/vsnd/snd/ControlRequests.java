@@ -27,6 +27,8 @@ final class ControlRequests {
     private final DriverFaults faults;
     private final DriverHabits habits;
     private final DeviceStreams streams;
+    private final ControlElements elements;
+    private final ControlElementRequests elementRequests;
     private final DeviceJacks jacks;
     private final MessageQueue tx;
     private final MessageQueue rx;
@@ -47,12 +49,15 @@ final class ControlRequests {
             DriverHabits habits,
             DeviceStreams streams,
             DeviceJacks jacks,
+            ControlElements elements,
             MessageQueue tx,
             MessageQueue rx) {
         this.config = config;
         this.faults = faults;
         this.habits = habits;
         this.streams = streams;
+        this.elements = elements;
+        elementRequests = new ControlElementRequests(elements);
         this.jacks = jacks;
         this.tx = tx;
         this.rx = rx;
@@ -170,9 +175,35 @@ final class ControlRequests {
                 takeMessages();
                 stream.release();
             }
+            case VirtioSnd.VIRTIO_SND_R_CTL_INFO -> {
+                requireControls(code);
+                return answerInfo(
+                        chain,
+                        elements.count(),
+                        (at, into) -> elements.get(at)
+                                .info
+                                .encode(into, QueryInfo.decode(request).size() == ControlInfo.PACKED_LENGTH));
+            }
+            case VirtioSnd.VIRTIO_SND_R_CTL_ENUM_ITEMS,
+                    VirtioSnd.VIRTIO_SND_R_CTL_READ,
+                    VirtioSnd.VIRTIO_SND_R_CTL_WRITE,
+                    VirtioSnd.VIRTIO_SND_R_CTL_TLV_READ,
+                    VirtioSnd.VIRTIO_SND_R_CTL_TLV_WRITE,
+                    VirtioSnd.VIRTIO_SND_R_CTL_TLV_COMMAND -> {
+                requireControls(code);
+                requireLength(ControlElementRequests.HEADER_LENGTH);
+                changed = ControlElementRequests.changes(code);
+                return elementRequests.answer(code, request, chain);
+            }
             default -> throw RequestException.notSupported("request code 0x" + Integer.toHexString(code));
         }
         return 0;
+    }
+
+    private void requireControls(int code) throws RequestException {
+        if (!elements.negotiated()) {
+            throw RequestException.notSupported("request code 0x" + Integer.toHexString(code) + " without its feature");
+        }
     }
 
     private void setParams(PcmStream stream) throws RequestException {

@@ -16,6 +16,7 @@ import java.util.List;
  * @param strict whether drivers are held to the standard; otherwise harmless breaches of it are served
  * @param headerBytes before the data of each I/O message; 4 by the standard
  * @param jacks in the order of their ids
+ * @param controls the control elements
  */
 public record SoundConfig(
         List<StreamInfo> streams,
@@ -27,7 +28,8 @@ public record SoundConfig(
         StopRule stop,
         boolean strict,
         int headerBytes,
-        List<JackInfo> jacks) {
+        List<JackInfo> jacks,
+        SoundControls controls) {
     /** Checks what the specification demands of the device: an error here is a fault in vsnd. */
     public SoundConfig {
         streams = List.copyOf(streams);
@@ -50,7 +52,7 @@ public record SoundConfig(
         }
     }
 
-    /** The same without jacks. */
+    /** The same without jacks and control elements. */
     public SoundConfig(
             List<StreamInfo> streams,
             List<ChannelMap> channelMaps,
@@ -61,12 +63,42 @@ public record SoundConfig(
             StopRule stop,
             boolean strict,
             int headerBytes) {
-        this(streams, channelMaps, completion, exchange, targetNanos, capture, stop, strict, headerBytes, List.of());
+        this(
+                streams,
+                channelMaps,
+                completion,
+                exchange,
+                targetNanos,
+                capture,
+                stop,
+                strict,
+                headerBytes,
+                List.of(),
+                SoundControls.NONE);
     }
 
     /** The same card with these jacks. */
     public SoundConfig withJacks(List<JackInfo> others) {
+        return with(others, controls);
+    }
+
+    /** The same card with these control elements. */
+    public SoundConfig withControls(SoundControls others) {
+        return with(jacks, others);
+    }
+
+    private SoundConfig with(List<JackInfo> otherJacks, SoundControls otherControls) {
         return new SoundConfig(
-                streams, channelMaps, completion, exchange, targetNanos, capture, stop, strict, headerBytes, others);
+                streams,
+                channelMaps,
+                completion,
+                exchange,
+                targetNanos,
+                capture,
+                stop,
+                strict,
+                headerBytes,
+                otherJacks,
+                otherControls);
     }
 }

@@ -64,6 +64,7 @@ public final class SoundDevice implements VirtioDevice {
     private final Wakeup gaveBack;
     private final DeviceStreams streams = new DeviceStreams();
     private final ControlQueue control;
+    private final ControlElements elements;
     private final EventQueue events;
     private final DeviceJacks jacks;
 
@@ -122,8 +123,9 @@ public final class SoundDevice implements VirtioDevice {
                             ? new PlaybackStream("output " + outputs++, info, playback)
                             : new CaptureStream("input " + inputs++, info, capture));
         }
+        elements = new ControlElements(config, streams, events);
         jacks = new DeviceJacks(config.jacks(), events, service);
-        ControlRequests requests = new ControlRequests(config, faults, habits, streams, jacks, tx, rx);
+        ControlRequests requests = new ControlRequests(config, faults, habits, streams, jacks, elements, tx, rx);
         control = new ControlQueue(service, tasks, requests, tx, rx);
         queues[VIRTIO_SND_VQ_CONTROL] = control;
         queues[VIRTIO_SND_VQ_EVENT] = events;
@@ -132,7 +134,7 @@ public final class SoundDevice implements VirtioDevice {
         configSpace.putInt(CONFIG_JACKS, jacks.count());
         configSpace.putInt(CONFIG_STREAMS, streams.count());
         configSpace.putInt(CONFIG_CHMAPS, config.channelMaps().size());
-        configSpace.putInt(CONFIG_CONTROLS, 0);
+        configSpace.putInt(CONFIG_CONTROLS, elements.count());
     }
 
     /** The statistics of each stream, in the order of their ids. Any thread. */
@@ -165,6 +167,33 @@ public final class SoundDevice implements VirtioDevice {
                 use(Limit.QUEUE_SEGMENTS, service.segmentsHeld()));
     }
 
+    /** How loud a stream is set, 0..(number of streams - 1). */
+    public StreamLevel level(int stream) {
+        return elements.ofStream(stream).level();
+    }
+
+    /**
+     * The operator sets the volume of all channels of a stream; the guest is told if it knows of the volume.
+     *
+     * @param decibels -60..0, rounded to half decibels; lower is silence
+     */
+    public void setVolume(int stream, double decibels) {
+        elements.ofStream(stream).setDecibels(decibels);
+        settingsChanged();
+    }
+
+    /** The operator mutes all channels of a stream, or none; the guest is told if it knows of the switch. */
+    public void setMuted(int stream, boolean muted) {
+        elements.ofStream(stream).setMuted(muted);
+        settingsChanged();
+    }
+
+    private void settingsChanged() {
+        if (service.running()) {
+            service.transport().settingsChanged();
+        }
+    }
+
     private CardBudget.Use use(Limit limit, long used) {
         return new CardBudget.Use(limit, used, budget.most(limit));
     }
@@ -176,7 +205,7 @@ public final class SoundDevice implements VirtioDevice {
 
     @Override
     public long deviceFeatures() {
-        return 0;
+        return elements.count() == 0 ? 0 : VirtioSnd.VIRTIO_SND_F_CTLS;
     }
 
     @Override
@@ -219,6 +248,7 @@ public final class SoundDevice implements VirtioDevice {
     @Override
     public void driverOk(long features) {
         habits.driverOk(features);
+        elements.driverOk(features);
         service.start();
         jacks.driverOk();
     }
@@ -255,6 +285,7 @@ public final class SoundDevice implements VirtioDevice {
         service.stop();
         faults.reset();
         habits.reset();
+        elements.reset();
         forgetEverything();
     }
 
@@ -270,6 +301,7 @@ public final class SoundDevice implements VirtioDevice {
         events.save(out);
         jacks.save(out);
         streams.save(out);
+        elements.save(out);
         tasks.save(out);
     }
 
@@ -282,11 +314,13 @@ public final class SoundDevice implements VirtioDevice {
         Runnable pending = events.load(in);
         Runnable plugs = jacks.load(in);
         Runnable inside = streams.load(in, chains);
+        Runnable controls = elements.load(in);
         Runnable schedule = tasks.load(in);
         return () -> {
             habits.stranger();
             served.run();
             pending.run();
+            controls.run();
             plugs.run();
             inside.run();
             schedule.run();
@@ -305,6 +339,7 @@ public final class SoundDevice implements VirtioDevice {
         CardDescription.save(config, out);
         streams.saveSettings(out);
         jacks.saveSettings(out);
+        elements.saveSettings(out);
     }
 
     @Override
@@ -313,7 +348,9 @@ public final class SoundDevice implements VirtioDevice {
         CardDescription.check(config, in);
         Runnable streamsAgain = streams.loadSettings(in);
         Runnable jacksAgain = jacks.loadSettings(in);
+        Runnable elementsAgain = elements.loadSettings(in);
         return () -> {
+            elementsAgain.run(); // streams that open have their volume
             streamsAgain.run();
             jacksAgain.run();
         };

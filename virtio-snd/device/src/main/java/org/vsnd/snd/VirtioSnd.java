@@ -23,6 +23,13 @@ public final class VirtioSnd {
     public static final int VIRTIO_SND_R_PCM_START = 0x0104;
     public static final int VIRTIO_SND_R_PCM_STOP = 0x0105;
     public static final int VIRTIO_SND_R_CHMAP_INFO = 0x0200;
+    public static final int VIRTIO_SND_R_CTL_INFO = 0x0300;
+    public static final int VIRTIO_SND_R_CTL_ENUM_ITEMS = 0x0301;
+    public static final int VIRTIO_SND_R_CTL_READ = 0x0302;
+    public static final int VIRTIO_SND_R_CTL_WRITE = 0x0303;
+    public static final int VIRTIO_SND_R_CTL_TLV_READ = 0x0304;
+    public static final int VIRTIO_SND_R_CTL_TLV_WRITE = 0x0305;
+    public static final int VIRTIO_SND_R_CTL_TLV_COMMAND = 0x0306;
 
     // Events, 5.14.6
     public static final int VIRTIO_SND_EVT_JACK_CONNECTED = 0x1000;
@@ -48,6 +55,31 @@ public final class VirtioSnd {
     public static final int VIRTIO_SND_CHMAP_FL = 3;
     public static final int VIRTIO_SND_CHMAP_FR = 4;
     public static final int VIRTIO_SND_CHMAP_MAX_SIZE = 18;
+
+    /** The device has control elements, 5.14.3: a mask of feature bits. */
+    public static final long VIRTIO_SND_F_CTLS = 1L;
+
+    // Control elements, 5.14.6.10
+    public static final int VIRTIO_SND_CTL_ROLE_UNDEFINED = 0;
+    public static final int VIRTIO_SND_CTL_ROLE_VOLUME = 1;
+    public static final int VIRTIO_SND_CTL_ROLE_MUTE = 2;
+    public static final int VIRTIO_SND_CTL_ROLE_GAIN = 3;
+    public static final int VIRTIO_SND_CTL_TYPE_BOOLEAN = 0;
+    public static final int VIRTIO_SND_CTL_TYPE_INTEGER = 1;
+    public static final int VIRTIO_SND_CTL_TYPE_INTEGER64 = 2;
+    public static final int VIRTIO_SND_CTL_TYPE_ENUMERATED = 3;
+    public static final int VIRTIO_SND_CTL_TYPE_BYTES = 4;
+    public static final int VIRTIO_SND_CTL_TYPE_IEC958 = 5;
+    public static final int VIRTIO_SND_CTL_ACCESS_READ = 0;
+    public static final int VIRTIO_SND_CTL_ACCESS_WRITE = 1;
+    public static final int VIRTIO_SND_CTL_ACCESS_VOLATILE = 2;
+    public static final int VIRTIO_SND_CTL_ACCESS_INACTIVE = 3;
+    public static final int VIRTIO_SND_CTL_ACCESS_TLV_READ = 4;
+    public static final int VIRTIO_SND_CTL_ACCESS_TLV_WRITE = 5;
+    public static final int VIRTIO_SND_CTL_ACCESS_TLV_COMMAND = 6;
+    public static final int VIRTIO_SND_CTL_EVT_MASK_VALUE = 0;
+    public static final int VIRTIO_SND_CTL_EVT_MASK_INFO = 1;
+    public static final int VIRTIO_SND_CTL_EVT_MASK_TLV = 2;
 
     private VirtioSnd() {}
 }
