@@ -54,7 +54,8 @@ class PackedRingsTest {
     @Tag("VQ-24")
     @DisplayName("plays over packed rings of any size, in direct lists and in tables, for many rounds")
     void playsOverRingsOfAnySize(int size) {
-        for (DriverStyle style : List.of(DriverStyle.LINUX, DriverStyle.PLAIN, DriverStyle.PLAIN.withRing(false, true))) {
+        for (DriverStyle style :
+                List.of(DriverStyle.LINUX, DriverStyle.PLAIN, DriverStyle.PLAIN.withRing(false, true))) {
             try (VirtualMachine machine = open()) {
                 SoundDriver driver = start(machine, style.withQueueSize(size), Features.RING_PACKED);
                 play(machine, driver, 200);

@@ -185,10 +185,12 @@ class SameScriptTest {
     @Tag("PCI-13")
     @Tag("VQ-14")
     @Tag("VQ-26")
-    @DisplayName("gives the same sound over split and packed rings, direct and indirect, with event index and without, in order"
-            + " and not")
+    @DisplayName(
+            "gives the same sound over split and packed rings, direct and indirect, with event index and without, in order"
+                    + " and not")
     void soundIsTheSameOverEveryRing() {
-        List<String> sound = seen(HostKind.IN_PROCESS, "2", DriverStyle.LINUX, SameScriptTest::linux).sound();
+        List<String> sound = seen(HostKind.IN_PROCESS, "2", DriverStyle.LINUX, SameScriptTest::linux)
+                .sound();
         assertThat(sound).hasSizeGreaterThan(2 * MESSAGES);
         for (int i = 0; i < 1 << 4; i++) {
             boolean ordered = (i & 2) != 0;
@@ -196,7 +198,8 @@ class SameScriptTest {
                     | (ordered ? Features.IN_ORDER | Features.NOTIFICATION_DATA : 0);
             DriverStyle style = ordered ? DriverStyle.LINUX : DriverStyle.PLAIN;
             style = style.withRing((i & 4) != 0, (i & 8) != 0).withFeatures(features);
-            assertThat(seen(HostKind.IN_PROCESS, "2", style, SameScriptTest::linux).sound())
+            assertThat(seen(HostKind.IN_PROCESS, "2", style, SameScriptTest::linux)
+                            .sound())
                     .as(style.toString())
                     .isEqualTo(sound);
         }

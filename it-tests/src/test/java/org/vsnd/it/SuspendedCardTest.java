@@ -117,7 +117,8 @@ class SuspendedCardTest {
             stream.start();
             stream.runUntil(10, SECOND);
             driver.pci().status(RUNNING | SUSPEND);
-            assertThat(driver.await(() -> driver.pci().status() == SUSPENDED, SECOND)).isTrue();
+            assertThat(driver.await(() -> driver.pci().status() == SUSPENDED, SECOND))
+                    .isTrue();
             driver.poll();
             assertThat(stream.inFlight()).isZero();
             assertStill(machine, driver);
@@ -140,7 +141,8 @@ class SuspendedCardTest {
             }
             driver.pci().status(RUNNING | SUSPEND);
             assertThat(driver.pci().status()).isEqualTo(RUNNING);
-            assertThat(driver.await(() -> driver.pci().status() == SUSPENDED, SECOND)).isTrue();
+            assertThat(driver.await(() -> driver.pci().status() == SUSPENDED, SECOND))
+                    .isTrue();
             driver.poll();
             assertThat(driver.pci().queue(SndWire.TX_QUEUE).inFlight()).isZero();
         }

@@ -186,7 +186,7 @@ final class VirtioPciTransport implements VirtioTransport {
     public void suspended() {
         if (suspending) {
             suspending = false;
-            status = status & ~DRIVER_OK | SUSPEND;
+            status = (status & ~DRIVER_OK) | SUSPEND;
             updateGate();
         }
     }
@@ -365,7 +365,8 @@ final class VirtioPciTransport implements VirtioTransport {
         in.section(SECTION);
         int savedStatus = in.u8("device_status", 0xff);
         in.require(
-                (savedStatus & ~(DRIVER_BITS | DEVICE_NEEDS_RESET | SUSPEND)) == 0, "device_status has impossible bits");
+                (savedStatus & ~(DRIVER_BITS | DEVICE_NEEDS_RESET | SUSPEND)) == 0,
+                "device_status has impossible bits");
         boolean wasRunning = in.bool("running");
         boolean wasEarly = in.bool("running before DRIVER_OK");
         boolean wasSuspended = (savedStatus & SUSPEND) != 0;

@@ -28,6 +28,7 @@ public final class FakeVirtioDevice implements VirtioDevice {
     boolean holding;
     /** Whether it has nothing in process. */
     boolean idle = true;
+
     long features;
     public VirtioTransport transport;
 

@@ -25,8 +25,9 @@ final class OfferedFeatures {
             bits |= bit(name);
         }
         if ((bits & VirtioFeatures.VIRTIO_F_IN_ORDER) != 0 && (outputs > 1 || inputs > 1)) {
-            throw new PluginException("option features: in-order needs outputs=1 and inputs=1 at most, because the messages of"
-                    + " one stream would have to wait for those of another");
+            throw new PluginException(
+                    "option features: in-order needs outputs=1 and inputs=1 at most, because the messages of"
+                            + " one stream would have to wait for those of another");
         }
         return bits;
     }

@@ -37,6 +37,7 @@ final class QueueService {
     private boolean running;
     /** While the driver has suspended the device, and nothing is taken: signalled when something was given back. */
     private @Nullable Wakeup suspended;
+
     private boolean retryArmed;
 
     /**

@@ -154,8 +154,7 @@ class HostilePackedRingTest {
             PackedRingDriver wild = new PackedRingDriver(1 + random.nextInt(8), 1L << 28 | 1L << 29);
             for (int step = 0; step < 12; step++) {
                 int flags = random.nextInt(8) | (random.nextBoolean() ? AVAIL : USED);
-                wild.entry(
-                        RING, random.nextInt(wild.size), DATA, 16L * random.nextInt(3), random.nextInt(9), flags);
+                wild.entry(RING, random.nextInt(wild.size), DATA, 16L * random.nextInt(3), random.nextInt(9), flags);
                 try {
                     DescriptorChain chain = wild.queue.poll();
                     if (chain != null) {

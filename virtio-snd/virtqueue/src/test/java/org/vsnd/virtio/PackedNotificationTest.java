@@ -41,7 +41,9 @@ class PackedNotificationTest {
         driver.wish(DESC, 3, true);
         assertThat(interruptsOf(driver, 3)).isZero();
         assertThat(interruptsOf(driver, 1)).isEqualTo(1);
-        assertThat(interruptsOf(driver, 9)).as("to the same place of the next first round").isZero();
+        assertThat(interruptsOf(driver, 9))
+                .as("to the same place of the next first round")
+                .isZero();
         assertThat(interruptsOf(driver, 1)).isEqualTo(1);
         driver.wish(DESC, 1, false);
         assertThat(interruptsOf(driver, 2)).isZero();

@@ -42,7 +42,7 @@ class PackedRingTest {
             DescriptorChain chain = driver.take(id, 1);
             assertThat(chain.head()).isEqualTo(id);
             assertThat(driver.queue.poll()).isNull();
-            driver.queue.complete(chain, i % 2 * 5);
+            driver.queue.complete(chain, i % 2 == 0 ? 0 : 5);
             assertThat(driver.flags(slot)).isEqualTo((wrap ? AVAIL | USED : 0) | (i % 2 == 0 ? 0 : WRITE));
             assertThat(driver.id(slot)).isEqualTo(id);
             assertThat(driver.length(slot)).isEqualTo(i % 2 * 5);
@@ -106,7 +106,9 @@ class PackedRingTest {
         assertThat(chain.totalBytes()).isEqualTo(8L * entries);
         driver.queue.complete(chain, 0);
         assertThat(driver.flags(0)).isEqualTo(AVAIL | USED);
-        assertThat(driver.take(2, 1)).as("the table takes one descriptor of the ring").isNotNull();
+        assertThat(driver.take(2, 1))
+                .as("the table takes one descriptor of the ring")
+                .isNotNull();
     }
 
     @Test
@@ -126,8 +128,8 @@ class PackedRingTest {
         }
         assertThat(driver.memory.writes())
                 .isNotEmpty()
-                .allMatch(write ->
-                        write.touches(RING, 64) || write.touches(DEVICE, 4) || write.touches(DATA + 0x100, 8))
+                .allMatch(
+                        write -> write.touches(RING, 64) || write.touches(DEVICE, 4) || write.touches(DATA + 0x100, 8))
                 .noneMatch(write -> write.touches(TABLE, 32) || write.touches(DRIVER, 4) || write.touches(DATA, 8));
         assertThat(driver.memory.reads()).noneMatch(read -> read.touches(DATA + 0x100, 8));
     }

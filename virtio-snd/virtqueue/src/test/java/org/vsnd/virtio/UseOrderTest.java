@@ -113,7 +113,9 @@ class UseOrderTest {
         SnapshotWriter out = new SnapshotWriter(0);
         driver.registers.save(out);
         SnapshotReader in = new SnapshotReader(out.finish(), 0);
-        assertThatThrownBy(() -> driver.registers.load(in, VIRTIO_F_VERSION_1, new RestoredChains()).run())
+        assertThatThrownBy(() -> driver.registers
+                        .load(in, VIRTIO_F_VERSION_1, new RestoredChains())
+                        .run())
                 .isInstanceOf(SnapshotException.class);
     }
 }
