@@ -162,7 +162,9 @@ public final class VhostUserFrontEnd implements AutoCloseable {
         wire.tell(SET_FEATURES, u64(features | (habits.hasProtocolFeatures() ? F_PROTOCOL_FEATURES : 0)));
         announceMemory();
         for (int i = 0; i < rings.size(); i++) {
-            start(i, rings.get(i));
+            if (rings.get(i).isSetUp()) {
+                start(i, rings.get(i));
+            }
         }
         for (int i = 0; i < rings.size() && habits.hasProtocolFeatures(); i++) {
             wire.tell(SET_VRING_ENABLE, state(i, 1));
