@@ -94,9 +94,22 @@ record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
                     formats,
                     rates,
                     channels.low(),
-                    channels.high()));
+                    channels.high(),
+                    features(options)));
         }
         return streams;
+    }
+
+    private static int features(Options options) throws PluginException {
+        int features = 0;
+        for (String name : options.list("features")) {
+            features |= switch (name) {
+                case "xruns" -> StreamInfo.EVT_XRUNS;
+                case "polling" -> StreamInfo.MSG_POLLING;
+                default -> 0;
+            };
+        }
+        return features;
     }
 
     /** One FL/FR map per stream where stereo is offered; with any other position Haiku does not open the card. */

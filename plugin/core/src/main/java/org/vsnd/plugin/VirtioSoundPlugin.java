@@ -122,7 +122,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
             AudioBackend backend) {
         FamilyLog families = new FamilyLog(given);
         SoundDevice device = new SoundDevice(options.sound(), thread, backend, budget, families);
-        return new VirtioSoundCard(device, new OperatorCommands(device, thread), backend);
+        return new VirtioSoundCard(device, commands(device, options, thread), backend);
     }
 
     private static Map<String, String> withoutPci(Map<String, String> options) throws PluginException {
@@ -149,7 +149,11 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
         FamilyLog families = new FamilyLog(given);
         SoundDevice device = new SoundDevice(options.sound(), host.thread(), backend, CardBudget.of(host), families);
         VirtioPciFunction function = new VirtioPciFunction(host, device, IDENTITY, options.msixVectors());
-        return new SoundCard(function, device, new OperatorCommands(device, host.thread()), backend, closeAudio);
+        return new SoundCard(function, device, commands(device, options, host.thread()), backend, closeAudio);
+    }
+
+    private static OperatorCommands commands(SoundDevice device, SoundOptions options, DeviceThread thread) {
+        return new OperatorCommands(new CardOperations(device, options.sound().jacks()), thread);
     }
 
     private static AudioBackend open(String spec, DeviceThread thread) throws PluginException {
