@@ -27,7 +27,7 @@ import org.vsnd.trace.record.TraceRecorder;
 class AllocationTest {
     private static final long SECOND = 1_000_000_000L;
     private static final Map<String, String> OPTIONS =
-            Map.of("outputs", "2", "inputs", "2", "features", "packed,notification-data");
+            Map.of("outputs", "2", "inputs", "2", "virtio", "packed,notification-data");
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
@@ -52,7 +52,7 @@ class AllocationTest {
     @Test
     @DisplayName("allocates nothing to keep the order of buffers")
     void allocatesNothingForOrder() {
-        try (VirtualMachine machine = VirtualMachine.open(Map.of("features", "packed,in-order"))) {
+        try (VirtualMachine machine = VirtualMachine.open(Map.of("virtio", "packed,in-order"))) {
             DriverStyle style = DriverStyle.LINUX.withFeatures(Features.IN_ORDER | Features.RING_PACKED);
             assertThat(fewestBytes(machine, style, 1)).isZero();
         }

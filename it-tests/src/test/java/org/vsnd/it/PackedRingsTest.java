@@ -28,7 +28,7 @@ class PackedRingsTest {
     private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 1920);
 
     private static VirtualMachine open() {
-        return VirtualMachine.guarded(Map.of("features", "packed,in-order,notification-data", "msix", "6"));
+        return VirtualMachine.guarded(Map.of("virtio", "packed,in-order,notification-data", "msix", "6"));
     }
 
     private static SoundDriver start(VirtualMachine machine, DriverStyle style, long features) {
@@ -113,10 +113,10 @@ class PackedRingsTest {
     @Test
     @DisplayName("does not promise order over several streams of one direction")
     void promisesNoOrderOverStreams() {
-        assertThatThrownBy(() -> VirtualMachine.open(Map.of("features", "in-order", "outputs", "2")))
+        assertThatThrownBy(() -> VirtualMachine.open(Map.of("virtio", "in-order", "outputs", "2")))
                 .hasRootCauseInstanceOf(PluginException.class)
                 .hasStackTraceContaining("in-order needs outputs=1");
-        assertThatThrownBy(() -> VirtualMachine.open(Map.of("features", "none,packed")))
+        assertThatThrownBy(() -> VirtualMachine.open(Map.of("virtio", "none,packed")))
                 .hasStackTraceContaining("none cannot be combined");
     }
 

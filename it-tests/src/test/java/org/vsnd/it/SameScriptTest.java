@@ -47,7 +47,7 @@ class SameScriptTest {
     private record Seen(List<String> registers, List<String> used, List<String> sound) {}
 
     private static Seen seen(HostKind kind, String vectors, DriverStyle style, Script script) {
-        try (Machine machine = kind.open(Map.of("msix", vectors, "features", FEATURES))) {
+        try (Machine machine = kind.open(Map.of("msix", vectors, "virtio", FEATURES))) {
             WitnessBus witness = new WitnessBus(machine.bus());
             SoundDriver driver = SoundDriver.start(witness, style);
             assertThat(driver.pci().features() & style.features()).isEqualTo(style.features());

@@ -27,7 +27,7 @@ class SuspendedCardTest {
     private static final int SUSPENDED = 0x1b;
 
     private static VirtualMachine open() {
-        return VirtualMachine.guarded(Map.of("features", "packed,suspend"));
+        return VirtualMachine.guarded(Map.of("virtio", "packed,suspend"));
     }
 
     private static SoundDriver start(VirtualMachine machine, boolean packed) {

@@ -10,15 +10,15 @@ final class OfferedFeatures {
     private OfferedFeatures() {}
 
     /**
-     * The feature bits that option {@code features} names.
+     * The feature bits that option {@code virtio} names.
      *
      * @param outputs playback streams
      * @param inputs capture streams
      */
     static long parse(Options options, int outputs, int inputs) throws PluginException {
-        List<String> names = options.list("features");
+        List<String> names = options.list("virtio");
         if (names.contains("none") && names.size() > 1) {
-            throw new PluginException("option features: none cannot be combined with others");
+            throw new PluginException("option virtio: none cannot be combined with others");
         }
         long bits = 0;
         for (String name : names) {
@@ -26,7 +26,7 @@ final class OfferedFeatures {
         }
         if ((bits & VirtioFeatures.VIRTIO_F_IN_ORDER) != 0 && (outputs > 1 || inputs > 1)) {
             throw new PluginException(
-                    "option features: in-order needs outputs=1 and inputs=1 at most, because the messages of"
+                    "option virtio: in-order needs outputs=1 and inputs=1 at most, because the messages of"
                             + " one stream would have to wait for those of another");
         }
         return bits;

@@ -32,7 +32,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
 
     private static final String BACKEND = "backend";
     private static final String MSIX = "msix";
-    private static final String FEATURES = "features";
+    private static final String VIRTIO = "virtio";
     private static final String CONTROLS = "controls";
     private static final String AUTO = "auto";
 
@@ -127,9 +127,9 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
     }
 
     private static Map<String, String> withoutPci(Map<String, String> options) throws PluginException {
-        if (options.containsKey(FEATURES)) {
+        if (options.containsKey(VIRTIO)) {
             throw new PluginException(
-                    "option " + FEATURES + " is for a PCI card of vsnd's own, over vfio-user: over vhost-user"
+                    "option " + VIRTIO + " is for a PCI card of vsnd's own, over vfio-user: over vhost-user"
                             + " the hypervisor chooses the rings' features");
         }
         if (options.containsKey(MSIX)) {
