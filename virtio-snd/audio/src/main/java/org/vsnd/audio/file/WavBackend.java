@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.vsnd.audio.AudioBudget;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.NullSink;
+import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.SilentSource;
 import org.vsnd.audio.WarnOnce;
@@ -31,6 +33,7 @@ import org.vsnd.audio.WarnOnce;
  */
 public final class WavBackend implements AudioBackend {
     private static final Logger LOG = System.getLogger(WavBackend.class.getName());
+    private static final String INSTEAD = "offer the guest other formats, S16 for one.";
     private static final long NAP_NANOS = 100_000_000L;
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int MAX_TRACKS = 64;
@@ -104,6 +107,20 @@ public final class WavBackend implements AudioBackend {
     }
 
     @Override
+    public Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
+        return WavFormat.of(new PcmParams(format, rateHz, channels, 0)) == null
+                ? Optional.of("A WAV file cannot hold " + format + ": " + INSTEAD)
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<String> captureRefusal(PcmFormat format, int rateHz, int channels) {
+        return input == null || input.gives(format)
+                ? Optional.empty()
+                : Optional.of(in + " cannot be recorded as " + format + ": " + INSTEAD);
+    }
+
+    @Override
     public AudioSink openSink(PcmParams params, String streamName) {
         if (closed) {
             return new NullSink(params);
@@ -118,8 +135,7 @@ public final class WavBackend implements AudioBackend {
         if (format == null) {
             warnOnce.warn(
                     params,
-                    streamName + " is dropped: a WAV file cannot hold " + params.format()
-                            + "; offer the guest other formats, S16 for one.");
+                    streamName + " is dropped: a WAV file cannot hold " + params.format() + ": " + INSTEAD);
             return new NullSink(params);
         }
         for (int i = 0; i < tracks.size(); i++) {

@@ -90,13 +90,7 @@ public final class UnpacedBackend implements AudioBackend {
     }
 
     private static PcmParams relaxed(PcmParams params) {
-        return new PcmParams(
-                params.format(),
-                params.rateHz(),
-                params.channels(),
-                cushionFrames(params),
-                params.burstFrames(),
-                params.budget());
+        return params.withTarget(cushionFrames(params));
     }
 
     @Override
