@@ -111,7 +111,8 @@ class PlaybackTest {
     }
 
     @Test
-    @DisplayName("comes back on RELEASE, all of it before the answer, also what nobody was told of (SND-54..56)")
+    @DisplayName(
+            "comes back on RELEASE, all of it before the answer, also what nobody was told of (SND-54, SND-55, SND-56)")
     void comesBackOnRelease() {
         try (VirtualMachine machine = VirtualMachine.guarded()) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);

@@ -4,13 +4,15 @@ package org.vsnd.pci;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vsnd.spi.Bar;
 
 class ConfigSpaceTest {
     private final ConfigSpace config = new ConfigSpace(0x1af4, 0x1059, new PciIdentity(0x040100, 0x1af4, 0x1100, 1));
 
-    @Test // PCI-20
+    @Test
+    @Tag("PCI-20")
     void headerNamesTheFunction() {
         assertThat(config.read(0x00, 4)).isEqualTo(0x10591af4);
         assertThat(config.read(0x08, 4)).isEqualTo(0x04010001);

@@ -3,6 +3,7 @@ package org.vsnd.pci;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class IntxTest {
@@ -10,7 +11,8 @@ class IntxTest {
     private final ConfigSpace config = new ConfigSpace(1, 2, new PciIdentity(0, 0, 0, 0));
     private final Intx intx = new Intx(interrupts, config);
 
-    @Test // PCI-44
+    @Test
+    @Tag("PCI-44")
     void lineAndStatusBitFollowTheCause() {
         intx.setCause(true);
         assertThat(interrupts.intx).isTrue();
@@ -20,7 +22,8 @@ class IntxTest {
         assertThat(config.read(ConfigSpace.STATUS, 2)).isEqualTo(0x10);
     }
 
-    @Test // PCI-44
+    @Test
+    @Tag("PCI-44")
     void disabledLineIsDownButTheStatusBitShowsTheCause() {
         intx.setDisabled(true);
         intx.setCause(true);

@@ -4,6 +4,7 @@ package org.vsnd.pci;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +30,8 @@ class MsixTableTest {
         table.write(16L * vector + 12, 4, 0);
     }
 
-    @ParameterizedTest(name = "{0} vectors") // PCI-51
+    @ParameterizedTest(name = "{0} vectors")
+    @Tag("PCI-51")
     @CsvSource({"1,0x800,0x1000", "2,0x800,0x1000", "128,0x800,0x1000", "129,0x1000,0x2000", "2048,0x8000,0x10000"})
     void capabilityAndBarHoldTableAndPendingBits(int vectors, String pba, String size) {
         MsixTable some = new MsixTable(vectors, interrupts);
@@ -70,7 +72,8 @@ class MsixTableTest {
         assertThat(table.read(PBA, 8)).isZero();
     }
 
-    @Test // PCI-56
+    @Test
+    @Tag("PCI-56")
     void maskedVectorIsPendingUntilUnmasked() {
         table.trigger(1);
         table.trigger(1);
@@ -81,7 +84,8 @@ class MsixTableTest {
         assertThat(table.read(PBA, 1)).isZero();
     }
 
-    @Test // PCI-56
+    @Test
+    @Tag("PCI-56")
     void functionMaskHoldsEveryVector() {
         program(table, 0, 0xfee00000L, 5);
         program(table, 1, 0xfee00000L, 6);
@@ -93,7 +97,8 @@ class MsixTableTest {
         assertThat(interrupts.takeVectors()).containsExactly(0, 1);
     }
 
-    @Test // PCI-57
+    @Test
+    @Tag("PCI-57")
     void nothingIsSentWhileBusMasteringIsOff() {
         program(table, 0, 0xfee00000L, 5);
         table.setBusMaster(false);

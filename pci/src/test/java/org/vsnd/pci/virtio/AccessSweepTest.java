@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -49,7 +50,9 @@ class AccessSweepTest {
         }
     }
 
-    @ParameterizedTest // PCI-24, PCI-35
+    @ParameterizedTest
+    @Tag("PCI-24")
+    @Tag("PCI-35")
     @CsvSource({"1,0,false", "2,2,false", "3,2,true", "4,200,false"})
     void nothingIsThrownAndTheIdentityStays(long seed, int vectors, boolean hostMasks) {
         Random random = new Random(seed);
@@ -79,7 +82,8 @@ class AccessSweepTest {
         assertThat(driver.usedIdx(3)).as("a reset heals everything").isEqualTo(1);
     }
 
-    @ParameterizedTest // PCI-24
+    @ParameterizedTest
+    @Tag("PCI-24")
     @CsvSource({"-1", "-9223372036854775808", "9223372036854775807", "4294967296", "16384"})
     void accessesOutsideEveryBarReadAsZero(long offset) {
         TestDriver driver = new TestDriver(2);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,7 +26,8 @@ class BusMasterTest {
         driver.function.writeConfig(0x04, 2, on ? 0x0006 : 0x0002);
     }
 
-    @Test // PCI-57
+    @Test
+    @Tag("PCI-57")
     void driverOkWaitsForBusMastering() {
         driver.start(0);
         driver.offer(2);
@@ -38,7 +40,8 @@ class BusMasterTest {
         assertThat(driver.usedIdx(2)).isEqualTo(1);
     }
 
-    @Test // PCI-57
+    @Test
+    @Tag("PCI-57")
     void notificationsWhileOffAreMadeUpFor() {
         busMaster(true);
         driver.start(0);
@@ -55,7 +58,8 @@ class BusMasterTest {
         assertThat(driver.status()).as("an idle gap does no harm").isEqualTo(0xf);
     }
 
-    @Test // PCI-57
+    @Test
+    @Tag("PCI-57")
     void sameValueAgainChangesNothing() {
         busMaster(true);
         driver.start(0);
@@ -64,7 +68,8 @@ class BusMasterTest {
         assertThat(driver.device.takeCalls()).isEmpty();
     }
 
-    @Test // PCI-57
+    @Test
+    @Tag("PCI-57")
     void aDeviceCaughtInATransferFindsMemoryRefused() {
         busMaster(true);
         driver.device.holding = true;
@@ -78,7 +83,9 @@ class BusMasterTest {
         assertThat(driver.usedIdx(2)).isZero();
     }
 
-    @Test // PCI-57, PCI-04
+    @Test
+    @Tag("PCI-57")
+    @Tag("PCI-04")
     void aConfigurationMessageWaitsForBusMastering() {
         busMaster(true);
         driver.enableMsix().start(0);
@@ -91,7 +98,8 @@ class BusMasterTest {
         assertThat(driver.host.interrupts.takeVectors()).containsExactly(0);
     }
 
-    @Test // PCI-57: INTx is no bus access
+    @Test // INTx is no bus access
+    @Tag("PCI-57")
     void intxWorksWithoutBusMastering() {
         busMaster(true);
         driver.start(0);
@@ -100,7 +108,8 @@ class BusMasterTest {
         assertThat(driver.host.interrupts.intx).isTrue();
     }
 
-    @Test // PCI-57
+    @Test
+    @Tag("PCI-57")
     void everyAccessorIsRefusedWhileOff() {
         GatedMemory memory = new GatedMemory(driver.host);
         ByteBuffer buffer = ByteBuffer.allocate(4);

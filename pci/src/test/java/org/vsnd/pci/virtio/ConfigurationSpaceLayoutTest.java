@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,7 +50,10 @@ class ConfigurationSpaceLayoutTest {
         assertThat(function.readConfig(at + 12, 4)).as("length").isEqualTo(length);
     }
 
-    @Test // PCI-20, PCI-21, PCI-22
+    @Test
+    @Tag("PCI-20")
+    @Tag("PCI-21")
+    @Tag("PCI-22")
     void identityIsThatOfAModernSoundDevice() {
         assertThat(function.readConfig(0x00, 4)).isEqualTo(0x10591af4);
         assertThat(function.readConfig(0x08, 4)).isEqualTo(0x04010001);
@@ -62,7 +66,10 @@ class ConfigurationSpaceLayoutTest {
         assertThat(ids(function)).containsExactly(MSIX, EXPRESS, VENDOR, VENDOR, VENDOR, VENDOR, VENDOR);
     }
 
-    @Test // PCI-26, PCI-46, PCI-47: one of each, no shared memory, no vendor data
+    @Test // one of each, no shared memory, no vendor data
+    @Tag("PCI-26")
+    @Tag("PCI-46")
+    @Tag("PCI-47")
     void eachVirtioStructureHasOneCapability() {
         List<Integer> types = chain(function).stream()
                 .filter(at -> function.readConfig(at, 1) == VENDOR)
@@ -71,7 +78,12 @@ class ConfigurationSpaceLayoutTest {
         assertThat(types).containsExactly(1, 3, 4, 2, 5);
     }
 
-    @Test // PCI-25, PCI-27, PCI-40, PCI-43, PCI-45
+    @Test
+    @Tag("PCI-25")
+    @Tag("PCI-27")
+    @Tag("PCI-40")
+    @Tag("PCI-43")
+    @Tag("PCI-45")
     void structuresLieWhereKnownGuestsWantThem() {
         assertStructure(1, 16, 0x0000, 0x40);
         assertStructure(3, 16, 0x1000, 1);
@@ -81,7 +93,8 @@ class ConfigurationSpaceLayoutTest {
         assertThat(function.readConfig(find(5) + 2, 1)).as("PCI_CFG cap_len").isEqualTo(20);
     }
 
-    @Test // PCI-40
+    @Test
+    @Tag("PCI-40")
     void notifyAddressesOfAllQueuesLieInTheNotifyStructure() {
         TestDriver driver = new TestDriver(2);
         for (int queue = 0; queue < FakeVirtioDevice.QUEUES; queue++) {
@@ -92,7 +105,8 @@ class ConfigurationSpaceLayoutTest {
         }
     }
 
-    @Test // PCI-20
+    @Test
+    @Tag("PCI-20")
     void virtioStructuresLieInsideTheirBars() {
         for (int cfgType = 1; cfgType <= 4; cfgType++) {
             int at = find(cfgType);
@@ -106,7 +120,9 @@ class ConfigurationSpaceLayoutTest {
         }
     }
 
-    @Test // PCI-50, PCI-51
+    @Test
+    @Tag("PCI-50")
+    @Tag("PCI-51")
     void msixTableAndPendingBitsLieInBar1() {
         int at = chain(function).get(0);
         assertThat(function.readConfig(at + 2, 2)).isEqualTo(1);
@@ -129,7 +145,8 @@ class ConfigurationSpaceLayoutTest {
         assertThat(ids(without)).doesNotContain(MSIX);
     }
 
-    @ParameterizedTest // PCI-50
+    @ParameterizedTest
+    @Tag("PCI-50")
     @ValueSource(ints = {1, 3, 5, 64})
     void hostLimitsTheVectors(int limit) {
         PciFunction limited = new TestDriver(new FakeHost(limit, false), 64).function;

@@ -3,6 +3,7 @@ package org.vsnd.pci.virtio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class DeviceConfigurationTest {
@@ -14,14 +15,17 @@ class DeviceConfigurationTest {
         return driver.read(CommonCfg.CONFIG_GENERATION, 1);
     }
 
-    @Test // PCI-10, PCI-45
+    @Test
+    @Tag("PCI-10")
+    @Tag("PCI-45")
     void everyByteCanBeReadBeforeNegotiation() {
         assertThat(driver.read(DEVICE, 4)).isEqualTo(0xa3a2a1a0L);
         assertThat(driver.read(DEVICE, 8)).isEqualTo(0xa7a6a5a4a3a2a1a0L);
         assertThat(driver.read(DEVICE + 15, 1)).isEqualTo(0xaf);
     }
 
-    @Test // PCI-24
+    @Test
+    @Tag("PCI-24")
     void whatLiesBehindReadsAsZero() {
         assertThat(driver.read(DEVICE + 14, 8)).isEqualTo(0xafaeL);
         assertThat(driver.read(DEVICE + 16, 4)).isZero();
@@ -34,14 +38,16 @@ class DeviceConfigurationTest {
         assertThat(driver.read(DEVICE, 1)).isEqualTo(0xa0);
     }
 
-    @Test // PCI-30
+    @Test
+    @Tag("PCI-30")
     void generationStaysWhileNothingChanges() {
         long before = generation();
         driver.read(DEVICE, 4);
         assertThat(generation()).isEqualTo(before);
     }
 
-    @Test // PCI-30
+    @Test
+    @Tag("PCI-30")
     void generationDiffersAfterAChangeBetweenTwoReads() {
         long before = generation();
         driver.read(DEVICE, 4);
@@ -50,7 +56,8 @@ class DeviceConfigurationTest {
         assertThat(generation()).isNotEqualTo(before);
     }
 
-    @Test // PCI-30
+    @Test
+    @Tag("PCI-30")
     void generationDiffersAlsoAfter256Changes() {
         long before = generation();
         for (int i = 0; i < 256; i++) {
@@ -59,7 +66,8 @@ class DeviceConfigurationTest {
         assertThat(generation()).isNotEqualTo(before);
     }
 
-    @Test // PCI-30
+    @Test
+    @Tag("PCI-30")
     void generationWrapsAround() {
         for (int i = 1; i <= 257; i++) {
             driver.device.transport.configChanged();
@@ -75,7 +83,8 @@ class DeviceConfigurationTest {
         assertThat(generation()).isEqualTo(before);
     }
 
-    @Test // PCI-44
+    @Test
+    @Tag("PCI-44")
     void changeIsAnnouncedOnceTheDriverIsThere() {
         driver.device.transport.configChanged();
         assertThat(driver.isr()).isZero();

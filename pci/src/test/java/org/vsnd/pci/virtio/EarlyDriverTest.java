@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,7 +58,8 @@ class EarlyDriverTest {
         assertThat(driver.isr()).isZero();
     }
 
-    @Test // PCI-02
+    @Test
+    @Tag("PCI-02")
     void aQuestionBeforeDriverOkIsAnsweredAndInterrupts() {
         ask(attach(driver));
         assertThat(driver.device.takeCalls()).containsExactly("driverEarly", "notified 0");
@@ -66,7 +68,8 @@ class EarlyDriverTest {
         assertThat(driver.status()).as("nothing is added").isEqualTo(0xb);
     }
 
-    @Test // PCI-02
+    @Test
+    @Tag("PCI-02")
     void aStrictDeviceWaitsForDriverOk() {
         TestDriver strict = attach(TestDriver.of(true, 2).enableBus());
         ask(strict);
@@ -99,7 +102,8 @@ class EarlyDriverTest {
         assertThat(driver.usedIdx(EARLY_QUEUE)).isEqualTo(2);
     }
 
-    @Test // PCI-02
+    @Test
+    @Tag("PCI-02")
     void anotherQueueIsServedOnceItIsNotifiedToo() {
         attach(driver);
         driver.offer(TX_QUEUE);
@@ -112,7 +116,8 @@ class EarlyDriverTest {
         assertThat(driver.device.takeCalls()).containsExactly("driverEarly", "notified 0", "notified 2");
     }
 
-    @Test // PCI-02: 5BSD offers event buffers before it asks, nuttx after DRIVER_OK
+    @Test // 5BSD offers event buffers before it asks, nuttx after DRIVER_OK
+    @Tag("PCI-02")
     void eventBuffersDoNotBeginAnything() {
         attach(driver);
         driver.offer(EVENT_QUEUE);
@@ -148,7 +153,11 @@ class EarlyDriverTest {
                 Named.of("closed", driver -> driver.function.close()));
     }
 
-    @ParameterizedTest // PCI-02, PCI-06, PCI-09, PCI-57
+    @ParameterizedTest
+    @Tag("PCI-02")
+    @Tag("PCI-06")
+    @Tag("PCI-09")
+    @Tag("PCI-57")
     @MethodSource
     void unsettled(Consumer<TestDriver> state) {
         attach(driver);
@@ -158,7 +167,9 @@ class EarlyDriverTest {
         assertNothingHappened(driver);
     }
 
-    @Test // PCI-02, PCI-35
+    @Test
+    @Tag("PCI-02")
+    @Tag("PCI-35")
     void aNotificationBeforeTheQueueIsEnabledIsLost() {
         driver.status(3);
         driver.status(0xb);
@@ -169,7 +180,8 @@ class EarlyDriverTest {
         assertThat(driver.usedIdx(EARLY_QUEUE)).isEqualTo(1);
     }
 
-    @Test // PCI-06
+    @Test
+    @Tag("PCI-06")
     void lessIsAcceptedAfterARefusal() {
         driver.status(3);
         driver.features(1L << 60);
@@ -181,7 +193,8 @@ class EarlyDriverTest {
         assertThat(driver.usedIdx(EARLY_QUEUE)).isEqualTo(1);
     }
 
-    @Test // PCI-06: a driver that knows no FEATURES_OK
+    @Test // river that knows no FEATURES_OK
+    @Tag("PCI-06")
     void withoutFeaturesOkWhatWasAcknowledgedStaysInEffect() {
         driver.status(3);
         driver.features(1L << 29);
@@ -197,7 +210,8 @@ class EarlyDriverTest {
         assertThat(driver.device.features).isEqualTo(1L << 29);
     }
 
-    @Test // PCI-09
+    @Test
+    @Tag("PCI-09")
     void aResetTakesTheMemoryAway() throws GuestMemoryException {
         driver.device.holding = true;
         ask(attach(driver));
@@ -216,7 +230,8 @@ class EarlyDriverTest {
                 .isEqualTo(1);
     }
 
-    @Test // PCI-57
+    @Test
+    @Tag("PCI-57")
     void busMasteringOffInTheMiddleHoldsNotificationsBack() {
         ask(attach(driver));
         driver.function.writeConfig(0x04, 2, 0x0002);
@@ -229,7 +244,8 @@ class EarlyDriverTest {
         assertThat(driver.usedIdx(EARLY_QUEUE)).isEqualTo(2);
     }
 
-    @Test // PCI-57
+    @Test
+    @Tag("PCI-57")
     void driverOkWaitsForBusMasteringAsUsual() {
         ask(attach(driver));
         driver.function.writeConfig(0x04, 2, 0x0002);
@@ -239,7 +255,9 @@ class EarlyDriverTest {
         assertThat(driver.device.takeCalls()).containsOnlyOnce("driverOk");
     }
 
-    @Test // PCI-03, PCI-04: without DRIVER_OK there is no configuration interrupt
+    @Test // without DRIVER_OK there is no configuration interrupt
+    @Tag("PCI-03")
+    @Tag("PCI-04")
     void aBrokenRingEndsTheDeviceQuietly() {
         attach(driver);
         driver.host.ram.putShort((int) TestDriver.avail(EARLY_QUEUE) + 2, (short) 1000);
@@ -252,7 +270,8 @@ class EarlyDriverTest {
         assertThat(driver.host.accesses).isEqualTo(before);
     }
 
-    @Test // PCI-33
+    @Test
+    @Tag("PCI-33")
     void aQueueIsResetWhileTheDeviceRunsEarly() {
         driver.status(3);
         driver.features(TestDriver.VERSION_1 | TestDriver.RING_RESET);

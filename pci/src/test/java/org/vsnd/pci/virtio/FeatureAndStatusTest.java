@@ -8,6 +8,7 @@ import static org.vsnd.pci.virtio.CommonCfg.DEVICE_STATUS;
 import static org.vsnd.pci.virtio.CommonCfg.DRIVER_FEATURE;
 import static org.vsnd.pci.virtio.CommonCfg.DRIVER_FEATURE_SELECT;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,13 @@ class FeatureAndStatusTest {
         driver = TestDriver.of(strict, 2).enableBus().enableMsix();
     }
 
-    @Test // PCI-05, PCI-07, PCI-11, PCI-15, PCI-28, PCI-36
+    @Test
+    @Tag("PCI-05")
+    @Tag("PCI-07")
+    @Tag("PCI-11")
+    @Tag("PCI-15")
+    @Tag("PCI-28")
+    @Tag("PCI-36")
     void exactlyTheKnownFeaturesAreOffered() {
         driver.write(DEVICE_FEATURE_SELECT, 4, 0);
         long low = driver.read(DEVICE_FEATURE, 4);
@@ -32,7 +39,8 @@ class FeatureAndStatusTest {
         assertThat(driver.read(DEVICE_FEATURE, 4) << 32 | low).isEqualTo(OFFERED);
     }
 
-    @ParameterizedTest // PCI-28
+    @ParameterizedTest
+    @Tag("PCI-28")
     @ValueSource(longs = {2, 3, 0x80000000L, 0xffffffffL})
     void selectsBeyond64BitsShowNothing(long select) {
         driver.write(DEVICE_FEATURE_SELECT, 4, select);
@@ -45,7 +53,8 @@ class FeatureAndStatusTest {
         assertThat(driver.status()).as("PCI-06").isEqualTo(3);
     }
 
-    @Test // PCI-29
+    @Test
+    @Tag("PCI-29")
     void driverFeaturesReadBackPerSelect() {
         driver.features(OFFERED);
         assertThat(driver.read(DRIVER_FEATURE, 4)).isEqualTo(OFFERED >>> 32);
@@ -53,7 +62,8 @@ class FeatureAndStatusTest {
         assertThat(driver.read(DRIVER_FEATURE, 4)).isEqualTo(OFFERED & 0xffffffffL);
     }
 
-    @Test // PCI-06
+    @Test
+    @Tag("PCI-06")
     void anUnofferedBitKeepsFeaturesOkAway() {
         driver.features(TestDriver.VERSION_1 | 1L << 60);
         driver.status(0xb);
@@ -63,7 +73,8 @@ class FeatureAndStatusTest {
         assertThat(driver.status()).as("after the driver thought better of it").isEqualTo(0xb);
     }
 
-    @Test // PCI-06
+    @Test
+    @Tag("PCI-06")
     void everySingleFeatureIsAcceptedAloneAndGivenToTheDevice() {
         for (long rest = OFFERED; rest != 0; rest &= rest - 1) {
             long feature = Long.lowestOneBit(rest);
@@ -73,7 +84,8 @@ class FeatureAndStatusTest {
         }
     }
 
-    @Test // PCI-11, HAIKU.md section 3
+    @Test // , HAIKU.md section 3
+    @Tag("PCI-11")
     void noFeatureAtAllIsAccepted() {
         driver.start(0);
         assertThat(driver.status()).isEqualTo(0xf);
@@ -99,7 +111,8 @@ class FeatureAndStatusTest {
         assertThat(driver.device.features).isEqualTo(TestDriver.VERSION_1);
     }
 
-    @Test // PCI-08
+    @Test
+    @Tag("PCI-08")
     void theSameFeaturesAreAcceptedAfterEveryReset() {
         for (int i = 0; i < 100; i++) {
             driver.start(OFFERED);
@@ -107,14 +120,17 @@ class FeatureAndStatusTest {
         }
     }
 
-    @Test // PCI-01, PCI-16: SUSPEND and reserved bits do not stick
+    @Test // SUSPEND and reserved bits do not stick
+    @Tag("PCI-01")
+    @Tag("PCI-16")
     void onlyTheDriversBitsCanBeSet() {
         assertThat(driver.status()).isZero();
         driver.status(0x10 | 0x20 | 0x40 | 1);
         assertThat(driver.status()).isEqualTo(1);
     }
 
-    @Test // PCI-01
+    @Test
+    @Tag("PCI-01")
     void bitsAreTakenBackByResetOnly() {
         driver.start(0);
         driver.status(1);
@@ -123,7 +139,9 @@ class FeatureAndStatusTest {
         assertThat(driver.status()).isZero();
     }
 
-    @Test // PCI-09, PCI-31
+    @Test
+    @Tag("PCI-09")
+    @Tag("PCI-31")
     void writingZeroResetsAtOnce() {
         driver.start(OFFERED);
         driver.write(DEVICE_FEATURE_SELECT, 4, 1);
@@ -137,7 +155,8 @@ class FeatureAndStatusTest {
         assertThat(driver.read(CommonCfg.QUEUE_SELECT, 2)).isZero();
     }
 
-    @Test // PCI-09
+    @Test
+    @Tag("PCI-09")
     void afterResetMemoryIsOutOfReach() {
         driver.device.holding = true;
         driver.start(0);
@@ -151,7 +170,9 @@ class FeatureAndStatusTest {
         assertThat(driver.status()).as("and its complaint is not shown").isZero();
     }
 
-    @Test // PCI-03, PCI-04
+    @Test
+    @Tag("PCI-03")
+    @Tag("PCI-04")
     void brokenRingNeedsResetAndTellsTheDriver() {
         driver.start(0);
         driver.write(CommonCfg.CONFIG_MSIX_VECTOR, 2, 0);
@@ -168,7 +189,8 @@ class FeatureAndStatusTest {
         assertThat(driver.usedIdx(0)).isZero();
     }
 
-    @Test // PCI-03
+    @Test
+    @Tag("PCI-03")
     void needingAResetTwiceIsToldOnce() {
         driver.start(0);
         driver.write(CommonCfg.CONFIG_MSIX_VECTOR, 2, 0);
@@ -177,7 +199,9 @@ class FeatureAndStatusTest {
         assertThat(driver.host.interrupts.takeVectors()).containsExactly(0);
     }
 
-    @Test // PCI-03, PCI-31
+    @Test
+    @Tag("PCI-03")
+    @Tag("PCI-31")
     void resetHealsABrokenDevice() {
         driver.start(0);
         driver.device.transport.needsReset("test");
@@ -205,7 +229,8 @@ class FeatureAndStatusTest {
         }
     }
 
-    @Test // PCI-24
+    @Test
+    @Tag("PCI-24")
     void aWideWriteActsOnEachRegisterOnce() {
         driver.write(CommonCfg.CONFIG_MSIX_VECTOR, 8, 0x0002_77_03_7777_0001L);
         assertThat(driver.read(CommonCfg.CONFIG_MSIX_VECTOR, 2)).isEqualTo(1);
@@ -217,7 +242,8 @@ class FeatureAndStatusTest {
         assertThat(driver.read(CommonCfg.QUEUE_SELECT, 2)).isEqualTo(3);
     }
 
-    @Test // PCI-24
+    @Test
+    @Tag("PCI-24")
     void signExtendedValuesAreCutToTheirSize() {
         driver.write(DEVICE_STATUS, 1, 0xffffffffffffff83L);
         assertThat(driver.status()).isEqualTo(0x83);
@@ -225,7 +251,8 @@ class FeatureAndStatusTest {
         assertThat(driver.read(DEVICE_FEATURE_SELECT, 8) & 0xffffffffL).isEqualTo(0x80000000L);
     }
 
-    @Test // PCI-24
+    @Test
+    @Tag("PCI-24")
     void registersCanBeReadInAnyPieces() {
         driver.start(OFFERED);
         driver.select(3);

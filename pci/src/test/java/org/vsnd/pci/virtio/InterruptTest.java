@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.vsnd.pci.virtio.CommonCfg.CONFIG_MSIX_VECTOR;
 import static org.vsnd.pci.virtio.CommonCfg.QUEUE_MSIX_VECTOR;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,7 +37,9 @@ class InterruptTest {
         return driver.function.readConfig(0x06, 2);
     }
 
-    @ParameterizedTest // PCI-43, PCI-44
+    @ParameterizedTest
+    @Tag("PCI-43")
+    @Tag("PCI-44")
     @CsvSource({"0", "2"})
     void withoutMsixAUsedBufferRaisesIntxUntilTheIsrIsRead(int vectors) {
         TestDriver driver = withIntx(vectors);
@@ -50,7 +53,8 @@ class InterruptTest {
         assertThat(driver.host.interrupts.messages).isEmpty();
     }
 
-    @Test // PCI-43
+    @Test
+    @Tag("PCI-43")
     void isrCollectsBothCauses() {
         TestDriver driver = withIntx(2);
         use(driver, 0);
@@ -58,7 +62,8 @@ class InterruptTest {
         assertThat(driver.isr()).isEqualTo(3);
     }
 
-    @Test // PCI-43
+    @Test
+    @Tag("PCI-43")
     void onlyTheIsrByteItselfClears() {
         TestDriver driver = withIntx(2);
         use(driver, 0);
@@ -69,7 +74,8 @@ class InterruptTest {
         assertThat(driver.host.interrupts.intx).isFalse();
     }
 
-    @Test // PCI-44
+    @Test
+    @Tag("PCI-44")
     void commandBit10HoldsTheLineDown() {
         TestDriver driver = withIntx(2);
         driver.function.writeConfig(0x04, 2, 0x0406);
@@ -80,7 +86,8 @@ class InterruptTest {
         assertThat(driver.host.interrupts.intx).isTrue();
     }
 
-    @Test // PCI-44
+    @Test
+    @Tag("PCI-44")
     void needsResetRaisesIntxToo() {
         TestDriver driver = withIntx(0);
         driver.device.transport.needsReset("test");
@@ -97,7 +104,8 @@ class InterruptTest {
         assertThat(status(driver)).isEqualTo(0x10);
     }
 
-    @Test // PCI-09
+    @Test
+    @Tag("PCI-09")
     void resetTakesIntxDown() {
         TestDriver driver = withIntx(2);
         use(driver, 0);
@@ -120,14 +128,16 @@ class InterruptTest {
         assertThat(driver.host.interrupts.intx).isFalse();
     }
 
-    @Test // PCI-44: the queue bit belongs to INTx
+    @Test // the queue bit belongs to INTx
+    @Tag("PCI-44")
     void withMsixAUsedBufferDoesNotTouchTheIsr() {
         TestDriver driver = withMsix(new FakeHost(2, false));
         use(driver, 0);
         assertThat(driver.isr()).isZero();
     }
 
-    @Test // PCI-55
+    @Test
+    @Tag("PCI-55")
     void unmappedEventsAreSilent() {
         TestDriver driver = new TestDriver(2).enableBus().enableMsix().start(0);
         use(driver, 0);
@@ -137,7 +147,8 @@ class InterruptTest {
         assertThat(driver.host.interrupts.intx).isFalse();
     }
 
-    @Test // PCI-56
+    @Test
+    @Tag("PCI-56")
     void maskedVectorIsDeliveredWhenUnmasked() {
         TestDriver driver = withMsix(new FakeHost(2, false));
         driver.function.writeBar(1, 16 + 12, 4, 1);
@@ -149,7 +160,8 @@ class InterruptTest {
         assertThat(driver.function.readBar(1, 0x800, 8)).isZero();
     }
 
-    @Test // PCI-56
+    @Test
+    @Tag("PCI-56")
     void functionMaskIsTheMessageControlBit() {
         TestDriver driver = withMsix(new FakeHost(2, false));
         driver.function.writeConfig(TestDriver.MSIX_CONTROL, 2, 0xc000);
@@ -159,7 +171,8 @@ class InterruptTest {
         assertThat(driver.host.interrupts.takeVectors()).containsExactly(1);
     }
 
-    @Test // PCI-09
+    @Test
+    @Tag("PCI-09")
     void resetForgetsPendingMessages() {
         TestDriver driver = withMsix(new FakeHost(2, false));
         driver.function.writeBar(1, 16 + 12, 4, 1);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Our offsets against what a C compiler makes of the kernel's headers. */
@@ -42,7 +43,8 @@ class LayoutTest {
         return Integer.parseInt(matcher.group(group));
     }
 
-    @Test // PCI-24
+    @Test
+    @Tag("PCI-24")
     void commonConfigurationIsLaidOutAsInC() throws IOException {
         Map<String, Integer> ours = Map.ofEntries(
                 Map.entry("device_feature_select", CommonCfg.DEVICE_FEATURE_SELECT),
@@ -71,7 +73,8 @@ class LayoutTest {
         });
     }
 
-    @Test // PCI-25
+    @Test
+    @Tag("PCI-25")
     void capabilityIsLaidOutAsInC() throws IOException {
         Map<String, Field> facts = facts("pc");
         assertThat(facts.get("cap_len").offset()).isEqualTo(VirtioPciCap.CAP_LEN);
@@ -83,7 +86,8 @@ class LayoutTest {
         assertThat(facts.get("TOTAL").size()).isEqualTo(VirtioPciCap.TOTAL);
     }
 
-    @Test // PCI-33
+    @Test
+    @Tag("PCI-33")
     void everyByteBelongsToOneRegister() {
         for (int offset = 0; offset < CommonCfg.LENGTH; offset++) {
             int register = CommonCfg.registerAt(offset);

@@ -3,6 +3,7 @@ package org.vsnd.pci.virtio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,8 @@ class NotifyTest {
         driver = TestDriver.of(strict, 2).enableBus().enableMsix();
     }
 
-    @Test // PCI-02
+    @Test
+    @Tag("PCI-02")
     void beforeDriverOkNothingIsConsumed() {
         driver.status(0xb);
         driver.setUpQueue(1);
@@ -33,7 +35,8 @@ class NotifyTest {
         assertThat(driver.usedIdx(1)).isEqualTo(1);
     }
 
-    @Test // PCI-02
+    @Test
+    @Tag("PCI-02")
     void driverOkIsPassedOnOnce() {
         driver.start(0);
         driver.status(0xf);
@@ -41,7 +44,8 @@ class NotifyTest {
         assertThat(driver.device.takeCalls()).containsExactly("reset", "driverOk");
     }
 
-    @ParameterizedTest // PCI-42
+    @ParameterizedTest
+    @Tag("PCI-42")
     @ValueSource(ints = {1, 2, 4, 8})
     void anyAccessSizeNotifies(int size) {
         driver.start(0);
@@ -50,7 +54,8 @@ class NotifyTest {
         assertThat(driver.device.takeCalls()).containsExactly("notified 3");
     }
 
-    @Test // PCI-42
+    @Test
+    @Tag("PCI-42")
     void theValueNamesTheQueueWhateverTheAddress() {
         driver.start(0);
         driver.device.takeCalls();
@@ -69,7 +74,8 @@ class NotifyTest {
         assertThat(driver.device.takeCalls()).containsExactly("notified 2");
     }
 
-    @ParameterizedTest // PCI-42
+    @ParameterizedTest
+    @Tag("PCI-42")
     @ValueSource(ints = {4, 9, 0xffff})
     void unknownQueueIsIgnored(int queue) {
         driver.start(0);
@@ -78,7 +84,9 @@ class NotifyTest {
         assertThat(driver.device.takeCalls()).isEmpty();
     }
 
-    @Test // PCI-42, VQ-11
+    @Test
+    @Tag("PCI-42")
+    @Tag("VQ-11")
     void spuriousNotificationIsHarmless() {
         driver.start(0);
         driver.kick(2);

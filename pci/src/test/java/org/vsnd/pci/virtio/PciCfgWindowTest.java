@@ -3,6 +3,7 @@ package org.vsnd.pci.virtio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,7 +39,8 @@ class PciCfgWindowTest {
         function.writeConfig(capability + 16, length, (int) value);
     }
 
-    @Test // PCI-48
+    @Test
+    @Tag("PCI-48")
     void theWholeDeviceCanBeInitialisedAndDrivenThroughIt() {
         function.writeConfig(0x04, 2, 0x0006);
         for (int vector = 0; vector < 2; vector++) {
@@ -80,7 +82,8 @@ class PciCfgWindowTest {
         assertThat(read(4, 0x1000, 1)).as("ISR, read again").isZero();
     }
 
-    @ParameterizedTest // PCI-48
+    @ParameterizedTest
+    @Tag("PCI-48")
     @CsvSource({
         "4,0x2001,2",
         "4,0x2002,4", // misaligned
@@ -102,7 +105,8 @@ class PciCfgWindowTest {
         assertThat(driver.read(0x2000, 4)).isEqualTo(0xa3a2a1a0L);
     }
 
-    @Test // PCI-48
+    @Test
+    @Tag("PCI-48")
     void addressFieldsReadBack() {
         aim(4, 0x2004, 2);
         assertThat(function.readConfig(capability + 4, 4)).isEqualTo(4);
@@ -110,7 +114,8 @@ class PciCfgWindowTest {
         assertThat(function.readConfig(capability + 12, 4)).isEqualTo(2);
     }
 
-    @Test // PCI-48
+    @Test
+    @Tag("PCI-48")
     void readingTheRestOfTheCapabilityHasNoSideEffect() {
         driver.enableBus().start(0);
         driver.device.transport.configChanged();
@@ -121,7 +126,8 @@ class PciCfgWindowTest {
         assertThat(driver.isr()).isEqualTo(2);
     }
 
-    @Test // PCI-48
+    @Test
+    @Tag("PCI-48")
     void aShortReadFillsTheFirstBytesOnly() {
         aim(4, 0x2000, 2);
         assertThat(function.readConfig(capability + 16, 4)).isEqualTo(0xa1a0);

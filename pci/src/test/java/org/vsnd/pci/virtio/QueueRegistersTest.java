@@ -10,6 +10,7 @@ import static org.vsnd.pci.virtio.CommonCfg.QUEUE_MSIX_VECTOR;
 import static org.vsnd.pci.virtio.CommonCfg.QUEUE_RESET;
 import static org.vsnd.pci.virtio.CommonCfg.QUEUE_SIZE;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,8 @@ class QueueRegistersTest {
         assertThat(driver.read(CommonCfg.NUM_QUEUES, 2)).isEqualTo(4);
     }
 
-    @Test // PCI-34
+    @Test
+    @Tag("PCI-34")
     void sizeStartsAtTheMaximumAndTakesSmallerPowersOfTwo() {
         driver.select(2);
         assertThat(driver.read(QUEUE_SIZE, 2)).isEqualTo(256);
@@ -42,7 +44,9 @@ class QueueRegistersTest {
         assertThat(driver.read(QUEUE_SIZE, 2)).isEqualTo(256);
     }
 
-    @ParameterizedTest // PCI-34, PCI-35
+    @ParameterizedTest
+    @Tag("PCI-34")
+    @Tag("PCI-35")
     @ValueSource(ints = {0, 3, 48, 128, 0xffff})
     void impossibleSizesAreIgnored(int size) {
         driver.select(0);
@@ -50,7 +54,8 @@ class QueueRegistersTest {
         assertThat(driver.read(QUEUE_SIZE, 2)).isEqualTo(64);
     }
 
-    @ParameterizedTest // PCI-34
+    @ParameterizedTest
+    @Tag("PCI-34")
     @ValueSource(ints = {4, 0x7fff, 0xffff})
     void aQueueThatDoesNotExistHasSizeZero(int queue) {
         driver.select(queue);
@@ -63,7 +68,8 @@ class QueueRegistersTest {
         }
     }
 
-    @Test // PCI-23
+    @Test
+    @Tag("PCI-23")
     void addressesCanBeWrittenWhole() {
         for (int register : new int[] {QUEUE_DESC, QUEUE_DRIVER, QUEUE_DEVICE}) {
             driver.write(register, 8, ADDRESS);
@@ -73,7 +79,8 @@ class QueueRegistersTest {
         }
     }
 
-    @Test // PCI-23
+    @Test
+    @Tag("PCI-23")
     void addressesCanBeWrittenLowHalfFirst() {
         for (int register : new int[] {QUEUE_DESC, QUEUE_DRIVER, QUEUE_DEVICE}) {
             driver.write(register, 4, ADDRESS);
@@ -82,7 +89,8 @@ class QueueRegistersTest {
         }
     }
 
-    @Test // PCI-23
+    @Test
+    @Tag("PCI-23")
     void addressesCanBeWrittenHighHalfFirst() {
         for (int register : new int[] {QUEUE_DESC, QUEUE_DRIVER, QUEUE_DEVICE}) {
             driver.write(register + 4, 4, ADDRESS >>> 32);
@@ -91,7 +99,8 @@ class QueueRegistersTest {
         }
     }
 
-    @Test // PCI-24
+    @Test
+    @Tag("PCI-24")
     void addressesCanBeWrittenByteByByteAndAcrossRegisters() {
         for (int i = 0; i < 8; i++) {
             driver.write(QUEUE_DESC + i, 1, ADDRESS >>> (8 * i));
@@ -102,7 +111,8 @@ class QueueRegistersTest {
         assertThat(driver.read(QUEUE_DRIVER, 8)).isEqualTo(0x1111_1111L);
     }
 
-    @Test // PCI-35
+    @Test
+    @Tag("PCI-35")
     void anEnabledQueueCannotBeChangedOrDisabled() {
         driver.setUpQueue(1);
         driver.write(QUEUE_SIZE, 2, 16);
@@ -114,14 +124,17 @@ class QueueRegistersTest {
         assertThat(driver.read(QUEUE_ENABLE, 2)).isEqualTo(1);
     }
 
-    @Test // PCI-35
+    @Test
+    @Tag("PCI-35")
     void onlyOneEnables() {
         driver.write(QUEUE_ENABLE, 2, 2);
         driver.write(QUEUE_ENABLE, 2, 0x101);
         assertThat(driver.read(QUEUE_ENABLE, 2)).isZero();
     }
 
-    @Test // PCI-32, PCI-54
+    @Test
+    @Tag("PCI-32")
+    @Tag("PCI-54")
     void resetDisablesAndUnmapsEveryQueue() {
         driver.start(0);
         driver.write(CommonCfg.CONFIG_MSIX_VECTOR, 2, 1);
@@ -139,7 +152,9 @@ class QueueRegistersTest {
         }
     }
 
-    @Test // VQ-01, PCI-03
+    @Test
+    @Tag("VQ-01")
+    @Tag("PCI-03")
     void misalignedRingIsRefused() {
         driver.status(0xb);
         driver.write(QUEUE_DESC, 8, 0x1001);
@@ -151,7 +166,8 @@ class QueueRegistersTest {
         assertThat(driver.host.interrupts.messages).isEmpty();
     }
 
-    @Test // PCI-33
+    @Test
+    @Tag("PCI-33")
     void ringResetStopsOneQueueWhichCanComeBackElsewhere() {
         driver.start(TestDriver.VERSION_1 | TestDriver.RING_RESET);
         driver.select(2);
@@ -182,7 +198,8 @@ class QueueRegistersTest {
         assertThat(driver.status()).isEqualTo(0xf);
     }
 
-    @Test // PCI-33
+    @Test
+    @Tag("PCI-33")
     void ringResetBeforeDriverOkDoesNotReachTheDevice() {
         driver.features(TestDriver.RING_RESET);
         driver.status(0xb);
@@ -192,7 +209,8 @@ class QueueRegistersTest {
         assertThat(driver.device.takeCalls()).isEmpty();
     }
 
-    @Test // PCI-33
+    @Test
+    @Tag("PCI-33")
     void ringResetThatWasNotNegotiatedIsIgnored() {
         driver.start(TestDriver.VERSION_1);
         driver.device.takeCalls();
@@ -202,7 +220,8 @@ class QueueRegistersTest {
         assertThat(driver.device.takeCalls()).isEmpty();
     }
 
-    @Test // PCI-52
+    @Test
+    @Tag("PCI-52")
     void anyEventTakesAnyVectorAndLetsGoAgain() {
         for (int vector : new int[] {0, 1, 0xffff}) {
             driver.write(CommonCfg.CONFIG_MSIX_VECTOR, 2, vector);
@@ -215,7 +234,8 @@ class QueueRegistersTest {
         }
     }
 
-    @ParameterizedTest // PCI-53
+    @ParameterizedTest
+    @Tag("PCI-53")
     @ValueSource(ints = {2, 7, 0x7fff, 0xfffe})
     void vectorThatDoesNotExistIsRefused(int vector) {
         driver.write(CommonCfg.CONFIG_MSIX_VECTOR, 2, 1);
@@ -226,7 +246,8 @@ class QueueRegistersTest {
         assertThat(driver.read(QUEUE_MSIX_VECTOR, 2)).isEqualTo(0xffff);
     }
 
-    @Test // PCI-53
+    @Test
+    @Tag("PCI-53")
     void withoutMsixNoVectorExists() {
         TestDriver without = new TestDriver(0);
         without.write(CommonCfg.CONFIG_MSIX_VECTOR, 2, 0);

@@ -6,10 +6,15 @@ import static org.vsnd.pci.virtio.FakeVirtioDevice.EARLY_QUEUE;
 
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** PCI-02, PCI-06, PCI-09, PCI-57 and ADR 25: in whatever order a driver begins, memory is out of reach unless it may be used. */
+@Tag("PCI-02")
+@Tag("PCI-06")
+@Tag("PCI-09")
+@Tag("PCI-57")
 class RandomBeginningTest {
     private static final int STEPS = 20_000;
     private static final long UNOFFERED = 1L << 60;

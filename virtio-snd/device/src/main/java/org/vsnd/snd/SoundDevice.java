@@ -3,6 +3,7 @@ package org.vsnd.snd;
 
 import static org.vsnd.snd.VirtioSnd.VIRTIO_ID_SOUND;
 import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_CONTROL;
+import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_EVENT;
 import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_MAX;
 import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_RX;
 import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_TX;
@@ -55,13 +56,14 @@ public final class SoundDevice implements VirtioDevice {
     private final ScheduledTasks tasks;
     private final DriverFaults faults;
     private final DriverHabits habits;
-    /** By index; event buffers stay in the ring until there are events. */
+    /** By index; all are there when the device is built. */
     private final @Nullable ServedQueue[] queues = new ServedQueue[VIRTIO_SND_VQ_MAX];
 
     private final QueueService service;
     private final Wakeup streamsAfterFault;
     private final DeviceStreams streams = new DeviceStreams();
     private final ControlQueue control;
+    private final EventQueue events;
 
     /**
      * @param backend plays and records; the caller closes it
@@ -98,6 +100,7 @@ public final class SoundDevice implements VirtioDevice {
         faults = new DriverFaults(tasks);
         habits = new DriverHabits(drivers);
         service = new QueueService(tasks, queues, this::faulted);
+        events = new EventQueue(service, habits);
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         MessagePool pool = new MessagePool(2 * MessageQueue.SIZE);
         MessageQueue tx = new MessageQueue(VIRTIO_SND_VQ_TX, config, service, tasks, pool, streams, faults, habits);
@@ -119,6 +122,7 @@ public final class SoundDevice implements VirtioDevice {
         control =
                 new ControlQueue(service, tasks, new ControlRequests(config, faults, habits, streams, tx, rx), tx, rx);
         queues[VIRTIO_SND_VQ_CONTROL] = control;
+        queues[VIRTIO_SND_VQ_EVENT] = events;
         queues[VIRTIO_SND_VQ_TX] = tx;
         queues[VIRTIO_SND_VQ_RX] = rx;
         configSpace.putInt(CONFIG_JACKS, 0);
@@ -223,6 +227,7 @@ public final class SoundDevice implements VirtioDevice {
         CardDescription.save(config, out);
         service.save(out);
         control.save(out);
+        events.save(out);
         streams.save(out);
         tasks.save(out);
     }
@@ -233,11 +238,13 @@ public final class SoundDevice implements VirtioDevice {
         CardDescription.check(config, in);
         Runnable served = service.load(in, runs);
         Runnable late = control.load(in, chains);
+        Runnable pending = events.load(in);
         Runnable inside = streams.load(in, chains);
         Runnable schedule = tasks.load(in);
         return () -> {
             habits.stranger();
             served.run();
+            pending.run();
             inside.run();
             schedule.run();
             service.ensureTimer();
@@ -282,6 +289,7 @@ public final class SoundDevice implements VirtioDevice {
 
     private void forgetEverything() {
         control.forget();
+        events.reset();
         streams.reset();
     }
 }

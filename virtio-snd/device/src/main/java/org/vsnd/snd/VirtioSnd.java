@@ -23,6 +23,13 @@ public final class VirtioSnd {
     public static final int VIRTIO_SND_R_PCM_STOP = 0x0105;
     public static final int VIRTIO_SND_R_CHMAP_INFO = 0x0200;
 
+    // Events, 5.14.6
+    public static final int VIRTIO_SND_EVT_JACK_CONNECTED = 0x1000;
+    public static final int VIRTIO_SND_EVT_JACK_DISCONNECTED = 0x1001;
+    public static final int VIRTIO_SND_EVT_PCM_PERIOD_ELAPSED = 0x1100;
+    public static final int VIRTIO_SND_EVT_PCM_XRUN = 0x1101;
+    public static final int VIRTIO_SND_EVT_CTL_NOTIFY = 0x1200;
+
     // Status codes, 5.14.6
     public static final int VIRTIO_SND_S_OK = 0x8000;
     public static final int VIRTIO_SND_S_BAD_MSG = 0x8001;

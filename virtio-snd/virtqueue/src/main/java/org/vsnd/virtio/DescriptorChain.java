@@ -2,6 +2,7 @@
 package org.vsnd.virtio;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.snapshot.SnapshotReader;
@@ -265,6 +266,23 @@ public final class DescriptorChain {
     void abandon() {
         state = State.ABANDONED;
         clear();
+    }
+
+    /** Whether another chain is made of the same memory, cut in the same way. */
+    boolean hasSameSegments(DescriptorChain other) {
+        if (segments != other.segments || totalBytes != other.totalBytes || readableBytes != other.readableBytes) {
+            return false;
+        }
+        SegmentBlock theirs = other.first;
+        for (SegmentBlock ours = first; ours != null && theirs != null; ours = ours.next) {
+            int length = lengthOf(ours);
+            if (!Arrays.equals(ours.addresses, 0, length, theirs.addresses, 0, length)
+                    || !Arrays.equals(ours.ends, 0, length, theirs.ends, 0, length)) {
+                return false;
+            }
+            theirs = theirs.next;
+        }
+        return true;
     }
 
     /** The segments as copied from the descriptors, whatever the driver has written there since. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.virtio;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
@@ -163,6 +165,75 @@ public final class QueueRegisters {
      */
     public boolean heldInOrder() throws GuestMemoryException {
         return queue.areNextAfterUsed(queue.heldHeads());
+    }
+
+    /**
+     * Stops an enabled queue for a while: nothing is taken from the ring and nothing is written into it until {@link #proceed}
+     * or a reset. The device keeps its chains; those that it gives back wait.
+     */
+    public void pause() {
+        if (enabled()) {
+            queue.pause();
+        }
+    }
+
+    /** Whether the queue is {@linkplain #pause paused}. */
+    public boolean paused() {
+        return enabled() && queue.paused();
+    }
+
+    /**
+     * Ends the pause. What the device has given back meanwhile is given back now; no interrupt says so.
+     *
+     * @throws GuestMemoryException if the used ring is not in guest memory
+     */
+    public void proceed() throws GuestMemoryException {
+        queue.proceed();
+    }
+
+    /**
+     * Whether a life that takes these chains again, and then goes on at this index of the available ring, has just the chains
+     * that the device of a paused queue holds, with the same descriptors in guest memory.
+     *
+     * @param availIdx 0..65535
+     * @param held heads, in the order in which they were taken
+     * @throws GuestMemoryException if the rings or a descriptor table are not in guest memory
+     */
+    public boolean goesOn(int availIdx, int[] held) throws GuestMemoryException {
+        return queue.goesOn(availIdx, held);
+    }
+
+    /** Whether {@link #save} can write the queue: not while chains of an earlier life have yet to be taken again. */
+    public boolean savable() {
+        return queue.allRetaken();
+    }
+
+    /**
+     * Writes what the device has given back to a paused queue: a count, and for each the head and the bytes. It belongs into
+     * any section after those of the device.
+     */
+    public void saveReturns(SnapshotWriter out) {
+        List<PausedReturns.Return> returns = queue.pausedReturns();
+        out.u16(returns.size());
+        for (PausedReturns.Return each : returns) {
+            out.u16(each.chain().head()).i64(each.usedBytes());
+        }
+    }
+
+    /**
+     * Reads that, and changes nothing.
+     *
+     * @param chains without those that the device has claimed
+     * @return gives them back to the queue, which is restored and paused by then
+     */
+    public Runnable loadReturns(SnapshotReader in, RestoredChains chains) throws SnapshotException {
+        List<PausedReturns.Return> returns = new ArrayList<>();
+        int count = in.count("buffers given back", sizeMax(), Short.BYTES + Long.BYTES);
+        for (int i = 0; i < count; i++) {
+            DescriptorChain chain = chains.claim(in, queue.index());
+            returns.add(new PausedReturns.Return(chain, in.i64("used bytes", 0, chain.writableBytes())));
+        }
+        return () -> returns.forEach(each -> queue.giveBack(each));
     }
 
     /**

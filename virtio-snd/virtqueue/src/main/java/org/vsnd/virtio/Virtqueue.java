@@ -37,6 +37,7 @@ public final class Virtqueue {
     private final GuestMemory memory;
     private final IntConsumer interrupt;
     private final DescriptorWalk walk;
+    private final PausedReturns returns = new PausedReturns();
     private ChainTracker tracker = ChainTracker.NONE;
     private final int segmentsMax;
     private final SegmentPool segments;
@@ -223,11 +224,12 @@ public final class Virtqueue {
      * @throws GuestMemoryException if the available ring is not in guest memory
      */
     boolean areNextAfterUsed(int[] heads) throws GuestMemoryException {
-        if (heads.length != ((availIdx - usedIdx) & U16)) {
-            return false;
-        }
+        return heads.length == ((availIdx - usedIdx) & U16) && availableAre(usedIdx, heads);
+    }
+
+    private boolean availableAre(int from, int[] heads) throws GuestMemoryException {
         for (int i = 0; i < heads.length; i++) {
-            int entry = (usedIdx + i) & (size - 1);
+            int entry = (from + i) & (size - 1);
             if (Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.ring(entry))) != heads[i]) {
                 return false;
             }
@@ -273,6 +275,7 @@ public final class Virtqueue {
     /** Ends the life: outstanding chains are abandoned. */
     void stop() {
         enabled = false;
+        returns.end();
         for (int head = 0; head < chains.length; head++) {
             DescriptorChain chain = chains[head];
             if (chain != null && chain.isOutstanding()) {
@@ -307,7 +310,7 @@ public final class Virtqueue {
      *     tries the same chain again
      */
     public @Nullable DescriptorChain poll() throws VirtqueueException, GuestMemoryException {
-        if (!enabled) {
+        if (!enabled || returns.paused()) {
             return null;
         }
         if (!flagsWritten) {
@@ -348,7 +351,7 @@ public final class Virtqueue {
      */
     public int offered() {
         try {
-            return enabled ? available() : 0;
+            return enabled && !returns.paused() ? available() : 0;
         } catch (VirtqueueException | GuestMemoryException e) {
             return 0;
         }
@@ -394,6 +397,9 @@ public final class Virtqueue {
      *     been written
      */
     public void complete(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
+        if (returns.add(chain, usedBytes)) {
+            return;
+        }
         int old = usedIdx;
         if (use(chain, usedBytes) && (!eventIdx || driverWaitsFor(usedIdx, old))) {
             interrupt.accept(index);
@@ -404,7 +410,7 @@ public final class Virtqueue {
      * Interrupts the driver because of a chain that {@link #completeAnnounced} will give back, unless it is abandoned.
      */
     public void announce(DescriptorChain chain) {
-        if (!chain.isAbandoned()) {
+        if (!chain.isAbandoned() && !returns.paused()) {
             interrupt.accept(index);
         }
     }
@@ -415,7 +421,9 @@ public final class Virtqueue {
      * @throws GuestMemoryException if the used ring is not in guest memory
      */
     public void completeAnnounced(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
-        use(chain, usedBytes);
+        if (!returns.add(chain, usedBytes)) {
+            use(chain, usedBytes);
+        }
     }
 
     /**
@@ -480,13 +488,13 @@ public final class Virtqueue {
 
     /**
      * Whether the driver has moved {@code used_event} since it was last interrupted, as it does when it has looked at its
-     * used buffers. Without VIRTIO_F_EVENT_IDX, without an interrupt and while the queue is disabled: true, since this
-     * cannot be known.
+     * used buffers. Without VIRTIO_F_EVENT_IDX, without an interrupt and while the queue is disabled or paused: true, since
+     * this cannot be known.
      *
      * @throws GuestMemoryException if the available ring is not in guest memory
      */
     public boolean driverReacted() throws GuestMemoryException {
-        if (!enabled) {
+        if (!enabled || returns.paused()) {
             return true;
         }
         if (interruptedEvent != NOTHING && usedEvent() != interruptedEvent) {
@@ -501,6 +509,82 @@ public final class Virtqueue {
      */
     static boolean needEvent(int event, int newIdx, int oldIdx) {
         return ((newIdx - event - 1) & U16) < ((newIdx - oldIdx) & U16);
+    }
+
+    /**
+     * Nothing is taken from the ring and nothing is written into it until {@link #proceed} or {@link #stop}; the device keeps
+     * what it has.
+     */
+    void pause() {
+        returns.begin();
+    }
+
+    /** Whether the queue is paused. */
+    boolean paused() {
+        return returns.paused();
+    }
+
+    /** The device of a restored queue, which is paused, has given this back. */
+    void giveBack(PausedReturns.Return done) {
+        returns.add(done.chain(), done.usedBytes());
+    }
+
+    /** What the device has given back since {@link #pause}, in order. */
+    List<PausedReturns.Return> pausedReturns() {
+        return returns.waiting();
+    }
+
+    /**
+     * Ends the pause: what was given back meanwhile is given back now, without an interrupt.
+     *
+     * @throws GuestMemoryException if the used ring is not in guest memory
+     */
+    void proceed() throws GuestMemoryException {
+        List<PausedReturns.Return> waiting = returns.waiting();
+        returns.end();
+        for (PausedReturns.Return each : waiting) {
+            use(each.chain(), each.usedBytes());
+        }
+    }
+
+    /** Whether every chain of an earlier life has been taken again, so that the life can be saved. */
+    boolean allRetaken() {
+        return nextRetaken == retaken.length;
+    }
+
+    /**
+     * Whether a life that takes these chains again and then goes on at this index of the available ring has just the chains
+     * that the device holds, with the same descriptors.
+     *
+     * @param nextAvailIdx 0..65535
+     * @throws GuestMemoryException if the rings or a table are not in guest memory
+     */
+    boolean goesOn(int nextAvailIdx, int[] heads) throws GuestMemoryException {
+        int[] held = heldHeads();
+        boolean known = heads.length == 0 && nextAvailIdx == availIdx;
+        return (known || followsFrom(nextAvailIdx, heads, held)) && descriptorsAreSame();
+    }
+
+    private boolean followsFrom(int nextAvailIdx, int[] heads, int[] held) throws GuestMemoryException {
+        int rest = (availIdx - nextAvailIdx) & U16;
+        return heads.length + rest == held.length
+                && Arrays.equals(heads, Arrays.copyOf(held, heads.length))
+                && availableAre(nextAvailIdx, Arrays.copyOfRange(held, heads.length, held.length));
+    }
+
+    private boolean descriptorsAreSame() throws GuestMemoryException {
+        for (DescriptorChain chain : outstanding()) {
+            DescriptorChain now = new DescriptorChain(new SegmentPool(segmentsMax), memory, chain.head());
+            try {
+                walk.copy(now, descAddress, size, indirect);
+            } catch (VirtqueueException e) {
+                return false;
+            }
+            if (!now.hasSameSegments(chain)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Writes a life that goes on: the indexes and every chain that is with the device. */

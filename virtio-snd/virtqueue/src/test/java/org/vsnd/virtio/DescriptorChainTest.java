@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -143,7 +144,8 @@ class DescriptorChainTest {
     }
 
     @Test
-    void descriptorsAreCopiedOnce() throws VirtqueueException, GuestMemoryException { // VQ-12
+    @Tag("VQ-12")
+    void descriptorsAreCopiedOnce() throws VirtqueueException, GuestMemoryException {
         DescriptorChain chain = small();
         for (int i = 0; i < 64; i++) {
             driver.descriptor(i, 0, 0xffff_ffffL, NEXT | WRITE, i);
@@ -158,8 +160,10 @@ class DescriptorChainTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, WRITE})
+    @Tag("VQ-05")
+    @Tag("VQ-06")
     void directDescriptorsMayPrecedeTheIndirectOne(int ignored) throws VirtqueueException, GuestMemoryException {
-        // VQ-05, VQ-06: WRITE on the descriptor that refers to the table means nothing
+        // WRITE on the descriptor that refers to the table means nothing
         driver.descriptor(0, DATA, 3, NEXT, 1);
         driver.descriptor(1, DATA + 3, 4, NEXT, 2);
         driver.descriptor(2, TABLE, 64, INDIRECT | ignored, 0);
@@ -174,7 +178,8 @@ class DescriptorChainTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 15, 16, 17, 300, 1024, 2048})
-    void indirectTableMayExceedTheQueue(int entries) throws VirtqueueException, GuestMemoryException { // VQ-02
+    @Tag("VQ-02")
+    void indirectTableMayExceedTheQueue(int entries) throws VirtqueueException, GuestMemoryException {
         int bytes = entries * 7;
         byte[] data = new byte[bytes];
         for (int i = 0; i < bytes; i++) {
@@ -198,7 +203,8 @@ class DescriptorChainTest {
     }
 
     @Test
-    void indirectTableMayRunBackwards() throws VirtqueueException, GuestMemoryException { // VQ-02
+    @Tag("VQ-02")
+    void indirectTableMayRunBackwards() throws VirtqueueException, GuestMemoryException {
         driver.entry(TABLE, 0, DATA, 1, NEXT, 99);
         for (int i = 99; i > 0; i--) {
             driver.entry(TABLE, i, DATA, i, i > 1 ? NEXT : 0, i - 1);

@@ -8,12 +8,14 @@ import static org.vsnd.virtio.RingDriver.INDIRECT;
 import static org.vsnd.virtio.RingDriver.NEXT;
 import static org.vsnd.virtio.RingDriver.WRITE;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.spi.GuestMemoryException;
 
 /** VQ-04: one test for each thing a driver must not do. */
+@Tag("VQ-04")
 class HostileChainTest {
     private static final int SIZE = 8;
     private static final long TABLE = DATA + 0x1000;

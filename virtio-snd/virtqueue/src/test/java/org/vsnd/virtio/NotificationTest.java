@@ -8,6 +8,7 @@ import static org.vsnd.virtio.RingDriver.USED;
 import static org.vsnd.virtio.RingDriver.WRITE;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_EVENT_IDX;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,10 +18,11 @@ import org.vsnd.spi.GuestMemoryException;
 class NotificationTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
+    @Tag("VQ-07")
     void everyUsedBufferInterruptsWithoutEventIdx(int availFlags) throws VirtqueueException, GuestMemoryException {
         RingDriver driver = RingDriver.plain(4);
         driver.memory.put16(AVAIL, availFlags);
-        driver.setUsedEvent(12345); // VQ-07: means nothing
+        driver.setUsedEvent(12345); // means nothing
         driver.run(10);
 
         assertThat(driver.interrupts).isEqualTo(10);
@@ -28,7 +30,8 @@ class NotificationTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void availFlagsMeanNothingWithEventIdx(int availFlags) throws VirtqueueException, GuestMemoryException { // VQ-08
+    @Tag("VQ-08")
+    void availFlagsMeanNothingWithEventIdx(int availFlags) throws VirtqueueException, GuestMemoryException {
         RingDriver driver = RingDriver.withEventIdx(4);
         driver.memory.put16(AVAIL, availFlags);
         driver.setUsedEvent(6);
@@ -41,7 +44,8 @@ class NotificationTest {
     }
 
     @Test
-    void oneInterruptPerBatchOfThreeAcrossTheWrap() throws VirtqueueException, GuestMemoryException { // VQ-08
+    @Tag("VQ-08")
+    void oneInterruptPerBatchOfThreeAcrossTheWrap() throws VirtqueueException, GuestMemoryException {
         RingDriver driver = RingDriver.withEventIdx(4);
         for (int done = 0; done < 2 * 65536 + 9; done += 3) {
             driver.setUsedEvent(done + 2);
@@ -79,7 +83,8 @@ class NotificationTest {
     }
 
     @Test
-    void needEventAgreesWithCountingForEveryBatch() { // VQ-08
+    @Tag("VQ-08")
+    void needEventAgreesWithCountingForEveryBatch() {
         for (int old : new int[] {0, 1, 100, 32767, 65533, 65534, 65535}) {
             for (int batch = 0; batch <= 4; batch++) {
                 for (int event = 0; event < 65536; event++) {
@@ -96,7 +101,8 @@ class NotificationTest {
     }
 
     @Test
-    void emptyQueueAsksForTheNextChain() throws VirtqueueException, GuestMemoryException { // VQ-10
+    @Tag("VQ-10")
+    void emptyQueueAsksForTheNextChain() throws VirtqueueException, GuestMemoryException {
         RingDriver driver = RingDriver.withEventIdx(4);
         driver.run(3);
         assertThat(driver.availEvent()).as("only an empty queue asks").isZero();
@@ -106,7 +112,8 @@ class NotificationTest {
     }
 
     @Test
-    void chainOfferedWhileTheDeviceAsksIsNotLost() throws VirtqueueException, GuestMemoryException { // VQ-10
+    @Tag("VQ-10")
+    void chainOfferedWhileTheDeviceAsksIsNotLost() throws VirtqueueException, GuestMemoryException {
         class Racing extends FlatMemory {
             RingDriver driver;
 
@@ -131,7 +138,8 @@ class NotificationTest {
     }
 
     @Test
-    void spuriousNotificationsDoNothing() throws VirtqueueException, GuestMemoryException { // VQ-11
+    @Tag("VQ-11")
+    void spuriousNotificationsDoNothing() throws VirtqueueException, GuestMemoryException {
         RingDriver driver = RingDriver.plain(4);
         for (int i = 0; i < 10; i++) {
             assertThat(driver.queue.poll()).isNull();
@@ -142,7 +150,8 @@ class NotificationTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, VIRTIO_F_EVENT_IDX})
-    void usedFlagsAreClearedAtFirstUse(long features) throws VirtqueueException, GuestMemoryException { // VQ-10
+    @Tag("VQ-10")
+    void usedFlagsAreClearedAtFirstUse(long features) throws VirtqueueException, GuestMemoryException {
         RingDriver driver = new RingDriver(new FlatMemory(0x40000), 4, features);
         driver.memory.put16(USED, 0xffff);
         assertThat(driver.queue.poll()).isNull();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,7 +17,9 @@ class QueueRegistersTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1, -256, 3, 96, 255, 257, 512, 65536, Integer.MIN_VALUE})
-    void badSizesAreIgnored(int size) { // PCI-34, PCI-35
+    @Tag("PCI-34")
+    @Tag("PCI-35")
+    void badSizesAreIgnored(int size) {
         registers.setSize(64);
         registers.setSize(size);
 
@@ -38,7 +41,8 @@ class QueueRegistersTest {
     }
 
     @Test
-    void enabledQueueIgnoresChanges() throws VirtqueueException { // PCI-35
+    @Tag("PCI-35")
+    void enabledQueueIgnoresChanges() throws VirtqueueException {
         set(64, 0x1000, 0x2000, 0x3000);
         registers.enable();
         set(128, 0x4000, 0x5000, 0x6000);
@@ -48,7 +52,10 @@ class QueueRegistersTest {
     }
 
     @Test
-    void resetRestoresThePowerOnState() throws VirtqueueException { // PCI-32, PCI-33, PCI-34
+    @Tag("PCI-32")
+    @Tag("PCI-33")
+    @Tag("PCI-34")
+    void resetRestoresThePowerOnState() throws VirtqueueException {
         set(64, 0x1000, 0x2000, 0x3000);
         registers.enable();
         registers.reset();
@@ -58,30 +65,35 @@ class QueueRegistersTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 4, 8})
-    void misalignedDescriptorTableIsRefused(long off) { // VQ-01
+    @Tag("VQ-01")
+    void misalignedDescriptorTableIsRefused(long off) {
         assertRefused(0x1000 + off, 0x2000, 0x3000);
     }
 
     @Test
-    void misalignedAvailableRingIsRefused() { // VQ-01
+    @Tag("VQ-01")
+    void misalignedAvailableRingIsRefused() {
         assertRefused(0x1000, 0x2001, 0x3000);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void misalignedUsedRingIsRefused(long off) { // VQ-01
+    @Tag("VQ-01")
+    void misalignedUsedRingIsRefused(long off) {
         assertRefused(0x1000, 0x2000, 0x3000 + off);
     }
 
     @Test
-    void ringThatWrapsAroundTheAddressSpaceIsRefused() { // VQ-01
+    @Tag("VQ-01")
+    void ringThatWrapsAroundTheAddressSpaceIsRefused() {
         assertRefused(-16, 0x2000, 0x3000);
         assertRefused(0x1000, -2, 0x3000);
         assertRefused(0x1000, 0x2000, -4);
     }
 
     @Test
-    void leastAlignmentIsAccepted() throws VirtqueueException { // VQ-01
+    @Tag("VQ-01")
+    void leastAlignmentIsAccepted() throws VirtqueueException {
         set(64, 0x1010, 0x2002, 0x3004);
         registers.enable();
 
@@ -89,7 +101,8 @@ class QueueRegistersTest {
     }
 
     @Test
-    void ringOutsideMemoryShowsAtFirstUse() throws VirtqueueException { // VQ-01
+    @Tag("VQ-01")
+    void ringOutsideMemoryShowsAtFirstUse() throws VirtqueueException {
         set(64, 0x1000, 0x2000, 0x3000);
         registers.enable();
 
@@ -97,7 +110,8 @@ class QueueRegistersTest {
     }
 
     @Test
-    void queueThatIsNotEnabledHasNothing() throws VirtqueueException, GuestMemoryException { // VQ-11
+    @Tag("VQ-11")
+    void queueThatIsNotEnabledHasNothing() throws VirtqueueException, GuestMemoryException {
         assertThat(registers.queue().poll()).isNull();
     }
 

@@ -8,10 +8,12 @@ import static org.vsnd.virtio.RingDriver.DESC;
 
 import java.nio.ByteBuffer;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vsnd.spi.GuestMemoryException;
 
 /** VQ-04 at large: whatever the rings hold, only what {@link Virtqueue#poll} declares comes out. */
+@Tag("VQ-04")
 class RandomRingTest {
     private static final int RINGS = 100_000;
     private static final long TABLES = DATA;

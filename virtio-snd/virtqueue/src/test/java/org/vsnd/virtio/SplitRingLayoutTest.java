@@ -3,11 +3,14 @@ package org.vsnd.virtio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** VQ-01, VQ-14: the structures' offsets, against the numbers of section 2.7. */
+@Tag("VQ-01")
+@Tag("VQ-14")
 class SplitRingLayoutTest {
     @Test
     void descriptorIsSixteenBytes() {

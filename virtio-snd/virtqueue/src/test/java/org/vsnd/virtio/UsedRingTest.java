@@ -17,6 +17,7 @@ import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_INDIRECT_DESC;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_VERSION_1;
 
 import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,7 +38,8 @@ class UsedRingTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, VIRTIO_F_INDIRECT_DESC, VIRTIO_F_EVENT_IDX, VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX})
-    void buffersGoAroundWithAnyFeatures(long features) throws VirtqueueException, GuestMemoryException { // VQ-14
+    @Tag("VQ-14")
+    void buffersGoAroundWithAnyFeatures(long features) throws VirtqueueException, GuestMemoryException {
         RingDriver any = new RingDriver(new FlatMemory(0x40000), 4, VIRTIO_F_VERSION_1 | features);
         boolean indirect = (features & VIRTIO_F_INDIRECT_DESC) != 0;
         for (int i = 0; i < 70_000; i++) {
@@ -85,7 +87,8 @@ class UsedRingTest {
     }
 
     @Test
-    void elementIsWrittenBeforeTheIndex() throws VirtqueueException, GuestMemoryException { // VQ-09
+    @Tag("VQ-09")
+    void elementIsWrittenBeforeTheIndex() throws VirtqueueException, GuestMemoryException {
         DescriptorChain chain = take(2);
         driver.memory.noting = true;
         chain.write(0, ByteBuffer.allocate(16));
@@ -99,7 +102,8 @@ class UsedRingTest {
     }
 
     @Test
-    void usedEventIsReadAfterTheIndexIsWritten() throws VirtqueueException, GuestMemoryException { // VQ-08
+    @Tag("VQ-08")
+    void usedEventIsReadAfterTheIndexIsWritten() throws VirtqueueException, GuestMemoryException {
         RingDriver event = RingDriver.withEventIdx(8);
         event.descriptor(0, DATA, 16, WRITE, 0);
         event.offer(0);
@@ -115,7 +119,8 @@ class UsedRingTest {
     }
 
     @Test
-    void onlyTheUsedRingAndWritableBuffersAreWritten() throws VirtqueueException, GuestMemoryException { // VQ-03
+    @Tag("VQ-03")
+    void onlyTheUsedRingAndWritableBuffersAreWritten() throws VirtqueueException, GuestMemoryException {
         RingDriver guarded = new RingDriver(
                 new FlatMemory(0x40000), 8, VIRTIO_F_VERSION_1 | VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX);
         guarded.memory.noting = true;
@@ -143,7 +148,8 @@ class UsedRingTest {
     }
 
     @Test
-    void overestimateIsTheDevicesFault() throws VirtqueueException, GuestMemoryException { // VQ-09
+    @Tag("VQ-09")
+    void overestimateIsTheDevicesFault() throws VirtqueueException, GuestMemoryException {
         DescriptorChain chain = take(0);
         assertThatIllegalArgumentException().isThrownBy(() -> driver.queue.complete(chain, 17));
         assertThatIllegalArgumentException().isThrownBy(() -> driver.queue.complete(chain, -1));
@@ -166,7 +172,8 @@ class UsedRingTest {
     }
 
     @Test
-    void chainOfAnEarlierLifeIsIgnored() throws VirtqueueException, GuestMemoryException { // PCI-33
+    @Tag("PCI-33")
+    void chainOfAnEarlierLifeIsIgnored() throws VirtqueueException, GuestMemoryException {
         DescriptorChain old = take(0);
         driver.registers.reset();
         driver.queue.complete(old, 0);
@@ -184,7 +191,8 @@ class UsedRingTest {
     }
 
     @Test
-    void queueCanBeEnabledAgainElsewhereWithAnotherSize() throws VirtqueueException, GuestMemoryException { // PCI-33
+    @Tag("PCI-33")
+    void queueCanBeEnabledAgainElsewhereWithAnotherSize() throws VirtqueueException, GuestMemoryException {
         driver.run(5);
         driver.registers.reset();
         assertThat(driver.queue.poll()).isNull();

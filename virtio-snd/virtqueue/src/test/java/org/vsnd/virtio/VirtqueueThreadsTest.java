@@ -18,11 +18,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vsnd.spi.GuestMemoryException;
 
 /** VQ-09, VQ-10: driver and device on two real threads; whoever finds nothing waits until the other notifies. */
+@Tag("VQ-09")
+@Tag("VQ-10")
 class VirtqueueThreadsTest {
     private static final long TIMEOUT_SECONDS = 30;
 
