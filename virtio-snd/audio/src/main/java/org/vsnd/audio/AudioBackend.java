@@ -20,6 +20,11 @@ public interface AudioBackend extends AutoCloseable {
         return name();
     }
 
+    /** The same for one stream, by the name with which it is opened. */
+    default String recordsFrom(String streamName) {
+        return recordsFrom();
+    }
+
     /**
      * Counts how often better host audio was found: streams that were opened before that, and do not work, should be
      * closed and opened anew. Any thread.

@@ -64,6 +64,7 @@ public final class SoundDevice implements VirtioDevice {
     private final DeviceStreams streams = new DeviceStreams();
     private final ControlQueue control;
     private final EventQueue events;
+    private final ShownMaps maps;
 
     /**
      * @param backend plays and records; the caller closes it
@@ -99,6 +100,7 @@ public final class SoundDevice implements VirtioDevice {
         tasks = new ScheduledTasks(thread);
         faults = new DriverFaults(tasks);
         habits = new DriverHabits(drivers);
+        maps = new ShownMaps(config.channelMaps());
         service = new QueueService(tasks, queues, this::faulted);
         events = new EventQueue(service, habits);
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
@@ -119,16 +121,20 @@ public final class SoundDevice implements VirtioDevice {
                             ? new PlaybackStream("output " + outputs++, info, playback)
                             : new CaptureStream("input " + inputs++, info, capture));
         }
-        control =
-                new ControlQueue(service, tasks, new ControlRequests(config, faults, habits, streams, tx, rx), tx, rx);
+        ControlRequests requests = new ControlRequests(config, maps, faults, habits, streams, tx, rx);
+        control = new ControlQueue(service, tasks, requests, tx, rx);
         queues[VIRTIO_SND_VQ_CONTROL] = control;
         queues[VIRTIO_SND_VQ_EVENT] = events;
         queues[VIRTIO_SND_VQ_TX] = tx;
         queues[VIRTIO_SND_VQ_RX] = rx;
         configSpace.putInt(CONFIG_JACKS, 0);
         configSpace.putInt(CONFIG_STREAMS, streams.count());
-        configSpace.putInt(CONFIG_CHMAPS, config.channelMaps().size());
         configSpace.putInt(CONFIG_CONTROLS, 0);
+        showMaps();
+    }
+
+    private void showMaps() {
+        configSpace.putInt(CONFIG_CHMAPS, maps.list().size());
     }
 
     /** The statistics of each stream, in the order of their ids. Any thread. */
@@ -199,6 +205,8 @@ public final class SoundDevice implements VirtioDevice {
     @Override
     public void driverOk(long features) {
         habits.driverOk(features);
+        maps.driverOk(features);
+        showMaps();
         service.start();
     }
 
@@ -215,6 +223,8 @@ public final class SoundDevice implements VirtioDevice {
         service.stop();
         faults.reset();
         habits.reset();
+        maps.reset();
+        showMaps();
         forgetEverything();
     }
 
@@ -225,6 +235,7 @@ public final class SoundDevice implements VirtioDevice {
         }
         out.section(SECTION);
         CardDescription.save(config, out);
+        maps.save(out);
         service.save(out);
         control.save(out);
         events.save(out);
@@ -236,6 +247,7 @@ public final class SoundDevice implements VirtioDevice {
     public Runnable load(SnapshotReader in, RestoredChains chains, boolean runs) throws SnapshotException {
         in.section(SECTION);
         CardDescription.check(config, in);
+        Runnable shown = maps.load(in);
         Runnable served = service.load(in, runs);
         Runnable late = control.load(in, chains);
         Runnable pending = events.load(in);
@@ -243,6 +255,8 @@ public final class SoundDevice implements VirtioDevice {
         Runnable schedule = tasks.load(in);
         return () -> {
             habits.stranger();
+            shown.run();
+            showMaps();
             served.run();
             pending.run();
             inside.run();

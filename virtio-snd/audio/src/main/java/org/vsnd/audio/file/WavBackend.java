@@ -43,10 +43,10 @@ public final class WavBackend implements AudioBackend {
      */
     private static final long MAX_RINGS_BYTES = 96L << 20;
 
-    private final Path out;
+    private final @Nullable Path out;
     private final @Nullable Path in;
     private final boolean waitWhenFull;
-    private final WavFiles files;
+    private final @Nullable WavFiles files;
     private final @Nullable WavInput input;
     private final WarnOnce warnOnce = new WarnOnce(LOG);
     private final AudioBudget rings = new AudioBudget(MAX_RINGS_BYTES, MAX_TRACKS, 1, 1);
@@ -70,27 +70,34 @@ public final class WavBackend implements AudioBackend {
         this(out, in, waitWhenFull, WavWriter.MAX_FILE_BYTES);
     }
 
-    WavBackend(Path out, @Nullable Path in, boolean waitWhenFull, long maxFileBytes) throws IOException {
+    /** A back end that only records; what is played is dropped. */
+    public static WavBackend reading(Path in, boolean waitWhenEmpty) throws IOException {
+        return new WavBackend(null, in, waitWhenEmpty, WavWriter.MAX_FILE_BYTES);
+    }
+
+    WavBackend(@Nullable Path out, @Nullable Path in, boolean waitWhenFull, long maxFileBytes) throws IOException {
         this.out = out;
         this.in = in;
         this.waitWhenFull = waitWhenFull;
-        input = in == null ? null : openInput(FileTrouble.whole(in), FileTrouble.whole(out), waitWhenFull, rings);
+        Path to = out == null ? null : FileTrouble.whole(out);
+        input = in == null ? null : openInput(FileTrouble.whole(in), to, waitWhenFull, rings);
         try {
-            files = new WavFiles(FileTrouble.whole(out), in == null ? null : FileTrouble.whole(in), maxFileBytes);
+            files = to == null ? null : new WavFiles(to, in == null ? null : FileTrouble.whole(in), maxFileBytes);
         } catch (IOException e) {
             if (input != null) {
                 input.close();
             }
             throw e;
         }
-        thread = new FileThread("vsnd-audio-wav-" + out.getFileName(), NAP_NANOS, this::round);
+        Path file = out == null ? in : out;
+        thread = new FileThread("vsnd-audio-wav-" + (file == null ? "" : file.getFileName()), NAP_NANOS, this::round);
     }
 
-    private static WavInput openInput(Path in, Path out, boolean wait, AudioBudget rings) throws IOException {
+    private static WavInput openInput(Path in, @Nullable Path out, boolean wait, AudioBudget rings) throws IOException {
         if (!Files.isReadable(in) || Files.isDirectory(in)) {
             throw new IOException(in + " cannot be read: name a WAV file that exists and that you may read.");
         }
-        if (Files.exists(out) && Files.isSameFile(in, out)) {
+        if (out != null && Files.exists(out) && Files.isSameFile(in, out)) {
             throw new IOException(in + " is both read and written: name two different files.");
         }
         return new WavInput(in, wait, rings);
@@ -98,7 +105,7 @@ public final class WavBackend implements AudioBackend {
 
     @Override
     public String name() {
-        return "wav:" + out + (in == null ? "" : ",in=" + in);
+        return "wav:" + (out == null ? "" : out) + (in == null ? "" : ",in=" + in);
     }
 
     @Override
@@ -131,6 +138,9 @@ public final class WavBackend implements AudioBackend {
     }
 
     private AudioSink openTrack(PcmParams params, String streamName) {
+        if (files == null) {
+            return new NullSink(params);
+        }
         WavFormat format = WavFormat.of(params);
         if (format == null) {
             warnOnce.warn(
