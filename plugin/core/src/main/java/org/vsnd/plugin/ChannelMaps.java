@@ -15,7 +15,8 @@ import org.vsnd.spi.PluginException;
 
 /**
  * The option {@code chmaps}. {@code on} is a map for each number of channels from mono to 7.1 that the stream has, in
- * ALSA's order: Linux cannot read the control of a stream with another number of channels.
+ * ALSA's order: Linux cannot read the control of a stream with another number of channels. For Haiku it is front left and
+ * right alone.
  */
 final class ChannelMaps {
     private static final String OPTION = "chmaps";
@@ -81,11 +82,18 @@ final class ChannelMaps {
         Set<List<ChannelPosition>> maps = new LinkedHashSet<>();
         for (int channels = 1; channels <= MOST_USUAL; channels++) {
             int count = channels;
+            if (forHaiku() && count != 2) {
+                continue;
+            }
             if (group.stream().allMatch(stream -> has(stream, count))) {
                 maps.add(ChannelPosition.usual(channels));
             }
         }
         return maps;
+    }
+
+    private boolean forHaiku() {
+        return first.options().string("profile").equals(HAIKU);
     }
 
     private static boolean has(OfferedStream stream, int channels) {
@@ -145,7 +153,7 @@ final class ChannelMaps {
             if (named && !seen.add(position)) {
                 throw refused(map + " has " + position + " twice: a position is for one channel");
             }
-            if (first.options().string("profile").equals(HAIKU) && !KNOWN_TO_HAIKU.contains(position)) {
+            if (forHaiku() && !KNOWN_TO_HAIKU.contains(position)) {
                 throw refused("Haiku does not open a card with " + position + ": with profile=haiku give only "
                         + "FL, FR, RL, RR, FLC and FRC");
             }

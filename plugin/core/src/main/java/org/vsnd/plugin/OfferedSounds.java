@@ -69,7 +69,10 @@ final class OfferedSounds {
             least--;
         }
         int most = usual.channels;
-        while (most < info.channelsMax() && isKept(usual, most + 1)) {
+        int heard = stream.options().isGiven("channels")
+                ? info.channelsMax()
+                : Math.min(info.channelsMax(), backend.mostChannels(stream.name().output()));
+        while (most < heard && isKept(usual, most + 1)) {
             most++;
         }
         OfferedStream fitting = stream.with(formats, rates, least, most);

@@ -165,6 +165,11 @@ final class StreamHosts implements AudioBackend {
     }
 
     @Override
+    public int mostChannels(boolean playback) {
+        return card.mostChannels(playback);
+    }
+
+    @Override
     public AudioSink openSink(PcmParams params, String streamName) {
         return of(streamName).openSink(params, nameOf(streamName));
     }

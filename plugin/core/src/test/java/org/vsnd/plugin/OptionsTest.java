@@ -177,7 +177,9 @@ class OptionsTest {
 
     @Test
     void monoOnlyCardsHaveNoStereoMap() throws PluginException {
-        assertThat(parse("channels", "1").sound().channelMaps()).isEmpty();
+        assertThat(parse("channels", "1").sound().channelMaps())
+                .hasSize(2)
+                .allSatisfy(map -> assertThat(map.positions()).containsExactly(2));
     }
 
     @Test

@@ -47,6 +47,14 @@ public interface AudioBackend extends AutoCloseable {
     }
 
     /**
+     * The most channels that are all heard, or all recorded, now: a host may take more and drop some. {@link
+     * Integer#MAX_VALUE} if it drops none, or none is known. May wait for the host, as {@link #playbackRefusal}.
+     */
+    default int mostChannels(boolean playback) {
+        return Integer.MAX_VALUE;
+    }
+
+    /**
      * Opens a way to play.
      *
      * @param params format, rate, channels and target latency

@@ -8,9 +8,9 @@ import org.vsnd.spi.SnapshotException;
 import org.vsnd.virtio.VirtioFeatures;
 
 /**
- * The channel maps that a driver is shown: all, except to one that accepts no feature, not even VIRTIO_F_VERSION_1. Of such
- * drivers only Haiku's asks for maps. It opens no card with positions that it does not know, and plays as many channels as
- * the last map has: it is shown the maps for front left and right (ADR 34).
+ * The channel maps that a driver is shown: all, except to one that does not accept VIRTIO_F_VERSION_1 and asks how many there
+ * are only after DRIVER_OK. That is Haiku's. It opens no card with positions that it does not know, and plays as many
+ * channels as the last map has: it is shown the maps for front left and right (ADR 34).
  *
  * <p>Device thread only.
  */
@@ -20,6 +20,7 @@ final class ShownMaps {
 
     private final List<ChannelMap> all;
     private final List<ChannelMap> stereo;
+    private boolean asked;
     private boolean onlyStereo;
 
     ShownMaps(List<ChannelMap> all) {
@@ -27,13 +28,21 @@ final class ShownMaps {
         stereo = all.stream().filter(map -> map.positions().equals(STEREO)).toList();
     }
 
+    /** The driver looks how many there are: from now on they stay. */
+    void asked() {
+        asked = true;
+    }
+
     /** The driver is ready, with these features. */
     void driverOk(long features) {
-        onlyStereo = (features & VirtioFeatures.VIRTIO_F_VERSION_1) == 0;
+        if (!asked) {
+            onlyStereo = (features & VirtioFeatures.VIRTIO_F_VERSION_1) == 0;
+        }
     }
 
     /** Device reset: the next driver may be another. */
     void reset() {
+        asked = false;
         onlyStereo = false;
     }
 
@@ -42,11 +51,15 @@ final class ShownMaps {
     }
 
     void save(SnapshotWriter out) {
-        out.bool(onlyStereo);
+        out.bool(asked).bool(onlyStereo);
     }
 
     Runnable load(SnapshotReader in) throws SnapshotException {
-        boolean saved = in.bool("stereo maps only");
-        return () -> onlyStereo = saved;
+        boolean wasAsked = in.bool("whether the number of channel maps was read");
+        boolean wasOnlyStereo = in.bool("whether it was that of stereo maps");
+        return () -> {
+            asked = wasAsked;
+            onlyStereo = wasOnlyStereo;
+        };
     }
 }

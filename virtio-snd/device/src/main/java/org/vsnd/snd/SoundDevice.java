@@ -187,6 +187,9 @@ public final class SoundDevice implements VirtioDevice {
 
     @Override
     public int readConfig(int offset) {
+        if (offset == CONFIG_CHMAPS) {
+            maps.asked();
+        }
         return configSpace.get(offset) & 0xff;
     }
 

@@ -78,6 +78,11 @@ public final class UnpacedBackend implements AudioBackend {
     }
 
     @Override
+    public int mostChannels(boolean playback) {
+        return live.mostChannels(playback);
+    }
+
+    @Override
     public AudioSink openSink(PcmParams params, String streamName) {
         PcmParams relaxed = relaxed(params);
         return new UnpacedSink(
