@@ -2,14 +2,19 @@
 package org.vsnd.plugin;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.vsnd.plugin.load.PluginDescriptor;
 import org.vsnd.snd.CompletionPolicy;
 import org.vsnd.snd.ExchangeRule;
 import org.vsnd.snd.SoundConfig;
+import org.vsnd.snd.SoundControls;
 import org.vsnd.snd.StopRule;
+import org.vsnd.snd.StreamControl;
+import org.vsnd.snd.StreamInfo;
 import org.vsnd.spi.PluginException;
 
 /**
@@ -42,8 +47,9 @@ record SoundOptions(String backend, int msixVectors, List<OfferedStream> streams
     }
 
     private static SoundConfig sound(Options options, List<OfferedStream> streams) throws PluginException {
+        List<StreamInfo> infos = streams.stream().map(OfferedStream::info).toList();
         return new SoundConfig(
-                streams.stream().map(OfferedStream::info).toList(),
+                infos,
                 ChannelMaps.of(streams),
                 CompletionPolicy.valueOf(options.choice("completion").toUpperCase(Locale.ROOT)),
                 ExchangeRule.valueOf(options.choice("exchange").toUpperCase(Locale.ROOT)),
@@ -51,7 +57,34 @@ record SoundOptions(String backend, int msixVectors, List<OfferedStream> streams
                 options.isOn("capture"),
                 StopRule.valueOf(options.choice("stop").toUpperCase(Locale.ROOT)),
                 options.isOn("strict"),
-                Integer.parseInt(options.choice("header")));
+                Integer.parseInt(options.choice("header")))
+                .withJacks(JackOptions.parse(options.string("jacks"), infos))
+                .withControls(controls(streams));
+    }
+
+    private static SoundControls controls(List<OfferedStream> streams) throws PluginException {
+        List<Set<StreamControl>> controls = new ArrayList<>();
+        for (OfferedStream stream : streams) {
+            controls.add(controls(stream.options()));
+        }
+        return new SoundControls(controls, List.of());
+    }
+
+    private static Set<StreamControl> controls(Options options) throws PluginException {
+        List<String> names = options.list("controls");
+        Set<StreamControl> chosen = EnumSet.noneOf(StreamControl.class);
+        if (names.contains("on")) {
+            chosen.addAll(EnumSet.allOf(StreamControl.class));
+        }
+        for (StreamControl control : StreamControl.values()) {
+            if (names.contains(control.name().toLowerCase(Locale.ROOT))) {
+                chosen.add(control);
+            }
+        }
+        if (names.contains("off") && names.size() > 1) {
+            throw options.wrong("controls", "off alone");
+        }
+        return chosen;
     }
 
     /** The same with other streams. */
