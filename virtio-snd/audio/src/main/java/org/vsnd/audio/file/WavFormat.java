@@ -19,7 +19,7 @@ import org.vsnd.audio.frames.LinearSample;
  * @param validBits valid bits of a sample
  * @param rateHz frames per second
  * @param channels interleaved samples per frame
- * @param channelMask {@code dwChannelMask}: where the channels belong; 0 if that is not known
+ * @param channelMask where the channels belong, a bit for each; 0 if that is not known
  */
 record WavFormat(int tag, int sampleBytes, int validBits, int rateHz, int channels, int channelMask) {
     static final int WAVE_FORMAT_PCM = 0x0001;
