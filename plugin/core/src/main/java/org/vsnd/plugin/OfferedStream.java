@@ -31,15 +31,35 @@ record OfferedStream(StreamName name, StreamInfo info, Options options) {
                 formats,
                 rates,
                 channels.low(),
-                channels.high());
+                channels.high(),
+                features(options));
         return new OfferedStream(name, info, options);
+    }
+
+    private static int features(Options options) throws PluginException {
+        int features = 0;
+        for (String name : options.list("features")) {
+            features |= switch (name) {
+                case "xruns" -> StreamInfo.EVT_XRUNS;
+                case "polling" -> StreamInfo.MSG_POLLING;
+                default -> 0;
+            };
+        }
+        return features;
     }
 
     /** The same with less on offer. */
     OfferedStream with(long formats, long rates, int channelsMin, int channelsMax) {
         return new OfferedStream(
                 name,
-                new StreamInfo(info.functionNid(), info.direction(), formats, rates, channelsMin, channelsMax),
+                new StreamInfo(
+                        info.functionNid(),
+                        info.direction(),
+                        formats,
+                        rates,
+                        channelsMin,
+                        channelsMax,
+                        info.features()),
                 options);
     }
 

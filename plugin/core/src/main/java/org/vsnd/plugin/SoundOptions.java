@@ -2,6 +2,7 @@
 package org.vsnd.plugin;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -73,7 +74,7 @@ record SoundOptions(String backend, int msixVectors, List<OfferedStream> streams
     private static Set<StreamControl> controls(Options options) throws PluginException {
         List<String> names = options.list("controls");
         Set<StreamControl> chosen = EnumSet.noneOf(StreamControl.class);
-        if (names.contains("on")) {
+        if (names.contains("on") || names.contains("auto")) {
             chosen.addAll(EnumSet.allOf(StreamControl.class));
         }
         for (StreamControl control : StreamControl.values()) {
@@ -81,8 +82,8 @@ record SoundOptions(String backend, int msixVectors, List<OfferedStream> streams
                 chosen.add(control);
             }
         }
-        if (names.contains("off") && names.size() > 1) {
-            throw options.wrong("controls", "off alone");
+        if (names.size() > 1 && !Collections.disjoint(names, List.of("auto", "on", "off"))) {
+            throw options.wrong("controls", "auto, on or off alone, or volume,mute");
         }
         return chosen;
     }

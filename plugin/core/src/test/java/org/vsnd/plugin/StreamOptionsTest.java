@@ -78,7 +78,7 @@ class StreamOptionsTest {
                 "formats.=S16; unknown option 'formats.'; formats.output0",
                 "formats.output=S16; unknown option 'formats.output'; formats.output0",
                 "formats.output0.x=S16; unknown option 'formats.output0.x'; formats.output0",
-                "target.output0=20ms; unknown option 'target.output0'; channels, formats, rates, chmaps, controls, host, name, nid",
+                "target.output0=20ms; unknown option 'target.output0'; channels, formats, rates, chmaps",
                 "volume.output0=1; unknown option 'volume.output0'; the options are",
                 "host=x; unknown option 'host'; host.output0 or host.input0",
                 "nid=3; unknown option 'nid'; nid.output0",

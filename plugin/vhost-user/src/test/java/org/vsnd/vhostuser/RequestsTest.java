@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.nativebind.libc.ErrnoException;
+import org.vsnd.testing.Waiting;
 
 class RequestsTest {
     private RunningServer server;
@@ -37,7 +38,8 @@ class RequestsTest {
     void featuresAreTheDevicesAndTheRings() throws Exception {
         long all = client.ask(TestClient.GET_FEATURES).getLong(0);
 
-        assertThat(all).isEqualTo(1L << 32 | TestClient.F_PROTOCOL_FEATURES | 1L << 29 | 1L << 28 | 2);
+        assertThat(all)
+                .isEqualTo(1L << 32 | TestClient.F_PROTOCOL_FEATURES | TestClient.F_LOG_ALL | 1L << 29 | 1L << 28 | 2);
         acknowledge();
         client.tell(TestClient.SET_FEATURES, TestClient.u64(0)); // Haiku's driver takes none
         assertThat(server.ask(() -> server.device.transport().interruptLeadNanos()))
@@ -138,10 +140,10 @@ class RequestsTest {
         ByteBuffer second = TestClient.region(TestClient.le(40), 8, 0x1000, 0x1000, 0x9000, 0x1000);
         client.tell(TestClient.ADD_MEM_REG, first, client.file.fd());
         client.tell(TestClient.ADD_MEM_REG, second, client.file.fd());
-        RunningServer.await("two", () -> server.server.statistics().memoryRanges() == 2);
+        Waiting.await("two", () -> server.server.statistics().memoryRanges() == 2);
         client.tell(TestClient.REM_MEM_REG, first);
         client.tell(TestClient.REM_MEM_REG, second, client.file.fd()); // as some front ends do
-        RunningServer.await("none", () -> server.server.statistics().memoryRanges() == 0);
+        Waiting.await("none", () -> server.server.statistics().memoryRanges() == 0);
 
         assertThat(client.result(TestClient.REM_MEM_REG, first)).isNotZero();
         client.awaitDisconnect();

@@ -110,11 +110,11 @@ public final class SoundDevice implements VirtioDevice {
         MessageQueue tx = new MessageQueue(VIRTIO_SND_VQ_TX, config, service, tasks, pool, streams, faults, habits);
         MessageQueue rx = new MessageQueue(VIRTIO_SND_VQ_RX, config, service, tasks, pool, streams, faults, habits);
         ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        StreamEnvironment playback =
-                new StreamEnvironment(config, tasks, backend, audioBudget, faults, tx, streams, pool, scratch);
+        StreamEnvironment playback = new StreamEnvironment(
+                config, tasks, backend, audioBudget, faults, tx, tx.poll(), events, streams, pool, scratch);
         AudioBackend recorder = config.capture() ? backend : new NullBackend();
-        StreamEnvironment capture =
-                new StreamEnvironment(config, tasks, recorder, audioBudget, faults, rx, streams, pool, scratch);
+        StreamEnvironment capture = new StreamEnvironment(
+                config, tasks, recorder, audioBudget, faults, rx, rx.poll(), events, streams, pool, scratch);
         int outputs = 0;
         int inputs = 0;
         for (StreamInfo info : config.streams()) {
@@ -315,10 +315,10 @@ public final class SoundDevice implements VirtioDevice {
             shown.run();
             showMaps();
             served.run();
-            pending.run();
             controls.run();
             plugs.run();
             inside.run();
+            pending.run(); // a stream that begins anew withdraws what it had to say
             schedule.run();
             service.ensureTimer();
             late.run();
