@@ -208,14 +208,15 @@ class FormatsTest {
                 case DSD_U8, DSD_U16, DSD_U32 -> "69".repeat(format.sampleBytes());
                 default -> "00".repeat(format.sampleBytes());
             };
-            assertThat(HexFormat.of().formatHex(silence)).isEqualTo(sample.repeat(silence.length / format.sampleBytes()));
+            assertThat(HexFormat.of().formatHex(silence))
+                    .isEqualTo(sample.repeat(silence.length / format.sampleBytes()));
         }
     }
 
     @ParameterizedTest
     @CsvSource({
-        "5512", "8000", "11025", "12000", "16000", "22050", "24000", "32000", "44100", "48000", "64000", "88200", "96000",
-        "176400", "192000", "384000"
+        "5512", "8000", "11025", "12000", "16000", "22050", "24000", "32000", "44100", "48000", "64000", "88200",
+        "96000", "176400", "192000", "384000"
     })
     @Tag("SND-30")
     @DisplayName("is played at each rate: a second of it takes a second")
@@ -225,8 +226,7 @@ class FormatsTest {
             int rate = Long.numberOfTrailingZeros(driver.pcmInfo().get(0).rates());
             StreamSetup setup = new StreamSetup(SndWire.FMT_S16, rate, 2, rateHz / 8, rateHz / 8 * 4);
             assertThat(setup.rateHz()).isEqualTo(rateHz);
-            PeriodStream stream =
-                    new PeriodStream(driver, 0, true, setup);
+            PeriodStream stream = new PeriodStream(driver, 0, true, setup);
             stream.start();
             long begun = driver.bus().nanoTime();
             stream.runUntil(8, 2 * SECOND);

@@ -65,10 +65,11 @@ final class ChannelMaps {
         String text = first.options().string(OPTION);
         for (OfferedStream other : group) {
             if (!other.options().string(OPTION).equals(text)) {
-                throw new PluginException(first.name().words() + " and " + other.name().words()
-                        + " share the function group " + first.info().functionNid()
-                        + ", and with it their channel maps: give both the same " + OPTION + ", or give "
-                        + "nid." + other.name().suffix() + " another number");
+                throw new PluginException(
+                        first.name().words() + " and " + other.name().words()
+                                + " share the function group " + first.info().functionNid()
+                                + ", and with it their channel maps: give both the same " + OPTION + ", or give "
+                                + "nid." + other.name().suffix() + " another number");
             }
         }
         return switch (text) {
@@ -139,7 +140,8 @@ final class ChannelMaps {
         }
         for (OfferedStream stream : group) {
             if (!has(stream, channels)) {
-                throw refused(map + " has " + channels + " channels, and " + stream.name().words() + " has "
+                throw refused(map + " has " + channels + " channels, and "
+                        + stream.name().words() + " has "
                         + stream.info().channelsMin() + " to " + stream.info().channelsMax()
                         + ", or drivers would refuse the card: give other channels, or another map");
             }

@@ -71,7 +71,8 @@ final class OfferedSounds {
         int most = usual.channels;
         int heard = stream.options().isGiven("channels")
                 ? info.channelsMax()
-                : Math.min(info.channelsMax(), backend.mostChannels(stream.name().output()));
+                : Math.min(
+                        info.channelsMax(), backend.mostChannels(stream.name().output()));
         while (most < heard && isKept(usual, most + 1)) {
             most++;
         }

@@ -65,12 +65,12 @@ final class Options {
         }
         boolean named = dot >= 0 && STREAM.matcher(key.substring(dot + 1)).matches();
         if (dot >= 0 && option.perStream() == PerStream.NEVER) {
-            throw new PluginException("unknown option '" + key + "': " + name + " is for the whole card; of one stream are "
-                    + String.join(", ", namesPerStream()));
+            throw new PluginException("unknown option '" + key + "': " + name
+                    + " is for the whole card; of one stream are " + String.join(", ", namesPerStream()));
         }
         if (dot < 0 ? option.perStream() == PerStream.MUST : !named) {
-            throw new PluginException("unknown option '" + key + "': name a stream, as in " + name + ".output0 or " + name
-                    + ".input0");
+            throw new PluginException(
+                    "unknown option '" + key + "': name a stream, as in " + name + ".output0 or " + name + ".input0");
         }
     }
 
@@ -92,9 +92,10 @@ final class Options {
             int number = Integer.parseInt(matcher.group(2));
             int count = direction.equals("output") ? outputs : inputs;
             if (number >= count) {
-                throw new PluginException("option " + key + " names a stream that there is not: there are " + count + " "
-                        + direction + "s, from " + direction + "0 on; give " + direction + "s=" + (number + 1)
-                        + ", or name another");
+                throw new PluginException(
+                        "option " + key + " names a stream that there is not: there are " + count + " "
+                                + direction + "s, from " + direction + "0 on; give " + direction + "s=" + (number + 1)
+                                + ", or name another");
             }
         }
     }

@@ -10,7 +10,8 @@ final class Profiles {
             "default",
             Map.of(),
             // Its media server takes the widest integer format and the highest rate on offer. S16 at no more than 48000
-            // is the safe choice: half the bytes of S32 in each exchange. It knows few positions, and of several channel
+            // is the safe choice: half the bytes of S32 in each exchange. It knows few positions, and of several
+            // channel
             // maps it takes the last.
             "haiku",
             Map.of("formats", "S16", "rates", "44100,48000", "channels", "1-2", "chmaps", "FL+FR"),

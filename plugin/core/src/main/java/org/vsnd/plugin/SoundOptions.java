@@ -50,15 +50,15 @@ record SoundOptions(String backend, int msixVectors, List<OfferedStream> streams
     private static SoundConfig sound(Options options, List<OfferedStream> streams) throws PluginException {
         List<StreamInfo> infos = streams.stream().map(OfferedStream::info).toList();
         return new SoundConfig(
-                infos,
-                ChannelMaps.of(streams),
-                CompletionPolicy.valueOf(options.choice("completion").toUpperCase(Locale.ROOT)),
-                ExchangeRule.valueOf(options.choice("exchange").toUpperCase(Locale.ROOT)),
-                options.durationNanos("target"),
-                options.isOn("capture"),
-                StopRule.valueOf(options.choice("stop").toUpperCase(Locale.ROOT)),
-                options.isOn("strict"),
-                Integer.parseInt(options.choice("header")))
+                        infos,
+                        ChannelMaps.of(streams),
+                        CompletionPolicy.valueOf(options.choice("completion").toUpperCase(Locale.ROOT)),
+                        ExchangeRule.valueOf(options.choice("exchange").toUpperCase(Locale.ROOT)),
+                        options.durationNanos("target"),
+                        options.isOn("capture"),
+                        StopRule.valueOf(options.choice("stop").toUpperCase(Locale.ROOT)),
+                        options.isOn("strict"),
+                        Integer.parseInt(options.choice("header")))
                 .withJacks(JackOptions.parse(options.string("jacks"), infos))
                 .withControls(controls(streams));
     }

@@ -35,7 +35,8 @@ final class StreamHosts implements AudioBackend {
     private record Host(AudioBackend backend, String name) {}
 
     private final AudioBackend card;
-    private final Map<String, Host> hosts = new HashMap<>(); // by the device's name of a stream; not changed once opened
+    private final Map<String, Host> hosts =
+            new HashMap<>(); // by the device's name of a stream; not changed once opened
     private final List<AudioBackend> others = new ArrayList<>();
 
     private StreamHosts(AudioBackend card) {
@@ -84,7 +85,8 @@ final class StreamHosts implements AudioBackend {
             if (!device.isEmpty()) {
                 String option = "host." + stream.name().suffix();
                 if (opener == null) {
-                    throw new PluginException("option " + option + " needs the option backend: the host has its own audio");
+                    throw new PluginException(
+                            "option " + option + " needs the option backend: the host has its own audio");
                 }
                 backend = other(options.backend(), stream.name().output(), device, option, opener, bySpec);
             }
@@ -95,12 +97,7 @@ final class StreamHosts implements AudioBackend {
     }
 
     private AudioBackend other(
-            String spec,
-            boolean output,
-            String device,
-            String option,
-            Opener opener,
-            Map<String, AudioBackend> bySpec)
+            String spec, boolean output, String device, String option, Opener opener, Map<String, AudioBackend> bySpec)
             throws PluginException {
         int colon = spec.indexOf(':');
         String kind = colon < 0 ? spec : spec.substring(0, colon);

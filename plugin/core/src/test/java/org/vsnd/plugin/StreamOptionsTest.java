@@ -62,7 +62,8 @@ class StreamOptionsTest {
     @Test
     @DisplayName("win over those of a profile as well")
     void winOverThoseOfAProfile() throws PluginException {
-        StreamInfo output = parse("profile=haiku formats.output0=S32").sound().streams().get(0);
+        StreamInfo output =
+                parse("profile=haiku formats.output0=S32").sound().streams().get(0);
         assertThat(output.formats()).isEqualTo(StreamInfo.formatBit(PcmFormat.S32));
         assertThat(output.channelsMax()).isEqualTo(2);
     }
@@ -101,15 +102,15 @@ class StreamOptionsTest {
     @Tag("SND-88")
     @DisplayName("name channel maps: for the card, for a stream, for streams of one function group together")
     void nameChannelMaps() throws PluginException {
-        assertThat(maps("chmaps=FL+FR channels=2-3"))
-                .containsExactly("0:0:[3, 4]", "0:1:[3, 4]");
+        assertThat(maps("chmaps=FL+FR channels=2-3")).containsExactly("0:0:[3, 4]", "0:1:[3, 4]");
         assertThat(maps("chmaps=off chmaps.output0=MONO,FL+FR+FC+LFE+RL+RR,FL+FR+RL+RR+FC+LFE"))
                 .containsExactly("0:0:[2]", "0:0:[3, 4, 7, 8, 5, 6]", "0:0:[3, 4, 5, 6, 7, 8]");
         assertThat(maps("outputs=2 inputs=0 nid.output1=0 channels.output0=1-2 channels.output1=2-8"))
                 .containsExactly("0:0:[3, 4]"); // what both have
         assertThat(maps("outputs=2 inputs=0 channels=2 chmaps.output1=RL+RR"))
                 .containsExactly("0:0:[3, 4]", "1:0:[5, 6]");
-        assertThat(maps("channels=18 inputs=0 chmaps=" + "NA+".repeat(17) + "BRC")).hasSize(1);
+        assertThat(maps("channels=18 inputs=0 chmaps=" + "NA+".repeat(17) + "BRC"))
+                .hasSize(1);
         assertThat(maps("channels=9-18")).isEmpty();
         assertThat(maps("profile=haiku channels=1-8 chmaps=on")).containsExactly("0:0:[3, 4]", "0:1:[3, 4]");
     }

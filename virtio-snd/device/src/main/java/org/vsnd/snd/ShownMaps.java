@@ -15,8 +15,7 @@ import org.vsnd.virtio.VirtioFeatures;
  * <p>Device thread only.
  */
 final class ShownMaps {
-    private static final List<Integer> STEREO =
-            List.of(VirtioSnd.VIRTIO_SND_CHMAP_FL, VirtioSnd.VIRTIO_SND_CHMAP_FR);
+    private static final List<Integer> STEREO = List.of(VirtioSnd.VIRTIO_SND_CHMAP_FL, VirtioSnd.VIRTIO_SND_CHMAP_FR);
 
     private final List<ChannelMap> all;
     private final List<ChannelMap> stereo;

@@ -66,16 +66,14 @@ class AlsaConversionTest {
     }
 
     private static byte[] byUs(PcmFormat from, PcmFormat to, byte[] samples) {
-        ByteBuffer converted =
-                ByteBuffer.allocate(samples.length / from.sampleBytes() * to.sampleBytes());
+        ByteBuffer converted = ByteBuffer.allocate(samples.length / from.sampleBytes() * to.sampleBytes());
         new SampleConverter(from, 1, to, 1).convert(ByteBuffer.wrap(samples), converted);
         return converted.array();
     }
 
     /** Every sample of up to 16 bits, and as many at random of the wider ones. */
     private static byte[] samples(PcmFormat format) {
-        ByteBuffer samples =
-                ByteBuffer.allocate(FRAMES * format.sampleBytes()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer samples = ByteBuffer.allocate(FRAMES * format.sampleBytes()).order(ByteOrder.LITTLE_ENDIAN);
         Random random = new Random(1);
         for (int i = 0; i < FRAMES; i++) {
             switch (format) {
@@ -96,8 +94,8 @@ class AlsaConversionTest {
     @EnumSource(
             value = PcmFormat.class,
             names = {
-                "MU_LAW", "A_LAW", "S8", "U8", "S16", "U16", "S18_3", "U18_3", "S20_3", "U20_3", "S24_3", "U24_3", "S20",
-                "U20", "S24", "U24", "U32"
+                "MU_LAW", "A_LAW", "S8", "U8", "S16", "U16", "S18_3", "U18_3", "S20_3", "U20_3", "S24_3", "U24_3",
+                "S20", "U20", "S24", "U24", "U32"
             })
     @DisplayName("to 32 bits, to the last bit, for every sample")
     void to32Bits(PcmFormat format) throws Exception {

@@ -70,7 +70,8 @@ class PulseChannelsTest {
                 frame.add((int) frames.getShort());
             }
             boolean silent = frame.stream().allMatch(sample -> sample == 0);
-            if (!silent && (distinct.isEmpty() || !distinct.get(distinct.size() - 1).equals(frame))) {
+            if (!silent
+                    && (distinct.isEmpty() || !distinct.get(distinct.size() - 1).equals(frame))) {
                 distinct.add(frame);
             }
         }
@@ -98,8 +99,8 @@ class PulseChannelsTest {
     void areHeardWhereTheMapSays() throws Exception {
         try (TestServer server = TestServer.start(MODULE);
                 PulseBackend backend = PulseBackend.open("cap", server.address())) {
-            for (List<ChannelPosition> positions : List.of(
-                    ChannelPosition.usual(CHANNELS), List.of(SR, SL, RR, RL, LFE, FC, FR, FL), SINK)) {
+            for (List<ChannelPosition> positions :
+                    List.of(ChannelPosition.usual(CHANNELS), List.of(SR, SL, RR, RL, LFE, FC, FR, FL), SINK)) {
                 Path heard = server.folder().resolve("heard.raw");
                 Process parec = server.run(
                         "heard.raw",

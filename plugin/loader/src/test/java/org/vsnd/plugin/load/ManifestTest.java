@@ -125,8 +125,8 @@ class ManifestTest {
 
     @Test
     void anOptionMayBeForStreams() throws PluginException {
-        String yaml = Archive.MANIFEST.replace(
-                "default: one", "default: one\n    streams: may\n    default-input: two");
+        String yaml =
+                Archive.MANIFEST.replace("default: one", "default: one\n    streams: may\n    default-input: two");
         OptionDescriptor option =
                 PluginDescriptor.read(yaml, "plugin.yaml").options().get(1);
         assertThat(option.perStream()).isEqualTo(PerStream.MAY);

@@ -144,8 +144,7 @@ public final class WavBackend implements AudioBackend {
         WavFormat format = WavFormat.of(params);
         if (format == null) {
             warnOnce.warn(
-                    params,
-                    streamName + " is dropped: a WAV file cannot hold " + params.format() + ": " + INSTEAD);
+                    params, streamName + " is dropped: a WAV file cannot hold " + params.format() + ": " + INSTEAD);
             return new NullSink(params);
         }
         for (int i = 0; i < tracks.size(); i++) {

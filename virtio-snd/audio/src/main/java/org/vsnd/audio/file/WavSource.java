@@ -44,9 +44,7 @@ final class WavSource implements AudioSource {
         WavFormat file = input.format();
         fileFrameBytes = file.frameBytes();
         converter = new SampleConverter(input.pcmFormat(), file.channels(), params.format(), params.channels());
-        order = file.channels() == params.channels()
-                ? ChannelOrder.between(file.speakers(), params.speakers())
-                : null;
+        order = file.channels() == params.channels() ? ChannelOrder.between(file.speakers(), params.speakers()) : null;
         head = input.head();
         headFrames = head.limit() / fileFrameBytes;
         scratch = ByteBuffer.allocateDirect(SCRATCH_FRAMES * fileFrameBytes);

@@ -76,7 +76,8 @@ class SpeakerOrderTest {
     @CsvSource({"3, 3", "4, 4", "5, 5", "6, 6", "7, 7", "8, 8", "10, 8", "18, 8"})
     @DisplayName("a file of more than two channels says which speaker each is for, up to 7.1")
     void everyChannelHasASpeaker(int channels, int speakers) throws IOException {
-        assertThat(Integer.bitCount(written(params(channels), new byte[channels]).getInt(MASK_AT)))
+        assertThat(Integer.bitCount(
+                        written(params(channels), new byte[channels]).getInt(MASK_AT)))
                 .isEqualTo(speakers);
     }
 

@@ -37,7 +37,8 @@ class ChannelOrderTest {
     void losesNoChannel() {
         assertThat(ChannelOrder.between(List.of(FL, FR), List.of(FL, FR)).isSame())
                 .isTrue();
-        assertThat(ChannelOrder.between(List.of(FL, FR, LFE), List.of(FL, FR, FC)).isSame())
+        assertThat(ChannelOrder.between(List.of(FL, FR, LFE), List.of(FL, FR, FC))
+                        .isSame())
                 .isTrue();
         ByteBuffer frame = ByteBuffer.wrap(new byte[] {1, 2, 3, 4});
         ChannelOrder.between(List.of(BC, NONE, FR, FL), List.of(FL, FR, RL, RR)).apply(frame, 1);
