@@ -16,6 +16,7 @@ import org.vsnd.snd.SoundControls;
 import org.vsnd.snd.StopRule;
 import org.vsnd.snd.StreamControl;
 import org.vsnd.snd.StreamInfo;
+import org.vsnd.snd.VolumeRule;
 import org.vsnd.spi.PluginException;
 
 /**
@@ -23,9 +24,11 @@ import org.vsnd.spi.PluginException;
  *
  * @param backend as written, for {@link StreamHosts}
  * @param msixVectors 0 for INTx only
+ * @param features virtio's, that a PCI card offers besides what every driver gets
  * @param streams outputs before inputs, as in QEMU
  */
-record SoundOptions(String backend, int msixVectors, List<OfferedStream> streams, SoundConfig sound) {
+record SoundOptions(
+        String backend, int msixVectors, long features, List<OfferedStream> streams, SoundConfig sound) {
     static SoundOptions parse(PluginDescriptor descriptor, Map<String, String> given) throws PluginException {
         Options read = new Options(descriptor.options(), given);
         Options options = read.withDefaults(Profiles.defaults(read.choice("profile")));
@@ -44,7 +47,9 @@ record SoundOptions(String backend, int msixVectors, List<OfferedStream> streams
             boolean output = i < outputs;
             streams.add(OfferedStream.of(new StreamName(output, output ? i : i - outputs), options));
         }
-        return new SoundOptions(options.string("backend"), msixVectors, streams, sound(options, streams));
+        long features = OfferedFeatures.parse(options, outputs, inputs);
+        return new SoundOptions(
+                options.string("backend"), msixVectors, features, streams, sound(options, streams));
     }
 
     private static SoundConfig sound(Options options, List<OfferedStream> streams) throws PluginException {
@@ -60,15 +65,16 @@ record SoundOptions(String backend, int msixVectors, List<OfferedStream> streams
                         options.isOn("strict"),
                         Integer.parseInt(options.choice("header")))
                 .withJacks(JackOptions.parse(options.string("jacks"), infos))
-                .withControls(controls(streams));
+                .withControls(controls(options, streams));
     }
 
-    private static SoundControls controls(List<OfferedStream> streams) throws PluginException {
+    private static SoundControls controls(Options options, List<OfferedStream> streams) throws PluginException {
         List<Set<StreamControl>> controls = new ArrayList<>();
         for (OfferedStream stream : streams) {
             controls.add(controls(stream.options()));
         }
-        return new SoundControls(controls, List.of());
+        VolumeRule rule = VolumeRule.valueOf(options.choice("volume").toUpperCase(Locale.ROOT));
+        return new SoundControls(controls, List.of(), rule);
     }
 
     private static Set<StreamControl> controls(Options options) throws PluginException {
@@ -91,6 +97,6 @@ record SoundOptions(String backend, int msixVectors, List<OfferedStream> streams
     /** The same with other streams. */
     SoundOptions with(List<OfferedStream> others) throws PluginException {
         return new SoundOptions(
-                backend, msixVectors, List.copyOf(others), sound(others.get(0).options(), others));
+                backend, msixVectors, features, List.copyOf(others), sound(others.get(0).options(), others));
     }
 }

@@ -99,6 +99,7 @@ final class PlaybackStream extends PcmStream {
         audioMove.opening();
         AudioSink opened = backend.openSink(wanted, statistics.name());
         audioMove.opened(opened.isMakeshift());
+        volume.opened(opened::tie);
         sink = opened;
         sinkParams = wanted;
     }
@@ -223,6 +224,11 @@ final class PlaybackStream extends PcmStream {
     void returnPending() {
         returnAll(playing);
         returnAll(waiting);
+    }
+
+    @Override
+    boolean hasPending() {
+        return super.hasPending() || !playing.isEmpty();
     }
 
     @Override

@@ -28,6 +28,7 @@ public final class VirtioPciDriver {
     private int[] notifyOffsets = new int[0];
     private int[] vectors = new int[0];
     private long features;
+    private long deviceFeatures;
     private long isrQueueInterrupts;
     private long isrConfigInterrupts;
     private int configVector = VirtioPciCommonCfg.NO_VECTOR;
@@ -63,6 +64,11 @@ public final class VirtioPciDriver {
     /** Its memory. */
     public GuestAllocator allocator() {
         return allocator;
+    }
+
+    /** Features of the device itself that are negotiated from now on if they are offered; none at first. */
+    public void wantDeviceFeatures(long wanted) {
+        deviceFeatures = wanted;
     }
 
     /** Features negotiated. */
@@ -173,9 +179,11 @@ public final class VirtioPciDriver {
         status(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE);
         status(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE | VirtioPciCommonCfg.STATUS_DRIVER);
         long wanted = Features.VERSION_1
+                | deviceFeatures
                 | (style.indirect() ? Features.INDIRECT_DESC : 0)
                 | (style.eventIdx() ? Features.EVENT_IDX : 0)
-                | (style.ringReset() ? Features.RING_RESET : 0);
+                | (style.ringReset() ? Features.RING_RESET : 0)
+                | style.features();
         features = offeredFeatures() & wanted;
         if ((features & Features.VERSION_1) == 0) {
             throw new DeviceFaultException("VIRTIO_F_VERSION_1 is not offered");
@@ -274,13 +282,7 @@ public final class VirtioPciDriver {
             size = style.queueSize();
             common(VirtioPciCommonCfg.QUEUE_SIZE, 2, size);
         }
-        DriverQueue queue = new DriverQueue(
-                bus,
-                allocator,
-                index,
-                size,
-                (features & Features.INDIRECT_DESC) != 0,
-                (features & Features.EVENT_IDX) != 0);
+        DriverQueue queue = DriverQueue.create(bus, allocator, index, size, features);
         if (index < queues.size()) {
             queues.set(index, queue);
         } else {
@@ -336,10 +338,14 @@ public final class VirtioPciDriver {
         }
     }
 
-    /** Writes the queue's number to its notify register. */
+    /** Writes the queue's number to its notify register, with VIRTIO_F_NOTIFICATION_DATA what is next as well. */
     public void notifyQueue(int index) {
         long at = notify.start() + (long) notifyOffsets[index] * notifyMultiplier;
-        bus.writeBar(notify.bar(), at, 2, index);
+        if ((features & Features.NOTIFICATION_DATA) != 0) {
+            bus.writeBar(notify.bar(), at, 4, index | (long) queue(index).nextAvailable() << 16);
+        } else {
+            bus.writeBar(notify.bar(), at, 2, index);
+        }
     }
 
     /** Interrupts for a queue so far; with a shared vector or INTx those for the others count as well. */
