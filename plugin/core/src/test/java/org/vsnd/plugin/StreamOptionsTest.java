@@ -80,7 +80,7 @@ class StreamOptionsTest {
                 "formats.output=S16; unknown option 'formats.output'; formats.output0",
                 "formats.output0.x=S16; unknown option 'formats.output0.x'; formats.output0",
                 "target.output0=20ms; unknown option 'target.output0'; channels, formats, rates, chmaps",
-                "volume.output0=1; unknown option 'volume.output0'; the options are",
+                "loudness.output0=1; unknown option 'loudness.output0'; the options are",
                 "host=x; unknown option 'host'; host.output0 or host.input0",
                 "nid=3; unknown option 'nid'; nid.output0",
                 "nid.output0=x; option nid.output0=x is wrong; a whole number from 0 to 65535",
