@@ -19,6 +19,7 @@ import org.vsnd.cli.serve.StatisticsFile;
 import org.vsnd.plugin.HostAudio;
 import org.vsnd.server.ClientRules;
 import org.vsnd.server.ServerException;
+import org.vsnd.server.ServiceManager;
 import org.vsnd.spi.PluginException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -91,7 +92,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws PluginException, ServerException, InterruptedException {
-        List<CardPlace> places = sockets.places(activation());
+        SocketActivation activation = activation();
+        List<CardPlace> places = sockets.places(activation);
+        ServiceManager manager = new ServiceManager(System.getenv("NOTIFY_SOCKET"), activation.stored());
         checkBackends(places.size());
         record.check(places);
         ClientRules rules = ServedDevice.rules(places.size(), anyMemoryFile);
@@ -99,7 +102,7 @@ final class ServeCommand implements Callable<Integer> {
             List<ServedDevice> devices = new ArrayList<>();
             for (int i = 0; i < places.size(); i++) {
                 Map<String, String> options = card.with(backend(i));
-                devices.add(closing.add(new ServedDevice(places.get(i), rules, options, once, record.of(i))));
+                devices.add(closing.add(new ServedDevice(places.get(i), rules, options, once, record.of(i), manager)));
             }
             openStatistics(closing, devices);
             for (ServedDevice device : devices) {
@@ -109,6 +112,7 @@ final class ServeCommand implements Callable<Integer> {
                         "serving a sound card on " + shown(device.socket()) + " (" + device.front()
                                 + "), sound through " + device.hostAudio());
             }
+            manager.ready();
             boolean allWell = true;
             for (ServedDevice device : devices) {
                 allWell &= device.awaitEnd();

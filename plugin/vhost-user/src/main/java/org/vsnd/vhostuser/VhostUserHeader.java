@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.vhostuser;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.server.Message;
 import org.vsnd.server.ProtocolException;
@@ -58,6 +60,17 @@ final class VhostUserHeader {
     /** Whether the front end asks if the request has succeeded. */
     static boolean needsReply(Message message) {
         return (flags(message) & NEED_REPLY) != 0;
+    }
+
+    /** A message of our own, as a front end would send it. */
+    static byte[] message(VhostUserRequest request, byte[] payload) {
+        return ByteBuffer.allocate(LENGTH + payload.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(request.number())
+                .putInt(VERSION)
+                .putInt(payload.length)
+                .put(payload)
+                .array();
     }
 
     /** Puts the header that answers a message; returns the length of the whole reply. */

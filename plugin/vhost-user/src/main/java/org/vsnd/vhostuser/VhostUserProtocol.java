@@ -11,10 +11,13 @@ import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.FileDescriptors;
+import org.vsnd.server.ConnectionKeeper;
+import org.vsnd.server.DescriptorStore;
 import org.vsnd.server.Message;
 import org.vsnd.server.ProtocolException;
 import org.vsnd.server.Reply;
 import org.vsnd.server.ServerParts;
+import org.vsnd.server.ServiceManager;
 import org.vsnd.server.SocketProtocol;
 import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.DeviceThread;
@@ -38,6 +41,8 @@ public final class VhostUserProtocol implements SocketProtocol {
         VirtioDevice create(DeviceThread thread, CardBudget budget) throws PluginException;
     }
 
+    private static final System.Logger LOG = System.getLogger(VhostUserProtocol.class.getName());
+
     private static final int INDEX = 0; // u32 of a vring state and of a vring address
     private static final int NUM = 4; // u32 of a vring state
     private static final int ADDR_DESCRIPTOR = 8; // u64
@@ -57,14 +62,15 @@ public final class VhostUserProtocol implements SocketProtocol {
     private long status;
     private boolean negotiated;
 
-    private VhostUserProtocol(ServerParts parts, DeviceFactory factory, @Nullable Path state)
+    private final @Nullable VhostKeeper keeper;
+
+    private VhostUserProtocol(
+            ServerParts parts, DeviceFactory factory, @Nullable StateFile state, ServiceManager manager)
             throws PluginException, ErrnoException {
         VirtioDevice made = factory.create(parts.loop(), parts.budget());
         boolean done = false;
         try {
-            kept = state == null
-                    ? new KeptState(made.queueCount(), VhostTransport.SIZE_MAX)
-                    : new KeptState(state, made.queueCount(), VhostTransport.SIZE_MAX);
+            kept = kept(state, made.queueCount());
             done = true;
         } finally {
             if (!done) {
@@ -76,20 +82,56 @@ public final class VhostUserProtocol implements SocketProtocol {
         memory = new MemoryCommands(parts.announced(), users, parts.budget());
         config = new ConfigCommands(device);
         inflight = new InflightCommands(transport, parts.announced().newArea());
+        keeper = keeper(parts, manager);
+    }
+
+    private static KeptState kept(@Nullable StateFile state, int queues) throws PluginException, ErrnoException {
+        if (state != null) {
+            try {
+                return new KeptState(state.path(), queues, VhostTransport.SIZE_MAX);
+            } catch (PluginException | ErrnoException e) {
+                if (state.asked()) {
+                    throw e;
+                }
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "a machine will lose its card when this process ends, since nothing can be kept: " + e.getMessage()
+                                + " (--state FILE names another file, --no-state none)");
+            }
+        }
+        return new KeptState(queues, VhostTransport.SIZE_MAX);
+    }
+
+    private @Nullable VhostKeeper keeper(ServerParts parts, ServiceManager manager) {
+        if (!kept.isFile()) {
+            return null;
+        }
+        String prefix = VhostKeeper.prefix(kept, ServiceManager.PREFIX);
+        DescriptorStore store = manager.store(prefix, parts.loop());
+        return store == null ? null : new VhostKeeper(kept, store, prefix);
     }
 
     /** Back ends with devices that {@code factory} makes; when the process ends, their guests' streams end with errors. */
     public static SocketProtocol.Factory serving(DeviceFactory factory) {
-        return parts -> new VhostUserProtocol(parts, factory, null);
+        return parts -> new VhostUserProtocol(parts, factory, null, ServiceManager.NONE);
     }
 
     /**
      * Back ends with devices that {@code factory} makes, and that can be lost and replaced under their guests.
      *
-     * @param state a file of 100 KiB for one device, made if it is not there, that keeps what the next process must know
+     * @param state a file of some 130 KiB for one device, made if it is not there, that keeps what the next process must know
      */
     public static SocketProtocol.Factory serving(DeviceFactory factory, Path state) {
-        return parts -> new VhostUserProtocol(parts, factory, state);
+        return serving(factory, new StateFile(state, true), ServiceManager.NONE);
+    }
+
+    /**
+     * The same for front ends that cannot connect again: their connections outlive this process.
+     *
+     * @param manager keeps them
+     */
+    public static SocketProtocol.Factory serving(DeviceFactory factory, StateFile state, ServiceManager manager) {
+        return parts -> new VhostUserProtocol(parts, factory, state, manager);
     }
 
     @Override
@@ -150,6 +192,20 @@ public final class VhostUserProtocol implements SocketProtocol {
             case GET_STATUS -> u64(reply, status);
         }
         negotiated = true;
+    }
+
+    /** A ring that has been started goes on where the process before has left it. */
+    @Override
+    public void again(Message message, Reply reply) throws ProtocolException {
+        if (VhostUserHeader.request(message) == VhostUserRequest.SET_VRING_KICK) {
+            fdRing(message).goOn(users);
+        }
+        handle(message, reply);
+    }
+
+    @Override
+    public @Nullable ConnectionKeeper keeper() {
+        return keeper;
     }
 
     private static void u64(Reply reply, long value) {
@@ -235,6 +291,9 @@ public final class VhostUserProtocol implements SocketProtocol {
         try {
             device.close();
         } finally {
+            if (keeper != null) {
+                keeper.close();
+            }
             kept.close();
         }
     }

@@ -68,6 +68,11 @@ enum VhostUserRequest {
         return BY_NUMBER.get(number);
     }
 
+    /** Its number in a message. */
+    int number() {
+        return number;
+    }
+
     /** Whether a payload can have that many bytes, unsigned. */
     boolean mayHaveLength(long bytes) {
         return bytes >= leastLength && bytes <= mostLength;

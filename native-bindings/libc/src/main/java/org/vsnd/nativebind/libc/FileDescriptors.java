@@ -9,6 +9,11 @@ import java.util.Arrays;
 public final class FileDescriptors {
     private static final byte[] EVENT_FD = "anon_inode:[eventfd]".getBytes(StandardCharsets.US_ASCII);
 
+    /** The number of kcmp: the two architectures differ. */
+    private static final long KCMP = "aarch64".equals(System.getProperty("os.arch")) ? 272 : 312;
+
+    private static final int KCMP_FILE = 0;
+
     private FileDescriptors() {}
 
     /** Opens a file or folder for reading; the caller closes it. */
@@ -92,5 +97,14 @@ public final class FileDescriptors {
         }
         return (seals & LibC.F_SEAL_SHRINK) != 0
                 || ((seals & LibC.F_SEAL_SEAL) == 0 && LibC.fcntl(fd, LibC.F_ADD_SEALS, LibC.F_SEAL_SHRINK) == 0);
+    }
+
+    /**
+     * Whether two descriptors are copies of one another: the same open file, not only the same file. False if the kernel does not
+     * tell.
+     */
+    public static boolean sameOpenFile(int one, int other) {
+        int pid = LibC.getpid();
+        return LibC.syscall(KCMP, pid, pid, KCMP_FILE, one, other) == 0;
     }
 }

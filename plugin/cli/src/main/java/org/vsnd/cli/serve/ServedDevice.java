@@ -16,6 +16,7 @@ import org.vsnd.server.DeviceServer;
 import org.vsnd.server.Endpoint;
 import org.vsnd.server.ServerException;
 import org.vsnd.server.ServerStatistics;
+import org.vsnd.server.ServiceManager;
 import org.vsnd.server.SocketAccess;
 import org.vsnd.server.SocketProtocol;
 import org.vsnd.snd.StreamStatistics;
@@ -26,6 +27,7 @@ import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
 import org.vsnd.trace.record.TraceRecorder;
 import org.vsnd.vfiouser.VfioUserProtocol;
+import org.vsnd.vhostuser.StateFile;
 import org.vsnd.vhostuser.VhostUserProtocol;
 
 /** A sound card on a socket, with its device thread. Any thread. */
@@ -57,7 +59,8 @@ public final class ServedDevice implements AutoCloseable {
                 ClientRules.STANDARD,
                 options,
                 once,
-                null);
+                null,
+                ServiceManager.NONE);
     }
 
     /**
@@ -68,6 +71,7 @@ public final class ServedDevice implements AutoCloseable {
      * @param options the card's options, as {@code plugin.yaml} describes them
      * @param once stop when the first client has gone
      * @param recording what to record, or null for nothing
+     * @param manager keeps the connections of clients that cannot connect again
      * @throws ServerException if the socket cannot be made
      * @throws PluginException if an option is wrong, or the recording cannot begin
      */
@@ -76,14 +80,15 @@ public final class ServedDevice implements AutoCloseable {
             ClientRules rules,
             Map<String, String> options,
             boolean once,
-            @Nullable TraceRequest recording)
+            @Nullable TraceRequest recording,
+            ServiceManager manager)
             throws ServerException, PluginException {
         this.front = place.front();
         this.socket = place.endpoint().path();
         this.budget = rules.budget();
         DeviceServer made = null;
         try {
-            made = new DeviceServer(place.endpoint(), rules, protocol(place.state(), options, recording));
+            made = new DeviceServer(place.endpoint(), rules, protocol(place.state(), options, recording, manager));
         } finally {
             if (made == null && recorder != null) {
                 recorder.close();
@@ -94,7 +99,10 @@ public final class ServedDevice implements AutoCloseable {
     }
 
     private SocketProtocol.Factory protocol(
-            @Nullable Path state, Map<String, String> options, @Nullable TraceRequest recording) {
+            @Nullable StateFile state,
+            Map<String, String> options,
+            @Nullable TraceRequest recording,
+            ServiceManager manager) {
         return switch (front) {
             case VFIO_USER ->
                 VfioUserProtocol.serving(
@@ -102,7 +110,7 @@ public final class ServedDevice implements AutoCloseable {
             case VHOST_USER -> {
                 VhostUserProtocol.DeviceFactory factory = (deviceThread, allowed) ->
                         keep(new VirtioSoundPlugin().createDevice(deviceThread, allowed, options));
-                yield state == null ? VhostUserProtocol.serving(factory) : VhostUserProtocol.serving(factory, state);
+                yield state == null ? VhostUserProtocol.serving(factory) : VhostUserProtocol.serving(factory, state, manager);
             }
         };
     }
