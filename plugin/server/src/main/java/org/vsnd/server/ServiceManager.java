@@ -15,7 +15,7 @@ import org.vsnd.nativebind.libc.UnixDatagrams;
  */
 public final class ServiceManager {
     /** With this begins the name of each descriptor that is stored. */
-    public static final String PREFIX = "vsnd-";
+    public static final String PREFIX = "vsndkept-";
 
     /** There is none. */
     public static final ServiceManager NONE = new ServiceManager(null, Map.of());

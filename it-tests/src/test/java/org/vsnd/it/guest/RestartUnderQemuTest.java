@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.it.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vsnd.cli.boot.BootException;
+import org.vsnd.cli.boot.LinuxGuest;
+import org.vsnd.cli.boot.Qemu;
+import org.vsnd.measure.sound.FramePattern;
+import org.vsnd.measure.sound.SoundFormat;
+
+/**
+ * A card that is killed, or replaced by another vsnd, while a real guest plays and records, in a QEMU that cannot connect again.
+ * {@code -Dvsnd.kills=50 -Dvsnd.upgrades=20} makes the long form.
+ */
+@Tag("guest")
+@DisplayName("vsnd is restarted under a guest in QEMU 10.0")
+class RestartUnderQemuTest {
+    private static final int KILLS = Integer.getInteger("vsnd.kills", 5);
+    private static final int UPGRADES = Integer.getInteger("vsnd.upgrades", 3);
+    private static final long SEED = Long.getLong("vsnd.seed", System.nanoTime());
+    private static final String APLAY = System.getProperty("vsnd.aplay", "");
+    private static final String PARAM = System.getProperty("vsnd.param", "");
+
+    @TempDir
+    static Path folder;
+
+    private static ManagedService service;
+    private static Guest guest;
+
+    @BeforeAll
+    static void boot() throws Exception {
+        Path in = folder.resolve("in.wav");
+        Files.write(in, FramePattern.wav(SoundFormat.S16_STEREO_48K, 60 * 48_000));
+        Path socket = folder.resolve("card");
+        service = ManagedService.start(
+                folder,
+                64,
+                List.of("vhost-user=" + socket),
+                "--backend",
+                "wav:" + folder.resolve("out-%n.wav") + ",in=" + in);
+        LinuxGuest.Builder machine = GuestBed.get()
+                .machine(Qemu.cachedStable(VhostUserGuest.cache(), System.err::println), folder)
+                .arguments(GuestBed.vhostCard("vhost", socket, "pcie.0", Guest.ON_ROOT_SLOT));
+        guest = GuestBed.boot(machine);
+    }
+
+    @AfterAll
+    static void end() {
+        if (guest != null) {
+            guest.close();
+        }
+        if (service != null) {
+            service.close();
+        }
+    }
+
+    @Test
+    void try1() throws Exception {
+        int card = guest.card(Guest.ON_ROOT);
+        System.out.println(guest.run("uname -r; cat /sys/module/virtio_snd/parameters/* || true"));
+        guest.run("( while :; do tail -c +45 " + GuestBed.LONG_SOUND + "; done ) 2>/dev/null | aplay -t raw -f S16_LE -c 2 -r 48000 -v -D hw:" + card
+                + ",0 " + APLAY + " >/tmp/aplay 2>&1 &");
+        Thread.sleep(2000);
+        System.out.println(guest.run("cat /tmp/aplay; cat /proc/asound/card" + card + "/pcm0p/sub0/status"));
+        for (int i = 0; i < KILLS; i++) {
+            Thread.sleep(1500);
+            ManagedService.Event ended = service.end("KILL");
+            ManagedService.Event ready = service.awaitReady(service.starts());
+            System.out.println("restart took " + (ready.micros() - ended.micros()) / 1000 + " ms " + ended + ready);
+            Thread.sleep(1000);
+            System.out.println(guest.run("pidof aplay || cat /tmp/aplay | tail -5; cat /proc/asound/card" + card + "/pcm0p/sub0/status"));
+        }
+        System.out.println(service.log());
+    }
+}
