@@ -118,7 +118,8 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
             SoundOptions options,
             AudioBackend backend) {
         FamilyLog families = new FamilyLog(given);
-        return new VirtioSoundCard(new SoundDevice(options.sound(), thread, backend, budget, families), backend);
+        SoundDevice device = new SoundDevice(options.sound(), thread, backend, budget, families);
+        return new VirtioSoundCard(device, new OperatorCommands(device, thread), backend);
     }
 
     private static Map<String, String> withoutPci(Map<String, String> options) throws PluginException {
@@ -140,7 +141,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
         FamilyLog families = new FamilyLog(given);
         SoundDevice device = new SoundDevice(options.sound(), host.thread(), backend, CardBudget.of(host), families);
         VirtioPciFunction function = new VirtioPciFunction(host, device, IDENTITY, options.msixVectors());
-        return new SoundCard(function, device, backend, closeAudio);
+        return new SoundCard(function, device, new OperatorCommands(device, host.thread()), backend, closeAudio);
     }
 
     private static AudioBackend open(String spec, DeviceThread thread) throws PluginException {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.vsnd.server.DeviceServer;
 import org.vsnd.server.SocketAccess;
+import org.vsnd.spi.Host;
 
 /** A server with a {@link FakeFunction} on a thread of its own, and what it logs. */
 final class RunningServer implements AutoCloseable {
@@ -21,10 +23,14 @@ final class RunningServer implements AutoCloseable {
     }
 
     RunningServer(Path folder, String name, boolean once) throws Exception {
+        this(folder, name, once, FakeFunction::new);
+    }
+
+    RunningServer(Path folder, String name, boolean once, Function<Host, FakeFunction> factory) throws Exception {
         path = folder.resolve(name);
         FakeFunction[] made = new FakeFunction[1];
         server = new DeviceServer(
-                path, SocketAccess.OWNER_ONLY, VfioUserProtocol.serving(host -> made[0] = new FakeFunction(host)));
+                path, SocketAccess.OWNER_ONLY, VfioUserProtocol.serving(host -> made[0] = factory.apply(host)));
         function = made[0];
         thread = new Thread(() -> server.run(once), "test");
         thread.start();

@@ -29,7 +29,7 @@ public final class DescriptorChain {
     }
 
     private final GuestMemory memory;
-    private final int head;
+    private int head;
     private State state = State.FREE;
 
     // Segments: the readable ones, then the writable ones; none is empty. All blocks are full but the last.
@@ -45,8 +45,14 @@ public final class DescriptorChain {
     private boolean inExcess;
     /** Its place in the order of chains taken. */
     private long turn;
+    /** Descriptors of a packed ring that it takes up, those of an indirect table not counted. */
+    private int slots;
+    /** In a {@link UseOrder}: the one that was taken after it. */
+    private @Nullable DescriptorChain successor;
+    /** In a {@link UseOrder}: bytes written, once the device is done with it; until then -1. */
+    private long doneBytes = -1;
 
-    /** @param head index of the chain's first descriptor */
+    /** @param head as {@link #head} says */
     DescriptorChain(SegmentPool pool, GuestMemory memory, int head) {
         this.pool = pool;
         this.memory = memory;
@@ -144,9 +150,24 @@ public final class DescriptorChain {
         return inExcess;
     }
 
-    /** Index of the chain's first descriptor, by which the driver knows it: 0..32767. */
+    /**
+     * What the driver knows the chain by, 0..32767: in a split queue the index of its first descriptor, in a packed one its
+     * buffer ID.
+     */
     public int head() {
         return head;
+    }
+
+    void head(int id) {
+        head = id;
+    }
+
+    int slots() {
+        return slots;
+    }
+
+    void slots(int count) {
+        slots = count;
     }
 
     /**
@@ -248,6 +269,34 @@ public final class DescriptorChain {
         turn = place;
         state = State.OUTSTANDING;
         inExcess = pool.exceeded();
+    }
+
+    void awaitTurn() {
+        successor = null;
+        doneBytes = -1;
+    }
+
+    @Nullable
+    DescriptorChain successor() {
+        return successor;
+    }
+
+    void successor(DescriptorChain later) {
+        successor = later;
+    }
+
+    boolean isDone() {
+        return doneBytes >= 0;
+    }
+
+    /** Bytes written to a chain that is done. */
+    long doneBytes() {
+        return doneBytes;
+    }
+
+    /** The device is done with it, and has written so many bytes. */
+    void done(long usedBytes) {
+        doneBytes = usedBytes;
     }
 
     /** From now on the segments belong to another pool. */

@@ -177,7 +177,7 @@ class PausedRingTest {
     private void load(byte[] saved) throws SnapshotException {
         SnapshotReader in = new SnapshotReader(saved, 0);
         RestoredChains chains = new RestoredChains();
-        Runnable restored = registers.load(in, chains);
+        Runnable restored = registers.load(in, RingDriver.INDIRECT_FEATURES, chains);
         in.section(RETURNS);
         Runnable returned = registers.loadReturns(in, chains);
         if (chains.allClaimed()) {
