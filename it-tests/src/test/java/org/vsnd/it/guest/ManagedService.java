@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.vsnd.cli.boot.Children;
@@ -119,6 +120,24 @@ final class ManagedService implements AutoCloseable {
     /** The process that serves now. */
     long pid() throws Exception {
         return await("started", starts()).more();
+    }
+
+    /** The process that serves, beside one that is ready to go on, under the supervisor. */
+    ProcessHandle active() throws Exception {
+        return ProcessHandle.of(pid())
+                .orElseThrow()
+                .children()
+                .min(Comparator.comparing(child -> child.info().startInstant().orElseThrow()))
+                .orElseThrow();
+    }
+
+    /** How many lines of the log contain a text. */
+    long logged(String text) {
+        return log().lines().filter(line -> line.contains(text)).count();
+    }
+
+    void awaitLogged(String text, long times) throws Exception {
+        Waiting.until(LIMIT, () -> logged(text) >= times, () -> times + " times '" + text + "' in the log: " + log());
     }
 
     /** Sends a signal to the service; returns how its life ended, when that is so. */

@@ -51,7 +51,7 @@ class RestartUnderQemuTest {
                 folder,
                 64,
                 List.of("vhost-user=" + socket),
-                "--backend",
+                "--standby", "--backend",
                 "wav:" + folder.resolve("out-%n.wav") + ",in=" + in);
         LinuxGuest.Builder machine = GuestBed.get()
                 .machine(Qemu.cachedStable(VhostUserGuest.cache(), System.err::println), folder)
@@ -65,6 +65,7 @@ class RestartUnderQemuTest {
             guest.close();
         }
         if (service != null) {
+            System.out.println(service.log());
             service.close();
         }
     }
@@ -78,12 +79,14 @@ class RestartUnderQemuTest {
         Thread.sleep(2000);
         System.out.println(guest.run("cat /tmp/aplay; cat /proc/asound/card" + card + "/pcm0p/sub0/status"));
         for (int i = 0; i < KILLS; i++) {
-            Thread.sleep(1500);
-            ManagedService.Event ended = service.end("KILL");
-            ManagedService.Event ready = service.awaitReady(service.starts());
-            System.out.println("restart took " + (ready.micros() - ended.micros()) / 1000 + " ms " + ended + ready);
+            service.awaitLogged("another process is ready", i + 1);
             Thread.sleep(1000);
-            System.out.println(guest.run("pidof aplay || cat /tmp/aplay | tail -5; cat /proc/asound/card" + card + "/pcm0p/sub0/status"));
+            long t = System.nanoTime();
+            service.active().destroyForcibly();
+            service.awaitLogged("the guest goes on where", i + 1);
+            System.out.println("takeover took " + (System.nanoTime() - t) / 1000000 + " ms");
+            Thread.sleep(1000);
+            System.out.println(guest.run("pidof aplay || cat /tmp/aplay | tail -5; cat /proc/asound/card" + card + "/pcm0p/sub0/status; cat /tmp/aplay | tail -3"));
         }
         System.out.println(service.log());
     }

@@ -17,7 +17,9 @@ import org.vsnd.cli.ctl.ControlledCards;
 import org.vsnd.cli.serve.CardPlace;
 import org.vsnd.cli.serve.ServedDevice;
 import org.vsnd.cli.serve.SocketActivation;
+import org.vsnd.cli.serve.StandbyWorker;
 import org.vsnd.cli.serve.StatisticsFile;
+import org.vsnd.cli.serve.Supervisor;
 import org.vsnd.plugin.HostAudio;
 import org.vsnd.server.ClientRules;
 import org.vsnd.server.ServerException;
@@ -100,11 +102,41 @@ final class ServeCommand implements Callable<Integer> {
             })
     private boolean anyMemoryFile;
 
+    @Option(
+            names = "--standby",
+            description = "Keeps a second process ready, which goes on at once when the one that serves is killed: a guest's"
+                    + " programs may notice nothing.")
+    private boolean withStandby;
+
     @Override
-    public Integer call() throws PluginException, ServerException, InterruptedException {
-        SocketActivation activation = activation();
+    public Integer call() throws IOException, PluginException, ServerException, InterruptedException {
+        String supervised = System.getenv(StandbyWorker.FOLDER);
+        String manager = System.getenv("NOTIFY_SOCKET");
+        if (!withStandby) {
+            return serve(activation(), manager);
+        }
+        if (supervised == null) {
+            return supervise(activation(), manager);
+        }
+        StandbyWorker worker = new StandbyWorker(Path.of(supervised));
+        ServedDevice.warmUp();
+        SocketActivation given = worker.await();
+        StandbyWorker.endWithSupervisor();
+        return serve(given, worker.manager());
+    }
+
+    private int supervise(SocketActivation activation, @Nullable String manager) throws IOException {
+        try (Closing closing = new Closing(commandLine().getErr(), "no process is kept ready any more");
+                Supervisor supervisor = new Supervisor(activation, manager)) {
+            closing.add(supervisor::stop);
+            return supervisor.run();
+        }
+    }
+
+    private int serve(SocketActivation activation, @Nullable String managerAddress)
+            throws PluginException, ServerException, InterruptedException {
         List<CardPlace> places = sockets.places(activation);
-        ServiceManager manager = new ServiceManager(System.getenv("NOTIFY_SOCKET"), activation.stored());
+        ServiceManager manager = new ServiceManager(managerAddress, activation.stored());
         checkBackends(places.size());
         record.check(places);
         ClientRules rules = ServedDevice.rules(places.size(), anyMemoryFile);

@@ -198,7 +198,7 @@ final class ClientConnection {
                 }
                 return got == UnixSocket.WOULD_BLOCK;
             }
-            if (!kept()) {
+            if (!accepted()) {
                 lookLater();
                 return true;
             }
@@ -216,16 +216,36 @@ final class ClientConnection {
         return true;
     }
 
-    /** Before anything is done with a message; false if it cannot be kept yet. */
-    private boolean kept() throws ErrnoException {
-        if (keeper == null) {
-            return true;
+    /** Before anything is done with a message: checks its descriptors, and keeps it; false if it cannot be kept yet. */
+    private boolean accepted() throws ProtocolException, ErrnoException {
+        int count = message.fds().count();
+        if (keeper != null) {
+            if (!keeper.keep(socket.fd(), message)) {
+                return false;
+            }
+            int came = socket.discard(reply.memory(), message.length());
+            if (came != count && count != 0) {
+                throw new ProtocolException("a message has not the descriptors that it names");
+            }
+            count = came;
         }
-        if (!keeper.keep(socket.fd(), message)) {
-            return false;
-        }
-        socket.discard(reply.memory(), message.length());
+        protocol.checkDescriptors(message, count);
         return true;
+    }
+
+    /**
+     * Looks at the descriptors of a message that has come whole. If it has none, the kernel shows those of the next one; so they are
+     * believed only if it needs some.
+     */
+    private void lookAtDescriptors() throws ProtocolException, ErrnoException {
+        socket.peek(); // from the beginning
+        socket.receive(reply.memory(), 0, message.length(), message.fds());
+        if (message.fds().truncated()) {
+            throw new ProtocolException("it passed more file descriptors than can be received");
+        }
+        if (message.fds().count() != protocol.descriptorsNeeded(message)) {
+            message.fds().closeAll();
+        }
     }
 
     /** Receives the rest of a message; 0: it is complete; otherwise why not. */
@@ -235,7 +255,9 @@ final class ClientConnection {
         }
         int headerLength = protocol.headerLength();
         while (received < headerLength) {
-            int n = socket.receive(message.memory(), received, headerLength - received, message.fds());
+            int n = keeper == null
+                    ? socket.receive(message.memory(), received, headerLength - received, message.fds())
+                    : socket.receive(message.memory(), received, headerLength - received);
             if (n < 0) {
                 return n;
             }
@@ -253,6 +275,9 @@ final class ClientConnection {
                 return n;
             }
             received += n;
+        }
+        if (keeper != null) {
+            lookAtDescriptors();
         }
         whole = true;
         return 0;

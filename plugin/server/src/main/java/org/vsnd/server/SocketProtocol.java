@@ -42,6 +42,14 @@ public interface SocketProtocol {
      */
     long lengthOf(Message message) throws ProtocolException;
 
+    /** Checks how many descriptors have come with a message. */
+    default void checkDescriptors(Message message, int count) throws ProtocolException {}
+
+    /** How many descriptors a message must have, by what it says; asked if there is a {@link #keeper}. */
+    default int descriptorsNeeded(Message message) {
+        return 0;
+    }
+
     /** Carries out a message and makes the reply, which is empty at first. */
     void handle(Message message, Reply reply) throws ProtocolException;
 

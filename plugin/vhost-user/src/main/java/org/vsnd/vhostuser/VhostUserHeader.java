@@ -3,6 +3,7 @@ package org.vsnd.vhostuser;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.server.Message;
 import org.vsnd.server.ProtocolException;
@@ -32,17 +33,23 @@ final class VhostUserHeader {
         int flags = flags(message);
         if (request == null
                 || !request.mayHaveLength(size)
-                || !request.mayHaveFds(message.fds().count())
                 || (flags & (VERSION_MASK | REPLY)) != VERSION) {
             throw new ProtocolException(String.format(
-                    "what it sent is not a vhost-user request (%s, number %d, size %d, flags 0x%x, %d file descriptors)",
+                    "what it sent is not a vhost-user request (%s, number %d, size %d, flags 0x%x)",
                     request == null ? "unknown" : request,
                     message.bytes().getInt(REQUEST),
                     size,
-                    flags,
-                    message.fds().count()));
+                    flags));
         }
         return LENGTH + size;
+    }
+
+    /** Checks how many descriptors came with a message of a checked length. */
+    static void checkDescriptors(Message message, int count) throws ProtocolException {
+        VhostUserRequest request = Objects.requireNonNull(request(message));
+        if (!request.mayHaveFds(count)) {
+            throw new ProtocolException("its " + request + " came with " + count + " file descriptors");
+        }
     }
 
     static @Nullable VhostUserRequest request(Message message) {

@@ -155,6 +155,21 @@ public final class VhostUserProtocol implements SocketProtocol {
     }
 
     @Override
+    public void checkDescriptors(Message message, int count) throws ProtocolException {
+        VhostUserHeader.checkDescriptors(message, count);
+    }
+
+    @Override
+    public int descriptorsNeeded(Message message) {
+        VhostUserRequest request = Objects.requireNonNull(VhostUserHeader.request(message));
+        return switch (request) {
+            case SET_MEM_TABLE -> message.u32(0);
+            case SET_VRING_KICK, SET_VRING_CALL, SET_VRING_ERR -> (message.u64(0) & NO_FD) == 0 ? 1 : 0;
+            default -> request.leastFds();
+        };
+    }
+
+    @Override
     public void handle(Message message, Reply reply) throws ProtocolException {
         switch (Objects.requireNonNull(VhostUserHeader.request(message))) {
             case GET_FEATURES -> u64(reply, transport.offered());

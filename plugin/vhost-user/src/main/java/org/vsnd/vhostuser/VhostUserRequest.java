@@ -83,6 +83,11 @@ enum VhostUserRequest {
         return count >= leastFds && count <= mostFds;
     }
 
+    /** How many descriptors come with it at least. */
+    int leastFds() {
+        return leastFds;
+    }
+
     /** Whether it has a reply of its own, asked for or not. */
     boolean replies() {
         return replies;

@@ -58,22 +58,29 @@ public final class UnixSocket implements AutoCloseable {
     }
 
     /**
-     * Removes bytes that were looked at, with the descriptors that came with them.
+     * Removes bytes that were looked at, and the descriptors that came with them.
      *
      * @param scratch is overwritten
      * @param length of those that were looked at
+     * @return how many descriptors came with them
      */
-    public void discard(NativeBuffer scratch, int length) throws ErrnoException {
-        int left = length;
-        while (left > 0) {
-            long n;
-            do {
-                n = LibC.recv(fd, scratch.address(), Math.min(left, scratch.capacity()), LibC.MSG_DONTWAIT);
-            } while (n < 0 && LibC.errno() == Errno.EINTR);
-            if (n <= 0) {
-                throw new ErrnoException("receive what was seen", n == 0 ? Errno.ECONNRESET : LibC.errno());
+    public int discard(NativeBuffer scratch, int length) throws ErrnoException {
+        ReceivedFds fds = new ReceivedFds();
+        int looking = peek;
+        peek = 0;
+        try {
+            int left = length;
+            while (left > 0) {
+                int n = receive(scratch, 0, Math.min(left, scratch.capacity()), fds);
+                if (n < 0) {
+                    throw new ErrnoException("receive what was seen", Errno.ECONNRESET);
+                }
+                left -= n;
             }
-            left -= (int) n;
+            return fds.count();
+        } finally {
+            peek = looking;
+            fds.closeAll();
         }
     }
 

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.cli.serve;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.cli.boot.CacheFolder;
+import org.vsnd.cli.boot.Children;
+import org.vsnd.nativebind.libc.ErrnoException;
+import org.vsnd.nativebind.libc.FileDescriptors;
+import org.vsnd.nativebind.libc.Poller;
+import org.vsnd.nativebind.libc.ReceivedFds;
+import org.vsnd.nativebind.libc.UnixDatagrams;
+import org.vsnd.server.EventLoop;
+import org.vsnd.spi.Wakeup;
+
+/**
+ * Two processes of one service: one serves, and one has started and waits to go on where that ends. This third one, which
+ * touches no guest, keeps what they store, as a service manager does, and passes on to its own service manager what they
+ * say. A guest's program gives up when nothing moves for a tenth of a second, in which no process can start. One thread, except
+ * {@link #stop}.
+ */
+public final class Supervisor implements AutoCloseable {
+    static final String SOCKET = "notify";
+
+    private static final System.Logger LOGGER = System.getLogger(Supervisor.class.getName());
+    /** A process that ends by a signal has at least this exit code. */
+    private static final int SIGNALLED = 128;
+    /** So many that end at once after another are not replaced any more. */
+    private static final int MOST_SHORT_LIVES = 3;
+
+    private static final long SHORT_LIFE_NANOS = 1_000_000_000L;
+
+    private final List<String> command;
+    private final SocketActivation given;
+    private final Path folder;
+    private final EventLoop loop;
+    private final UnixDatagrams inbox;
+    private final @Nullable UnixDatagrams manager;
+    private final Map<String, Integer> stored = new LinkedHashMap<>();
+    private final ReceivedFds fds = new ReceivedFds();
+    private final Wakeup ended;
+    private @Nullable Process active;
+    private @Nullable Process standby;
+    private boolean standbyReady;
+    private long activeSinceNanos;
+    private int shortLives;
+    private int exitCode = -1;
+    private volatile boolean stopping;
+
+    /**
+     * Makes one.
+     *
+     * @param given the service manager's sockets, and what this service has stored there
+     * @param managerAddress where the service manager is told something; null if there is none
+     */
+    public Supervisor(SocketActivation given, @Nullable String managerAddress) throws IOException {
+        this.given = given;
+        stored.putAll(given.stored());
+        command = List.of(Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.UTF_8)
+                .split("\0"));
+        folder = Files.createTempDirectory("vsnd");
+        inbox = UnixDatagrams.at(folder.resolve(SOCKET).toString());
+        manager = managerAddress == null || managerAddress.isEmpty() ? null : UnixDatagrams.to(managerAddress);
+        loop = new EventLoop();
+        loop.watch(this::receive).set(inbox.fd(), Poller.POLLIN);
+        ended = loop.wakeup(this::processEnded);
+    }
+
+    /** Serves until the process that serves ends by itself; returns its exit code. */
+    public int run() throws IOException {
+        startStandby();
+        while (exitCode < 0 && !stopping) {
+            loop.turn();
+        }
+        return Math.max(exitCode, 0);
+    }
+
+    /** Ends {@link #run}. Any thread. */
+    public void stop() {
+        stopping = true;
+        loop.interrupt();
+    }
+
+    private void startStandby() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put(StandbyWorker.FOLDER, folder.toString());
+        builder.environment().keySet().removeIf(name -> name.startsWith("LISTEN_"));
+        standbyReady = false;
+        standby = Children.start(builder);
+        standby.onExit().thenRun(ended::signal);
+    }
+
+    private void receive() {
+        try {
+            for (String text = inbox.receive(fds); !text.isEmpty(); text = inbox.receive(fds)) {
+                told(text);
+                fds.closeAll();
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void told(String text) throws IOException {
+        if (text.startsWith("STANDBY=")) {
+            standbyReady = standby != null && text.endsWith("=" + standby.pid());
+            if (active == null) {
+                letServe();
+            } else {
+                LOGGER.log(System.Logger.Level.INFO, "another process is ready to go on when this one ends");
+            }
+        } else if (text.startsWith("FDSTORE=1")) {
+            int fd = fds.take(0);
+            Integer before = stored.put(name(text), fd);
+            if (before != null) {
+                FileDescriptors.close(before);
+            }
+            tell(text, fd);
+        } else if (text.startsWith("FDSTOREREMOVE=1")) {
+            Integer before = stored.remove(name(text));
+            if (before != null) {
+                FileDescriptors.close(before);
+            }
+            tell(text);
+        } else {
+            tell(text);
+            if (standby == null) {
+                startStandby(); // now: the one that serves has its processor for itself until it is ready
+            }
+        }
+    }
+
+    private static String name(String text) {
+        return text.lines()
+                .filter(line -> line.startsWith("FDNAME="))
+                .map(line -> line.substring("FDNAME=".length()))
+                .findFirst()
+                .orElse("");
+    }
+
+    private void tell(String text, int... with) {
+        if (manager == null) {
+            return;
+        }
+        try {
+            if (!manager.send(text, with)) {
+                LOGGER.log(System.Logger.Level.WARNING, "the service manager has no time: {0}", text.lines().toList());
+            }
+        } catch (ErrnoException e) {
+            LOGGER.log(System.Logger.Level.WARNING, "the service manager cannot be reached: " + e.getMessage());
+        }
+    }
+
+    private void processEnded() {
+        receive(); // what it said last still counts
+        try {
+            Process was = active;
+            if (was != null && !was.isAlive()) {
+                active = null;
+                activeEnded(was.exitValue());
+            }
+            Process waiting = standby;
+            if (waiting != null && !waiting.isAlive() && exitCode < 0) {
+                standby = null;
+                standbyEnded(waiting.exitValue());
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void activeEnded(int code) throws IOException {
+        boolean shortLife = loop.nanoTime() - activeSinceNanos < SHORT_LIFE_NANOS;
+        shortLives = shortLife ? shortLives + 1 : 0;
+        if (code < SIGNALLED || shortLives >= MOST_SHORT_LIVES) {
+            exitCode = code;
+            return;
+        }
+        LOGGER.log(System.Logger.Level.WARNING, "the process that served has ended (" + code + "), another one goes on");
+        if (standbyReady) {
+            letServe();
+        } else if (standby == null) {
+            startStandby();
+        }
+    }
+
+    private void standbyEnded(int code) throws IOException {
+        if (active == null) {
+            exitCode = code; // it cannot start
+        } else {
+            LOGGER.log(System.Logger.Level.WARNING, "the process that waited has ended (" + code + ")");
+            startStandby();
+        }
+    }
+
+    /** The one that waits has its turn. */
+    private void letServe() throws IOException {
+        Process next = standby;
+        if (next == null) {
+            return;
+        }
+        standby = null;
+        active = next;
+        activeSinceNanos = loop.nanoTime();
+        try (UnixDatagrams to = UnixDatagrams.to(
+                StandbyWorker.inbox(folder, next.pid()).toString())) {
+            for (SocketActivation.Given each : given.sockets()) {
+                send(to, "FD=" + each.name(), each.fd());
+            }
+            for (Map.Entry<String, Integer> each : List.copyOf(stored.entrySet())) {
+                send(to, "FD=" + each.getKey(), each.getValue());
+            }
+            send(to, "GO=1");
+        } catch (ErrnoException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "the next one has ended as well", e);
+        }
+    }
+
+    /** Its receiver does nothing else than receiving. */
+    private static void send(UnixDatagrams to, String text, int... with) throws ErrnoException {
+        while (!to.send(text, with)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Override
+    public void close() {
+        List<Process> children = new ArrayList<>();
+        if (standby != null) {
+            children.add(standby);
+        }
+        if (active != null) {
+            children.add(active);
+        }
+        children.forEach(Children::end);
+        loop.close();
+        inbox.close();
+        if (manager != null) {
+            manager.close();
+        }
+        try {
+            CacheFolder.deleteTree(folder);
+        } catch (IOException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "a folder is left", e);
+        }
+    }
+}
