@@ -82,7 +82,7 @@ class RestartUnderQemuTest {
             service.awaitLogged("another process is ready", i + 1);
             Thread.sleep(1000);
             long t = System.nanoTime();
-            service.active().destroyForcibly();
+            System.out.println("KILL " + System.currentTimeMillis());service.active().destroyForcibly();System.out.println("KILLED " + System.currentTimeMillis());
             service.awaitLogged("the guest goes on where", i + 1);
             System.out.println("takeover took " + (System.nanoTime() - t) / 1000000 + " ms");
             Thread.sleep(1000);

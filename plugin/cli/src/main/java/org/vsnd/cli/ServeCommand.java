@@ -20,6 +20,7 @@ import org.vsnd.cli.serve.SocketActivation;
 import org.vsnd.cli.serve.StandbyWorker;
 import org.vsnd.cli.serve.StatisticsFile;
 import org.vsnd.cli.serve.Supervisor;
+import org.vsnd.nativebind.libc.RealtimePriority;
 import org.vsnd.plugin.HostAudio;
 import org.vsnd.server.ClientRules;
 import org.vsnd.server.ServerException;
@@ -120,6 +121,7 @@ final class ServeCommand implements Callable<Integer> {
         }
         StandbyWorker worker = new StandbyWorker(Path.of(supervised));
         ServedDevice.warmUp();
+        RealtimePriority.request(ServedDevice.REALTIME_PRIORITY); // a guest waits from now on
         SocketActivation given = worker.await();
         StandbyWorker.endWithSupervisor();
         return serve(given, worker.manager());
@@ -158,10 +160,12 @@ final class ServeCommand implements Callable<Integer> {
                                 + "), sound through " + device.hostAudio());
             }
             manager.ready();
+            RealtimePriority.giveUp();
             boolean allWell = true;
             for (ServedDevice device : devices) {
                 allWell &= device.awaitEnd();
             }
+            manager.stopping();
             return allWell ? 0 : 1;
         }
     }

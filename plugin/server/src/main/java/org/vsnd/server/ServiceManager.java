@@ -86,4 +86,15 @@ public final class ServiceManager {
             LOGGER.log(System.Logger.Level.WARNING, "the service manager cannot be reached: " + e.getMessage());
         }
     }
+
+    /** Tells it that this process ends by itself, and is not to be replaced. */
+    public synchronized void stopping() {
+        if (address != null) {
+            try (UnixDatagrams manager = UnixDatagrams.to(address)) {
+                manager.send("STOPPING=1");
+            } catch (ErrnoException | IllegalArgumentException e) {
+                LOGGER.log(System.Logger.Level.DEBUG, "the service manager cannot be reached", e);
+            }
+        }
+    }
 }

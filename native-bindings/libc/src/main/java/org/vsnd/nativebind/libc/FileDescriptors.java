@@ -14,6 +14,9 @@ public final class FileDescriptors {
 
     private static final int KCMP_FILE = 0;
 
+    /** The number of pidfd_open on either architecture. */
+    private static final long PIDFD_OPEN = 434;
+
     private FileDescriptors() {}
 
     /** Opens a file or folder for reading; the caller closes it. */
@@ -106,5 +109,14 @@ public final class FileDescriptors {
     public static boolean sameOpenFile(int one, int other) {
         int pid = LibC.getpid();
         return LibC.syscall(KCMP, pid, pid, KCMP_FILE, one, other) == 0;
+    }
+
+    /** A descriptor that is ready for reading when a process has ended; the caller closes it. */
+    public static int ofProcess(long pid) throws ErrnoException {
+        int fd = (int) LibC.syscall(PIDFD_OPEN, pid, 0, 0, 0, 0);
+        if (fd < 0) {
+            throw ErrnoException.last("watch the process " + pid);
+        }
+        return fd;
     }
 }

@@ -37,6 +37,9 @@ import org.vsnd.vhostuser.VhostUserProtocol;
 
 /** A sound card on a socket, with its device thread. Any thread. */
 public final class ServedDevice implements AutoCloseable {
+    /** For a thread for which a guest waits. */
+    public static final int REALTIME_PRIORITY = 50;
+
     private final Front front;
     private final Path socket;
     private final DeviceServer server;

@@ -2,6 +2,7 @@
 package org.vsnd.cli.serve;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,16 +10,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.cli.boot.CacheFolder;
 import org.vsnd.cli.boot.Children;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.FileDescriptors;
 import org.vsnd.nativebind.libc.Poller;
+import org.vsnd.nativebind.libc.RealtimePriority;
 import org.vsnd.nativebind.libc.ReceivedFds;
 import org.vsnd.nativebind.libc.UnixDatagrams;
 import org.vsnd.server.EventLoop;
-import org.vsnd.spi.Wakeup;
+import org.vsnd.server.Watch;
 
 /**
  * Two processes of one service: one serves, and one has started and waits to go on where that ends. This third one, which
@@ -30,8 +33,6 @@ public final class Supervisor implements AutoCloseable {
     static final String SOCKET = "notify";
 
     private static final System.Logger LOGGER = System.getLogger(Supervisor.class.getName());
-    /** A process that ends by a signal has at least this exit code. */
-    private static final int SIGNALLED = 128;
     /** So many that end at once after another are not replaced any more. */
     private static final int MOST_SHORT_LIVES = 3;
 
@@ -45,10 +46,17 @@ public final class Supervisor implements AutoCloseable {
     private final @Nullable UnixDatagrams manager;
     private final Map<String, Integer> stored = new LinkedHashMap<>();
     private final ReceivedFds fds = new ReceivedFds();
-    private final Wakeup ended;
+    private final Watch activeEnd;
+    private final Watch standbyEnd;
     private @Nullable Process active;
+    private int activeFd;
     private @Nullable Process standby;
+    private int standbyFd;
     private boolean standbyReady;
+    private boolean everReady;
+    /** The one that serves has said that it ends by itself. */
+    private boolean activeStops;
+
     private long activeSinceNanos;
     private int shortLives;
     private int exitCode = -1;
@@ -70,12 +78,14 @@ public final class Supervisor implements AutoCloseable {
         manager = managerAddress == null || managerAddress.isEmpty() ? null : UnixDatagrams.to(managerAddress);
         loop = new EventLoop();
         loop.watch(this::receive).set(inbox.fd(), Poller.POLLIN);
-        ended = loop.wakeup(this::processEnded);
+        activeEnd = loop.watch(this::activeEnded);
+        standbyEnd = loop.watch(this::standbyEnded);
     }
 
     /** Serves until the process that serves ends by itself; returns its exit code. */
     public int run() throws IOException {
-        startStandby();
+        startStandby(); // inherits no priority
+        RealtimePriority.request(ServedDevice.REALTIME_PRIORITY);
         while (exitCode < 0 && !stopping) {
             loop.turn();
         }
@@ -88,15 +98,25 @@ public final class Supervisor implements AutoCloseable {
         loop.interrupt();
     }
 
-    private void startStandby() throws IOException {
+    private void startStandby() {
+        try {
+            start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void start() throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put(StandbyWorker.FOLDER, folder.toString());
         builder.environment().keySet().removeIf(name -> name.startsWith("LISTEN_"));
         standbyReady = false;
-        standby = Children.start(builder);
-        standby.onExit().thenRun(ended::signal);
+        Process next = Children.start(builder);
+        standby = next;
+        standbyFd = FileDescriptors.ofProcess(next.pid());
+        standbyEnd.set(standbyFd, Poller.POLLIN);
     }
 
     private void receive() {
@@ -105,12 +125,12 @@ public final class Supervisor implements AutoCloseable {
                 told(text);
                 fds.closeAll();
             }
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
+        } catch (ErrnoException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
-    private void told(String text) throws IOException {
+    private void told(String text) {
         if (text.startsWith("STANDBY=")) {
             standbyReady = standby != null && text.endsWith("=" + standby.pid());
             if (active == null) {
@@ -131,8 +151,11 @@ public final class Supervisor implements AutoCloseable {
                 FileDescriptors.close(before);
             }
             tell(text);
+        } else if (text.startsWith("STOPPING=1")) {
+            activeStops = true;
         } else {
             tell(text);
+            everReady = true;
             if (standby == null) {
                 startStandby(); // now: the one that serves has its processor for itself until it is ready
             }
@@ -160,56 +183,60 @@ public final class Supervisor implements AutoCloseable {
         }
     }
 
-    private void processEnded() {
+    private void activeEnded() {
         receive(); // what it said last still counts
-        try {
-            Process was = active;
-            if (was != null && !was.isAlive()) {
-                active = null;
-                activeEnded(was.exitValue());
-            }
-            Process waiting = standby;
-            if (waiting != null && !waiting.isAlive() && exitCode < 0) {
-                standby = null;
-                standbyEnded(waiting.exitValue());
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private void activeEnded(int code) throws IOException {
+        Process was = Objects.requireNonNull(active);
+        active = null;
+        activeEnd.clear();
+        FileDescriptors.close(activeFd);
         boolean shortLife = loop.nanoTime() - activeSinceNanos < SHORT_LIFE_NANOS;
         shortLives = shortLife ? shortLives + 1 : 0;
-        if (code < SIGNALLED || shortLives >= MOST_SHORT_LIVES) {
-            exitCode = code;
+        if (activeStops || !everReady || shortLives >= MOST_SHORT_LIVES) {
+            exitCode = exitCode(was);
             return;
         }
-        LOGGER.log(System.Logger.Level.WARNING, "the process that served has ended (" + code + "), another one goes on");
         if (standbyReady) {
-            letServe();
-        } else if (standby == null) {
-            startStandby();
+            letServe(); // first: a guest waits
         }
+        LOGGER.log(
+                System.Logger.Level.WARNING,
+                "the process that served has ended (" + exitCode(was) + "), another one goes on");
     }
 
-    private void standbyEnded(int code) throws IOException {
+    private void standbyEnded() {
+        Process was = Objects.requireNonNull(standby);
+        standby = null;
+        standbyEnd.clear();
+        FileDescriptors.close(standbyFd);
+        int code = exitCode(was);
         if (active == null) {
             exitCode = code; // it cannot start
-        } else {
-            LOGGER.log(System.Logger.Level.WARNING, "the process that waited has ended (" + code + ")");
-            startStandby();
+            return;
+        }
+        LOGGER.log(System.Logger.Level.WARNING, "the process that waited has ended (" + code + ")");
+        startStandby();
+    }
+
+    private static int exitCode(Process ended) {
+        try {
+            return ended.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
         }
     }
 
     /** The one that waits has its turn. */
-    private void letServe() throws IOException {
+    private void letServe() {
         Process next = standby;
         if (next == null) {
             return;
         }
         standby = null;
+        standbyEnd.clear();
         active = next;
+        activeFd = standbyFd;
+        activeEnd.set(activeFd, Poller.POLLIN);
         activeSinceNanos = loop.nanoTime();
         try (UnixDatagrams to = UnixDatagrams.to(
                 StandbyWorker.inbox(folder, next.pid()).toString())) {
@@ -234,6 +261,7 @@ public final class Supervisor implements AutoCloseable {
 
     @Override
     public void close() {
+        RealtimePriority.giveUp();
         List<Process> children = new ArrayList<>();
         if (standby != null) {
             children.add(standby);
