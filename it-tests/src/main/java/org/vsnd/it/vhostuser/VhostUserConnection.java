@@ -10,6 +10,7 @@ import org.vsnd.guest.driver.DeviceFaultException;
 import org.vsnd.it.vfiouser.DisconnectedException;
 import org.vsnd.nativebind.libc.NativeBuffer;
 import org.vsnd.nativebind.libc.Poller;
+import org.vsnd.nativebind.libc.ReceivedFds;
 import org.vsnd.nativebind.libc.UnixSocket;
 
 /** The front end's end of the wire: one request at a time, every reply held to its rules. One thread. */
@@ -27,6 +28,7 @@ public final class VhostUserConnection implements AutoCloseable {
     private final Poller poller = new Poller(1);
     private final NativeBuffer out = new NativeBuffer(BUFFER_BYTES);
     private final NativeBuffer in = new NativeBuffer(BUFFER_BYTES);
+    private final ReceivedFds received = new ReceivedFds();
     private boolean acknowledged;
 
     private VhostUserConnection(UnixSocket socket) {
@@ -86,7 +88,13 @@ public final class VhostUserConnection implements AutoCloseable {
         return reply(request).getLong(0);
     }
 
+    /** The descriptor that came with the last reply, or -1; the caller closes it. */
+    public int takeFd() {
+        return received.count() == 0 ? -1 : received.take(0);
+    }
+
     private ByteBuffer reply(int request) {
+        received.closeAll();
         ByteBuffer header = receive(HEADER_BYTES);
         int size = header.getInt(8);
         if (header.getInt(0) != request || header.getInt(4) != (VERSION | REPLY) || size < 0 || size > BUFFER_BYTES) {
@@ -135,7 +143,7 @@ public final class VhostUserConnection implements AutoCloseable {
         try {
             int got = 0;
             while (got < length) {
-                int n = socket.receive(in, got, length - got);
+                int n = socket.receive(in, got, length - got, received);
                 if (n == UnixSocket.DISCONNECTED) {
                     throw new DisconnectedException();
                 }
@@ -177,6 +185,7 @@ public final class VhostUserConnection implements AutoCloseable {
 
     @Override
     public void close() {
+        received.closeAll();
         socket.close();
     }
 }

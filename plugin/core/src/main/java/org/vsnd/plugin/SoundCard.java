@@ -47,6 +47,16 @@ public final class SoundCard implements PciFunction, Snapshotable, Operable, Car
         return device.budgetUse();
     }
 
+    /** See {@link SoundDevice#arePlugged}. Any thread. */
+    public List<Boolean> arePlugged() {
+        return device.arePlugged();
+    }
+
+    /** See {@link SoundDevice#plug}. Device thread. */
+    public void plug(int jack, boolean connected) {
+        device.plug(jack, connected);
+    }
+
     @Override
     public String backendName() {
         return backend.name();

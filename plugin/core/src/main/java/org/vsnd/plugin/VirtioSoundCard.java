@@ -39,6 +39,16 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics, Oper
         return device.budgetUse();
     }
 
+    /** See {@link SoundDevice#arePlugged}. Any thread. */
+    public List<Boolean> arePlugged() {
+        return device.arePlugged();
+    }
+
+    /** See {@link SoundDevice#plug}. Device thread. */
+    public void plug(int jack, boolean connected) {
+        device.plug(jack, connected);
+    }
+
     @Override
     public String backendName() {
         return backend.name();

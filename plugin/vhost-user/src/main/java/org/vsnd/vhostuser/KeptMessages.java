@@ -74,6 +74,11 @@ final class KeptMessages {
         return request == VhostUserRequest.SET_MEM_TABLE || ORDER.contains(request);
     }
 
+    /** Whether the descriptor that answers a message is kept. */
+    static boolean keepsReplysDescriptor(Kept message) {
+        return request(message.bytes()) == VhostUserRequest.GET_INFLIGHT_FD;
+    }
+
     /**
      * A message has been carried out.
      *

@@ -242,7 +242,7 @@ final class VhostKeeper implements ConnectionKeeper, AutoCloseable {
         underWay = null;
         try {
             if (reply.errno() == 0) {
-                messages.carriedOut(done, kept(reply));
+                messages.carriedOut(done, kept(done, reply));
             }
             write();
         } catch (ErrnoException e) {
@@ -251,10 +251,10 @@ final class VhostKeeper implements ConnectionKeeper, AutoCloseable {
         dropUnused();
     }
 
-    private KeptMessages.Kept kept(Reply reply) throws ErrnoException {
+    private KeptMessages.Kept kept(KeptMessages.Kept message, Reply reply) throws ErrnoException {
         byte[] payload = new byte[reply.payloadLength()];
         reply.bytes().get(VhostUserHeader.LENGTH, payload);
-        if (!reply.hasDescriptor()) {
+        if (!reply.hasDescriptor() || !KeptMessages.keepsReplysDescriptor(message)) {
             return new KeptMessages.Kept(payload, new int[0]);
         }
         int name = store(reply.descriptor());

@@ -211,11 +211,10 @@ class VringTest {
         RunningServer.await("the chains", () -> server.device.taken == 2);
         complete(0);
         assertThat(client.stop(0)).isEqualTo(1);
-        assertThat(server.device.resets).isZero();
         try (TestRing again = new TestRing(client, 0, 0)) {
             again.start(0);
         }
-        assertThat(server.device.resets).isOne();
+        assertThat(server.device.restores).isZero();
         assertThat(server.device.starts).isEqualTo(2);
     }
 
@@ -243,7 +242,7 @@ class VringTest {
         client.close();
         client = TestClient.acknowledged(server.path);
 
-        assertThat(server.device.resets).isOne();
+        assertThat(server.device.resets).isPositive();
         assertThat(held()).isEmpty();
         assertThat(client.stop(0)).isZero();
     }

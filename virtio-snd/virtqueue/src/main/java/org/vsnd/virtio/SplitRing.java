@@ -124,8 +124,12 @@ final class SplitRing extends Ring {
      */
     boolean goesOn(int nextAvailIdx, int[] heads) throws GuestMemoryException {
         int[] held = heldHeads();
+        int given = (loadAvailIdx(availAddress) - usedPlace) & U16;
         boolean known = heads.length == 0 && nextAvailIdx == availPlace;
-        return (known || followsFrom(nextAvailIdx, heads, held)) && descriptorsAreSame();
+        return given >= held.length
+                && given <= size
+                && (known || followsFrom(nextAvailIdx, heads, held))
+                && descriptorsAreSame();
     }
 
     private boolean followsFrom(int nextAvailIdx, int[] heads, int[] held) throws GuestMemoryException {

@@ -97,6 +97,10 @@ class PausedRingTest {
         assertThat(registers.goesOn(3, new int[] {9, 3})).isFalse();
         assertThat(registers.goesOn(4, new int[] {3, 9})).isFalse();
         assertThat(registers.goesOn(4, new int[] {3, 9, 7})).isFalse();
+        driver.setAvailIdx(2); // the driver has begun anew in the same memory
+        assertThat(registers.goesOn(3, new int[] {3, 9})).isFalse();
+        driver.setAvailIdx(1 + SIZE + 1);
+        assertThat(registers.goesOn(3, new int[] {3, 9})).isFalse();
     }
 
     @Test
