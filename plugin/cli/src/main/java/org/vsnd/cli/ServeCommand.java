@@ -40,9 +40,10 @@ import picocli.CommandLine.Spec;
         customSynopsis = { // a socket is required, but picocli would name it before a mistyped option
             "vsnd serve (--socket=PATH | --vhost-user=PATH | --socket-fd=FD |",
             "                  --vhost-user-fd=FD)... [-hV] [--any-memory-file]",
-            "                  [--ctl=PATH] [--once] [--record-data] [--socket-group=NAME]",
-            "                  [--socket-mode=MODE] [--stats=FILE] [--backend=SPEC]...",
-            "                  [--record=FILE]... [--set=KEY=VALUE]... [--state=FILE]..."
+            "                  [--ctl=PATH] [--no-state] [--once] [--record-data]",
+            "                  [--socket-group=NAME] [--socket-mode=MODE] [--standby]",
+            "                  [--stats=FILE] [--backend=SPEC]... [--record=FILE]...",
+            "                  [--set=KEY=VALUE]... [--state=FILE]..."
         },
         header = "Offers the card to hypervisors on a socket, until Ctrl-C.",
         description = {

@@ -50,7 +50,7 @@ final class SocketOptions {
             names = "--state",
             paramLabel = "FILE",
             description = "Keeps what another vsnd must know to go on with the card's guest: once for each --vhost-user and"
-                    + " --vhost-user-fd (default: the socket's name and .state, beside it). docs/hosts.md says how a"
+                    + " --vhost-user-fd (default: a file beside the socket). docs/hosts.md says how a"
                     + " card is restarted under its guest.")
     private List<Path> states = new ArrayList<>();
 

@@ -153,6 +153,12 @@ final class TestClient implements AutoCloseable {
         assertThat(n).isEqualTo(length);
     }
 
+    /** Sends part of a message. */
+    void sendBytes(byte[] bytes) throws ErrnoException {
+        buffer.bytes().put(0, bytes);
+        assertThat(socket.send(buffer, 0, bytes.length)).isEqualTo(bytes.length);
+    }
+
     /** The descriptor that came with the last reply. */
     int takeFd() {
         assertThat(fds.count()).isOne();
