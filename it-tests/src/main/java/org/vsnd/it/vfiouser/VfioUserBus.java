@@ -18,6 +18,7 @@ import org.vsnd.guest.driver.DeviceFaultException;
 import org.vsnd.guest.driver.DmaGuard;
 import org.vsnd.guest.driver.GuestRam;
 import org.vsnd.nativebind.libc.Poller;
+import org.vsnd.testing.DisconnectedException;
 
 /**
  * The way to a device behind a vfio-user socket: what QEMU or cloud-hypervisor would do between a guest's accesses and

@@ -11,8 +11,8 @@ import org.vsnd.guest.driver.DeviceFaultException;
 import org.vsnd.guest.driver.DmaGuard;
 import org.vsnd.guest.driver.GuestRam;
 import org.vsnd.it.vfiouser.ClientMemory;
-import org.vsnd.it.vfiouser.DisconnectedException;
 import org.vsnd.nativebind.libc.Poller;
+import org.vsnd.testing.DisconnectedException;
 
 /** The way to a sound device behind a vhost-user socket, as a guest of a monitor has it. One thread; the wall clock. */
 public final class VhostUserBus implements Bus, MonitorPciCard.Device {

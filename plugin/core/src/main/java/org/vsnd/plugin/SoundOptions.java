@@ -59,7 +59,7 @@ record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
     private static SoundControls controls(Options options, int streams) throws PluginException {
         List<String> names = options.list("controls");
         Set<StreamControl> chosen = EnumSet.noneOf(StreamControl.class);
-        if (names.contains("on")) {
+        if (names.contains("on") || names.contains("auto")) {
             chosen.addAll(EnumSet.allOf(StreamControl.class));
         }
         for (StreamControl control : StreamControl.values()) {
@@ -67,8 +67,9 @@ record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
                 chosen.add(control);
             }
         }
-        if (names.contains("off") && names.size() > 1) {
-            throw new PluginException("option controls=" + String.join(",", names) + " is wrong: give off alone");
+        if (names.size() > 1 && !Collections.disjoint(names, List.of("auto", "on", "off"))) {
+            throw new PluginException("option controls=" + String.join(",", names)
+                    + " is wrong: give auto, on or off alone, or volume,mute");
         }
         return new SoundControls(Collections.nCopies(streams, chosen), List.of());
     }

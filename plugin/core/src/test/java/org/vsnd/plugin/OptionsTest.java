@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,20 @@ class OptionsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"auto, VOLUME MUTE", "on, VOLUME MUTE", "'volume,mute', VOLUME MUTE", "mute, MUTE", "off, ''"})
+    void theMixersControlsAreThoseThatWereChosen(String value, String expected) throws PluginException {
+        assertThat(parse("controls", value, "inputs", "2").sound().controls().streams())
+                .hasSize(3)
+                .allSatisfy(controls -> assertThat(String.join(
+                                " ",
+                                controls.stream()
+                                        .map(Enum::name)
+                                        .sorted(Comparator.reverseOrder())
+                                        .toList()))
+                        .isEqualTo(expected));
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = ';',
             value = {
@@ -74,6 +89,9 @@ class OptionsTest {
                 "formats; S16,; S16",
                 "rates; 48001; 48000",
                 "chmaps; yes; on or off",
+                "controls; tone; auto, on, off, volume, mute",
+                "controls; 'off,mute'; auto, on or off alone",
+                "controls; 'volume,on'; auto, on or off alone",
                 "msix; 1; 0 for INTx only",
                 "msix; 2049; whole number from 0 to 2048",
                 "target; 20; for example 20ms",

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.spi.DeviceThread;
+import org.vsnd.testing.Waiting;
 import org.vsnd.vfiouser.TestClient.Answer;
 
 @DisplayName("VFIO_USER_DEVICE_FEATURE and VFIO_USER_MIG_DATA_READ and WRITE: a card is saved and restored")
@@ -175,7 +176,7 @@ class MigrationTest {
             assertThat(rest).hasSize(FakeFunction.HOOK - 200);
             assertThat(data(1)).isEmpty();
             ByteBuffer all = le(FakeFunction.HOOK).put(first).put(second).put(rest);
-            assertThat(all.array()).isEqualTo(pattern());
+            assertThat(all).isEqualTo(ByteBuffer.wrap(pattern()));
             assertThat(goTo(round == 0 ? STOP : RUNNING)).isZero();
         }
     }
@@ -280,7 +281,7 @@ class MigrationTest {
         assertThat(goTo(RUNNING)).isZero();
         assertThat(function.restores).as("moved to the present").hasValue(1);
         assertThat(thread.nanoTime()).isGreaterThan(stopped);
-        RunningServer.await("both have run", () -> expired.get() == 1 && woken.get() == 1);
+        Waiting.await("both have run", () -> expired.get() == 1 && woken.get() == 1);
         client.regionWrite(0, FakeFunction.NOTIFY, 4, 1);
         assertThat(function.bar.getInt(FakeFunction.NOTIFY)).isOne();
     }

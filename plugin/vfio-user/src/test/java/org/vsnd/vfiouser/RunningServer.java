@@ -4,11 +4,11 @@ package org.vsnd.vfiouser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.vsnd.server.DeviceServer;
 import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.Host;
+import org.vsnd.testing.LogLines;
 
 /** A server with a {@link FakeFunction} on a thread of its own, and what it logs. */
 final class RunningServer implements AutoCloseable {
@@ -16,7 +16,7 @@ final class RunningServer implements AutoCloseable {
     final FakeFunction function;
     final Path path;
     final Thread thread;
-    final LogLines log = new LogLines();
+    final LogLines log = new LogLines(DeviceServer.class);
 
     RunningServer(Path folder) throws Exception {
         this(folder, "s", false);
@@ -34,15 +34,6 @@ final class RunningServer implements AutoCloseable {
         function = made[0];
         thread = new Thread(() -> server.run(once), "test");
         thread.start();
-    }
-
-    /** Waits for something another thread does. */
-    static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + 20_000_000_000L;
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - deadline).as(what).isNegative();
-            Thread.sleep(1);
-        }
     }
 
     @Override
