@@ -61,7 +61,8 @@ class ServedRecordingTest {
                 ClientRules.STANDARD,
                 SILENT,
                 false,
-                new TraceRequest(file, true), ServiceManager.NONE)) {
+                new TraceRequest(file, true),
+                ServiceManager.NONE)) {
             device.start();
             play(socket, Personality.QEMU);
             play(socket, Personality.CLOUD_HYPERVISOR);

@@ -56,15 +56,14 @@ final class ManagedService implements AutoCloseable {
     static ManagedService start(Path folder, int most, List<String> sockets, String... arguments) throws Exception {
         Path program = CProgram.build(Path.of("src/main/manager/fdstore.c"), folder.resolve("fdstore"));
         Path log = Files.createTempFile(folder, "managed", ".log");
-        List<String> command =
-                new ArrayList<>(List.of(program.toString(), folder.toString(), Integer.toString(most)));
+        List<String> command = new ArrayList<>(List.of(program.toString(), folder.toString(), Integer.toString(most)));
         command.addAll(sockets);
         command.add("--");
         command.addAll(ServeProcess.command());
         command.add("serve");
         command.addAll(List.of(arguments));
-        ManagedService service = new ManagedService(
-                Children.start(new ProcessBuilder(command).redirectError(log.toFile())), log);
+        ManagedService service =
+                new ManagedService(Children.start(new ProcessBuilder(command).redirectError(log.toFile())), log);
         try {
             service.awaitReady(1);
         } catch (Exception | AssertionError e) {
@@ -109,7 +108,8 @@ final class ManagedService implements AutoCloseable {
 
     /** How often it was started. */
     int starts() {
-        return (int) events.stream().filter(event -> event.what().equals("started")).count();
+        return (int)
+                events.stream().filter(event -> event.what().equals("started")).count();
     }
 
     /** How often a descriptor was refused because the store was full. */
@@ -149,11 +149,15 @@ final class ManagedService implements AutoCloseable {
 
     /** How many descriptors are stored now. */
     int stored() throws Exception {
-        long before = events.stream().filter(event -> event.what().equals("stored")).count();
+        long before =
+                events.stream().filter(event -> event.what().equals("stored")).count();
         say("stored");
         Waiting.until(
                 LIMIT,
-                () -> events.stream().filter(event -> event.what().equals("stored")).count() > before,
+                () -> events.stream()
+                                .filter(event -> event.what().equals("stored"))
+                                .count()
+                        > before,
                 () -> "an answer");
         return events.stream()
                 .filter(event -> event.what().equals("stored"))

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.guest;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.LinuxGuest;
 import org.vsnd.cli.boot.Qemu;
 import org.vsnd.measure.sound.FramePattern;
@@ -51,7 +43,8 @@ class RestartUnderQemuTest {
                 folder,
                 64,
                 List.of("vhost-user=" + socket),
-                "--standby", "--backend",
+                "--standby",
+                "--backend",
                 "wav:" + folder.resolve("out-%n.wav") + ",in=" + in);
         LinuxGuest.Builder machine = GuestBed.get()
                 .machine(Qemu.cachedStable(VhostUserGuest.cache(), System.err::println), folder)
@@ -74,19 +67,23 @@ class RestartUnderQemuTest {
     void try1() throws Exception {
         int card = guest.card(Guest.ON_ROOT);
         System.out.println(guest.run("uname -r; cat /sys/module/virtio_snd/parameters/* || true"));
-        guest.run("( while :; do tail -c +45 " + GuestBed.LONG_SOUND + "; done ) 2>/dev/null | aplay -t raw -f S16_LE -c 2 -r 48000 -v -D hw:" + card
-                + ",0 " + APLAY + " >/tmp/aplay 2>&1 &");
+        guest.run("( while :; do tail -c +45 " + GuestBed.LONG_SOUND
+                + "; done ) 2>/dev/null | aplay -t raw -f S16_LE -c 2 -r 48000 -v -D hw:" + card + ",0 " + APLAY
+                + " >/tmp/aplay 2>&1 &");
         Thread.sleep(2000);
         System.out.println(guest.run("cat /tmp/aplay; cat /proc/asound/card" + card + "/pcm0p/sub0/status"));
         for (int i = 0; i < KILLS; i++) {
             service.awaitLogged("another process is ready", i + 1);
             Thread.sleep(1000);
             long t = System.nanoTime();
-            System.out.println("KILL " + System.currentTimeMillis());service.active().destroyForcibly();System.out.println("KILLED " + System.currentTimeMillis());
+            System.out.println("KILL " + System.currentTimeMillis());
+            service.active().destroyForcibly();
+            System.out.println("KILLED " + System.currentTimeMillis());
             service.awaitLogged("the guest goes on where", i + 1);
             System.out.println("takeover took " + (System.nanoTime() - t) / 1000000 + " ms");
             Thread.sleep(1000);
-            System.out.println(guest.run("pidof aplay || cat /tmp/aplay | tail -5; cat /proc/asound/card" + card + "/pcm0p/sub0/status; cat /tmp/aplay | tail -3"));
+            System.out.println(guest.run("pidof aplay || cat /tmp/aplay | tail -5; cat /proc/asound/card" + card
+                    + "/pcm0p/sub0/status; cat /tmp/aplay | tail -3"));
         }
         System.out.println(service.log());
     }

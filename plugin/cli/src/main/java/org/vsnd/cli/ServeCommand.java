@@ -106,8 +106,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(
             names = "--standby",
-            description = "Keeps a second process ready, which goes on at once when the one that serves is killed: a guest's"
-                    + " programs may notice nothing.")
+            description =
+                    "Keeps a second process ready, which goes on at once when the one that serves is killed: a guest's"
+                            + " programs may notice nothing.")
     private boolean withStandby;
 
     @Override

@@ -49,9 +49,10 @@ final class SocketOptions {
     @Option(
             names = "--state",
             paramLabel = "FILE",
-            description = "Keeps what another vsnd must know to go on with the card's guest: once for each --vhost-user and"
-                    + " --vhost-user-fd (default: a file beside the socket). docs/hosts.md says how a"
-                    + " card is restarted under its guest.")
+            description =
+                    "Keeps what another vsnd must know to go on with the card's guest: once for each --vhost-user and"
+                            + " --vhost-user-fd (default: a file beside the socket). docs/hosts.md says how a"
+                            + " card is restarted under its guest.")
     private List<Path> states = new ArrayList<>();
 
     @Option(names = "--no-state", description = "Keeps nothing: a guest's card is gone when vsnd ends.")

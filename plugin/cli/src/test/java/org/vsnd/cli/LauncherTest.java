@@ -115,8 +115,7 @@ class LauncherTest {
                 .as("what is stored is not a card")
                 .contains(" -Xmx272m ");
         assertThat(Launcher.end(vsnd.start(Map.of("LISTEN_FDS", "many"), asManager)))
-                .isEqualTo(new Launcher.Answer(
-                        2, "vsnd: LISTEN_FDS is 'many', but should be a number of sockets\n"));
+                .isEqualTo(new Launcher.Answer(2, "vsnd: LISTEN_FDS is 'many', but should be a number of sockets\n"));
         Launcher.end(vsnd.start(Map.of("LISTEN_FDS", "6", "LISTEN_PID", "1"), "serve"));
         assertThat(vsnd.javaCalls()).last().asString().as("another process's").contains(" -Xmx256m ");
     }

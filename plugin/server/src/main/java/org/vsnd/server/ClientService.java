@@ -107,8 +107,8 @@ final class ClientService {
     private ClientConnection connection(UnixSocket socket) throws ErrnoException {
         boolean made = false;
         try {
-            ClientConnection connection = new ClientConnection(
-                    socket, loop, clientWatch, protocol, message, reply, patience, look, budget);
+            ClientConnection connection =
+                    new ClientConnection(socket, loop, clientWatch, protocol, message, reply, patience, look, budget);
             made = true;
             return connection;
         } finally {

@@ -74,7 +74,8 @@ public final class ServiceManager {
             if (!left.isEmpty()) {
                 LOGGER.log(
                         System.Logger.Level.WARNING,
-                        left.size() + " descriptors of the process before belong to no card of this one, and are dropped:"
+                        left.size()
+                                + " descriptors of the process before belong to no card of this one, and are dropped:"
                                 + " was a state file removed, or a socket left out?");
             }
             for (Map.Entry<String, Integer> each : left.entrySet()) {

@@ -34,13 +34,24 @@ import org.jspecify.annotations.Nullable;
  * again in the order of this object, they make another connection the same. Device thread only.
  */
 final class KeptMessages {
-    /**
-     * A message.
-     *
-     * @param bytes with its header
-     * @param names of its descriptors where they are stored
-     */
-    record Kept(byte[] bytes, int[] names) {}
+    /** A message: its bytes with the header, and the names of its descriptors where they are stored. */
+    static final class Kept {
+        private final byte[] bytes;
+        private final int[] names;
+
+        Kept(byte[] bytes, int[] names) {
+            this.bytes = bytes;
+            this.names = names;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
+        int[] names() {
+            return names;
+        }
+    }
 
     /** One message that is kept: a request, and for which ring or for which guest-physical address. */
     private record Thing(VhostUserRequest request, long index) {}
@@ -102,8 +113,7 @@ final class KeptMessages {
             case REM_MEM_REG -> kept.remove(new Thing(ADD_MEM_REG, guestAddress(bytes(payload))));
             case SET_VRING_NUM, SET_VRING_ADDR, SET_VRING_BASE, SET_VRING_ENABLE ->
                 put(request, payload.getInt(0), message);
-            case SET_VRING_KICK, SET_VRING_CALL, SET_VRING_ERR ->
-                put(request, payload.getLong(0) & RING_MASK, message);
+            case SET_VRING_KICK, SET_VRING_CALL, SET_VRING_ERR -> put(request, payload.getLong(0) & RING_MASK, message);
             case GET_VRING_BASE -> {
                 put(SET_VRING_BASE, payload.getInt(0), of(SET_VRING_BASE, reply.bytes(), new int[0]));
                 kept.remove(new Thing(SET_VRING_KICK, payload.getInt(0)));
@@ -139,8 +149,8 @@ final class KeptMessages {
     }
 
     private static VhostUserRequest request(byte[] message) {
-        VhostUserRequest request =
-                VhostUserRequest.of(ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN).getInt(0));
+        VhostUserRequest request = VhostUserRequest.of(
+                ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN).getInt(0));
         if (request == null) {
             throw new IllegalArgumentException("no request");
         }
@@ -148,7 +158,9 @@ final class KeptMessages {
     }
 
     private static ByteBuffer payload(byte[] message) {
-        return ByteBuffer.wrap(message, PAYLOAD, message.length - PAYLOAD).slice().order(ByteOrder.LITTLE_ENDIAN);
+        return ByteBuffer.wrap(message, PAYLOAD, message.length - PAYLOAD)
+                .slice()
+                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static byte[] bytes(ByteBuffer payload) {
@@ -165,8 +177,8 @@ final class KeptMessages {
     /** The messages in the order in which they are carried out again. */
     Iterator<Kept> inOrder() {
         return kept.entrySet().stream()
-                .sorted(Comparator.comparingInt(
-                                (Map.Entry<Thing, Kept> each) -> ORDER.indexOf(each.getKey().request()))
+                .sorted(Comparator.comparingInt((Map.Entry<Thing, Kept> each) ->
+                                ORDER.indexOf(each.getKey().request()))
                         .thenComparingLong(each -> each.getKey().index()))
                 .map(Map.Entry::getValue)
                 .toList()
@@ -249,7 +261,8 @@ final class KeptMessages {
         in.get(message);
         VhostUserRequest request = request(message);
         if (!request.mayHaveLength(length - PAYLOAD) || !request.mayHaveFds(count)) {
-            throw new IllegalArgumentException("a kept " + request + " has " + length + " bytes, " + count + " descriptors");
+            throw new IllegalArgumentException(
+                    "a kept " + request + " has " + length + " bytes, " + count + " descriptors");
         }
         return new Kept(message, names);
     }

@@ -100,7 +100,8 @@ final class VhostKeeper implements ConnectionKeeper, AutoCloseable {
                 wanted.add(name);
             }
         }
-        long missing = wanted.stream().filter(name -> !left.contains(text(name))).count();
+        long missing =
+                wanted.stream().filter(name -> !left.contains(text(name))).count();
         if (missing > 0) {
             throw new IllegalArgumentException("the service manager has not kept " + missing + " of its "
                     + wanted.size() + " descriptors: FileDescriptorStoreMax= must allow " + wanted.size()
@@ -186,7 +187,9 @@ final class VhostKeeper implements ConnectionKeeper, AutoCloseable {
                 return false;
             }
             connection = name;
-            LOG.log(System.Logger.Level.INFO, "the service manager keeps this client's connection for the next process");
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "the service manager keeps this client's connection for the next process");
         }
         VhostUserRequest request = Objects.requireNonNull(VhostUserHeader.request(message));
         Keeping all = keeping;

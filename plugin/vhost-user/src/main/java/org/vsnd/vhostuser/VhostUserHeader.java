@@ -31,15 +31,10 @@ final class VhostUserHeader {
         VhostUserRequest request = request(message);
         long size = size(message);
         int flags = flags(message);
-        if (request == null
-                || !request.mayHaveLength(size)
-                || (flags & (VERSION_MASK | REPLY)) != VERSION) {
+        if (request == null || !request.mayHaveLength(size) || (flags & (VERSION_MASK | REPLY)) != VERSION) {
             throw new ProtocolException(String.format(
                     "what it sent is not a vhost-user request (%s, number %d, size %d, flags 0x%x)",
-                    request == null ? "unknown" : request,
-                    message.bytes().getInt(REQUEST),
-                    size,
-                    flags));
+                    request == null ? "unknown" : request, message.bytes().getInt(REQUEST), size, flags));
         }
         return LENGTH + size;
     }

@@ -80,8 +80,7 @@ public final class VhostUserProtocol implements SocketProtocol {
             }
         }
         device = made;
-        parked = new ParkedState(
-                state == null || !kept.isFile() ? null : ParkedState.beside(state.path()));
+        parked = new ParkedState(state == null || !kept.isFile() ? null : ParkedState.beside(state.path()));
         transport = new VhostTransport(device, parts, users, kept, parked);
         memory = new MemoryCommands(parts.announced(), users, parts.budget());
         config = new ConfigCommands(device);
@@ -100,8 +99,8 @@ public final class VhostUserProtocol implements SocketProtocol {
                 }
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "a machine will lose its card when this process ends, since nothing can be kept: " + e.getMessage()
-                                + " (--state FILE names another file, --no-state none)");
+                        "a machine will lose its card when this process ends, since nothing can be kept: "
+                                + e.getMessage() + " (--state FILE names another file, --no-state none)");
             }
         }
         return new KeptState(queues, VhostTransport.SIZE_MAX);

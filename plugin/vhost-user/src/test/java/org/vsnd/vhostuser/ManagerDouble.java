@@ -19,6 +19,7 @@ final class ManagerDouble implements AutoCloseable {
     private final ReceivedFds fds = new ReceivedFds();
     /** How many descriptors it takes. */
     int most = 100;
+
     private volatile boolean closing;
     private final Thread thread;
 

@@ -126,8 +126,7 @@ final class TestClient implements AutoCloseable {
 
     /** Sends part of a message. */
     void sendBytes(byte[] bytes) throws ErrnoException {
-        buffer.bytes().put(0, bytes);
-        assertThat(socket.send(buffer, 0, bytes.length)).isEqualTo(bytes.length);
+        socket.send(le(bytes.length).put(0, bytes));
     }
 
     /** The descriptor that came with the last reply. */

@@ -119,7 +119,9 @@ public final class ServedDevice implements AutoCloseable {
             case VHOST_USER -> {
                 VhostUserProtocol.DeviceFactory factory = (deviceThread, allowed) ->
                         keep(new VirtioSoundPlugin().createDevice(deviceThread, allowed, options));
-                yield state == null ? VhostUserProtocol.serving(factory) : VhostUserProtocol.serving(factory, state, manager);
+                yield state == null
+                        ? VhostUserProtocol.serving(factory)
+                        : VhostUserProtocol.serving(factory, state, manager);
             }
         };
     }
@@ -155,21 +157,20 @@ public final class ServedDevice implements AutoCloseable {
             try {
                 new ServedDevice(
                                 new CardPlace(
-                            Front.VHOST_USER,
-                            Endpoint.file(folder.resolve("s"), SocketAccess.OWNER_ONLY),
-                            new StateFile(folder.resolve("state"), true)),
-                    ClientRules.STANDARD,
-                    Map.of("backend", "null"),
-                    false,
-                    null,
-                    ServiceManager.NONE)
+                                        Front.VHOST_USER,
+                                        Endpoint.file(folder.resolve("s"), SocketAccess.OWNER_ONLY),
+                                        new StateFile(folder.resolve("state"), true)),
+                                ClientRules.STANDARD,
+                                Map.of("backend", "null"),
+                                false,
+                                null,
+                                ServiceManager.NONE)
                         .close();
             } finally {
                 CacheFolder.deleteTree(folder);
             }
         } catch (IOException | PluginException e) {
-            System.getLogger(ServedDevice.class.getName())
-                    .log(System.Logger.Level.DEBUG, "a card that nobody uses", e);
+            System.getLogger(ServedDevice.class.getName()).log(System.Logger.Level.DEBUG, "a card that nobody uses", e);
         }
     }
 

@@ -176,7 +176,10 @@ public final class Supervisor implements AutoCloseable {
         }
         try {
             if (!manager.send(text, with)) {
-                LOGGER.log(System.Logger.Level.WARNING, "the service manager has no time: {0}", text.lines().toList());
+                LOGGER.log(
+                        System.Logger.Level.WARNING,
+                        "the service manager has no time: {0}",
+                        text.lines().toList());
             }
         } catch (ErrnoException e) {
             LOGGER.log(System.Logger.Level.WARNING, "the service manager cannot be reached: " + e.getMessage());
@@ -238,8 +241,8 @@ public final class Supervisor implements AutoCloseable {
         activeFd = standbyFd;
         activeEnd.set(activeFd, Poller.POLLIN);
         activeSinceNanos = loop.nanoTime();
-        try (UnixDatagrams to = UnixDatagrams.to(
-                StandbyWorker.inbox(folder, next.pid()).toString())) {
+        try (UnixDatagrams to =
+                UnixDatagrams.to(StandbyWorker.inbox(folder, next.pid()).toString())) {
             for (SocketActivation.Given each : given.sockets()) {
                 send(to, "FD=" + each.name(), each.fd());
             }
