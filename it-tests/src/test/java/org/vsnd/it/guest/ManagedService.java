@@ -122,13 +122,25 @@ final class ManagedService implements AutoCloseable {
         return await("started", starts()).more();
     }
 
-    /** The process that serves, beside one that is ready to go on, under the supervisor. */
-    ProcessHandle active() throws Exception {
-        return ProcessHandle.of(pid())
+    /** Sends a signal to the process that serves, beside one that is ready to go on, under the supervisor. */
+    void signalActive(String signal) throws Exception {
+        long pid = ProcessHandle.of(pid())
                 .orElseThrow()
                 .children()
                 .min(Comparator.comparing(child -> child.info().startInstant().orElseThrow()))
-                .orElseThrow();
+                .orElseThrow()
+                .pid();
+        new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor();
+    }
+
+    /** Waits until a process was ready for the so manieth time, in whatever start. */
+    Event awaitReadies(int times) throws Exception {
+        Waiting.until(LIMIT, () -> readies().size() >= times, () -> times + " times ready: " + log());
+        return readies().get(times - 1);
+    }
+
+    private List<Event> readies() {
+        return events.stream().filter(event -> event.what().equals("ready")).toList();
     }
 
     /** How many lines of the log contain a text. */

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.it.guest;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.LinuxGuest;
 import org.vsnd.cli.boot.Qemu;
 import org.vsnd.measure.sound.FramePattern;
@@ -25,14 +33,22 @@ class RestartUnderQemuTest {
     private static final int KILLS = Integer.getInteger("vsnd.kills", 5);
     private static final int UPGRADES = Integer.getInteger("vsnd.upgrades", 3);
     private static final long SEED = Long.getLong("vsnd.seed", System.nanoTime());
-    private static final String APLAY = System.getProperty("vsnd.aplay", "");
-    private static final String PARAM = System.getProperty("vsnd.param", "");
+
+    /** Of the new process, until sound goes on. */
+    private static final long LIMIT_MICROS = 1_000_000;
+
+    /**
+     * The longest buffer that the driver allows. Linux lets a program wait for 1.1 of it, here 704 ms, and then fails it.
+     */
+    private static final String SETUP =
+            " -q -t raw -f S16_LE -c 1 -r 48000 --period-size=480 --buffer-size=30720 -D hw:";
 
     @TempDir
     static Path folder;
 
     private static ManagedService service;
     private static Guest guest;
+    private static int card;
 
     @BeforeAll
     static void boot() throws Exception {
@@ -45,11 +61,12 @@ class RestartUnderQemuTest {
                 List.of("vhost-user=" + socket),
                 "--standby",
                 "--backend",
-                "wav:" + folder.resolve("out-%n.wav") + ",in=" + in);
+                "wav:" + folder.resolve("out.wav") + ",in=" + in);
         LinuxGuest.Builder machine = GuestBed.get()
                 .machine(Qemu.cachedStable(VhostUserGuest.cache(), System.err::println), folder)
                 .arguments(GuestBed.vhostCard("vhost", socket, "pcie.0", Guest.ON_ROOT_SLOT));
         guest = GuestBed.boot(machine);
+        card = guest.card(Guest.ON_ROOT);
     }
 
     @AfterAll
@@ -58,33 +75,93 @@ class RestartUnderQemuTest {
             guest.close();
         }
         if (service != null) {
-            System.out.println(service.log());
             service.close();
         }
     }
 
     @Test
-    void try1() throws Exception {
-        int card = guest.card(Guest.ON_ROOT);
-        System.out.println(guest.run("uname -r; cat /sys/module/virtio_snd/parameters/* || true"));
-        guest.run("( while :; do tail -c +45 " + GuestBed.LONG_SOUND
-                + "; done ) 2>/dev/null | aplay -t raw -f S16_LE -c 2 -r 48000 -v -D hw:" + card + ",0 " + APLAY
-                + " >/tmp/aplay 2>&1 &");
-        Thread.sleep(2000);
-        System.out.println(guest.run("cat /tmp/aplay; cat /proc/asound/card" + card + "/pcm0p/sub0/status"));
-        for (int i = 0; i < KILLS; i++) {
+    @DisplayName("killed and ended while both directions run: no program in the guest notices")
+    void whileAGuestPlaysAndRecords() throws Exception {
+        guest.run("( while :; do cat " + GuestBed.LONG_SOUND + "; done ) 2>/dev/null | aplay" + SETUP + card
+                + ",0 >/tmp/aplay 2>&1 & arecord" + SETUP + card
+                + ",0 >/dev/null 2>/tmp/arecord & n=0; until grep -q RUNNING /proc/asound/card" + card
+                + "/pcm0p/sub0/status; do n=$((n+1)); [ $n -lt 250 ] || exit 1; usleep 20000; done");
+        service.awaitLogged("another process is ready", 1);
+        int stored = service.stored();
+        long open = descriptors();
+        Random random = new Random(SEED);
+        List<String> signals = new ArrayList<>(Collections.nCopies(KILLS, "KILL"));
+        signals.addAll(Collections.nCopies(UPGRADES, "TERM"));
+        List<Long> toReady = new ArrayList<>();
+        List<Long> toSound = new ArrayList<>();
+        for (int i = 0; i < signals.size(); i++) {
             service.awaitLogged("another process is ready", i + 1);
-            Thread.sleep(1000);
-            long t = System.nanoTime();
-            System.out.println("KILL " + System.currentTimeMillis());
-            service.active().destroyForcibly();
-            System.out.println("KILLED " + System.currentTimeMillis());
-            service.awaitLogged("the guest goes on where", i + 1);
-            System.out.println("takeover took " + (System.nanoTime() - t) / 1000000 + " ms");
-            Thread.sleep(1000);
-            System.out.println(guest.run("pidof aplay || cat /tmp/aplay | tail -5; cat /proc/asound/card" + card
-                    + "/pcm0p/sub0/status; cat /tmp/aplay | tail -3"));
+            Thread.sleep(1200 + random.nextInt(500));
+            long began = nowMicros();
+            service.signalActive(signals.get(i));
+            long ready = service.awaitReadies(i + 2).micros();
+            long[] before = positions();
+            Waiting.until(
+                    Duration.ofSeconds(5),
+                    () -> positions()[0] > before[0] && positions()[1] > before[1],
+                    () -> "sound goes on after " + signals.size() + ": " + complaints());
+            toReady.add((ready - began) / 1000);
+            toSound.add((nowMicros() - ready) / 1000);
+            assertThat(complaints()).as(signals.get(i) + " " + i + ", seed " + SEED).isEmpty();
         }
-        System.out.println(service.log());
+        String players = guest.run("pidof aplay arecord");
+        System.out.println("signals: " + KILLS + " KILL, " + UPGRADES + " TERM, seed " + SEED
+                + "; ms from the signal to a process that serves: " + toReady
+                + "; ms from there until both streams have moved: " + toSound);
+        service.awaitLogged("another process is ready", signals.size() + 1);
+
+        assertThat(players.strip().split(" ", -1)).as("both live").hasSize(2);
+        assertThat(toSound).allMatch(millis -> millis * 1000 <= LIMIT_MICROS);
+        assertThat(service.stored()).as("descriptors in the manager's store").isEqualTo(stored);
+        assertThat(descriptors()).as("descriptors of the supervisor").isLessThanOrEqualTo(open + 2);
+        assertThat(service.refused()).isZero();
+        assertThat(service.logged("the process that served has ended")).isEqualTo(signals.size());
+        assertThat(service.logged("going on with the client of the process before"))
+                .isEqualTo(signals.size());
+        guest.run("killall -9 aplay arecord; while pidof aplay arecord >/dev/null; do usleep 20000; done");
+        guest.play(Guest.ON_ROOT, "/" + SoundFormat.S16_STEREO_48K.fileName());
+    }
+
+    @Test
+    @DisplayName("all of it killed, and started again by the service manager: the guest's next sound is played")
+    void everythingIsKilled() throws Exception {
+        guest.startPlaying(Guest.ON_ROOT);
+        int stored = service.stored();
+        for (int i = 0; i < 2; i++) {
+            int before = service.starts();
+            service.end("KILL");
+            service.awaitReady(before + 1);
+            guest.run(Guest.END_PLAYERS);
+            guest.play(Guest.ON_ROOT, "/" + SoundFormat.S16_STEREO_48K.fileName());
+        }
+        assertThat(service.stored()).isEqualTo(stored);
+    }
+
+    private static long nowMicros() {
+        Instant now = Instant.now();
+        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
+    }
+
+    private static long descriptors() throws Exception {
+        try (var entries = Files.list(Path.of("/proc", Long.toString(service.pid()), "fd"))) {
+            return entries.count();
+        }
+    }
+
+    private static String complaints() {
+        try {
+            return guest.run("cat /tmp/aplay /tmp/arecord");
+        } catch (BootException e) {
+            return e.toString();
+        }
+    }
+
+    private static long[] positions() throws BootException {
+        return new long[] {guest.position(card, "pcm0p"), guest.position(card, "pcm0c")};
     }
 }
