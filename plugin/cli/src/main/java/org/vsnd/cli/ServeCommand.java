@@ -161,6 +161,9 @@ final class ServeCommand implements Callable<Integer> {
                         "serving a sound card on " + shown(device.socket()) + " (" + device.front()
                                 + "), sound through " + device.hostAudio());
             }
+            if (withStandby) {
+                closing.add(manager::handOver); // after the devices
+            }
             manager.ready();
             RealtimePriority.giveUp();
             boolean allWell = true;

@@ -89,10 +89,19 @@ public final class ServiceManager {
     }
 
     /** Tells it that this process ends by itself, and is not to be replaced. */
-    public synchronized void stopping() {
+    public void stopping() {
+        tell("STOPPING=1");
+    }
+
+    /** Tells a supervisor of our own that another process can go on now. */
+    public void handOver() {
+        tell("HANDOVER=1");
+    }
+
+    private synchronized void tell(String line) {
         if (address != null) {
             try (UnixDatagrams manager = UnixDatagrams.to(address)) {
-                manager.send("STOPPING=1");
+                manager.send(line);
             } catch (ErrnoException | IllegalArgumentException e) {
                 LOGGER.log(System.Logger.Level.DEBUG, "the service manager cannot be reached", e);
             }

@@ -153,6 +153,8 @@ public final class Supervisor implements AutoCloseable {
             tell(text);
         } else if (text.startsWith("STOPPING=1")) {
             activeStops = true;
+        } else if (text.startsWith("HANDOVER=1")) {
+            handOver();
         } else {
             tell(text);
             everReady = true;
@@ -186,9 +188,22 @@ public final class Supervisor implements AutoCloseable {
         }
     }
 
+    /** The one that serves was told to end, and has let go of everything; what is left of its life is of no interest. */
+    private void handOver() {
+        if (standbyReady && !activeStops && !stopping) {
+            activeEnd.clear();
+            FileDescriptors.close(activeFd);
+            letServe();
+            LOGGER.log(System.Logger.Level.INFO, "the process that served has handed over to another one");
+        }
+    }
+
     private void activeEnded() {
-        receive(); // what it said last still counts
         Process was = Objects.requireNonNull(active);
+        receive(); // what it said last still counts
+        if (!was.equals(active)) {
+            return;
+        }
         active = null;
         activeEnd.clear();
         FileDescriptors.close(activeFd);
@@ -200,6 +215,8 @@ public final class Supervisor implements AutoCloseable {
         }
         if (standbyReady) {
             letServe(); // first: a guest waits
+        } else if (standby == null) {
+            startStandby();
         }
         LOGGER.log(
                 System.Logger.Level.WARNING,
@@ -236,6 +253,7 @@ public final class Supervisor implements AutoCloseable {
             return;
         }
         standby = null;
+        standbyReady = false;
         standbyEnd.clear();
         active = next;
         activeFd = standbyFd;
