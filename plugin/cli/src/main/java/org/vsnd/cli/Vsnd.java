@@ -64,7 +64,7 @@ public final class Vsnd {
     private static CommandLine command(String name) {
         return switch (name) {
             case "serve" -> withCardOptions(new ServeCommand());
-            case "ctl" -> new CommandLine(new CtlCommand());
+            case "ctl" -> new CommandLine(new CtlCommand()).setUnmatchedOptionsArePositionalParams(true); // -6 dB
             case "boot" -> withCardOptions(new BootCommand());
             case "demo" -> new CommandLine(new DemoCommand());
             case "replay" -> new CommandLine(new ReplayCommand());

@@ -50,7 +50,7 @@ class VsndTest {
     void ctlNeedsASocketAndACommand() {
         assertWrongUse("--socket", "ctl", "streams");
         assertWrongUse("COMMAND", "ctl", "--socket", socket);
-        assertWrongUse("nothing answers on " + socket, "ctl", "--socket", socket, "streams");
+        assertWrongUse("nothing answers on " + socket, "ctl", "--socket", socket, "volume", "output0", "-6", "--json");
     }
 
     @Test

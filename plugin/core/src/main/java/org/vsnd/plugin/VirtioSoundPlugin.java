@@ -32,6 +32,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
 
     private static final String BACKEND = "backend";
     private static final String MSIX = "msix";
+    private static final String VIRTIO = "virtio";
     private static final String CONTROLS = "controls";
     private static final String AUTO = "auto";
 
@@ -122,10 +123,15 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
             AudioBackend backend) {
         FamilyLog families = new FamilyLog(given);
         SoundDevice device = new SoundDevice(options.sound(), thread, backend, budget, families);
-        return new VirtioSoundCard(device, new OperatorCommands(device, thread), backend);
+        return new VirtioSoundCard(device, commands(device, options, thread), backend);
     }
 
     private static Map<String, String> withoutPci(Map<String, String> options) throws PluginException {
+        if (options.containsKey(VIRTIO)) {
+            throw new PluginException(
+                    "option " + VIRTIO + " is for a PCI card of vsnd's own, over vfio-user: over vhost-user"
+                            + " the hypervisor chooses the rings' features");
+        }
         if (options.containsKey(MSIX)) {
             throw new PluginException(
                     "option " + MSIX + " is for a PCI card of vsnd's own, over vfio-user: over vhost-user"
@@ -148,8 +154,13 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
             Host host, Map<String, String> given, SoundOptions options, AudioBackend backend, Runnable closeAudio) {
         FamilyLog families = new FamilyLog(given);
         SoundDevice device = new SoundDevice(options.sound(), host.thread(), backend, CardBudget.of(host), families);
-        VirtioPciFunction function = new VirtioPciFunction(host, device, IDENTITY, options.msixVectors());
-        return new SoundCard(function, device, new OperatorCommands(device, host.thread()), backend, closeAudio);
+        VirtioPciFunction function =
+                new VirtioPciFunction(host, device, IDENTITY, options.msixVectors(), options.features());
+        return new SoundCard(function, device, commands(device, options, host.thread()), backend, closeAudio);
+    }
+
+    private static OperatorCommands commands(SoundDevice device, SoundOptions options, DeviceThread thread) {
+        return new OperatorCommands(new CardOperations(device, options.sound().jacks()), thread);
     }
 
     private static AudioBackend open(String spec, DeviceThread thread) throws PluginException {

@@ -4,6 +4,8 @@ package org.vsnd.vhostuser;
 import static org.vsnd.vhostuser.VhostUserRequest.ADD_MEM_REG;
 import static org.vsnd.vhostuser.VhostUserRequest.SET_FEATURES;
 import static org.vsnd.vhostuser.VhostUserRequest.SET_INFLIGHT_FD;
+import static org.vsnd.vhostuser.VhostUserRequest.SET_LOG_BASE;
+import static org.vsnd.vhostuser.VhostUserRequest.SET_LOG_FD;
 import static org.vsnd.vhostuser.VhostUserRequest.SET_PROTOCOL_FEATURES;
 import static org.vsnd.vhostuser.VhostUserRequest.SET_STATUS;
 import static org.vsnd.vhostuser.VhostUserRequest.SET_VRING_ADDR;
@@ -62,6 +64,8 @@ final class KeptMessages {
             SET_FEATURES,
             SET_STATUS,
             ADD_MEM_REG,
+            SET_LOG_BASE,
+            SET_LOG_FD,
             SET_INFLIGHT_FD,
             SET_VRING_NUM,
             SET_VRING_ADDR,
@@ -100,7 +104,7 @@ final class KeptMessages {
         ByteBuffer payload = payload(message.bytes());
         VhostUserRequest request = request(message.bytes());
         switch (request) {
-            case SET_FEATURES, SET_PROTOCOL_FEATURES, SET_INFLIGHT_FD -> put(request, 0, message);
+            case SET_FEATURES, SET_PROTOCOL_FEATURES, SET_LOG_BASE, SET_LOG_FD, SET_INFLIGHT_FD -> put(request, 0, message);
             case GET_INFLIGHT_FD -> put(SET_INFLIGHT_FD, 0, of(SET_INFLIGHT_FD, reply.bytes(), reply.names()));
             case SET_MEM_TABLE -> {
                 kept.keySet().removeIf(thing -> thing.request() == ADD_MEM_REG);

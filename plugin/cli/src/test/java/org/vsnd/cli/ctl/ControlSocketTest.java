@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -34,7 +35,8 @@ import org.vsnd.spi.PluginException;
 @DisplayName("The operator's socket")
 @Timeout(60)
 class ControlSocketTest {
-    private static final Map<String, String> SILENT = Map.of("backend", "null", "outputs", "2");
+    private static final Map<String, String> SILENT =
+            Map.of("backend", "null", "outputs", "2", "jacks", "headphone:output0,mic:input0:unplugged,mic:input0");
     private static final List<String> STREAMS = List.of("streams");
 
     @TempDir
@@ -83,7 +85,7 @@ class ControlSocketTest {
         serve(front);
         assertThat(ask("streams").getAsJsonArray("streams"))
                 .extracting(each -> each.getAsJsonObject().get("name").getAsString())
-                .containsExactly("output 0", "output 1", "input 0");
+                .containsExactly("output0", "output1", "input0");
         assertThat(ask("streams")
                         .getAsJsonArray("streams")
                         .get(0)
@@ -92,6 +94,45 @@ class ControlSocketTest {
                         .getAsString())
                 .isEqualTo("initial");
         assertThat(ask("stats").get("front").getAsString()).isEqualTo(front.protocol());
+    }
+
+    private List<Boolean> plugged() throws PluginException {
+        return ask("jacks").getAsJsonArray("jacks").asList().stream()
+                .map(jack -> jack.getAsJsonObject().get("plugged").getAsBoolean())
+                .toList();
+    }
+
+    @Test
+    @DisplayName("plugs jacks in and out, by number or by a name that is the only one")
+    void plugsJacks() throws Exception {
+        serve(Front.VHOST_USER);
+        assertThat(plugged()).containsExactly(true, false, true);
+        assertThat(ask("jack", "unplug", "headphone:output0").size()).isZero();
+        ask("jack", "plug", "1");
+        assertThat(plugged()).containsExactly(false, true, true);
+        assertRefused("no single jack mic:input0", null, "jack", "unplug", "mic:input0");
+        assertRefused("no single jack 3", null, "jack", "plug", "3");
+        assertRefused("write jack plug ID", null, "jack", "shake", "1");
+        assertThat(plugged()).containsExactly(false, true, true);
+    }
+
+    @Test
+    @DisplayName("sets volume and mute of one stream, and says what they are then")
+    void setsVolumes() throws Exception {
+        serve(Front.VFIO_USER);
+        assertThat(ask("volume", "output1", "-6.4dB").toString()).contains("\"volume_db\":[-6.5", "\"muted\":false");
+        assertThat(ask("mute", "output1").get("muted").getAsBoolean()).isTrue();
+        assertThat(ask("volume", "input0", "silent").toString()).contains("\"silent\"");
+        JsonArray streams = ask("streams").getAsJsonArray("streams");
+        assertThat(streams.get(0).toString()).contains("\"volume_db\":[0.0", "\"muted\":false");
+        assertThat(streams.get(1).toString()).contains("\"volume_db\":[-6.5", "\"muted\":true");
+        assertThat(ask("unmute", "output1").get("muted").getAsBoolean()).isFalse();
+        for (String wrong : List.of("1", "-61", "NaN", "loud", "")) {
+            assertRefused("from -60 to 0 decibels", null, "volume", "output1", wrong);
+        }
+        assertRefused("there are output0, output1, input0", null, "mute", "output2");
+        assertRefused("write volume STREAM DECIBELS", null, "volume", "output0");
+        assertRefused("write unmute STREAM", null, "unmute");
     }
 
     @Test
