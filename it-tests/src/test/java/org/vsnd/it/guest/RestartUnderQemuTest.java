@@ -66,12 +66,7 @@ class RestartUnderQemuTest {
         Path socket = folder.resolve("card");
         out = folder.resolve("out.wav");
         service = ManagedService.start(
-                folder,
-                64,
-                List.of("vhost-user=" + socket),
-                "--standby",
-                "--backend",
-                "wav:" + out + ",in=" + in);
+                folder, 64, List.of("vhost-user=" + socket), "--standby", "--backend", "wav:" + out + ",in=" + in);
         LinuxGuest.Builder machine = GuestBed.get()
                 .machine(Qemu.cachedStable(VhostUserGuest.cache(), System.err::println), folder)
                 .arguments(GuestBed.vhostCard("vhost", socket, "pcie.0", Guest.ON_ROOT_SLOT));
@@ -189,7 +184,9 @@ class RestartUnderQemuTest {
     private static void awaitSound() throws Exception {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!Files.exists(out) || !hasSound(Files.readAllBytes(out))) {
-            assertThat(System.nanoTime()).as("sound in the file; " + complaints()).isLessThan(deadline);
+            assertThat(System.nanoTime())
+                    .as("sound in the file; " + complaints())
+                    .isLessThan(deadline);
             Thread.sleep(2);
         }
     }

@@ -104,7 +104,8 @@ final class KeptMessages {
         ByteBuffer payload = payload(message.bytes());
         VhostUserRequest request = request(message.bytes());
         switch (request) {
-            case SET_FEATURES, SET_PROTOCOL_FEATURES, SET_LOG_BASE, SET_LOG_FD, SET_INFLIGHT_FD -> put(request, 0, message);
+            case SET_FEATURES, SET_PROTOCOL_FEATURES, SET_LOG_BASE, SET_LOG_FD, SET_INFLIGHT_FD ->
+                put(request, 0, message);
             case GET_INFLIGHT_FD -> put(SET_INFLIGHT_FD, 0, of(SET_INFLIGHT_FD, reply.bytes(), reply.names()));
             case SET_MEM_TABLE -> {
                 kept.keySet().removeIf(thing -> thing.request() == ADD_MEM_REG);
