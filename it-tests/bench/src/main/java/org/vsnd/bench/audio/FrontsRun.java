@@ -56,7 +56,7 @@ final class FrontsRun implements Measurement {
     }
 
     private void measure(Front front, int vectors) throws BenchException, InterruptedException {
-        List<String> settings = List.of("msix=" + vectors);
+        List<String> settings = front == Front.VFIO_USER ? List.of("msix=" + vectors) : List.of();
         try (ServeProcess serve = ServeProcess.start(workshop.folder(), front, "null", settings, Map.of());
                 CardClient client = CardClient.connect(serve.socket(), front, vectors)) {
             StreamSetup setup = StreamSetup.s16At48k(SHAPE.periodFrames(), SHAPE.bufferFrames());
