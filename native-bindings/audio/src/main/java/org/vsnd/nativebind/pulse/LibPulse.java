@@ -60,6 +60,12 @@ public final class LibPulse {
     public static final int PA_SEEK_RELATIVE = 0;
     public static final int PA_INVALID_INDEX = -1;
 
+    public static final int PA_SUBSCRIPTION_MASK_SINK = 0x0001;
+    public static final int PA_SUBSCRIPTION_MASK_SOURCE = 0x0002;
+    public static final int PA_SUBSCRIPTION_MASK_SERVER = 0x0080;
+    public static final int PA_SUBSCRIPTION_MASK_CARD = 0x0200;
+    public static final int PA_PORT_AVAILABLE_NO = 1;
+
     static {
         Native.register(LibPulse.class, LIBRARY);
     }
@@ -69,6 +75,11 @@ public final class LibPulse {
     /** {@code pa_sink_info_cb_t} and {@code pa_source_info_cb_t}. */
     public interface DeviceInfoCallback extends Callback {
         void invoke(long c, long i, int eol, long userdata);
+    }
+
+    /** {@code pa_context_subscribe_cb_t}. */
+    public interface SubscribeCallback extends Callback {
+        void invoke(long c, int t, int idx, long userdata);
     }
 
     /** {@code pa_server_info_cb_t}. */
@@ -110,6 +121,16 @@ public final class LibPulse {
     public static native long pa_context_get_source_info_list(long c, DeviceInfoCallback cb, long userdata);
 
     public static native long pa_context_get_server_info(long c, ServerInfoCallback cb, long userdata);
+
+    public static native long pa_context_get_sink_info_by_name(
+            long c, byte[] name, DeviceInfoCallback cb, long userdata);
+
+    public static native long pa_context_get_source_info_by_name(
+            long c, byte[] name, DeviceInfoCallback cb, long userdata);
+
+    public static native void pa_context_set_subscribe_callback(long c, @Nullable SubscribeCallback cb, long userdata);
+
+    public static native long pa_context_subscribe(long c, int m, long cb, long userdata);
 
     public static native long pa_stream_new_with_proplist(long c, byte[] name, long ss, long map, long p);
 
