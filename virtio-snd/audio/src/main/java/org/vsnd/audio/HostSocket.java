@@ -8,24 +8,24 @@ import java.util.Locale;
 public enum HostSocket {
     LINE("line"),
     SPEAKER("speaker"),
-    HEADPHONE("headphone", "headset"),
-    SPDIF("spdif", "iec958"),
-    HDMI("hdmi", "displayport"),
-    MIC("mic", "headset"),
+    HEADPHONE("headphone|headset"),
+    SPDIF("spdif|iec958"),
+    HDMI("hdmi|displayport"),
+    MIC("mic|headset"),
     AUX("aux");
 
-    private final List<String> words;
+    /** A regular expression for what is in the names of such ports. */
+    private final String words;
 
-    HostSocket(String... words) {
-        this.words = List.of(words);
+    HostSocket(String words) {
+        this.words = words;
     }
 
     /** A socket of a host's device. */
     public record Port(String name, boolean unavailable) {}
 
     private boolean isMeantBy(String portName) {
-        String name = portName.toLowerCase(Locale.ROOT);
-        return words.stream().anyMatch(name::contains);
+        return portName.toLowerCase(Locale.ROOT).matches(".*(" + words + ").*");
     }
 
     private static boolean isKnown(String portName) {
