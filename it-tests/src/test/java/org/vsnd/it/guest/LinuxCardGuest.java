@@ -156,11 +156,16 @@ abstract class LinuxCardGuest {
     }
 
     private ServeProcess serve(Path socket, String backend, String... settings) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of("--socket", socket.toString(), "--backend", backend));
+        List<String> arguments = new ArrayList<>(
+                List.of("--socket", socket.toString(), "--backend", backend, "--ctl", operatorSocket(socket)));
         for (String setting : settings) {
             arguments.addAll(List.of("--set", setting));
         }
         return ServeProcess.start(folder, server.environment(), arguments.toArray(String[]::new));
+    }
+
+    private static String operatorSocket(Path socket) {
+        return socket + ".ctl";
     }
 
     private LinuxGuest.Builder machine() throws Exception {
@@ -328,6 +333,57 @@ abstract class LinuxCardGuest {
     }
 
     @Test
+    @Tag("SND-22")
+    @Tag("SND-25")
+    void jackThatIsUnpluggedIsEmptyInTheGuestWhichIsTold() throws Exception {
+        GuestEvents events = GuestEvents.watch(guest);
+        try {
+            operate("jack", "unplug", "headphone:output0");
+            events.await("Headphone Jack");
+            assertThat(value("iface=CARD,name='Headphone Jack'")).isEqualTo("off");
+            assertThat(value("iface=CARD,name='Line Out Jack'")).isEqualTo("on");
+        } finally {
+            operate("jack", "plug", "headphone:output0");
+        }
+        events.await("Headphone Jack");
+        assertThat(value("iface=CARD,name='Headphone Jack'")).isEqualTo("on");
+        events.end();
+    }
+
+    @Test
+    @Tag("SND-101")
+    @Tag("SND-102")
+    void volumeThatTheOperatorSetsIsShownInTheGuestWhichIsTold() throws Exception {
+        GuestEvents events = GuestEvents.watch(guest);
+        try {
+            operate("volume", "output1", "-12");
+            events.await("PCM Playback Volume,1");
+            assertThat(guest.run("amixer sget PCM,1")).contains("Front Left: Playback 96 [80%] [-12.00dB] [on]");
+            operate("mute", "output1");
+            events.await("PCM Playback Switch,1");
+            assertThat(guest.run("amixer sget PCM,1")).contains("Front Left: Playback 96 [80%] [-12.00dB] [off]");
+        } finally {
+            run("amixer -q sset PCM,1 100% unmute");
+        }
+        assertThat(operate("streams")).as("what the guest has set").contains("\"volume_db\":[0");
+        events.end();
+    }
+
+    private String operate(String... words) throws Exception {
+        List<String> command =
+                new ArrayList<>(List.of("ctl", "--json", "--socket", operatorSocket(folder.resolve("card"))));
+        command.addAll(List.of(words));
+        ServeProcess.Ended ended = ServeProcess.run(folder, command.toArray(String[]::new));
+        assertThat(ended.exitCode()).as(ended.output()).isZero();
+        return ended.output();
+    }
+
+    private String value(String element) throws Exception {
+        String answer = guest.run("amixer cget \"" + element + "\"");
+        return answer.substring(answer.indexOf(": values=") + 9).strip();
+    }
+
+    @Test
     @Tag("SND-90")
     @Tag("SND-97")
     @Tag("SND-98")
@@ -384,7 +440,7 @@ abstract class LinuxCardGuest {
     @ValueSource(strings = {"-f dat -F 997:1997", "-f S32_LE -r 44100"})
     void alsabatHearsOnTheMonitorWhatItPlays(String format) throws Exception {
         undisturbed(() -> {
-            GuestAnswer answer = guest.attempt("alsabat -D hw:1,0 -c 2 -n 20000 " + format);
+            GuestAnswer answer = guest.attempt("alsabat -D hw:1,0 -c 2 -n 20000 -k 30 " + format);
 
             System.out.println(release + " alsabat " + format + ": "
                     + answer.text()

@@ -129,7 +129,7 @@ final class LastMessageHold {
         boolean isNewer = !completedSince || message.arrivalNanos > completedNanos;
         boolean inTime = reacted() && trusted() && (isNewer || nowNanos - completedNanos >= standsNanos);
         boolean looked = inTime && (isNewer || nowNanos - message.arrivalNanos >= lookNanos());
-        boolean mayBeOneTooMany = last && arrivedBytes >= bufferBytes;
+        boolean mayBeOneTooMany = last && arrivedBytes >= bufferBytes && completer.takesMore();
         if (looked || !mayBeOneTooMany) {
             give(message, withStatus, withLatencyBytes, withDataBytes);
             if (!last && arrivedBytes >= bufferBytes && arrivedBytes - completedBytes <= periodBytes) {

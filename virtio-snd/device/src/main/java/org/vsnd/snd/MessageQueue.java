@@ -162,6 +162,12 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
             usedBytes = 0; // the guest gave no memory for its status, but gets its buffer back
         }
         use(chain, usedBytes);
+        service.gaveBack();
+    }
+
+    @Override
+    public boolean takesMore() {
+        return service.taking();
     }
 
     @Override

@@ -252,6 +252,16 @@ abstract class PcmStream {
         enter(StreamState.INITIAL);
     }
 
+    /** Whether a message goes back without the driver doing anything more. */
+    final boolean isProcessing() {
+        return refused.waits() || lastMessageHold.holds() || (state == StreamState.STARTED && hasPending());
+    }
+
+    /** Whether messages are neither done nor refused. */
+    boolean hasPending() {
+        return !waiting.isEmpty();
+    }
+
     /** Writes the section {@code STRM}. */
     final void save(SnapshotWriter out) {
         out.section(SECTION).choice(state);

@@ -226,6 +226,11 @@ final class PlaybackStream extends PcmStream {
     }
 
     @Override
+    boolean hasPending() {
+        return super.hasPending() || !playing.isEmpty();
+    }
+
+    @Override
     void forgetMessages() {
         super.forgetMessages();
         while (!playing.isEmpty()) {

@@ -61,6 +61,7 @@ public final class SoundDevice implements VirtioDevice {
 
     private final QueueService service;
     private final Wakeup streamsAfterFault;
+    private final Wakeup gaveBack;
     private final DeviceStreams streams = new DeviceStreams();
     private final ControlQueue control;
     private final ControlElements elements;
@@ -104,6 +105,7 @@ public final class SoundDevice implements VirtioDevice {
         service = new QueueService(tasks, queues, this::faulted);
         events = new EventQueue(service, habits);
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
+        gaveBack = tasks.wakeup(this::suspendIfIdle);
         MessagePool pool = new MessagePool(2 * MessageQueue.SIZE);
         MessageQueue tx = new MessageQueue(VIRTIO_SND_VQ_TX, config, service, tasks, pool, streams, faults, habits);
         MessageQueue rx = new MessageQueue(VIRTIO_SND_VQ_RX, config, service, tasks, pool, streams, faults, habits);
@@ -249,6 +251,25 @@ public final class SoundDevice implements VirtioDevice {
         elements.driverOk(features);
         service.start();
         jacks.driverOk();
+    }
+
+    /** A stream that runs has its messages played or filled first; one that does not keeps them. */
+    @Override
+    public void suspend() {
+        service.suspend(gaveBack);
+        streams.keepNothing();
+        suspendIfIdle();
+    }
+
+    @Override
+    public void resume() {
+        service.resume();
+    }
+
+    private void suspendIfIdle() {
+        if (service.running() && !service.taking() && !streams.areProcessing()) {
+            service.transport().suspended();
+        }
     }
 
     @Override
