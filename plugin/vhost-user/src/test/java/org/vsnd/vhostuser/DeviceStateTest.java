@@ -16,8 +16,8 @@ import org.vsnd.nativebind.libc.FileDescriptors;
 import org.vsnd.nativebind.libc.FileStatus;
 import org.vsnd.nativebind.libc.LibC;
 import org.vsnd.nativebind.libc.NativeBuffer;
-import org.vsnd.testing.Waiting;
 import org.vsnd.testing.LogLines;
+import org.vsnd.testing.Waiting;
 
 /** A device whose rings are stopped, and what becomes of it. */
 class DeviceStateTest {
