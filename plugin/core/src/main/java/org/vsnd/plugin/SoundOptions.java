@@ -19,6 +19,7 @@ import org.vsnd.snd.StopRule;
 import org.vsnd.snd.StreamControl;
 import org.vsnd.snd.StreamInfo;
 import org.vsnd.snd.VirtioSnd;
+import org.vsnd.snd.VolumeRule;
 import org.vsnd.spi.PluginException;
 
 /**
@@ -73,7 +74,8 @@ record SoundOptions(String backend, int msixVectors, long features, SoundConfig 
             throw new PluginException("option controls=" + String.join(",", names)
                     + " is wrong: give auto, on or off alone, or volume,mute");
         }
-        return new SoundControls(Collections.nCopies(streams, chosen), List.of());
+        VolumeRule rule = VolumeRule.valueOf(options.choice("volume").toUpperCase(Locale.ROOT));
+        return new SoundControls(Collections.nCopies(streams, chosen), List.of(), rule);
     }
 
     /** Outputs before inputs, as in QEMU. A pair shares a function group, so that it is one device in the guest. */

@@ -76,7 +76,8 @@ class OptionsTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "volume; 3; unknown option 'volume'",
+                "loudness; 3; unknown option 'loudness'",
+                "volume; 3; one of card, host",
                 "profile; beos; one of default, haiku",
                 "outputs; 33; whole number from 0 to 32",
                 "outputs; -1; whole number from 0 to 32",

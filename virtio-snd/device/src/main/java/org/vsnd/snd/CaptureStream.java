@@ -117,6 +117,7 @@ final class CaptureStream extends PcmStream {
         audioMove.opening();
         AudioSource opened = backend.openSource(wanted, statistics.name());
         audioMove.opened(opened.isMakeshift());
+        volume.opened(opened::tie);
         source = opened;
         sourceParams = wanted;
         matcher = new RateMatcher(backend, opened, wanted, statistics);

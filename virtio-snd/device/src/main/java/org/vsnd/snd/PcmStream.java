@@ -37,6 +37,7 @@ abstract class PcmStream {
     final LastMessageHold lastMessageHold;
     final FrameCutter cutter;
     final RefusedMessages refused;
+    final StreamVolume volume;
     final GainStage gain;
 
     /** Messages that have not been started, oldest first. */
@@ -63,7 +64,8 @@ abstract class PcmStream {
         this.pool = environment.pool();
         this.statistics = new StreamStatistics(name, info.isOutput());
         this.cutter = new FrameCutter(info, config.strict(), config.headerBytes());
-        this.gain = new GainStage(info.channelsMax());
+        this.volume = new StreamVolume(info.channelsMax(), config.controls().volume(), environment.hostVolumeChanged());
+        this.gain = volume.gain;
         this.timer = thread.timer(this::due);
         this.lastMessageHold = new LastMessageHold(thread, completer, this::proceed);
         this.refused = new RefusedMessages(this, thread);

@@ -106,15 +106,38 @@ public final class SoundDevice implements VirtioDevice {
         events = new EventQueue(service, habits);
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         gaveBack = tasks.wakeup(this::suspendIfIdle);
+        Wakeup hostVolumes = tasks.wakeup(this::takeHostVolumes);
         MessagePool pool = new MessagePool(2 * MessageQueue.SIZE);
         MessageQueue tx = new MessageQueue(VIRTIO_SND_VQ_TX, config, service, tasks, pool, streams, faults, habits);
         MessageQueue rx = new MessageQueue(VIRTIO_SND_VQ_RX, config, service, tasks, pool, streams, faults, habits);
         ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         StreamEnvironment playback = new StreamEnvironment(
-                config, tasks, backend, audioBudget, faults, tx, tx.poll(), events, streams, pool, scratch);
+                config,
+                tasks,
+                backend,
+                audioBudget,
+                faults,
+                tx,
+                tx.poll(),
+                events,
+                streams,
+                pool,
+                scratch,
+                hostVolumes::signal);
         AudioBackend recorder = config.capture() ? backend : new NullBackend();
         StreamEnvironment capture = new StreamEnvironment(
-                config, tasks, recorder, audioBudget, faults, rx, rx.poll(), events, streams, pool, scratch);
+                config,
+                tasks,
+                recorder,
+                audioBudget,
+                faults,
+                rx,
+                rx.poll(),
+                events,
+                streams,
+                pool,
+                scratch,
+                hostVolumes::signal);
         int outputs = 0;
         int inputs = 0;
         for (StreamInfo info : config.streams()) {
@@ -185,6 +208,11 @@ public final class SoundDevice implements VirtioDevice {
     /** The operator mutes all channels of a stream, or none; the guest is told if it knows of the switch. */
     public void setMuted(int stream, boolean muted) {
         elements.ofStream(stream).setMuted(muted);
+        settingsChanged();
+    }
+
+    private void takeHostVolumes() {
+        elements.takeHostLevels();
         settingsChanged();
     }
 

@@ -11,6 +11,7 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.HostSocket;
+import org.vsnd.audio.HostVolume;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PlugListener;
 import org.vsnd.audio.PositionReports;
@@ -26,6 +27,11 @@ final class RecordingBackend implements AudioBackend {
     final Map<String, PlugListener> followers = new HashMap<>();
 
     long grantedFrames;
+    /** Whether streams have a volume of the host's. */
+    boolean hasVolume;
+    /** The last that was tied to a stream. */
+    HostVolume volume = new HostVolume(() -> {});
+
     private int microphone;
 
     @Override
@@ -101,6 +107,12 @@ final class RecordingBackend implements AudioBackend {
         }
 
         @Override
+        public boolean tie(HostVolume tied) {
+            volume = tied;
+            return hasVolume;
+        }
+
+        @Override
         public PositionReports reports() {
             return sinkReports;
         }
@@ -146,6 +158,12 @@ final class RecordingBackend implements AudioBackend {
         public void skip(long frames, long dueFrames) {
             calls.add("skip " + frames);
             microphone += (int) frames * frameBytes;
+        }
+
+        @Override
+        public boolean tie(HostVolume tied) {
+            volume = tied;
+            return hasVolume;
         }
 
         @Override

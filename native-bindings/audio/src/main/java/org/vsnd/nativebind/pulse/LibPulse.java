@@ -65,6 +65,11 @@ public final class LibPulse {
     public static final int PA_SUBSCRIPTION_MASK_SERVER = 0x0080;
     public static final int PA_SUBSCRIPTION_MASK_CARD = 0x0200;
     public static final int PA_PORT_AVAILABLE_NO = 1;
+    public static final int PA_SUBSCRIPTION_MASK_SINK_INPUT = 0x4;
+    public static final int PA_SUBSCRIPTION_MASK_SOURCE_OUTPUT = 0x8;
+    public static final int PA_SUBSCRIPTION_EVENT_FACILITY_MASK = 0xf;
+    public static final int PA_SUBSCRIPTION_EVENT_SINK_INPUT = 2;
+    public static final int PA_SUBSCRIPTION_EVENT_SOURCE_OUTPUT = 3;
 
     static {
         Native.register(LibPulse.class, LIBRARY);
@@ -72,7 +77,7 @@ public final class LibPulse {
 
     private LibPulse() {}
 
-    /** {@code pa_sink_info_cb_t} and {@code pa_source_info_cb_t}. */
+    /** {@code pa_sink_info_cb_t}, {@code pa_source_info_cb_t}, {@code pa_sink_input_info_cb_t} and the like. */
     public interface DeviceInfoCallback extends Callback {
         void invoke(long c, long i, int eol, long userdata);
     }
@@ -128,9 +133,23 @@ public final class LibPulse {
     public static native long pa_context_get_source_info_by_name(
             long c, byte[] name, DeviceInfoCallback cb, long userdata);
 
-    public static native void pa_context_set_subscribe_callback(long c, @Nullable SubscribeCallback cb, long userdata);
+    public static native long pa_context_set_sink_input_volume(long c, int idx, long volume, long cb, long userdata);
+
+    public static native long pa_context_set_sink_input_mute(long c, int idx, int mute, long cb, long userdata);
+
+    public static native long pa_context_get_sink_input_info(long c, int idx, DeviceInfoCallback cb, long userdata);
+
+    public static native long pa_context_set_source_output_volume(long c, int idx, long volume, long cb, long userdata);
+
+    public static native long pa_context_set_source_output_mute(long c, int idx, int mute, long cb, long userdata);
+
+    public static native long pa_context_get_source_output_info(long c, int idx, DeviceInfoCallback cb, long userdata);
+
+    public static native void pa_context_set_subscribe_callback(long c, SubscribeCallback cb, long userdata);
 
     public static native long pa_context_subscribe(long c, int m, long cb, long userdata);
+
+    public static native int pa_stream_get_index(long s);
 
     public static native long pa_stream_new_with_proplist(long c, byte[] name, long ss, long map, long p);
 
@@ -168,6 +187,8 @@ public final class LibPulse {
     public static native int pa_stream_drop(long s);
 
     public static native int pa_operation_get_state(long o);
+
+    public static native void pa_operation_cancel(long o);
 
     public static native void pa_operation_unref(long o);
 

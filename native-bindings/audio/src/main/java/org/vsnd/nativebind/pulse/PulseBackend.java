@@ -150,6 +150,7 @@ public final class PulseBackend implements AudioBackend {
         if (layout == null) {
             return new BackendStream(streamName, playback, null);
         }
+        playback.offerVolume();
         PulseSide side = new PulsePlayback(playback, layout, sink);
         return new BackendStream(streamName, playback, new PulseStream(streamName, thread.connection(), layout, side));
     }
@@ -212,6 +213,7 @@ public final class PulseBackend implements AudioBackend {
         try {
             capture = new LiveCapture(params, thread::wake);
             if (layout != null) {
+                capture.offerVolume();
                 PulseSide side = new PulseCapture(capture, layout, source);
                 PulseStream host = new PulseStream(streamName, thread.connection(), layout, side);
                 thread.add(new BackendStream(streamName, capture, host));

@@ -13,16 +13,10 @@ import org.vsnd.audio.PlugListener;
  * thread only, except {@link #follow}.
  */
 final class PulseSockets {
-    private static final int EVENTS = LibPulse.PA_SUBSCRIPTION_MASK_SINK
-            | LibPulse.PA_SUBSCRIPTION_MASK_SOURCE
-            | LibPulse.PA_SUBSCRIPTION_MASK_SERVER
-            | LibPulse.PA_SUBSCRIPTION_MASK_CARD;
-
     private final PulseConnection connection;
     private final Runnable wake;
     private final Side sink;
     private final Side source;
-    private final LibPulse.SubscribeCallback eventCallback;
     /** The connection that sends events; 0: none. */
     private long subscribed;
 
@@ -36,10 +30,11 @@ final class PulseSockets {
         this.wake = wake;
         sink = new Side(true, sinkName == null ? PulseLibrary.cString("@DEFAULT_SINK@") : sinkName);
         source = new Side(false, sourceName == null ? PulseLibrary.cString("@DEFAULT_SOURCE@") : sourceName);
-        eventCallback = (c, t, idx, userdata) -> {
-            sink.changed = true;
-            source.changed = true;
-        };
+    }
+
+    private void devicesChanged() {
+        sink.changed = true;
+        source.changed = true;
     }
 
     /** Any thread. */
@@ -58,19 +53,12 @@ final class PulseSockets {
         }
         if (subscribed != connection.generation()) {
             subscribed = connection.generation();
-            LibPulse.pa_context_set_subscribe_callback(connection.context(), eventCallback, 0);
-            unref(LibPulse.pa_context_subscribe(connection.context(), EVENTS, 0, 0));
+            connection.watchDevices(this::devicesChanged);
             sink.begin();
             source.begin();
         }
         sink.step();
         source.step();
-    }
-
-    private static void unref(long operation) {
-        if (operation != 0) {
-            LibPulse.pa_operation_unref(operation);
-        }
     }
 
     /** Who wants to know, and what it has heard. */
@@ -126,7 +114,9 @@ final class PulseSockets {
                     ? LibPulse.pa_context_get_sink_info_by_name(connection.context(), name, answer, 0)
                     : LibPulse.pa_context_get_source_info_by_name(connection.context(), name, answer, 0);
             asking = operation != 0;
-            unref(operation);
+            if (operation != 0) {
+                LibPulse.pa_operation_unref(operation);
+            }
         }
 
         /** @param eol 0: a device; otherwise there is no more, or none at all */

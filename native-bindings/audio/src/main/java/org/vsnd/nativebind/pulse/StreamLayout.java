@@ -84,6 +84,11 @@ final class StreamLayout {
         return carrier == params.format();
     }
 
+    /** Channels, here and there. */
+    int channels() {
+        return params.channels();
+    }
+
     /** Bytes per frame at PulseAudio. */
     int frameBytes() {
         return carrier.sampleBytes() * params.channels();
