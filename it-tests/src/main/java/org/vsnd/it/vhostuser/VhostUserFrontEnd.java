@@ -175,7 +175,9 @@ public final class VhostUserFrontEnd implements AutoCloseable {
         setFeatures();
         announceMemory();
         for (int i = 0; i < rings.size(); i++) {
-            start(i, rings.get(i));
+            if (rings.get(i).isSetUp()) {
+                start(i, rings.get(i));
+            }
         }
         for (int i = 0; i < rings.size() && habits.hasProtocolFeatures(); i++) {
             wire.tell(SET_VRING_ENABLE, state(i, 1));

@@ -38,8 +38,8 @@ import org.vsnd.measure.sound.SoundFormat;
 
 /**
  * A card with all that the specification offers, examined by the tools of a real guest with the kernel of a subclass: by the
- * kernel's own tests, and by those of alsa-utils. A second card of the same kind, with INTx only, plays into a PulseAudio
- * and records what that plays.
+ * kernel's own tests, and by those of alsa-utils. A second card of the same kind, with INTx only and the other ring, plays
+ * into a PulseAudio and records what that plays.
  */
 @Tag("guest")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -48,6 +48,7 @@ abstract class LinuxCardGuest {
     private static final int DEVICES = 2;
 
     private static final Duration KSELFTEST_LIMIT = Duration.ofMinutes(3);
+    private static final String HEARD = "0000:00:11.0";
     private static final String HEARD_SLOT = "0x11";
     private static final String SINK = "speaker";
     private static final int FRAMES = 24_001;
@@ -104,6 +105,8 @@ abstract class LinuxCardGuest {
     private static final long STALL_NANOS = 40_000_000;
 
     private final Kernel kernel;
+    private final Ring ring;
+    private final Ring heardRing;
     private String release = "";
     private Path folder;
     private Path out;
@@ -112,8 +115,24 @@ abstract class LinuxCardGuest {
     private PulseServer server;
     private Guest guest;
 
-    LinuxCardGuest(Kernel kernel) {
+    /** A card's ring, and how drivers hear of messages and of being late. */
+    enum Ring {
+        SPLIT(List.of()),
+        PACKED(List.of("virtio=packed,notification-data,suspend", "features=xruns,polling"));
+
+        private static final int FEATURE = 34; // VIRTIO_F_RING_PACKED
+
+        private final List<String> settings;
+
+        Ring(List<String> settings) {
+            this.settings = settings;
+        }
+    }
+
+    LinuxCardGuest(Kernel kernel, Ring ring, Ring heardRing) {
         this.kernel = kernel;
+        this.ring = ring;
+        this.heardRing = heardRing;
     }
 
     /** Says which kernel to boot. */
@@ -137,6 +156,7 @@ abstract class LinuxCardGuest {
         serve = serve(
                 card,
                 "wav:" + out,
+                ring,
                 "outputs=2",
                 "inputs=2",
                 "channels=1-8",
@@ -144,7 +164,8 @@ abstract class LinuxCardGuest {
                 "rates=8000,44100,48000,96000",
                 "jacks=headphone:output0,line-out:output1,mic:input0:unplugged",
                 "msix=5");
-        heardServe = serve(heard, "pulse:" + SINK + "," + SINK + ".monitor", "jacks=headphone:output0", "msix=0");
+        heardServe =
+                serve(heard, "pulse:" + SINK + "," + SINK + ".monitor", heardRing, "jacks=headphone:output0", "msix=0");
         guest = GuestBed.boot(machine()
                 .arguments(
                         "-device",
@@ -155,12 +176,19 @@ abstract class LinuxCardGuest {
                         GuestBed.card("heard", heard, "pcie.0", HEARD_SLOT).toString()));
     }
 
-    private ServeProcess serve(Path socket, String backend, String... settings) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of("--socket", socket.toString(), "--backend", backend));
-        for (String setting : settings) {
+    private ServeProcess serve(Path socket, String backend, Ring offered, String... settings) throws Exception {
+        List<String> arguments = new ArrayList<>(
+                List.of("--socket", socket.toString(), "--backend", backend, "--ctl", operatorSocket(socket)));
+        List<String> all = new ArrayList<>(offered.settings);
+        all.addAll(List.of(settings));
+        for (String setting : all) {
             arguments.addAll(List.of("--set", setting));
         }
         return ServeProcess.start(folder, server.environment(), arguments.toArray(String[]::new));
+    }
+
+    private static String operatorSocket(Path socket) {
+        return socket + ".ctl";
     }
 
     private LinuxGuest.Builder machine() throws Exception {
@@ -246,6 +274,18 @@ abstract class LinuxCardGuest {
     }
 
     @Test
+    void driverTakesThePackedRingIfItIsOffered() throws Exception {
+        assertThat(takesPackedRing(Guest.ON_ROOT)).isEqualTo(ring == Ring.PACKED);
+        assertThat(takesPackedRing(HEARD)).isEqualTo(heardRing == Ring.PACKED);
+    }
+
+    private boolean takesPackedRing(String address) throws Exception {
+        return guest.run("cat /sys/bus/pci/devices/" + address + "/virtio*/features")
+                        .charAt(Ring.FEATURE)
+                == '1';
+    }
+
+    @Test
     @Tag("SND-23")
     @Tag("SND-92")
     @Tag("SND-94")
@@ -328,6 +368,57 @@ abstract class LinuxCardGuest {
     }
 
     @Test
+    @Tag("SND-22")
+    @Tag("SND-25")
+    void jackThatIsUnpluggedIsEmptyInTheGuestWhichIsTold() throws Exception {
+        GuestEvents events = GuestEvents.watch(guest);
+        try {
+            operate("jack", "unplug", "headphone:output0");
+            events.await("Headphone Jack");
+            assertThat(value("iface=CARD,name='Headphone Jack'")).isEqualTo("off");
+            assertThat(value("iface=CARD,name='Line Out Jack'")).isEqualTo("on");
+        } finally {
+            operate("jack", "plug", "headphone:output0");
+        }
+        events.await("Headphone Jack");
+        assertThat(value("iface=CARD,name='Headphone Jack'")).isEqualTo("on");
+        events.end();
+    }
+
+    @Test
+    @Tag("SND-101")
+    @Tag("SND-102")
+    void volumeThatTheOperatorSetsIsShownInTheGuestWhichIsTold() throws Exception {
+        GuestEvents events = GuestEvents.watch(guest);
+        try {
+            operate("volume", "output1", "-12");
+            events.await("PCM Playback Volume,1");
+            assertThat(guest.run("amixer sget PCM,1")).contains("Front Left: Playback 96 [80%] [-12.00dB] [on]");
+            operate("mute", "output1");
+            events.await("PCM Playback Switch,1");
+            assertThat(guest.run("amixer sget PCM,1")).contains("Front Left: Playback 96 [80%] [-12.00dB] [off]");
+        } finally {
+            run("amixer -q sset PCM,1 100% unmute");
+        }
+        assertThat(operate("streams")).as("what the guest has set").contains("\"volume_db\":[0");
+        events.end();
+    }
+
+    private String operate(String... words) throws Exception {
+        List<String> command =
+                new ArrayList<>(List.of("ctl", "--json", "--socket", operatorSocket(folder.resolve("card"))));
+        command.addAll(List.of(words));
+        ServeProcess.Ended ended = ServeProcess.run(folder, command.toArray(String[]::new));
+        assertThat(ended.exitCode()).as(ended.output()).isZero();
+        return ended.output();
+    }
+
+    private String value(String element) throws Exception {
+        String answer = guest.run("amixer cget \"" + element + "\"");
+        return answer.substring(answer.indexOf(": values=") + 9).strip();
+    }
+
+    @Test
     @Tag("SND-90")
     @Tag("SND-97")
     @Tag("SND-98")
@@ -384,7 +475,7 @@ abstract class LinuxCardGuest {
     @ValueSource(strings = {"-f dat -F 997:1997", "-f S32_LE -r 44100"})
     void alsabatHearsOnTheMonitorWhatItPlays(String format) throws Exception {
         undisturbed(() -> {
-            GuestAnswer answer = guest.attempt("alsabat -D hw:1,0 -c 2 -n 20000 " + format);
+            GuestAnswer answer = guest.attempt("alsabat -D hw:1,0 -c 2 -n 20000 -k 30 " + format);
 
             System.out.println(release + " alsabat " + format + ": "
                     + answer.text()
