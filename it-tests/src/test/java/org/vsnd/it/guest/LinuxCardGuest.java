@@ -3,6 +3,7 @@ package org.vsnd.it.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -117,14 +118,14 @@ abstract class LinuxCardGuest {
 
     /** A card's ring, and how drivers hear of messages and of being late. */
     enum Ring {
-        SPLIT(List.of()),
-        PACKED(List.of("virtio=packed,notification-data,suspend", "features=xruns,polling"));
+        SPLIT(ImmutableList.of()),
+        PACKED(ImmutableList.of("virtio=packed,notification-data,suspend", "features=xruns,polling"));
 
         private static final int FEATURE = 34; // VIRTIO_F_RING_PACKED
 
-        private final List<String> settings;
+        private final ImmutableList<String> settings;
 
-        Ring(List<String> settings) {
+        Ring(ImmutableList<String> settings) {
             this.settings = settings;
         }
     }
