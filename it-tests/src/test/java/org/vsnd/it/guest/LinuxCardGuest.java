@@ -63,7 +63,7 @@ abstract class LinuxCardGuest {
 
     /** The speakers of a WAV file with eight channels, as speaker-test calls them. */
     private static final List<String> FILE_ORDER =
-            List.of("Front Left", "Front Right", "Center", "LFE", "Rear Left", "Rear Right", "Side Left", "Side Right");
+            List.of("Front Left", "Front Right", "Front Center", "LFE", "Rear Left", "Rear Right", "Side Left", "Side Right");
 
     /** Formats as aplay calls them, and as the card's option does. */
     private static final Map<String, String> FORMATS = ImmutableMap.ofEntries(
