@@ -62,8 +62,8 @@ abstract class LinuxCardGuest {
     private static final SoundFormat SURROUND = new SoundFormat("S16_LE", 0xfffe, 2, 48_000, 8);
 
     /** The speakers of a WAV file with eight channels, as speaker-test calls them. */
-    private static final List<String> FILE_ORDER =
-            List.of("Front Left", "Front Right", "Front Center", "LFE", "Rear Left", "Rear Right", "Side Left", "Side Right");
+    private static final List<String> FILE_ORDER = List.of(
+            "Front Left", "Front Right", "Front Center", "LFE", "Rear Left", "Rear Right", "Side Left", "Side Right");
 
     /** Formats as aplay calls them, and as the card's option does. */
     private static final Map<String, String> FORMATS = ImmutableMap.ofEntries(
