@@ -59,6 +59,9 @@ abstract class LinuxCardGuest {
 
     private static final SoundFormat TURN = new SoundFormat("S16_LE", 1, 2, 48_000, 1);
     private static final int TURN_FRAMES = 9600;
+    /** The second output's channels are not where ALSA usually has them. */
+    private static final String OTHER_ORDER = "FL+FR,SL+SR+FL+FR+FC+LFE+RL+RR";
+
     private static final SoundFormat SURROUND = new SoundFormat("S16_LE", 0xfffe, 2, 48_000, 8);
 
     /** The speakers of a WAV file with eight channels, as speaker-test calls them. */
@@ -76,6 +79,13 @@ abstract class LinuxCardGuest {
             Map.entry("S20_LE", "S20"),
             Map.entry("S24_LE", "S24"),
             Map.entry("S32_LE", "S32"),
+            Map.entry("U16_LE", "U16"),
+            Map.entry("U18_3LE", "U18_3"),
+            Map.entry("U20_3LE", "U20_3"),
+            Map.entry("U24_3LE", "U24_3"),
+            Map.entry("U20_LE", "U20"),
+            Map.entry("U24_LE", "U24"),
+            Map.entry("U32_LE", "U32"),
             Map.entry("FLOAT_LE", "FLOAT"),
             Map.entry("FLOAT64_LE", "FLOAT64"),
             Map.entry("MU_LAW", "MU_LAW"),
@@ -161,6 +171,9 @@ abstract class LinuxCardGuest {
                 "outputs=2",
                 "inputs=2",
                 "channels=1-8",
+                "chmaps.output1=" + OTHER_ORDER,
+                "nid.output1=2",
+                "nid.input1=2",
                 "formats=" + String.join(",", FORMATS.values()),
                 "rates=8000,44100,48000,96000",
                 "jacks=headphone:output0,line-out:output1,mic:input0:unplugged",
@@ -457,7 +470,7 @@ abstract class LinuxCardGuest {
     void eachOfEightSpeakersSoundsInItsPlace() throws Exception {
         undisturbed(() -> {
             HostRecording recording = HostRecording.from(out, SURROUND);
-            String said = run("speaker-test -D hw:0,0 -c 8 -r 48000 -F S16_LE -t wav -w /" + TURN_WAV
+            String said = run("speaker-test -D hw:0," + device + " -c 8 -r 48000 -F S16_LE -t wav -w /" + TURN_WAV
                     + " -l 1 -p 20000 -b 160000");
 
             List<String> speakers = ChannelTurns.announced(said);

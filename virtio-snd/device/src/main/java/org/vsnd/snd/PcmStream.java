@@ -140,7 +140,14 @@ abstract class PcmStream {
     private PcmParams hostParams(StreamParams set) {
         long targetFrames = Math.max(1, config.targetNanos() * set.rateHz() / 1_000_000_000L);
         long burstFrames = Math.max(set.bufferBytes() / set.frameBytes(), set.rateHz() / 2);
-        return new PcmParams(set.format(), set.rateHz(), set.channels(), targetFrames, burstFrames, budget);
+        return new PcmParams(
+                set.format(),
+                set.rateHz(),
+                set.channels(),
+                config.positions(info, set.channels()),
+                targetFrames,
+                burstFrames,
+                budget);
     }
 
     /** PCM_START. */

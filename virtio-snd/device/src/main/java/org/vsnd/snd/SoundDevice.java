@@ -66,6 +66,7 @@ public final class SoundDevice implements VirtioDevice {
     private final ControlQueue control;
     private final ControlElements elements;
     private final EventQueue events;
+    private final ShownMaps maps;
     private final DeviceJacks jacks;
 
     /**
@@ -102,6 +103,7 @@ public final class SoundDevice implements VirtioDevice {
         tasks = new ScheduledTasks(thread);
         faults = new DriverFaults(tasks);
         habits = new DriverHabits(drivers);
+        maps = new ShownMaps(config.channelMaps());
         service = new QueueService(tasks, queues, this::faulted);
         events = new EventQueue(service, habits);
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
@@ -148,7 +150,7 @@ public final class SoundDevice implements VirtioDevice {
         }
         elements = new ControlElements(config, streams, events);
         jacks = new DeviceJacks(config.jacks(), events, service);
-        ControlRequests requests = new ControlRequests(config, faults, habits, streams, jacks, elements, tx, rx);
+        ControlRequests requests = new ControlRequests(config, maps, faults, habits, streams, jacks, elements, tx, rx);
         control = new ControlQueue(service, tasks, requests, tx, rx);
         queues[VIRTIO_SND_VQ_CONTROL] = control;
         queues[VIRTIO_SND_VQ_EVENT] = events;
@@ -156,8 +158,12 @@ public final class SoundDevice implements VirtioDevice {
         queues[VIRTIO_SND_VQ_RX] = rx;
         configSpace.putInt(CONFIG_JACKS, jacks.count());
         configSpace.putInt(CONFIG_STREAMS, streams.count());
-        configSpace.putInt(CONFIG_CHMAPS, config.channelMaps().size());
         configSpace.putInt(CONFIG_CONTROLS, elements.count());
+        showMaps();
+    }
+
+    private void showMaps() {
+        configSpace.putInt(CONFIG_CHMAPS, maps.list().size());
     }
 
     /** The statistics of each stream, in the order of their ids. Any thread. */
@@ -258,6 +264,9 @@ public final class SoundDevice implements VirtioDevice {
 
     @Override
     public int readConfig(int offset) {
+        if (offset == CONFIG_CHMAPS) {
+            maps.asked();
+        }
         return configSpace.get(offset) & 0xff;
     }
 
@@ -276,6 +285,8 @@ public final class SoundDevice implements VirtioDevice {
     @Override
     public void driverOk(long features) {
         habits.driverOk(features);
+        maps.driverOk(features);
+        showMaps();
         elements.driverOk(features);
         service.start();
         jacks.driverOk();
@@ -313,6 +324,8 @@ public final class SoundDevice implements VirtioDevice {
         service.stop();
         faults.reset();
         habits.reset();
+        maps.reset();
+        showMaps();
         elements.reset();
         forgetEverything();
     }
@@ -324,6 +337,7 @@ public final class SoundDevice implements VirtioDevice {
         }
         out.section(SECTION);
         CardDescription.save(config, out);
+        maps.save(out);
         service.save(out);
         control.save(out);
         events.save(out);
@@ -337,6 +351,7 @@ public final class SoundDevice implements VirtioDevice {
     public Runnable load(SnapshotReader in, RestoredChains chains, boolean runs) throws SnapshotException {
         in.section(SECTION);
         CardDescription.check(config, in);
+        Runnable shown = maps.load(in);
         Runnable served = service.load(in, runs);
         Runnable late = control.load(in, chains);
         Runnable pending = events.load(in);
@@ -346,6 +361,8 @@ public final class SoundDevice implements VirtioDevice {
         Runnable schedule = tasks.load(in);
         return () -> {
             habits.stranger();
+            shown.run();
+            showMaps();
             served.run();
             controls.run();
             plugs.run();

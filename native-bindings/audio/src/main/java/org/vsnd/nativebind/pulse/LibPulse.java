@@ -56,7 +56,26 @@ public final class LibPulse {
     public static final int PA_SAMPLE_S24_32LE = 11;
 
     public static final int PA_CHANNELS_MAX = 32;
-    public static final int PA_CHANNEL_MAP_ALSA = 1;
+    public static final int PA_CHANNEL_POSITION_MONO = 0;
+    public static final int PA_CHANNEL_POSITION_FRONT_LEFT = 1;
+    public static final int PA_CHANNEL_POSITION_FRONT_RIGHT = 2;
+    public static final int PA_CHANNEL_POSITION_FRONT_CENTER = 3;
+    public static final int PA_CHANNEL_POSITION_REAR_CENTER = 4;
+    public static final int PA_CHANNEL_POSITION_REAR_LEFT = 5;
+    public static final int PA_CHANNEL_POSITION_REAR_RIGHT = 6;
+    public static final int PA_CHANNEL_POSITION_LFE = 7;
+    public static final int PA_CHANNEL_POSITION_FRONT_LEFT_OF_CENTER = 8;
+    public static final int PA_CHANNEL_POSITION_FRONT_RIGHT_OF_CENTER = 9;
+    public static final int PA_CHANNEL_POSITION_SIDE_LEFT = 10;
+    public static final int PA_CHANNEL_POSITION_SIDE_RIGHT = 11;
+    public static final int PA_CHANNEL_POSITION_AUX0 = 12;
+    public static final int PA_CHANNEL_POSITION_TOP_CENTER = 44;
+    public static final int PA_CHANNEL_POSITION_TOP_FRONT_LEFT = 45;
+    public static final int PA_CHANNEL_POSITION_TOP_FRONT_RIGHT = 46;
+    public static final int PA_CHANNEL_POSITION_TOP_FRONT_CENTER = 47;
+    public static final int PA_CHANNEL_POSITION_TOP_REAR_LEFT = 48;
+    public static final int PA_CHANNEL_POSITION_TOP_REAR_RIGHT = 49;
+    public static final int PA_CHANNEL_POSITION_TOP_REAR_CENTER = 50;
     public static final int PA_SEEK_RELATIVE = 0;
     public static final int PA_INVALID_INDEX = -1;
 
@@ -190,8 +209,6 @@ public final class LibPulse {
     public static native int pa_sample_spec_valid(long spec);
 
     public static native long pa_frame_size(long spec);
-
-    public static native long pa_channel_map_init_extend(long m, int channels, int def);
 
     public static native int pa_channel_map_valid(long map);
 
