@@ -3,6 +3,7 @@ package org.vsnd.it.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -58,11 +59,14 @@ abstract class LinuxCardGuest {
 
     private static final SoundFormat TURN = new SoundFormat("S16_LE", 1, 2, 48_000, 1);
     private static final int TURN_FRAMES = 9600;
+    /** The second output's channels are not where ALSA usually has them. */
+    private static final String OTHER_ORDER = "FL+FR,SL+SR+FL+FR+FC+LFE+RL+RR";
+
     private static final SoundFormat SURROUND = new SoundFormat("S16_LE", 0xfffe, 2, 48_000, 8);
 
     /** The speakers of a WAV file with eight channels, as speaker-test calls them. */
-    private static final List<String> FILE_ORDER =
-            List.of("Front Left", "Front Right", "Center", "LFE", "Rear Left", "Rear Right", "Side Left", "Side Right");
+    private static final List<String> FILE_ORDER = List.of(
+            "Front Left", "Front Right", "Front Center", "LFE", "Rear Left", "Rear Right", "Side Left", "Side Right");
 
     /** Formats as aplay calls them, and as the card's option does. */
     private static final Map<String, String> FORMATS = ImmutableMap.ofEntries(
@@ -75,6 +79,13 @@ abstract class LinuxCardGuest {
             Map.entry("S20_LE", "S20"),
             Map.entry("S24_LE", "S24"),
             Map.entry("S32_LE", "S32"),
+            Map.entry("U16_LE", "U16"),
+            Map.entry("U18_3LE", "U18_3"),
+            Map.entry("U20_3LE", "U20_3"),
+            Map.entry("U24_3LE", "U24_3"),
+            Map.entry("U20_LE", "U20"),
+            Map.entry("U24_LE", "U24"),
+            Map.entry("U32_LE", "U32"),
             Map.entry("FLOAT_LE", "FLOAT"),
             Map.entry("FLOAT64_LE", "FLOAT64"),
             Map.entry("MU_LAW", "MU_LAW"),
@@ -117,14 +128,14 @@ abstract class LinuxCardGuest {
 
     /** A card's ring, and how drivers hear of messages and of being late. */
     enum Ring {
-        SPLIT(List.of()),
-        PACKED(List.of("virtio=packed,notification-data,suspend", "features=xruns,polling"));
+        SPLIT(ImmutableList.of()),
+        PACKED(ImmutableList.of("virtio=packed,notification-data,suspend", "features=xruns,polling"));
 
         private static final int FEATURE = 34; // VIRTIO_F_RING_PACKED
 
-        private final List<String> settings;
+        private final ImmutableList<String> settings;
 
-        Ring(List<String> settings) {
+        Ring(ImmutableList<String> settings) {
             this.settings = settings;
         }
     }
@@ -160,6 +171,7 @@ abstract class LinuxCardGuest {
                 "outputs=2",
                 "inputs=2",
                 "channels=1-8",
+                "chmaps.output1=" + OTHER_ORDER,
                 "formats=" + String.join(",", FORMATS.values()),
                 "rates=8000,44100,48000,96000",
                 "jacks=headphone:output0,line-out:output1,mic:input0:unplugged",
@@ -450,13 +462,16 @@ abstract class LinuxCardGuest {
         assertThat(result.isComplete()).as(result.output()).isTrue();
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    @Tag("SND-33")
+    @Tag("SND-88")
     @DisplayName(
             "each of eight speakers that speaker-test names sounds on its channel of the host's file, and on no other")
-    void eachOfEightSpeakersSoundsInItsPlace() throws Exception {
+    void eachOfEightSpeakersSoundsInItsPlace(int device) throws Exception {
         undisturbed(() -> {
             HostRecording recording = HostRecording.from(out, SURROUND);
-            String said = run("speaker-test -D hw:0,0 -c 8 -r 48000 -F S16_LE -t wav -w /" + TURN_WAV
+            String said = run("speaker-test -D hw:0," + device + " -c 8 -r 48000 -F S16_LE -t wav -w /" + TURN_WAV
                     + " -l 1 -p 20000 -b 160000");
 
             List<String> speakers = ChannelTurns.announced(said);
