@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -192,6 +193,7 @@ class PlaybackTest {
     }
 
     @Test
+    @Tag("SND-81")
     @DisplayName("of one stream does not wait for another one that stands still (SND-81)")
     void doesNotWaitForOthers() {
         try (VirtualMachine machine = VirtualMachine.guarded(Map.of("outputs", "3"))) {

@@ -38,8 +38,8 @@ import org.vsnd.measure.sound.SoundFormat;
 
 /**
  * A card with all that the specification offers, examined by the tools of a real guest with the kernel of a subclass: by the
- * kernel's own tests, and by those of alsa-utils. A second card of the same kind, with INTx only, plays into a PulseAudio
- * and records what that plays.
+ * kernel's own tests, and by those of alsa-utils. A second card of the same kind, with INTx only and the other ring, plays
+ * into a PulseAudio and records what that plays.
  */
 @Tag("guest")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -48,6 +48,7 @@ abstract class LinuxCardGuest {
     private static final int DEVICES = 2;
 
     private static final Duration KSELFTEST_LIMIT = Duration.ofMinutes(3);
+    private static final String HEARD = "0000:00:11.0";
     private static final String HEARD_SLOT = "0x11";
     private static final String SINK = "speaker";
     private static final int FRAMES = 24_001;
@@ -104,6 +105,8 @@ abstract class LinuxCardGuest {
     private static final long STALL_NANOS = 40_000_000;
 
     private final Kernel kernel;
+    private final Ring ring;
+    private final Ring heardRing;
     private String release = "";
     private Path folder;
     private Path out;
@@ -112,8 +115,24 @@ abstract class LinuxCardGuest {
     private PulseServer server;
     private Guest guest;
 
-    LinuxCardGuest(Kernel kernel) {
+    /** A card's ring, and how drivers hear of messages and of being late. */
+    enum Ring {
+        SPLIT(List.of()),
+        PACKED(List.of("virtio=packed,notification-data,suspend", "features=xruns,polling"));
+
+        private static final int FEATURE = 34; // VIRTIO_F_RING_PACKED
+
+        private final List<String> settings;
+
+        Ring(List<String> settings) {
+            this.settings = settings;
+        }
+    }
+
+    LinuxCardGuest(Kernel kernel, Ring ring, Ring heardRing) {
         this.kernel = kernel;
+        this.ring = ring;
+        this.heardRing = heardRing;
     }
 
     /** Says which kernel to boot. */
@@ -137,6 +156,7 @@ abstract class LinuxCardGuest {
         serve = serve(
                 card,
                 "wav:" + out,
+                ring,
                 "outputs=2",
                 "inputs=2",
                 "channels=1-8",
@@ -144,7 +164,8 @@ abstract class LinuxCardGuest {
                 "rates=8000,44100,48000,96000",
                 "jacks=headphone:output0,line-out:output1,mic:input0:unplugged",
                 "msix=5");
-        heardServe = serve(heard, "pulse:" + SINK + "," + SINK + ".monitor", "jacks=headphone:output0", "msix=0");
+        heardServe =
+                serve(heard, "pulse:" + SINK + "," + SINK + ".monitor", heardRing, "jacks=headphone:output0", "msix=0");
         guest = GuestBed.boot(machine()
                 .arguments(
                         "-device",
@@ -155,10 +176,12 @@ abstract class LinuxCardGuest {
                         GuestBed.card("heard", heard, "pcie.0", HEARD_SLOT).toString()));
     }
 
-    private ServeProcess serve(Path socket, String backend, String... settings) throws Exception {
+    private ServeProcess serve(Path socket, String backend, Ring offered, String... settings) throws Exception {
         List<String> arguments = new ArrayList<>(
                 List.of("--socket", socket.toString(), "--backend", backend, "--ctl", operatorSocket(socket)));
-        for (String setting : settings) {
+        List<String> all = new ArrayList<>(offered.settings);
+        all.addAll(List.of(settings));
+        for (String setting : all) {
             arguments.addAll(List.of("--set", setting));
         }
         return ServeProcess.start(folder, server.environment(), arguments.toArray(String[]::new));
@@ -248,6 +271,18 @@ abstract class LinuxCardGuest {
                 recording.assertExactly(FRAMES, PERIOD_FRAMES);
             });
         }
+    }
+
+    @Test
+    void driverTakesThePackedRingIfItIsOffered() throws Exception {
+        assertThat(takesPackedRing(Guest.ON_ROOT)).isEqualTo(ring == Ring.PACKED);
+        assertThat(takesPackedRing(HEARD)).isEqualTo(heardRing == Ring.PACKED);
+    }
+
+    private boolean takesPackedRing(String address) throws Exception {
+        return guest.run("cat /sys/bus/pci/devices/" + address + "/virtio*/features")
+                        .charAt(Ring.FEATURE)
+                == '1';
     }
 
     @Test

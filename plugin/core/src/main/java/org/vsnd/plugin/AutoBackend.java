@@ -186,6 +186,11 @@ final class AutoBackend implements AudioBackend {
     }
 
     @Override
+    public int mostChannels(boolean playback) {
+        return current.mostChannels(playback);
+    }
+
+    @Override
     public AudioSink openSink(PcmParams params, String streamName) {
         return current.openSink(params, streamName);
     }

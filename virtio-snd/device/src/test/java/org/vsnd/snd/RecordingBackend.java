@@ -8,6 +8,7 @@ import java.util.List;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.HostVolume;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
 
@@ -19,6 +20,11 @@ final class RecordingBackend implements AudioBackend {
     PositionReports sinkReports = new PositionReports();
 
     long grantedFrames;
+    /** Whether streams have a volume of the host's. */
+    boolean hasVolume;
+    /** The last that was tied to a stream. */
+    HostVolume volume = new HostVolume(() -> {});
+
     private int microphone;
 
     @Override
@@ -87,6 +93,12 @@ final class RecordingBackend implements AudioBackend {
         }
 
         @Override
+        public boolean tie(HostVolume tied) {
+            volume = tied;
+            return hasVolume;
+        }
+
+        @Override
         public PositionReports reports() {
             return sinkReports;
         }
@@ -132,6 +144,12 @@ final class RecordingBackend implements AudioBackend {
         public void skip(long frames, long dueFrames) {
             calls.add("skip " + frames);
             microphone += (int) frames * frameBytes;
+        }
+
+        @Override
+        public boolean tie(HostVolume tied) {
+            volume = tied;
+            return hasVolume;
         }
 
         @Override

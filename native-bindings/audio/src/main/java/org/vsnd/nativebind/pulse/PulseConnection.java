@@ -35,6 +35,9 @@ final class PulseConnection implements AutoCloseable {
     private boolean triedBefore;
     private Trouble said = Trouble.NONE;
     private long generation;
+    private final List<PulseVolume> watchers = new ArrayList<>();
+    private final LibPulse.SubscribeCallback subscription = this::changed;
+    private long subscribed; // the generation that was subscribed to
     private final List<Long> unborn = new ArrayList<>(); // streams to end as soon as they are made
 
     /**
@@ -143,6 +146,32 @@ final class PulseConnection implements AutoCloseable {
                 unborn.remove(i);
                 discard(stream);
             }
+        }
+    }
+
+    /** While connected: a volume is told when the server's stream changes. */
+    void watch(PulseVolume volume) {
+        if (subscribed != generation) {
+            subscribed = generation;
+            LibPulse.pa_context_set_subscribe_callback(context, subscription, 0);
+            int what = LibPulse.PA_SUBSCRIPTION_MASK_SINK_INPUT | LibPulse.PA_SUBSCRIPTION_MASK_SOURCE_OUTPUT;
+            long operation = LibPulse.pa_context_subscribe(context, what, 0, 0);
+            if (operation != 0) {
+                LibPulse.pa_operation_unref(operation);
+            }
+        }
+        watchers.add(volume);
+    }
+
+    /** Nothing is told any more. */
+    void unwatch(PulseVolume volume) {
+        watchers.remove(volume);
+    }
+
+    private void changed(long c, int event, int index, long userdata) {
+        int facility = event & LibPulse.PA_SUBSCRIPTION_EVENT_FACILITY_MASK;
+        for (int i = 0; i < watchers.size(); i++) {
+            watchers.get(i).changed(facility == LibPulse.PA_SUBSCRIPTION_EVENT_SOURCE_OUTPUT, index);
         }
     }
 

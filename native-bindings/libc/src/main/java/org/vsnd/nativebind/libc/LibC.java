@@ -96,6 +96,8 @@ public final class LibC {
 
     public static native long memcpy(long dest, long src, long n);
 
+    public static native void free(long ptr);
+
     public static native int socket(int domain, int type, int protocol);
 
     public static native int bind(int sockfd, byte[] addr, int addrlen);

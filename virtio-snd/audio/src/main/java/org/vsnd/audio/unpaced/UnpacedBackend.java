@@ -78,6 +78,11 @@ public final class UnpacedBackend implements AudioBackend {
     }
 
     @Override
+    public int mostChannels(boolean playback) {
+        return live.mostChannels(playback);
+    }
+
+    @Override
     public AudioSink openSink(PcmParams params, String streamName) {
         PcmParams relaxed = relaxed(params);
         return new UnpacedSink(
@@ -90,13 +95,7 @@ public final class UnpacedBackend implements AudioBackend {
     }
 
     private static PcmParams relaxed(PcmParams params) {
-        return new PcmParams(
-                params.format(),
-                params.rateHz(),
-                params.channels(),
-                cushionFrames(params),
-                params.burstFrames(),
-                params.budget());
+        return params.withTarget(cushionFrames(params));
     }
 
     @Override
