@@ -59,8 +59,9 @@ class MixerTest {
                         .containsExactly(
                                 "Master Playback Volume", "Master Playback Switch", "Capture Volume", "Capture Switch");
                 assertThat(elements.get(0).max()).isEqualTo(120);
-                assertThat(mixer.get(elements.get(0))).containsExactly(120, 120);
-                assertThat(mixer.get(elements.get(1))).containsExactly(1, 1);
+                assertThat(elements.get(0).count()).as("the card's channels").isGreaterThanOrEqualTo(2);
+                assertThat(mixer.get(elements.get(0))).containsOnly(120);
+                assertThat(mixer.get(elements.get(1))).containsOnly(1);
                 assertThat(mixer.metadata(elements.get(0), 4096)) // alsa-lib's buffer
                         .isEqualTo(SoundDriver.words(1, 8, -6000, 0x10000 | 50));
             }
@@ -101,7 +102,8 @@ class MixerTest {
             for (int round = 0; round < 500; round++) {
                 LinuxMixer.Element element = elements.get(random.nextInt(elements.size()));
                 long[] before = mixer.get(element);
-                long[] wanted = {value(element, random), value(element, random)};
+                long[] wanted = new long[element.count()];
+                Arrays.setAll(wanted, i -> value(element, random));
                 boolean right = Arrays.stream(wanted).allMatch(v -> v >= element.min() && v <= element.max());
                 assertThat(mixer.put(element, wanted)).isEqualTo(right ? SndWire.S_OK : SndWire.S_BAD_MSG);
                 assertThat(mixer.get(element)).isEqualTo(right ? wanted : before);
@@ -114,7 +116,7 @@ class MixerTest {
     }
 
     private static long value(LinuxMixer.Element element, Random random) {
-        return random.nextInt(10) == 0
+        return random.nextInt(30) == 0
                 ? (int) random.nextLong()
                 : element.min() + random.nextInt((int) (element.max() - element.min()) + 1);
     }

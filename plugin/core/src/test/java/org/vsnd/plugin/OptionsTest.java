@@ -118,7 +118,7 @@ class OptionsTest {
                 "jacks; headphone:output1; output0",
                 "jacks; headphone:0; output0",
                 "jacks; headphone:input0; does not pass there",
-                "jacks; headphone:output0:loud; unplugged or remap",
+                "jacks; headphone:output0:loud; unplugged or remap or host",
                 "backend; oss; oss",
                 "backend; auto:x; auto takes no arguments",
                 "backend; pulse:a,b,c; pulse:SINK,SOURCE",
@@ -162,10 +162,10 @@ class OptionsTest {
         String jacks = "speaker:output0,headphone:output0:unplugged,line-out:output1:remap,mic:input0:remap:unplugged";
         assertThat(parse("outputs", "2", "jacks", jacks).sound().jacks())
                 .containsExactly(
-                        new JackInfo("speaker:output0", JackKind.SPEAKER, 0, 1, 0, false, true),
-                        new JackInfo("headphone:output0", JackKind.HEADPHONE, 0, 1, 1, false, false),
-                        new JackInfo("line-out:output1", JackKind.LINE_OUT, 1, 2, 0, true, true),
-                        new JackInfo("mic:input0", JackKind.MIC, 0, 3, 0, true, false));
+                        new JackInfo("speaker:output0", JackKind.SPEAKER, 0, 1, 0, false, true, false),
+                        new JackInfo("headphone:output0", JackKind.HEADPHONE, 0, 1, 1, false, false, false),
+                        new JackInfo("line-out:output1", JackKind.LINE_OUT, 1, 2, 0, true, true, false),
+                        new JackInfo("mic:input0", JackKind.MIC, 0, 3, 0, true, false, false));
         assertThat(parse().sound().jacks()).isEmpty();
     }
 

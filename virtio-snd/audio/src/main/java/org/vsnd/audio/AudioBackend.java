@@ -88,6 +88,16 @@ public interface AudioBackend extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * Follows whether something is plugged in where the back end plays or records. A back end that cannot know says nothing.
+     *
+     * @param output whether it plays there
+     * @param listener told as soon as it is known, and whenever it changes
+     */
+    default PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
+        return PlugListener.Following.NONE;
+    }
+
     /** Ends everything and waits for the audio threads, so that files are complete afterwards. Idempotent. */
     @Override
     void close();

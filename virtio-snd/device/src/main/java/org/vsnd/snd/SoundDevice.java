@@ -149,7 +149,7 @@ public final class SoundDevice implements VirtioDevice {
                             : new CaptureStream("input " + inputs++, info, capture));
         }
         elements = new ControlElements(config, streams, events);
-        jacks = new DeviceJacks(config.jacks(), events, service);
+        jacks = new DeviceJacks(config.jacks(), events, service, tasks, backend);
         ControlRequests requests = new ControlRequests(config, maps, faults, habits, streams, jacks, elements, tx, rx);
         control = new ControlQueue(service, tasks, requests, tx, rx);
         queues[VIRTIO_SND_VQ_CONTROL] = control;
@@ -372,6 +372,7 @@ public final class SoundDevice implements VirtioDevice {
             service.ensureTimer();
             late.run();
             streams.ensureTimers();
+            jacks.followAgain();
             if (!service.running()) {
                 forgetEverything();
             }
@@ -398,11 +399,13 @@ public final class SoundDevice implements VirtioDevice {
             elementsAgain.run(); // streams that open have their volume
             streamsAgain.run();
             jacksAgain.run();
+            jacks.followAgain();
         };
     }
 
     @Override
     public void close() {
+        jacks.close();
         reset();
     }
 

@@ -79,6 +79,11 @@ public final class LibPulse {
     public static final int PA_SEEK_RELATIVE = 0;
     public static final int PA_INVALID_INDEX = -1;
 
+    public static final int PA_SUBSCRIPTION_MASK_SINK = 0x0001;
+    public static final int PA_SUBSCRIPTION_MASK_SOURCE = 0x0002;
+    public static final int PA_SUBSCRIPTION_MASK_SERVER = 0x0080;
+    public static final int PA_SUBSCRIPTION_MASK_CARD = 0x0200;
+    public static final int PA_PORT_AVAILABLE_NO = 1;
     public static final int PA_SUBSCRIPTION_MASK_SINK_INPUT = 0x4;
     public static final int PA_SUBSCRIPTION_MASK_SOURCE_OUTPUT = 0x8;
     public static final int PA_SUBSCRIPTION_EVENT_FACILITY_MASK = 0xf;
@@ -140,6 +145,12 @@ public final class LibPulse {
     public static native long pa_context_get_source_info_list(long c, DeviceInfoCallback cb, long userdata);
 
     public static native long pa_context_get_server_info(long c, ServerInfoCallback cb, long userdata);
+
+    public static native long pa_context_get_sink_info_by_name(
+            long c, byte[] name, DeviceInfoCallback cb, long userdata);
+
+    public static native long pa_context_get_source_info_by_name(
+            long c, byte[] name, DeviceInfoCallback cb, long userdata);
 
     public static native long pa_context_set_sink_input_volume(long c, int idx, long volume, long cb, long userdata);
 

@@ -14,9 +14,11 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
+import org.vsnd.audio.HostSocket;
 import org.vsnd.audio.NullSink;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.PlugListener;
 import org.vsnd.audio.Resampler;
 import org.vsnd.audio.SilentSource;
 import org.vsnd.audio.live.LiveCapture;
@@ -47,7 +49,7 @@ public final class PulseBackend implements AudioBackend {
         this.name = name;
         this.sink = sink;
         this.source = source;
-        thread = new PulseThread(server);
+        thread = new PulseThread(server, sink, source);
     }
 
     /**
@@ -209,6 +211,11 @@ public final class PulseBackend implements AudioBackend {
         if (oldest != null && count >= MOST_LINGERING) {
             oldest.giveUp();
         }
+    }
+
+    @Override
+    public PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
+        return thread.sockets().follow(socket, output, listener);
     }
 
     @Override

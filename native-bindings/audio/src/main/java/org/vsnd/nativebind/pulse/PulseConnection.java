@@ -38,6 +38,8 @@ final class PulseConnection implements AutoCloseable {
     private final List<PulseVolume> watchers = new ArrayList<>();
     private final LibPulse.SubscribeCallback subscription = this::changed;
     private long subscribed; // the generation that was subscribed to
+    private int subscribedTo; // kinds of events
+    private Runnable devicesWatcher = () -> {};
     private final List<Long> unborn = new ArrayList<>(); // streams to end as soon as they are made
 
     /**
@@ -151,16 +153,33 @@ final class PulseConnection implements AutoCloseable {
 
     /** While connected: a volume is told when the server's stream changes. */
     void watch(PulseVolume volume) {
+        subscribe(LibPulse.PA_SUBSCRIPTION_MASK_SINK_INPUT | LibPulse.PA_SUBSCRIPTION_MASK_SOURCE_OUTPUT);
+        watchers.add(volume);
+    }
+
+    /** While connected, until the connection is lost: told when devices, their ports or the defaults change. */
+    void watchDevices(Runnable watcher) {
+        devicesWatcher = watcher;
+        subscribe(LibPulse.PA_SUBSCRIPTION_MASK_SINK
+                | LibPulse.PA_SUBSCRIPTION_MASK_SOURCE
+                | LibPulse.PA_SUBSCRIPTION_MASK_SERVER
+                | LibPulse.PA_SUBSCRIPTION_MASK_CARD);
+    }
+
+    /** Asks for these events as well as those before: a connection has one subscription. */
+    private void subscribe(int what) {
         if (subscribed != generation) {
             subscribed = generation;
+            subscribedTo = 0;
             LibPulse.pa_context_set_subscribe_callback(context, subscription, 0);
-            int what = LibPulse.PA_SUBSCRIPTION_MASK_SINK_INPUT | LibPulse.PA_SUBSCRIPTION_MASK_SOURCE_OUTPUT;
-            long operation = LibPulse.pa_context_subscribe(context, what, 0, 0);
+        }
+        if ((subscribedTo & what) != what) {
+            subscribedTo |= what;
+            long operation = LibPulse.pa_context_subscribe(context, subscribedTo, 0, 0);
             if (operation != 0) {
                 LibPulse.pa_operation_unref(operation);
             }
         }
-        watchers.add(volume);
     }
 
     /** Nothing is told any more. */
@@ -170,6 +189,11 @@ final class PulseConnection implements AutoCloseable {
 
     private void changed(long c, int event, int index, long userdata) {
         int facility = event & LibPulse.PA_SUBSCRIPTION_EVENT_FACILITY_MASK;
+        if (facility != LibPulse.PA_SUBSCRIPTION_EVENT_SINK_INPUT
+                && facility != LibPulse.PA_SUBSCRIPTION_EVENT_SOURCE_OUTPUT) {
+            devicesWatcher.run();
+            return;
+        }
         for (int i = 0; i < watchers.size(); i++) {
             watchers.get(i).changed(facility == LibPulse.PA_SUBSCRIPTION_EVENT_SOURCE_OUTPUT, index);
         }
