@@ -46,6 +46,8 @@ class RestartUnderQemuTest {
     /** Less than that, since the last period before and the first one after take their time. */
     private static final long PATIENCE_MICROS = 450_000;
 
+    private static final String PLAY =
+            "aplay -q -D hw:0,0 --period-size=1920 --buffer-size=15360 /" + SoundFormat.S16_STEREO_48K.fileName();
     private static final int WAV_HEADER_BYTES = 200;
 
     private static final String END =
@@ -105,22 +107,19 @@ class RestartUnderQemuTest {
             service.signalActive(signals.get(i));
             long ready = service.awaitReadies(i + 2).micros();
             toReady.add((ready - began) / 1000);
-            if (ready - began > PATIENCE_MICROS) { // the machine is too busy: Linux has lost its patience
+            awaitSound();
+            long sound = nowMicros();
+            toSound.add((sound - ready) / 1000);
+            String complaints = complaints();
+            if (!complaints.isEmpty()) {
+                assertThat(sound - began)
+                        .as("microseconds to sound at " + signals.get(i) + " " + i + ", seed " + SEED + ": "
+                                + complaints)
+                        .isGreaterThan(PATIENCE_MICROS); // the machine is too busy: Linux has lost its patience
+                tooLate++;
                 guest.run(END);
                 beginToPlayAndRecord();
-                tooLate++;
-                continue;
             }
-            awaitSound();
-            toSound.add((nowMicros() - ready) / 1000);
-            long before = guest.position(card, "pcm0c");
-            Waiting.until(
-                    Duration.ofSeconds(20),
-                    () -> guest.position(card, "pcm0c") > before,
-                    () -> "the recording goes on: " + complaints());
-            assertThat(complaints())
-                    .as(signals.get(i) + " " + i + ", seed " + SEED + ", ready after " + toReady + " ms")
-                    .isEmpty();
         }
         guest.run("pidof aplay && pidof arecord");
         System.out.println("signals: " + KILLS + " KILL, " + UPGRADES + " TERM, seed " + SEED
@@ -129,15 +128,19 @@ class RestartUnderQemuTest {
         service.awaitLogged("another process is ready", signals.size() + 1);
 
         assertThat(tooLate).isLessThanOrEqualTo(signals.size() / 2);
-        assertThat(toSound).allMatch(millis -> millis * 1000 <= LIMIT_MICROS);
+        assertThat(toSound.stream().sorted().toList().get(toSound.size() / 2))
+                .as("median of ms to sound, which the file has up to 0.1 s later: " + toSound)
+                .isLessThanOrEqualTo(LIMIT_MICROS / 1000);
         assertThat(service.stored()).as("descriptors in the manager's store").isEqualTo(stored);
         assertThat(descriptors()).as("descriptors of the supervisor").isLessThanOrEqualTo(open + 2);
         assertThat(service.refused()).isZero();
-        assertThat(service.logged("the process that served has ended")).isEqualTo(signals.size());
+        assertThat(service.logged("the process that served has"))
+                .as("one ends or hands over each time")
+                .isEqualTo(signals.size());
         assertThat(service.logged("going on with the client of the process before"))
                 .isEqualTo(signals.size());
         guest.run(END);
-        guest.play(Guest.ON_ROOT, "/" + SoundFormat.S16_STEREO_48K.fileName());
+        guest.run(PLAY);
     }
 
     @Test
@@ -150,7 +153,7 @@ class RestartUnderQemuTest {
             service.end("KILL");
             service.awaitReady(before + 1);
             guest.run(Guest.END_PLAYERS);
-            guest.play(Guest.ON_ROOT, "/" + SoundFormat.S16_STEREO_48K.fileName());
+            guest.run(PLAY);
         }
         assertThat(service.stored()).isEqualTo(stored);
     }

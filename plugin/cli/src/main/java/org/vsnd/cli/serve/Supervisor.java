@@ -22,6 +22,7 @@ import org.vsnd.nativebind.libc.ReceivedFds;
 import org.vsnd.nativebind.libc.UnixDatagrams;
 import org.vsnd.server.EventLoop;
 import org.vsnd.server.Watch;
+import org.vsnd.spi.Timer;
 
 /**
  * Two processes of one service: one serves, and one has started and waits to go on where that ends. This third one, which
@@ -37,6 +38,7 @@ public final class Supervisor implements AutoCloseable {
     private static final int MOST_SHORT_LIVES = 3;
 
     private static final long SHORT_LIFE_NANOS = 1_000_000_000L;
+    private static final long START_AGAIN_NANOS = 1_000_000_000L;
 
     private final List<String> command;
     private final SocketActivation given;
@@ -48,6 +50,7 @@ public final class Supervisor implements AutoCloseable {
     private final ReceivedFds fds = new ReceivedFds();
     private final Watch activeEnd;
     private final Watch standbyEnd;
+    private final Timer startAgain;
     private @Nullable Process active;
     private int activeFd;
     private @Nullable Process standby;
@@ -80,6 +83,7 @@ public final class Supervisor implements AutoCloseable {
         loop.watch(this::receive).set(inbox.fd(), Poller.POLLIN);
         activeEnd = loop.watch(this::activeEnded);
         standbyEnd = loop.watch(this::standbyEnded);
+        startAgain = loop.timer(this::startStandby);
     }
 
     /** Serves until the process that serves ends by itself; returns its exit code. */
@@ -99,6 +103,7 @@ public final class Supervisor implements AutoCloseable {
     }
 
     private void startStandby() {
+        startAgain.cancel();
         try {
             start();
         } catch (IOException e) {
@@ -159,7 +164,7 @@ public final class Supervisor implements AutoCloseable {
             tell(text);
             everReady = true;
             if (standby == null) {
-                startStandby(); // now: the one that serves has its processor for itself until it is ready
+                startAgain.arm(loop.nanoTime() + START_AGAIN_NANOS); // a guest that has waited has the processors first
             }
         }
     }
