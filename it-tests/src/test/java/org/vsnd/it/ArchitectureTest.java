@@ -23,11 +23,11 @@ import java.util.Map;
         packages = "org.vsnd",
         importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.NoTestModule.class})
 class ArchitectureTest {
-    /** What this module has for tests does not ship. */
+    /** What this and another module have for tests does not ship. */
     static final class NoTestModule implements ImportOption {
         @Override
         public boolean includes(Location location) {
-            return !location.contains("/org/vsnd/it/");
+            return !location.contains("/org/vsnd/it/") && !location.contains("/org/vsnd/testing/");
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
+import org.vsnd.audio.AudioBackend;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.server.DeviceServer;
 import org.vsnd.server.SocketAccess;
@@ -25,6 +26,12 @@ final class CardServer implements AutoCloseable {
 
     CardServer(Map<String, String> options) {
         this(tape -> VfioUserProtocol.serving(host -> new VirtioSoundPlugin().create(host, options, tape)));
+    }
+
+    /** With other host audio than the tape. */
+    static CardServer playing(Map<String, String> options, AudioBackend audio) {
+        return new CardServer(
+                tape -> VfioUserProtocol.serving(host -> new VirtioSoundPlugin().create(host, options, audio)));
     }
 
     /** A vhost-user back end instead. */

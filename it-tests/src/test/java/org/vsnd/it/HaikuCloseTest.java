@@ -144,7 +144,11 @@ class HaikuCloseTest {
     void livesOverAVfioUserSocket(Personality personality, String vectors) {
         Map<String, String> options = Map.of("msix", vectors);
         closesInAnyOrder(
-                () -> VfioMachine.open(personality, options), 2, HaikuSessions.WALL, WALL_CLOSES, CLOSES_OF_A_MACHINE);
+                () -> ServedMachine.vfio(personality, options),
+                2,
+                HaikuSessions.WALL,
+                WALL_CLOSES,
+                CLOSES_OF_A_MACHINE);
     }
 
     /** Which of eight interrupts in a row are late, and where in the session they begin. */

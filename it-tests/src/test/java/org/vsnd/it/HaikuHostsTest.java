@@ -20,7 +20,9 @@ import org.vsnd.guest.host.InterruptLog;
 import org.vsnd.guest.host.WallBus;
 import org.vsnd.guest.host.WallHost;
 import org.vsnd.it.vfiouser.Personality;
+import org.vsnd.it.vfiouser.VfioUserBus;
 import org.vsnd.it.vhostuser.FrontEndHabits;
+import org.vsnd.it.vhostuser.VhostUserBus;
 import org.vsnd.nativebind.libc.RealtimePriority;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.spi.PluginException;
@@ -57,7 +59,7 @@ class HaikuHostsTest {
     @CsvSource({"QEMU,2,BRANCH", "QEMU,0,BRANCH", "CLOUD_HYPERVISOR,2,MASTER", "CLOUD_HYPERVISOR,0,MASTER"})
     @DisplayName("plays, records, stops, closes and opens over a vfio-user socket")
     void overAVfioUserSocket(Personality personality, String vectors, HaikuVersion version) {
-        try (VfioMachine machine = VfioMachine.open(personality, Map.of("msix", vectors))) {
+        try (ServedMachine<VfioUserBus> machine = ServedMachine.vfio(personality, Map.of("msix", vectors))) {
             playAndRecord(machine.bus(), version, machine.tape());
         }
     }
@@ -66,7 +68,7 @@ class HaikuHostsTest {
     @CsvSource({"QEMU,2,BRANCH", "QEMU,0,MASTER", "RUST_VMM,2,MASTER"})
     @DisplayName("plays, records, stops, closes and opens over a vhost-user socket")
     void overAVhostUserSocket(FrontEndHabits habits, int vectors, HaikuVersion version) {
-        try (VhostMachine machine = VhostMachine.open(habits, vectors, Map.of())) {
+        try (ServedMachine<VhostUserBus> machine = ServedMachine.vhost(habits, vectors, Map.of())) {
             playAndRecord(machine.bus(), version, machine.tape());
         }
     }

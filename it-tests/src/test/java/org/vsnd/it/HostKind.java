@@ -29,8 +29,8 @@ enum HostKind {
             case IN_PROCESS_HOST_MASKS -> VirtualMachine.hostMasks(options);
             case IN_PROCESS_INTX -> VirtualMachine.intxOnly(options);
             case IN_PROCESS_RECORDED -> VirtualMachine.recorded(options);
-            case VFIO_QEMU -> VfioMachine.open(Personality.QEMU, options);
-            case VFIO_CLOUD_HYPERVISOR -> VfioMachine.open(Personality.CLOUD_HYPERVISOR, options);
+            case VFIO_QEMU -> ServedMachine.vfio(Personality.QEMU, options);
+            case VFIO_CLOUD_HYPERVISOR -> ServedMachine.vfio(Personality.CLOUD_HYPERVISOR, options);
             case REFERENCE -> ReferenceMachine.open(false, options);
             case REFERENCE_MSI -> ReferenceMachine.open(true, options);
         };

@@ -120,7 +120,11 @@ class ProbeTest {
                     DriverStyle.LINUX,
                     GuestAllocator.above1Mib(machine.bus().ram()));
             pci.reset();
-            long known = Features.INDIRECT_DESC | Features.EVENT_IDX | Features.VERSION_1 | Features.RING_RESET;
+            long known = Features.SND_CTLS
+                    | Features.INDIRECT_DESC
+                    | Features.EVENT_IDX
+                    | Features.VERSION_1
+                    | Features.RING_RESET;
             assertThat(pci.offeredFeatures() & ~known).isZero();
             assertThat(pci.offeredFeatures() & Features.VERSION_1).isNotZero();
             for (int word : new int[] {2, 3, -1}) {

@@ -39,7 +39,7 @@ class VfioUserTest {
     @EnumSource
     @DisplayName("the machine is reset while sound is playing, and plays again")
     void theMachineIsReset(Personality personality) {
-        try (VfioMachine machine = VfioMachine.open(personality, Map.of())) {
+        try (ServedMachine<VfioUserBus> machine = ServedMachine.vfio(personality, Map.of())) {
             for (int round = 0; round < 5; round++) {
                 SoundDriver driver = machine.driver(round % 2 == 0 ? DriverStyle.LINUX : DriverStyle.HAIKU);
                 play(driver);
@@ -53,7 +53,7 @@ class VfioUserTest {
     @EnumSource
     @DisplayName("memory is mapped anew while sound is playing, which goes on")
     void memoryIsMappedAnew(Personality personality) {
-        try (VfioMachine machine = VfioMachine.open(personality, Map.of())) {
+        try (ServedMachine<VfioUserBus> machine = ServedMachine.vfio(personality, Map.of())) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
             PeriodStream stream = new PeriodStream(driver, 0, true, SETUP);
             stream.start();
@@ -150,8 +150,7 @@ class VfioUserTest {
             try (VfioUserConnection wire = VfioUserConnection.open(server.socket())) {
                 VfioUserDevice device = new VfioUserDevice(wire);
                 assertThatThrownBy(() -> device.version(7, 0, Personality.QEMU.capabilities()))
-                        .isInstanceOfAny(
-                                VfioUserErrorException.class, org.vsnd.it.vfiouser.DisconnectedException.class);
+                        .isInstanceOfAny(VfioUserErrorException.class, org.vsnd.testing.DisconnectedException.class);
             }
             try (VfioUserBus bus = VfioUserBus.connect(server.socket(), Personality.CLOUD_HYPERVISOR, memory)) {
                 play(SoundDriver.start(bus, DriverStyle.LINUX));
@@ -162,7 +161,7 @@ class VfioUserTest {
     @Test
     @DisplayName("a memory file that can be sealed cannot be cut short any more")
     void aSealedMemoryFile() {
-        try (VfioMachine machine = VfioMachine.open(Personality.QEMU, Map.of())) {
+        try (ServedMachine<VfioUserBus> machine = ServedMachine.vfio(Personality.QEMU, Map.of())) {
             assertThatThrownBy(() -> machine.memory().file().resize(4096)).isInstanceOf(IOException.class);
             play(machine.driver(DriverStyle.LINUX));
         }
@@ -191,7 +190,7 @@ class VfioUserTest {
     @Test
     @DisplayName("region accesses out of range read as zero and are never errors")
     void regionAccessesOutOfRange() {
-        try (VfioMachine machine = VfioMachine.open(Personality.CLOUD_HYPERVISOR, Map.of())) {
+        try (ServedMachine<VfioUserBus> machine = ServedMachine.vfio(Personality.CLOUD_HYPERVISOR, Map.of())) {
             VfioUserDevice device = machine.bus().device();
             for (int region = 0; region < 12; region++) {
                 for (long offset : new long[] {4095, 16380, 16384, 1L << 40, -1, -4, Long.MIN_VALUE}) {

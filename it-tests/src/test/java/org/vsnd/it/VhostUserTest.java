@@ -14,6 +14,7 @@ import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SoundDriver;
 import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.it.vhostuser.FrontEndHabits;
+import org.vsnd.it.vhostuser.VhostUserBus;
 
 @DisplayName("Over a vhost-user socket")
 class VhostUserTest {
@@ -30,7 +31,7 @@ class VhostUserTest {
                 DriverStyle.PLAIN.withRing(true, false),
                 DriverStyle.PLAIN.withRing(false, true),
                 DriverStyle.LINUX.withMsix(false))) {
-            try (VhostMachine machine = VhostMachine.open(habits, 2, Map.of())) {
+            try (ServedMachine<VhostUserBus> machine = ServedMachine.vhost(habits, 2, Map.of())) {
                 SoundDriver driver = machine.driver(style);
                 PeriodStream stream = new PeriodStream(driver, 0, true, SETUP);
                 stream.limitBytes(50L * 1920);
@@ -47,7 +48,7 @@ class VhostUserTest {
     @EnumSource
     @DisplayName("the machine is paused while sound is playing and recorded: nothing is lost, nothing completed twice")
     void theMachineIsPaused(FrontEndHabits habits) {
-        try (VhostMachine machine = VhostMachine.open(habits, 2, Map.of())) {
+        try (ServedMachine<VhostUserBus> machine = ServedMachine.vhost(habits, 2, Map.of())) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
             PeriodStream output = new PeriodStream(driver, 0, true, SETUP);
             PeriodStream input = new PeriodStream(driver, 1, false, SETUP);
@@ -68,7 +69,7 @@ class VhostUserTest {
     @EnumSource
     @DisplayName("the machine is reset while sound is playing, and plays again")
     void theMachineIsReset(FrontEndHabits habits) {
-        try (VhostMachine machine = VhostMachine.open(habits, 2, Map.of())) {
+        try (ServedMachine<VhostUserBus> machine = ServedMachine.vhost(habits, 2, Map.of())) {
             for (int round = 0; round < 5; round++) {
                 SoundDriver driver = machine.driver(round % 2 == 0 ? DriverStyle.LINUX : DriverStyle.PLAIN);
                 PeriodStream stream = new PeriodStream(driver, 0, true, SETUP);
@@ -82,7 +83,7 @@ class VhostUserTest {
     @EnumSource
     @DisplayName("memory is announced anew while sound is playing, which goes on")
     void memoryIsAnnouncedAnew(FrontEndHabits habits) {
-        try (VhostMachine machine = VhostMachine.open(habits, 2, Map.of())) {
+        try (ServedMachine<VhostUserBus> machine = ServedMachine.vhost(habits, 2, Map.of())) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
             PeriodStream stream = new PeriodStream(driver, 0, true, SETUP);
             stream.start();

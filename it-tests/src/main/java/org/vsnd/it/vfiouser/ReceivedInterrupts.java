@@ -19,7 +19,7 @@ final class ReceivedInterrupts implements AutoCloseable {
     private static final int BATCH = 16; // cloud-hypervisor's vectors per message
 
     private final Personality personality;
-    private final VfioUserDevice device;
+    private VfioUserDevice device;
     private final MsixEmulation msix;
     private final EventFd[] vectorFds;
     private final boolean[] given;
@@ -132,6 +132,19 @@ final class ReceivedInterrupts implements AutoCloseable {
             }
         }
         msix.release();
+    }
+
+    /** The machine has its device elsewhere, and gives it the same eventfds. */
+    void moveTo(VfioUserDevice next) {
+        drain();
+        device = next;
+        poller.set(wireSlot(), device.wire().fd(), Poller.POLLIN);
+        Arrays.fill(given, false);
+        connectIntx();
+        if (msix.isEnabled()) {
+            enableMsix();
+            giveOpenVectors();
+        }
     }
 
     /** The machine's reset. */

@@ -18,6 +18,7 @@ import org.vsnd.guest.driver.DeviceFaultException;
 import org.vsnd.guest.driver.DmaGuard;
 import org.vsnd.guest.driver.GuestRam;
 import org.vsnd.nativebind.libc.Poller;
+import org.vsnd.testing.DisconnectedException;
 
 /**
  * The way to a device behind a vfio-user socket: what QEMU or cloud-hypervisor would do between a guest's accesses and
@@ -36,7 +37,7 @@ public final class VfioUserBus implements Bus {
     private final Personality personality;
     private final ClientMemory memory;
     private final GuestRam ram;
-    private final VfioUserDevice device;
+    private VfioUserDevice device;
     private final long[] barSize = new long[6];
     private final int[] barRegister = new int[6];
     private final int[] barType = new int[6];
@@ -51,11 +52,7 @@ public final class VfioUserBus implements Bus {
         this.memory = memory;
         ram = memory.ram();
         device = new VfioUserDevice(wire);
-        if (personality == Personality.QEMU) {
-            realizeAsQemu();
-        } else {
-            realizeAsCloudHypervisor();
-        }
+        realize();
         int vectors = msixAt == 0 ? 0 : (config(msixAt + 2, 2) & 0x7ff) + 1;
         if (vectors > 0) {
             tableBar = config(msixAt + 4, 4) & 7;
@@ -82,6 +79,14 @@ public final class VfioUserBus implements Bus {
         } catch (RuntimeException | IOException e) {
             wire.close();
             throw e;
+        }
+    }
+
+    private void realize() {
+        if (personality == Personality.QEMU) {
+            realizeAsQemu();
+        } else {
+            realizeAsCloudHypervisor();
         }
     }
 
@@ -193,6 +198,43 @@ public final class VfioUserBus implements Bus {
             barRegister[bar] = barType[bar];
             configWrite(BAR0 + 4 * bar, 4, 0);
         }
+    }
+
+    /**
+     * Moves the device to another server; the guest, which stands meanwhile, does not know.
+     *
+     * @throws VfioUserErrorException if that one refuses it: the machine goes on with the first
+     */
+    public void moveTo(Path socket) throws IOException {
+        byte[] state = device.save();
+        VfioUserDevice before = device;
+        VfioUserConnection wire = VfioUserConnection.open(socket);
+        device = new VfioUserDevice(wire);
+        try {
+            realize();
+            device.load(state);
+        } catch (VfioUserErrorException e) {
+            wire.close();
+            device = before;
+            goOn();
+            throw e;
+        }
+        interrupts.moveTo(device);
+        if (personality == Personality.CLOUD_HYPERVISOR) {
+            memory.mapAsCloudHypervisor(device);
+        }
+        goOn();
+        before.wire().close();
+    }
+
+    /** The monitor stops the machine, and the device with it. */
+    public void stop() {
+        device.goTo(VfioUserDevice.STATE_STOP);
+    }
+
+    /** The machine goes on. */
+    public void goOn() {
+        device.goTo(VfioUserDevice.STATE_RUNNING);
     }
 
     /** Firmware changes the memory map while the device is in use. */

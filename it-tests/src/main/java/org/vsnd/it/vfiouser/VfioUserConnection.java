@@ -4,12 +4,9 @@ package org.vsnd.it.vfiouser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.vsnd.guest.driver.DeviceFaultException;
-import org.vsnd.nativebind.libc.NativeBuffer;
-import org.vsnd.nativebind.libc.Poller;
-import org.vsnd.nativebind.libc.UnixSocket;
+import org.vsnd.testing.TestSocket;
 
 /** The client's end of the wire: one request at a time, every reply held to its rules. One thread. */
 public final class VfioUserConnection implements AutoCloseable {
@@ -22,28 +19,25 @@ public final class VfioUserConnection implements AutoCloseable {
     private static final int REPLY = 0x01;
     private static final int ERROR = 0x21;
     private static final int REPLY_TIMEOUT_MILLIS = 5000; // QEMU's patience
-    private static final int BUFFER_BYTES = 64 << 10;
+    private static final int MOST_BYTES = 64 << 10;
     private static final int[] NO_FDS = {};
 
-    private final UnixSocket socket;
-    private final Poller poller = new Poller(1);
-    private final NativeBuffer out = new NativeBuffer(BUFFER_BYTES);
-    private final NativeBuffer in = new NativeBuffer(BUFFER_BYTES);
+    private final TestSocket socket;
     private int nextId = 0x7ff0; // soon wraps past 16 bits' sign
     private long messages;
 
-    private VfioUserConnection(UnixSocket socket) {
+    private VfioUserConnection(TestSocket socket) {
         this.socket = socket;
     }
 
     /** Connects to a server that listens. */
     public static VfioUserConnection open(Path path) throws IOException {
-        return new VfioUserConnection(UnixSocket.connect(path));
+        return new VfioUserConnection(TestSocket.connect(path, REPLY_TIMEOUT_MILLIS));
     }
 
     /** An empty little-endian payload. */
     public static ByteBuffer payload(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        return TestSocket.le(bytes);
     }
 
     /** The socket, for waiting. */
@@ -85,7 +79,7 @@ public final class VfioUserConnection implements AutoCloseable {
             throw new DeviceFaultException("reply with flags " + Integer.toHexString(flags));
         }
         if (size < HEADER_BYTES
-                || size > BUFFER_BYTES
+                || size > MOST_BYTES
                 || (replyPayloadBytes != ANY && size != HEADER_BYTES + replyPayloadBytes)) {
             throw new DeviceFaultException("command " + command + ": a reply of " + size + " bytes instead of "
                     + (HEADER_BYTES + replyPayloadBytes));
@@ -102,31 +96,19 @@ public final class VfioUserConnection implements AutoCloseable {
         int id = nextId & 0xffff;
         nextId++;
         messages++;
-        int size = HEADER_BYTES + payload.capacity();
-        ByteBuffer b = out.bytes();
-        b.clear();
+        ByteBuffer b = payload(HEADER_BYTES + payload.capacity());
         b.putShort(0, (short) id)
                 .putShort(2, (short) command)
-                .putInt(4, size)
+                .putInt(4, b.capacity())
                 .putInt(8, flags)
-                .putInt(12, 0);
-        b.put(HEADER_BYTES, payload, 0, payload.capacity());
+                .put(HEADER_BYTES, payload, 0, payload.capacity());
+        send(b, fds);
+        return id;
+    }
+
+    private void send(ByteBuffer bytes, int... fds) {
         try {
-            int sent = 0;
-            while (sent < size) {
-                int n = sent == 0 && fds.length > 0
-                        ? socket.send(out, 0, size, fds)
-                        : socket.send(out, sent, size - sent);
-                if (n == UnixSocket.DISCONNECTED) {
-                    throw new DisconnectedException();
-                }
-                if (n == UnixSocket.WOULD_BLOCK) {
-                    await(Poller.POLLOUT);
-                } else {
-                    sent += n;
-                }
-            }
-            return id;
+            socket.send(bytes, fds);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -134,53 +116,21 @@ public final class VfioUserConnection implements AutoCloseable {
 
     /** Sends bytes as they are, for tests of the server's patience. */
     public void sendRaw(byte... bytes) {
-        out.bytes().clear().put(bytes);
-        try {
-            socket.send(out, 0, bytes.length);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        send(ByteBuffer.wrap(bytes));
     }
 
     private ByteBuffer receive(int length) {
         try {
-            int got = 0;
-            while (got < length) {
-                int n = socket.receive(in, got, length - got);
-                if (n == UnixSocket.DISCONNECTED) {
-                    throw new DisconnectedException();
-                }
-                if (n == UnixSocket.WOULD_BLOCK) {
-                    await(Poller.POLLIN);
-                } else {
-                    got += n;
-                }
-            }
-            ByteBuffer copy = payload(length);
-            copy.put(0, in.bytes(), 0, length);
-            return copy;
+            return socket.receive(length);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private void await(int events) throws IOException {
-        poller.set(0, socket.fd(), events);
-        if (!poller.poll(REPLY_TIMEOUT_MILLIS)) {
-            throw new DeviceFaultException("no reply within " + REPLY_TIMEOUT_MILLIS + " ms");
         }
     }
 
     /** Waits until the server has closed its end, and takes what it says before that. */
     public boolean awaitDisconnect(int timeoutMillis) {
         try {
-            poller.set(0, socket.fd(), Poller.POLLIN);
-            while (poller.poll(timeoutMillis)) {
-                if (socket.receive(in, 0, BUFFER_BYTES) == UnixSocket.DISCONNECTED) {
-                    return true;
-                }
-            }
-            return false;
+            return socket.awaitDisconnect(timeoutMillis);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -4,6 +4,7 @@ package org.vsnd.it.vfiouser;
 import static org.vsnd.it.vfiouser.VfioUserConnection.ANY;
 import static org.vsnd.it.vfiouser.VfioUserConnection.payload;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.vsnd.guest.driver.DeviceFaultException;
@@ -20,6 +21,22 @@ public final class VfioUserDevice {
     static final int REGION_READ = 9;
     static final int REGION_WRITE = 10;
     static final int RESET = 13;
+    static final int DEVICE_FEATURE = 16;
+    static final int MIG_DATA_READ = 17;
+    static final int MIG_DATA_WRITE = 18;
+
+    /** States of a device that is migrated. */
+    public static final int STATE_STOP = 1;
+
+    public static final int STATE_RUNNING = 2;
+    public static final int STATE_STOP_COPY = 3;
+    public static final int STATE_RESUMING = 4;
+
+    private static final int FEATURE_GET = 1 << 16;
+    private static final int FEATURE_SET = 1 << 17;
+    private static final int FEATURE_MIGRATION = 1;
+    private static final int FEATURE_MIG_DEVICE_STATE = 2;
+    private static final int PIECE_BYTES = 16 << 10;
 
     /** Region of the configuration space; 0 to 5 are the BARs. */
     public static final int CONFIG_REGION = 7;
@@ -189,5 +206,50 @@ public final class VfioUserDevice {
     /** DEVICE_RESET. */
     public void reset() {
         wire.request(RESET, payload(0), 0);
+    }
+
+    /** DEVICE_FEATURE: goes to another state; checks first that the device can be migrated. */
+    public void goTo(int state) {
+        ByteBuffer get = payload(8).putInt(0, 16).putInt(4, FEATURE_GET | FEATURE_MIGRATION);
+        if ((wire.request(DEVICE_FEATURE, get, 16).getLong(8) & 1) == 0) {
+            throw new DeviceFaultException("STOP_COPY is not offered");
+        }
+        ByteBuffer set = payload(16).putInt(0, 16).putInt(4, FEATURE_SET | FEATURE_MIG_DEVICE_STATE);
+        set.putInt(8, state).putInt(12, -1);
+        if (!wire.request(DEVICE_FEATURE, set, 16).equals(set)) {
+            throw new DeviceFaultException("the DEVICE_FEATURE reply does not repeat the request");
+        }
+    }
+
+    /** MIG_DATA_READ until there is no more; leaves the device in STOP_COPY. */
+    public byte[] save() {
+        goTo(STATE_STOP_COPY);
+        ByteArrayOutputStream state = new ByteArrayOutputStream();
+        while (true) {
+            ByteBuffer request = payload(8).putInt(0, 8 + PIECE_BYTES).putInt(4, PIECE_BYTES);
+            ByteBuffer reply = wire.request(MIG_DATA_READ, request, ANY);
+            int size = reply.getInt(4);
+            if (reply.capacity() != 8 + size || reply.getInt(0) != 8 + size) {
+                throw new DeviceFaultException("MIG_DATA_READ of " + size + " bytes has " + reply.capacity());
+            }
+            byte[] piece = new byte[size];
+            reply.get(8, piece);
+            state.writeBytes(piece);
+            if (size < PIECE_BYTES) {
+                return state.toByteArray();
+            }
+        }
+    }
+
+    /** MIG_DATA_WRITE of all of it; leaves the device in STOP. */
+    public void load(byte[] state) {
+        goTo(STATE_RESUMING);
+        for (int at = 0; at < state.length; at += PIECE_BYTES) {
+            int size = Math.min(PIECE_BYTES, state.length - at);
+            ByteBuffer request = payload(8 + size).putInt(0, 8 + size).putInt(4, size);
+            request.put(8, state, at, size);
+            wire.request(MIG_DATA_WRITE, request, 0);
+        }
+        goTo(STATE_STOP);
     }
 }

@@ -7,11 +7,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.vsnd.guest.driver.Bus;
+import org.vsnd.guest.driver.DeviceFaultException;
 import org.vsnd.guest.driver.DmaGuard;
 import org.vsnd.guest.driver.GuestRam;
 import org.vsnd.it.vfiouser.ClientMemory;
-import org.vsnd.it.vfiouser.DisconnectedException;
 import org.vsnd.nativebind.libc.Poller;
+import org.vsnd.testing.DisconnectedException;
 
 /** The way to a sound device behind a vhost-user socket, as a guest of a monitor has it. One thread; the wall clock. */
 public final class VhostUserBus implements Bus, MonitorPciCard.Device {
@@ -66,6 +67,22 @@ public final class VhostUserBus implements Bus, MonitorPciCard.Device {
         frontEnd = VhostUserFrontEnd.connect(socket, habits, memory, QUEUES);
         watch();
         frontEnd.takeOver(card.rings());
+        goOn();
+    }
+
+    /** The machine moves to another back end, with the state of this one. */
+    public void migrate(Path socket) throws IOException {
+        pause();
+        byte[] state = frontEnd.saveState();
+        VhostUserFrontEnd source = frontEnd;
+        frontEnd = VhostUserFrontEnd.connect(socket, habits, memory, QUEUES);
+        watch();
+        frontEnd.goOnFrom(source);
+        source.close();
+        long trouble = frontEnd.loadState(state);
+        if (trouble != 0) {
+            throw new DeviceFaultException("the state is refused: " + trouble);
+        }
         goOn();
     }
 

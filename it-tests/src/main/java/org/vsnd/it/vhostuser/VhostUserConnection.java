@@ -4,13 +4,9 @@ package org.vsnd.it.vhostuser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.vsnd.guest.driver.DeviceFaultException;
-import org.vsnd.it.vfiouser.DisconnectedException;
-import org.vsnd.nativebind.libc.NativeBuffer;
-import org.vsnd.nativebind.libc.Poller;
-import org.vsnd.nativebind.libc.UnixSocket;
+import org.vsnd.testing.TestSocket;
 
 /** The front end's end of the wire: one request at a time, every reply held to its rules. One thread. */
 public final class VhostUserConnection implements AutoCloseable {
@@ -21,26 +17,23 @@ public final class VhostUserConnection implements AutoCloseable {
     private static final int REPLY = 4;
     private static final int NEED_REPLY = 8;
     private static final int REPLY_TIMEOUT_MILLIS = 5000;
-    private static final int BUFFER_BYTES = 4 << 10;
+    private static final int MOST_BYTES = 4 << 10;
 
-    private final UnixSocket socket;
-    private final Poller poller = new Poller(1);
-    private final NativeBuffer out = new NativeBuffer(BUFFER_BYTES);
-    private final NativeBuffer in = new NativeBuffer(BUFFER_BYTES);
+    private final TestSocket socket;
     private boolean acknowledged;
 
-    private VhostUserConnection(UnixSocket socket) {
+    private VhostUserConnection(TestSocket socket) {
         this.socket = socket;
     }
 
     /** Connects to a back end that listens. */
     public static VhostUserConnection open(Path path) throws IOException {
-        return new VhostUserConnection(UnixSocket.connect(path));
+        return new VhostUserConnection(TestSocket.connect(path, REPLY_TIMEOUT_MILLIS));
     }
 
     /** An empty payload. */
     public static ByteBuffer payload(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        return TestSocket.le(bytes);
     }
 
     /** A payload of one number. */
@@ -86,10 +79,16 @@ public final class VhostUserConnection implements AutoCloseable {
         return reply(request).getLong(0);
     }
 
+    /** The descriptor that came with the last reply, or -1; the caller closes it. */
+    public int takeFd() {
+        return socket.fds().count() == 0 ? -1 : socket.fds().take(0);
+    }
+
     private ByteBuffer reply(int request) {
+        socket.fds().closeAll();
         ByteBuffer header = receive(HEADER_BYTES);
         int size = header.getInt(8);
-        if (header.getInt(0) != request || header.getInt(4) != (VERSION | REPLY) || size < 0 || size > BUFFER_BYTES) {
+        if (header.getInt(0) != request || header.getInt(4) != (VERSION | REPLY) || size < 0 || size > MOST_BYTES) {
             throw new DeviceFaultException(String.format(
                     "reply to request %d with flags %x and %d bytes, expected %d",
                     header.getInt(0), header.getInt(4), size, request));
@@ -104,28 +103,11 @@ public final class VhostUserConnection implements AutoCloseable {
 
     /** Sends a message that says another size than it has. */
     public void send(int request, int flags, int size, ByteBuffer payload, int... fds) {
-        ByteBuffer b = out.bytes();
+        ByteBuffer b = payload(HEADER_BYTES + payload.capacity());
         b.putInt(0, request).putInt(4, flags).putInt(8, size);
         b.put(HEADER_BYTES, payload, 0, payload.capacity());
-        sendAll(HEADER_BYTES + payload.capacity(), fds);
-    }
-
-    private void sendAll(int length, int... fds) {
         try {
-            int sent = 0;
-            while (sent < length) {
-                int n = sent == 0 && fds.length > 0
-                        ? socket.send(out, 0, length, fds)
-                        : socket.send(out, sent, length - sent);
-                if (n == UnixSocket.DISCONNECTED) {
-                    throw new DisconnectedException();
-                }
-                if (n == UnixSocket.WOULD_BLOCK) {
-                    await(Poller.POLLOUT);
-                } else {
-                    sent += n;
-                }
-            }
+            socket.send(b, fds);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -133,43 +115,16 @@ public final class VhostUserConnection implements AutoCloseable {
 
     private ByteBuffer receive(int length) {
         try {
-            int got = 0;
-            while (got < length) {
-                int n = socket.receive(in, got, length - got);
-                if (n == UnixSocket.DISCONNECTED) {
-                    throw new DisconnectedException();
-                }
-                if (n == UnixSocket.WOULD_BLOCK) {
-                    await(Poller.POLLIN);
-                } else {
-                    got += n;
-                }
-            }
-            ByteBuffer copy = payload(length);
-            copy.put(0, in.bytes(), 0, length);
-            return copy;
+            return socket.receive(length);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private void await(int events) throws IOException {
-        poller.set(0, socket.fd(), events);
-        if (!poller.poll(REPLY_TIMEOUT_MILLIS)) {
-            throw new DeviceFaultException("no reply within " + REPLY_TIMEOUT_MILLIS + " ms");
         }
     }
 
     /** Waits until the back end has closed its end, and takes what it says before that. */
     public boolean awaitDisconnect(int timeoutMillis) {
         try {
-            poller.set(0, socket.fd(), Poller.POLLIN);
-            while (poller.poll(timeoutMillis)) {
-                if (socket.receive(in, 0, BUFFER_BYTES) == UnixSocket.DISCONNECTED) {
-                    return true;
-                }
-            }
-            return false;
+            return socket.awaitDisconnect(timeoutMillis);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -177,6 +132,7 @@ public final class VhostUserConnection implements AutoCloseable {
 
     @Override
     public void close() {
+        socket.fds().closeAll();
         socket.close();
     }
 }

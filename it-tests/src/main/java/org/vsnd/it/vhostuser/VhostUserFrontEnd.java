@@ -4,6 +4,7 @@ package org.vsnd.it.vhostuser;
 import static org.vsnd.it.vhostuser.VhostUserConnection.payload;
 import static org.vsnd.it.vhostuser.VhostUserConnection.u64;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -11,6 +12,9 @@ import java.util.List;
 import org.vsnd.guest.driver.DeviceFaultException;
 import org.vsnd.it.vfiouser.ClientMemory;
 import org.vsnd.nativebind.libc.EventFd;
+import org.vsnd.nativebind.libc.FileDescriptors;
+import org.vsnd.nativebind.libc.LibC;
+import org.vsnd.nativebind.libc.NativeBuffer;
 
 /** The requests of a front end, in the order in which monitors send them. One thread. */
 public final class VhostUserFrontEnd implements AutoCloseable {
@@ -36,6 +40,8 @@ public final class VhostUserFrontEnd implements AutoCloseable {
     public static final int GET_MAX_MEM_SLOTS = 36;
     public static final int ADD_MEM_REG = 37;
     public static final int REM_MEM_REG = 38;
+    public static final int SET_DEVICE_STATE_FD = 42;
+    public static final int CHECK_DEVICE_STATE = 43;
 
     private static final long F_PROTOCOL_FEATURES = 1L << 30;
     private static final long PROTOCOL_F_MQ = 1;
@@ -43,6 +49,9 @@ public final class VhostUserFrontEnd implements AutoCloseable {
     private static final long PROTOCOL_F_CONFIG = 1 << 9;
     private static final long PROTOCOL_F_RESET_DEVICE = 1 << 13;
     private static final long PROTOCOL_F_CONFIGURE_MEM_SLOTS = 1 << 15;
+    private static final long PROTOCOL_F_DEVICE_STATE = 1 << 19;
+
+    private static final int CHANNEL_BYTES = 1000;
 
     private static final long HOLE = 0xa_0000;
     private static final long HOLE_END = 0xc_0000;
@@ -98,7 +107,7 @@ public final class VhostUserFrontEnd implements AutoCloseable {
     }
 
     private void negotiateProtocol() {
-        long wanted = PROTOCOL_F_MQ | PROTOCOL_F_CONFIG | PROTOCOL_F_RESET_DEVICE;
+        long wanted = PROTOCOL_F_MQ | PROTOCOL_F_CONFIG | PROTOCOL_F_RESET_DEVICE | PROTOCOL_F_DEVICE_STATE;
         if (habits == FrontEndHabits.RUST_VMM) {
             wanted |= PROTOCOL_F_REPLY_ACK | PROTOCOL_F_CONFIGURE_MEM_SLOTS;
         }
@@ -225,6 +234,66 @@ public final class VhostUserFrontEnd implements AutoCloseable {
         }
         running = false;
         withdrawMemory();
+    }
+
+    /** The back end's state, while no ring runs. */
+    public byte[] saveState() {
+        int fd = stateChannel(0);
+        ByteArrayOutputStream state = new ByteArrayOutputStream();
+        NativeBuffer piece = new NativeBuffer(CHANNEL_BYTES);
+        try {
+            int n = (int) LibC.read(fd, piece.address(), CHANNEL_BYTES);
+            while (n > 0) {
+                byte[] bytes = new byte[n];
+                piece.bytes().get(0, bytes);
+                state.writeBytes(bytes);
+                n = (int) LibC.read(fd, piece.address(), CHANNEL_BYTES);
+            }
+        } finally {
+            FileDescriptors.close(fd);
+        }
+        if (checkState() != 0) {
+            throw new DeviceFaultException("the state could not be saved");
+        }
+        return state.toByteArray();
+    }
+
+    /** Gives the back end another one's state; returns what the check of it says, 0 if all is well. */
+    public long loadState(byte[] state) {
+        int fd = stateChannel(1);
+        NativeBuffer piece = new NativeBuffer(CHANNEL_BYTES);
+        try {
+            for (int done = 0; done < state.length; ) {
+                int n = Math.min(CHANNEL_BYTES, state.length - done);
+                piece.bytes().put(0, state, done, n);
+                if (LibC.write(fd, piece.address(), n) != n) {
+                    throw new DeviceFaultException("the state could not be written");
+                }
+                done += n;
+            }
+        } finally {
+            FileDescriptors.close(fd);
+        }
+        return checkState();
+    }
+
+    /** Monitors offer an end of a channel of their own, and take the back end's if it has one. */
+    private int stateChannel(int direction) {
+        long reply = wire.ask(SET_DEVICE_STATE_FD, state(direction, 0), 8, kicks[0].fd())
+                .getLong(0);
+        if (reply != 0) {
+            throw new DeviceFaultException("SET_DEVICE_STATE_FD is answered with " + Long.toHexString(reply));
+        }
+        return wire.takeFd();
+    }
+
+    private long checkState() {
+        return wire.ask(CHECK_DEVICE_STATE, payload(0), 8).getLong(0);
+    }
+
+    /** Another front end has stopped the rings, there. */
+    public void goOnFrom(VhostUserFrontEnd other) {
+        System.arraycopy(other.bases, 0, bases, 0, bases.length);
     }
 
     /** The driver has reset its device. */

@@ -12,7 +12,6 @@ import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
 import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.it.vfiouser.ClientMemory;
-import org.vsnd.it.vfiouser.DisconnectedException;
 import org.vsnd.it.vfiouser.Personality;
 import org.vsnd.it.vfiouser.VfioUserBus;
 import org.vsnd.it.vfiouser.VfioUserConnection;
@@ -23,6 +22,7 @@ import org.vsnd.nativebind.libc.FileDescriptors;
 import org.vsnd.nativebind.libc.LibC;
 import org.vsnd.nativebind.libc.MemFd;
 import org.vsnd.nativebind.libc.NativeBuffer;
+import org.vsnd.testing.DisconnectedException;
 
 /** Ways for the client of a card to take all that it can get, each for some time. */
 enum Greed {

@@ -168,7 +168,7 @@ class HostileSnapshotTest {
             later[SnapshotBytes.VERSION_AT] = 7;
             assertThatThrownBy(() -> machine.card().restore(later))
                     .isInstanceOf(SnapshotException.class)
-                    .hasMessage("The snapshot has format version 7, and this vsnd knows only 3:"
+                    .hasMessage("The snapshot has format version 7, and this vsnd knows only 4:"
                             + " restore it with the vsnd that made it.");
             assertThatThrownBy(() -> machine.card().restore(new byte[0]))
                     .isInstanceOf(SnapshotException.class)

@@ -76,6 +76,12 @@ final class FeatureNegotiation {
         return true;
     }
 
+    /** FEATURES_OK does not stay set, although the features are valid: what the driver has done before does not go with them. */
+    void refuse() {
+        frozen = false;
+        refused = true;
+    }
+
     /** Whether the driver has been told that it cannot have what it wants, and has not asked for less since. */
     boolean refused() {
         return refused;
@@ -109,24 +115,31 @@ final class FeatureNegotiation {
      *
      * @param featuresOk whether FEATURES_OK was set
      * @param early whether the driver uses the device without DRIVER_OK
-     * @return restores the registers
+     * @return the features, and what restores the registers
      */
-    Runnable load(SnapshotReader in, boolean featuresOk, boolean early) throws SnapshotException {
+    Saved load(SnapshotReader in, boolean featuresOk, boolean early) throws SnapshotException {
         int device = in.any32("device_feature_select");
         int driver = in.any32("driver_feature_select");
         long bits = in.any64("driver_feature");
         boolean beyond64 = in.bool("driver_feature beyond 63");
         boolean wasRefused = in.bool("FEATURES_OK was refused");
         in.require(!featuresOk || ((bits & ~offered) == 0 && !beyond64), "features were accepted that are not offered");
-        return () -> {
+        return new Saved(bits & offered, () -> {
             deviceSelect = device;
             driverSelect = driver;
             acked = bits;
             ackedBeyond64 = beyond64;
             frozen = featuresOk || early;
             refused = wasRefused;
-        };
+        });
     }
+
+    /**
+     * What a snapshot has.
+     *
+     * @param negotiated as {@link FeatureNegotiation#negotiated} says
+     */
+    record Saved(long negotiated, Runnable restore) {}
 
     private static int word(long bits, int select) {
         return switch (select) {

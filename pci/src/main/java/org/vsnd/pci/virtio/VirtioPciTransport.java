@@ -130,11 +130,26 @@ final class VirtioPciTransport implements VirtioTransport {
             return;
         }
         int added = value & DRIVER_BITS & ~status;
-        if ((added & FEATURES_OK) != 0 && !features.accept()) {
+        if ((added & FEATURES_OK) != 0 && !acceptFeatures()) {
             added &= ~FEATURES_OK;
         }
         status |= added;
         run();
+    }
+
+    /** Whether FEATURES_OK stays set. If so the queues, which the driver enables next, have the features. */
+    private boolean acceptFeatures() {
+        if (!features.accept()) {
+            return false;
+        }
+        for (QueueRegisters queue : queues) {
+            if (!queue.queue().fits(features.negotiated())) {
+                features.refuse(); // the driver has enabled it before, in the other format
+                return false;
+            }
+        }
+        passFeatures();
+        return true;
     }
 
     /** Resets everything of virtio; config_generation goes on (PCI-09, PCI-31, PCI-32, PCI-54). */
@@ -148,6 +163,7 @@ final class VirtioPciTransport implements VirtioTransport {
             queue.reset();
         }
         features.reset();
+        passFeatures();
         haiku.reset();
         interrupts.reset();
         status = 0;
@@ -159,6 +175,7 @@ final class VirtioPciTransport implements VirtioTransport {
         if (queue.enabled()) {
             return;
         }
+        queue.queue().setFeatures(features.negotiated()); // FEATURES_OK need not be set
         try {
             queue.enable();
         } catch (VirtqueueException e) {
@@ -287,12 +304,14 @@ final class VirtioPciTransport implements VirtioTransport {
         int savedGeneration = in.u8("config_generation", 0xff);
         boolean changed = in.bool("configuration changed");
         List<Runnable> steps = new ArrayList<>();
-        steps.add(features.load(in, (savedStatus & FEATURES_OK) != 0, wasEarly));
+        FeatureNegotiation.Saved saved = features.load(in, (savedStatus & FEATURES_OK) != 0, wasEarly);
+        steps.add(saved.restore());
+        steps.add(this::passFeatures);
         steps.add(haiku.load(in));
         steps.add(interrupts.load(in));
         RestoredChains chains = new RestoredChains();
         for (QueueRegisters queue : queues) {
-            steps.add(queue.load(in, chains));
+            steps.add(queue.load(in, saved.negotiated(), chains));
         }
         boolean serving = wasRunning && usable;
         Runnable deviceStep = device.load(in, chains, serving);
@@ -306,9 +325,6 @@ final class VirtioPciTransport implements VirtioTransport {
             configChangedSinceRead = changed;
             busMaster = withBusMaster;
             steps.forEach(Runnable::run);
-            if (running) {
-                passFeatures();
-            }
             updateGate();
             deviceStep.run();
         };

@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.file.FileTrouble;
+import org.vsnd.cli.ctl.ControlSocket;
+import org.vsnd.cli.ctl.ControlledCards;
 import org.vsnd.cli.serve.CardPlace;
 import org.vsnd.cli.serve.ServedDevice;
 import org.vsnd.cli.serve.SocketActivation;
@@ -34,7 +36,7 @@ import picocli.CommandLine.Spec;
         customSynopsis = { // a socket is required, but picocli would name it before a mistyped option
             "vsnd serve (--socket=PATH | --vhost-user=PATH | --socket-fd=FD |",
             "                  --vhost-user-fd=FD)... [-hV] [--any-memory-file]",
-            "                  [--once] [--record-data] [--socket-group=NAME]",
+            "                  [--ctl=PATH] [--once] [--record-data] [--socket-group=NAME]",
             "                  [--socket-mode=MODE] [--stats=FILE] [--backend=SPEC]...",
             "                  [--record=FILE]... [--set=KEY=VALUE]... [--state=FILE]..."
         },
@@ -75,6 +77,14 @@ final class ServeCommand implements Callable<Integer> {
             description = "Writes one JSON object per second about streams, CPU and allocation, and one at the end.")
     private @Nullable Path statistics;
 
+    @Option(
+            names = "--ctl",
+            paramLabel = "PATH",
+            description =
+                    "Makes a Unix socket for vsnd ctl, which only you may use: plug and unplug jacks, set volumes,"
+                            + " see what the streams do.")
+    private @Nullable Path control;
+
     @Mixin
     private final RecordOptions record = new RecordOptions();
 
@@ -102,6 +112,9 @@ final class ServeCommand implements Callable<Integer> {
                 devices.add(closing.add(new ServedDevice(places.get(i), rules, options, once, record.of(i))));
             }
             openStatistics(closing, devices);
+            if (control != null) {
+                closing.add(new ControlSocket(control, new ControlledCards(devices)));
+            }
             for (ServedDevice device : devices) {
                 device.start();
                 LOGGER.log(

@@ -31,7 +31,8 @@ public final class Vsnd {
     /** A terminal's usual width. */
     static final int HELP_COLUMNS = 80;
 
-    private static final List<String> COMMANDS = List.of("serve", "boot", "demo", "replay", "doctor");
+    private static final List<String> COMMANDS =
+            List.of("serve", "ctl", "boot", "demo", "replay", "doctor", "completion");
 
     private Vsnd() {}
 
@@ -63,10 +64,12 @@ public final class Vsnd {
     private static CommandLine command(String name) {
         return switch (name) {
             case "serve" -> withCardOptions(new ServeCommand());
+            case "ctl" -> new CommandLine(new CtlCommand()).setUnmatchedOptionsArePositionalParams(true); // -6 dB
             case "boot" -> withCardOptions(new BootCommand());
             case "demo" -> new CommandLine(new DemoCommand());
             case "replay" -> new CommandLine(new ReplayCommand());
             case "doctor" -> new CommandLine(new DoctorCommand());
+            case "completion" -> new CommandLine(new CompletionCommand());
             default -> throw new IllegalArgumentException(name);
         };
     }

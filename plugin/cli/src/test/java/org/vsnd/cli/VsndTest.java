@@ -40,6 +40,20 @@ class VsndTest {
     }
 
     @Test
+    @DisplayName("completion is a script that names every command and its options")
+    void completionNamesCommands() {
+        assertThat(run("completion")).isZero();
+        assertThat(out.toString()).startsWith("#!").contains("function _picocli_vsnd_ctl()", "--vhost-user", "--json");
+    }
+
+    @Test
+    void ctlNeedsASocketAndACommand() {
+        assertWrongUse("--socket", "ctl", "streams");
+        assertWrongUse("COMMAND", "ctl", "--socket", socket);
+        assertWrongUse("nothing answers on " + socket, "ctl", "--socket", socket, "volume", "output0", "-6", "--json");
+    }
+
+    @Test
     void serveNeedsASocket() {
         assertWrongUse("--socket", "serve");
     }

@@ -2,27 +2,37 @@
 package org.vsnd.plugin;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.pci.virtio.VirtioPciFunction;
 import org.vsnd.snd.SoundDevice;
 import org.vsnd.snd.StreamStatistics;
 import org.vsnd.spi.Bar;
 import org.vsnd.spi.CardBudget;
+import org.vsnd.spi.Operable;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.SnapshotException;
 import org.vsnd.spi.Snapshotable;
 
 /** The whole card: a PCI function with a sound device behind it and the host audio it opened. */
-public final class SoundCard implements PciFunction, Snapshotable, CardStatistics {
+public final class SoundCard implements PciFunction, Snapshotable, Operable, CardStatistics {
     private final VirtioPciFunction function;
     private final SoundDevice device;
+    private final OperatorCommands commands;
     private final AudioBackend backend;
     private final Runnable closeAudio;
 
     /** @param closeAudio plays out and closes the back end, or leaves it to its owner */
-    SoundCard(VirtioPciFunction function, SoundDevice device, AudioBackend backend, Runnable closeAudio) {
+    SoundCard(
+            VirtioPciFunction function,
+            SoundDevice device,
+            OperatorCommands commands,
+            AudioBackend backend,
+            Runnable closeAudio) {
         this.function = function;
         this.device = device;
+        this.commands = commands;
         this.backend = backend;
         this.closeAudio = closeAudio;
     }
@@ -37,9 +47,24 @@ public final class SoundCard implements PciFunction, Snapshotable, CardStatistic
         return device.budgetUse();
     }
 
+    /** See {@link SoundDevice#arePlugged}. Any thread. */
+    public List<Boolean> arePlugged() {
+        return device.arePlugged();
+    }
+
+    /** See {@link SoundDevice#plug}. Device thread. */
+    public void plug(int jack, boolean connected) {
+        device.plug(jack, connected);
+    }
+
     @Override
     public String backendName() {
         return backend.name();
+    }
+
+    @Override
+    public CompletionStage<Map<String, Object>> operate(List<String> words) {
+        return commands.operate(words);
     }
 
     @Override
@@ -96,6 +121,7 @@ public final class SoundCard implements PciFunction, Snapshotable, CardStatistic
      */
     @Override
     public void close() {
+        commands.close();
         function.close();
         closeAudio.run();
     }

@@ -2,16 +2,21 @@
 package org.vsnd.plugin;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.plugin.load.PluginDescriptor;
 import org.vsnd.snd.ChannelMap;
 import org.vsnd.snd.CompletionPolicy;
 import org.vsnd.snd.ExchangeRule;
 import org.vsnd.snd.SoundConfig;
+import org.vsnd.snd.SoundControls;
 import org.vsnd.snd.StopRule;
+import org.vsnd.snd.StreamControl;
 import org.vsnd.snd.StreamInfo;
 import org.vsnd.snd.VirtioSnd;
 import org.vsnd.spi.PluginException;
@@ -35,17 +40,38 @@ record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
         if (msixVectors == 1) {
             throw new PluginException("option msix=1 is wrong: give 0 for INTx only, or 2 or more");
         }
+        List<StreamInfo> streams = streams(options, outputs, inputs);
         SoundConfig sound = new SoundConfig(
-                streams(options, outputs, inputs),
-                channelMaps(options, outputs, inputs),
-                CompletionPolicy.valueOf(options.choice("completion").toUpperCase(Locale.ROOT)),
-                ExchangeRule.valueOf(options.choice("exchange").toUpperCase(Locale.ROOT)),
-                options.durationNanos("target"),
-                options.isOn("capture"),
-                StopRule.valueOf(options.choice("stop").toUpperCase(Locale.ROOT)),
-                options.isOn("strict"),
-                Integer.parseInt(options.choice("header")));
+                        streams,
+                        channelMaps(options, outputs, inputs),
+                        CompletionPolicy.valueOf(options.choice("completion").toUpperCase(Locale.ROOT)),
+                        ExchangeRule.valueOf(options.choice("exchange").toUpperCase(Locale.ROOT)),
+                        options.durationNanos("target"),
+                        options.isOn("capture"),
+                        StopRule.valueOf(options.choice("stop").toUpperCase(Locale.ROOT)),
+                        options.isOn("strict"),
+                        Integer.parseInt(options.choice("header")))
+                .withJacks(JackOptions.parse(options.string("jacks"), streams))
+                .withControls(controls(options, streams.size()));
         return new SoundOptions(options.string("backend"), msixVectors, sound);
+    }
+
+    private static SoundControls controls(Options options, int streams) throws PluginException {
+        List<String> names = options.list("controls");
+        Set<StreamControl> chosen = EnumSet.noneOf(StreamControl.class);
+        if (names.contains("on") || names.contains("auto")) {
+            chosen.addAll(EnumSet.allOf(StreamControl.class));
+        }
+        for (StreamControl control : StreamControl.values()) {
+            if (names.contains(control.name().toLowerCase(Locale.ROOT))) {
+                chosen.add(control);
+            }
+        }
+        if (names.size() > 1 && !Collections.disjoint(names, List.of("auto", "on", "off"))) {
+            throw new PluginException("option controls=" + String.join(",", names)
+                    + " is wrong: give auto, on or off alone, or volume,mute");
+        }
+        return new SoundControls(Collections.nCopies(streams, chosen), List.of());
     }
 
     /** Outputs before inputs, as in QEMU. A pair shares a function group, so that it is one device in the guest. */

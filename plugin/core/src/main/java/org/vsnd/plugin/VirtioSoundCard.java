@@ -2,25 +2,30 @@
 package org.vsnd.plugin;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.snd.SoundDevice;
 import org.vsnd.snd.StreamStatistics;
 import org.vsnd.spi.CardBudget;
+import org.vsnd.spi.Operable;
 import org.vsnd.spi.SnapshotException;
 import org.vsnd.virtio.RestoredChains;
 import org.vsnd.virtio.VirtioDevice;
 import org.vsnd.virtio.VirtioTransport;
 
 /** A card without a bus: the sound device with the host audio that it opened. The host has the virtio transport. */
-public final class VirtioSoundCard implements VirtioDevice, CardStatistics {
+public final class VirtioSoundCard implements VirtioDevice, CardStatistics, Operable {
     private final SoundDevice device;
+    private final OperatorCommands commands;
     private final AudioBackend backend;
 
     /** @param backend closed with the card */
-    VirtioSoundCard(SoundDevice device, AudioBackend backend) {
+    VirtioSoundCard(SoundDevice device, OperatorCommands commands, AudioBackend backend) {
         this.device = device;
+        this.commands = commands;
         this.backend = backend;
     }
 
@@ -34,9 +39,24 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics {
         return device.budgetUse();
     }
 
+    /** See {@link SoundDevice#arePlugged}. Any thread. */
+    public List<Boolean> arePlugged() {
+        return device.arePlugged();
+    }
+
+    /** See {@link SoundDevice#plug}. Device thread. */
+    public void plug(int jack, boolean connected) {
+        device.plug(jack, connected);
+    }
+
     @Override
     public String backendName() {
         return backend.name();
+    }
+
+    @Override
+    public CompletionStage<Map<String, Object>> operate(List<String> words) {
+        return commands.operate(words);
     }
 
     @Override
@@ -122,6 +142,7 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics {
     /** Ends the device, then plays out and closes the host audio: files are complete when this returns. */
     @Override
     public void close() {
+        commands.close();
         device.close();
         backend.close();
     }

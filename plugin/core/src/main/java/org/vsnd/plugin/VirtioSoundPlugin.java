@@ -4,6 +4,7 @@ package org.vsnd.plugin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,6 +32,8 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
 
     private static final String BACKEND = "backend";
     private static final String MSIX = "msix";
+    private static final String CONTROLS = "controls";
+    private static final String AUTO = "auto";
 
     /** Multimedia audio, QEMU's subsystem ids, revision 1: every known guest binds to these. */
     private static final PciIdentity IDENTITY = new PciIdentity(0x040100, 0x1af4, 0x1100, 1);
@@ -118,7 +121,8 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
             SoundOptions options,
             AudioBackend backend) {
         FamilyLog families = new FamilyLog(given);
-        return new VirtioSoundCard(new SoundDevice(options.sound(), thread, backend, budget, families), backend);
+        SoundDevice device = new SoundDevice(options.sound(), thread, backend, budget, families);
+        return new VirtioSoundCard(device, commands(device, options, thread), backend);
     }
 
     private static Map<String, String> withoutPci(Map<String, String> options) throws PluginException {
@@ -127,7 +131,12 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
                     "option " + MSIX + " is for a PCI card of vsnd's own, over vfio-user: over vhost-user"
                             + " the hypervisor has the PCI card, with its own vectors");
         }
-        return options;
+        if (!options.getOrDefault(CONTROLS, AUTO).equals(AUTO)) {
+            return options;
+        }
+        Map<String, String> without = new HashMap<>(options);
+        without.put(CONTROLS, "off"); // QEMU passes the feature on, but not the number of controls, unless told to
+        return without;
     }
 
     /**
@@ -140,7 +149,11 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
         FamilyLog families = new FamilyLog(given);
         SoundDevice device = new SoundDevice(options.sound(), host.thread(), backend, CardBudget.of(host), families);
         VirtioPciFunction function = new VirtioPciFunction(host, device, IDENTITY, options.msixVectors());
-        return new SoundCard(function, device, backend, closeAudio);
+        return new SoundCard(function, device, commands(device, options, host.thread()), backend, closeAudio);
+    }
+
+    private static OperatorCommands commands(SoundDevice device, SoundOptions options, DeviceThread thread) {
+        return new OperatorCommands(new CardOperations(device, options.sound().jacks()), thread);
     }
 
     private static AudioBackend open(String spec, DeviceThread thread) throws PluginException {

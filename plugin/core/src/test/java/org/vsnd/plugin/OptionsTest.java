@@ -4,6 +4,8 @@ package org.vsnd.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,8 @@ import org.vsnd.audio.PcmFormat;
 import org.vsnd.plugin.load.PluginDescriptor;
 import org.vsnd.snd.CompletionPolicy;
 import org.vsnd.snd.ExchangeRule;
+import org.vsnd.snd.JackInfo;
+import org.vsnd.snd.JackKind;
 import org.vsnd.snd.StopRule;
 import org.vsnd.snd.StreamInfo;
 import org.vsnd.spi.PciDevicePlugin;
@@ -55,6 +59,20 @@ class OptionsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"auto, VOLUME MUTE", "on, VOLUME MUTE", "'volume,mute', VOLUME MUTE", "mute, MUTE", "off, ''"})
+    void theMixersControlsAreThoseThatWereChosen(String value, String expected) throws PluginException {
+        assertThat(parse("controls", value, "inputs", "2").sound().controls().streams())
+                .hasSize(3)
+                .allSatisfy(controls -> assertThat(String.join(
+                                " ",
+                                controls.stream()
+                                        .map(Enum::name)
+                                        .sorted(Comparator.reverseOrder())
+                                        .toList()))
+                        .isEqualTo(expected));
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = ';',
             value = {
@@ -71,6 +89,9 @@ class OptionsTest {
                 "formats; S16,; S16",
                 "rates; 48001; 48000",
                 "chmaps; yes; on or off",
+                "controls; tone; auto, on, off, volume, mute",
+                "controls; 'off,mute'; auto, on or off alone",
+                "controls; 'volume,on'; auto, on or off alone",
                 "msix; 1; 0 for INTx only",
                 "msix; 2049; whole number from 0 to 2048",
                 "target; 20; for example 20ms",
@@ -78,6 +99,14 @@ class OptionsTest {
                 "target; 1us; from 500us to 2s",
                 "completion; late; paced, played, copied",
                 "exchange; double; auto, single, multi",
+                "jacks; phone:output0; its kind is one of line-out, speaker, headphone",
+                "jacks; ''; its kind is one of",
+                "jacks; 'mic:input0,'; its kind is one of",
+                "jacks; headphone; 'one of the card''s streams, [output0, input0]'",
+                "jacks; headphone:output1; output0",
+                "jacks; headphone:0; output0",
+                "jacks; headphone:input0; does not pass there",
+                "jacks; headphone:output0:loud; unplugged or remap",
                 "backend; oss; oss",
                 "backend; auto:x; auto takes no arguments",
                 "backend; pulse:a,b,c; pulse:SINK,SOURCE",
@@ -111,6 +140,27 @@ class OptionsTest {
         StreamInfo zigos = parse("profile", "zigos").sound().streams().get(0);
         assertThat(zigos.rates() & StreamInfo.rateBit(22050)).isNotZero();
         assertThat(parse("profile", "freebsd").sound().exchange()).isEqualTo(ExchangeRule.SINGLE);
+    }
+
+    @Test
+    void jacksOfAStreamAreAGroup() throws PluginException {
+        String jacks = "speaker:output0,headphone:output0:unplugged,line-out:output1:remap,mic:input0:remap:unplugged";
+        assertThat(parse("outputs", "2", "jacks", jacks).sound().jacks())
+                .containsExactly(
+                        new JackInfo("speaker:output0", JackKind.SPEAKER, 0, 1, 0, false, true),
+                        new JackInfo("headphone:output0", JackKind.HEADPHONE, 0, 1, 1, false, false),
+                        new JackInfo("line-out:output1", JackKind.LINE_OUT, 1, 2, 0, true, true),
+                        new JackInfo("mic:input0", JackKind.MIC, 0, 3, 0, true, false));
+        assertThat(parse().sound().jacks()).isEmpty();
+    }
+
+    @Test
+    void thereAreNoMoreJacksThanADriverCanTellApart() {
+        String sixteen = String.join(",", Collections.nCopies(16, "headphone:output0"));
+        assertThatThrownBy(() -> parse("jacks", sixteen + ",speaker:output0")).hasMessageContaining("at most 16 jacks");
+        String more = sixteen + "," + String.join(",", Collections.nCopies(16, "mic:input0")) + ",hdmi:output1";
+        assertThatThrownBy(() -> parse("outputs", "2", "inputs", "2", "jacks", more.replace("input0", "input1")))
+                .hasMessageContaining("at most 32");
     }
 
     @ParameterizedTest

@@ -107,6 +107,7 @@ final class ClientService {
     }
 
     private void failed(Throwable e) {
+        protocol.deviceFailed();
         if (e instanceof InternalError && String.valueOf(e.getMessage()).contains("unsafe memory access")) {
             memoryFault();
         } else {

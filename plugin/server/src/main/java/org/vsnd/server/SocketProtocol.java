@@ -52,6 +52,12 @@ public interface SocketProtocol {
     int finish(Message message, Reply reply);
 
     /**
+     * The device has thrown, or its memory has gone under it: what it has in mind is not to be trusted. {@link #clientGone} and
+     * {@link #reset} follow.
+     */
+    default void deviceFailed() {}
+
+    /**
      * A client has gone: drops its eventfds and everything else it gave. Its memory is still there, and gone
      * afterwards. Also called if there was none.
      */

@@ -22,6 +22,7 @@ import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.MappedFile;
 import org.vsnd.nativebind.libc.MemFd;
 import org.vsnd.nativebind.libc.ReceivedFds;
+import org.vsnd.testing.Waiting;
 
 /** Clients coming and going, servers starting and ending, and that nothing is left behind. */
 @DisplayName("A server on a socket")
@@ -58,7 +59,7 @@ class DeviceServerTest {
                     .array());
             assertThat(client.receive()).isEqualTo(Errno.EINVAL);
             client.awaitDisconnect();
-            RunningServer.await("told", () -> !running.log.lines().isEmpty());
+            Waiting.await("told", () -> !running.log.lines().isEmpty());
             assertThat(running.log.lines())
                     .containsExactly("s: client dropped: its first message has 4097 bytes, the most is 4096");
         }
@@ -124,7 +125,7 @@ class DeviceServerTest {
             client.sendRaw(new byte[4], most);
             client.sendRaw(new byte[4], most);
             client.awaitDisconnect();
-            RunningServer.await("told", () -> !running.log.lines().isEmpty());
+            Waiting.await("told", () -> !running.log.lines().isEmpty());
             assertThat(running.log.lines()).singleElement().asString().contains("more file descriptors");
         }
     }
@@ -282,9 +283,9 @@ class DeviceServerTest {
         try (RunningServer running = new RunningServer(folder)) {
             running.front.failingResets = 2;
             TestClient.negotiated(running.path).close();
-            RunningServer.await("tried", () -> running.front.failingResets < 2);
+            Waiting.await("tried", () -> running.front.failingResets < 2);
             try (TestClient next = new TestClient(running.path)) { // comes while the function still fails
-                RunningServer.await("tried again", () -> running.front.failingResets == 0);
+                Waiting.await("tried again", () -> running.front.failingResets == 0);
                 assertThat(next.call(FakeProtocol.HELLO, le(0))).isZero();
                 next.runHook(0);
                 assertThat(running.front.resets).isPositive();
@@ -338,7 +339,7 @@ class DeviceServerTest {
             for (int i = 0; i < 200; i++) {
                 client.askToBeTold(4096);
             }
-            RunningServer.await("dropped", () -> !running.log.lines().isEmpty());
+            Waiting.await("dropped", () -> !running.log.lines().isEmpty());
             assertThat(running.log.lines()).containsExactly("s: client dropped: it does not read its replies");
             TestClient.negotiated(running.path).close();
         }
@@ -380,7 +381,7 @@ class DeviceServerTest {
             running.front.hook = value -> running.front.memory().loadAcquire16(value);
             client.post(FakeProtocol.NOTIFY, 0x102);
             client.post(FakeProtocol.NOTIFY, 0x202);
-            RunningServer.await("noticed", () -> running.server.statistics().unsharedMemorySuspected());
+            Waiting.await("noticed", () -> running.server.statistics().unsharedMemorySuspected());
             client.post(FakeProtocol.NOTIFY, 0x102);
             client.runHook(0x102);
             assertThat(running.log.lines()).singleElement().asString().contains("share=off", "share=on");
@@ -405,7 +406,7 @@ class DeviceServerTest {
                 running.front.timerTask = () -> later[0] = true;
             };
             client.runHook(0);
-            RunningServer.await("checked", () -> later[0]);
+            Waiting.await("checked", () -> later[0]);
             assertThat(running.server.statistics().unsharedMemorySuspected()).isFalse();
             assertThat(running.log.lines()).isEmpty();
         }

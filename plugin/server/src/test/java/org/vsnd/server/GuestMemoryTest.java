@@ -21,6 +21,7 @@ import org.vsnd.nativebind.libc.MappedFile;
 import org.vsnd.nativebind.libc.MemFd;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.testing.Waiting;
 
 /** Ranges announced and taken away, and what the device sees of the memory. */
 @DisplayName("Guest memory")
@@ -115,8 +116,7 @@ class GuestMemoryTest {
         });
         assertThat(guest.window(0).getShort((int) MIB + 0x10)).isEqualTo((short) 0x0302);
         assertThat(guest.window(0).getShort((int) MIB + 0x20)).isEqualTo((short) 0xbeef);
-        RunningServer.await(
-                "one region is shown", () -> running.server.statistics().memoryRanges() == 1);
+        Waiting.await("one region is shown", () -> running.server.statistics().memoryRanges() == 1);
     }
 
     @Test
@@ -249,8 +249,7 @@ class GuestMemoryTest {
         client.unmapAll();
         unreachable(0x1000, 1);
         unreachable(0x8000, 1);
-        RunningServer.await(
-                "no region is shown", () -> running.server.statistics().memoryRanges() == 0);
+        Waiting.await("no region is shown", () -> running.server.statistics().memoryRanges() == 0);
     }
 
     @Test
@@ -309,7 +308,7 @@ class GuestMemoryTest {
     void clientsMemoryIsGoneWithTheClient() throws Exception {
         client.map(0, 4 * MIB, RW, 0, ram.fd());
         client.close();
-        RunningServer.await("client gone", () -> !running.server.statistics().clientConnected());
+        Waiting.await("client gone", () -> !running.server.statistics().clientConnected());
         assertThat(mappings("/memfd:ram")).as("the test's own").isOne();
         client = TestClient.negotiated(running.path);
         unreachable(0, 4);

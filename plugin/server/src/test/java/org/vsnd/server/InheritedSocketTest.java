@@ -15,6 +15,7 @@ import org.vsnd.nativebind.libc.MemFd;
 import org.vsnd.nativebind.libc.UnixServerSocket;
 import org.vsnd.nativebind.libc.UnixSocket;
 import org.vsnd.spi.PluginException;
+import org.vsnd.testing.Waiting;
 
 /** A socket that somebody else made: it serves, it stays, and whatever is none has its sentence. */
 @DisplayName("A server on a socket that it was given")
@@ -43,7 +44,7 @@ class InheritedSocketTest {
                     Thread thread = new Thread(() -> server.run(false), "test");
                     thread.start();
                     assertThat(early.call(FakeProtocol.HELLO, TestClient.le(0))).isZero();
-                    RunningServer.await("served", () -> server.statistics().connections() == 1);
+                    Waiting.await("served", () -> server.statistics().connections() == 1);
                 }
             }
             assertThat(Files.exists(manager.path()))

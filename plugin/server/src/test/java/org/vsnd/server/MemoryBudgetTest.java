@@ -19,6 +19,7 @@ import org.vsnd.nativebind.libc.FileDescriptors;
 import org.vsnd.nativebind.libc.MemFd;
 import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.CardBudget.Limit;
+import org.vsnd.testing.Waiting;
 
 /** What one client may map, and that another card's client never feels it. */
 @DisplayName("A client's mappings have a budget")
@@ -50,7 +51,7 @@ class MemoryBudgetTest {
     void stop() throws Exception {
         otherCardsClientHasMemory();
         client.close();
-        RunningServer.await("gone", () -> !greedy.server.statistics().clientConnected());
+        Waiting.await("gone", () -> !greedy.server.statistics().clientConnected());
         assertThat(greedy.server.statistics().mappings()).isZero();
         assertThat(greedy.server.statistics().mappedBytes()).isZero();
         assertThat(mappings()).isZero();
@@ -72,12 +73,12 @@ class MemoryBudgetTest {
             other.front.hook = value -> other.front.memory().storeRelease16(0, (short) value);
             neighbour.runHook(7);
         }
-        RunningServer.await("gone", () -> !other.server.statistics().clientConnected());
+        Waiting.await("gone", () -> !other.server.statistics().clientConnected());
     }
 
     /** What is shown of a request may come a moment after its answer. */
     private void awaitShown(long mappings) throws InterruptedException {
-        RunningServer.await(
+        Waiting.await(
                 mappings + " mappings are shown",
                 () -> greedy.server.statistics().mappings() == mappings);
     }
@@ -227,8 +228,7 @@ class MemoryBudgetTest {
                     .isZero();
         }
         assertThat(mappings()).isOne();
-        RunningServer.await(
-                "all blocks are counted", () -> greedy.server.statistics().mappedBytes() == blocks * PAGE);
+        Waiting.await("all blocks are counted", () -> greedy.server.statistics().mappedBytes() == blocks * PAGE);
         ByteBuffer word = ByteBuffer.allocate(2);
         greedy.front.hook = value -> {
             greedy.front.memory().storeRelease16(value, (short) 0x1234);

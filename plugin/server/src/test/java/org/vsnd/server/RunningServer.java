@@ -4,7 +4,7 @@ package org.vsnd.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.function.BooleanSupplier;
+import org.vsnd.testing.LogLines;
 
 /** A server with a {@link FakeProtocol} on a thread of its own, and what it logs. */
 final class RunningServer implements AutoCloseable {
@@ -12,7 +12,7 @@ final class RunningServer implements AutoCloseable {
     final FakeProtocol front;
     final Path path;
     final Thread thread;
-    final LogLines log = new LogLines();
+    final LogLines log = new LogLines(DeviceServer.class);
 
     RunningServer(Path folder) throws Exception {
         this(folder, "s", false);
@@ -25,15 +25,6 @@ final class RunningServer implements AutoCloseable {
         front = made[0];
         thread = new Thread(() -> server.run(once), "test");
         thread.start();
-    }
-
-    /** Waits for something another thread does. */
-    static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + 20_000_000_000L;
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - deadline).as(what).isNegative();
-            Thread.sleep(1);
-        }
     }
 
     @Override

@@ -4,26 +4,19 @@ package org.vsnd.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.vsnd.nativebind.libc.ErrnoException;
-import org.vsnd.nativebind.libc.NativeBuffer;
-import org.vsnd.nativebind.libc.Poller;
 import org.vsnd.nativebind.libc.ReceivedFds;
-import org.vsnd.nativebind.libc.UnixSocket;
+import org.vsnd.testing.TestSocket;
 
 /** A client of {@link FakeProtocol} that says exactly what a test wants. */
 @SuppressWarnings("ByteBufferBackingArray") // every buffer here is made by allocate
 final class TestClient implements AutoCloseable {
-    private static final int TIMEOUT_MILLIS = 10_000;
-
-    private final UnixSocket socket;
-    private final Poller poller = new Poller(1);
-    private final NativeBuffer buffer = new NativeBuffer(1 << 16);
-    private final ReceivedFds fds = new ReceivedFds();
+    private final TestSocket socket;
+    private ByteBuffer reply = le(FakeProtocol.HEADER_LENGTH);
 
     TestClient(Path path) throws ErrnoException {
-        socket = UnixSocket.connect(path);
+        socket = TestSocket.connect(path);
     }
 
     /** Connects and says hello. */
@@ -34,7 +27,7 @@ final class TestClient implements AutoCloseable {
     }
 
     static ByteBuffer le(int length) {
-        return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        return TestSocket.le(length);
     }
 
     /** Returns the reply's error number. */
@@ -73,93 +66,49 @@ final class TestClient implements AutoCloseable {
     }
 
     void send(int command, ByteBuffer payload, int... fds) throws ErrnoException {
-        byte[] body = payload.array();
-        int length = FakeProtocol.HEADER_LENGTH + body.length;
-        sendRaw(
+        int length = FakeProtocol.HEADER_LENGTH + payload.capacity();
+        socket.send(
                 le(length)
                         .putInt(FakeProtocol.COMMAND, command)
                         .putInt(FakeProtocol.LENGTH, length)
-                        .put(FakeProtocol.HEADER_LENGTH, body)
-                        .array(),
+                        .put(FakeProtocol.HEADER_LENGTH, payload, 0, payload.capacity()),
                 fds);
     }
 
     void sendRaw(byte[] bytes, int... fds) throws ErrnoException {
-        buffer.bytes().put(0, bytes);
-        int sent = 0;
-        while (sent < bytes.length) {
-            int n = sent == 0 && fds.length > 0
-                    ? socket.send(buffer, 0, bytes.length, fds)
-                    : socket.send(buffer, sent, bytes.length - sent);
-            if (n == UnixSocket.WOULD_BLOCK) {
-                await(Poller.POLLOUT);
-            } else {
-                assertThat(n).as("bytes sent").isPositive();
-                sent += n;
-            }
-        }
+        socket.send(ByteBuffer.wrap(bytes), fds);
     }
 
     /** Receives a reply; returns its error number. */
     int receive() throws ErrnoException {
-        fds.closeAll();
-        receive(0, FakeProtocol.HEADER_LENGTH);
-        int length = buffer.bytes().getInt(FakeProtocol.LENGTH);
-        if (length > FakeProtocol.HEADER_LENGTH) {
-            receive(FakeProtocol.HEADER_LENGTH, length - FakeProtocol.HEADER_LENGTH);
-        }
-        return buffer.bytes().getInt(FakeProtocol.ERROR);
+        socket.fds().closeAll();
+        ByteBuffer header = socket.receive(FakeProtocol.HEADER_LENGTH);
+        reply = socket.receive(header.getInt(FakeProtocol.LENGTH) - FakeProtocol.HEADER_LENGTH);
+        return header.getInt(FakeProtocol.ERROR);
     }
 
     /** The descriptors that came with the last reply. */
     ReceivedFds fds() {
-        return fds;
-    }
-
-    private void receive(int offset, int length) throws ErrnoException {
-        int got = 0;
-        while (got < length) {
-            int n = socket.receive(buffer, offset + got, length - got, fds);
-            if (n == UnixSocket.WOULD_BLOCK) {
-                await(Poller.POLLIN);
-            } else {
-                assertThat(n).as("bytes received").isPositive();
-                got += n;
-            }
-        }
+        return socket.fds();
     }
 
     /** The payload of the last reply. */
     byte[] payload() {
-        byte[] payload = new byte[buffer.bytes().getInt(FakeProtocol.LENGTH) - FakeProtocol.HEADER_LENGTH];
-        buffer.bytes().get(FakeProtocol.HEADER_LENGTH, payload);
-        return payload;
+        return reply.array();
     }
 
     /** Waits for the server to close the connection. */
     void awaitDisconnect() throws ErrnoException {
-        int n;
-        while ((n = socket.receive(buffer, 0, 4096)) != UnixSocket.DISCONNECTED) {
-            if (n == UnixSocket.WOULD_BLOCK) {
-                await(Poller.POLLIN);
-            }
-        }
+        socket.awaitDisconnect();
     }
 
     /** Whether the server has sent anything, or closed the connection. */
     boolean hasInput(int timeoutMillis) throws ErrnoException {
-        poller.set(0, socket.fd(), Poller.POLLIN);
-        return poller.poll(timeoutMillis);
-    }
-
-    private void await(int events) throws ErrnoException {
-        poller.set(0, socket.fd(), events);
-        assertThat(poller.poll(TIMEOUT_MILLIS)).as("the server answers in time").isTrue();
+        return socket.hasInput(timeoutMillis);
     }
 
     @Override
     public void close() {
-        fds.closeAll();
         socket.close();
     }
 }

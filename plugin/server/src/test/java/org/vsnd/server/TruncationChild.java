@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.vsnd.nativebind.libc.MemFd;
 import org.vsnd.spi.GuestMemory;
+import org.vsnd.testing.Waiting;
 
 /**
  * The program that {@link TruncationTest} runs in a virtual machine of its own: clients that shorten their memory while
@@ -93,7 +94,7 @@ final class TruncationChild {
     }
 
     private static void check(RunningServer running, int faults) throws Exception {
-        RunningServer.await("a next client can use its memory", () -> {
+        Waiting.await("a next client can use its memory", () -> {
             try (MemFd ram = MemFd.create("good", LENGTH, true);
                     TestClient client = TestClient.negotiated(running.path)) {
                 client.map(0, LENGTH, 3, 0, ram.fd());

@@ -33,14 +33,21 @@ final class RegionCommands {
 
     private final PciFunction function;
     private final PciLayout layout;
+    private final StoppableThread thread;
     private final NotifyWatch notifyWatch;
     private final RateLimitedLog log;
     private final long[] sizes = new long[NUM_REGIONS];
     private final RepeatedNotifications repeated = new RepeatedNotifications();
 
-    RegionCommands(PciFunction function, PciLayout layout, NotifyWatch notifyWatch, RateLimitedLog log) {
+    RegionCommands(
+            PciFunction function,
+            PciLayout layout,
+            StoppableThread thread,
+            NotifyWatch notifyWatch,
+            RateLimitedLog log) {
         this.function = function;
         this.layout = layout;
+        this.thread = thread;
         this.notifyWatch = notifyWatch;
         this.log = log;
         for (Bar bar : function.bars()) {
@@ -163,6 +170,11 @@ final class RegionCommands {
     private void write(int region, long offset, int count, Message message, int payloadOffset) {
         if (!inside(region, offset, count)) {
             log.warn(() -> describe("write", region, offset, count) + ": dropped");
+            return;
+        }
+        if (thread.stopped()
+                && region != CONFIG_REGION) { // which a monitor sets up as it was before it lets the guest run
+            log.warn(() -> "write to region " + region + " while the client has stopped the card: dropped");
             return;
         }
         int done = 0;

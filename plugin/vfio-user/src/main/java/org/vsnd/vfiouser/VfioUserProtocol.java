@@ -12,6 +12,7 @@ import org.vsnd.server.SocketProtocol;
 import org.vsnd.spi.Host;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
+import org.vsnd.spi.Snapshotable;
 
 /** Offers a {@link PciFunction} with the vfio-user protocol. Device thread only. */
 public final class VfioUserProtocol implements SocketProtocol {
@@ -36,16 +37,22 @@ public final class VfioUserProtocol implements SocketProtocol {
     private final RegionCommands regions;
     private final DmaCommands dma;
     private final SetIrqs irqs;
+    private final StoppableThread thread;
+    private final MigrationCommands migration;
     private final RateLimitedLog log;
     private boolean negotiated;
 
     private VfioUserProtocol(ServerParts parts, FunctionFactory factory) throws PluginException, ErrnoException {
         log = parts.log();
         interrupts = new ClientInterrupts(parts.loop(), parts.budget());
-        function = factory.create(new VfioHost(parts.memory(), interrupts, parts.loop(), parts.budget()));
+        thread = new StoppableThread(parts.loop());
+        function = factory.create(new VfioHost(parts.memory(), interrupts, thread, parts.budget()));
         PciLayout layout = PciLayout.of(function);
         version = new VersionExchange(parts.budget());
-        regions = new RegionCommands(function, layout, parts.notifications(), log);
+        migration = new MigrationCommands(function.ability(Snapshotable.class)
+                .map(saved -> new Migration(saved, thread, parts.budget(), log))
+                .orElse(null));
+        regions = new RegionCommands(function, layout, thread, parts.notifications(), log);
         dma = new DmaCommands(parts.announced(), log);
         irqs = new SetIrqs(function, interrupts, layout.msixVectors());
     }
@@ -100,12 +107,15 @@ public final class VfioUserProtocol implements SocketProtocol {
             case Command.DEVICE_SET_IRQS -> irqs.set(message, reply);
             case Command.DEVICE_RESET -> {
                 function.reset();
+                migration.reset();
                 interrupts.msix().forgetPending();
             }
             case Command.REGION_WRITE_MULTI -> regions.writeMulti(message, reply);
             case Command.VERSION -> reply.error(Errno.EINVAL); // once is enough
-            case Command.DEVICE_FEATURE -> reply.error(Errno.ENOTTY);
-            case Command.DIRTY_PAGES, Command.MIG_DATA_READ, Command.MIG_DATA_WRITE -> reply.error(Errno.EOPNOTSUPP);
+            case Command.DEVICE_FEATURE -> migration.feature(message, reply);
+            case Command.MIG_DATA_READ -> migration.read(message, reply);
+            case Command.MIG_DATA_WRITE -> migration.write(message, reply);
+            case Command.DIRTY_PAGES -> reply.error(Errno.EOPNOTSUPP);
             default -> {
                 log.warn(() -> "unknown command " + command);
                 reply.error(Errno.ENOSYS);
@@ -133,6 +143,7 @@ public final class VfioUserProtocol implements SocketProtocol {
     @Override
     public void clientGone() {
         negotiated = false;
+        migration.reset();
         interrupts.disableAll();
     }
 

@@ -15,6 +15,7 @@ import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.MemFd;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.testing.Waiting;
 import org.vsnd.vfiouser.TestClient.Answer;
 
 /** DMA_MAP and DMA_UNMAP on the wire. */
@@ -78,8 +79,7 @@ class DmaCommandsTest {
         assertThat(access(0x2000)).isEqualTo("r-");
         assertThat(access(0x3000)).isEqualTo("-w");
         assertThat(access(0x4000)).isEqualTo("--");
-        RunningServer.await(
-                "four ranges are shown", () -> running.server.statistics().memoryRanges() == 4);
+        Waiting.await("four ranges are shown", () -> running.server.statistics().memoryRanges() == 4);
     }
 
     @Test
@@ -135,7 +135,6 @@ class DmaCommandsTest {
         assertThat(client.unmap(0, 0, 2).length()).isEqualTo(40);
         assertThat(access(0x1000)).isEqualTo("--");
         assertThat(access(0x8000)).isEqualTo("--");
-        RunningServer.await(
-                "no range is shown", () -> running.server.statistics().memoryRanges() == 0);
+        Waiting.await("no range is shown", () -> running.server.statistics().memoryRanges() == 0);
     }
 }

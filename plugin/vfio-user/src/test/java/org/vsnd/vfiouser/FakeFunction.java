@@ -14,7 +14,7 @@ import org.vsnd.spi.Wakeup;
  * A function with plain memory for configuration space and BAR 0, an MSI-X capability of 4 vectors, a virtio
  * notification area at 0x800 of BAR 0, and a hook by which a test runs code on the device thread.
  */
-final class FakeFunction implements PciFunction {
+class FakeFunction implements PciFunction {
     static final int BAR_SIZE = 0x1000;
     static final int NOTIFY = 0x800;
     static final int HOOK = 0x100;
@@ -29,6 +29,7 @@ final class FakeFunction implements PciFunction {
     final ByteBuffer bar = ByteBuffer.allocate(BAR_SIZE).order(ByteOrder.LITTLE_ENDIAN);
     volatile Hook hook = value -> {};
     volatile Runnable timerTask = () -> {};
+    volatile Runnable wakeTask = () -> {};
     final Timer later;
     final Wakeup wakeup;
     volatile int resets;
@@ -40,7 +41,7 @@ final class FakeFunction implements PciFunction {
     FakeFunction(Host host) {
         this.host = host;
         later = host.thread().timer(() -> timerTask.run());
-        wakeup = host.thread().wakeup(() -> {});
+        wakeup = host.thread().wakeup(() -> wakeTask.run());
         config.putShort(0, (short) 0x1af4).putShort(2, (short) 0x1059);
         config.put(0x34, (byte) 0x40).put(0x3d, (byte) 1);
         config.put(0x40, (byte) 0x11).put(0x41, (byte) 0x50).putShort(0x42, (short) 3);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.MappedFile;
 import org.vsnd.nativebind.libc.MemFd;
+import org.vsnd.testing.Waiting;
 
 /** Clients coming and going, servers starting and ending, and that nothing is left behind. */
 @DisplayName("VFIO-USER 1, 7.6, 9: connections")
@@ -54,7 +55,7 @@ class LifeCycleTest {
                 MemFd ram = MemFd.create("ram", 0x10000, true);
                 EventFd eventFd = EventFd.create()) {
             connectAndUse(running, ram, eventFd);
-            RunningServer.await("first gone", () -> running.function.resets == 1);
+            Waiting.await("first gone", () -> running.function.resets == 1);
             long fds;
             long threads;
             try (TestClient client = TestClient.negotiated(running.path)) { // while it listens again the count changes
@@ -65,13 +66,13 @@ class LifeCycleTest {
             for (int i = 0; i < 200; i++) {
                 connectAndUse(running, ram, eventFd);
             }
-            RunningServer.await("all gone", () -> running.function.resets == 202);
+            Waiting.await("all gone", () -> running.function.resets == 202);
             try (TestClient client = TestClient.negotiated(running.path)) {
                 client.call(Command.DEVICE_GET_INFO, le(16));
                 assertThat(count("/proc/self/fd")).isLessThanOrEqualTo(fds);
                 assertThat(count("/proc/self/task")).isLessThanOrEqualTo(threads + 2); // the JVM's own come and go
             }
-            RunningServer.await("cleaned up", () -> !running.server.statistics().clientConnected());
+            Waiting.await("cleaned up", () -> !running.server.statistics().clientConnected());
             assertThat(mappings()).isZero();
             assertThat(running.server.statistics().connections()).isEqualTo(203);
         }
@@ -114,7 +115,7 @@ class LifeCycleTest {
             running.function.hook = value -> running.function.host.memory().loadAcquire16(value);
             client.postWrite(0, FakeFunction.NOTIFY, 4, 0x102);
             client.postWrite(0, FakeFunction.NOTIFY + 4, 4, 0x202);
-            RunningServer.await("noticed", () -> running.server.statistics().unsharedMemorySuspected());
+            Waiting.await("noticed", () -> running.server.statistics().unsharedMemorySuspected());
             client.postWrite(0, FakeFunction.NOTIFY, 4, 0x102);
             client.regionRead(0, 0, 4);
             assertThat(running.log.lines()).singleElement().asString().contains("share=off", "share=on");
@@ -139,7 +140,7 @@ class LifeCycleTest {
                 running.function.timerTask = () -> later[0] = true;
             };
             client.runHook(0);
-            RunningServer.await("checked", () -> later[0]);
+            Waiting.await("checked", () -> later[0]);
             assertThat(running.server.statistics().unsharedMemorySuspected()).isFalse();
             assertThat(running.log.lines()).isEmpty();
         }

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.nativebind.libc.Errno;
+import org.vsnd.testing.Waiting;
 import org.vsnd.vfiouser.TestClient.Answer;
 
 /** Framing, VERSION and the commands that ask: exact reply sizes, errors, and what ends a connection. */
@@ -155,7 +156,7 @@ class ProtocolTest {
         try (TestClient client = client()) {
             client.sendRaw(new byte[] {1, 2, 3});
         }
-        RunningServer.await("dropped", () -> !running.log.lines().isEmpty());
+        Waiting.await("dropped", () -> !running.log.lines().isEmpty());
         assertThat(running.log.lines()).containsExactly("s: client dropped: it left in the middle of a message");
         client().close();
     }

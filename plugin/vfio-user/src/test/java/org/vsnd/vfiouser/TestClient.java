@@ -4,19 +4,14 @@ package org.vsnd.vfiouser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.vsnd.nativebind.libc.ErrnoException;
-import org.vsnd.nativebind.libc.NativeBuffer;
-import org.vsnd.nativebind.libc.Poller;
-import org.vsnd.nativebind.libc.UnixSocket;
+import org.vsnd.testing.TestSocket;
 
 /** A vfio-user client that says exactly what a test wants and reads exactly what the header announces. */
 @SuppressWarnings("ByteBufferBackingArray") // every buffer here is made by allocate
 final class TestClient implements AutoCloseable {
-    private static final int TIMEOUT_MILLIS = 10_000;
-
     /** A reply; an error reply has no payload. */
     record Answer(int id, int command, int flags, int errno, ByteBuffer payload) {
         int length() {
@@ -24,13 +19,11 @@ final class TestClient implements AutoCloseable {
         }
     }
 
-    private final UnixSocket socket;
-    private final Poller poller = new Poller(1);
-    private final NativeBuffer buffer = new NativeBuffer(1 << 21);
+    private final TestSocket socket;
     private int nextId = 0xfff0;
 
     TestClient(Path path) throws ErrnoException {
-        socket = UnixSocket.connect(path);
+        socket = TestSocket.connect(path);
     }
 
     /** Connects and agrees on version 0.0 as QEMU does. */
@@ -68,88 +61,49 @@ final class TestClient implements AutoCloseable {
 
     int send(int command, int flags, ByteBuffer payload, int... fds) throws ErrnoException {
         int id = nextId++ & 0xffff;
-        byte[] body = payload.array();
-        ByteBuffer message = le(16 + body.length)
-                .putShort(0, (short) id)
-                .putShort(2, (short) command)
-                .putInt(4, 16 + body.length)
-                .putInt(8, flags)
-                .put(16, body);
-        sendRaw(message.array(), fds);
+        send(id, command, 16L + payload.capacity(), flags, payload, fds);
         return id;
     }
 
+    /** Sends a message that says any size. */
+    void send(int id, int command, long size, int flags, ByteBuffer payload, int... fds) throws ErrnoException {
+        socket.send(
+                le(16 + payload.capacity())
+                        .putShort(0, (short) id)
+                        .putShort(2, (short) command)
+                        .putInt(4, (int) size)
+                        .putInt(8, flags)
+                        .put(16, payload, 0, payload.capacity()),
+                fds);
+    }
+
     void sendRaw(byte[] bytes, int... fds) throws ErrnoException {
-        buffer.bytes().put(0, bytes);
-        int sent = 0;
-        while (sent < bytes.length) {
-            int n = sent == 0 && fds.length > 0
-                    ? socket.send(buffer, 0, bytes.length, fds)
-                    : socket.send(buffer, sent, bytes.length - sent);
-            if (n == UnixSocket.WOULD_BLOCK) {
-                await(Poller.POLLOUT);
-            } else {
-                assertThat(n).as("bytes sent").isPositive();
-                sent += n;
-            }
-        }
+        socket.send(ByteBuffer.wrap(bytes), fds);
     }
 
     /** Sends as much of it as the socket takes without waiting; returns how much that was. */
     int sendUntilFull(byte[] bytes) throws ErrnoException {
-        buffer.bytes().put(0, bytes);
-        return Math.max(0, socket.send(buffer, 0, bytes.length));
+        return socket.sendUntilFull(ByteBuffer.wrap(bytes));
     }
 
     Answer receive() throws ErrnoException {
-        receive(0, 16);
-        ByteBuffer b = buffer.bytes();
-        int size = b.getInt(4);
-        ByteBuffer payload = le(size - 16);
-        if (size > 16) {
-            receive(16, size - 16);
-            b.get(16, payload.array());
-        }
+        ByteBuffer b = socket.receive(16);
         return new Answer(
                 Short.toUnsignedInt(b.getShort(0)),
                 Short.toUnsignedInt(b.getShort(2)),
                 b.getInt(8),
                 b.getInt(12),
-                payload);
-    }
-
-    private void receive(int offset, int length) throws ErrnoException {
-        int got = 0;
-        while (got < length) {
-            int n = socket.receive(buffer, offset + got, length - got);
-            if (n == UnixSocket.WOULD_BLOCK) {
-                await(Poller.POLLIN);
-            } else {
-                assertThat(n).as("bytes received").isPositive();
-                got += n;
-            }
-        }
+                socket.receive(b.getInt(4) - 16));
     }
 
     /** Waits for the server to close the connection. */
     void awaitDisconnect() throws ErrnoException {
-        int n;
-        while ((n = socket.receive(buffer, 0, 4096)) != UnixSocket.DISCONNECTED) {
-            if (n == UnixSocket.WOULD_BLOCK) {
-                await(Poller.POLLIN);
-            }
-        }
+        socket.awaitDisconnect();
     }
 
     /** Whether the server has sent anything, or closed the connection. */
     boolean hasInput(int timeoutMillis) throws ErrnoException {
-        poller.set(0, socket.fd(), Poller.POLLIN);
-        return poller.poll(timeoutMillis);
-    }
-
-    private void await(int events) throws ErrnoException {
-        poller.set(0, socket.fd(), events);
-        assertThat(poller.poll(TIMEOUT_MILLIS)).as("the server answers in time").isTrue();
+        return socket.hasInput(timeoutMillis);
     }
 
     Answer map(long iova, long size, int flags, long offset, int... fds) throws ErrnoException {
@@ -218,7 +172,7 @@ final class TestClient implements AutoCloseable {
     }
 
     static ByteBuffer le(int length) {
-        return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        return TestSocket.le(length);
     }
 
     @Override

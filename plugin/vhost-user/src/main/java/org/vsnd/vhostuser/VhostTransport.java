@@ -29,7 +29,8 @@ import org.vsnd.virtio.Virtqueue;
 /**
  * The device's transport: features, rings, and the one rule for when the device runs. It runs from the first time that a
  * ring is active to a reset, or to the moment when a ring begins elsewhere than where it ended: then the driver has
- * started the device anew, and the front end has not said so. A ring that is not active is a pause. Device thread only.
+ * started the device anew, and the front end has not said so. While no ring is active the device is {@linkplain ParkedState
+ * parked}, and its time stands still. Device thread only.
  */
 final class VhostTransport implements VirtioTransport {
     /** The front end chooses the size of its rings; other back ends allow as much. */
@@ -51,6 +52,8 @@ final class VhostTransport implements VirtioTransport {
     private final RateLimitedLog log;
     private final UserAddresses users;
     private final KeptState kept;
+    private final ParkedState parked;
+    private final DeviceState state;
     private final Vring[] rings;
     private final Runnable[] served;
     private final Timer poll;
@@ -62,10 +65,12 @@ final class VhostTransport implements VirtioTransport {
     /** It needs a reset. */
     private boolean broken;
 
-    VhostTransport(VirtioDevice device, ServerParts parts, UserAddresses users, KeptState kept) throws ErrnoException {
+    VhostTransport(VirtioDevice device, ServerParts parts, UserAddresses users, KeptState kept, ParkedState parked)
+            throws ErrnoException {
         this.device = device;
         this.users = users;
         this.kept = kept;
+        this.parked = parked;
         thread = parts.loop();
         notifications = parts.notifications();
         log = parts.log();
@@ -75,14 +80,17 @@ final class VhostTransport implements VirtioTransport {
                 | VIRTIO_F_VERSION_1
                 | VHOST_USER_F_PROTOCOL_FEATURES;
         rings = new Vring[device.queueCount()];
+        QueueRegisters[] registers = new QueueRegisters[rings.length];
         served = new Runnable[rings.length];
         Arrays.fill(served, (Runnable) () -> {});
         int segmentsMax = parts.budget().count(Limit.QUEUE_SEGMENTS);
         for (int i = 0; i < rings.length; i++) {
             int index = i;
             Virtqueue queue = new Virtqueue(i, SIZE_MAX, segmentsMax, parts.memory(), this::call);
-            rings[i] = new Vring(new QueueRegisters(queue), kept.region(i), parts.loop(), () -> kicked(index));
+            registers[i] = new QueueRegisters(queue);
+            rings[i] = new Vring(registers[i], kept.region(i), parts.loop(), () -> kicked(index));
         }
+        state = new DeviceState(device, registers);
         poll = thread.timer(this::pollRings);
         device.attach(this);
     }
@@ -159,7 +167,9 @@ final class VhostTransport implements VirtioTransport {
 
     /** GET_VRING_BASE: stops the ring, and returns where its next life begins. */
     int stop(Vring ring) {
-        return ring.stop(() -> forget(ring));
+        int base = ring.stop();
+        park();
+        return base;
     }
 
     private void update(Vring ring) throws ProtocolException {
@@ -171,9 +181,11 @@ final class VhostTransport implements VirtioTransport {
             if (!running && !broken && !anyActive()) {
                 begin();
             }
-            ring.activate(users);
+            ring.activate(
+                    users, () -> device.queueReset(ring.registers().queue().index()));
         } else if (!wanted) {
-            ring.deactivate(() -> forget(ring));
+            ring.deactivate();
+            park();
             return;
         }
         serve(ring);
@@ -182,11 +194,92 @@ final class VhostTransport implements VirtioTransport {
         }
     }
 
+    /** If no ring is active any more, the device becomes what {@link ParkedState} holds. */
+    private void park() {
+        if (!running || broken || anyActive()) {
+            return;
+        }
+        running = false;
+        if (Arrays.stream(rings).allMatch(ring -> ring.registers().savable())) {
+            parked.set(state.save(virtioFeatures(), thread.nanoTime()));
+        }
+        device.reset();
+        for (Vring ring : rings) {
+            ring.registers().reset();
+        }
+    }
+
+    private long virtioFeatures() {
+        return features & ~VHOST_USER_F_PROTOCOL_FEATURES;
+    }
+
+    /** Makes the device again what it was when it was parked, if that is what the driver has; returns whether it is. */
+    private boolean unpark() {
+        byte[] bytes = parked.state();
+        if (bytes == null) {
+            return false;
+        }
+        parked.forget(); // now: a process that is killed later must not begin from there
+        try {
+            DeviceState.Loaded loaded = state.load(bytes, thread.nanoTime());
+            if (loaded == null || loaded.features() != virtioFeatures()) {
+                return false;
+            }
+            loaded.rings().run();
+            if (!startedRingsGoOn()) {
+                for (Vring ring : rings) {
+                    ring.registers().reset();
+                }
+                return false;
+            }
+            loaded.device().run();
+        } catch (SnapshotException e) {
+            log.warn(() -> "the card cannot go on exactly where it was: " + e.getMessage());
+            return false;
+        }
+        running = true;
+        settingsChanged();
+        LOG.log(System.Logger.Level.DEBUG, "the guest goes on in the middle of its messages");
+        return true;
+    }
+
+    private boolean startedRingsGoOn() {
+        for (Vring ring : rings) {
+            if (ring.started() && ring.registers().enabled() && !ring.goesOn(users)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The state of the device, which is parked, or which no driver has. */
+    byte[] saveState() {
+        byte[] bytes = parked.state();
+        return bytes == null ? state.saveIdle(thread.nanoTime()) : bytes;
+    }
+
+    /**
+     * Parks a device of another process here, while no ring is active.
+     *
+     * @throws SnapshotException if this is not the state of such a device; nothing has changed
+     */
+    void loadState(byte[] bytes) throws SnapshotException {
+        boolean runs = state.load(bytes, thread.nanoTime()) != null;
+        endLife();
+        kept.forgetSettings();
+        if (runs) {
+            parked.set(bytes);
+        }
+    }
+
     /**
      * The first ring is about to be active. If a device has given something back before, in this process or in another one,
      * the driver goes on with this one.
      */
     private void begin() {
+        if (unpark()) {
+            return;
+        }
         boolean goesOn = false;
         for (Vring ring : rings) {
             goesOn |= ring.hasLived(users);
@@ -225,12 +318,6 @@ final class VhostTransport implements VirtioTransport {
         kept.settings(out.finish());
     }
 
-    private void forget(Vring ring) {
-        if (running) {
-            device.queueReset(ring.registers().queue().index());
-        }
-    }
-
     private void kicked(int index) {
         boolean watched = notifications.begins();
         serve(rings[index]);
@@ -259,7 +346,7 @@ final class VhostTransport implements VirtioTransport {
         if (!running) {
             running = true;
             passFeatures();
-            device.driverOk(features & ~VHOST_USER_F_PROTOCOL_FEATURES);
+            device.driverOk(virtioFeatures());
         } else {
             served[ring.registers().queue().index()].run();
         }
@@ -271,19 +358,21 @@ final class VhostTransport implements VirtioTransport {
 
     /** The driver has started the device anew. */
     private void endLife() {
+        parked.forget();
         if (running || broken) {
             running = false;
             broken = false;
             device.reset();
-            for (Vring ring : rings) {
-                ring.outdateRecord();
-            }
+        }
+        for (Vring ring : rings) {
+            ring.outdateRecord();
         }
     }
 
     /** RESET_DEVICE: the driver starts anew. */
     void resetDevice() {
         reset();
+        parked.forget();
         kept.forgetSettings();
         for (Vring ring : rings) {
             ring.outdateRecord();
@@ -304,8 +393,17 @@ final class VhostTransport implements VirtioTransport {
         poll.cancel();
     }
 
-    /** The front end is gone. */
+    /** The device has failed: what it has in mind is not to be trusted. */
+    void distrust() {
+        broken = true;
+    }
+
+    /** The front end is gone; its memory is still there. */
     void disconnect() {
+        for (Vring ring : rings) {
+            ring.registers().pause();
+        }
+        park();
         features = 0;
         for (Vring ring : rings) {
             ring.disconnect();

@@ -20,6 +20,8 @@ final class VhostUserFeatures {
     static final long VHOST_USER_PROTOCOL_F_CONFIGURE_MEM_SLOTS = 1L << 15;
     /** SET_STATUS and GET_STATUS. */
     static final long VHOST_USER_PROTOCOL_F_STATUS = 1L << 16;
+    /** SET_DEVICE_STATE_FD and CHECK_DEVICE_STATE. */
+    static final long VHOST_USER_PROTOCOL_F_DEVICE_STATE = 1L << 19;
 
     /** All that this back end offers. */
     static final long PROTOCOL_FEATURES = VHOST_USER_PROTOCOL_F_MQ
@@ -28,7 +30,8 @@ final class VhostUserFeatures {
             | VHOST_USER_PROTOCOL_F_INFLIGHT_SHMFD
             | VHOST_USER_PROTOCOL_F_RESET_DEVICE
             | VHOST_USER_PROTOCOL_F_CONFIGURE_MEM_SLOTS
-            | VHOST_USER_PROTOCOL_F_STATUS;
+            | VHOST_USER_PROTOCOL_F_STATUS
+            | VHOST_USER_PROTOCOL_F_DEVICE_STATE;
 
     private VhostUserFeatures() {}
 }

@@ -53,6 +53,8 @@ public final class VhostUserProtocol implements SocketProtocol {
     private final MemoryCommands memory;
     private final ConfigCommands config;
     private final InflightCommands inflight;
+    private final DeviceStateCommands deviceState;
+    private final ParkedState parked;
     private long protocolFeatures;
     private long status;
     private boolean negotiated;
@@ -72,10 +74,12 @@ public final class VhostUserProtocol implements SocketProtocol {
             }
         }
         device = made;
-        transport = new VhostTransport(device, parts, users, kept);
+        parked = new ParkedState(state == null ? null : ParkedState.beside(state));
+        transport = new VhostTransport(device, parts, users, kept, parked);
         memory = new MemoryCommands(parts.announced(), users, parts.budget());
         config = new ConfigCommands(device);
         inflight = new InflightCommands(transport, parts.announced().newArea());
+        deviceState = new DeviceStateCommands(transport, parts.budget(), parts.log());
     }
 
     /** Back ends with devices that {@code factory} makes; when the process ends, their guests' streams end with errors. */
@@ -148,6 +152,8 @@ public final class VhostUserProtocol implements SocketProtocol {
             case RESET_DEVICE -> transport.resetDevice();
             case SET_STATUS -> setStatus(message.u64(0));
             case GET_STATUS -> u64(reply, status);
+            case SET_DEVICE_STATE_FD -> deviceState.set(message, reply);
+            case CHECK_DEVICE_STATE -> deviceState.check(reply);
         }
         negotiated = true;
     }
@@ -222,7 +228,13 @@ public final class VhostUserProtocol implements SocketProtocol {
         status = 0;
         transport.disconnect();
         inflight.forget();
+        deviceState.forget();
         users.clear();
+    }
+
+    @Override
+    public void deviceFailed() {
+        transport.distrust();
     }
 
     @Override
@@ -233,6 +245,7 @@ public final class VhostUserProtocol implements SocketProtocol {
     @Override
     public void close() {
         try {
+            parked.keep();
             device.close();
         } finally {
             kept.close();

@@ -33,7 +33,9 @@ enum VhostUserRequest {
     ADD_MEM_REG(37, 40, 40, false, 1, 1),
     REM_MEM_REG(38, 40, 40, false, 0, 1), // with a descriptor from some front ends, which has no meaning
     SET_STATUS(39, 8, 8, false),
-    GET_STATUS(40, 0, 0, true);
+    GET_STATUS(40, 0, 0, true),
+    SET_DEVICE_STATE_FD(42, DeviceStateCommands.LENGTH, DeviceStateCommands.LENGTH, true, 1, 1),
+    CHECK_DEVICE_STATE(43, 0, 0, true);
 
     private static final Map<Integer, VhostUserRequest> BY_NUMBER = new HashMap<>();
 

@@ -26,6 +26,7 @@ final class Vring {
 
     private static final int AVAIL_ELEM_LENGTH = 2;
     private static final int USED_ELEM_LENGTH = 8;
+    private static final int[] NO_HEADS = {};
 
     private final QueueRegisters registers;
     private final EventSignals signals;
@@ -50,7 +51,9 @@ final class Vring {
     private boolean polled;
     /** Index of the next chain to take when it becomes active. */
     private int base;
-    /** The front end has given a base that does not continue the last life. */
+    /** The base is that of a life of this connection. */
+    private boolean baseTold;
+    /** The front end has given a base that does not continue that life. */
     private boolean newLife;
     /** An interrupt had no eventfd. */
     private boolean callOwed;
@@ -88,8 +91,9 @@ final class Vring {
         return registers;
     }
 
+    /** Whether it is served. In between its queue is paused, and the device keeps what it has. */
     boolean active() {
-        return registers.enabled();
+        return registers.enabled() && !registers.paused();
     }
 
     /** Whether it must be looked at without being kicked. */
@@ -122,7 +126,7 @@ final class Vring {
         }
         if (num != base) {
             base = (int) num;
-            newLife = true;
+            newLife |= baseTold;
         }
     }
 
@@ -149,6 +153,10 @@ final class Vring {
         started = true;
         polled = eventFd == null;
         kick.assign(eventFd);
+    }
+
+    boolean started() {
+        return started;
     }
 
     void setEnabled(boolean on) {
@@ -192,14 +200,23 @@ final class Vring {
     }
 
     /**
-     * Makes it active.
+     * Makes it active. If its queue is paused and the front end goes on from there, so does the device; otherwise it takes
+     * again what was with it.
      *
+     * @param forget makes the device forget what it holds
      * @throws ProtocolException if its addresses are wrong
      */
-    void activate(UserAddresses users) throws ProtocolException {
-        describe(users);
+    void activate(UserAddresses users, Runnable forget) throws ProtocolException {
         try {
-            resume();
+            if (goesOn(users)) {
+                proceed();
+            } else {
+                if (registers.enabled()) {
+                    forget.run();
+                }
+                describe(users);
+                resume();
+            }
         } catch (VirtqueueException | GuestMemoryException e) {
             throw new ProtocolException("ring " + index() + " cannot run: " + e.getMessage(), Errno.EINVAL);
         }
@@ -211,9 +228,50 @@ final class Vring {
     private void describe(UserAddresses users) throws ProtocolException {
         registers.reset();
         registers.setSize(size);
-        registers.setDescAddress(users.toGuest(descUser, (long) size * DESC_LENGTH));
-        registers.setAvailAddress(users.toGuest(availUser, RING_LENGTH + (long) size * AVAIL_ELEM_LENGTH));
-        registers.setUsedAddress(users.toGuest(usedUser, RING_LENGTH + (long) size * USED_ELEM_LENGTH));
+        registers.setDescAddress(users.toGuest(descUser, descLength()));
+        registers.setAvailAddress(users.toGuest(availUser, availLength()));
+        registers.setUsedAddress(users.toGuest(usedUser, usedLength()));
+    }
+
+    private long descLength() {
+        return (long) size * DESC_LENGTH;
+    }
+
+    private long availLength() {
+        return RING_LENGTH + (long) size * AVAIL_ELEM_LENGTH;
+    }
+
+    private long usedLength() {
+        return RING_LENGTH + (long) size * USED_ELEM_LENGTH;
+    }
+
+    /** Whether what the front end says continues the life of the paused queue, with the same chains. */
+    boolean goesOn(UserAddresses users) {
+        try {
+            if (!registers.paused() || !started || !isAsBefore(users)) {
+                return false;
+            }
+            int[] heads = recorded();
+            return registers.loadUsedIdx() == registers.usedIdx() && registers.goesOn(next(heads), heads);
+        } catch (ProtocolException | GuestMemoryException e) {
+            return false; // it cannot become active
+        }
+    }
+
+    private boolean isAsBefore(UserAddresses users) throws ProtocolException {
+        return size == registers.size()
+                && record.fits(size)
+                && users.toGuest(descUser, descLength()) == registers.descAddress()
+                && users.toGuest(availUser, availLength()) == registers.availAddress()
+                && users.toGuest(usedUser, usedLength()) == registers.usedAddress();
+    }
+
+    private void proceed() throws GuestMemoryException {
+        int[] held = registers.heldHeads();
+        for (int i = recorded().length; i < held.length; i++) {
+            record.taken(held[i]); // as the last life has said, they were to be taken again
+        }
+        registers.proceed();
     }
 
     /** Whether a device has given something back in the ring since its driver has set it up. */
@@ -234,27 +292,35 @@ final class Vring {
         recordIsOld |= record == own;
     }
 
-    /** A record of what an earlier life has held says more than a base: a front end that has lost its back end knows none. */
     private void resume() throws VirtqueueException, GuestMemoryException {
         if (!record.fits(size)) {
             throw new VirtqueueException("the inflight buffer is for smaller rings");
         }
+        int[] heads = recorded();
+        registers.resume(next(heads), heads);
+    }
+
+    /** What an earlier life has held, as the record says. */
+    private int[] recorded() throws GuestMemoryException {
         int used = registers.loadUsedIdx();
         if (recordIsOld) {
             recordIsOld = false;
             record.begin(used);
+            return NO_HEADS;
         }
-        int[] heads = record.recover(used, registers.loadAvailIdx(), size);
-        registers.resume(heads.length == 0 ? base : (used + heads.length) & U16, heads);
+        return record.recover(used, registers.loadAvailIdx(), size);
+    }
+
+    /** A record says more than a base: a front end that has lost its back end knows none. */
+    private int next(int[] heads) throws GuestMemoryException {
+        return heads.length == 0 ? base : (registers.loadUsedIdx() + heads.length) & U16;
     }
 
     /**
-     * Ends the ring's activity. What the device holds is taken again by the next life, from the available ring if it is
-     * there in order.
-     *
-     * @param forget makes the device forget what it holds
+     * Ends the ring's activity: its queue is paused. The base says where another device takes again what this one holds, from
+     * the available ring if it is there in order.
      */
-    void deactivate(Runnable forget) {
+    void deactivate() {
         if (!active()) {
             return;
         }
@@ -264,8 +330,8 @@ final class Vring {
         } else {
             base = registers.availIdx();
         }
-        forget.run();
-        registers.reset();
+        baseTold = true;
+        registers.pause();
     }
 
     private void forgetRecord() {
@@ -285,8 +351,8 @@ final class Vring {
     }
 
     /** Stops it; returns where the next life begins. */
-    int stop(Runnable forget) {
-        deactivate(forget);
+    int stop() {
+        deactivate();
         started = false;
         polled = false;
         kick.clear();
@@ -305,6 +371,7 @@ final class Vring {
         usedUser = 0;
         availUser = 0;
         base = 0;
+        baseTold = false;
         newLife = false;
         callOwed = false;
     }

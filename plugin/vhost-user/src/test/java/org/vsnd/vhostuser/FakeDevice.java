@@ -23,6 +23,7 @@ import org.vsnd.virtio.VirtqueueException;
 final class FakeDevice implements VirtioDevice {
     static final int QUEUES = 2;
     private static final Section SETTINGS = new Section("FAKE", "settings of a test");
+    private static final Section STATE = new Section("FAKS", "state of a test");
     static final int CONFIG_LENGTH = 16;
 
     /** What a test wants done on the device thread. */
@@ -37,6 +38,7 @@ final class FakeDevice implements VirtioDevice {
     volatile int resets;
     volatile int starts;
     volatile long features;
+    volatile int restores;
     volatile int closes;
     volatile int taken;
     volatile int setting;
@@ -186,12 +188,33 @@ final class FakeDevice implements VirtioDevice {
 
     @Override
     public void save(SnapshotWriter out) {
-        throw new UnsupportedOperationException();
+        out.section(STATE).i32(setting);
+        for (List<DescriptorChain> chains : held) {
+            out.u16(chains.size());
+            chains.forEach(chain -> out.u16(chain.head()));
+        }
     }
 
     @Override
-    public Runnable load(SnapshotReader in, RestoredChains chains, boolean running) {
-        throw new UnsupportedOperationException();
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written by the device thread only
+    public Runnable load(SnapshotReader in, RestoredChains chains, boolean running) throws SnapshotException {
+        in.section(STATE);
+        int saved = in.i32("the setting", 0, 100);
+        List<List<DescriptorChain>> restored = List.of(new ArrayList<>(), new ArrayList<>());
+        for (int queue = 0; queue < QUEUES; queue++) {
+            int count = in.count("chains", 64, 2);
+            for (int i = 0; i < count; i++) {
+                restored.get(queue).add(chains.claim(in, queue));
+            }
+        }
+        return () -> {
+            setting = saved;
+            restores++;
+            for (int queue = 0; queue < QUEUES; queue++) {
+                held.get(queue).clear();
+                held.get(queue).addAll(restored.get(queue));
+            }
+        };
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.FileDescriptors;
 import org.vsnd.nativebind.libc.MappedFile;
+import org.vsnd.testing.Waiting;
 
 /** A front end that keeps what the rings hold, as vhost-user.rst lays it out. */
 class InflightTest {
@@ -72,7 +73,7 @@ class InflightTest {
         int expected = server.device.taken + heads.length;
         ring.offer(heads);
         ring.kick.signal();
-        RunningServer.await("the chains", () -> server.device.taken == expected);
+        Waiting.await("the chains", () -> server.device.taken == expected);
     }
 
     /** The back end's process is gone, and another one is there: it knows what the front end and the rings say. */

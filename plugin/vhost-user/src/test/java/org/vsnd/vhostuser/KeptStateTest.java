@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.spi.PluginException;
+import org.vsnd.testing.Waiting;
 
 class KeptStateTest {
     private Path folder;
@@ -56,7 +57,7 @@ class KeptStateTest {
         int expected = server.device.taken + heads.length;
         ring.offer(heads);
         ring.kick.signal();
-        RunningServer.await("the chains", () -> server.device.taken == expected);
+        Waiting.await("the chains", () -> server.device.taken == expected);
     }
 
     private void set(int value) throws Exception {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.nativebind.libc.ErrnoException;
+import org.vsnd.testing.Waiting;
 
 class RequestsTest {
     private RunningServer server;
@@ -138,10 +139,10 @@ class RequestsTest {
         ByteBuffer second = TestClient.region(TestClient.le(40), 8, 0x1000, 0x1000, 0x9000, 0x1000);
         client.tell(TestClient.ADD_MEM_REG, first, client.file.fd());
         client.tell(TestClient.ADD_MEM_REG, second, client.file.fd());
-        RunningServer.await("two", () -> server.server.statistics().memoryRanges() == 2);
+        Waiting.await("two", () -> server.server.statistics().memoryRanges() == 2);
         client.tell(TestClient.REM_MEM_REG, first);
         client.tell(TestClient.REM_MEM_REG, second, client.file.fd()); // as some front ends do
-        RunningServer.await("none", () -> server.server.statistics().memoryRanges() == 0);
+        Waiting.await("none", () -> server.server.statistics().memoryRanges() == 0);
 
         assertThat(client.result(TestClient.REM_MEM_REG, first)).isNotZero();
         client.awaitDisconnect();

@@ -7,17 +7,17 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.server.DeviceServer;
 import org.vsnd.server.SocketAccess;
+import org.vsnd.testing.LogLines;
 
 /** A server with a {@link FakeDevice} on a thread of its own, and what it logs. */
 final class RunningServer implements AutoCloseable {
     final DeviceServer server;
     final FakeDevice device;
     final Path path;
-    final LogLines log = new LogLines();
+    final LogLines log = new LogLines(DeviceServer.class);
 
     RunningServer(Path folder) throws Exception {
         this(folder, null);
@@ -41,15 +41,6 @@ final class RunningServer implements AutoCloseable {
         FutureTask<T> task = new FutureTask<>(question);
         device.on(task::run);
         return task.get(20, TimeUnit.SECONDS);
-    }
-
-    /** Waits for something another thread does. */
-    static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + 20_000_000_000L;
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - deadline).as(what).isNegative();
-            Thread.sleep(1);
-        }
     }
 
     @Override

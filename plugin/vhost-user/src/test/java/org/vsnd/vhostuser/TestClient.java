@@ -4,18 +4,12 @@ package org.vsnd.vhostuser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.concurrent.locks.LockSupport;
-import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.MappedFile;
 import org.vsnd.nativebind.libc.MemFd;
-import org.vsnd.nativebind.libc.NativeBuffer;
-import org.vsnd.nativebind.libc.Poller;
-import org.vsnd.nativebind.libc.ReceivedFds;
-import org.vsnd.nativebind.libc.UnixSocket;
+import org.vsnd.testing.TestSocket;
 
 /** A front end that says exactly what a test wants; numbers are the protocol document's. */
 final class TestClient implements AutoCloseable {
@@ -60,34 +54,14 @@ final class TestClient implements AutoCloseable {
     static final long USER = 0x7f00_0000_0000L;
     static final int MEMORY_BYTES = 0x1_0000;
 
-    private static final int TIMEOUT_MILLIS = 10_000;
-
-    private final UnixSocket socket;
-    private final Poller poller = new Poller(1);
-    private final NativeBuffer buffer = new NativeBuffer(1 << 12);
-    private final ReceivedFds fds = new ReceivedFds();
+    private final TestSocket socket;
     final MemFd file;
     final MappedFile mapping;
 
     TestClient(Path path) throws ErrnoException {
-        socket = connect(path);
+        socket = TestSocket.connect(path);
         file = MemFd.create("guest", MEMORY_BYTES, true);
         mapping = MappedFile.map(file.fd(), MEMORY_BYTES, true);
-    }
-
-    /** Connects as soon as there is room among those who wait. */
-    private static UnixSocket connect(Path path) throws ErrnoException {
-        long deadline = System.nanoTime() + 20_000_000_000L;
-        while (true) {
-            try {
-                return UnixSocket.connect(path);
-            } catch (ErrnoException e) {
-                if (e.errno() != Errno.EAGAIN || System.nanoTime() - deadline > 0) {
-                    throw e;
-                }
-                LockSupport.parkNanos(1_000_000);
-            }
-        }
     }
 
     /** Connects, and asks for an acknowledgement of everything. */
@@ -103,7 +77,7 @@ final class TestClient implements AutoCloseable {
     }
 
     static ByteBuffer le(int length) {
-        return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        return TestSocket.le(length);
     }
 
     static ByteBuffer u64(long value) {
@@ -145,60 +119,28 @@ final class TestClient implements AutoCloseable {
     }
 
     void send(int request, int flags, int size, ByteBuffer payload, int... fds) throws ErrnoException {
-        ByteBuffer b = buffer.bytes();
-        b.putInt(0, request).putInt(4, flags).putInt(8, size);
-        b.put(12, payload, 0, payload.capacity());
-        int length = 12 + payload.capacity();
-        int n = fds.length > 0 ? socket.send(buffer, 0, length, fds) : socket.send(buffer, 0, length);
-        assertThat(n).isEqualTo(length);
+        ByteBuffer message = le(12 + payload.capacity());
+        message.putInt(0, request).putInt(4, flags).putInt(8, size);
+        socket.send(message.put(12, payload, 0, payload.capacity()), fds);
     }
 
     /** The descriptor that came with the last reply. */
     int takeFd() {
-        assertThat(fds.count()).isOne();
-        return fds.take(0);
+        assertThat(socket.fds().count()).isOne();
+        return socket.fds().take(0);
     }
 
     ByteBuffer receive(int request) throws ErrnoException {
-        fds.closeAll();
-        read(0, 12);
-        assertThat(buffer.bytes().getInt(0)).isEqualTo(request);
-        assertThat(buffer.bytes().getInt(4)).isEqualTo(VERSION | REPLY);
-        int size = buffer.bytes().getInt(8);
-        ByteBuffer payload = le(size);
-        if (size > 0) {
-            read(0, size);
-            payload.put(0, buffer.bytes(), 0, size);
-        }
-        return payload;
-    }
-
-    private void read(int offset, int length) throws ErrnoException {
-        int got = 0;
-        while (got < length) {
-            int n = socket.receive(buffer, offset + got, length - got, fds);
-            if (n == UnixSocket.WOULD_BLOCK) {
-                await();
-            } else {
-                assertThat(n).as("bytes received").isPositive();
-                got += n;
-            }
-        }
-    }
-
-    private void await() throws ErrnoException {
-        poller.set(0, socket.fd(), Poller.POLLIN);
-        assertThat(poller.poll(TIMEOUT_MILLIS)).as("the server answers in time").isTrue();
+        socket.fds().closeAll();
+        ByteBuffer header = socket.receive(12);
+        assertThat(header.getInt(0)).isEqualTo(request);
+        assertThat(header.getInt(4)).isEqualTo(VERSION | REPLY);
+        return socket.receive(header.getInt(8));
     }
 
     /** Waits for the server to close the connection. */
     void awaitDisconnect() throws ErrnoException {
-        int n;
-        while ((n = socket.receive(buffer, 0, 4096)) != UnixSocket.DISCONNECTED) {
-            if (n == UnixSocket.WOULD_BLOCK) {
-                await();
-            }
-        }
+        socket.awaitDisconnect();
     }
 
     /** A table of one region: all of the memory. */
@@ -235,7 +177,6 @@ final class TestClient implements AutoCloseable {
 
     @Override
     public void close() {
-        fds.closeAll();
         socket.close();
         mapping.close();
         file.close();

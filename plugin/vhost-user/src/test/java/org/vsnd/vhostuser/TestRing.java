@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.EventFd;
+import org.vsnd.testing.Waiting;
 
 /** A driver's split ring, and its front end. */
 final class TestRing implements AutoCloseable {
@@ -99,7 +100,7 @@ final class TestRing implements AutoCloseable {
     }
 
     void awaitCall() throws InterruptedException {
-        RunningServer.await("the call", call::drain);
+        Waiting.await("the call", call::drain);
     }
 
     void assertNoCall() {

@@ -466,7 +466,8 @@ final class CaptureStream extends PcmStream {
             int now = (int) Math.min(frames - filledFrames, scratch.capacity() / frameBytes);
             scratch.clear().limit(now * frameBytes);
             reader.read(scratch, backlogFrames(nowNanos));
-            message.failed |= !cutter.write(message, filledFrames, scratch.flip(), frameBytes);
+            gain.apply(scratch.flip());
+            message.failed |= !cutter.write(message, filledFrames, scratch, frameBytes);
             filledFrames += now; // in any case, so that the next message keeps its place
         }
         AudioSource from = openSource();

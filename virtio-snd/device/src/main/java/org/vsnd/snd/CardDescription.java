@@ -51,6 +51,11 @@ final class CardDescription {
             options.add(new Option("streams", stream.direction() + ":" + stream.functionNid()));
         }
         options.add(new Option("chmaps", chmaps(config.channelMaps())));
+        for (int stream = 0; stream < config.streams().size(); stream++) {
+            options.add(new Option("controls", controls(config.controls(), stream)));
+        }
+        options.add(new Option("controls", others(config.controls())));
+        options.add(new Option("jacks", jacks(config.jacks())));
         return options;
     }
 
@@ -82,11 +87,38 @@ final class CardDescription {
         return String.join(",", hz);
     }
 
+    private static String controls(SoundControls controls, int stream) {
+        List<String> names = new ArrayList<>();
+        for (StreamControl control : StreamControl.values()) {
+            if (controls.offers(stream, control)) {
+                names.add(word(control));
+            }
+        }
+        return names.isEmpty() ? "off" : String.join(",", names);
+    }
+
+    private static String others(SoundControls controls) {
+        List<String> names = new ArrayList<>();
+        for (ControlInfo info : controls.others()) {
+            names.add(info.type() + "*" + info.count() + " " + info.access() + " " + info.index() + " " + info.name());
+        }
+        return names.isEmpty() ? "off" : String.join(", ", names);
+    }
+
     private static String chmaps(List<ChannelMap> maps) {
         List<String> texts = new ArrayList<>();
         for (ChannelMap map : maps) {
             texts.add(map.functionNid() + ":" + map.direction() + ":" + map.positions());
         }
         return texts.isEmpty() ? "off" : String.join(" ", texts);
+    }
+
+    /** What is plugged in is not among them: it is part of the state. */
+    private static String jacks(List<JackInfo> jacks) {
+        List<String> texts = new ArrayList<>();
+        for (JackInfo jack : jacks) {
+            texts.add(jack.name() + (jack.remappable() ? ":remap" : ""));
+        }
+        return texts.isEmpty() ? "none" : String.join(",", texts);
     }
 }

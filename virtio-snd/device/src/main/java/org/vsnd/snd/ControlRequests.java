@@ -27,6 +27,9 @@ final class ControlRequests {
     private final DriverFaults faults;
     private final DriverHabits habits;
     private final DeviceStreams streams;
+    private final ControlElements elements;
+    private final ControlElementRequests elementRequests;
+    private final DeviceJacks jacks;
     private final MessageQueue tx;
     private final MessageQueue rx;
     private final ByteBuffer request =
@@ -45,12 +48,17 @@ final class ControlRequests {
             DriverFaults faults,
             DriverHabits habits,
             DeviceStreams streams,
+            DeviceJacks jacks,
+            ControlElements elements,
             MessageQueue tx,
             MessageQueue rx) {
         this.config = config;
         this.faults = faults;
         this.habits = habits;
         this.streams = streams;
+        this.elements = elements;
+        elementRequests = new ControlElementRequests(elements);
+        this.jacks = jacks;
         this.tx = tx;
         this.rx = rx;
     }
@@ -72,7 +80,7 @@ final class ControlRequests {
         long payloadBytes = 0;
         try {
             payloadBytes = handle(chain);
-            changed = asked != null;
+            changed |= asked != null;
         } catch (RequestException e) {
             LOG.log(Level.DEBUG, "control request refused: {0}", e.getMessage());
             status = e.status();
@@ -102,7 +110,7 @@ final class ControlRequests {
         return started;
     }
 
-    /** Whether the last request answered has changed a stream. */
+    /** Whether the last request answered has changed a stream or a jack. */
     boolean hasChanged() {
         return changed;
     }
@@ -116,7 +124,12 @@ final class ControlRequests {
         int code = request.getInt(0);
         switch (code) {
             case VirtioSnd.VIRTIO_SND_R_JACK_INFO -> {
-                return answerInfo(chain, 0, (at, into) -> {});
+                return answerInfo(chain, jacks.count(), jacks::describe);
+            }
+            case VirtioSnd.VIRTIO_SND_R_JACK_REMAP -> {
+                requireLength(JackRemap.LENGTH);
+                jacks.remap(JackRemap.decode(request));
+                changed = true;
             }
             case VirtioSnd.VIRTIO_SND_R_PCM_INFO -> {
                 return answerInfo(
@@ -162,9 +175,35 @@ final class ControlRequests {
                 takeMessages();
                 stream.release();
             }
+            case VirtioSnd.VIRTIO_SND_R_CTL_INFO -> {
+                requireControls(code);
+                return answerInfo(
+                        chain,
+                        elements.count(),
+                        (at, into) -> elements.get(at)
+                                .info
+                                .encode(into, QueryInfo.decode(request).size() == ControlInfo.PACKED_LENGTH));
+            }
+            case VirtioSnd.VIRTIO_SND_R_CTL_ENUM_ITEMS,
+                    VirtioSnd.VIRTIO_SND_R_CTL_READ,
+                    VirtioSnd.VIRTIO_SND_R_CTL_WRITE,
+                    VirtioSnd.VIRTIO_SND_R_CTL_TLV_READ,
+                    VirtioSnd.VIRTIO_SND_R_CTL_TLV_WRITE,
+                    VirtioSnd.VIRTIO_SND_R_CTL_TLV_COMMAND -> {
+                requireControls(code);
+                requireLength(ControlElementRequests.HEADER_LENGTH);
+                changed = ControlElementRequests.changes(code);
+                return elementRequests.answer(code, request, chain);
+            }
             default -> throw RequestException.notSupported("request code 0x" + Integer.toHexString(code));
         }
         return 0;
+    }
+
+    private void requireControls(int code) throws RequestException {
+        if (!elements.negotiated()) {
+            throw RequestException.notSupported("request code 0x" + Integer.toHexString(code) + " without its feature");
+        }
     }
 
     private void setParams(PcmStream stream) throws RequestException {

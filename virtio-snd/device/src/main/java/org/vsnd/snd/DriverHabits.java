@@ -42,14 +42,16 @@ final class DriverHabits {
         this.listener = listener;
     }
 
-    /** The device is plugged into its transport. Nobody else serves the event queue. */
+    /** The device is plugged into its transport. */
     void attach(VirtioTransport to) {
         transport = to;
-        to.onNotify(VirtioSnd.VIRTIO_SND_VQ_EVENT, this::eventBuffers);
     }
 
-    /** The ring is looked at when the driver says that something is in it, and at no other time: some throw it away. */
-    private void eventBuffers() {
+    /**
+     * The driver notifies the event queue. The ring is looked at when the driver says that something is in it, and at no other
+     * time: some throw it away.
+     */
+    void eventBuffers() {
         if (!settled) {
             eventBuffers = queue(VirtioSnd.VIRTIO_SND_VQ_EVENT).offered();
         }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBudget;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.frames.GainStage;
 import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
@@ -34,6 +35,7 @@ abstract class PcmStream {
     final LastMessageHold lastMessageHold;
     final FrameCutter cutter;
     final RefusedMessages refused;
+    final GainStage gain;
 
     /** Messages that have not been started, oldest first. */
     final ArrayDeque<PcmMessage> waiting = new ArrayDeque<>();
@@ -57,6 +59,7 @@ abstract class PcmStream {
         this.pool = environment.pool();
         this.statistics = new StreamStatistics(name, info.isOutput());
         this.cutter = new FrameCutter(info, config.strict(), config.headerBytes());
+        this.gain = new GainStage(info.channelsMax());
         this.timer = thread.timer(this::proceed);
         this.lastMessageHold = new LastMessageHold(thread, completer, this::proceed);
         this.refused = new RefusedMessages(this, thread);
@@ -93,10 +96,15 @@ abstract class PcmStream {
             throw RequestException.ioError("the card's " + budget.promisedBytes()
                     + " bytes of sound leave no room for the " + soundBytes(wanted) + " of another stream");
         }
-        open(set, wanted);
-        lastMessageHold.open(set);
+        openAudio(set);
         refused.forgive();
         enter(StreamState.PREPARED);
+    }
+
+    private void openAudio(StreamParams set) {
+        open(set, hostParams(set));
+        gain.open(set.format(), set.rateHz(), set.channels());
+        lastMessageHold.open(set);
     }
 
     private PcmParams hostParams(StreamParams set) {
@@ -229,6 +237,7 @@ abstract class PcmStream {
             PcmMessage.saveAll(waiting, out);
             cutter.save(out, params().frameBytes());
             lastMessageHold.save(out);
+            SavedRamp.save(gain, params().channels(), out);
             savePlace(out);
         }
     }
@@ -261,11 +270,12 @@ abstract class PcmStream {
         List<PcmMessage> pending = from.messages();
         Runnable cut = cutter.load(from.in(), pending, from.params().frameBytes());
         Runnable kept = lastMessageHold.load(from);
+        Runnable ramp = SavedRamp.load(from.in(), gain, from.params().channels());
         Runnable place = loadPlace(from, pending);
         return () -> {
             waiting.addAll(pending);
-            open(from.params(), hostParams(from.params()));
-            lastMessageHold.open(from.params());
+            openAudio(from.params());
+            ramp.run();
             cut.run();
             kept.run();
             place.run();
@@ -297,8 +307,7 @@ abstract class PcmStream {
                 statistics.setRateHz(set.rateHz());
             }
             if (set != null && saved.takesMessages()) {
-                open(set, hostParams(set));
-                lastMessageHold.open(set);
+                openAudio(set);
             }
             enter(saved);
             if (saved == StreamState.STARTED) {

@@ -58,7 +58,7 @@ final class PlaybackStream extends PcmStream {
         streams = environment.streams();
         backend = environment.backend();
         audioMove = new AudioMove(backend);
-        writer = new SinkWriter(environment.scratch(), cutter);
+        writer = new SinkWriter(environment.scratch(), cutter, gain);
         pace = new PlaybackPace(thread.nanoTime());
         inFlight = new MessagesInFlight(config.exchange());
         longHeaders = new LongHeaders(environment);

@@ -34,7 +34,7 @@ abstract class ServedQueue {
     /** The device is plugged into its transport, whose driver's notifications come here from now on. */
     final void attach(VirtioTransport to) {
         queue = to.queue(index);
-        to.onNotify(index, this::serve);
+        to.onNotify(index, this::notified);
     }
 
     final Virtqueue queue() {
@@ -43,6 +43,11 @@ abstract class ServedQueue {
             throw new IllegalStateException("queue " + index + " has no transport");
         }
         return attached;
+    }
+
+    /** The driver says that it has made something available. */
+    void notified() {
+        serve();
     }
 
     /** The driver has made something available, or it is time to check whether it has. */

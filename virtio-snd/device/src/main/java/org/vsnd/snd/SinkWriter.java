@@ -3,15 +3,19 @@ package org.vsnd.snd;
 
 import java.nio.ByteBuffer;
 import org.vsnd.audio.AudioSink;
+import org.vsnd.audio.frames.GainStage;
 
 /** Copies frames to a sink, as many at a time as the scratch buffer holds. Device thread only; allocates nothing. */
 final class SinkWriter {
     private final ByteBuffer scratch;
     private final FrameCutter cutter;
+    private final GainStage gain;
 
-    SinkWriter(ByteBuffer scratch, FrameCutter cutter) {
+    /** @param gain for what messages hold */
+    SinkWriter(ByteBuffer scratch, FrameCutter cutter, GainStage gain) {
         this.scratch = scratch;
         this.cutter = cutter;
+        this.gain = gain;
     }
 
     /** Writes the next frames of a message, with silence where its memory cannot be read. */
@@ -29,6 +33,7 @@ final class SinkWriter {
                 params.format().fillSilence(scratch);
             }
             scratch.flip();
+            gain.apply(scratch);
             to.write(scratch);
             message.framesHanded += now;
             leftFrames -= now;

@@ -15,6 +15,8 @@ import java.util.List;
  * @param stop what STOP does with pending messages
  * @param strict whether drivers are held to the standard; otherwise harmless breaches of it are served
  * @param headerBytes before the data of each I/O message; 4 by the standard
+ * @param jacks in the order of their ids
+ * @param controls the control elements
  */
 public record SoundConfig(
         List<StreamInfo> streams,
@@ -25,11 +27,14 @@ public record SoundConfig(
         boolean capture,
         StopRule stop,
         boolean strict,
-        int headerBytes) {
+        int headerBytes,
+        List<JackInfo> jacks,
+        SoundControls controls) {
     /** Checks what the specification demands of the device: an error here is a fault in vsnd. */
     public SoundConfig {
         streams = List.copyOf(streams);
         channelMaps = List.copyOf(channelMaps);
+        jacks = List.copyOf(jacks);
         if (headerBytes < PcmXfer.LENGTH) {
             throw new IllegalArgumentException("header of " + headerBytes + " bytes");
         }
@@ -45,5 +50,55 @@ public record SoundConfig(
                 throw new IllegalArgumentException("channel map without a stream: " + map);
             }
         }
+    }
+
+    /** The same without jacks and control elements. */
+    public SoundConfig(
+            List<StreamInfo> streams,
+            List<ChannelMap> channelMaps,
+            CompletionPolicy completion,
+            ExchangeRule exchange,
+            long targetNanos,
+            boolean capture,
+            StopRule stop,
+            boolean strict,
+            int headerBytes) {
+        this(
+                streams,
+                channelMaps,
+                completion,
+                exchange,
+                targetNanos,
+                capture,
+                stop,
+                strict,
+                headerBytes,
+                List.of(),
+                SoundControls.NONE);
+    }
+
+    /** The same card with these jacks. */
+    public SoundConfig withJacks(List<JackInfo> others) {
+        return with(others, controls);
+    }
+
+    /** The same card with these control elements. */
+    public SoundConfig withControls(SoundControls others) {
+        return with(jacks, others);
+    }
+
+    private SoundConfig with(List<JackInfo> otherJacks, SoundControls otherControls) {
+        return new SoundConfig(
+                streams,
+                channelMaps,
+                completion,
+                exchange,
+                targetNanos,
+                capture,
+                stop,
+                strict,
+                headerBytes,
+                otherJacks,
+                otherControls);
     }
 }

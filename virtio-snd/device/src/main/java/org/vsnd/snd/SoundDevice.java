@@ -3,6 +3,7 @@ package org.vsnd.snd;
 
 import static org.vsnd.snd.VirtioSnd.VIRTIO_ID_SOUND;
 import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_CONTROL;
+import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_EVENT;
 import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_MAX;
 import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_RX;
 import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_TX;
@@ -55,13 +56,16 @@ public final class SoundDevice implements VirtioDevice {
     private final ScheduledTasks tasks;
     private final DriverFaults faults;
     private final DriverHabits habits;
-    /** By index; event buffers stay in the ring until there are events. */
+    /** By index; all are there when the device is built. */
     private final @Nullable ServedQueue[] queues = new ServedQueue[VIRTIO_SND_VQ_MAX];
 
     private final QueueService service;
     private final Wakeup streamsAfterFault;
     private final DeviceStreams streams = new DeviceStreams();
     private final ControlQueue control;
+    private final ControlElements elements;
+    private final EventQueue events;
+    private final DeviceJacks jacks;
 
     /**
      * @param backend plays and records; the caller closes it
@@ -98,6 +102,7 @@ public final class SoundDevice implements VirtioDevice {
         faults = new DriverFaults(tasks);
         habits = new DriverHabits(drivers);
         service = new QueueService(tasks, queues, this::faulted);
+        events = new EventQueue(service, habits);
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         MessagePool pool = new MessagePool(2 * MessageQueue.SIZE);
         MessageQueue tx = new MessageQueue(VIRTIO_SND_VQ_TX, config, service, tasks, pool, streams, faults, habits);
@@ -116,20 +121,39 @@ public final class SoundDevice implements VirtioDevice {
                             ? new PlaybackStream("output " + outputs++, info, playback)
                             : new CaptureStream("input " + inputs++, info, capture));
         }
-        control =
-                new ControlQueue(service, tasks, new ControlRequests(config, faults, habits, streams, tx, rx), tx, rx);
+        elements = new ControlElements(config, streams, events);
+        jacks = new DeviceJacks(config.jacks(), events, service);
+        ControlRequests requests = new ControlRequests(config, faults, habits, streams, jacks, elements, tx, rx);
+        control = new ControlQueue(service, tasks, requests, tx, rx);
         queues[VIRTIO_SND_VQ_CONTROL] = control;
+        queues[VIRTIO_SND_VQ_EVENT] = events;
         queues[VIRTIO_SND_VQ_TX] = tx;
         queues[VIRTIO_SND_VQ_RX] = rx;
-        configSpace.putInt(CONFIG_JACKS, 0);
+        configSpace.putInt(CONFIG_JACKS, jacks.count());
         configSpace.putInt(CONFIG_STREAMS, streams.count());
         configSpace.putInt(CONFIG_CHMAPS, config.channelMaps().size());
-        configSpace.putInt(CONFIG_CONTROLS, 0);
+        configSpace.putInt(CONFIG_CONTROLS, elements.count());
     }
 
     /** The statistics of each stream, in the order of their ids. Any thread. */
     public List<StreamStatistics> statistics() {
         return streams.statistics();
+    }
+
+    /** Whether something is plugged in, for each jack of {@link SoundConfig#jacks()}. Any thread. */
+    public List<Boolean> arePlugged() {
+        return jacks.arePlugged();
+    }
+
+    /**
+     * Plugs something into a jack, or out: the guest is told, and decides what to do about it. The sound stays as it is. Device
+     * thread.
+     *
+     * @param jack its place in {@link SoundConfig#jacks()}
+     * @throws IndexOutOfBoundsException if there is no such jack
+     */
+    public void plug(int jack, boolean connected) {
+        jacks.plug(jack, connected);
     }
 
     /** What the device takes now for its guest, and how much it may take. Any thread. */
@@ -139,6 +163,33 @@ public final class SoundDevice implements VirtioDevice {
                 use(Limit.HOST_STREAMS, audioBudget.streams()),
                 use(Limit.HOST_OPENERS, audioBudget.openers()),
                 use(Limit.QUEUE_SEGMENTS, service.segmentsHeld()));
+    }
+
+    /** How loud a stream is set, 0..(number of streams - 1). */
+    public StreamLevel level(int stream) {
+        return elements.ofStream(stream).level();
+    }
+
+    /**
+     * The operator sets the volume of all channels of a stream; the guest is told if it knows of the volume.
+     *
+     * @param decibels -60..0, rounded to half decibels; lower is silence
+     */
+    public void setVolume(int stream, double decibels) {
+        elements.ofStream(stream).setDecibels(decibels);
+        settingsChanged();
+    }
+
+    /** The operator mutes all channels of a stream, or none; the guest is told if it knows of the switch. */
+    public void setMuted(int stream, boolean muted) {
+        elements.ofStream(stream).setMuted(muted);
+        settingsChanged();
+    }
+
+    private void settingsChanged() {
+        if (service.running()) {
+            service.transport().settingsChanged();
+        }
     }
 
     private CardBudget.Use use(Limit limit, long used) {
@@ -152,7 +203,7 @@ public final class SoundDevice implements VirtioDevice {
 
     @Override
     public long deviceFeatures() {
-        return 0;
+        return elements.count() == 0 ? 0 : VirtioSnd.VIRTIO_SND_F_CTLS;
     }
 
     @Override
@@ -195,7 +246,9 @@ public final class SoundDevice implements VirtioDevice {
     @Override
     public void driverOk(long features) {
         habits.driverOk(features);
+        elements.driverOk(features);
         service.start();
+        jacks.driverOk();
     }
 
     @Override
@@ -211,6 +264,7 @@ public final class SoundDevice implements VirtioDevice {
         service.stop();
         faults.reset();
         habits.reset();
+        elements.reset();
         forgetEverything();
     }
 
@@ -223,7 +277,10 @@ public final class SoundDevice implements VirtioDevice {
         CardDescription.save(config, out);
         service.save(out);
         control.save(out);
+        events.save(out);
+        jacks.save(out);
         streams.save(out);
+        elements.save(out);
         tasks.save(out);
     }
 
@@ -233,11 +290,17 @@ public final class SoundDevice implements VirtioDevice {
         CardDescription.check(config, in);
         Runnable served = service.load(in, runs);
         Runnable late = control.load(in, chains);
+        Runnable pending = events.load(in);
+        Runnable plugs = jacks.load(in);
         Runnable inside = streams.load(in, chains);
+        Runnable controls = elements.load(in);
         Runnable schedule = tasks.load(in);
         return () -> {
             habits.stranger();
             served.run();
+            pending.run();
+            controls.run();
+            plugs.run();
             inside.run();
             schedule.run();
             service.ensureTimer();
@@ -254,13 +317,22 @@ public final class SoundDevice implements VirtioDevice {
         out.section(SETTINGS);
         CardDescription.save(config, out);
         streams.saveSettings(out);
+        jacks.saveSettings(out);
+        elements.saveSettings(out);
     }
 
     @Override
     public Runnable loadSettings(SnapshotReader in) throws SnapshotException {
         in.section(SETTINGS);
         CardDescription.check(config, in);
-        return streams.loadSettings(in);
+        Runnable streamsAgain = streams.loadSettings(in);
+        Runnable jacksAgain = jacks.loadSettings(in);
+        Runnable elementsAgain = elements.loadSettings(in);
+        return () -> {
+            elementsAgain.run(); // streams that open have their volume
+            streamsAgain.run();
+            jacksAgain.run();
+        };
     }
 
     @Override
@@ -282,6 +354,8 @@ public final class SoundDevice implements VirtioDevice {
 
     private void forgetEverything() {
         control.forget();
+        events.reset();
+        jacks.reset();
         streams.reset();
     }
 }

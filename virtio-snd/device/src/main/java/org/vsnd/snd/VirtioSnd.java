@@ -15,6 +15,7 @@ public final class VirtioSnd {
 
     // Requests, 5.14.6
     public static final int VIRTIO_SND_R_JACK_INFO = 0x0001;
+    public static final int VIRTIO_SND_R_JACK_REMAP = 0x0002;
     public static final int VIRTIO_SND_R_PCM_INFO = 0x0100;
     public static final int VIRTIO_SND_R_PCM_SET_PARAMS = 0x0101;
     public static final int VIRTIO_SND_R_PCM_PREPARE = 0x0102;
@@ -22,6 +23,20 @@ public final class VirtioSnd {
     public static final int VIRTIO_SND_R_PCM_START = 0x0104;
     public static final int VIRTIO_SND_R_PCM_STOP = 0x0105;
     public static final int VIRTIO_SND_R_CHMAP_INFO = 0x0200;
+    public static final int VIRTIO_SND_R_CTL_INFO = 0x0300;
+    public static final int VIRTIO_SND_R_CTL_ENUM_ITEMS = 0x0301;
+    public static final int VIRTIO_SND_R_CTL_READ = 0x0302;
+    public static final int VIRTIO_SND_R_CTL_WRITE = 0x0303;
+    public static final int VIRTIO_SND_R_CTL_TLV_READ = 0x0304;
+    public static final int VIRTIO_SND_R_CTL_TLV_WRITE = 0x0305;
+    public static final int VIRTIO_SND_R_CTL_TLV_COMMAND = 0x0306;
+
+    // Events, 5.14.6
+    public static final int VIRTIO_SND_EVT_JACK_CONNECTED = 0x1000;
+    public static final int VIRTIO_SND_EVT_JACK_DISCONNECTED = 0x1001;
+    public static final int VIRTIO_SND_EVT_PCM_PERIOD_ELAPSED = 0x1100;
+    public static final int VIRTIO_SND_EVT_PCM_XRUN = 0x1101;
+    public static final int VIRTIO_SND_EVT_CTL_NOTIFY = 0x1200;
 
     // Status codes, 5.14.6
     public static final int VIRTIO_SND_S_OK = 0x8000;
@@ -33,10 +48,38 @@ public final class VirtioSnd {
     public static final int VIRTIO_SND_D_OUTPUT = 0;
     public static final int VIRTIO_SND_D_INPUT = 1;
 
+    // Features of a jack, by bit, 5.14.6.4.1
+    public static final int VIRTIO_SND_JACK_F_REMAP = 0;
+
     // Channel positions, 5.14.6.9.1
     public static final int VIRTIO_SND_CHMAP_FL = 3;
     public static final int VIRTIO_SND_CHMAP_FR = 4;
     public static final int VIRTIO_SND_CHMAP_MAX_SIZE = 18;
+
+    /** The device has control elements, 5.14.3: a mask of feature bits. */
+    public static final long VIRTIO_SND_F_CTLS = 1L;
+
+    // Control elements, 5.14.6.10
+    public static final int VIRTIO_SND_CTL_ROLE_UNDEFINED = 0;
+    public static final int VIRTIO_SND_CTL_ROLE_VOLUME = 1;
+    public static final int VIRTIO_SND_CTL_ROLE_MUTE = 2;
+    public static final int VIRTIO_SND_CTL_ROLE_GAIN = 3;
+    public static final int VIRTIO_SND_CTL_TYPE_BOOLEAN = 0;
+    public static final int VIRTIO_SND_CTL_TYPE_INTEGER = 1;
+    public static final int VIRTIO_SND_CTL_TYPE_INTEGER64 = 2;
+    public static final int VIRTIO_SND_CTL_TYPE_ENUMERATED = 3;
+    public static final int VIRTIO_SND_CTL_TYPE_BYTES = 4;
+    public static final int VIRTIO_SND_CTL_TYPE_IEC958 = 5;
+    public static final int VIRTIO_SND_CTL_ACCESS_READ = 0;
+    public static final int VIRTIO_SND_CTL_ACCESS_WRITE = 1;
+    public static final int VIRTIO_SND_CTL_ACCESS_VOLATILE = 2;
+    public static final int VIRTIO_SND_CTL_ACCESS_INACTIVE = 3;
+    public static final int VIRTIO_SND_CTL_ACCESS_TLV_READ = 4;
+    public static final int VIRTIO_SND_CTL_ACCESS_TLV_WRITE = 5;
+    public static final int VIRTIO_SND_CTL_ACCESS_TLV_COMMAND = 6;
+    public static final int VIRTIO_SND_CTL_EVT_MASK_VALUE = 0;
+    public static final int VIRTIO_SND_CTL_EVT_MASK_INFO = 1;
+    public static final int VIRTIO_SND_CTL_EVT_MASK_TLV = 2;
 
     private VirtioSnd() {}
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Holds our layouts against offsets that a C compiler made from Linux's virtio_snd.h ({@code layouts.txt}). */
@@ -85,6 +86,37 @@ class LayoutTest {
         assertThat(le.get(offsets.get("pi_.direction"))).isEqualTo((byte) 1);
         assertThat(le.get(offsets.get("pi_.channels_min"))).isEqualTo((byte) 1);
         assertThat(le.get(offsets.get("pi_.channels_max"))).isEqualTo((byte) 18);
+    }
+
+    @Test
+    @Tag("SND-20")
+    @Tag("SND-21")
+    void jacksAreEncodedWhereTheCompilerPutsThem() {
+        ByteBuffer le = le(JackInfo.LENGTH);
+        new JackInfo("mic:input0", JackKind.MIC, 9, 2, 3, true, true).encode(le, 4, 5, true);
+        assertThat(le.getInt(offsets.get("ji.hdr"))).isEqualTo(9);
+        assertThat(le.getInt(offsets.get("ji.features"))).isOne();
+        assertThat(le.getInt(offsets.get("ji.hda_reg_defconf"))).isEqualTo(0x02a19045);
+        assertThat(le.getInt(offsets.get("ji.hda_reg_caps"))).isEqualTo(0x24);
+        assertThat(le.get(offsets.get("ji.connected"))).isEqualTo((byte) 1);
+        assertThat(le.getInt(offsets.get("ji.padding"))).isZero();
+        assertThat(le.getInt(offsets.get("ji.padding") + 3)).isZero();
+    }
+
+    @Test
+    void remapsAreDecodedWhereTheCompilerPutsThem() {
+        ByteBuffer le = le(JackRemap.LENGTH);
+        le.putInt(offsets.get("jh.jack_id"), -1);
+        le.putInt(offsets.get("jr.association"), 2);
+        le.putInt(offsets.get("jr.sequence"), -3);
+        assertThat(JackRemap.decode(le)).isEqualTo(new JackRemap(0xffff_ffffL, 2, 0xffff_fffdL));
+    }
+
+    @Test
+    void eventsAreWhereTheCompilerPutsThem() {
+        assertThat(SndEvent.LENGTH).isEqualTo(8);
+        assertThat(offsets.get("ev.hdr")).isEqualTo(SndEvent.CODE);
+        assertThat(offsets.get("ev.data")).isEqualTo(SndEvent.DATA);
     }
 
     @Test

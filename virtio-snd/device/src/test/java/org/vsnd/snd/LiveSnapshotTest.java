@@ -33,7 +33,7 @@ class LiveSnapshotTest {
         RestoredChains chains = new RestoredChains();
         List<Runnable> changes = new ArrayList<>();
         for (QueueRegisters queue : rig.queues) {
-            changes.add(queue.load(in, chains));
+            changes.add(queue.load(in, 0, chains));
         }
         changes.add(rig.device.load(in, chains, true));
         in.end();

@@ -103,6 +103,20 @@ final class Rig implements VirtioTransport {
                 host);
     }
 
+    /** The card that most tests have. */
+    static SoundConfig config(ExchangeRule exchange) {
+        return new SoundConfig(
+                streams(1L << 4 | 1L << 5, 1L << 6 | 1L << 7),
+                List.of(new ChannelMap(0, 0, List.of(3, 4))),
+                CompletionPolicy.PACED,
+                exchange,
+                20_000_000,
+                true,
+                StopRule.KEEP,
+                false,
+                4);
+    }
+
     /** One output and one input. */
     static List<StreamInfo> streams(long formats, long rates) {
         return List.of(new StreamInfo(0, 0, formats, rates, 1, 2), new StreamInfo(0, 1, formats, rates, 1, 2));
@@ -118,7 +132,7 @@ final class Rig implements VirtioTransport {
             enable(i);
         }
         device.attach(this);
-        device.driverOk(VirtioFeatures.VIRTIO_F_VERSION_1);
+        device.driverOk(VirtioFeatures.VIRTIO_F_VERSION_1 | device.deviceFeatures());
     }
 
     void enable(int queue) {

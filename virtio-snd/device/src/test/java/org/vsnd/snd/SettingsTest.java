@@ -4,11 +4,15 @@ package org.vsnd.snd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
+import org.vsnd.spi.TimeBase;
 
 @DisplayName("A device that replaces another one")
 class SettingsTest {
@@ -109,5 +113,52 @@ class SettingsTest {
         assertThat(rig.settings).isEqualTo(2); // SET_PARAMS and PREPARE
         rig.control(VirtioSnd.VIRTIO_SND_R_PCM_STOP, 0); // refused
         assertThat(rig.settings).isEqualTo(2);
+    }
+
+    private static Rig withJacks(boolean remappable) {
+        SoundConfig config = new SoundConfig(
+                Rig.streams(1L << 5, 1L << 7),
+                List.of(),
+                CompletionPolicy.PACED,
+                ExchangeRule.MULTI,
+                20_000_000,
+                true,
+                StopRule.KEEP,
+                false,
+                4);
+        JackInfo headphone = new JackInfo("headphone:output0", JackKind.HEADPHONE, 0, 1, 0, remappable, true);
+        return new Rig(config.withJacks(List.of(headphone)), TimeBase.WALL, new RecordingBackend());
+    }
+
+    @Test
+    @Tag("SND-24")
+    @DisplayName("has the jacks as the driver and the operator have set them, and tells the driver once more")
+    void hasTheJacks() throws SnapshotException {
+        Rig lost = withJacks(true);
+        assertThat(lost.control(VirtioSnd.VIRTIO_SND_R_JACK_REMAP, 0, 7, 9)).isEqualTo(OK);
+        assertThat(lost.settings).isOne();
+        lost.device.plug(0, false);
+        assertThat(lost.settings).isEqualTo(2);
+        Rig next = withJacks(true);
+        next.device.reset();
+        load(lost, next).run();
+        next.device.driverOk(0);
+        next.submit(VirtioSnd.VIRTIO_SND_VQ_EVENT, 5, new byte[0], 8);
+        next.kick(VirtioSnd.VIRTIO_SND_VQ_EVENT);
+
+        assertThat(next.done(5).usedBytes()).isEqualTo(8);
+        assertThat(next.done(5).status()).isEqualTo(VirtioSnd.VIRTIO_SND_EVT_JACK_DISCONNECTED);
+        byte[] request = new byte[16];
+        request[0] = 1;
+        request[8] = 1;
+        request[12] = 24;
+        ByteBuffer reply = next.control(request, 28);
+        assertThat(reply.getInt(4 + 8)).isEqualTo(0x02214079);
+        assertThat(reply.get(4 + 16)).isZero();
+        next.device.reset();
+        next.device.plug(0, true);
+        assertThat(next.settings).as("there is no driver to keep anything for").isZero();
+        Rig other = withJacks(false);
+        assertThatThrownBy(() -> load(lost, other)).hasMessageContaining("jacks=headphone:output0:remap");
     }
 }

@@ -13,7 +13,7 @@ final class SnapshotFormat {
     static final long MAGIC = 0x70616e73_646e7376L;
 
     /** Must be raised whenever the contents of a section change. */
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     /** Four letters and a length, le32. */
     static final int SECTION_HEADER_LENGTH = 8;

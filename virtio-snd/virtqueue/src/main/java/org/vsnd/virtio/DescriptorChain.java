@@ -2,6 +2,7 @@
 package org.vsnd.virtio;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.snapshot.SnapshotReader;
@@ -28,7 +29,7 @@ public final class DescriptorChain {
     }
 
     private final GuestMemory memory;
-    private final int head;
+    private int head;
     private State state = State.FREE;
 
     // Segments: the readable ones, then the writable ones; none is empty. All blocks are full but the last.
@@ -44,8 +45,14 @@ public final class DescriptorChain {
     private boolean inExcess;
     /** Its place in the order of chains taken. */
     private long turn;
+    /** Descriptors of a packed ring that it takes up, those of an indirect table not counted. */
+    private int slots;
+    /** In a {@link UseOrder}: the one that was taken after it. */
+    private @Nullable DescriptorChain successor;
+    /** In a {@link UseOrder}: bytes written, once the device is done with it; until then -1. */
+    private long doneBytes = -1;
 
-    /** @param head index of the chain's first descriptor */
+    /** @param head as {@link #head} says */
     DescriptorChain(SegmentPool pool, GuestMemory memory, int head) {
         this.pool = pool;
         this.memory = memory;
@@ -143,9 +150,24 @@ public final class DescriptorChain {
         return inExcess;
     }
 
-    /** Index of the chain's first descriptor, by which the driver knows it: 0..32767. */
+    /**
+     * What the driver knows the chain by, 0..32767: in a split queue the index of its first descriptor, in a packed one its
+     * buffer ID.
+     */
     public int head() {
         return head;
+    }
+
+    void head(int id) {
+        head = id;
+    }
+
+    int slots() {
+        return slots;
+    }
+
+    void slots(int count) {
+        slots = count;
     }
 
     /**
@@ -249,6 +271,34 @@ public final class DescriptorChain {
         inExcess = pool.exceeded();
     }
 
+    void awaitTurn() {
+        successor = null;
+        doneBytes = -1;
+    }
+
+    @Nullable
+    DescriptorChain successor() {
+        return successor;
+    }
+
+    void successor(DescriptorChain later) {
+        successor = later;
+    }
+
+    boolean isDone() {
+        return doneBytes >= 0;
+    }
+
+    /** Bytes written to a chain that is done. */
+    long doneBytes() {
+        return doneBytes;
+    }
+
+    /** The device is done with it, and has written so many bytes. */
+    void done(long usedBytes) {
+        doneBytes = usedBytes;
+    }
+
     /** From now on the segments belong to another pool. */
     void moveTo(SegmentPool other) {
         other.adopt(blocks);
@@ -265,6 +315,23 @@ public final class DescriptorChain {
     void abandon() {
         state = State.ABANDONED;
         clear();
+    }
+
+    /** Whether another chain is made of the same memory, cut in the same way. */
+    boolean hasSameSegments(DescriptorChain other) {
+        if (segments != other.segments || totalBytes != other.totalBytes || readableBytes != other.readableBytes) {
+            return false;
+        }
+        SegmentBlock theirs = other.first;
+        for (SegmentBlock ours = first; ours != null && theirs != null; ours = ours.next) {
+            int length = lengthOf(ours);
+            if (!Arrays.equals(ours.addresses, 0, length, theirs.addresses, 0, length)
+                    || !Arrays.equals(ours.ends, 0, length, theirs.ends, 0, length)) {
+                return false;
+            }
+            theirs = theirs.next;
+        }
+        return true;
     }
 
     /** The segments as copied from the descriptors, whatever the driver has written there since. */

@@ -7,8 +7,9 @@ import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
 
 /**
- * A cursor over one table of descriptors, the queue's own or an indirect one (VIRTIO 1.4 section 2.7.5). Descriptors
- * come through a small buffer, several at a time; each is decoded from the device's copy, never from guest memory.
+ * A cursor over one table of descriptors, the queue's own or an indirect one, of either format: both have addresses and
+ * lengths in the same places. Descriptors come through a small buffer, several at a time; each is decoded from the
+ * device's copy, never from guest memory.
  */
 final class DescriptorTable {
     /** Descriptors copied at once; a power of two. */
@@ -60,11 +61,8 @@ final class DescriptorTable {
         return Integer.toUnsignedLong(chunk.getInt(offset + VirtqDesc.LEN));
     }
 
-    int flags() {
-        return Short.toUnsignedInt(chunk.getShort(offset + VirtqDesc.FLAGS));
-    }
-
-    int next() {
-        return Short.toUnsignedInt(chunk.getShort(offset + VirtqDesc.NEXT));
+    /** One of the two fields after the length, whose order is the format's: 0..65535. */
+    int le16(int field) {
+        return Short.toUnsignedInt(chunk.getShort(offset + field));
     }
 }

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.virtio;
 
-import static org.vsnd.virtio.VirtqDesc.VIRTQ_DESC_F_INDIRECT;
-import static org.vsnd.virtio.VirtqDesc.VIRTQ_DESC_F_NEXT;
-import static org.vsnd.virtio.VirtqDesc.VIRTQ_DESC_F_WRITE;
-
 import org.vsnd.spi.GuestMemory;
-import org.vsnd.spi.GuestMemoryException;
 
 /**
- * Follows the descriptors of one chain of a split queue and copies them into a {@link DescriptorChain}, distrusting all
- * of them (VQ-04). Any number of direct descriptors, then at most one that names an indirect table (VQ-06).
+ * What it takes to copy the descriptors of one buffer into a {@link DescriptorChain}, whatever the queue's format, with
+ * distrust of all of them (VQ-04).
  */
-final class DescriptorWalk {
+abstract class DescriptorWalk {
     /**
      * Most descriptors of an indirect table, whatever the queue's size (VQ-02): a 4 MiB period in 4 KiB pages with its
      * header and status needs 1026.
@@ -22,8 +17,8 @@ final class DescriptorWalk {
     /** Most bytes of a chain, section 2.7.5.2. */
     static final long CHAIN_BYTES_MAX = 1L << 32;
 
+    final DescriptorTable table;
     private final int queue;
-    private final DescriptorTable table;
     private long visited;
 
     /** @param queue the queue's number, for messages */
@@ -32,62 +27,17 @@ final class DescriptorWalk {
         this.table = new DescriptorTable(memory);
     }
 
-    /**
-     * Fills a chain.
-     *
-     * @param chain cleared first; its head is below {@code size}
-     * @param size descriptors in the queue's own table
-     * @param indirectAllowed whether VIRTIO_F_INDIRECT_DESC is negotiated
-     */
-    void copy(DescriptorChain chain, long descAddress, int size, boolean indirectAllowed)
-            throws VirtqueueException, GuestMemoryException {
-        chain.clear();
-        table.open(descAddress, size);
-        boolean inIndirect = false;
-        int index = chain.head();
-        // A chain that visits more descriptors than its table has is a loop.
-        for (int left = size; left > 0; left--) {
-            table.seek(index);
-            visited++;
-            int flags = table.flags();
-            if ((flags & VIRTQ_DESC_F_INDIRECT) != 0) {
-                checkIndirect(flags, indirectAllowed, inIndirect);
-                inIndirect = true;
-                left = openIndirect() + 1;
-                index = 0;
-                continue;
-            }
-            append(chain, (flags & VIRTQ_DESC_F_WRITE) != 0);
-            if ((flags & VIRTQ_DESC_F_NEXT) == 0) {
-                return;
-            }
-            index = table.next();
-            if (index >= table.entries()) {
-                throw fault("descriptor's next is out of range", index);
-            }
-        }
-        throw fault("descriptors form a loop; head", chain.head());
-    }
-
     /** Descriptors read in all walks. */
-    long visited() {
+    final long visited() {
         return visited;
     }
 
-    private void checkIndirect(int flags, boolean allowed, boolean nested) throws VirtqueueException {
-        if (!allowed) {
-            throw fault("indirect descriptor, not negotiated; flags", flags);
-        }
-        if (nested) {
-            throw fault("indirect descriptor in an indirect table; flags", flags);
-        }
-        if ((flags & VIRTQ_DESC_F_NEXT) != 0) {
-            throw fault("indirect descriptor with NEXT; flags", flags);
-        }
+    final void visit() {
+        visited++;
     }
 
-    /** Continues in the table that the current descriptor names; returns the number of its entries. */
-    private int openIndirect() throws VirtqueueException {
+    /** Continues in the table that the current descriptor names; returns the number of its entries, above 0. */
+    final int openIndirect() throws VirtqueueException {
         long length = table.length();
         if (length == 0 || length % VirtqDesc.LENGTH != 0) {
             throw fault("indirect table's length is not a multiple of 16 above 0", length);
@@ -102,15 +52,16 @@ final class DescriptorWalk {
         return (int) entries;
     }
 
-    private void append(DescriptorChain chain, boolean writable) throws VirtqueueException {
+    /** Adds what the current descriptor describes. */
+    final void append(DescriptorChain chain, boolean writable) throws VirtqueueException {
         long address = table.address();
         long length = table.length();
         if (!writable && chain.hasWritableSegment()) {
-            throw fault("readable descriptor after a writable one; head", chain.head());
+            throw fault("readable descriptor after a writable one; address", address);
         }
         checkRange(address, length);
         if (length > CHAIN_BYTES_MAX - chain.totalBytes()) {
-            throw fault("chain is longer than 2^32 bytes; head", chain.head());
+            throw fault("chain is longer than 2^32 bytes; address", address);
         }
         chain.append(address, length, writable);
     }
@@ -121,7 +72,7 @@ final class DescriptorWalk {
         }
     }
 
-    private VirtqueueException fault(String what, long value) {
-        return new VirtqueueException("queue " + queue + ": " + what + " 0x" + Long.toHexString(value));
+    final VirtqueueException fault(String what, long value) {
+        return VirtqueueException.of(queue, what, value);
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.virtio;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
@@ -41,14 +43,17 @@ public final class QueueRegisters {
         return queue.sizeMax();
     }
 
-    /** Driver writes queue_size: ignored when the queue is enabled or the size is not a power of two up to the maximum. */
+    /**
+     * Driver writes queue_size: ignored when the queue is enabled or the size is none up to the maximum that the format can
+     * have; that of a split ring is a power of two.
+     */
     public void setSize(int size) {
-        if (!enabled() && Virtqueue.isSize(size, sizeMax())) {
+        if (!enabled() && queue.isSize(size)) {
             this.size = size;
         }
     }
 
-    /** Guest-physical address of the descriptor table (queue_desc). */
+    /** Guest-physical address of the descriptor area, the table of a split queue or the ring of a packed one (queue_desc). */
     public long descAddress() {
         return descAddress;
     }
@@ -60,7 +65,7 @@ public final class QueueRegisters {
         }
     }
 
-    /** Guest-physical address of the available ring (queue_driver). */
+    /** Guest-physical address of the driver area, the available ring of a split queue (queue_driver). */
     public long availAddress() {
         return availAddress;
     }
@@ -72,7 +77,7 @@ public final class QueueRegisters {
         }
     }
 
-    /** Guest-physical address of the used ring (queue_device). */
+    /** Guest-physical address of the device area, the used ring of a split queue (queue_device). */
     public long usedAddress() {
         return usedAddress;
     }
@@ -119,7 +124,7 @@ public final class QueueRegisters {
 
     /** Names who is told of the chains that the queue takes and gives back; {@link ChainTracker#NONE} at first. */
     public void track(ChainTracker by) {
-        queue.track(by);
+        queue.split().track(by);
     }
 
     /**
@@ -128,7 +133,7 @@ public final class QueueRegisters {
      * @throws GuestMemoryException if the used ring is not in guest memory
      */
     public int loadUsedIdx() throws GuestMemoryException {
-        return queue.loadUsedIdx(usedAddress);
+        return queue.split().loadUsedIdx(usedAddress);
     }
 
     /**
@@ -137,22 +142,22 @@ public final class QueueRegisters {
      * @throws GuestMemoryException if the available ring is not in guest memory
      */
     public int loadAvailIdx() throws GuestMemoryException {
-        return queue.loadAvailIdx(availAddress);
+        return queue.split().loadAvailIdx(availAddress);
     }
 
     /** Index of the next chain that an enabled queue takes from the available ring, 0..65535. */
     public int availIdx() {
-        return queue.availIdx();
+        return queue.split().availPlace;
     }
 
     /** Index of the next used element that an enabled queue writes, 0..65535. */
     public int usedIdx() {
-        return queue.usedIdx();
+        return queue.split().usedPlace;
     }
 
     /** Heads of the chains that are taken and not given back, in the order in which they were taken. Allocates. */
     public int[] heldHeads() {
-        return queue.heldHeads();
+        return queue.split().heldHeads();
     }
 
     /**
@@ -162,7 +167,76 @@ public final class QueueRegisters {
      * @throws GuestMemoryException if the available ring is not in guest memory
      */
     public boolean heldInOrder() throws GuestMemoryException {
-        return queue.areNextAfterUsed(queue.heldHeads());
+        return queue.split().areNextAfterUsed(queue.split().heldHeads());
+    }
+
+    /**
+     * Stops an enabled queue for a while: nothing is taken from the ring and nothing is written into it until {@link #proceed}
+     * or a reset. The device keeps its chains; those that it gives back wait.
+     */
+    public void pause() {
+        if (enabled()) {
+            queue.pause();
+        }
+    }
+
+    /** Whether the queue is {@linkplain #pause paused}. */
+    public boolean paused() {
+        return enabled() && queue.paused();
+    }
+
+    /**
+     * Ends the pause. What the device has given back meanwhile is given back now; no interrupt says so.
+     *
+     * @throws GuestMemoryException if the used ring is not in guest memory
+     */
+    public void proceed() throws GuestMemoryException {
+        queue.proceed();
+    }
+
+    /**
+     * Whether a life that takes these chains again, and then goes on at this index of the available ring, has just the chains
+     * that the device of a paused queue holds, with the same descriptors in guest memory.
+     *
+     * @param availIdx 0..65535
+     * @param held heads, in the order in which they were taken
+     * @throws GuestMemoryException if the rings or a descriptor table are not in guest memory
+     */
+    public boolean goesOn(int availIdx, int[] held) throws GuestMemoryException {
+        return queue.split().goesOn(availIdx, held);
+    }
+
+    /** Whether {@link #save} can write the queue: not while chains of an earlier life have yet to be taken again. */
+    public boolean savable() {
+        return queue.split().allRetaken();
+    }
+
+    /**
+     * Writes what the device has given back to a paused queue: a count, and for each the head and the bytes. It belongs into
+     * any section after those of the device.
+     */
+    public void saveReturns(SnapshotWriter out) {
+        List<PausedReturns.Return> returns = queue.pausedReturns();
+        out.u16(returns.size());
+        for (PausedReturns.Return each : returns) {
+            out.u16(each.chain().head()).i64(each.usedBytes());
+        }
+    }
+
+    /**
+     * Reads that, and changes nothing.
+     *
+     * @param chains without those that the device has claimed
+     * @return gives them back to the queue, which is restored and paused by then
+     */
+    public Runnable loadReturns(SnapshotReader in, RestoredChains chains) throws SnapshotException {
+        List<PausedReturns.Return> returns = new ArrayList<>();
+        int count = in.count("buffers given back", sizeMax(), Short.BYTES + Long.BYTES);
+        for (int i = 0; i < count; i++) {
+            DescriptorChain chain = chains.claim(in, queue.index());
+            returns.add(new PausedReturns.Return(chain, in.i64("used bytes", 0, chain.writableBytes())));
+        }
+        return () -> returns.forEach(each -> queue.giveBack(each));
     }
 
     /**
@@ -190,18 +264,19 @@ public final class QueueRegisters {
     /**
      * Reads that section, and changes nothing.
      *
+     * @param features negotiated
      * @param chains gets every chain that was with the device
-     * @return restores registers and queue, except the features
+     * @return restores registers and queue, which has the features by then
      */
-    public Runnable load(SnapshotReader in, RestoredChains chains) throws SnapshotException {
+    public Runnable load(SnapshotReader in, long features, RestoredChains chains) throws SnapshotException {
         in.section(SECTION);
         int newSize = in.u16("queue_size", sizeMax());
-        in.require(Virtqueue.isSize(newSize, sizeMax()), "queue_size is not a power of two");
+        in.require(queue.isSize(newSize, features), "queue_size is not a power of two");
         long desc = in.any64("queue_desc");
         long avail = in.any64("queue_driver");
         long used = in.any64("queue_device");
         boolean enable = in.bool("queue_enable");
-        Runnable life = enable ? queue.load(in, newSize, desc, avail, used, chains) : () -> {};
+        Runnable life = enable ? queue.load(in, newSize, desc, avail, used, features, chains) : () -> {};
         return () -> {
             reset();
             size = newSize;

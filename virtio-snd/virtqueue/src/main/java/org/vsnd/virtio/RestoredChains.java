@@ -2,7 +2,9 @@
 package org.vsnd.virtio;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.spi.SnapshotException;
 
@@ -11,11 +13,16 @@ import org.vsnd.spi.SnapshotException;
  * holders have claimed them.
  */
 public final class RestoredChains {
+    private final Set<Integer> all = new HashSet<>();
     private final Map<Integer, DescriptorChain> unclaimed = new HashMap<>();
 
-    void add(SnapshotReader in, int queue, DescriptorChain chain) throws SnapshotException {
-        DescriptorChain same = unclaimed.put(key(queue, chain.head()), chain);
-        in.require(same == null, "a chain is with the device twice");
+    /** @param done its holder is done with it, and claims it no more */
+    void add(SnapshotReader in, int queue, DescriptorChain chain, boolean done) throws SnapshotException {
+        int key = key(queue, chain.head());
+        in.require(all.add(key), "a chain is with the device twice");
+        if (!done) {
+            unclaimed.put(key, chain);
+        }
     }
 
     /**

@@ -2,14 +2,9 @@
 package org.vsnd.virtio;
 
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
@@ -19,59 +14,39 @@ import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.spi.SnapshotException;
 
 /**
- * One split virtqueue, VIRTIO 1.4 section 2.7, as its device sees it: chains are taken from it and given back. The transport
- * enables and resets it through {@link QueueRegisters}. Device thread only; allocates nothing once it is enabled.
+ * One virtqueue, VIRTIO 1.4 section 2.6, as its device sees it: chains are taken from it and given back, whichever format the
+ * driver has negotiated. The transport enables and resets it through {@link QueueRegisters}. Device thread only; allocates
+ * nothing once it is enabled.
  */
 public final class Virtqueue {
-    /** Most descriptors of any queue, section 2.7. */
-    private static final int SIZE_LIMIT = 32768;
-
     private static final int SEGMENTS_MAX = (int) CardBudget.Limit.QUEUE_SEGMENTS.standard();
 
-    private static final int U16 = 0xffff;
     private static final int NOTHING = -1;
-    private static final int[] NO_HEADS = {};
 
     private final int index;
     private final int sizeMax;
     private final GuestMemory memory;
     private final IntConsumer interrupt;
-    private final DescriptorWalk walk;
-    private ChainTracker tracker = ChainTracker.NONE;
-    private final int segmentsMax;
-    private final SegmentPool segments;
-    /** By head, complete while the queue is enabled. An outstanding chain of an earlier life is not included. */
-    private final @Nullable DescriptorChain[] chains;
-
-    private final ByteBuffer usedElem =
-            ByteBuffer.allocateDirect(VirtqUsed.ELEM_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+    private final Chains chains;
+    private final SplitRing split;
+    private final PackedRing packed;
+    private final UseOrder order = new UseOrder();
+    private final PausedReturns returns = new PausedReturns();
 
     // The negotiated features.
     private boolean eventIdx;
-    private boolean indirect;
+    private boolean inOrder;
+    private Ring negotiated;
 
     private boolean enabled;
-    private int size;
-    private long descAddress;
-    private long availAddress;
-    private long usedAddress;
-    private boolean flagsWritten;
-    /** Index of the next chain to take, 0..65535. */
-    private int availIdx;
-    /** Index of the next used element to write, 0..65535. */
-    private int usedIdx;
-    /** Heads that the ring's last life took and did not give back: they come before the available ring's next. */
-    private int[] retaken = NO_HEADS;
-
-    private int nextRetaken;
-    /** Chains taken, in all lives: their order. */
-    private long taken;
+    /** The format of this life. */
+    private Ring ring;
     /**
-     * The value of used_event when the driver was last interrupted because of it; {@link #NOTHING} once it has changed.
+     * What the driver wished when it was last interrupted because of it; {@link #NOTHING} once it has wished something else.
      */
-    private int interruptedEvent;
+    private int interruptedWish;
 
-    /** Interrupts that were sent because of used_event, in all lives. */
+    /** Interrupts that were sent because the driver had named the event, in all lives. */
     private long wantedInterrupts;
 
     /**
@@ -91,22 +66,28 @@ public final class Virtqueue {
      * @param interrupt called with the queue's index when the driver must be told of used buffers
      */
     public Virtqueue(int index, int sizeMax, int segmentsMax, GuestMemory memory, IntConsumer interrupt) {
-        if (!isSize(sizeMax, SIZE_LIMIT)) {
+        if (!SplitRing.isPowerOfTwo(sizeMax) || sizeMax > Ring.SIZE_LIMIT) {
             throw new IllegalArgumentException("sizeMax=" + sizeMax);
         }
         this.index = index;
         this.sizeMax = sizeMax;
-        this.size = sizeMax;
         this.memory = memory;
         this.interrupt = interrupt;
-        this.walk = new DescriptorWalk(index, memory);
-        this.segmentsMax = segmentsMax;
-        this.segments = new SegmentPool(segmentsMax);
-        this.chains = new DescriptorChain[sizeMax];
+        chains = new Chains(index, sizeMax, segmentsMax, memory);
+        split = new SplitRing(index, memory, chains);
+        packed = new PackedRing(index, memory, chains);
+        negotiated = split;
+        ring = split;
+        ring.size = sizeMax;
     }
 
-    static boolean isSize(int size, int max) {
-        return size > 0 && size <= max && Integer.bitCount(size) == 1;
+    /** Whether the ring can have so many descriptors, in the format negotiated. */
+    boolean isSize(int descriptors) {
+        return negotiated.isSize(descriptors, sizeMax);
+    }
+
+    boolean isSize(int descriptors, long features) {
+        return ringOf(features).isSize(descriptors, sizeMax);
     }
 
     /** The queue's number. */
@@ -116,7 +97,7 @@ public final class Virtqueue {
 
     /** Descriptors in the ring while the queue is enabled. */
     public int size() {
-        return size;
+        return ring.size;
     }
 
     int sizeMax() {
@@ -129,26 +110,42 @@ public final class Virtqueue {
     }
 
     /**
-     * The negotiated features, given by the transport when they are final: a driver may enable a queue before. They outlive
-     * a reset of the queue.
+     * The negotiated features, given by the transport before it enables the queue, and again when they are final. The format
+     * is that of the moment at which the queue is enabled. They outlive a reset of the queue.
      */
     public void setFeatures(long features) {
         eventIdx = (features & VirtioFeatures.VIRTIO_F_EVENT_IDX) != 0;
-        indirect = (features & VirtioFeatures.VIRTIO_F_INDIRECT_DESC) != 0;
+        inOrder = (features & VirtioFeatures.VIRTIO_F_IN_ORDER) != 0;
+        negotiated = ringOf(features);
+        split.setFeatures(features);
+        packed.setFeatures(features);
+    }
+
+    private Ring ringOf(long features) {
+        return (features & VirtioFeatures.VIRTIO_F_RING_PACKED) != 0 ? packed : split;
+    }
+
+    /** Whether the queue can go on with these features: it is not enabled, or its format is theirs. */
+    public boolean fits(long features) {
+        return !enabled || ring == ringOf(features);
     }
 
     /**
-     * Begins a life at index 0. Does not touch guest memory yet.
+     * Begins a life at the first place. Does not touch guest memory yet.
      *
-     * @throws VirtqueueException if a structure is misaligned or wraps around the address space
+     * @throws VirtqueueException if an area is misaligned or wraps around the address space
      */
-    void start(int size, long descAddress, long availAddress, long usedAddress) throws VirtqueueException {
-        checkAll(size, descAddress, availAddress, usedAddress);
-        begin(size, descAddress, availAddress, usedAddress);
+    void start(int size, long descAddress, long driverAddress, long deviceAddress) throws VirtqueueException {
+        if (!isSize(size)) {
+            throw VirtqueueException.of(index, "no ring of the format negotiated has such a size:", size);
+        }
+        negotiated.check(size, descAddress, driverAddress, deviceAddress);
+        begin(size, descAddress, driverAddress, deviceAddress);
     }
 
     /**
-     * Begins a life where another one ended, also in another process. The used ring says where that is.
+     * Begins a life where another one ended, also in another process. The used ring says where that is. Of the split format
+     * only.
      *
      * @param availIdx index of the next chain to take, 0..65535
      * @param heads chains that were taken and not given back, in the order in which they were taken; they are taken first
@@ -157,142 +154,49 @@ public final class Virtqueue {
      */
     void resume(int size, long descAddress, long availAddress, long usedAddress, int availIdx, int[] heads)
             throws VirtqueueException, GuestMemoryException {
-        checkAll(size, descAddress, availAddress, usedAddress);
+        split.check(size, descAddress, availAddress, usedAddress);
         boolean[] seen = new boolean[size];
         for (int head : heads) {
             if (head >= size || seen[head]) {
-                throw fault("a chain is with the device that cannot be, or is twice; head", head);
+                throw VirtqueueException.of(
+                        index, "a chain is with the device that cannot be, or is twice; head", head);
             }
             seen[head] = true;
         }
-        int used = loadUsedIdx(usedAddress);
+        int used = split.loadUsedIdx(usedAddress);
         begin(size, descAddress, availAddress, usedAddress);
-        this.availIdx = availIdx & U16;
-        this.usedIdx = used;
-        this.retaken = heads.clone();
+        split.resume(heads, availIdx, used);
     }
 
-    /** The used index that a ring has in memory, whether it is enabled or not. */
-    int loadUsedIdx(long usedAddress) throws GuestMemoryException {
-        return Short.toUnsignedInt(memory.loadAcquire16(usedAddress + VirtqUsed.IDX));
+    /** The split format, which alone can be resumed. */
+    SplitRing split() {
+        return split;
     }
 
-    /** The available index that a ring has in memory, whether it is enabled or not. */
-    int loadAvailIdx(long availAddress) throws GuestMemoryException {
-        return Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.IDX));
-    }
-
-    /** From now on this one is told of chains. */
-    void track(ChainTracker by) {
-        tracker = by;
-    }
-
-    /** Index of the next chain to take from the available ring, 0..65535. */
-    int availIdx() {
-        return availIdx;
-    }
-
-    /** Index of the next used element to write, 0..65535. */
-    int usedIdx() {
-        return usedIdx;
-    }
-
-    /** Heads of the chains that are taken and not given back, in the order in which they were taken. */
-    int[] heldHeads() {
-        IntStream held = outstanding().stream().mapToInt(DescriptorChain::head);
-        return IntStream.concat(held, Arrays.stream(retaken, nextRetaken, retaken.length))
-                .toArray();
-    }
-
-    private List<DescriptorChain> outstanding() {
-        List<DescriptorChain> held = new ArrayList<>();
-        for (int head = 0; head < size; head++) {
-            DescriptorChain chain = chains[head];
-            if (chain != null && chain.isOutstanding()) {
-                held.add(chain);
-            }
-        }
-        held.sort(Comparator.comparingLong(DescriptorChain::turn));
-        return held;
-    }
-
-    /**
-     * Whether these heads are what the available ring has from {@link #usedIdx} to {@link #availIdx}: then a life that begins
-     * there takes just them. It is so when chains were given back in the order in which they were taken.
-     *
-     * @throws GuestMemoryException if the available ring is not in guest memory
-     */
-    boolean areNextAfterUsed(int[] heads) throws GuestMemoryException {
-        if (heads.length != ((availIdx - usedIdx) & U16)) {
-            return false;
-        }
-        for (int i = 0; i < heads.length; i++) {
-            int entry = (usedIdx + i) & (size - 1);
-            if (Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.ring(entry))) != heads[i]) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void begin(int size, long descAddress, long availAddress, long usedAddress) {
-        this.size = size;
-        this.descAddress = descAddress;
-        this.availAddress = availAddress;
-        this.usedAddress = usedAddress;
-        this.flagsWritten = false;
-        this.availIdx = 0;
-        this.usedIdx = 0;
-        this.retaken = NO_HEADS;
-        this.nextRetaken = 0;
-        this.interruptedEvent = NOTHING;
-        this.enabled = true;
-        segments.reserve(size); // now: a driver may use a head for the first time after minutes
-        for (int head = 0; head < size; head++) {
-            if (chains[head] == null) {
-                chains[head] = new DescriptorChain(segments, memory, head);
-            }
-        }
-    }
-
-    private void checkAll(int size, long descAddress, long availAddress, long usedAddress) throws VirtqueueException {
-        check("descriptor table", descAddress, VirtqDesc.ALIGN, size * VirtqDesc.LENGTH);
-        check("available ring", availAddress, VirtqAvail.ALIGN, VirtqAvail.length(size));
-        check("used ring", usedAddress, VirtqUsed.ALIGN, VirtqUsed.length(size));
-    }
-
-    private void check(String what, long address, int align, int length) throws VirtqueueException {
-        if ((address & (align - 1)) != 0) {
-            throw fault(what + " is misaligned", address);
-        }
-        if (Long.compareUnsigned(address + length - 1, address) < 0) {
-            throw fault(what + " wraps around", address);
-        }
+    private void begin(int size, long descAddress, long driverAddress, long deviceAddress) {
+        ring = negotiated;
+        ring.begin(size, descAddress, driverAddress, deviceAddress);
+        chains.begin(size);
+        interruptedWish = NOTHING;
+        enabled = true;
     }
 
     /** Ends the life: outstanding chains are abandoned. */
     void stop() {
         enabled = false;
-        for (int head = 0; head < chains.length; head++) {
-            DescriptorChain chain = chains[head];
-            if (chain != null && chain.isOutstanding()) {
-                // Its holder may still complete it, so the object must not come back in the next life.
-                chain.abandon();
-                chains[head] = null;
-            } else if (chain != null) {
-                chain.clear(); // it may be the one at which a poll failed
-            }
-        }
+        returns.end();
+        order.forget();
+        chains.end();
     }
 
     /** Descriptors read in all polls, in all lives, as a measure of their cost. */
     public long descriptorsVisited() {
-        return walk.visited();
+        return split.descriptorsVisited() + packed.descriptorsVisited();
     }
 
     /** Descriptors that the device holds, as {@code segmentsMax} counts them. Any thread; slightly out of date. */
     public int segmentsHeld() {
-        return segments.used();
+        return chains.segmentsHeld();
     }
 
     /**
@@ -307,39 +211,19 @@ public final class Virtqueue {
      *     tries the same chain again
      */
     public @Nullable DescriptorChain poll() throws VirtqueueException, GuestMemoryException {
-        if (!enabled) {
+        if (!enabled || returns.paused()) {
             return null;
         }
-        if (!flagsWritten) {
-            // Never VIRTQ_USED_F_NO_NOTIFY, so without EVENT_IDX no notification can be lost (VQ-10).
-            memory.storeRelease16(usedAddress + VirtqUsed.FLAGS, (short) 0);
-            flagsWritten = true;
-        }
-        boolean again = nextRetaken < retaken.length;
-        if (!again && available() == 0 && !(eventIdx && availableAfterAsking())) {
+        ring.welcome();
+        if (!ring.isOffered() && !(eventIdx && ring.isOfferedAfterAsking())) {
             return null;
         }
-        DescriptorChain chain = chainAt(again ? retaken[nextRetaken] : nextHead());
-        walk.copy(chain, descAddress, size, indirect);
-        if (again) {
-            nextRetaken++;
-        } else {
-            tracker.taken(chain.head());
-            availIdx = (availIdx + 1) & U16;
+        DescriptorChain chain = ring.next();
+        chains.take(chain);
+        if (inOrder) {
+            order.taken(chain);
         }
-        chain.take(taken++);
         return chain;
-    }
-
-    /** Chains offered and not yet taken, 0..size. */
-    private int available() throws VirtqueueException, GuestMemoryException {
-        // Acquire: pairs with the driver's barrier before its store of avail.idx (VQ-12).
-        int idx = Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.IDX));
-        int ahead = (idx - availIdx) & U16;
-        if (ahead > size) {
-            throw fault("avail.idx is ahead by more than the queue's size", idx);
-        }
-        return ahead;
     }
 
     /**
@@ -348,54 +232,30 @@ public final class Virtqueue {
      */
     public int offered() {
         try {
-            return enabled ? available() : 0;
+            return enabled && !returns.paused() ? ring.offered() : 0;
         } catch (VirtqueueException | GuestMemoryException e) {
             return 0;
         }
     }
 
-    /** Asks for a notification of the next chain, then looks whether it came meanwhile. */
-    private boolean availableAfterAsking() throws VirtqueueException, GuestMemoryException {
-        memory.storeRelease16(usedAddress + VirtqUsed.availEvent(size), (short) availIdx);
-        // Pairs with the driver's full barrier between its store of avail.idx and its load of avail_event.
-        VarHandle.fullFence();
-        return available() != 0;
-    }
-
-    private int nextHead() throws VirtqueueException, GuestMemoryException {
-        int entry = availIdx & (size - 1);
-        int head = Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.ring(entry)));
-        if (head >= size) {
-            throw fault("available ring names a descriptor out of range", head);
-        }
-        return head;
-    }
-
-    private DescriptorChain chainAt(int head) throws VirtqueueException {
-        DescriptorChain chain = chains[head];
-        if (chain == null) {
-            throw new IllegalStateException("queue " + index + " is not enabled");
-        }
-        if (chain.isOutstanding()) {
-            throw fault("chain offered again while the device has it; head", head);
-        }
-        return chain;
-    }
-
     /**
-     * Gives a chain back: writes the used element, then used.idx with release ordering, then interrupts if the driver is
-     * to be told. Without VIRTIO_F_EVENT_IDX every used buffer interrupts, the driver's NO_INTERRUPT hint
-     * notwithstanding (HAIKU.md section 4: that driver loses wake-ups otherwise).
+     * Gives a chain back: writes what is used, then marks it so with release ordering, then interrupts if the driver is to be
+     * told. A split ring without VIRTIO_F_EVENT_IDX always interrupts, the driver's NO_INTERRUPT hint notwithstanding
+     * (HAIKU.md section 4: that driver loses wake-ups otherwise). With VIRTIO_F_IN_ORDER the chain waits here for those that
+     * were taken before it.
      *
      * @param chain polled from this queue and not completed yet; nothing happens if the queue was reset since
      * @param usedBytes bytes written to the chain's device-writable part from its start, never an overestimate
      * @throws IllegalArgumentException if {@code usedBytes} is negative or exceeds the writable part
-     * @throws GuestMemoryException if the used ring is not in guest memory; the chain is still the caller's unless used.idx had
-     *     been written
+     * @throws GuestMemoryException if the ring is not in guest memory; the chain is still the caller's unless it had been
+     *     marked
      */
     public void complete(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
-        int old = usedIdx;
-        if (use(chain, usedBytes) && (!eventIdx || driverWaitsFor(usedIdx, old))) {
+        if (returns.add(chain, usedBytes)) {
+            return;
+        }
+        int place = ring.usedPlace;
+        if (use(chain, usedBytes) && (!ring.driverChooses() || driverWaits(place))) {
             interrupt.accept(index);
         }
     }
@@ -404,7 +264,7 @@ public final class Virtqueue {
      * Interrupts the driver because of a chain that {@link #completeAnnounced} will give back, unless it is abandoned.
      */
     public void announce(DescriptorChain chain) {
-        if (!chain.isAbandoned()) {
+        if (!chain.isAbandoned() && !returns.paused()) {
             interrupt.accept(index);
         }
     }
@@ -415,54 +275,58 @@ public final class Virtqueue {
      * @throws GuestMemoryException if the used ring is not in guest memory
      */
     public void completeAnnounced(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
-        use(chain, usedBytes);
+        if (!returns.add(chain, usedBytes)) {
+            use(chain, usedBytes);
+        }
     }
 
     /**
-     * Writes the used element and used.idx.
+     * Marks a chain as used, and those that have waited for it.
      *
-     * @return false if the chain is abandoned
+     * @return false if nothing was used
      */
     private boolean use(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
         if (chain.isAbandoned()) {
             return false;
         }
-        if (!chain.isOutstanding() || chains[chain.head()] != chain) {
+        if (!chains.has(chain) || (inOrder && chain.isDone())) {
             throw new IllegalStateException("queue " + index + ": chain completed twice or on another queue");
         }
         if (usedBytes < 0 || usedBytes > chain.writableBytes()) {
             throw new IllegalArgumentException("usedBytes=" + usedBytes + " of " + chain.writableBytes());
         }
-        // An underestimate is allowed: 2^32 does not fit.
-        int len = (int) Math.min(usedBytes, 0xffff_ffffL);
-        usedElem.clear();
-        usedElem.putInt(VirtqUsed.ELEM_ID, chain.head());
-        usedElem.putInt(VirtqUsed.ELEM_LEN, len);
-        memory.write(usedAddress + VirtqUsed.ring(usedIdx & (size - 1)), usedElem);
-        tracker.givesBack(chain.head());
-        int next = (usedIdx + 1) & U16;
-        // Release: pairs with the driver's barrier after its load of used.idx (VQ-09).
-        memory.storeRelease16(usedAddress + VirtqUsed.IDX, (short) next);
-        usedIdx = next;
-        tracker.gaveBack(chain.head(), next);
-        chain.release();
-        return true;
+        if (!inOrder) {
+            give(chain, usedBytes);
+            return true;
+        }
+        chain.done(usedBytes);
+        boolean used = false;
+        for (DescriptorChain done = order.done(); done != null; done = order.done()) {
+            give(done, done.doneBytes());
+            order.next();
+            used = true;
+        }
+        return used;
     }
 
-    private boolean driverWaitsFor(int newIdx, int oldIdx) throws GuestMemoryException {
-        // Pairs with the driver's full barrier between its store of used_event and its load of used.idx.
+    private void give(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
+        // An underestimate is allowed: 2^32 does not fit.
+        ring.use(chain, (int) Math.min(usedBytes, 0xffff_ffffL));
+        chain.release();
+    }
+
+    private boolean driverWaits(int fromPlace) throws GuestMemoryException {
+        // Pairs with the driver's full barrier between its store of what it wishes and its look at what is used.
         VarHandle.fullFence();
-        int event = usedEvent();
-        boolean waits = needEvent(event, newIdx, oldIdx);
-        if (waits) {
-            interruptedEvent = event;
+        int wish = ring.wish();
+        if (!ring.fulfils(wish, fromPlace)) {
+            return false;
+        }
+        if (ring.isForOneEvent(wish)) {
+            interruptedWish = wish;
             wantedInterrupts++;
         }
-        return waits;
-    }
-
-    private int usedEvent() throws GuestMemoryException {
-        return Short.toUnsignedInt(memory.loadAcquire16(availAddress + VirtqAvail.usedEvent(size)));
+        return true;
     }
 
     /** Whether VIRTIO_F_EVENT_IDX was negotiated. */
@@ -471,43 +335,81 @@ public final class Virtqueue {
     }
 
     /**
-     * How many interrupts {@code used_event} has asked for, resets notwithstanding. Another one says that the driver has
-     * reacted to those before.
+     * How many interrupts the driver has asked for by an event index, resets notwithstanding. Another one says that the driver
+     * has reacted to those before.
      */
     public long wantedInterrupts() {
         return wantedInterrupts;
     }
 
     /**
-     * Whether the driver has moved {@code used_event} since it was last interrupted, as it does when it has looked at its
-     * used buffers. Without VIRTIO_F_EVENT_IDX, without an interrupt and while the queue is disabled: true, since this
-     * cannot be known.
+     * Whether the driver has moved its event index since it was last interrupted, as it does when it has looked at its
+     * used buffers. Without VIRTIO_F_EVENT_IDX, without an interrupt and while the queue is disabled or paused: true, since
+     * this cannot be known.
      *
-     * @throws GuestMemoryException if the available ring is not in guest memory
+     * @throws GuestMemoryException if the driver's area is not in guest memory
      */
     public boolean driverReacted() throws GuestMemoryException {
-        if (!enabled) {
+        if (!enabled || returns.paused()) {
             return true;
         }
-        if (interruptedEvent != NOTHING && usedEvent() != interruptedEvent) {
-            interruptedEvent = NOTHING;
+        if (interruptedWish != NOTHING && ring.wish() != interruptedWish) {
+            interruptedWish = NOTHING;
         }
-        return interruptedEvent == NOTHING;
+        return interruptedWish == NOTHING;
     }
 
     /**
-     * vring_need_event, VIRTIO 1.4 section 2.7.7.2: whether an index that moves from {@code oldIdx} to {@code newIdx}
-     * passes {@code event}; all 0..65535, wrapping.
+     * Nothing is taken from the ring and nothing is written into it until {@link #proceed} or {@link #stop}; the device keeps
+     * what it has.
      */
-    static boolean needEvent(int event, int newIdx, int oldIdx) {
-        return ((newIdx - event - 1) & U16) < ((newIdx - oldIdx) & U16);
+    void pause() {
+        returns.begin();
     }
 
-    /** Writes a life that goes on: the indexes and every chain that is with the device. */
+    /** Whether the queue is paused. */
+    boolean paused() {
+        return returns.paused();
+    }
+
+    /** The device of a restored queue, which is paused, has given this back. */
+    void giveBack(PausedReturns.Return done) {
+        returns.add(done.chain(), done.usedBytes());
+    }
+
+    /** What the device has given back since {@link #pause}, in order. */
+    List<PausedReturns.Return> pausedReturns() {
+        return returns.waiting();
+    }
+
+    /**
+     * Ends the pause: what was given back meanwhile is given back now, without an interrupt.
+     *
+     * @throws GuestMemoryException if the used ring is not in guest memory
+     */
+    void proceed() throws GuestMemoryException {
+        List<PausedReturns.Return> waiting = returns.waiting();
+        returns.end();
+        for (PausedReturns.Return each : waiting) {
+            use(each.chain(), each.usedBytes());
+        }
+    }
+
+    /** Writes a life that goes on: the places and every chain that is with the device. */
     void save(SnapshotWriter out) {
-        out.bool(flagsWritten).u16(availIdx).u16(usedIdx).i32(interruptedEvent);
-        for (DescriptorChain chain : outstanding()) {
+        ring.save(out);
+        out.i32(interruptedWish);
+        for (DescriptorChain chain : chains.outstanding()) {
             out.u16(chain.head());
+            if (ring == packed) {
+                out.u16(chain.slots());
+            }
+            if (inOrder) {
+                out.bool(chain.isDone());
+                if (chain.isDone()) {
+                    out.i64(chain.doneBytes());
+                }
+            }
             chain.save(out);
         }
     }
@@ -515,47 +417,59 @@ public final class Virtqueue {
     /**
      * Reads such a life; the addresses are those of the registers.
      *
-     * @return begins it, in a ring that is stopped
+     * @param features negotiated
+     * @return begins it, in a ring that is stopped and has these features
      */
     Runnable load(
-            SnapshotReader in, int size, long descAddress, long availAddress, long usedAddress, RestoredChains restored)
+            SnapshotReader in,
+            int size,
+            long descAddress,
+            long driverAddress,
+            long deviceAddress,
+            long features,
+            RestoredChains restored)
             throws SnapshotException {
+        Ring format = ringOf(features);
         try {
-            checkAll(size, descAddress, availAddress, usedAddress);
+            format.check(size, descAddress, driverAddress, deviceAddress);
         } catch (VirtqueueException e) {
             throw in.damaged(String.valueOf(e.getMessage()));
         }
-        boolean flags = in.bool("used.flags");
-        int nextAvail = in.u16("the next available index", U16);
-        int nextUsed = in.u16("the next used index", U16);
-        int event = in.i32("used_event", NOTHING, U16);
-        int count = (nextAvail - nextUsed) & U16; // taken and not given back
-        in.require(count <= size, "more chains are with the device than there are descriptors");
+        Ring.Saved places = Ring.load(in, size, format.placesOf(size));
+        int wish = in.i32("the driver's wish", NOTHING, format.wishMax());
+        boolean ordered = (features & VirtioFeatures.VIRTIO_F_IN_ORDER) != 0;
         List<DescriptorChain> outstanding = new ArrayList<>();
-        SegmentPool loaded = new SegmentPool(segmentsMax);
-        for (int i = 0; i < count; i++) {
+        SegmentPool loaded = chains.poolForLoading();
+        for (int held = places.held(); held > 0; ) {
             int head = in.u16("a chain's head", size - 1);
+            int slots = format == packed ? in.u16("a chain's descriptors", held) : 1;
+            in.require(slots > 0, "a chain has no descriptors");
+            boolean done = ordered && in.bool("a chain waits for its turn");
+            long doneBytes = done ? in.i64("bytes of a chain that waits", 0, DescriptorWalk.CHAIN_BYTES_MAX) : -1;
             DescriptorChain chain =
                     DescriptorChain.load(in, loaded, memory, head, size + DescriptorWalk.INDIRECT_ENTRIES_MAX);
             in.require(!loaded.exceeded(), "more descriptors are with the device than there may be");
-            restored.add(in, index, chain);
+            in.require(doneBytes <= chain.writableBytes(), "more was written to a chain than it has room for");
+            chain.slots(slots);
+            chain.done(doneBytes);
+            restored.add(in, index, chain, done);
             outstanding.add(chain);
+            held -= slots;
         }
         return () -> {
-            begin(size, descAddress, availAddress, usedAddress);
-            flagsWritten = flags;
-            availIdx = nextAvail;
-            usedIdx = nextUsed;
-            interruptedEvent = event;
-            for (DescriptorChain chain : outstanding) {
-                chain.moveTo(segments);
-                chain.turn(taken++);
-                chains[chain.head()] = chain;
-            }
+            begin(size, descAddress, driverAddress, deviceAddress);
+            ring.goOn(places);
+            interruptedWish = wish;
+            outstanding.forEach(chain -> adopt(chain, ordered));
         };
     }
 
-    private VirtqueueException fault(String what, long value) {
-        return new VirtqueueException("queue " + index + ": " + what + " 0x" + Long.toHexString(value));
+    private void adopt(DescriptorChain chain, boolean ordered) {
+        long doneBytes = chain.doneBytes();
+        chains.adopt(chain);
+        if (ordered) {
+            order.taken(chain);
+            chain.done(doneBytes);
+        }
     }
 }

@@ -90,7 +90,9 @@ class SegmentPoolTest {
 
         RingDriver other = RingDriver.withSegments(SEGMENTS_MAX);
         RestoredChains chains = new RestoredChains();
-        other.registers.load(new SnapshotReader(saved, 0), chains).run();
+        other.registers
+                .load(new SnapshotReader(saved, 0), RingDriver.INDIRECT_FEATURES, chains)
+                .run();
         other.memory.put16(RingDriver.AVAIL + 2, 3);
         other.memory.put16(RingDriver.AVAIL + 4 + 4, 2);
         for (int i = 0; i < 40; i++) {
@@ -108,7 +110,8 @@ class SegmentPoolTest {
         }
         byte[] saved = save();
         RingDriver smaller = RingDriver.withSegments(SEGMENTS_MAX / 2);
-        assertThatThrownBy(() -> smaller.registers.load(new SnapshotReader(saved, 0), new RestoredChains()))
+        assertThatThrownBy(() -> smaller.registers.load(
+                        new SnapshotReader(saved, 0), RingDriver.INDIRECT_FEATURES, new RestoredChains()))
                 .isInstanceOf(SnapshotException.class);
     }
 

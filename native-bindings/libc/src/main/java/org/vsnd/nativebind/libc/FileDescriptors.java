@@ -48,6 +48,15 @@ public final class FileDescriptors {
         return copy;
     }
 
+    /** Where in the file the next read or write begins, of all who share the open file. */
+    public static long position(int fd) throws ErrnoException {
+        long position = LibC.lseek(fd, 0, LibC.SEEK_CUR);
+        if (position < 0) {
+            throw ErrnoException.last("lseek");
+        }
+        return position;
+    }
+
     /** Makes reads and writes return at once. Affects all who share the open file. */
     public static void setNonBlocking(int fd) {
         int flags = LibC.fcntl(fd, LibC.F_GETFL, 0);

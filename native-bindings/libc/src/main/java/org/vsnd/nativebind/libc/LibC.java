@@ -40,6 +40,8 @@ public final class LibC {
     public static final int F_GET_SEALS = 1034;
     public static final int F_SEAL_SEAL = 0x1;
     public static final int F_SEAL_SHRINK = 0x2;
+    public static final int F_SEAL_GROW = 0x4;
+    public static final int SEEK_CUR = 1;
     public static final int O_RDONLY = 0;
     public static final int O_RDWR = 2;
     public static final int O_NONBLOCK = 0x800;
@@ -117,6 +119,8 @@ public final class LibC {
     public static native int open(byte[] pathname, int flags);
 
     public static native int close(int fd);
+
+    public static native long lseek(int fd, long offset, int whence);
 
     public static native long read(int fd, long buf, long count);
 

@@ -41,6 +41,13 @@ public final class MemFd implements AutoCloseable {
         }
     }
 
+    /** Keeps its length from ever changing, whoever has it; it must be sealable. */
+    public void sealLength() throws ErrnoException {
+        if (LibC.fcntl(fd, LibC.F_ADD_SEALS, LibC.F_SEAL_SHRINK | LibC.F_SEAL_GROW) != 0) {
+            throw ErrnoException.last("seal a memory file");
+        }
+    }
+
     /** The descriptor; owned by this object. */
     public int fd() {
         return fd;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.plugin.CardStatistics;
@@ -22,6 +23,7 @@ import org.vsnd.snd.StreamStatistics;
 import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.Host;
+import org.vsnd.spi.Operable;
 import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
 import org.vsnd.trace.record.TraceRecorder;
@@ -37,6 +39,7 @@ public final class ServedDevice implements AutoCloseable {
     private final Thread thread;
     private @Nullable TraceRecorder recorder;
     private @Nullable CardStatistics card;
+    private @Nullable Operable operated;
     private volatile boolean failed;
 
     /**
@@ -135,8 +138,9 @@ public final class ServedDevice implements AutoCloseable {
         return keep(new VirtioSoundPlugin().create(host, options));
     }
 
-    private <T extends CardStatistics> T keep(T made) {
+    private <T extends CardStatistics & Operable> T keep(T made) {
         card = made;
+        operated = made;
         return made;
     }
 
@@ -207,6 +211,11 @@ public final class ServedDevice implements AutoCloseable {
     /** What each stream did. */
     public List<StreamStatistics> streams() {
         return Objects.requireNonNull(card, "the server makes it").statistics();
+    }
+
+    /** Carries out an operator's command, see {@link Operable}. */
+    public CompletionStage<Map<String, Object>> operate(List<String> words) {
+        return Objects.requireNonNull(operated, "the server makes it").operate(words);
     }
 
     /**

@@ -9,13 +9,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.vsnd.server.ServerStatistics;
-import org.vsnd.snd.StreamStatistics;
-import org.vsnd.spi.CardBudget;
 
 /**
  * Writes the devices' statistics to a file: one JSON object per line and second, and a last one with {@code
@@ -102,64 +98,8 @@ public final class StatisticsFile implements AutoCloseable {
         }
         all.addProperty("allocated_bytes", allocations.bytes());
         JsonArray list = new JsonArray();
-        devices.forEach(device -> list.add(describe(device)));
+        devices.forEach(device -> list.add(DeviceReport.of(device)));
         all.add("devices", list);
         return all;
-    }
-
-    private static JsonObject describe(ServedDevice device) {
-        ServerStatistics clients = device.clients();
-        JsonObject json = new JsonObject();
-        json.addProperty("socket", device.socket().toString());
-        json.addProperty("front", device.front().protocol());
-        json.addProperty("connections", clients.connections());
-        json.addProperty("client_connected", clients.clientConnected());
-        json.addProperty("socket_messages", clients.messages());
-        json.add("budget", describe(device.budgetUse()));
-        JsonArray streams = new JsonArray();
-        device.streams().forEach(stream -> streams.add(describe(stream)));
-        json.add("streams", streams);
-        return json;
-    }
-
-    /** For each limit: what is used, and the most that may be used. */
-    private static JsonObject describe(List<CardBudget.Use> budget) {
-        JsonObject json = new JsonObject();
-        for (CardBudget.Use use : budget) {
-            JsonObject one = new JsonObject();
-            one.addProperty("used", use.used());
-            one.addProperty("most", use.most());
-            json.add(use.limit().name().toLowerCase(Locale.ROOT), one);
-        }
-        return json;
-    }
-
-    private static JsonObject describe(StreamStatistics stream) {
-        JsonObject errors = new JsonObject();
-        errors.addProperty("count", stream.completionErrors().count());
-        errors.addProperty("p50", stream.completionErrors().quantileNanos(0.50));
-        errors.addProperty("p99", stream.completionErrors().quantileNanos(0.99));
-        errors.addProperty("max", stream.completionErrors().maxNanos());
-        JsonObject json = new JsonObject();
-        json.addProperty("name", stream.name());
-        json.addProperty("playback", stream.playback());
-        json.addProperty("state", stream.state().toString());
-        json.addProperty("rate_hz", stream.rateHz());
-        json.addProperty("frames", stream.frames());
-        json.addProperty("messages", stream.messages());
-        json.addProperty("xruns", stream.xruns());
-        json.addProperty("reanchorings", stream.reanchorings());
-        json.addProperty("slipped_frames", stream.slippedFrames());
-        json.addProperty("host_dropped_frames", stream.hostDroppedFrames());
-        json.addProperty("host_silent_frames", stream.hostSilentFrames());
-        json.addProperty("latency_frames", stream.latencyFrames());
-        json.addProperty("latency_ns", latencyNanos(stream));
-        json.add("completion_error_ns", errors);
-        return json;
-    }
-
-    private static long latencyNanos(StreamStatistics stream) {
-        int rateHz = stream.rateHz();
-        return rateHz == 0 ? 0 : stream.latencyFrames() * 1_000_000_000L / rateHz;
     }
 }

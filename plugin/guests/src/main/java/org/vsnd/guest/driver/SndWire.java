@@ -19,6 +19,11 @@ public final class SndWire {
     public static final int R_CHMAP_INFO = 0x0200;
     public static final int R_CTL_INFO = 0x0300;
 
+    public static final int EVT_JACK_CONNECTED = 0x1000;
+    public static final int EVT_JACK_DISCONNECTED = 0x1001;
+    public static final int EVT_PCM_PERIOD_ELAPSED = 0x1100;
+    public static final int EVT_PCM_XRUN = 0x1101;
+
     public static final int S_OK = 0x8000;
     public static final int S_BAD_MSG = 0x8001;
     public static final int S_NOT_SUPP = 0x8002;

@@ -175,6 +175,25 @@ public final class SoundDriver {
         return infos;
     }
 
+    /** JACK_INFO of all jacks. */
+    public List<JackDescription> jackInfo() {
+        int count = configCount(0);
+        ControlReply reply =
+                info(SndWire.R_JACK_INFO, 0, count, SndWire.JACK_INFO_BYTES, 4 + count * SndWire.JACK_INFO_BYTES);
+        expectOk(reply, "JACK_INFO");
+        List<JackDescription> jacks = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            jacks.add(JackDescription.decode(reply.bytes(), 4 + i * SndWire.JACK_INFO_BYTES));
+        }
+        return jacks;
+    }
+
+    /** JACK_REMAP; the status. */
+    public int remap(int jack, int association, int sequence) {
+        return control(words(SndWire.R_JACK_REMAP, jack, association, sequence), 4)
+                .status();
+    }
+
     /** Number of the first stream of a direction. */
     public int firstStream(boolean output) {
         List<PcmInfo> infos = pcmInfo();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.vhostuser;
+package org.vsnd.testing;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -7,19 +7,20 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import org.vsnd.server.DeviceServer;
 
-/** What the server logs, warnings and worse, while this is open. */
-final class LogLines extends Handler {
-    private static final Logger LOGGER = Logger.getLogger(DeviceServer.class.getName());
-
+/** What a class logs, warnings and worse, while this is open. */
+public final class LogLines extends Handler implements AutoCloseable {
+    private final Logger logger;
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
-    LogLines() {
-        LOGGER.addHandler(this);
+    /** @param source its logger has its name */
+    public LogLines(Class<?> source) {
+        logger = Logger.getLogger(source.getName());
+        logger.addHandler(this);
     }
 
-    List<String> lines() {
+    /** The lines so far; others may follow. */
+    public List<String> lines() {
         return lines;
     }
 
@@ -35,6 +36,6 @@ final class LogLines extends Handler {
 
     @Override
     public void close() {
-        LOGGER.removeHandler(this);
+        logger.removeHandler(this);
     }
 }

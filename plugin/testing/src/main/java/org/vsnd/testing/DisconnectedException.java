@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.it.vfiouser;
+package org.vsnd.testing;
 
-/** The server has closed the connection. */
+/** The other end has closed the connection. */
 public final class DisconnectedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
