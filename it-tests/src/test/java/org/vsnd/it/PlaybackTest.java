@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -78,6 +79,21 @@ class PlaybackTest {
             stream.runUntil(4, SECOND);
             assertThat(order).isSortedAccordingTo((a, b) -> Long.compare(a.data(), b.data()));
             assertPlayed(machine.tape().sink(), SETUP.bufferBytes());
+        }
+    }
+
+    @Test
+    @Tag("SND-40")
+    @DisplayName("of a whole buffer of a MiB that was sent before START is heard, all of it")
+    void aLargeBufferIsHeld() {
+        try (VirtualMachine machine = VirtualMachine.guarded()) {
+            SoundDriver driver = machine.driver(DriverStyle.LINUX);
+            StreamSetup setup = StreamSetup.s16At48k(16_384, 262_144);
+            PeriodStream stream = new PeriodStream(driver, 0, true, setup);
+            stream.limitBytes(setup.bufferBytes());
+            stream.start();
+            stream.runUntil(16, 10 * SECOND);
+            assertPlayed(machine.tape().sink(), 1 << 20);
         }
     }
 
