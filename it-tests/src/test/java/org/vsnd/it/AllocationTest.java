@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.guest.driver.DriverStyle;
+import org.vsnd.guest.driver.Features;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
@@ -25,14 +26,35 @@ import org.vsnd.trace.record.TraceRecorder;
 @DisplayName("The device thread")
 class AllocationTest {
     private static final long SECOND = 1_000_000_000L;
-    private static final Map<String, String> OPTIONS = Map.of("outputs", "2", "inputs", "2");
+    private static final Map<String, String> OPTIONS =
+            Map.of("outputs", "2", "inputs", "2", "virtio", "packed,notification-data");
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @DisplayName("allocates nothing while two streams play and two record, once warmed up")
     void allocatesNothing(boolean msix) {
         try (VirtualMachine machine = VirtualMachine.open(OPTIONS)) {
-            assertThat(fewestBytes(machine, msix)).isZero();
+            assertThat(fewestBytes(machine, DriverStyle.LINUX.withMsix(msix))).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @DisplayName("allocates nothing over packed rings either")
+    void allocatesNothingOverPackedRings(boolean plain) {
+        try (VirtualMachine machine = VirtualMachine.open(OPTIONS)) {
+            DriverStyle style = plain ? DriverStyle.PLAIN : DriverStyle.LINUX;
+            assertThat(fewestBytes(machine, style.withFeatures(Features.RING_PACKED | Features.NOTIFICATION_DATA)))
+                    .isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("allocates nothing to keep the order of buffers")
+    void allocatesNothingForOrder() {
+        try (VirtualMachine machine = VirtualMachine.open(Map.of("virtio", "packed,in-order"))) {
+            DriverStyle style = DriverStyle.LINUX.withFeatures(Features.IN_ORDER | Features.RING_PACKED);
+            assertThat(fewestBytes(machine, style, 1)).isZero();
         }
     }
 
@@ -43,7 +65,7 @@ class AllocationTest {
         Path file = folder.resolve("busy.jsonl");
         try (TraceRecorder recorder = TraceRecorder.open(file, true);
                 VirtualMachine machine = VirtualMachine.openRecorded(OPTIONS, recorder)) {
-            assertThat(fewestBytes(machine, msix)).isZero();
+            assertThat(fewestBytes(machine, DriverStyle.LINUX.withMsix(msix))).isZero();
         }
         assertThat(TraceReader.read(file).steps().stream().filter(TraceStep.Used.class::isInstance))
                 .hasSizeGreaterThan(4000);
@@ -103,12 +125,17 @@ class AllocationTest {
         return fewest;
     }
 
-    private static long fewestBytes(VirtualMachine machine, boolean msix) {
+    private static long fewestBytes(VirtualMachine machine, DriverStyle style) {
+        return fewestBytes(machine, style, 2);
+    }
+
+    /** @param each streams of each direction */
+    private static long fewestBytes(VirtualMachine machine, DriverStyle style, int each) {
         machine.tape().countOnly();
-        SoundDriver driver = machine.driver(DriverStyle.LINUX.withMsix(msix));
+        SoundDriver driver = machine.driver(style);
         List<PeriodStream> streams = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            PeriodStream stream = new PeriodStream(driver, i, i < 2, StreamSetup.s16At48k(480, 1920));
+        for (int i = 0; i < 2 * each; i++) {
+            PeriodStream stream = new PeriodStream(driver, i, i < each, StreamSetup.s16At48k(480, 1920));
             stream.withoutContent();
             stream.start();
             streams.add(stream);

@@ -10,7 +10,7 @@ import org.vsnd.guest.family.DriverCounts;
 import org.vsnd.guest.family.FamilyDriver;
 import org.vsnd.guest.family.GuestFamily;
 import org.vsnd.guest.family.GuestTroubleException;
-import org.vsnd.it.vfiouser.VfioUserBus;
+import org.vsnd.it.vfiouser.MonitorBus;
 import org.vsnd.trace.tape.TapeSink;
 
 /** The life of a family's guest with a card on a host, and what came of it. */
@@ -169,8 +169,8 @@ final class FamilyRun {
 
     /** The machine's reset button. */
     private static void reset(Bus bus) {
-        if (bus instanceof VfioUserBus wire) {
-            wire.systemReset();
+        if (bus instanceof MonitorBus monitor) {
+            monitor.systemReset();
             return;
         }
         int express = PciProbe.probe(bus).capability(PciCapability.EXPRESS);

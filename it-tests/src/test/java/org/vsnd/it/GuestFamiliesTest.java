@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -31,9 +32,17 @@ class GuestFamiliesTest {
     private static final List<HostKind> VIRTUAL =
             List.of(HostKind.IN_PROCESS, HostKind.IN_PROCESS_HOST_MASKS, HostKind.IN_PROCESS_INTX, HostKind.REFERENCE);
     /** Less where it is not, unless the table is wanted. */
-    private static final List<HostKind> WALL = List.of(HostKind.VFIO_QEMU);
+    private static final List<HostKind> WALL = List.of(HostKind.VFIO_QEMU, HostKind.VHOST_QEMU);
 
-    private static final int AT_ONCE = 4; // by the wall clock most of a life is waiting
+    /**
+     * Guests for which a vhost-user card is none, as docs/hosts.md says: they ask it something before DRIVER_OK, when no ring
+     * runs yet; or take no feature, by which Haiku's driver is known there; or take a header back before it can have been read. SlateOS works, but on a
+     * busy machine the 40 ms for which it waits are over before its rings have started.
+     */
+    private static final Set<String> NOT_OVER_VHOST_USER =
+            Set.of("5BSD", "5BSD, sleeping", "FreeBSD, Rust", "ArrOSt", "Breenix", "brightnes", "SlateOS");
+
+    private static final int AT_ONCE = 8; // by the wall clock most of a life is waiting
 
     private static final FamilyTable TABLE = new FamilyTable();
     private static final Map<String, Future<FamilyRun.Result>> LIVES = new HashMap<>();
@@ -43,7 +52,8 @@ class GuestFamiliesTest {
     }
 
     static Stream<Arguments> wall() {
-        return on(WALL);
+        return on(WALL).filter(arguments -> arguments.get()[1] != HostKind.VHOST_QEMU
+                || !NOT_OVER_VHOST_USER.contains(arguments.get()[0].toString()));
     }
 
     @BeforeAll

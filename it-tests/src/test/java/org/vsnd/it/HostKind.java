@@ -3,6 +3,7 @@ package org.vsnd.it;
 
 import java.util.Map;
 import org.vsnd.it.vfiouser.Personality;
+import org.vsnd.it.vhostuser.FrontEndHabits;
 
 /** The hosts that tests run over. */
 enum HostKind {
@@ -18,10 +19,16 @@ enum HostKind {
     VFIO_QEMU,
     /** Over a vfio-user socket, a client with cloud-hypervisor's habits. */
     VFIO_CLOUD_HYPERVISOR,
+    /** Over a vhost-user socket, a front end with QEMU's habits, on a card with two vectors. */
+    VHOST_QEMU,
+    /** Over a vhost-user socket, a front end with cloud-hypervisor's and libkrun's habits, on a card with two vectors. */
+    VHOST_RUST_VMM,
     /** The reference host: memory in pages, PCI through memory-mapped windows, no MSI. */
     REFERENCE,
     /** The reference host with an MSI controller. */
     REFERENCE_MSI;
+
+    private static final int VECTORS = 2;
 
     Machine open(Map<String, String> options) {
         return switch (this) {
@@ -31,9 +38,16 @@ enum HostKind {
             case IN_PROCESS_RECORDED -> VirtualMachine.recorded(options);
             case VFIO_QEMU -> ServedMachine.vfio(Personality.QEMU, options);
             case VFIO_CLOUD_HYPERVISOR -> ServedMachine.vfio(Personality.CLOUD_HYPERVISOR, options);
+            case VHOST_QEMU -> ServedMachine.vhost(FrontEndHabits.QEMU, VECTORS, options);
+            case VHOST_RUST_VMM -> ServedMachine.vhost(FrontEndHabits.RUST_VMM, VECTORS, options);
             case REFERENCE -> ReferenceMachine.open(false, options);
             case REFERENCE_MSI -> ReferenceMachine.open(true, options);
         };
+    }
+
+    /** Whether the PCI function, with the sizes of queues, is the monitor's. */
+    boolean isVhost() {
+        return this == VHOST_QEMU || this == VHOST_RUST_VMM;
     }
 
     Machine open() {

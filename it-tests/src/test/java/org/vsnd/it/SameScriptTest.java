@@ -8,12 +8,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.DriverQueue;
 import org.vsnd.guest.driver.DriverStyle;
 import org.vsnd.guest.driver.DuplexExchange;
+import org.vsnd.guest.driver.Features;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
 import org.vsnd.guest.driver.SoundMessage;
@@ -25,6 +28,7 @@ class SameScriptTest {
     private static final long SECOND = 1_000_000_000L;
     private static final int MESSAGES = 8;
     private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 480 * MESSAGES);
+    private static final String FEATURES = "packed,in-order,notification-data,suspend";
     private static final long ISR = 0x1000;
     private static final int STRUCTURES_BAR = 4;
 
@@ -43,14 +47,16 @@ class SameScriptTest {
     private record Seen(List<String> registers, List<String> used, List<String> sound) {}
 
     private static Seen seen(HostKind kind, String vectors, DriverStyle style, Script script) {
-        try (Machine machine = kind.open(Map.of("msix", vectors))) {
+        try (Machine machine = kind.open(Map.of("msix", vectors, "virtio", FEATURES))) {
             WitnessBus witness = new WitnessBus(machine.bus());
             SoundDriver driver = SoundDriver.start(witness, style);
+            assertThat(driver.pci().features() & style.features()).isEqualTo(style.features());
             List<String> sound = new ArrayList<>();
             script.run(driver, sound);
             List<String> used = new ArrayList<>();
             for (int queue : new int[] {SndWire.CONTROL_QUEUE, SndWire.TX_QUEUE, SndWire.RX_QUEUE}) {
-                used.add(usedRing(driver, queue));
+                boolean packed = (driver.pci().features() & Features.RING_PACKED) != 0;
+                used.add(packed ? packedRing(driver, queue) : usedRing(driver, queue));
             }
             sound.add(checksum(machine.tape().sink().withoutSilence()));
             return new Seen(registers(witness.accesses()), used, sound);
@@ -82,6 +88,18 @@ class SameScriptTest {
             long element = queue.usedAddress() + 4 + 8L * i;
             words.append(' ').append(driver.bus().ram().get32(element));
             words.append('/').append(driver.bus().ram().get32(element + 4));
+        }
+        return words.toString();
+    }
+
+    /** VIRTIO 1.4 section 2.8.13: length, buffer ID and flags of each descriptor. */
+    private static String packedRing(SoundDriver driver, int index) {
+        DriverQueue queue = driver.pci().queue(index);
+        StringBuilder words = new StringBuilder("queue " + index + ":");
+        for (int i = 0; i < queue.size(); i++) {
+            long descriptor = queue.descAddress() + 16L * i;
+            words.append(' ').append(driver.bus().ram().get32(descriptor + 8));
+            words.append('/').append(driver.bus().ram().get32(descriptor + 12));
         }
         return words.toString();
     }
@@ -149,6 +167,42 @@ class SameScriptTest {
     void linuxSeesTheSame(String vectors) {
         assertSame(vectors, DriverStyle.LINUX, SameScriptTest::linux);
         assertSame(vectors, DriverStyle.PLAIN, SameScriptTest::linux);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "2"})
+    @Tag("VQ-20")
+    @DisplayName("has the same register reads, rings and sound: Linux with packed rings")
+    void linuxSeesTheSameInPackedRings(String vectors) {
+        assertSame(vectors, DriverStyle.LINUX.withFeatures(Features.RING_PACKED), SameScriptTest::linux);
+        assertSame(
+                vectors,
+                DriverStyle.PLAIN.withFeatures(Features.RING_PACKED | Features.NOTIFICATION_DATA),
+                SameScriptTest::linux);
+    }
+
+    @Test
+    @Tag("PCI-13")
+    @Tag("VQ-14")
+    @Tag("VQ-26")
+    @DisplayName(
+            "gives the same sound over split and packed rings, direct and indirect, with event index and without, in order"
+                    + " and not")
+    void soundIsTheSameOverEveryRing() {
+        List<String> sound = seen(HostKind.IN_PROCESS, "2", DriverStyle.LINUX, SameScriptTest::linux)
+                .sound();
+        assertThat(sound).hasSizeGreaterThan(2 * MESSAGES);
+        for (int i = 0; i < 1 << 4; i++) {
+            boolean ordered = (i & 2) != 0;
+            long features = ((i & 1) != 0 ? Features.RING_PACKED : 0)
+                    | (ordered ? Features.IN_ORDER | Features.NOTIFICATION_DATA : 0);
+            DriverStyle style = ordered ? DriverStyle.LINUX : DriverStyle.PLAIN;
+            style = style.withRing((i & 4) != 0, (i & 8) != 0).withFeatures(features);
+            assertThat(seen(HostKind.IN_PROCESS, "2", style, SameScriptTest::linux)
+                            .sound())
+                    .as(style.toString())
+                    .isEqualTo(sound);
+        }
     }
 
     @ParameterizedTest

@@ -13,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
-import org.vsnd.guest.driver.Bus;
 import org.vsnd.guest.driver.DeviceFaultException;
 import org.vsnd.guest.driver.DmaGuard;
 import org.vsnd.guest.driver.GuestRam;
@@ -24,7 +23,7 @@ import org.vsnd.testing.DisconnectedException;
  * The way to a device behind a vfio-user socket: what QEMU or cloud-hypervisor would do between a guest's accesses and
  * the wire. BAR registers and the MSI-X table are the monitor's own. One thread; the wall clock.
  */
-public final class VfioUserBus implements Bus {
+public final class VfioUserBus implements MonitorBus {
     private static final int BAR0 = 0x10;
     private static final int BARS_END = 0x28;
     private static final int COMMAND = 0x04;
@@ -182,7 +181,8 @@ public final class VfioUserBus implements Bus {
         return device;
     }
 
-    /** The machine's reset, in QEMU's order. */
+    /** In QEMU's order. */
+    @Override
     public void systemReset() {
         interrupts.resetMsix();
         if (interrupts.hasIntx()) {

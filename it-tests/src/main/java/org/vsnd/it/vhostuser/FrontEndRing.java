@@ -9,4 +9,9 @@ package org.vsnd.it.vhostuser;
  * @param avail of the available ring
  * @param used of the used ring
  */
-public record FrontEndRing(int size, long desc, long avail, long used) {}
+public record FrontEndRing(int size, long desc, long avail, long used) {
+    /** Whether the driver has set it up at all: as QEMU tells. */
+    boolean isSetUp() {
+        return desc != 0;
+    }
+}

@@ -139,6 +139,19 @@ final class MonitorPciCard {
         };
     }
 
+    /** As after power-on. */
+    void systemReset() {
+        writeStatus(0);
+        msix.reset();
+        config.putShort(COMMAND, (short) 0);
+        for (int bar = 0; bar < 6; bar++) {
+            config.putInt(BAR0 + 4 * bar, barType(bar));
+        }
+        if (msix.tableBytes() > 0) {
+            config.putShort(MSIX_CAP + 2, (short) (config.getShort(MSIX_CAP + 2) & 0x7ff));
+        }
+    }
+
     int readConfig(int offset, int size) {
         int value = 0;
         for (int i = 0; i < size; i++) {

@@ -6,16 +6,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.vsnd.guest.driver.Bus;
 import org.vsnd.guest.driver.DeviceFaultException;
 import org.vsnd.guest.driver.DmaGuard;
 import org.vsnd.guest.driver.GuestRam;
 import org.vsnd.it.vfiouser.ClientMemory;
+import org.vsnd.it.vfiouser.MonitorBus;
 import org.vsnd.nativebind.libc.Poller;
 import org.vsnd.testing.DisconnectedException;
 
 /** The way to a sound device behind a vhost-user socket, as a guest of a monitor has it. One thread; the wall clock. */
-public final class VhostUserBus implements Bus, MonitorPciCard.Device {
+public final class VhostUserBus implements MonitorBus, MonitorPciCard.Device {
     private static final int SOUND = 25;
     private static final int AUDIO_CLASS = 0x040100;
     private static final int QUEUES = 4;
@@ -84,6 +84,11 @@ public final class VhostUserBus implements Bus, MonitorPciCard.Device {
             throw new DeviceFaultException("the state is refused: " + trouble);
         }
         goOn();
+    }
+
+    @Override
+    public void systemReset() {
+        card.systemReset();
     }
 
     /** The machine goes on. */

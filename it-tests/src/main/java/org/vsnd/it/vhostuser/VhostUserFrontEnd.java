@@ -14,6 +14,7 @@ import org.vsnd.it.vfiouser.ClientMemory;
 import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.FileDescriptors;
 import org.vsnd.nativebind.libc.LibC;
+import org.vsnd.nativebind.libc.MemFd;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
 /** The requests of a front end, in the order in which monitors send them. One thread. */
@@ -24,6 +25,7 @@ public final class VhostUserFrontEnd implements AutoCloseable {
     public static final int SET_FEATURES = 2;
     public static final int SET_OWNER = 3;
     public static final int SET_MEM_TABLE = 5;
+    public static final int SET_LOG_BASE = 6;
     public static final int SET_VRING_NUM = 8;
     public static final int SET_VRING_ADDR = 9;
     public static final int SET_VRING_BASE = 10;
@@ -43,8 +45,10 @@ public final class VhostUserFrontEnd implements AutoCloseable {
     public static final int SET_DEVICE_STATE_FD = 42;
     public static final int CHECK_DEVICE_STATE = 43;
 
+    private static final long F_LOG_ALL = 1L << 26;
     private static final long F_PROTOCOL_FEATURES = 1L << 30;
     private static final long PROTOCOL_F_MQ = 1;
+    private static final long PROTOCOL_F_LOG_SHMFD = 1 << 1;
     private static final long PROTOCOL_F_REPLY_ACK = 1 << 3;
     private static final long PROTOCOL_F_CONFIG = 1 << 9;
     private static final long PROTOCOL_F_RESET_DEVICE = 1 << 13;
@@ -68,6 +72,9 @@ public final class VhostUserFrontEnd implements AutoCloseable {
     private final int[] bases;
     private final long offered;
     private boolean running;
+    private boolean logging;
+    private long features;
+    private List<FrontEndRing> rings = List.of();
 
     private VhostUserFrontEnd(VhostUserConnection wire, FrontEndHabits habits, ClientMemory memory, int rings)
             throws IOException {
@@ -107,7 +114,11 @@ public final class VhostUserFrontEnd implements AutoCloseable {
     }
 
     private void negotiateProtocol() {
-        long wanted = PROTOCOL_F_MQ | PROTOCOL_F_CONFIG | PROTOCOL_F_RESET_DEVICE | PROTOCOL_F_DEVICE_STATE;
+        long wanted = PROTOCOL_F_MQ
+                | PROTOCOL_F_LOG_SHMFD
+                | PROTOCOL_F_CONFIG
+                | PROTOCOL_F_RESET_DEVICE
+                | PROTOCOL_F_DEVICE_STATE;
         if (habits == FrontEndHabits.RUST_VMM) {
             wanted |= PROTOCOL_F_REPLY_ACK | PROTOCOL_F_CONFIGURE_MEM_SLOTS;
         }
@@ -134,7 +145,7 @@ public final class VhostUserFrontEnd implements AutoCloseable {
 
     /** Features offered to the driver. */
     public long offered() {
-        return offered & ~F_PROTOCOL_FEATURES;
+        return offered & ~(F_PROTOCOL_FEATURES | F_LOG_ALL);
     }
 
     /** The eventfd by which a ring's driver is interrupted. */
@@ -159,10 +170,14 @@ public final class VhostUserFrontEnd implements AutoCloseable {
 
     /** Starts the rings where they stand. */
     public void start(long features, List<FrontEndRing> rings) {
-        wire.tell(SET_FEATURES, u64(features | (habits.hasProtocolFeatures() ? F_PROTOCOL_FEATURES : 0)));
+        this.features = features;
+        this.rings = rings;
+        setFeatures();
         announceMemory();
         for (int i = 0; i < rings.size(); i++) {
-            start(i, rings.get(i));
+            if (rings.get(i).isSetUp()) {
+                start(i, rings.get(i));
+            }
         }
         for (int i = 0; i < rings.size() && habits.hasProtocolFeatures(); i++) {
             wire.tell(SET_VRING_ENABLE, state(i, 1));
@@ -170,12 +185,36 @@ public final class VhostUserFrontEnd implements AutoCloseable {
         running = true;
     }
 
+    private void setFeatures() {
+        wire.tell(
+                SET_FEATURES,
+                u64(features | (habits.hasProtocolFeatures() ? F_PROTOCOL_FEATURES : 0) | (logging ? F_LOG_ALL : 0)));
+    }
+
+    /** Keeps a log of the pages that the back end writes, from now on in this file. */
+    public void setLog(MemFd file, long bytes) {
+        wire.ask(SET_LOG_BASE, payload(16).putLong(0, bytes), 8, file.fd());
+    }
+
+    /** Begins or ends logging, while the rings run. */
+    public void setLogging(boolean on) {
+        logging = on;
+        setFeatures();
+        for (int i = 0; i < rings.size(); i++) {
+            setAddr(i, rings.get(i));
+        }
+    }
+
+    private void setAddr(int index, FrontEndRing ring) {
+        ByteBuffer addr = payload(40).putInt(0, index).putInt(4, logging ? 1 : 0);
+        addr.putLong(8, user(ring.desc())).putLong(16, user(ring.used())).putLong(24, user(ring.avail()));
+        wire.tell(SET_VRING_ADDR, addr.putLong(32, ring.used()));
+    }
+
     private void start(int index, FrontEndRing ring) {
         wire.tell(SET_VRING_NUM, state(index, ring.size()));
         wire.tell(SET_VRING_BASE, state(index, bases[index]));
-        ByteBuffer addr = payload(40).putInt(0, index);
-        addr.putLong(8, user(ring.desc())).putLong(16, user(ring.used())).putLong(24, user(ring.avail()));
-        wire.tell(SET_VRING_ADDR, addr);
+        setAddr(index, ring);
         wire.tell(SET_VRING_KICK, u64(index), kicks[index].fd());
     }
 

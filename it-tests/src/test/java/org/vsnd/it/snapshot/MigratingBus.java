@@ -102,6 +102,15 @@ final class MigratingBus implements Bus {
                 move();
             }
             moves.done(nanoTime());
+            plug();
+        }
+    }
+
+    /** Whether the card was moved or not, somebody plugs something into a jack, if there is one, or out. */
+    private void plug() {
+        int jacks = card.arePlugged().size();
+        if (jacks > 0) {
+            card.plug(moves.count() % jacks, moves.count() % 3 == 0);
         }
     }
 

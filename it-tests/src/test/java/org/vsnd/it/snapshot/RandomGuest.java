@@ -13,12 +13,14 @@ import org.vsnd.guest.driver.PciProbe;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
+import org.vsnd.guest.driver.SoundEvents;
 import org.vsnd.guest.driver.SoundMessage;
 import org.vsnd.guest.driver.StreamSetup;
 
 /**
  * A guest that lives as its seed will have it: full duplex in all kinds of parameters, pauses, vectors masked and INTx off,
- * moments in which it stands still, messages for a stream that takes none, Haiku's exchange, bus mastering lost in the middle of a message, resets.
+ * moments in which it stands still, messages for a stream that takes none, Haiku's exchange, bus mastering lost in the middle of
+ * a message, resets. Of the features that are offered it selects some, and has now and then a buffer for an event.
  */
 final class RandomGuest {
     private static final long MILLI = 1_000_000L;
@@ -41,11 +43,14 @@ final class RandomGuest {
     private final SoundDriver driver;
     private final ByteArrayOutputStream recorded = new ByteArrayOutputStream();
     private int input;
+    private SoundEvents events;
 
     RandomGuest(Bus bus, long seed) {
         this.bus = bus;
         random = new Random(seed);
         driver = SoundDriver.start(bus, STYLES.get((int) seed % STYLES.size()));
+        events = new SoundEvents(driver.pci());
+        events.setPostsAgain(false);
     }
 
     /** What it has recorded. */
@@ -57,6 +62,7 @@ final class RandomGuest {
     void run() {
         for (int life = 0; life < LIVES; life++) {
             input = driver.firstStream(false);
+            driver.select(driver.pcmInfo().get(0).features() & random.nextInt(32));
             if (life % 2 == 1) {
                 exchange();
             }
@@ -64,9 +70,19 @@ final class RandomGuest {
                 storm();
             }
             duplex(life == LIVES - 1);
+            takeEvents();
             driver.start();
+            events = new SoundEvents(driver.pci());
+            events.setPostsAgain(false);
         }
         driver.pci().reset();
+    }
+
+    private void takeEvents() {
+        for (SoundEvents.Event event : events.take()) {
+            recorded.write(event.code());
+            recorded.write(event.data());
+        }
     }
 
     private void exchange() {
@@ -106,6 +122,10 @@ final class RandomGuest {
         capture.start();
         for (int scene = 0; scene < SCENES; scene++) {
             together(output, capture, 5 + random.nextInt(120));
+            takeEvents();
+            if (random.nextInt(4) == 0) {
+                events.post(1);
+            }
             switch (random.nextInt(5)) {
                 case 0 -> pause(output);
                 case 1 -> pause(capture);

@@ -17,6 +17,8 @@ class SnapshotTest {
     private static final int FEWEST_MOVES = 1000 / SEEDS;
 
     private static final String[] COMPLETIONS = {"paced", "paced", "played", "copied"};
+    private static final String[] FEATURES = {"none", "xruns", "polling", "xruns,polling", "none", "none"};
+    private static final String[] JACKS = {"none", "headphone:output0,mic:input0", "none"};
     private static final String[] STOPS = {"keep", "inputs", "keep", "keep", "all"};
 
     /** One life of a guest, and all that can be told of it. */
@@ -34,7 +36,11 @@ class SnapshotTest {
                     "completion",
                     COMPLETIONS[(int) seed % COMPLETIONS.length],
                     "stop",
-                    STOPS[(int) seed % STOPS.length]);
+                    STOPS[(int) seed % STOPS.length],
+                    "features",
+                    FEATURES[(int) seed % FEATURES.length],
+                    "jacks",
+                    JACKS[(int) seed % JACKS.length]);
             FlatMemory memory = FlatMemory.guarded(1L << 32, RAM_BYTES);
             try (MigratingBus bus = new MigratingBus(
                     memory,

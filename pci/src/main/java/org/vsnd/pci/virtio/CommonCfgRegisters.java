@@ -109,7 +109,11 @@ final class CommonCfgRegisters {
         };
     }
 
+    /** A suspended device ignores everything but its status (PCI-17). */
     private void store(int register, long value) {
+        if (transport.isSuspended() && register != DEVICE_STATUS) {
+            return;
+        }
         switch (register) {
             case DEVICE_FEATURE_SELECT -> transport.features().setDeviceSelect((int) value);
             case DRIVER_FEATURE_SELECT -> transport.features().setDriverSelect((int) value);

@@ -52,22 +52,29 @@ public final class VirtioPciFunction implements PciFunction, Snapshotable {
 
     private boolean closed;
 
+    /** Plugs a device in that offers nothing but what every driver gets. */
+    public VirtioPciFunction(Host host, VirtioDevice device, PciIdentity identity, int msixVectors) {
+        this(host, device, identity, msixVectors, 0);
+    }
+
     /**
      * Plugs a device in, and calls its {@link VirtioDevice#attach}.
      *
      * @param device now belongs to the function, which closes it
      * @param msixVectors as the operator wants, 0..2048, limited to what the host can take; 0 for no MSI-X capability,
      *     only INTx
+     * @param features to offer besides what every driver gets: any of VIRTIO_F_RING_PACKED, VIRTIO_F_IN_ORDER,
+     *     VIRTIO_F_NOTIFICATION_DATA and VIRTIO_F_SUSPEND
      */
     @SuppressWarnings("this-escape") // the window keeps a reference but does not use it yet
-    public VirtioPciFunction(Host host, VirtioDevice device, PciIdentity identity, int msixVectors) {
+    public VirtioPciFunction(Host host, VirtioDevice device, PciIdentity identity, int msixVectors, long features) {
         thread = host.thread();
         deviceId = device.deviceId();
         config = new ConfigSpace(VENDOR_ID, DEVICE_ID_BASE + deviceId, identity);
         msix = new MsixTable(Math.min(msixVectors, host.interrupts().msixVectors()), host.interrupts());
         intx = new Intx(host.interrupts(), config);
         interrupts = new VirtioInterrupts(msix, intx, device.queueCount());
-        transport = new VirtioPciTransport(host, device, interrupts);
+        transport = new VirtioPciTransport(host, device, interrupts, features);
         common = new CommonCfgRegisters(transport, interrupts);
         structures = new VirtioStructures(common, interrupts, device, transport);
 

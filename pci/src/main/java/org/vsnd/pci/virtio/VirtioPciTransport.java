@@ -7,10 +7,15 @@ import static org.vsnd.pci.virtio.DeviceStatus.DRIVER_BITS;
 import static org.vsnd.pci.virtio.DeviceStatus.DRIVER_OK;
 import static org.vsnd.pci.virtio.DeviceStatus.FAILED;
 import static org.vsnd.pci.virtio.DeviceStatus.FEATURES_OK;
+import static org.vsnd.pci.virtio.DeviceStatus.SUSPEND;
 import static org.vsnd.virtio.VirtioDevice.NO_QUEUE;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_EVENT_IDX;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_INDIRECT_DESC;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_IN_ORDER;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_NOTIFICATION_DATA;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_RING_PACKED;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_RING_RESET;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_SUSPEND;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_VERSION_1;
 
 import java.lang.System.Logger;
@@ -48,8 +53,10 @@ import org.vsnd.virtio.VirtqueueException;
 final class VirtioPciTransport implements VirtioTransport {
     private static final Logger LOG = System.getLogger(VirtioPciTransport.class.getName());
     private static final Section SECTION = new Section("VIRT", "transport");
-    private static final long OFFERED =
+    private static final long ALWAYS_OFFERED =
             VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX | VIRTIO_F_VERSION_1 | VIRTIO_F_RING_RESET;
+    private static final long OFFERED_IF_WANTED =
+            VIRTIO_F_RING_PACKED | VIRTIO_F_IN_ORDER | VIRTIO_F_NOTIFICATION_DATA | VIRTIO_F_SUSPEND;
 
     private final VirtioDevice device;
     private final VirtioInterrupts interrupts;
@@ -71,15 +78,26 @@ final class VirtioPciTransport implements VirtioTransport {
 
     private boolean earlyLogged;
 
+    /** The device has been told to suspend, and has something in process. */
+    private boolean suspending;
+    /** The driver has resumed the device, which has not been told yet. */
+    private boolean resuming;
+    /** The configuration has changed while the device was suspended (PCI-17). */
+    private boolean notificationOwed;
+
     private int generation;
     private boolean configChangedSinceRead;
 
-    VirtioPciTransport(Host host, VirtioDevice device, VirtioInterrupts interrupts) {
+    /** @param wanted of the features that are offered only if they are wanted */
+    VirtioPciTransport(Host host, VirtioDevice device, VirtioInterrupts interrupts, long wanted) {
+        if ((wanted & ~OFFERED_IF_WANTED) != 0) {
+            throw new IllegalArgumentException(String.format("features 0x%x", wanted));
+        }
         this.device = device;
         this.interrupts = interrupts;
         faults = new FaultLog(host.thread());
         memory = new GatedMemory(host.memory());
-        features = new FeatureNegotiation(OFFERED | device.deviceFeatures());
+        features = new FeatureNegotiation(ALWAYS_OFFERED | wanted | device.deviceFeatures());
         queues = new QueueRegisters[device.queueCount()];
         int segmentsMax = CardBudget.of(host).count(CardBudget.Limit.QUEUE_SEGMENTS);
         for (int i = 0; i < queues.length; i++) {
@@ -129,12 +147,58 @@ final class VirtioPciTransport implements VirtioTransport {
             reset();
             return;
         }
+        boolean initialised = (status & (FEATURES_OK | DRIVER_OK)) == (FEATURES_OK | DRIVER_OK); // PCI-16
+        boolean wasSuspended = isSuspended();
         int added = value & DRIVER_BITS & ~status;
         if ((added & FEATURES_OK) != 0 && !acceptFeatures()) {
             added &= ~FEATURES_OK;
         }
         status |= added;
+        if (wasSuspended && (added & DRIVER_OK) != 0) {
+            resume();
+        }
         run();
+        if (initialised && (value & SUSPEND) != 0 && (features.negotiated() & VIRTIO_F_SUSPEND) != 0) {
+            suspend();
+        }
+    }
+
+    /** Whether the driver has suspended the device, which has nothing in process any more. */
+    boolean isSuspended() {
+        return (status & SUSPEND) != 0;
+    }
+
+    /** SUSPEND shows and DRIVER_OK goes when nothing is in process any more (PCI-18). */
+    private void suspend() {
+        if (suspending || !usable(status, false)) {
+            return;
+        }
+        suspending = true;
+        resuming = false;
+        if (running) {
+            device.suspend();
+        } else {
+            suspended(); // the device has never been told of DRIVER_OK
+        }
+    }
+
+    @Override
+    public void suspended() {
+        if (suspending) {
+            suspending = false;
+            status = (status & ~DRIVER_OK) | SUSPEND;
+            updateGate();
+        }
+    }
+
+    private void resume() {
+        status &= ~SUSPEND;
+        updateGate();
+        if (notificationOwed) {
+            notificationOwed = false;
+            interrupts.config();
+        }
+        resuming = running;
     }
 
     /** Whether FEATURES_OK stays set. If so the queues, which the driver enables next, have the features. */
@@ -157,6 +221,9 @@ final class VirtioPciTransport implements VirtioTransport {
         status = 0;
         running = false;
         early = false;
+        suspending = false;
+        resuming = false;
+        notificationOwed = false;
         updateGate();
         device.reset();
         for (QueueRegisters queue : queues) {
@@ -235,8 +302,14 @@ final class VirtioPciTransport implements VirtioTransport {
     @Override
     public void configChanged() {
         configChangedSinceRead = true;
+        notifyConfigChange();
+    }
+
+    private void notifyConfigChange() {
         if ((status & DRIVER_OK) != 0) {
             interrupts.config();
+        } else if (isSuspended()) {
+            notificationOwed = true;
         }
     }
 
@@ -248,9 +321,7 @@ final class VirtioPciTransport implements VirtioTransport {
         faults.report(reason);
         status |= DEVICE_NEEDS_RESET;
         updateGate();
-        if ((status & DRIVER_OK) != 0) {
-            interrupts.config();
-        }
+        notifyConfigChange();
     }
 
     @Override
@@ -274,6 +345,7 @@ final class VirtioPciTransport implements VirtioTransport {
     void save(SnapshotWriter out) {
         out.section(SECTION);
         out.u8(status).bool(running).bool(early).u8(generation).bool(configChangedSinceRead);
+        out.bool(suspending).bool(resuming).bool(notificationOwed);
         features.save(out);
         haiku.save(out);
         interrupts.save(out);
@@ -292,17 +364,30 @@ final class VirtioPciTransport implements VirtioTransport {
     Runnable load(SnapshotReader in, boolean withBusMaster) throws SnapshotException {
         in.section(SECTION);
         int savedStatus = in.u8("device_status", 0xff);
-        in.require((savedStatus & ~(DRIVER_BITS | DEVICE_NEEDS_RESET)) == 0, "device_status has impossible bits");
+        in.require(
+                (savedStatus & ~(DRIVER_BITS | DEVICE_NEEDS_RESET | SUSPEND)) == 0,
+                "device_status has impossible bits");
         boolean wasRunning = in.bool("running");
         boolean wasEarly = in.bool("running before DRIVER_OK");
+        boolean wasSuspended = (savedStatus & SUSPEND) != 0;
         boolean usable = usable(savedStatus, wasEarly);
         in.require(!wasEarly || wasRunning, "the driver has begun early, and the device does not run");
-        in.require(!wasRunning || wasEarly || (savedStatus & DRIVER_OK) != 0, "the device runs without DRIVER_OK");
+        in.require(
+                !wasRunning || wasEarly || wasSuspended || (savedStatus & DRIVER_OK) != 0,
+                "the device runs without DRIVER_OK");
+        in.require(!wasSuspended || (!wasEarly && !usable), "the device is suspended, and runs");
         in.require(
                 (wasRunning && !(wasEarly && (savedStatus & DRIVER_OK) != 0)) || !(usable && withBusMaster),
                 "the device does not run despite DRIVER_OK");
         int savedGeneration = in.u8("config_generation", 0xff);
         boolean changed = in.bool("configuration changed");
+        boolean wasSuspending = in.bool("the device has something in process before it is suspended");
+        boolean wasResuming = in.bool("the device does not know yet that it is resumed");
+        boolean owed = in.bool("a notification is owed");
+        in.require(
+                !(wasSuspending || wasResuming) || (wasRunning && !wasSuspended && !(wasSuspending && wasResuming)),
+                "a device is suspended and resumed at a time");
+        in.require(!owed || wasSuspended, "a notification is owed to a driver that could have it");
         List<Runnable> steps = new ArrayList<>();
         FeatureNegotiation.Saved saved = features.load(in, (savedStatus & FEATURES_OK) != 0, wasEarly);
         steps.add(saved.restore());
@@ -313,7 +398,10 @@ final class VirtioPciTransport implements VirtioTransport {
         for (QueueRegisters queue : queues) {
             steps.add(queue.load(in, saved.negotiated(), chains));
         }
-        boolean serving = wasRunning && usable;
+        in.require(
+                (saved.negotiated() & VIRTIO_F_SUSPEND) != 0 || !(wasSuspending || wasResuming || wasSuspended),
+                "the device is suspended by a driver that cannot do that");
+        boolean serving = wasRunning && (usable || (wasSuspended && (savedStatus & DEVICE_NEEDS_RESET) == 0));
         Runnable deviceStep = device.load(in, chains, serving);
         in.require(!serving || chains.allClaimed(), "a chain is with the device, and it has lost it");
         in.require(!wasEarly || device.earlyQueue() != NO_QUEUE, "a strict device runs before DRIVER_OK");
@@ -323,16 +411,26 @@ final class VirtioPciTransport implements VirtioTransport {
             early = wasEarly;
             generation = savedGeneration;
             configChangedSinceRead = changed;
+            suspending = wasSuspending;
+            resuming = wasResuming;
+            notificationOwed = owed;
             busMaster = withBusMaster;
             steps.forEach(Runnable::run);
             updateGate();
             deviceStep.run();
+            if (serving && (wasSuspending || wasResuming || wasSuspended)) {
+                device.suspend();
+            }
         };
     }
 
     /** Passes DRIVER_OK on once, as soon as the device may run. */
     private void run() {
         updateGate();
+        if (resuming && mayRun()) {
+            resuming = false;
+            device.resume();
+        }
         if ((running && !early) || (status & DRIVER_OK) == 0 || !mayRun()) {
             return;
         }

@@ -26,6 +26,9 @@ public final class FakeVirtioDevice implements VirtioDevice {
     final boolean strict;
     public boolean recording = true;
     boolean holding;
+    /** Whether it has nothing in process. */
+    boolean idle = true;
+
     long features;
     public VirtioTransport transport;
 
@@ -132,6 +135,22 @@ public final class FakeVirtioDevice implements VirtioDevice {
             called("notified " + queue);
         }
         serve(queue);
+    }
+
+    @Override
+    public void suspend() {
+        called("suspend");
+        if (idle) {
+            transport.suspended();
+        }
+    }
+
+    @Override
+    public void resume() {
+        called("resume");
+        for (int i = 0; i < QUEUES; i++) {
+            serve(i);
+        }
     }
 
     @Override

@@ -32,9 +32,19 @@ final class TestDriver {
     }
 
     TestDriver(FakeHost host, FakeVirtioDevice device, int msixVectors) {
+        this(host, device, msixVectors, 0);
+    }
+
+    /** @param features to be offered besides the ordinary ones */
+    TestDriver(FakeHost host, FakeVirtioDevice device, int msixVectors, long features) {
         this.host = host;
         this.device = device;
-        function = new VirtioPciFunction(host, device, IDENTITY, msixVectors);
+        function = new VirtioPciFunction(host, device, IDENTITY, msixVectors, features);
+    }
+
+    /** A function that offers these as well. */
+    static TestDriver offering(long features) {
+        return new TestDriver(new FakeHost(2048, false), new FakeVirtioDevice(), 6, features).enableBus();
     }
 
     /** @param strict whether the device waits for DRIVER_OK, whatever its driver does */

@@ -26,8 +26,9 @@ import org.vsnd.spi.PluginException;
  *
  * @param backend as written, for {@link HostAudio}
  * @param msixVectors 0 for INTx only
+ * @param features virtio's, that a PCI card offers besides what every driver gets
  */
-record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
+record SoundOptions(String backend, int msixVectors, long features, SoundConfig sound) {
     static SoundOptions parse(PluginDescriptor descriptor, Map<String, String> given) throws PluginException {
         Options options = new Options(descriptor.options(), given);
         options.useDefaults(Profiles.defaults(options.choice("profile")));
@@ -53,7 +54,8 @@ record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
                         Integer.parseInt(options.choice("header")))
                 .withJacks(JackOptions.parse(options.string("jacks"), streams))
                 .withControls(controls(options, streams.size()));
-        return new SoundOptions(options.string("backend"), msixVectors, sound);
+        long features = OfferedFeatures.parse(options, outputs, inputs);
+        return new SoundOptions(options.string("backend"), msixVectors, features, sound);
     }
 
     private static SoundControls controls(Options options, int streams) throws PluginException {
@@ -94,9 +96,22 @@ record SoundOptions(String backend, int msixVectors, SoundConfig sound) {
                     formats,
                     rates,
                     channels.low(),
-                    channels.high()));
+                    channels.high(),
+                    features(options)));
         }
         return streams;
+    }
+
+    private static int features(Options options) throws PluginException {
+        int features = 0;
+        for (String name : options.list("features")) {
+            features |= switch (name) {
+                case "xruns" -> StreamInfo.EVT_XRUNS;
+                case "polling" -> StreamInfo.MSG_POLLING;
+                default -> 0;
+            };
+        }
+        return features;
     }
 
     /** One FL/FR map per stream where stereo is offered; with any other position Haiku does not open the card. */

@@ -32,6 +32,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
 
     private static final String BACKEND = "backend";
     private static final String MSIX = "msix";
+    private static final String VIRTIO = "virtio";
     private static final String CONTROLS = "controls";
     private static final String AUTO = "auto";
 
@@ -126,6 +127,11 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
     }
 
     private static Map<String, String> withoutPci(Map<String, String> options) throws PluginException {
+        if (options.containsKey(VIRTIO)) {
+            throw new PluginException(
+                    "option " + VIRTIO + " is for a PCI card of vsnd's own, over vfio-user: over vhost-user"
+                            + " the hypervisor chooses the rings' features");
+        }
         if (options.containsKey(MSIX)) {
             throw new PluginException(
                     "option " + MSIX + " is for a PCI card of vsnd's own, over vfio-user: over vhost-user"
@@ -148,7 +154,8 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
             Host host, Map<String, String> given, SoundOptions options, AudioBackend backend, Runnable closeAudio) {
         FamilyLog families = new FamilyLog(given);
         SoundDevice device = new SoundDevice(options.sound(), host.thread(), backend, CardBudget.of(host), families);
-        VirtioPciFunction function = new VirtioPciFunction(host, device, IDENTITY, options.msixVectors());
+        VirtioPciFunction function =
+                new VirtioPciFunction(host, device, IDENTITY, options.msixVectors(), options.features());
         return new SoundCard(function, device, commands(device, options, host.thread()), backend, closeAudio);
     }
 

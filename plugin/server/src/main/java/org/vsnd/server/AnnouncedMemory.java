@@ -33,6 +33,11 @@ public final class AnnouncedMemory {
         return new SharedArea(files);
     }
 
+    /** Makes room for bits in another file of the client's, likewise. */
+    public SharedBits newBits() {
+        return new SharedBits(files);
+    }
+
     /**
      * Why a range cannot be added.
      *

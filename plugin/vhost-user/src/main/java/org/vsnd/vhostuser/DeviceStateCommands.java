@@ -36,10 +36,6 @@ final class DeviceStateCommands {
 
     private static final long FAILED = 1;
 
-    private static final int SEGMENT_BYTES = 12;
-    /** Of a state without the segments of chains. */
-    private static final int MOST_REST = 1 << 20;
-
     private final VhostTransport transport;
     private final RateLimitedLog log;
     private final int mostBytes;
@@ -50,8 +46,7 @@ final class DeviceStateCommands {
     DeviceStateCommands(VhostTransport transport, CardBudget budget, RateLimitedLog log) {
         this.transport = transport;
         this.log = log;
-        long segments = (long) transport.ringCount() * budget.count(Limit.QUEUE_SEGMENTS);
-        mostBytes = (int) Math.min(Integer.MAX_VALUE, MOST_REST + SEGMENT_BYTES * segments);
+        mostBytes = budget.count(Limit.STATE_BYTES);
     }
 
     /** Begins a transfer, and ends the one before. */

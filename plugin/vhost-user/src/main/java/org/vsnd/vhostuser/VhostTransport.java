@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.vhostuser;
 
+import static org.vsnd.vhostuser.VhostUserFeatures.VHOST_F_LOG_ALL;
 import static org.vsnd.vhostuser.VhostUserFeatures.VHOST_USER_F_PROTOCOL_FEATURES;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_EVENT_IDX;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_INDIRECT_DESC;
@@ -53,6 +54,7 @@ final class VhostTransport implements VirtioTransport {
     private final UserAddresses users;
     private final KeptState kept;
     private final ParkedState parked;
+    private final DirtyLog dirty;
     private final DeviceState state;
     private final Vring[] rings;
     private final Runnable[] served;
@@ -65,9 +67,17 @@ final class VhostTransport implements VirtioTransport {
     /** It needs a reset. */
     private boolean broken;
 
-    VhostTransport(VirtioDevice device, ServerParts parts, UserAddresses users, KeptState kept, ParkedState parked)
+    /** @param dirty gets the pages that the device writes */
+    VhostTransport(
+            VirtioDevice device,
+            ServerParts parts,
+            UserAddresses users,
+            KeptState kept,
+            ParkedState parked,
+            DirtyLog dirty)
             throws ErrnoException {
         this.device = device;
+        this.dirty = dirty;
         this.users = users;
         this.kept = kept;
         this.parked = parked;
@@ -78,6 +88,7 @@ final class VhostTransport implements VirtioTransport {
                 | VIRTIO_F_INDIRECT_DESC
                 | VIRTIO_F_EVENT_IDX
                 | VIRTIO_F_VERSION_1
+                | VHOST_F_LOG_ALL
                 | VHOST_USER_F_PROTOCOL_FEATURES;
         rings = new Vring[device.queueCount()];
         QueueRegisters[] registers = new QueueRegisters[rings.length];
@@ -86,9 +97,10 @@ final class VhostTransport implements VirtioTransport {
         int segmentsMax = parts.budget().count(Limit.QUEUE_SEGMENTS);
         for (int i = 0; i < rings.length; i++) {
             int index = i;
-            Virtqueue queue = new Virtqueue(i, SIZE_MAX, segmentsMax, parts.memory(), this::call);
+            LoggedMemory memory = new LoggedMemory(parts.memory(), dirty);
+            Virtqueue queue = new Virtqueue(i, SIZE_MAX, segmentsMax, memory, this::call);
             registers[i] = new QueueRegisters(queue);
-            rings[i] = new Vring(registers[i], kept.region(i), parts.loop(), () -> kicked(index));
+            rings[i] = new Vring(registers[i], memory, kept.region(i), parts.loop(), () -> kicked(index));
         }
         state = new DeviceState(device, registers);
         poll = thread.timer(this::pollRings);
@@ -104,25 +116,23 @@ final class VhostTransport implements VirtioTransport {
         return offered;
     }
 
-    /** Sets the driver's features, which cannot change while a ring is active. */
+    /** Sets the driver's features, which cannot change while a ring is active; what is logged can. */
     void setFeatures(long acked) throws ProtocolException {
         if ((acked & ~offered) != 0) {
             throw new ProtocolException(
                     String.format("it takes features that are not offered: 0x%x", acked & ~offered), Errno.EINVAL);
         }
-        if (acked == features) {
-            return;
-        }
-        if (anyActive()) {
+        if (((acked ^ features) & ~VHOST_F_LOG_ALL) != 0 && anyActive()) {
             throw new ProtocolException("it changes the features of a device that runs", Errno.EINVAL);
         }
+        dirty.setEverything((acked & VHOST_F_LOG_ALL) != 0);
         features = acked;
         passFeatures();
     }
 
     private void passFeatures() {
         for (Vring ring : rings) {
-            ring.registers().queue().setFeatures(features);
+            ring.registers().queue().setFeatures(virtioFeatures());
         }
     }
 
@@ -210,7 +220,7 @@ final class VhostTransport implements VirtioTransport {
     }
 
     private long virtioFeatures() {
-        return features & ~VHOST_USER_F_PROTOCOL_FEATURES;
+        return features & ~(VHOST_USER_F_PROTOCOL_FEATURES | VHOST_F_LOG_ALL);
     }
 
     /** Makes the device again what it was when it was parked, if that is what the driver has; returns whether it is. */

@@ -3,11 +3,16 @@ package org.vsnd.vhostuser;
 
 /** Feature bits that are the protocol's own, as masks. */
 final class VhostUserFeatures {
+    /** Beside the virtio features: every page that is written is in the front end's log. */
+    static final long VHOST_F_LOG_ALL = 1L << 26;
+
     /** Beside the virtio features: there are protocol features, and rings begin disabled. */
     static final long VHOST_USER_F_PROTOCOL_FEATURES = 1L << 30;
 
     /** GET_QUEUE_NUM. */
     static final long VHOST_USER_PROTOCOL_F_MQ = 1L;
+    /** SET_LOG_BASE has a file. */
+    static final long VHOST_USER_PROTOCOL_F_LOG_SHMFD = 1L << 1;
     /** A request may ask whether it has succeeded. */
     static final long VHOST_USER_PROTOCOL_F_REPLY_ACK = 1L << 3;
     /** GET_CONFIG and SET_CONFIG. */
@@ -25,6 +30,7 @@ final class VhostUserFeatures {
 
     /** All that this back end offers. */
     static final long PROTOCOL_FEATURES = VHOST_USER_PROTOCOL_F_MQ
+            | VHOST_USER_PROTOCOL_F_LOG_SHMFD
             | VHOST_USER_PROTOCOL_F_REPLY_ACK
             | VHOST_USER_PROTOCOL_F_CONFIG
             | VHOST_USER_PROTOCOL_F_INFLIGHT_SHMFD

@@ -40,9 +40,12 @@ public final class VhostUserProtocol implements SocketProtocol {
 
     private static final int INDEX = 0; // u32 of a vring state and of a vring address
     private static final int NUM = 4; // u32 of a vring state
+    private static final int ADDR_FLAGS = 4; // u32
     private static final int ADDR_DESCRIPTOR = 8; // u64
     private static final int ADDR_USED = 16; // u64
     private static final int ADDR_AVAILABLE = 24; // u64
+    private static final int ADDR_LOG = 32; // u64
+    private static final int VHOST_VRING_F_LOG = 1;
     private static final int INDEX_MASK = 0xff; // of the u64 that comes with a vring's descriptor
     private static final int NO_FD = 0x100;
 
@@ -54,6 +57,8 @@ public final class VhostUserProtocol implements SocketProtocol {
     private final ConfigCommands config;
     private final InflightCommands inflight;
     private final DeviceStateCommands deviceState;
+    private final DirtyLog dirty;
+    private final LogCommands logging;
     private final ParkedState parked;
     private long protocolFeatures;
     private long status;
@@ -75,10 +80,12 @@ public final class VhostUserProtocol implements SocketProtocol {
         }
         device = made;
         parked = new ParkedState(state == null ? null : ParkedState.beside(state));
-        transport = new VhostTransport(device, parts, users, kept, parked);
+        dirty = new DirtyLog(parts.announced().newBits(), parts.loop().signals(), parts.log());
+        transport = new VhostTransport(device, parts, users, kept, parked, dirty);
         memory = new MemoryCommands(parts.announced(), users, parts.budget());
         config = new ConfigCommands(device);
         inflight = new InflightCommands(transport, parts.announced().newArea());
+        logging = new LogCommands(dirty);
         deviceState = new DeviceStateCommands(transport, parts.budget(), parts.log());
     }
 
@@ -132,9 +139,12 @@ public final class VhostUserProtocol implements SocketProtocol {
             case ADD_MEM_REG -> memory.add(message);
             case REM_MEM_REG -> memory.remove(message);
             case SET_VRING_NUM -> ring(message).setNum(num(message));
-            case SET_VRING_ADDR ->
-                ring(message)
-                        .setAddr(message.u64(ADDR_DESCRIPTOR), message.u64(ADDR_USED), message.u64(ADDR_AVAILABLE));
+            case SET_VRING_ADDR -> setAddr(message);
+            case SET_LOG_BASE -> {
+                logging.setBase(message);
+                u64(reply, 0);
+            }
+            case SET_LOG_FD -> logging.setFd(message);
             case SET_VRING_BASE -> ring(message).setBase(num(message));
             case GET_VRING_BASE -> {
                 int base = transport.stop(ring(message));
@@ -178,6 +188,12 @@ public final class VhostUserProtocol implements SocketProtocol {
         if (status == 0) {
             transport.resetDevice();
         }
+    }
+
+    private void setAddr(Message message) throws ProtocolException {
+        Vring ring = ring(message);
+        ring.setAddr(message.u64(ADDR_DESCRIPTOR), message.u64(ADDR_USED), message.u64(ADDR_AVAILABLE));
+        ring.setLog((message.u32(ADDR_FLAGS) & VHOST_VRING_F_LOG) != 0, message.u64(ADDR_LOG));
     }
 
     private Vring ring(Message message) throws ProtocolException {
@@ -229,6 +245,7 @@ public final class VhostUserProtocol implements SocketProtocol {
         transport.disconnect();
         inflight.forget();
         deviceState.forget();
+        dirty.clear();
         users.clear();
     }
 

@@ -13,6 +13,8 @@ enum VhostUserRequest {
     RESET_OWNER(4, 0, 0, false),
     SET_MEM_TABLE(
             5, MemoryCommands.TABLE_LENGTH, MemoryCommands.TABLE_MOST_LENGTH, false, 0, MemoryCommands.MOST_REGIONS),
+    SET_LOG_BASE(6, LogCommands.LENGTH, LogCommands.LENGTH, true, 1, 1),
+    SET_LOG_FD(7, 0, 8, false, 1, 1), // with an empty number from some front ends
     SET_VRING_NUM(8, 8, 8, false),
     SET_VRING_ADDR(9, 40, 40, false),
     SET_VRING_BASE(10, 8, 8, false),

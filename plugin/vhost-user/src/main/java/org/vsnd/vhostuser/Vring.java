@@ -29,6 +29,7 @@ final class Vring {
     private static final int[] NO_HEADS = {};
 
     private final QueueRegisters registers;
+    private final LoggedMemory memory;
     private final EventSignals signals;
     private final EventWatch kick;
     private @Nullable EventFd call;
@@ -45,6 +46,10 @@ final class Vring {
     private long descUser;
     private long usedUser;
     private long availUser;
+    /** The used ring is logged, as if it were at this guest address. */
+    private boolean usedLogged;
+
+    private long usedInLog;
 
     private boolean started;
     private boolean enabled;
@@ -59,11 +64,14 @@ final class Vring {
     private boolean callOwed;
 
     /**
+     * @param memory of the queue
      * @param own keeps what the ring holds, for as long as the front end does not
      * @param kicked runs when the driver has notified the ring
      */
-    Vring(QueueRegisters registers, InflightRegion own, EventLoop loop, Runnable kicked) throws ErrnoException {
+    Vring(QueueRegisters registers, LoggedMemory memory, InflightRegion own, EventLoop loop, Runnable kicked)
+            throws ErrnoException {
         this.registers = registers;
+        this.memory = memory;
         this.own = own;
         record = own;
         registers.track(own);
@@ -117,6 +125,19 @@ final class Vring {
         descUser = desc;
         usedUser = used;
         availUser = avail;
+    }
+
+    /** VHOST_VRING_F_LOG: whether the used ring is logged, and where; may change while the ring is active. */
+    void setLog(boolean on, long address) {
+        usedLogged = on;
+        usedInLog = address;
+        if (active()) {
+            logUsed();
+        }
+    }
+
+    private void logUsed() {
+        memory.logUsed(registers.usedAddress(), usedLogged ? usedLength() : 0, usedInLog);
     }
 
     void setBase(long num) throws ProtocolException {
@@ -209,12 +230,14 @@ final class Vring {
     void activate(UserAddresses users, Runnable forget) throws ProtocolException {
         try {
             if (goesOn(users)) {
+                logUsed();
                 proceed();
             } else {
                 if (registers.enabled()) {
                     forget.run();
                 }
                 describe(users);
+                logUsed();
                 resume();
             }
         } catch (VirtqueueException | GuestMemoryException e) {
@@ -370,6 +393,7 @@ final class Vring {
         descUser = 0;
         usedUser = 0;
         availUser = 0;
+        usedLogged = false;
         base = 0;
         baseTold = false;
         newLife = false;

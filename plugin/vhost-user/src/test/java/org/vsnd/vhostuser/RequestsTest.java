@@ -38,7 +38,8 @@ class RequestsTest {
     void featuresAreTheDevicesAndTheRings() throws Exception {
         long all = client.ask(TestClient.GET_FEATURES).getLong(0);
 
-        assertThat(all).isEqualTo(1L << 32 | TestClient.F_PROTOCOL_FEATURES | 1L << 29 | 1L << 28 | 2);
+        assertThat(all)
+                .isEqualTo(1L << 32 | TestClient.F_PROTOCOL_FEATURES | TestClient.F_LOG_ALL | 1L << 29 | 1L << 28 | 2);
         acknowledge();
         client.tell(TestClient.SET_FEATURES, TestClient.u64(0)); // Haiku's driver takes none
         assertThat(server.ask(() -> server.device.transport().interruptLeadNanos()))

@@ -18,6 +18,8 @@ final class TestClient implements AutoCloseable {
     static final int SET_OWNER = 3;
     static final int RESET_OWNER = 4;
     static final int SET_MEM_TABLE = 5;
+    static final int SET_LOG_BASE = 6;
+    static final int SET_LOG_FD = 7;
     static final int SET_VRING_NUM = 8;
     static final int SET_VRING_ADDR = 9;
     static final int SET_VRING_BASE = 10;
@@ -39,12 +41,15 @@ final class TestClient implements AutoCloseable {
     static final int REM_MEM_REG = 38;
     static final int SET_STATUS = 39;
     static final int GET_STATUS = 40;
+    static final int SET_DEVICE_STATE_FD = 42;
+    static final int CHECK_DEVICE_STATE = 43;
 
     static final int VERSION = 1;
     static final int REPLY = 4;
     static final int NEED_REPLY = 8;
     static final int NO_FD = 0x100;
 
+    static final long F_LOG_ALL = 1L << 26;
     static final long F_PROTOCOL_FEATURES = 1L << 30;
     static final long REPLY_ACK = 1L << 3;
 

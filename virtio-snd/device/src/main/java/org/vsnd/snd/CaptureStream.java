@@ -60,6 +60,8 @@ final class CaptureStream extends PcmStream {
     private long hurryFrames;
     /** More was dropped for lack of messages than the driver knows. */
     private boolean overflowed;
+    /** The driver has been told that it does not ask in time, and has not asked since. */
+    private boolean latenessTold;
     /** The places of the source's clock and the pace at STOP. */
     private long haltedClockFrame;
 
@@ -268,6 +270,7 @@ final class CaptureStream extends PcmStream {
         haltedClockFrame = 0;
         haltedFrame = 0;
         overflowed = false;
+        latenessTold = false;
     }
 
     @Override
@@ -277,6 +280,7 @@ final class CaptureStream extends PcmStream {
         out.i64(deliveredFrames)
                 .i64(filledFrames)
                 .bool(overflowed)
+                .bool(latenessTold)
                 .i64(haltedClockFrame)
                 .i64(haltedFrame);
         if (state() == StreamState.STARTED) {
@@ -294,6 +298,7 @@ final class CaptureStream extends PcmStream {
         long mostFilled = pending.isEmpty() ? 0 : pending.get(0).frames;
         long filled = in.i64("the frames filled in", 0, mostFilled);
         boolean dropped = in.bool("frames were dropped");
+        boolean told = in.bool("the driver was told");
         long haltedClock = from.place("where the clock stands");
         long halted = from.place("where the pace stands");
         boolean runs = from.state() == StreamState.STARTED;
@@ -307,6 +312,7 @@ final class CaptureStream extends PcmStream {
             deliveredFrames = delivered;
             filledFrames = filled;
             overflowed = dropped;
+            latenessTold = told;
             haltedClockFrame = haltedClock;
             haltedFrame = halted;
             running.run();
@@ -373,11 +379,21 @@ final class CaptureStream extends PcmStream {
     private void boundBacklog(long nowNanos) {
         long mostFrames = boundFrames() + params().rateHz();
         long backlogFrames = backlogFrames(nowNanos);
+        tellLateness(backlogFrames);
         if (backlogFrames >= mostFrames) {
             dropTo(boundFrames(), nowNanos);
             overflowed = true;
         }
-        timer.arm(Math.min(pace.nanosAt(deliveredFrames + mostFrames), nowNanos + REPORTS_NANOS));
+        long tellFrames = params().tellsXruns() && !latenessTold ? boundFrames() + 1 : mostFrames;
+        timer.arm(Math.min(pace.nanosAt(deliveredFrames + tellFrames), nowNanos + REPORTS_NANOS));
+    }
+
+    /** A driver that does not ask hears at once that it is too late, and not when it asks. */
+    private void tellLateness(long backlogFrames) {
+        if (!latenessTold && backlogFrames > boundFrames()) {
+            latenessTold = true;
+            tellXrun();
+        }
     }
 
     /** The most frames that a driver finds if it did not ask for them in time. */
@@ -411,8 +427,10 @@ final class CaptureStream extends PcmStream {
     /** The driver's next message is the first of a ring that was empty; otherwise the device was away, not the guest. */
     private void startedAnew(boolean guestWasLate) {
         overflowed = false;
-        if (guestWasLate) {
+        if (guestWasLate && latenessTold) {
             statistics.xrun();
+        } else if (guestWasLate) {
+            driverWasLate();
         } else {
             statistics.reanchored();
         }
@@ -429,6 +447,7 @@ final class CaptureStream extends PcmStream {
 
     /** Fills a message up to this many frames, adds the status (SND-70), and completes it. */
     private void deliver(PcmMessage message, long frames, long capturedFrames, boolean last) {
+        latenessTold = false;
         fill(message, frames);
         boolean good = message.isGood();
         deliveredFrames += frames;

@@ -48,6 +48,7 @@ final class CardDescription {
             options.add(new Option("formats", formats(stream.formats())));
             options.add(new Option("rates", rates(stream.rates())));
             options.add(new Option("channels", stream.channelsMin() + "-" + stream.channelsMax()));
+            options.add(new Option("features", features(stream.features())));
             options.add(new Option("streams", stream.direction() + ":" + stream.functionNid()));
         }
         options.add(new Option("chmaps", chmaps(config.channelMaps())));
@@ -85,6 +86,17 @@ final class CardDescription {
             }
         }
         return String.join(",", hz);
+    }
+
+    private static String features(int bits) {
+        List<String> names = new ArrayList<>();
+        if ((bits & StreamInfo.EVT_XRUNS) != 0) {
+            names.add("xruns");
+        }
+        if ((bits & StreamInfo.MSG_POLLING) != 0) {
+            names.add("polling");
+        }
+        return names.isEmpty() ? "none" : String.join(",", names);
     }
 
     private static String controls(SoundControls controls, int stream) {

@@ -51,6 +51,23 @@ final class DeviceStreams {
         }
     }
 
+    /** Whether any has messages that go back without the driver doing anything more. */
+    boolean areProcessing() {
+        for (int i = 0; i < streams.size(); i++) {
+            if (streams.get(i).isProcessing()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The driver sends no more for a while: messages that are done and kept go back. */
+    void keepNothing() {
+        for (int i = 0; i < streams.size(); i++) {
+            streams.get(i).lastMessageHold.release();
+        }
+    }
+
     /** Device reset. */
     void reset() {
         for (int i = 0; i < streams.size(); i++) {

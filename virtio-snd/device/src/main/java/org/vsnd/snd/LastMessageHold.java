@@ -129,7 +129,7 @@ final class LastMessageHold {
         boolean isNewer = !completedSince || message.arrivalNanos > completedNanos;
         boolean inTime = reacted() && trusted() && (isNewer || nowNanos - completedNanos >= standsNanos);
         boolean looked = inTime && (isNewer || nowNanos - message.arrivalNanos >= lookNanos());
-        boolean mayBeOneTooMany = last && arrivedBytes >= bufferBytes;
+        boolean mayBeOneTooMany = last && arrivedBytes >= bufferBytes && completer.takesMore();
         if (looked || !mayBeOneTooMany) {
             give(message, withStatus, withLatencyBytes, withDataBytes);
             if (!last && arrivedBytes >= bufferBytes && arrivedBytes - completedBytes <= periodBytes) {
@@ -253,6 +253,11 @@ final class LastMessageHold {
             out.nanos(unseenNanos);
         }
         out.nanos(completedNanos);
+        out.i64(unseenArrivedBytes)
+                .bool(completedSince)
+                .bool(waitedInVain)
+                .bool(sendsWhenAllIsDone)
+                .bool(looksUnseen);
         PcmMessage message = held;
         out.bool(message != null);
         if (message != null) {
@@ -273,6 +278,11 @@ final class LastMessageHold {
         boolean unseen = in.bool("the driver has not been seen to react");
         long since = unseen ? in.past("since when it has not") : 0;
         long latest = in.past("the latest completion");
+        long unseenArrived = in.i64("the bytes made available before", 0, mostBytes);
+        boolean completesLast = in.bool("a message was completed since");
+        boolean inVain = in.bool("the driver's last message waited in vain");
+        boolean sendsLate = in.bool("the driver sends when all is done");
+        boolean looks = in.bool("the driver looks unseen");
         Runnable kept = loadHeld(from);
         return () -> {
             arrivedBytes = arrived;
@@ -281,8 +291,11 @@ final class LastMessageHold {
             mark = unseen ? completer.mark() : MessageCompleter.NOTHING_TO_REACT_TO;
             unseenNanos = since;
             completedNanos = latest;
-            completedSince = true; // nobody knows: the times have to do
-            unseenArrivedBytes = arrived;
+            unseenArrivedBytes = unseenArrived;
+            completedSince = completesLast;
+            waitedInVain = inVain;
+            sendsWhenAllIsDone = sendsLate;
+            looksUnseen = looks;
             kept.run();
         };
     }

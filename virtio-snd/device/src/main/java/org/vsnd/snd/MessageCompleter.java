@@ -20,6 +20,11 @@ interface MessageCompleter {
      */
     void complete(PcmMessage message, int status, long latencyBytes, long dataBytes);
 
+    /** Whether the driver may send more: it has not suspended the device. */
+    default boolean takesMore() {
+        return true;
+    }
+
     /** Whether it can be known that the driver reacts. */
     boolean reactionsShow();
 

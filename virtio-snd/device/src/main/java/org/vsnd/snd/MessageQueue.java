@@ -27,6 +27,7 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
     private final DeviceStreams streams;
     private final DriverFaults faults;
     private final DriverHabits habits;
+    private final RingPoll poll;
     private final ByteBuffer xfer = ByteBuffer.allocateDirect(PcmXfer.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private final ByteBuffer status =
             ByteBuffer.allocateDirect(PcmStatus.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
@@ -60,6 +61,12 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
         this.pool = pool;
         this.streams = streams;
         this.faults = faults;
+        poll = new RingPoll(tasks, streams, output, this::serve);
+    }
+
+    /** Looks at the ring for drivers that do not notify. */
+    RingPoll poll() {
+        return poll;
     }
 
     /** Messages taken in all lives. */
@@ -155,6 +162,12 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
             usedBytes = 0; // the guest gave no memory for its status, but gets its buffer back
         }
         use(chain, usedBytes);
+        service.gaveBack();
+    }
+
+    @Override
+    public boolean takesMore() {
+        return service.taking();
     }
 
     @Override

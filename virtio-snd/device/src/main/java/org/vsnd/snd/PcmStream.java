@@ -30,6 +30,8 @@ abstract class PcmStream {
     final AudioBudget budget;
     final DriverFaults faults;
     final MessageCompleter completer;
+    private final RingPoll poll;
+    private final EventQueue.Event xrun;
     final MessagePool pool;
     final ScheduledTasks.ScheduledTimer timer;
     final LastMessageHold lastMessageHold;
@@ -56,13 +58,39 @@ abstract class PcmStream {
         this.faults = environment.faults();
         this.thread = environment.thread();
         this.completer = environment.completer();
+        this.poll = environment.poll();
+        this.xrun = environment.events().add(new XrunEvent(environment.streams().count()));
         this.pool = environment.pool();
         this.statistics = new StreamStatistics(name, info.isOutput());
         this.cutter = new FrameCutter(info, config.strict(), config.headerBytes());
         this.gain = new GainStage(info.channelsMax());
-        this.timer = thread.timer(this::proceed);
+        this.timer = thread.timer(this::due);
         this.lastMessageHold = new LastMessageHold(thread, completer, this::proceed);
         this.refused = new RefusedMessages(this, thread);
+    }
+
+    private void due() {
+        poll.beforeDue(this);
+        proceed();
+    }
+
+    /** Whether the stream runs and its driver does not notify. */
+    final boolean isPolled() {
+        StreamParams set = params;
+        return state == StreamState.STARTED && set != null && set.polled();
+    }
+
+    /** The driver was too late: nothing was there to be played, or what was recorded had no room. Once for each time (SND-61). */
+    final void driverWasLate() {
+        statistics.xrun();
+        tellXrun();
+    }
+
+    /** Tells the driver that it is too late, if it wants to hear of that (SND-37). */
+    final void tellXrun() {
+        if (params().tellsXruns()) {
+            xrun.raise();
+        }
     }
 
     /**
@@ -224,6 +252,16 @@ abstract class PcmStream {
         enter(StreamState.INITIAL);
     }
 
+    /** Whether a message goes back without the driver doing anything more. */
+    final boolean isProcessing() {
+        return refused.waits() || lastMessageHold.holds() || (state == StreamState.STARTED && hasPending());
+    }
+
+    /** Whether messages are neither done nor refused. */
+    boolean hasPending() {
+        return !waiting.isEmpty();
+    }
+
     /** Writes the section {@code STRM}. */
     final void save(SnapshotWriter out) {
         out.section(SECTION).choice(state);
@@ -322,6 +360,7 @@ abstract class PcmStream {
     final void ensureTimers() {
         lastMessageHold.ensureTimer();
         refused.ensureTimer();
+        poll.ensureTimer();
         long latestNanos = latestNanos();
         if (latestNanos != Long.MAX_VALUE) {
             timer.armNoLaterThan(latestNanos);
@@ -425,5 +464,9 @@ abstract class PcmStream {
         replaced = false;
         state = next;
         statistics.setState(next);
+        if (next != StreamState.STARTED && next != StreamState.STOPPED) {
+            xrun.withdraw(); // the driver begins anew
+        }
+        poll.choose();
     }
 }

@@ -24,10 +24,6 @@ final class PlaybackStream extends PcmStream {
     /** With one message in flight: a message is copied and done this long before its first frame is due. */
     static final long SINGLE_LEAD_NANOS = 40_000_000;
 
-    /**
-     * A driver that ends its stream says so within this time after the last completion; until then it is no under-run.
-     */
-    private static final long GRACE_NANOS = 20_000_000;
     /** The device itself was away for longer than this: the clock is placed anew instead of catching up in a burst. */
     private static final long STALL_NANOS = 250_000_000;
     /** Longer messages are copied in slices, so that no message occupies the thread. */
@@ -50,8 +46,8 @@ final class PlaybackStream extends PcmStream {
 
     /** With several messages in flight: how long before its last frame is consumed a message is done; soon 0 again. */
     private long earlyFrames;
-    /** Whether the sink has run dry while a message was kept: the end of a sound if the driver sends no more. */
-    private boolean ranDry;
+
+    private final RunDry dry;
 
     PlaybackStream(String name, StreamInfo info, StreamEnvironment environment) {
         super(name, info, environment);
@@ -62,6 +58,7 @@ final class PlaybackStream extends PcmStream {
         pace = new PlaybackPace(thread.nanoTime());
         inFlight = new MessagesInFlight(config.exchange());
         longHeaders = new LongHeaders(environment);
+        dry = new RunDry(thread, this::tellXrun);
     }
 
     @Override
@@ -95,7 +92,7 @@ final class PlaybackStream extends PcmStream {
         inFlight.open(set);
         longHeaders.begin();
         earlyFrames = 0;
-        ranDry = false;
+        dry.end();
     }
 
     private void openSink(PcmParams wanted) {
@@ -127,7 +124,7 @@ final class PlaybackStream extends PcmStream {
     @Override
     void halt() {
         if (pace.runs() && !(waiting.isEmpty() && playing.isEmpty())) {
-            ranDry = false;
+            dry.end();
             pace.pause(thread.nanoTime());
             openSink().pause();
         } else {
@@ -137,7 +134,7 @@ final class PlaybackStream extends PcmStream {
     }
 
     private void playOut() {
-        ranDry = false;
+        dry.end();
         pace.end();
         openSink().drain();
     }
@@ -177,13 +174,15 @@ final class PlaybackStream extends PcmStream {
         seeInFlight();
         long firstNanos = waiting.element().arrivalNanos;
         if (pace.runs() && playing.isEmpty() && waiting.size() == count && firstNanos > heardNanos()) {
-            statistics.xrun(); // too late, though the grace for the end of a stream is not over
+            driverWasLate(); // too late, though the grace for the end of a stream is not over
             pace.end();
         }
-        if (ranDry) {
-            ranDry = false;
-            statistics.xrun(); // it was not the end of the sound
+        if (dry.isTold()) {
+            statistics.xrun();
+        } else if (dry.is()) {
+            driverWasLate(); // it was not the end of the sound
         }
+        dry.end();
         if (!pace.runs()) {
             begin(firstNanos);
         }
@@ -214,6 +213,9 @@ final class PlaybackStream extends PcmStream {
         while (pace.runs() && (finishDue(nowNanos) || handDue(nowNanos) || starveDue(nowNanos))) {
             // one step at a time: each may change what is due next
         }
+        if (!lastMessageHold.holds() && params().tellsXruns()) {
+            dry.givenBack();
+        }
         armTimer();
     }
 
@@ -221,6 +223,11 @@ final class PlaybackStream extends PcmStream {
     void returnPending() {
         returnAll(playing);
         returnAll(waiting);
+    }
+
+    @Override
+    boolean hasPending() {
+        return super.hasPending() || !playing.isEmpty();
     }
 
     @Override
@@ -239,6 +246,7 @@ final class PlaybackStream extends PcmStream {
             sink = null;
         }
         pace.close();
+        dry.end();
     }
 
     /** The clock by which a driver with one message in flight plays now; null if it does not. */
@@ -259,6 +267,7 @@ final class PlaybackStream extends PcmStream {
     void savePlace(SnapshotWriter out) {
         inFlight.save(out);
         out.i64(earlyFrames);
+        dry.save(out);
         PcmMessage.saveAll(playing, out);
         pace.save(out);
     }
@@ -269,11 +278,13 @@ final class PlaybackStream extends PcmStream {
         long mostEarly = from.params().bufferBytes() / from.params().frameBytes()
                 + from.params().rateHz();
         long early = from.in().i64("how early messages are done", 0, mostEarly);
+        Runnable wasDry = dry.load(from.in());
         List<PcmMessage> handed = from.messages();
         Runnable place = pace.load(from, handed, pending);
         return () -> {
             exchange.run();
             earlyFrames = early;
+            wasDry.run();
             playing.addAll(handed);
             place.run();
             goOn();
@@ -314,6 +325,7 @@ final class PlaybackStream extends PcmStream {
 
     @Override
     long latestNanos() {
+        dry.ensureTimer();
         return state() == StreamState.STARTED && pace.runs() ? dueNanos() : Long.MAX_VALUE;
     }
 
@@ -390,9 +402,10 @@ final class PlaybackStream extends PcmStream {
         if (starveNanos() > nowNanos || !waiting.isEmpty() || !playing.isEmpty()) {
             return false;
         }
-        ranDry = lastMessageHold.waitsForALook();
-        if (!ranDry) {
-            statistics.xrun();
+        if (lastMessageHold.waitsForALook()) {
+            dry.begin();
+        } else {
+            driverWasLate();
         }
         pace.end();
         return true;
@@ -447,7 +460,7 @@ final class PlaybackStream extends PcmStream {
     }
 
     private long starveNanos() {
-        long graceFrames = Math.max(pace.targetFrames(), pace.framesIn(GRACE_NANOS));
+        long graceFrames = Math.max(pace.targetFrames(), pace.framesIn(RunDry.GRACE_NANOS));
         if (config.completion() == CompletionPolicy.PLAYED) {
             graceFrames += pace.targetFrames(); // the driver learns of the last frame only when it has been heard
         }

@@ -35,6 +35,9 @@ final class QueueService {
 
     private @Nullable VirtioTransport transport;
     private boolean running;
+    /** While the driver has suspended the device, and nothing is taken: signalled when something was given back. */
+    private @Nullable Wakeup suspended;
+
     private boolean retryArmed;
 
     /**
@@ -75,9 +78,37 @@ final class QueueService {
         return running;
     }
 
+    /** Whether buffers are taken from queues. */
+    boolean taking() {
+        return running && suspended == null;
+    }
+
     /** The driver begins before DRIVER_OK: queues are served when they are notified. */
     void begin() {
         running = true;
+    }
+
+    /**
+     * The driver suspends the device: what it holds may be given back, and nothing more is taken.
+     *
+     * @param gaveBack signalled when something was given back
+     */
+    void suspend(Wakeup gaveBack) {
+        suspended = gaveBack;
+    }
+
+    /** A message went back: it may have been the last that is in process before the device is suspended. */
+    void gaveBack() {
+        Wakeup waiting = suspended;
+        if (waiting != null) {
+            waiting.signal();
+        }
+    }
+
+    /** The driver resumes the device: serves what has come meanwhile. */
+    void resume() {
+        suspended = null;
+        start();
     }
 
     /** DRIVER_OK: serves what is already there. */
@@ -98,6 +129,7 @@ final class QueueService {
     /** Reset. */
     void stop() {
         running = false;
+        suspended = null;
         retryArmed = false;
         retryTimer.cancel();
         for (ServedQueue queue : queues) {

@@ -105,6 +105,11 @@ final class RefusedMessages {
         }
     }
 
+    /** Whether any waits. */
+    boolean waits() {
+        return !waiting.isEmpty();
+    }
+
     /** They are no longer ours. */
     void forget() {
         timer.cancel();

@@ -52,7 +52,7 @@ abstract class ServedQueue {
 
     /** The driver has made something available, or it is time to check whether it has. */
     final void serve() {
-        if (!service.running()) {
+        if (!service.taking()) {
             return;
         }
         try {

@@ -61,6 +61,7 @@ public final class SoundDevice implements VirtioDevice {
 
     private final QueueService service;
     private final Wakeup streamsAfterFault;
+    private final Wakeup gaveBack;
     private final DeviceStreams streams = new DeviceStreams();
     private final ControlQueue control;
     private final ControlElements elements;
@@ -104,15 +105,16 @@ public final class SoundDevice implements VirtioDevice {
         service = new QueueService(tasks, queues, this::faulted);
         events = new EventQueue(service, habits);
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
+        gaveBack = tasks.wakeup(this::suspendIfIdle);
         MessagePool pool = new MessagePool(2 * MessageQueue.SIZE);
         MessageQueue tx = new MessageQueue(VIRTIO_SND_VQ_TX, config, service, tasks, pool, streams, faults, habits);
         MessageQueue rx = new MessageQueue(VIRTIO_SND_VQ_RX, config, service, tasks, pool, streams, faults, habits);
         ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        StreamEnvironment playback =
-                new StreamEnvironment(config, tasks, backend, audioBudget, faults, tx, streams, pool, scratch);
+        StreamEnvironment playback = new StreamEnvironment(
+                config, tasks, backend, audioBudget, faults, tx, tx.poll(), events, streams, pool, scratch);
         AudioBackend recorder = config.capture() ? backend : new NullBackend();
-        StreamEnvironment capture =
-                new StreamEnvironment(config, tasks, recorder, audioBudget, faults, rx, streams, pool, scratch);
+        StreamEnvironment capture = new StreamEnvironment(
+                config, tasks, recorder, audioBudget, faults, rx, rx.poll(), events, streams, pool, scratch);
         int outputs = 0;
         int inputs = 0;
         for (StreamInfo info : config.streams()) {
@@ -251,6 +253,25 @@ public final class SoundDevice implements VirtioDevice {
         jacks.driverOk();
     }
 
+    /** A stream that runs has its messages played or filled first; one that does not keeps them. */
+    @Override
+    public void suspend() {
+        service.suspend(gaveBack);
+        streams.keepNothing();
+        suspendIfIdle();
+    }
+
+    @Override
+    public void resume() {
+        service.resume();
+    }
+
+    private void suspendIfIdle() {
+        if (service.running() && !service.taking() && !streams.areProcessing()) {
+            service.transport().suspended();
+        }
+    }
+
     @Override
     public void queueReset(int queue) {
         ServedQueue ended = queues[queue];
@@ -298,10 +319,10 @@ public final class SoundDevice implements VirtioDevice {
         return () -> {
             habits.stranger();
             served.run();
-            pending.run();
             controls.run();
             plugs.run();
             inside.run();
+            pending.run(); // a stream that begins anew withdraws what it had to say
             schedule.run();
             service.ensureTimer();
             late.run();

@@ -11,6 +11,8 @@ import org.vsnd.audio.AudioBudget;
  * @param budget provides the memory for the sound of all streams of the card
  * @param faults says what the driver does wrong
  * @param completer of the streams' queue
+ * @param poll of the streams' queue
+ * @param events tells the driver
  * @param streams the streams of the device, once it is built
  * @param scratch little-endian, for copies between guest memory and host audio; may be used within every call
  */
@@ -21,6 +23,8 @@ record StreamEnvironment(
         AudioBudget budget,
         DriverFaults faults,
         MessageCompleter completer,
+        RingPoll poll,
+        EventQueue events,
         DeviceStreams streams,
         MessagePool pool,
         ByteBuffer scratch) {}

@@ -11,8 +11,9 @@ import org.vsnd.spi.SnapshotException;
  *
  * @param bufferBytes the driver's whole buffer
  * @param periodBytes the driver's period
+ * @param features what the driver has selected of {@link StreamInfo#features}
  */
-record StreamParams(long bufferBytes, long periodBytes, int channels, PcmFormat format, int rateHz) {
+record StreamParams(long bufferBytes, long periodBytes, int channels, PcmFormat format, int rateHz, int features) {
     /** No driver needs more, and none can make the host allocate more (SND-44). */
     static final long BUFFER_BYTES_MAX = 16L << 20;
 
@@ -39,7 +40,7 @@ record StreamParams(long bufferBytes, long periodBytes, int channels, PcmFormat 
         if ((asked.features() & 3) == 3) {
             throw RequestException.badMessage("SHMEM_HOST and SHMEM_GUEST together");
         }
-        if (asked.features() != 0) {
+        if ((asked.features() & ~info.features()) != 0) {
             throw RequestException.notSupported("features 0x" + Integer.toHexString(asked.features()));
         }
         PcmFormat format = FORMATS[asked.format()];
@@ -54,7 +55,7 @@ record StreamParams(long bufferBytes, long periodBytes, int channels, PcmFormat 
         if (buffer > BUFFER_BYTES_MAX) {
             throw RequestException.notSupported("buffer of " + buffer + " bytes, at most " + BUFFER_BYTES_MAX);
         }
-        return new StreamParams(buffer, period, asked.channels(), format, PcmRate.hz(asked.rate()));
+        return new StreamParams(buffer, period, asked.channels(), format, PcmRate.hz(asked.rate()), asked.features());
     }
 
     /** Writes them as a driver would send them. */
@@ -63,7 +64,8 @@ record StreamParams(long bufferBytes, long periodBytes, int channels, PcmFormat 
                 .i32((int) periodBytes)
                 .u8(channels)
                 .choice(format)
-                .u8(PcmRate.of(rateHz));
+                .u8(PcmRate.of(rateHz))
+                .u8(features);
     }
 
     /** Reads what {@link #save} wrote, and checks it like a driver's request. */
@@ -73,11 +75,22 @@ record StreamParams(long bufferBytes, long periodBytes, int channels, PcmFormat 
         int channels = in.u8("channels", 0xff);
         int format = in.u8("format", 0xff);
         int rate = in.u8("rate", 0xff);
+        int features = in.u8("features", 0xff);
         try {
-            return check(new PcmSetParams(buffer, period, 0, channels, format, rate), info, strict);
+            return check(new PcmSetParams(buffer, period, features, channels, format, rate), info, strict);
         } catch (RequestException e) {
             throw in.damaged(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Whether the driver does not notify. */
+    boolean polled() {
+        return (features & StreamInfo.MSG_POLLING) != 0;
+    }
+
+    /** Whether the driver wants to hear of under- and over-runs. */
+    boolean tellsXruns() {
+        return (features & StreamInfo.EVT_XRUNS) != 0;
     }
 
     int frameBytes() {

@@ -38,6 +38,13 @@ public final class VirtioSnd {
     public static final int VIRTIO_SND_EVT_PCM_XRUN = 0x1101;
     public static final int VIRTIO_SND_EVT_CTL_NOTIFY = 0x1200;
 
+    // Features of a stream, by bit, 5.14.6.6.2
+    public static final int VIRTIO_SND_PCM_F_SHMEM_HOST = 0;
+    public static final int VIRTIO_SND_PCM_F_SHMEM_GUEST = 1;
+    public static final int VIRTIO_SND_PCM_F_MSG_POLLING = 2;
+    public static final int VIRTIO_SND_PCM_F_EVT_SHMEM_PERIODS = 3;
+    public static final int VIRTIO_SND_PCM_F_EVT_XRUNS = 4;
+
     // Status codes, 5.14.6
     public static final int VIRTIO_SND_S_OK = 0x8000;
     public static final int VIRTIO_SND_S_BAD_MSG = 0x8001;

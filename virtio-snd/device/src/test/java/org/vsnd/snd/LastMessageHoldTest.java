@@ -72,7 +72,7 @@ class LastMessageHoldTest {
         }
 
         void prepared() {
-            completion.open(new StreamParams((long) periods * PERIOD_BYTES, PERIOD_BYTES, 2, PcmFormat.S16, 48_000));
+            completion.open(new StreamParams((long) periods * PERIOD_BYTES, PERIOD_BYTES, 2, PcmFormat.S16, 48_000, 0));
         }
 
         void sends() {

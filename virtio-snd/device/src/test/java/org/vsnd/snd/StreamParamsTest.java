@@ -19,7 +19,7 @@ class StreamParamsTest {
     @Test
     void takesWhatIsOffered() throws RequestException {
         assertThat(StreamParams.check(new PcmSetParams(16384, 4096, 0, 2, 5, 7), OFFERED, true))
-                .isEqualTo(new StreamParams(16384, 4096, 2, PcmFormat.S16, 48000));
+                .isEqualTo(new StreamParams(16384, 4096, 2, PcmFormat.S16, 48000, 0));
     }
 
     @Test

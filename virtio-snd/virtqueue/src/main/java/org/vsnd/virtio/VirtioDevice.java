@@ -62,6 +62,17 @@ public interface VirtioDevice extends AutoCloseable {
     void driverOk(long features);
 
     /**
+     * The driver suspends the device (VIRTIO_F_SUSPEND, VIRTIO 1.4 section 3.4): from now on it takes nothing from its queues. When
+     * it has used what it is processing, and will not touch a queue before {@link #resume}, it calls
+     * {@link VirtioTransport#suspended}; perhaps before this returns. Called again after a snapshot of a suspended device was
+     * restored. For transports that offer the feature.
+     */
+    default void suspend() {}
+
+    /** The driver resumes the device: it looks at every enabled queue. */
+    default void resume() {}
+
+    /**
      * The driver resets one queue (VIRTIO_F_RING_RESET): the device forgets every buffer of it without using it. The
      * transport resets the queue itself afterwards.
      */

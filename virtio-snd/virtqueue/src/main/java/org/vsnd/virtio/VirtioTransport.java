@@ -32,6 +32,9 @@ public interface VirtioTransport {
      */
     default void settingsChanged() {}
 
+    /** The device has done what {@link VirtioDevice#suspend} asks for. */
+    default void suspended() {}
+
     /** The device-specific configuration has changed: the driver is told, and the generation changes on its next read. */
     void configChanged();
 

@@ -180,5 +180,7 @@ public final class LibC {
     /** Variadic in C; with {@code long}s the two calling conventions agree on x86-64 and aarch64. */
     public static native long syscall(long number, long a, long b, long c, long d, long e);
 
+    public static native long syscall(long number, long a, long b, long c, long d, long e, long f);
+
     public static native String strerror(int errnum);
 }

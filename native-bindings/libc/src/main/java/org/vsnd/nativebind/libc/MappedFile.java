@@ -20,6 +20,13 @@ public final class MappedFile implements AutoCloseable {
     private static final long WINDOW_MASK = WINDOW_BYTES - 1;
     private static final @Nullable ByteBuffer[] NONE = {};
 
+    private static final long FUTEX = "aarch64".equals(System.getProperty("os.arch")) ? 98 : 202;
+    private static final int FUTEX_WAKE_OP_PRIVATE = 5 | 128;
+    /** FUTEX_OP_OR and FUTEX_OP_OPARG_SHIFT: sets the bit whose number is the argument. */
+    private static final long FUTEX_OP_OR_BIT = (2 | 8) << 28 & 0xffff_ffffL;
+
+    private static final int FUTEX_OP_ARG_SHIFT = 12;
+
     private final long address;
     private final long lengthBytes;
     private final boolean writable;
@@ -97,6 +104,20 @@ public final class MappedFile implements AutoCloseable {
     /** Bytes from {@code offset} to the end of its window. */
     public long bytesToWindowEnd(long offset) {
         return Math.min(lengthBytes - offset, WINDOW_BYTES - (offset & WINDOW_MASK));
+    }
+
+    /**
+     * Sets one bit, and leaves those beside it to others who change them at the same time. An atomic access by the JVM would end
+     * the process if the page is gone; so the kernel does it ({@code FUTEX_WAKE_OP} with nobody to wake).
+     *
+     * @param offset of the bit's byte, within the piece
+     * @param bit 0..7
+     * @return whether it is set now: not if the page is gone
+     */
+    public boolean setBit(long offset, int bit) {
+        long word = address + (offset & -Integer.BYTES); // a mapping begins and ends with a page
+        long operation = FUTEX_OP_OR_BIT | ((offset & (Integer.BYTES - 1)) * Byte.SIZE + bit) << FUTEX_OP_ARG_SHIFT;
+        return LibC.syscall(FUTEX, word, FUTEX_WAKE_OP_PRIVATE, 0, 0, word, operation) >= 0;
     }
 
     /**

@@ -36,6 +36,24 @@ class MappedFileTest {
     }
 
     @Test
+    void aBitIsSetBesideOthersUnlessItsPageIsGone() throws Exception {
+        try (MemFd file = MemFd.create("bits", 8192, false);
+                MappedFile mapped = MappedFile.map(file.fd(), 8192, true)) {
+            mapped.window(0).put(4094, (byte) 0x11);
+            for (int offset = 4092; offset < 4096; offset++) {
+                assertThat(mapped.setBit(offset, offset - 4090)).isTrue();
+            }
+            assertThat(mapped.setBit(4095, 5)).isTrue();
+            assertThat(mapped.window(0).getInt(4092)).isEqualTo(0x2011_0804 | 0x0010_0000);
+            file.resize(4096);
+
+            assertThat(mapped.setBit(4096, 0)).isFalse();
+            assertThat(mapped.setBit(4091, 7)).isTrue();
+            assertThat(mapped.window(0).get(4091)).isEqualTo((byte) 0x80);
+        }
+    }
+
+    @Test
     void nothingIsLeftAfterClose() throws Exception {
         try (MemFd file = MemFd.create("vsnd-closed", 4096, false)) {
             MappedFile mapped = MappedFile.map(file.fd(), 4096, true);

@@ -89,7 +89,7 @@ public final class CacheFolder {
      *
      * @throws BootException one sentence that says what to do
      */
-    void require(long neededBytes) throws BootException {
+    public void require(long neededBytes) throws BootException {
         Optional<String> obstacle = obstacle(neededBytes);
         if (obstacle.isPresent()) {
             throw new BootException(obstacle.get());

@@ -21,9 +21,13 @@ import java.util.stream.Stream;
 public final class DebianPackages {
     static final Path KEYRING = Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
     private static final Path APT_FOLDER = Path.of("/etc/apt");
-    static final String STABLE = "trixie";
+    /** The suite of Debian 13 itself. */
+    public static final String STABLE = "trixie";
+
     static final String UPDATES = "trixie-updates";
-    static final String BACKPORTS = "trixie-backports";
+
+    /** The suite of newer packages for Debian 13. */
+    public static final String BACKPORTS = "trixie-backports";
 
     private final Path folder;
     private final Path configuration;
@@ -56,7 +60,8 @@ public final class DebianPackages {
      * @param architecture of the packages
      * @param moreSuites besides {@link #STABLE}
      */
-    static DebianPackages lists(Path folder, GuestArchitecture architecture, List<String> moreSuites, Progress progress)
+    public static DebianPackages lists(
+            Path folder, GuestArchitecture architecture, List<String> moreSuites, Progress progress)
             throws BootException, IOException {
         Optional<String> obstacle = obstacle();
         if (obstacle.isPresent()) {
@@ -104,13 +109,25 @@ public final class DebianPackages {
 
     /** The name of the package that a meta-package stands for, for example the newest kernel. */
     String dependencyOf(String metaPackage, String prefix) throws BootException {
-        return apt("apt-cache", "depends", "--no-recommends", "--no-suggests", metaPackage)
-                .lines()
-                .map(line -> line.replace("Depends:", "").strip())
-                .filter(name -> name.startsWith(prefix) && !name.equals(metaPackage))
+        return dependenciesOf(metaPackage, STABLE).stream()
+                .filter(name -> name.startsWith(prefix))
                 .findFirst()
                 .orElseThrow(() -> new BootException("Debian's package " + metaPackage + " depends on no " + prefix
                         + " package: set VSND_DEBIAN_MIRROR to a complete mirror"));
+    }
+
+    /**
+     * The packages that a package depends on.
+     *
+     * @param suite where to look first
+     */
+    public List<String> dependenciesOf(String name, String suite) throws BootException {
+        return apt("apt-cache", "depends", "-t", suite, "--no-recommends", "--no-suggests", name)
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith("Depends:"))
+                .map(line -> line.replace("Depends:", "").strip())
+                .toList();
     }
 
     /**
@@ -122,7 +139,7 @@ public final class DebianPackages {
      * @param alone package names whose dependencies are not wanted
      * @param progress told now and then how much has arrived
      */
-    void unpack(Path target, String suite, List<String> withDependencies, List<String> alone, Progress progress)
+    public void unpack(Path target, String suite, List<String> withDependencies, List<String> alone, Progress progress)
             throws BootException, IOException {
         Waiting waiting = Waiting.tell(
                 progress, seconds -> "still working: " + (CacheFolder.usedBytes(folder) >> 20) + " MB so far");

@@ -6,6 +6,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,7 +18,7 @@ public final class Initramfs {
     private static final int EXECUTABLE = 0755;
     private static final int PLAIN = 0644;
 
-    private final GuestParts parts;
+    private final List<Path> trees = new ArrayList<>();
     private final Map<String, byte[]> files = new TreeMap<>();
     private final Map<String, byte[]> programs = new TreeMap<>();
     private final byte[] init;
@@ -37,8 +38,14 @@ public final class Initramfs {
      * @param init a program or a script for {@code /bin/busybox sh}
      */
     public Initramfs(GuestParts parts, byte[] init) {
-        this.parts = parts;
+        trees.add(parts.root());
         this.init = init.clone();
+    }
+
+    /** Adds everything in a folder, in the layout it has there, when the archive is written. */
+    public Initramfs tree(Path folder) {
+        trees.add(folder);
+        return this;
     }
 
     /** Adds a file; {@code path} is where it will be in the guest, without a leading slash. */
@@ -60,7 +67,9 @@ public final class Initramfs {
             cpio.folder("dev");
             cpio.characterDevice("dev/console", 0600, 5, 1); // the kernel opens it before anything is mounted
             cpio.file("init", EXECUTABLE, init);
-            addDebianFiles(cpio);
+            for (Path tree : trees) {
+                addTree(cpio, tree);
+            }
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 cpio.file(file.getKey(), PLAIN, file.getValue());
             }
@@ -70,13 +79,13 @@ public final class Initramfs {
         }
     }
 
-    private void addDebianFiles(CpioWriter cpio) throws IOException {
+    private static void addTree(CpioWriter cpio, Path top) throws IOException {
         List<Path> paths;
-        try (Stream<Path> walk = Files.walk(parts.root())) {
+        try (Stream<Path> walk = Files.walk(top)) {
             paths = walk.sorted().toList();
         }
         for (Path path : paths) {
-            String name = parts.root().relativize(path).toString();
+            String name = top.relativize(path).toString();
             if (Files.isSymbolicLink(path)) {
                 cpio.link(name, Files.readSymbolicLink(path).toString());
             } else if (Files.isRegularFile(path)) {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.guest.driver;
 
-import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /**
- * A split virtqueue from the driver's side, VIRTIO 1.4 section 2.7. Holds the device to its part: every buffer is used
- * exactly once, with a known id and no more bytes than it has room for. Allocates nothing once every slot has been used.
+ * A virtqueue from the driver's side, VIRTIO 1.4 section 2.6: what its two formats have in common. Holds the device to its part:
+ * every buffer is used exactly once, with a known id and no more bytes than it has room for. Allocates nothing once every slot
+ * has been used.
  */
-public final class DriverQueue {
+public abstract class DriverQueue {
     /** Told of each used buffer. */
     @FunctionalInterface
     public interface UsedListener {
@@ -20,109 +21,131 @@ public final class DriverQueue {
         void used(int token, int usedLength);
     }
 
-    private static final int DESC_F_NEXT = 1;
-    private static final int DESC_F_WRITE = 2;
-    private static final int DESC_F_INDIRECT = 4;
+    static final int DESC_BYTES = 16;
+    static final int DESC_F_NEXT = 1;
+    static final int DESC_F_WRITE = 2;
+    static final int DESC_F_INDIRECT = 4;
     private static final int NONE = -1;
 
+    final GuestRam ram;
+    final int index;
+    final int size;
+    final boolean indirect;
+    final boolean eventIdx;
+    final long desc;
+    final long driverArea;
+    final long deviceArea;
+
     private final Bus bus;
-    private final GuestRam ram;
     private final GuestAllocator allocator;
-    private final int index;
-    private final int size;
-    private final boolean indirect;
-    private final boolean eventIdx;
-    private final long desc;
-    private final long avail;
-    private final long used;
-    private final int[] nextFree;
-    private final int[] chainCount; // descriptors in flight by head, in the ring itself
+    private final int driverBytes;
+    private final int deviceBytes;
+
+    // By id.
     private final int[] tokens;
-    private final long[] writableBytes; // by head, NONE: not in flight
-    private final long[] tables; // indirect tables by head, kept
+    private final long[] writableBytes; // NONE: not in flight
+    private final long[] tables; // indirect tables, kept
     private final int[] tableCapacity;
-    private final int[] tableCount;
-    private int firstFree;
-    private int freeCount;
+    private final int[] tableCount; // 0: the chain is in the ring itself
+    private final long[][] heldAddresses; // what the device may touch
+    private final int[][] heldLengths;
+    private final int[] heldCount;
+
     private int inFlight;
-    private int availIdx;
-    private int kickedIdx;
-    private int lastUsedIdx;
     private long kicks;
     private long suppressedKicks;
 
     /**
-     * A ring in fresh memory, which the caller tells the device of.
-     *
-     * @param size descriptors, a power of two
-     * @param indirect puts chains of several buffers into tables of their own
-     * @param eventIdx whether VIRTIO_F_EVENT_IDX is negotiated
+     * @param descAlign of the descriptor area; a power of two, as the others
+     * @param deviceWritesDesc whether the device may write to the descriptor area
      */
-    public DriverQueue(Bus bus, GuestAllocator allocator, int index, int size, boolean indirect, boolean eventIdx) {
+    DriverQueue(
+            Bus bus,
+            GuestAllocator allocator,
+            int index,
+            int size,
+            long features,
+            int descAlign,
+            boolean deviceWritesDesc,
+            int driverBytes,
+            int driverAlign,
+            int deviceBytes) {
         this.bus = bus;
         this.ram = bus.ram();
         this.allocator = allocator;
         this.index = index;
         this.size = size;
-        this.indirect = indirect;
-        this.eventIdx = eventIdx;
-        desc = allocator.allocate(16 * size, 4096);
-        avail = allocator.allocate(6 + 2 * size, 2);
-        used = allocator.allocate(6 + 8 * size, 4);
-        bus.guard().offer(desc, 16L * size, false);
-        bus.guard().offer(avail, 6 + 2L * size, false);
-        bus.guard().offer(used, 6 + 8L * size, true);
-        nextFree = new int[size];
-        chainCount = new int[size];
+        this.driverBytes = driverBytes;
+        this.deviceBytes = deviceBytes;
+        indirect = (features & Features.INDIRECT_DESC) != 0;
+        eventIdx = (features & Features.EVENT_IDX) != 0;
+        desc = allocator.allocate(DESC_BYTES * size, descAlign);
+        driverArea = allocator.allocate(driverBytes, driverAlign);
+        deviceArea = allocator.allocate(deviceBytes, 4);
+        bus.guard().offer(desc, (long) DESC_BYTES * size, deviceWritesDesc);
+        bus.guard().offer(driverArea, driverBytes, false);
+        bus.guard().offer(deviceArea, deviceBytes, true);
         tokens = new int[size];
         writableBytes = new long[size];
         tables = new long[size];
         tableCapacity = new int[size];
         tableCount = new int[size];
-        for (int i = 0; i < size; i++) {
-            nextFree[i] = i + 1;
-            writableBytes[i] = NONE;
-        }
-        freeCount = size;
+        heldAddresses = new long[size][0];
+        heldLengths = new int[size][0];
+        heldCount = new int[size];
+        Arrays.fill(writableBytes, NONE);
     }
 
-    /** Guest-physical address of the descriptor table. */
-    public long descAddress() {
+    /**
+     * A queue in fresh memory, which the caller tells the device of.
+     *
+     * @param size descriptors; of a split queue a power of two
+     * @param features negotiated: the format, VIRTIO_F_INDIRECT_DESC (puts chains of several buffers into tables of their own) and
+     *     VIRTIO_F_EVENT_IDX
+     */
+    public static DriverQueue create(Bus bus, GuestAllocator allocator, int index, int size, long features) {
+        return (features & Features.RING_PACKED) != 0
+                ? new PackedDriverQueue(bus, allocator, index, size, features)
+                : new SplitDriverQueue(bus, allocator, index, size, features);
+    }
+
+    /** Guest-physical address of the descriptor area. */
+    public final long descAddress() {
         return desc;
     }
 
-    /** Guest-physical address of the driver area. */
-    public long availAddress() {
-        return avail;
+    /** Guest-physical address of the driver area, of a split queue the available ring. */
+    public final long availAddress() {
+        return driverArea;
     }
 
-    /** Guest-physical address of the device area. */
-    public long usedAddress() {
-        return used;
+    /** Guest-physical address of the device area, of a split queue the used ring. */
+    public final long usedAddress() {
+        return deviceArea;
     }
 
     /** Number of the queue. */
-    public int index() {
+    public final int index() {
         return index;
     }
 
     /** Descriptors of the ring. */
-    public int size() {
+    public final int size() {
         return size;
     }
 
     /** Messages the device has not used yet. */
-    public int inFlight() {
+    public final int inFlight() {
         return inFlight;
     }
 
     /** Notifications the driver had to send. */
-    public long kicks() {
+    public final long kicks() {
         return kicks;
     }
 
     /** Notifications the device did not want. */
-    public long suppressedKicks() {
+    public final long suppressedKicks() {
         return suppressedKicks;
     }
 
@@ -132,71 +155,75 @@ public final class DriverQueue {
      * @param token given back when they are used
      * @return false if the ring is full
      */
-    public boolean add(BufferList buffers, int token) {
-        boolean table = indirect && buffers.count() > 1;
-        int needed = table ? 1 : buffers.count();
-        if (needed == 0) {
+    public final boolean add(BufferList buffers, int token) {
+        if (buffers.count() == 0) {
             throw new IllegalArgumentException("no buffers");
         }
-        if (needed > freeCount) {
+        boolean table = indirect && buffers.count() > 1;
+        if ((table ? 1 : buffers.count()) > freeDescriptors()) {
             return false;
         }
-        int head = firstFree;
+        int id = nextId();
         if (table) {
-            writeTable(head, buffers);
-            firstFree = nextFree[head];
+            writeTable(id, buffers);
         } else {
-            int slot = head;
-            for (int i = 0; i < needed; i++) {
-                int next = nextFree[slot];
-                boolean last = i == needed - 1;
-                int flags = (last ? 0 : DESC_F_NEXT) | (buffers.isWritable(i) ? DESC_F_WRITE : 0);
-                writeDesc(desc + 16L * slot, buffers.address(i), buffers.length(i), flags, last ? 0 : next);
-                slot = next;
-            }
-            firstFree = slot;
-            tableCount[head] = 0;
+            tableCount[id] = 0;
         }
-        for (int i = 0; i < buffers.count(); i++) {
-            bus.guard().offer(buffers.address(i), buffers.length(i) & 0xffff_ffffL, buffers.isWritable(i));
-        }
-        freeCount -= needed;
+        hold(id, buffers);
+        tokens[id] = token;
+        writableBytes[id] = buffers.writableBytes();
         inFlight++;
-        chainCount[head] = needed;
-        tokens[head] = token;
-        writableBytes[head] = buffers.writableBytes();
-        ram.put16(avail + 4 + 2L * (availIdx % size), head);
-        VarHandle.releaseFence();
-        availIdx = (availIdx + 1) & 0xffff;
-        ram.put16(avail + 2, availIdx);
+        if (table) {
+            offerTable(id, tables[id], buffers.count());
+        } else {
+            offerChain(id, buffers);
+        }
         return true;
     }
 
-    private void writeTable(int head, BufferList buffers) {
+    /** Free descriptors of the ring. */
+    abstract int freeDescriptors();
+
+    /** The id that the next chain gets. */
+    abstract int nextId();
+
+    /** Puts a chain into the ring, one descriptor for each buffer. */
+    abstract void offerChain(int id, BufferList buffers);
+
+    /** Puts a chain into the ring that is in a table. */
+    abstract void offerTable(int id, long table, int count);
+
+    /** Writes one descriptor of an indirect table. */
+    abstract void writeTableEntry(long table, int entry, int count, long address, int length, boolean writable);
+
+    private void writeTable(int id, BufferList buffers) {
         int count = buffers.count();
-        if (tableCapacity[head] < count) {
-            if (tableCapacity[head] != 0) {
-                allocator.free(tables[head]);
+        if (tableCapacity[id] < count) {
+            if (tableCapacity[id] != 0) {
+                allocator.free(tables[id]);
             }
-            tables[head] = allocator.allocate(16 * count, 16);
-            tableCapacity[head] = count;
+            tables[id] = allocator.allocate(DESC_BYTES * count, DESC_BYTES);
+            tableCapacity[id] = count;
         }
-        long table = tables[head];
         for (int i = 0; i < count; i++) {
-            boolean last = i == count - 1;
-            int flags = (last ? 0 : DESC_F_NEXT) | (buffers.isWritable(i) ? DESC_F_WRITE : 0);
-            writeDesc(table + 16L * i, buffers.address(i), buffers.length(i), flags, last ? 0 : i + 1);
+            writeTableEntry(tables[id], i, count, buffers.address(i), buffers.length(i), buffers.isWritable(i));
         }
-        tableCount[head] = count;
-        bus.guard().offer(table, 16L * count, false);
-        writeDesc(desc + 16L * head, table, 16 * count, DESC_F_INDIRECT, 0);
+        tableCount[id] = count;
+        bus.guard().offer(tables[id], (long) DESC_BYTES * count, false);
     }
 
-    private void writeDesc(long at, long address, int length, int flags, int next) {
-        ram.put64(at, address);
-        ram.put32(at + 8, length);
-        ram.put16(at + 12, flags);
-        ram.put16(at + 14, next);
+    private void hold(int id, BufferList buffers) {
+        int count = buffers.count();
+        if (heldAddresses[id].length < count) {
+            heldAddresses[id] = new long[count];
+            heldLengths[id] = new int[count];
+        }
+        for (int i = 0; i < count; i++) {
+            heldAddresses[id][i] = buffers.address(i);
+            heldLengths[id][i] = buffers.length(i);
+            bus.guard().offer(buffers.address(i), buffers.length(i) & 0xffff_ffffL, buffers.isWritable(i));
+        }
+        heldCount[id] = count;
     }
 
     /**
@@ -204,17 +231,8 @@ public final class DriverQueue {
      *
      * @return true: the caller notifies
      */
-    public boolean needsKick() {
-        VarHandle.fullFence(); // the new index must be visible before the device's wish is read
-        int before = kickedIdx;
-        kickedIdx = availIdx;
-        boolean wanted;
-        if (eventIdx) {
-            int event = ram.get16(used + 4 + 8L * size);
-            wanted = ((availIdx - event - 1) & 0xffff) < ((availIdx - before) & 0xffff);
-        } else {
-            wanted = (ram.get16(used) & 1) == 0;
-        }
+    public final boolean needsKick() {
+        boolean wanted = deviceWantsKick();
         if (wanted) {
             kicks++;
         } else {
@@ -223,104 +241,71 @@ public final class DriverQueue {
         return wanted;
     }
 
+    abstract boolean deviceWantsKick();
+
+    /** What VIRTIO_F_NOTIFICATION_DATA tells of the next descriptor: next_off, and next_wrap in bit 15. */
+    public abstract int nextAvailable();
+
     /** Asks the device for no interrupts, where that is done by a flag (a hint). */
-    public void suppressInterrupts(boolean suppress) {
-        ram.put16(avail, suppress ? 1 : 0);
-    }
+    public abstract void suppressInterrupts(boolean suppress);
 
     /** Whether the device has used a buffer that was not taken yet. */
-    public boolean hasUsed() {
-        return ram.get16(used + 2) != lastUsedIdx;
-    }
+    public abstract boolean hasUsed();
 
     /**
      * Takes every used buffer.
      *
      * @return how many
      */
-    public int poll(UsedListener listener) {
-        int taken = 0;
-        while (true) {
-            int idx = ram.get16(used + 2);
-            VarHandle.acquireFence();
-            if (idx == lastUsedIdx) {
-                return taken;
-            }
-            if (((idx - lastUsedIdx) & 0xffff) > inFlight) {
-                throw new DeviceFaultException("queue " + index + ": used.idx went from " + lastUsedIdx + " to " + idx
-                        + " with " + inFlight + " in flight");
-            }
-            take(listener);
-            taken++;
-        }
-    }
+    public abstract int poll(UsedListener listener);
 
-    private void take(UsedListener listener) {
-        long elem = used + 4 + 8L * (lastUsedIdx % size);
-        int head = ram.get32(elem);
-        int length = ram.get32(elem + 4);
-        if (head < 0 || head >= size || writableBytes[head] == NONE) {
-            throw new DeviceFaultException("queue " + index + ": used id " + head + " is not in flight");
+    /** Checks what the device says of a buffer. */
+    final void checkUsed(int id, int length) {
+        if (id < 0 || id >= size || writableBytes[id] == NONE) {
+            throw new DeviceFaultException("queue " + index + ": used id " + id + " is not in flight");
         }
-        if (Integer.toUnsignedLong(length) > writableBytes[head]) {
+        if (Integer.toUnsignedLong(length) > writableBytes[id]) {
             throw new DeviceFaultException("queue " + index + ": used length " + Integer.toUnsignedString(length)
-                    + " of " + writableBytes[head] + " writable bytes");
+                    + " of " + writableBytes[id] + " writable bytes");
         }
-        lastUsedIdx = (lastUsedIdx + 1) & 0xffff;
-        int token = tokens[head];
-        retire(head);
-        if (eventIdx) {
-            ram.put16(avail + 4 + 2L * size, lastUsedIdx);
-            VarHandle.fullFence(); // then look again: the device may have missed the new event index
-        }
-        listener.used(token, length);
     }
 
-    private void retire(int head) {
-        if (tableCount[head] > 0) {
-            for (int i = 0; i < tableCount[head]; i++) {
-                withdraw(tables[head] + 16L * i);
-            }
-            bus.guard().withdraw(tables[head], 16L * tableCount[head]);
+    final int token(int id) {
+        return tokens[id];
+    }
+
+    /** The chain is the driver's again. */
+    final void retire(int id) {
+        for (int i = 0; i < heldCount[id]; i++) {
+            bus.guard().withdraw(heldAddresses[id][i], heldLengths[id][i] & 0xffff_ffffL);
         }
-        int slot = head;
-        for (int i = 0; i < chainCount[head]; i++) {
-            if (tableCount[head] == 0) {
-                withdraw(desc + 16L * slot);
-            }
-            if (i == chainCount[head] - 1) {
-                nextFree[slot] = firstFree;
-            }
-            slot = nextFree[slot];
+        if (tableCount[id] > 0) {
+            bus.guard().withdraw(tables[id], (long) DESC_BYTES * tableCount[id]);
         }
-        firstFree = head;
-        freeCount += chainCount[head];
-        writableBytes[head] = NONE;
+        writableBytes[id] = NONE;
         inFlight--;
+        freeId(id);
     }
 
-    private void withdraw(long descriptor) {
-        long low = Integer.toUnsignedLong(ram.get32(descriptor));
-        long high = Integer.toUnsignedLong(ram.get32(descriptor + 4));
-        bus.guard().withdraw((high << 32) | low, Integer.toUnsignedLong(ram.get32(descriptor + 8)));
-    }
+    /** The id and the descriptors of its chain can be used again. */
+    abstract void freeId(int id);
 
     /** Forgets everything after a reset of the queue or the device and gives the ring's memory back. */
-    public void discard() {
-        for (int head = 0; head < size; head++) {
-            if (writableBytes[head] != NONE) {
-                retire(head);
+    public final void discard() {
+        for (int id = 0; id < size; id++) {
+            if (writableBytes[id] != NONE) {
+                retire(id);
             }
-            if (tableCapacity[head] != 0) {
-                allocator.free(tables[head]);
-                tableCapacity[head] = 0;
+            if (tableCapacity[id] != 0) {
+                allocator.free(tables[id]);
+                tableCapacity[id] = 0;
             }
         }
-        bus.guard().withdraw(desc, 16L * size);
-        bus.guard().withdraw(avail, 6 + 2L * size);
-        bus.guard().withdraw(used, 6 + 8L * size);
+        bus.guard().withdraw(desc, (long) DESC_BYTES * size);
+        bus.guard().withdraw(driverArea, driverBytes);
+        bus.guard().withdraw(deviceArea, deviceBytes);
         allocator.free(desc);
-        allocator.free(avail);
-        allocator.free(used);
+        allocator.free(driverArea);
+        allocator.free(deviceArea);
     }
 }

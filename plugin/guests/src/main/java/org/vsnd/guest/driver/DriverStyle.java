@@ -13,6 +13,7 @@ package org.vsnd.guest.driver;
  * @param pageBytes data buffers are split into one descriptor per page of this many bytes; 0: one descriptor
  * @param msix uses MSI-X if there is any; else INTx and the ISR register
  * @param queueSize writes this queue size if it is smaller than the device's; 0: takes the device's
+ * @param features further ones that it uses if offered: any of RING_PACKED, IN_ORDER, NOTIFICATION_DATA, SUSPEND
  */
 public record DriverStyle(
         boolean wideAddresses,
@@ -23,13 +24,14 @@ public record DriverStyle(
         boolean ringReset,
         int pageBytes,
         boolean msix,
-        int queueSize) {
+        int queueSize,
+        long features) {
     /** Linux 6.x: vmalloc'ed periods, indirect tables, event index. */
-    public static final DriverStyle LINUX = new DriverStyle(false, false, true, true, true, true, 4096, true, 0);
+    public static final DriverStyle LINUX = new DriverStyle(false, false, true, true, true, true, 4096, true, 0, 0);
     /** Haiku's branch: as bare as can be, 64-bit stores, driver_feature never written. */
-    public static final DriverStyle HAIKU = new DriverStyle(true, false, false, false, false, false, 0, true, 0);
+    public static final DriverStyle HAIKU = new DriverStyle(true, false, false, false, false, false, 0, true, 0, 0);
     /** Nothing optional, but correct: direct chains, flags instead of event index. */
-    public static final DriverStyle PLAIN = new DriverStyle(false, true, true, false, false, false, 0, true, 0);
+    public static final DriverStyle PLAIN = new DriverStyle(false, true, true, false, false, false, 0, true, 0, 0);
 
     /** The same with or without MSI-X. */
     public DriverStyle withMsix(boolean wanted) {
@@ -42,7 +44,8 @@ public record DriverStyle(
                 ringReset,
                 pageBytes,
                 wanted,
-                queueSize);
+                queueSize,
+                features);
     }
 
     /** The same with the ring features given. */
@@ -56,7 +59,8 @@ public record DriverStyle(
                 ringReset,
                 pageBytes,
                 msix,
-                queueSize);
+                queueSize,
+                features);
     }
 
     /** The same with smaller queues. */
@@ -70,6 +74,22 @@ public record DriverStyle(
                 ringReset,
                 pageBytes,
                 msix,
-                size);
+                size,
+                features);
+    }
+
+    /** The same with further features. */
+    public DriverStyle withFeatures(long further) {
+        return new DriverStyle(
+                wideAddresses,
+                highHalfFirst,
+                writesDriverFeature,
+                indirect,
+                eventIdx,
+                ringReset,
+                pageBytes,
+                msix,
+                queueSize,
+                further);
     }
 }

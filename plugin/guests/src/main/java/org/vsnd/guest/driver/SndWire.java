@@ -29,6 +29,12 @@ public final class SndWire {
     public static final int S_NOT_SUPP = 0x8002;
     public static final int S_IO_ERR = 0x8003;
 
+    public static final int PCM_F_SHMEM_HOST = 1;
+    public static final int PCM_F_SHMEM_GUEST = 1 << 1;
+    public static final int PCM_F_MSG_POLLING = 1 << 2;
+    public static final int PCM_F_EVT_SHMEM_PERIODS = 1 << 3;
+    public static final int PCM_F_EVT_XRUNS = 1 << 4;
+
     public static final int FMT_S16 = 5;
     public static final int FMT_S32 = 17;
     public static final int FMT_FLOAT = 19;

@@ -33,6 +33,7 @@ public final class SoundDriver {
     private long rxInterrupts;
     private int rawUsedLength;
     private boolean rawDone;
+    private int features;
     private Consumer<SoundMessage> completionListener = message -> {};
 
     /** A driver on this transport. */
@@ -69,6 +70,14 @@ public final class SoundDriver {
     /** The way to the device. */
     public Bus bus() {
         return bus;
+    }
+
+    /**
+     * Selects these features of streams from the next SET_PARAMS on; with {@link SndWire#PCM_F_MSG_POLLING}, no message is
+     * announced by a notification.
+     */
+    public void select(int streamFeatures) {
+        features = streamFeatures;
     }
 
     /** Called for every message that comes back. */
@@ -228,7 +237,7 @@ public final class SoundDriver {
                                 stream,
                                 setup.bufferBytes(),
                                 setup.periodBytes(),
-                                0,
+                                features,
                                 setup.channels(),
                                 setup.format(),
                                 setup.rate()),
@@ -306,7 +315,9 @@ public final class SoundDriver {
     /** Hands a message over. */
     public void submit(SoundMessage message) {
         submitQuietly(message);
-        pci.kick(queueOf(message));
+        if ((features & SndWire.PCM_F_MSG_POLLING) == 0) {
+            pci.kick(queueOf(message));
+        }
     }
 
     private DriverQueue queueOf(SoundMessage message) {

@@ -175,7 +175,8 @@ public final class VirtioPciDriver {
         long wanted = Features.VERSION_1
                 | (style.indirect() ? Features.INDIRECT_DESC : 0)
                 | (style.eventIdx() ? Features.EVENT_IDX : 0)
-                | (style.ringReset() ? Features.RING_RESET : 0);
+                | (style.ringReset() ? Features.RING_RESET : 0)
+                | style.features();
         features = offeredFeatures() & wanted;
         if ((features & Features.VERSION_1) == 0) {
             throw new DeviceFaultException("VIRTIO_F_VERSION_1 is not offered");
@@ -274,13 +275,7 @@ public final class VirtioPciDriver {
             size = style.queueSize();
             common(VirtioPciCommonCfg.QUEUE_SIZE, 2, size);
         }
-        DriverQueue queue = new DriverQueue(
-                bus,
-                allocator,
-                index,
-                size,
-                (features & Features.INDIRECT_DESC) != 0,
-                (features & Features.EVENT_IDX) != 0);
+        DriverQueue queue = DriverQueue.create(bus, allocator, index, size, features);
         if (index < queues.size()) {
             queues.set(index, queue);
         } else {
@@ -336,10 +331,14 @@ public final class VirtioPciDriver {
         }
     }
 
-    /** Writes the queue's number to its notify register. */
+    /** Writes the queue's number to its notify register, with VIRTIO_F_NOTIFICATION_DATA what is next as well. */
     public void notifyQueue(int index) {
         long at = notify.start() + (long) notifyOffsets[index] * notifyMultiplier;
-        bus.writeBar(notify.bar(), at, 2, index);
+        if ((features & Features.NOTIFICATION_DATA) != 0) {
+            bus.writeBar(notify.bar(), at, 4, index | (long) queue(index).nextAvailable() << 16);
+        } else {
+            bus.writeBar(notify.bar(), at, 2, index);
+        }
     }
 
     /** Interrupts for a queue so far; with a shared vector or INTx those for the others count as well. */

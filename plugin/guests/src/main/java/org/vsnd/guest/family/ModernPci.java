@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.vsnd.guest.driver.Bus;
 import org.vsnd.guest.driver.DriverQueue;
+import org.vsnd.guest.driver.Features;
 import org.vsnd.guest.driver.PciCapability;
 import org.vsnd.guest.driver.PciCard;
 import org.vsnd.guest.driver.PciProbe;
@@ -112,7 +113,8 @@ public final class ModernPci {
      * @param eventIdx whether VIRTIO_F_EVENT_IDX is negotiated
      */
     public DriverQueue enableQueue(int index, int size, int vector, boolean indirect, boolean eventIdx) {
-        DriverQueue queue = new DriverQueue(bus, memory.allocator(), index, size, indirect, eventIdx);
+        long features = (indirect ? Features.INDIRECT_DESC : 0) | (eventIdx ? Features.EVENT_IDX : 0);
+        DriverQueue queue = DriverQueue.create(bus, memory.allocator(), index, size, features);
         queues.add(queue);
         common(VirtioPciCommonCfg.QUEUE_SELECT, 2, index);
         common(VirtioPciCommonCfg.QUEUE_SIZE, 2, size);

@@ -68,7 +68,7 @@ public record WavFile(int tag, int channels, int rateHz, int sampleBytes, byte[]
         int length = wav.getInt(at + 4);
         require(from + length <= wav.capacity(), "it promises more frames than it has", path);
         return new WavFile(
-                wav.getShort(FMT + 8),
+                wav.getShort(FMT + 8) & 0xffff,
                 wav.getShort(FMT + 10),
                 wav.getInt(FMT + 12),
                 wav.getShort(FMT + 22) / 8,

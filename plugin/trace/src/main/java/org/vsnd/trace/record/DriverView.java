@@ -31,6 +31,8 @@ final class DriverView {
     private final QueueView[] queues;
     private long status;
     private boolean indirect;
+    /** Queues have the packed format, which is not followed. */
+    private boolean packed;
 
     DriverView(PciFunction function, VirtioLayout layout) {
         this.function = function;
@@ -45,12 +47,16 @@ final class DriverView {
     void refresh() {
         status = load(DEVICE_STATUS, 1);
         if (status == 0) {
+            packed = false;
             for (QueueView queue : queues) {
                 queue.forget();
             }
         }
-        if (load(DRIVER_FEATURE_SELECT, 4) == 0) {
+        long select = load(DRIVER_FEATURE_SELECT, 4);
+        if (select == 0) {
             indirect = (load(DRIVER_FEATURE, 4) & Features.INDIRECT_DESC) != 0;
+        } else if (select == 1) {
+            packed = (load(DRIVER_FEATURE, 4) & Features.RING_PACKED >>> 32) != 0;
         }
         int selected = (int) load(QUEUE_SELECT, 2);
         if (selected < queues.length) {
@@ -59,7 +65,7 @@ final class DriverView {
     }
 
     private void refresh(QueueView queue) {
-        if (load(QUEUE_ENABLE, 2) == 1) {
+        if (load(QUEUE_ENABLE, 2) == 1 && !packed) {
             queue.enable((int) load(QUEUE_SIZE, 2), load(QUEUE_DESC, 8), load(QUEUE_DRIVER, 8), load(QUEUE_DEVICE, 8));
         } else {
             queue.forget();

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.guest.driver.BufferList;
 import org.vsnd.guest.driver.DriverQueue;
+import org.vsnd.guest.driver.Features;
 import org.vsnd.guest.driver.VirtioPciCommonCfg;
 import org.vsnd.trace.TraceStep;
 
@@ -58,7 +59,8 @@ final class ReplayQueue {
     /** Makes the ring, if there is none. */
     void open(int size, boolean withIndirect, boolean withEventIdx) {
         if (ring == null) {
-            ring = new DriverQueue(bus, memory.rings(), index, size, withIndirect, withEventIdx);
+            long features = (withIndirect ? Features.INDIRECT_DESC : 0) | (withEventIdx ? Features.EVENT_IDX : 0);
+            ring = DriverQueue.create(bus, memory.rings(), index, size, features);
             eventIdx = withEventIdx;
             usedIdx = 0;
             usedCount = 0;
