@@ -68,7 +68,13 @@ class ConformanceTest {
     }
 
     private static String table() {
+        long argued = requirements.stream()
+                .filter(each -> citations.byId().get(each.id()).isEmpty())
+                .count();
         StringBuilder out = new StringBuilder(HEAD);
+        out.append(String.format(
+                "%nOf %d requirements tests show %d; %d do not apply to this card.%n",
+                requirements.size(), requirements.size() - argued, argued));
         String chapter = "";
         for (Requirement each : requirements) {
             if (!each.chapter().equals(chapter)) {
