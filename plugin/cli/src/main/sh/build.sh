@@ -13,9 +13,17 @@ obtain() { # NAME MODULE
     case $home in
         *:*) fail "Java cannot run from a folder with a colon in its name: move $home" ;;
     esac
-    if stale "$1"; then build "$1" "$2"; fi
-    command exec 8<"$folder"
-    if command -v flock >/dev/null; then flock -s 8 2>/dev/null || true; fi # fails on NFS
+    if stale "$1"; then
+        aside build "$1" "$2"
+        built "$1"
+    fi
+    hold=
+    if [ "$passed" -gt 5 ]; then
+        if flock -s -F "$folder" true 2>/dev/null; then hold=$folder; fi # held by Java itself
+    else
+        command exec 8<"$folder"
+        if command -v flock >/dev/null; then flock -s 8 2>/dev/null || true; fi # fails on NFS
+    fi
     IFS= read -r classpath <"$folder/classpath" || classpath=
     case $classpath in
         "$folder/"*) ;;

@@ -17,10 +17,14 @@ find_quick_start() {
         archive=$folder/start-$java_build.jsa
     fi
     if [ ! -e "$archive" ] && [ -w "$folder" ]; then
-        lock
-        [ -e "$archive" ] || make_archive || true
-        unlock
+        aside make_archive_once
     fi
+}
+
+make_archive_once() {
+    lock
+    [ -e "$archive" ] || make_archive || true
+    unlock
 }
 
 # Leaves an empty file if this JDK cannot make one, so that it is not tried again.

@@ -25,7 +25,7 @@ check_bench_words() { # bench [audio|haiku] [OPTION...]
     shift
     [ "$topic" = bench ] || shift
     help_word="see vsnd $(echo "$topic" | tr - ' ') --help"
-    parts_named=$(sed -n 's/.*Only these: \(.*\)\.$/\1/p' "$help/$topic.txt" | tr -d ' ')
+    parts_named=$(tr -d ' \n' <"$help/$topic.txt" | sed -n 's/.*Onlythese:\([A-Z,]*\)\..*/\1/p') # one line or two
     expected=
     for word in "$@"; do
         value=${word#*=}

@@ -208,6 +208,7 @@ class PlaybackTest {
     }
 
     @Test
+    @Tag("SND-81")
     @DisplayName("of one stream does not wait for another one that stands still (SND-81)")
     void doesNotWaitForOthers() {
         try (VirtualMachine machine = VirtualMachine.guarded(Map.of("outputs", "3"))) {

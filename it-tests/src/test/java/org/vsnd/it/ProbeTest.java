@@ -107,7 +107,7 @@ class ProbeTest {
             }
             assertThat(pci.deviceConfig(0, 4)).as("jacks").isZero();
             assertThat(pci.deviceConfig(4, 4)).as("streams").isEqualTo(2);
-            assertThat(pci.deviceConfig(8, 4)).as("chmaps").isEqualTo(2);
+            assertThat(pci.deviceConfig(8, 4)).as("chmaps").isEqualTo(10);
         }
     }
 

@@ -25,6 +25,7 @@ import org.vsnd.it.vfiouser.VfioUserBus;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.server.ClientRules;
 import org.vsnd.server.Endpoint;
+import org.vsnd.server.ServiceManager;
 import org.vsnd.server.SocketAccess;
 import org.vsnd.trace.Trace;
 import org.vsnd.trace.TraceReader;
@@ -60,7 +61,8 @@ class ServedRecordingTest {
                 ClientRules.STANDARD,
                 SILENT,
                 false,
-                new TraceRequest(file, true))) {
+                new TraceRequest(file, true),
+                ServiceManager.NONE)) {
             device.start();
             play(socket, Personality.QEMU);
             play(socket, Personality.CLOUD_HYPERVISOR);

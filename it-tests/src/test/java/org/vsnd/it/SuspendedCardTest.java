@@ -72,7 +72,7 @@ class SuspendedCardTest {
             }
             assertThat(machine.bus().nanoTime() - began)
                     .as("as long as what it had")
-                    .isBetween((inFlight - 1) * 10 * MILLI, inFlight * 10 * MILLI + 5 * MILLI);
+                    .isBetween((inFlight - 1L) * 10 * MILLI, inFlight * 10L * MILLI + 5 * MILLI);
             driver.poll();
             assertThat(stream.inFlight()).isZero();
             assertStill(machine, driver);

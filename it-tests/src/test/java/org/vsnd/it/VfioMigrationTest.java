@@ -36,8 +36,8 @@ class VfioMigrationTest {
     private static final long SECOND = 1_000_000_000L;
     private static final int FRAME_BYTES = 4;
     private static final int PERIOD_BYTES = 1920;
-    /** Enough for a machine that is late by a third of a second. */
-    private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 40 * 480);
+    /** Enough for a machine that is late by half a second. */
+    private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 80 * 480);
 
     private static final int PERIODS = 30;
 
@@ -119,6 +119,7 @@ class VfioMigrationTest {
             capture.start();
             for (int round = 1; round <= 3; round++) {
                 output.runUntil(round * PERIODS / 3, 5 * SECOND);
+                capture.runUntil(round * PERIODS / 3, 5 * SECOND);
                 bus.stop();
                 bus.pass(SECOND / 10);
                 bus.goOn();
@@ -145,6 +146,7 @@ class VfioMigrationTest {
             output.start();
             capture.start();
             output.runUntil(PERIODS / 2, 5 * SECOND);
+            capture.runUntil(PERIODS / 2, 5 * SECOND);
             assertThatThrownBy(() -> bus.moveTo(other.socket()))
                     .isInstanceOfSatisfying(
                             VfioUserErrorException.class,

@@ -44,10 +44,17 @@ public final class ServeProcess implements AutoCloseable {
     public static ServeProcess start(
             Path folder, String backend, List<String> settings, Map<String, String> environment)
             throws BenchException, InterruptedException {
+        return start(folder, Front.VFIO_USER, backend, settings, environment);
+    }
+
+    /** The same with either protocol. */
+    public static ServeProcess start(
+            Path folder, Front front, String backend, List<String> settings, Map<String, String> environment)
+            throws BenchException, InterruptedException {
         Path socket = folder.resolve("card");
         Path statistics = folder.resolve("stats");
         List<String> command = new ArrayList<>(
-                List.of("./vsnd", "serve", "--socket", socket.toString(), "--stats", statistics.toString()));
+                List.of("./vsnd", "serve", front.option(), socket.toString(), "--stats", statistics.toString()));
         command.addAll(List.of("--backend", backend));
         settings.forEach(setting -> command.addAll(List.of("--set", setting)));
         try {

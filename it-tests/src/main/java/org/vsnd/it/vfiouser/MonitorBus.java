@@ -8,6 +8,9 @@ public interface MonitorBus extends Bus {
     /** The machine's reset. */
     void systemReset();
 
+    /** Unplugs as the monitor does when it is asked to: everything is given back before the socket closes. */
+    void unplug();
+
     @Override
     void close();
 }

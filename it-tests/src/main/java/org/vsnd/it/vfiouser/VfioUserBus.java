@@ -359,7 +359,7 @@ public final class VfioUserBus implements MonitorBus {
         }
     }
 
-    /** Unplugs as the monitor does when it is asked to: everything is given back before the socket closes. */
+    @Override
     public void unplug() {
         interrupts.disableAll();
         if (personality == Personality.QEMU) {

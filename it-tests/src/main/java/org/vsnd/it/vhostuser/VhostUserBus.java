@@ -201,6 +201,12 @@ public final class VhostUserBus implements MonitorBus, MonitorPciCard.Device {
         }
     }
 
+    @Override
+    public void unplug() {
+        frontEnd.stop();
+        close();
+    }
+
     /** The monitor is gone. */
     @Override
     public void close() {

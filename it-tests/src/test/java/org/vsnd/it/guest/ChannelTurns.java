@@ -12,12 +12,13 @@ final class ChannelTurns {
 
     private ChannelTurns() {}
 
-    /** The speakers that speaker-test names, in turn. */
+    /** The speakers that speaker-test names, in turn, by the names that they have in channel maps. */
     static List<String> announced(String output) {
         List<String> speakers = new ArrayList<>();
         Matcher line = ANNOUNCED.matcher(output);
         while (line.find()) {
-            speakers.add(line.group(1).strip());
+            String name = line.group(1).strip();
+            speakers.add(name.equals("Center") ? "Front Center" : name); // without a channel map
         }
         return speakers;
     }

@@ -3,10 +3,10 @@ package org.vsnd.it.guest;
 
 import org.junit.jupiter.api.DisplayName;
 
-/** With the kernel of Debian 13, 6.12. */
+/** With the kernel of Debian 13, 6.12; the first card has split rings. */
 @DisplayName("the whole card in Linux 6.12")
 class DebianLinuxTest extends LinuxCardGuest {
     DebianLinuxTest() {
-        super((cache, debian) -> debian);
+        super((cache, debian) -> debian, Ring.SPLIT, Ring.PACKED);
     }
 }

@@ -3,6 +3,7 @@ package org.vsnd.it.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -38,8 +39,8 @@ import org.vsnd.measure.sound.SoundFormat;
 
 /**
  * A card with all that the specification offers, examined by the tools of a real guest with the kernel of a subclass: by the
- * kernel's own tests, and by those of alsa-utils. A second card of the same kind, with INTx only, plays into a PulseAudio
- * and records what that plays.
+ * kernel's own tests, and by those of alsa-utils. A second card of the same kind, with INTx only and the other ring, plays
+ * into a PulseAudio and records what that plays.
  */
 @Tag("guest")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -48,6 +49,7 @@ abstract class LinuxCardGuest {
     private static final int DEVICES = 2;
 
     private static final Duration KSELFTEST_LIMIT = Duration.ofMinutes(3);
+    private static final String HEARD = "0000:00:11.0";
     private static final String HEARD_SLOT = "0x11";
     private static final String SINK = "speaker";
     private static final int FRAMES = 24_001;
@@ -57,11 +59,14 @@ abstract class LinuxCardGuest {
 
     private static final SoundFormat TURN = new SoundFormat("S16_LE", 1, 2, 48_000, 1);
     private static final int TURN_FRAMES = 9600;
+    /** The second output's channels are not where ALSA usually has them. */
+    private static final String OTHER_ORDER = "FL+FR,SL+SR+FL+FR+FC+LFE+RL+RR";
+
     private static final SoundFormat SURROUND = new SoundFormat("S16_LE", 0xfffe, 2, 48_000, 8);
 
     /** The speakers of a WAV file with eight channels, as speaker-test calls them. */
-    private static final List<String> FILE_ORDER =
-            List.of("Front Left", "Front Right", "Center", "LFE", "Rear Left", "Rear Right", "Side Left", "Side Right");
+    private static final List<String> FILE_ORDER = List.of(
+            "Front Left", "Front Right", "Front Center", "LFE", "Rear Left", "Rear Right", "Side Left", "Side Right");
 
     /** Formats as aplay calls them, and as the card's option does. */
     private static final Map<String, String> FORMATS = ImmutableMap.ofEntries(
@@ -74,6 +79,13 @@ abstract class LinuxCardGuest {
             Map.entry("S20_LE", "S20"),
             Map.entry("S24_LE", "S24"),
             Map.entry("S32_LE", "S32"),
+            Map.entry("U16_LE", "U16"),
+            Map.entry("U18_3LE", "U18_3"),
+            Map.entry("U20_3LE", "U20_3"),
+            Map.entry("U24_3LE", "U24_3"),
+            Map.entry("U20_LE", "U20"),
+            Map.entry("U24_LE", "U24"),
+            Map.entry("U32_LE", "U32"),
             Map.entry("FLOAT_LE", "FLOAT"),
             Map.entry("FLOAT64_LE", "FLOAT64"),
             Map.entry("MU_LAW", "MU_LAW"),
@@ -104,6 +116,8 @@ abstract class LinuxCardGuest {
     private static final long STALL_NANOS = 40_000_000;
 
     private final Kernel kernel;
+    private final Ring ring;
+    private final Ring heardRing;
     private String release = "";
     private Path folder;
     private Path out;
@@ -112,8 +126,24 @@ abstract class LinuxCardGuest {
     private PulseServer server;
     private Guest guest;
 
-    LinuxCardGuest(Kernel kernel) {
+    /** A card's ring, and how drivers hear of messages and of being late. */
+    enum Ring {
+        SPLIT(ImmutableList.of()),
+        PACKED(ImmutableList.of("virtio=packed,notification-data,suspend", "features=xruns,polling"));
+
+        private static final int FEATURE = 34; // VIRTIO_F_RING_PACKED
+
+        private final ImmutableList<String> settings;
+
+        Ring(ImmutableList<String> settings) {
+            this.settings = settings;
+        }
+    }
+
+    LinuxCardGuest(Kernel kernel, Ring ring, Ring heardRing) {
         this.kernel = kernel;
+        this.ring = ring;
+        this.heardRing = heardRing;
     }
 
     /** Says which kernel to boot. */
@@ -137,14 +167,17 @@ abstract class LinuxCardGuest {
         serve = serve(
                 card,
                 "wav:" + out,
+                ring,
                 "outputs=2",
                 "inputs=2",
                 "channels=1-8",
+                "chmaps.output1=" + OTHER_ORDER,
                 "formats=" + String.join(",", FORMATS.values()),
                 "rates=8000,44100,48000,96000",
                 "jacks=headphone:output0,line-out:output1,mic:input0:unplugged",
                 "msix=5");
-        heardServe = serve(heard, "pulse:" + SINK + "," + SINK + ".monitor", "jacks=headphone:output0", "msix=0");
+        heardServe =
+                serve(heard, "pulse:" + SINK + "," + SINK + ".monitor", heardRing, "jacks=headphone:output0", "msix=0");
         guest = GuestBed.boot(machine()
                 .arguments(
                         "-device",
@@ -155,10 +188,12 @@ abstract class LinuxCardGuest {
                         GuestBed.card("heard", heard, "pcie.0", HEARD_SLOT).toString()));
     }
 
-    private ServeProcess serve(Path socket, String backend, String... settings) throws Exception {
+    private ServeProcess serve(Path socket, String backend, Ring offered, String... settings) throws Exception {
         List<String> arguments = new ArrayList<>(
                 List.of("--socket", socket.toString(), "--backend", backend, "--ctl", operatorSocket(socket)));
-        for (String setting : settings) {
+        List<String> all = new ArrayList<>(offered.settings);
+        all.addAll(List.of(settings));
+        for (String setting : all) {
             arguments.addAll(List.of("--set", setting));
         }
         return ServeProcess.start(folder, server.environment(), arguments.toArray(String[]::new));
@@ -248,6 +283,18 @@ abstract class LinuxCardGuest {
                 recording.assertExactly(FRAMES, PERIOD_FRAMES);
             });
         }
+    }
+
+    @Test
+    void driverTakesThePackedRingIfItIsOffered() throws Exception {
+        assertThat(takesPackedRing(Guest.ON_ROOT)).isEqualTo(ring == Ring.PACKED);
+        assertThat(takesPackedRing(HEARD)).isEqualTo(heardRing == Ring.PACKED);
+    }
+
+    private boolean takesPackedRing(String address) throws Exception {
+        return guest.run("cat /sys/bus/pci/devices/" + address + "/virtio*/features")
+                        .charAt(Ring.FEATURE)
+                == '1';
     }
 
     @Test
@@ -415,13 +462,16 @@ abstract class LinuxCardGuest {
         assertThat(result.isComplete()).as(result.output()).isTrue();
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    @Tag("SND-33")
+    @Tag("SND-88")
     @DisplayName(
             "each of eight speakers that speaker-test names sounds on its channel of the host's file, and on no other")
-    void eachOfEightSpeakersSoundsInItsPlace() throws Exception {
+    void eachOfEightSpeakersSoundsInItsPlace(int device) throws Exception {
         undisturbed(() -> {
             HostRecording recording = HostRecording.from(out, SURROUND);
-            String said = run("speaker-test -D hw:0,0 -c 8 -r 48000 -F S16_LE -t wav -w /" + TURN_WAV
+            String said = run("speaker-test -D hw:0," + device + " -c 8 -r 48000 -F S16_LE -t wav -w /" + TURN_WAV
                     + " -l 1 -p 20000 -b 160000");
 
             List<String> speakers = ChannelTurns.announced(said);

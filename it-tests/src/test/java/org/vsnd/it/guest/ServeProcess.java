@@ -102,9 +102,7 @@ final class ServeProcess implements AutoCloseable {
             List<String> starter, List<String> arguments, Map<String, String> environment, Path log)
             throws IOException {
         List<String> command = new ArrayList<>(starter);
-        command.add(System.getProperty("java.home") + "/bin/java");
-        command.addAll(launcherFlags());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.vsnd.cli.Vsnd"));
+        command.addAll(command());
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -112,6 +110,15 @@ final class ServeProcess implements AutoCloseable {
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
         builder.environment().putAll(environment);
         return Children.start(builder);
+    }
+
+    /** {@code vsnd}, to be followed by its arguments. */
+    static List<String> command() throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(System.getProperty("java.home") + "/bin/java");
+        command.addAll(launcherFlags());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.vsnd.cli.Vsnd"));
+        return command;
     }
 
     /** The launcher's own flags for the JVM. */

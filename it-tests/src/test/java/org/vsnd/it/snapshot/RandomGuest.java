@@ -9,6 +9,7 @@ import java.util.Random;
 import org.vsnd.guest.driver.Bus;
 import org.vsnd.guest.driver.DriverStyle;
 import org.vsnd.guest.driver.DuplexExchange;
+import org.vsnd.guest.driver.Features;
 import org.vsnd.guest.driver.PciProbe;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
@@ -16,10 +17,11 @@ import org.vsnd.guest.driver.SoundDriver;
 import org.vsnd.guest.driver.SoundEvents;
 import org.vsnd.guest.driver.SoundMessage;
 import org.vsnd.guest.driver.StreamSetup;
+import org.vsnd.guest.linux.LinuxMixer;
 
 /**
  * A guest that lives as its seed will have it: full duplex in all kinds of parameters, pauses, vectors masked and INTx off,
- * moments in which it stands still, messages for a stream that takes none, Haiku's exchange, bus mastering lost in the middle of
+ * moments in which it stands still, knobs turned while it plays, messages for a stream that takes none, Haiku's exchange, bus mastering lost in the middle of
  * a message, resets. Of the features that are offered it selects some, and has now and then a buffer for an event.
  */
 final class RandomGuest {
@@ -48,7 +50,7 @@ final class RandomGuest {
     RandomGuest(Bus bus, long seed) {
         this.bus = bus;
         random = new Random(seed);
-        driver = SoundDriver.start(bus, STYLES.get((int) seed % STYLES.size()));
+        driver = SoundDriver.start(bus, STYLES.get((int) seed % STYLES.size()), Features.SND_CTLS);
         events = new SoundEvents(driver.pci());
         events.setPostsAgain(false);
     }
@@ -126,10 +128,11 @@ final class RandomGuest {
             if (random.nextInt(4) == 0) {
                 events.post(1);
             }
-            switch (random.nextInt(5)) {
+            switch (random.nextInt(6)) {
                 case 0 -> pause(output);
                 case 1 -> pause(capture);
                 case 2 -> withoutInterrupts(output, capture);
+                case 4 -> turnAKnob();
                 case 3 -> bus.pass(random.nextInt(500) * MILLI); // it stands still
                 default -> {}
             }
@@ -147,6 +150,17 @@ final class RandomGuest {
             }
         }
         recorded.writeBytes(capture.recorded());
+    }
+
+    /** A change of volume is under way when the next scene begins. */
+    private void turnAKnob() {
+        if ((driver.pci().features() & Features.SND_CTLS) == 0) {
+            return;
+        }
+        LinuxMixer mixer = new LinuxMixer(driver, LinuxMixer.INFO_BYTES);
+        List<LinuxMixer.Element> elements = mixer.probe();
+        LinuxMixer.Element element = elements.get(random.nextInt(elements.size()));
+        mixer.put(element, random.nextInt((int) element.max() + 1), element.max() - random.nextInt(2));
     }
 
     private StreamSetup setup() {

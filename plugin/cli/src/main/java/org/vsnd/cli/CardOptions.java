@@ -44,11 +44,19 @@ final class CardOptions {
         List<String> lines = new ArrayList<>(List.of("", "Options of the sound card, for --set:"));
         for (OptionDescriptor option : VirtioSoundPlugin.descriptor().options()) {
             String values = option.choices().isEmpty() ? bounds(option) : choices(option);
-            wrap(lines, option.name() + "=" + option.defaultValue() + "  (" + values + ")", NAME, TEXT, columns);
+            wrap(lines, name(option) + "=" + option.defaultValue() + "  (" + values + ")", NAME, TEXT, columns);
             wrap(lines, option.help(), TEXT, TEXT, columns);
         }
         lines.replaceAll(line -> line.replace("%", "%%"));
         return lines;
+    }
+
+    private static String name(OptionDescriptor option) {
+        return switch (option.perStream()) {
+            case NEVER -> option.name();
+            case MAY -> option.name() + "[.outputN|.inputN]";
+            case MUST -> option.name() + ".outputN|.inputN";
+        };
     }
 
     private static String choices(OptionDescriptor option) {

@@ -17,10 +17,14 @@ import org.vsnd.cli.ctl.ControlledCards;
 import org.vsnd.cli.serve.CardPlace;
 import org.vsnd.cli.serve.ServedDevice;
 import org.vsnd.cli.serve.SocketActivation;
+import org.vsnd.cli.serve.StandbyWorker;
 import org.vsnd.cli.serve.StatisticsFile;
+import org.vsnd.cli.serve.Supervisor;
+import org.vsnd.nativebind.libc.RealtimePriority;
 import org.vsnd.plugin.HostAudio;
 import org.vsnd.server.ClientRules;
 import org.vsnd.server.ServerException;
+import org.vsnd.server.ServiceManager;
 import org.vsnd.spi.PluginException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,9 +40,10 @@ import picocli.CommandLine.Spec;
         customSynopsis = { // a socket is required, but picocli would name it before a mistyped option
             "vsnd serve (--socket=PATH | --vhost-user=PATH | --socket-fd=FD |",
             "                  --vhost-user-fd=FD)... [-hV] [--any-memory-file]",
-            "                  [--ctl=PATH] [--once] [--record-data] [--socket-group=NAME]",
-            "                  [--socket-mode=MODE] [--stats=FILE] [--backend=SPEC]...",
-            "                  [--record=FILE]... [--set=KEY=VALUE]... [--state=FILE]..."
+            "                  [--ctl=PATH] [--no-state] [--once] [--record-data]",
+            "                  [--socket-group=NAME] [--socket-mode=MODE] [--standby]",
+            "                  [--stats=FILE] [--backend=SPEC]... [--record=FILE]...",
+            "                  [--set=KEY=VALUE]... [--state=FILE]..."
         },
         header = "Offers the card to hypervisors on a socket, until Ctrl-C.",
         description = {
@@ -99,9 +104,43 @@ final class ServeCommand implements Callable<Integer> {
             })
     private boolean anyMemoryFile;
 
+    @Option(
+            names = "--standby",
+            description =
+                    "Keeps a second process ready, which goes on at once when the one that serves is killed: a guest's"
+                            + " programs may notice nothing.")
+    private boolean withStandby;
+
     @Override
-    public Integer call() throws PluginException, ServerException, InterruptedException {
-        List<CardPlace> places = sockets.places(activation());
+    public Integer call() throws IOException, PluginException, ServerException, InterruptedException {
+        String supervised = System.getenv(StandbyWorker.FOLDER);
+        String manager = System.getenv("NOTIFY_SOCKET");
+        if (!withStandby) {
+            return serve(activation(), manager);
+        }
+        if (supervised == null) {
+            return supervise(activation(), manager);
+        }
+        StandbyWorker worker = new StandbyWorker(Path.of(supervised));
+        ServedDevice.warmUp();
+        RealtimePriority.request(ServedDevice.REALTIME_PRIORITY); // a guest waits from now on
+        SocketActivation given = worker.await();
+        StandbyWorker.endWithSupervisor();
+        return serve(given, worker.manager());
+    }
+
+    private int supervise(SocketActivation activation, @Nullable String manager) throws IOException {
+        try (Closing closing = new Closing(commandLine().getErr(), "no process is kept ready any more");
+                Supervisor supervisor = new Supervisor(activation, manager)) {
+            closing.add(supervisor::stop);
+            return supervisor.run();
+        }
+    }
+
+    private int serve(SocketActivation activation, @Nullable String managerAddress)
+            throws PluginException, ServerException, InterruptedException {
+        List<CardPlace> places = sockets.places(activation);
+        ServiceManager manager = new ServiceManager(managerAddress, activation.stored());
         checkBackends(places.size());
         record.check(places);
         ClientRules rules = ServedDevice.rules(places.size(), anyMemoryFile);
@@ -109,7 +148,7 @@ final class ServeCommand implements Callable<Integer> {
             List<ServedDevice> devices = new ArrayList<>();
             for (int i = 0; i < places.size(); i++) {
                 Map<String, String> options = card.with(backend(i));
-                devices.add(closing.add(new ServedDevice(places.get(i), rules, options, once, record.of(i))));
+                devices.add(closing.add(new ServedDevice(places.get(i), rules, options, once, record.of(i), manager)));
             }
             openStatistics(closing, devices);
             if (control != null) {
@@ -122,10 +161,16 @@ final class ServeCommand implements Callable<Integer> {
                         "serving a sound card on " + shown(device.socket()) + " (" + device.front()
                                 + "), sound through " + device.hostAudio());
             }
+            if (withStandby) {
+                closing.add(manager::handOver); // after the devices
+            }
+            manager.ready();
+            RealtimePriority.giveUp();
             boolean allWell = true;
             for (ServedDevice device : devices) {
                 allWell &= device.awaitEnd();
             }
+            manager.stopping();
             return allWell ? 0 : 1;
         }
     }

@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.cli.serve.CardPlace;
 import org.vsnd.cli.serve.Front;
 import org.vsnd.cli.serve.SocketActivation;
+import org.vsnd.cli.serve.StateFolder;
 import org.vsnd.server.Endpoint;
 import org.vsnd.server.ServerException;
 import org.vsnd.server.SocketAccess;
+import org.vsnd.vhostuser.StateFile;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -48,9 +50,13 @@ final class SocketOptions {
             names = "--state",
             paramLabel = "FILE",
             description =
-                    "Keeps what another vsnd must know to go on with the card's guest, when this one was killed: once for"
-                            + " each --vhost-user and --vhost-user-fd. docs/hosts.md says which hypervisors connect again.")
+                    "Keeps what another vsnd must know to go on with the card's guest: once for each --vhost-user and"
+                            + " --vhost-user-fd (default: a file beside the socket). docs/hosts.md says how a"
+                            + " card is restarted under its guest.")
     private List<Path> states = new ArrayList<>();
+
+    @Option(names = "--no-state", description = "Keeps nothing: a guest's card is gone when vsnd ends.")
+    private boolean noState;
 
     /** One of these. */
     static final class Place {
@@ -149,10 +155,20 @@ final class SocketOptions {
             throw wrong("give --state once for each card over vhost-user, each a file of its own: there are " + cards
                     + " cards and " + states.size() + " files");
         }
+        if (noState) {
+            if (!states.isEmpty()) {
+                throw wrong("--state and --no-state contradict each other: give one of them");
+            }
+            return all;
+        }
+        StateFolder folder = new StateFolder(System.getenv());
         Iterator<Path> state = states.iterator();
         return all.stream()
-                .map(each -> each.front() == Front.VHOST_USER && state.hasNext()
-                        ? new CardPlace(each.front(), each.endpoint(), state.next())
+                .map(each -> each.front() == Front.VHOST_USER
+                        ? new CardPlace(
+                                each.front(),
+                                each.endpoint(),
+                                state.hasNext() ? new StateFile(state.next(), true) : folder.of(each.endpoint()))
                         : each)
                 .toList();
     }

@@ -99,7 +99,7 @@ class LauncherTest {
     }
 
     @Test
-    @DisplayName("Memory is for all cards, also those on sockets of a service manager, of which there may be five")
+    @DisplayName("Memory is for all cards, also those on sockets of a service manager")
     void memoryForEachSocket() throws Exception {
         vsnd.run("serve", "--socket", "a", "--vhost-user=b", "--socket-fd", "3", "--socket-mode", "0600");
         assertThat(vsnd.javaCalls()).last().asString().contains(" -Xmx304m ");
@@ -107,11 +107,15 @@ class LauncherTest {
         List<String> asManager = List.of("sh", "-c", "LISTEN_PID=$$ exec ../clone/vsnd serve");
         Launcher.end(vsnd.start(Map.of("LISTEN_FDS", "5"), asManager));
         assertThat(vsnd.javaCalls()).last().asString().contains(" -Xmx336m ");
-        assertThat(Launcher.end(vsnd.start(Map.of("LISTEN_FDS", "6"), asManager)))
-                .isEqualTo(new Launcher.Answer(
-                        2,
-                        "vsnd: one vsnd takes up to 5 sockets from a service manager, and LISTEN_FDS is '6': let it start"
-                                + " several\n"));
+        String stored = "vhost-user:" + "vsndkept-1-1:".repeat(19) + "vsndkept-1-2";
+        Launcher.end(vsnd.start(Map.of("LISTEN_FDS", "21", "LISTEN_FDNAMES", stored), asManager));
+        assertThat(vsnd.javaCalls())
+                .last()
+                .asString()
+                .as("what is stored is not a card")
+                .contains(" -Xmx272m ");
+        assertThat(Launcher.end(vsnd.start(Map.of("LISTEN_FDS", "many"), asManager)))
+                .isEqualTo(new Launcher.Answer(2, "vsnd: LISTEN_FDS is 'many', but should be a number of sockets\n"));
         Launcher.end(vsnd.start(Map.of("LISTEN_FDS", "6", "LISTEN_PID", "1"), "serve"));
         assertThat(vsnd.javaCalls()).last().asString().as("another process's").contains(" -Xmx256m ");
     }

@@ -257,7 +257,12 @@ class VsndTest {
     void helpOfServeListsEveryOptionOfTheCard() {
         assertThat(run("serve", "--help")).isZero();
         for (OptionDescriptor option : VirtioSoundPlugin.descriptor().options()) {
-            assertThat(out.toString()).contains("  " + option.name() + "=" + option.defaultValue());
+            String streams = switch (option.perStream()) {
+                case NEVER -> "";
+                case MAY -> "[.outputN|.inputN]";
+                case MUST -> ".outputN|.inputN";
+            };
+            assertThat(out.toString()).contains("  " + option.name() + streams + "=" + option.defaultValue());
         }
     }
 

@@ -10,9 +10,11 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
+import org.vsnd.audio.HostSocket;
 import org.vsnd.audio.NullBackend;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.PlugListener;
 import org.vsnd.audio.Resampler;
 
 /**
@@ -44,6 +46,7 @@ final class AutoBackend implements AudioBackend {
     private final List<AudioBackend> opened = new ArrayList<>(); // guarded by this, as are the fields below
     private int best; // number of candidates that are better than the one in use
     private String said = "";
+    private final List<Followed> followed = new ArrayList<>();
     private boolean closed;
 
     private volatile AudioBackend current = new NullBackend();
@@ -134,6 +137,7 @@ final class AutoBackend implements AudioBackend {
                 best = candidate;
                 current = found;
                 generation++;
+                followed.forEach(one -> one.moveTo(found));
                 return true;
             }
         }
@@ -186,6 +190,11 @@ final class AutoBackend implements AudioBackend {
     }
 
     @Override
+    public int mostChannels(boolean playback) {
+        return current.mostChannels(playback);
+    }
+
+    @Override
     public AudioSink openSink(PcmParams params, String streamName) {
         return current.openSink(params, streamName);
     }
@@ -198,6 +207,38 @@ final class AutoBackend implements AudioBackend {
     @Override
     public AudioSource openSource(PcmParams params, String streamName) {
         return current.openSource(params, streamName);
+    }
+
+    /** Somebody who wants to know of a socket, wherever sound goes and comes from. */
+    private static final class Followed {
+        private final HostSocket socket;
+        private final boolean output;
+        private final PlugListener listener;
+        private PlugListener.Following following = PlugListener.Following.NONE;
+
+        Followed(HostSocket socket, boolean output, PlugListener listener) {
+            this.socket = socket;
+            this.output = output;
+            this.listener = listener;
+        }
+
+        void moveTo(AudioBackend host) {
+            following.close();
+            following = host.follow(socket, output, listener);
+        }
+    }
+
+    @Override
+    public synchronized PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
+        Followed one = new Followed(socket, output, listener);
+        followed.add(one);
+        one.moveTo(current);
+        return () -> unfollow(one);
+    }
+
+    private synchronized void unfollow(Followed one) {
+        followed.remove(one);
+        one.following.close();
     }
 
     @Override

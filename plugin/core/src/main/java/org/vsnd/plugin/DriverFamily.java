@@ -54,7 +54,7 @@ record DriverFamily(String name, String option, String value, Predicate<DriverTr
             setting("exchange", "single", "Breenix", t -> hasQueues(t, true, false, false) && t.pcmInfos() == 0),
             plain("KLOG kernel", t -> hasQueues(t, true, false, false) && t.pcmInfos() > 1),
             plain("CanBoot", t -> hasQueues(t, true, false, false)),
-            profiled("zigos", "zigos-arch", t -> hasQueues(t, true, true, false) && t.features() == 0),
+            plain("zigos-arch", t -> hasQueues(t, true, true, false) && t.features() == 0),
             plain("nxu", t -> hasQueues(t, true, true, false) && t.eventBuffers() > 0),
             setting("exchange", "single", "ViperDOS", t -> hasQueues(t, true, true, false)),
             setting("exchange", "single", "module OS, with queues of 16", t -> allSizes(t, 16)),

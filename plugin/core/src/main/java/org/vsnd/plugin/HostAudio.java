@@ -29,6 +29,7 @@ public final class HostAudio {
     private static final String PULSE = "pulse";
     private static final String ALSA = "alsa";
     private static final String JAVAX = "javax";
+    private static final String WAV = "wav";
     private static final String IN = ",in=";
     private static final String NO_CARD = "There is no sound card";
 
@@ -57,10 +58,29 @@ public final class HostAudio {
             case ALSA -> unpaced(AlsaBackend.open(arguments), virtual);
             case JAVAX -> unpaced(openJavax(arguments), virtual);
             case "null" -> openNull(arguments);
-            case "wav" -> openWav(arguments, virtual);
+            case WAV -> openWav(arguments, virtual);
             case "tone" -> openTone(arguments);
             default ->
                 throw new BackendException("There is no audio back end \"" + kind + "\": use one of " + KINDS + ".");
+        };
+    }
+
+    /** Opens back ends for a time base, each anew. */
+    static StreamHosts.Opener opener(TimeBase timeBase) {
+        return new StreamHosts.Opener() {
+            @Override
+            public AudioBackend open(String spec) throws BackendException {
+                return HostAudio.open(spec, timeBase);
+            }
+
+            @Override
+            public AudioBackend openInput(String kind, String device) throws BackendException {
+                return switch (kind) {
+                    case PULSE -> open(PULSE + ":," + device);
+                    case WAV -> openWavInput(device, timeBase == TimeBase.VIRTUAL);
+                    default -> open(kind + ":" + device);
+                };
+            }
         };
     }
 
@@ -154,8 +174,21 @@ public final class HostAudio {
         if (out.isEmpty() || (in != null && in.isEmpty())) {
             throw new BackendException("A file is missing: write wav:OUT.wav or wav:OUT.wav,in=IN.wav.");
         }
+        return onFiles(() -> new WavBackend(Path.of(out), in == null ? null : Path.of(in), waitWhenFull));
+    }
+
+    private static AudioBackend openWavInput(String in, boolean waitWhenEmpty) throws BackendException {
+        return onFiles(() -> WavBackend.reading(Path.of(in), waitWhenEmpty));
+    }
+
+    /** Opens a back end on files. */
+    private interface OnFiles {
+        AudioBackend open() throws IOException;
+    }
+
+    private static AudioBackend onFiles(OnFiles files) throws BackendException {
         try {
-            return new WavBackend(Path.of(out), in == null ? null : Path.of(in), waitWhenFull);
+            return files.open();
         } catch (InvalidPathException e) {
             throw new BackendException("\"" + e.getInput() + "\" is not a valid file name: name another file.", e);
         } catch (IOException e) {

@@ -26,7 +26,8 @@ final class JackOptions {
     private static final Pattern STREAM = Pattern.compile("(output|input)(\\d{1,2})");
     private static final String UNPLUGGED = "unplugged";
     private static final String REMAP = "remap";
-    private static final List<String> FLAGS = List.of(UNPLUGGED, REMAP);
+    private static final String HOST = "host";
+    private static final List<String> FLAGS = List.of(UNPLUGGED, REMAP, HOST);
 
     private JackOptions() {}
 
@@ -73,7 +74,8 @@ final class JackOptions {
                 association,
                 (int) sequence,
                 flags.contains(REMAP),
-                !flags.contains(UNPLUGGED));
+                !flags.contains(UNPLUGGED),
+                flags.contains(HOST));
     }
 
     private static Optional<JackKind> kind(String word) {

@@ -6,39 +6,113 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.plugin.load.OptionDescriptor;
+import org.vsnd.plugin.load.PerStream;
 import org.vsnd.spi.PluginException;
 
-/** Option values, checked against {@code plugin.yaml}. Every complaint names the option and its permitted values. */
+/**
+ * Option values, checked against {@code plugin.yaml}. Every complaint names the option and its permitted values. Those of
+ * one stream, {@link #of}, are those that name it, else those of the whole card.
+ */
 final class Options {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(us|ms|s)");
     private static final Pattern RANGE = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
+    private static final Pattern STREAM = Pattern.compile("(output|input)(\\d{1,3})");
 
     /** Two whole numbers. */
     record Range(int low, int high) {}
 
-    private final Map<String, OptionDescriptor> known = new LinkedHashMap<>();
+    private final Map<String, OptionDescriptor> known;
     private final Map<String, String> values;
-    private Map<String, String> defaults = Map.of();
+    private final Map<String, String> defaults;
+    private final @Nullable StreamName stream;
 
-    Options(List<OptionDescriptor> descriptors, Map<String, String> given) throws PluginException {
-        for (OptionDescriptor descriptor : descriptors) {
-            known.put(descriptor.name(), descriptor);
-        }
-        for (String name : given.keySet()) {
-            if (!known.containsKey(name)) {
-                throw new PluginException(
-                        "unknown option '" + name + "'; the options are " + String.join(", ", known.keySet()));
-            }
-        }
-        values = Map.copyOf(given);
+    private Options(
+            Map<String, OptionDescriptor> known,
+            Map<String, String> values,
+            Map<String, String> defaults,
+            @Nullable StreamName stream) {
+        this.known = known;
+        this.values = values;
+        this.defaults = defaults;
+        this.stream = stream;
     }
 
-    /** Replaces defaults of {@code plugin.yaml}; values given explicitly stay. */
-    void useDefaults(Map<String, String> others) {
-        defaults = Map.copyOf(others);
+    Options(List<OptionDescriptor> descriptors, Map<String, String> given) throws PluginException {
+        this(byName(descriptors), Map.copyOf(given), Map.of(), null);
+        for (String key : given.keySet()) {
+            check(key);
+        }
+    }
+
+    private static Map<String, OptionDescriptor> byName(List<OptionDescriptor> descriptors) {
+        Map<String, OptionDescriptor> byName = new LinkedHashMap<>();
+        descriptors.forEach(descriptor -> byName.put(descriptor.name(), descriptor));
+        return byName;
+    }
+
+    private void check(String key) throws PluginException {
+        int dot = key.indexOf('.');
+        String name = dot < 0 ? key : key.substring(0, dot);
+        OptionDescriptor option = known.get(name);
+        if (option == null) {
+            throw new PluginException(
+                    "unknown option '" + key + "'; the options are " + String.join(", ", known.keySet()));
+        }
+        boolean named = dot >= 0 && STREAM.matcher(key.substring(dot + 1)).matches();
+        if (dot >= 0 && option.perStream() == PerStream.NEVER) {
+            throw new PluginException("unknown option '" + key + "': " + name
+                    + " is for the whole card; of one stream are " + String.join(", ", namesPerStream()));
+        }
+        if (dot < 0 ? option.perStream() == PerStream.MUST : !named) {
+            throw new PluginException(
+                    "unknown option '" + key + "': name a stream, as in " + name + ".output0 or " + name + ".input0");
+        }
+    }
+
+    private List<String> namesPerStream() {
+        return known.values().stream()
+                .filter(option -> option.perStream() != PerStream.NEVER)
+                .map(OptionDescriptor::name)
+                .toList();
+    }
+
+    /** Complains of options for streams that there are not. */
+    void requireStreams(int outputs, int inputs) throws PluginException {
+        for (String key : new TreeSet<>(values.keySet())) {
+            Matcher matcher = STREAM.matcher(key.substring(key.indexOf('.') + 1));
+            if (key.indexOf('.') < 0 || !matcher.matches()) {
+                continue;
+            }
+            String direction = matcher.group(1);
+            int number = Integer.parseInt(matcher.group(2));
+            int count = direction.equals("output") ? outputs : inputs;
+            if (number >= count) {
+                throw new PluginException(
+                        "option " + key + " names a stream that there is not: there are " + count + " "
+                                + direction + "s, from " + direction + "0 on; give " + direction + "s=" + (number + 1)
+                                + ", or name another");
+            }
+        }
+    }
+
+    /** The same values with other defaults than those of {@code plugin.yaml}; values given explicitly stay. */
+    Options withDefaults(Map<String, String> others) {
+        return new Options(known, values, Map.copyOf(others), stream);
+    }
+
+    /** The values for one stream. */
+    Options of(StreamName one) {
+        return new Options(known, values, defaults, one);
+    }
+
+    /** Whether the operator gave a value. */
+    boolean isGiven(String name) {
+        return values.containsKey(key(name));
     }
 
     String string(String name) {
@@ -122,8 +196,19 @@ final class Options {
     }
 
     private String value(String name) {
-        String given = values.get(name);
-        return given == null ? defaults.getOrDefault(name, option(name).defaultValue()) : given;
+        String given = values.get(key(name));
+        if (given != null) {
+            return given;
+        }
+        OptionDescriptor option = option(name);
+        boolean input = stream != null && !stream.output();
+        return defaults.getOrDefault(name, input ? option.inputDefault() : option.defaultValue());
+    }
+
+    /** As the operator wrote it, or would. */
+    private String key(String name) {
+        String named = stream == null ? name : name + "." + stream.suffix();
+        return values.containsKey(named) ? named : name;
     }
 
     private OptionDescriptor option(String name) {
@@ -134,7 +219,8 @@ final class Options {
         return option;
     }
 
-    private PluginException wrong(String name, String right) {
-        return new PluginException("option " + name + "=" + value(name) + " is wrong: give " + right);
+    /** A complaint of a value. */
+    PluginException wrong(String name, String right) {
+        return new PluginException("option " + key(name) + "=" + value(name) + " is wrong: give " + right);
     }
 }

@@ -10,9 +10,11 @@ final class Profiles {
             "default",
             Map.of(),
             // Its media server takes the widest integer format and the highest rate on offer. S16 at no more than 48000
-            // is the safe choice: half the bytes of S32 in each exchange.
+            // is the safe choice: half the bytes of S32 in each exchange. It knows few positions, and of several
+            // channel
+            // maps it takes the last.
             "haiku",
-            Map.of("formats", "S16", "rates", "44100,48000"),
+            Map.of("formats", "S16", "rates", "44100,48000", "channels", "1-2", "chmaps", "FL+FR"),
             "windows",
             Map.of("stop", "all"),
             "rt-thread",
@@ -24,9 +26,7 @@ final class Profiles {
             Map.of("exchange", "single"),
             // What its driver can name; it plays a file at the file's rate and width, or not at all.
             "nuttx",
-            Map.of("formats", "S8,S16,S32", "rates", "8000,11025,16000,22050,32000,44100,48000,96000,192000"),
-            "zigos",
-            Map.of("rates", "22050,44100,48000"));
+            Map.of("formats", "S8,S16,S32", "rates", "8000,11025,16000,22050,32000,44100,48000,96000,192000"));
 
     private Profiles() {}
 

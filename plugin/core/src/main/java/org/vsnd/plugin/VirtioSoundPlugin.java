@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.vsnd.audio.AudioBackend;
-import org.vsnd.audio.BackendException;
 import org.vsnd.pci.PciIdentity;
 import org.vsnd.pci.virtio.VirtioPciFunction;
 import org.vsnd.plugin.load.PluginDescriptor;
@@ -60,17 +59,21 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
         Optional<AudioBackend> hosts =
                 options.containsKey(BACKEND) ? Optional.empty() : host.ability(AudioBackend.class);
         if (hosts.isPresent()) {
-            OfferedSounds.check(parsed.sound(), hosts.get());
-            return create(host, options, parsed, hosts.get(), () -> {});
+            AudioBackend named = StreamHosts.over(parsed, hosts.get());
+            return create(host, options, OfferedSounds.fit(parsed, named), named, () -> {});
         }
-        AudioBackend opened = open(parsed.backend(), host.thread());
+        AudioBackend opened = StreamHosts.open(parsed, host.thread().timeBase());
+        return create(host, options, fit(parsed, opened), opened, opened::close);
+    }
+
+    /** The options with what the host can do; closes the back end if that is not enough. */
+    private static SoundOptions fit(SoundOptions options, AudioBackend opened) throws PluginException {
         try {
-            OfferedSounds.check(parsed.sound(), opened);
+            return OfferedSounds.fit(options, opened);
         } catch (PluginException e) {
             opened.close();
             throw e;
         }
-        return create(host, options, parsed, opened, opened::close);
     }
 
     /**
@@ -79,7 +82,8 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
      * @param backend closed with the card
      */
     public SoundCard create(Host host, Map<String, String> options, AudioBackend backend) throws PluginException {
-        return create(host, options, SoundOptions.parse(descriptor(), options), backend, backend::close);
+        SoundOptions parsed = SoundOptions.parse(descriptor(), options);
+        return create(host, options, parsed, StreamHosts.over(parsed, backend), backend::close);
     }
 
     /**
@@ -93,14 +97,8 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
     public VirtioSoundCard createDevice(DeviceThread thread, CardBudget budget, Map<String, String> options)
             throws PluginException {
         SoundOptions parsed = SoundOptions.parse(descriptor(), withoutPci(options));
-        AudioBackend opened = open(parsed.backend(), thread);
-        try {
-            OfferedSounds.check(parsed.sound(), opened);
-        } catch (PluginException e) {
-            opened.close();
-            throw e;
-        }
-        return createDevice(thread, budget, options, parsed, opened);
+        AudioBackend opened = StreamHosts.open(parsed, thread.timeBase());
+        return createDevice(thread, budget, options, fit(parsed, opened), opened);
     }
 
     /**
@@ -112,7 +110,7 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
             DeviceThread thread, CardBudget budget, Map<String, String> options, AudioBackend backend)
             throws PluginException {
         SoundOptions parsed = SoundOptions.parse(descriptor(), withoutPci(options));
-        return createDevice(thread, budget, options, parsed, backend);
+        return createDevice(thread, budget, options, parsed, StreamHosts.over(parsed, backend));
     }
 
     private static VirtioSoundCard createDevice(
@@ -161,13 +159,5 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
 
     private static OperatorCommands commands(SoundDevice device, SoundOptions options, DeviceThread thread) {
         return new OperatorCommands(new CardOperations(device, options.sound().jacks()), thread);
-    }
-
-    private static AudioBackend open(String spec, DeviceThread thread) throws PluginException {
-        try {
-            return HostAudio.open(spec, thread.timeBase());
-        } catch (BackendException e) {
-            throw new PluginException(String.valueOf(e.getMessage()), e);
-        }
     }
 }

@@ -21,8 +21,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
+import org.vsnd.audio.HostSocket;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.PlugListener;
 
 class AutoBackendTest {
     private static final PcmParams PARAMS = new PcmParams(PcmFormat.S16, 48_000, 2, 960);
@@ -107,6 +109,27 @@ class AutoBackendTest {
         verify(server.backend).openSink(PARAMS, "output 1");
         assertThat(auto.generation()).isEqualTo(2);
         verify(card.backend, never()).close();
+    }
+
+    @Test
+    @DisplayName("whoever follows a socket hears of it where sound goes, and no longer where it went before")
+    void followsWhereSoundGoes() {
+        PlugListener.Following ofCard = mock(PlugListener.Following.class);
+        PlugListener.Following ofServer = mock(PlugListener.Following.class);
+        PlugListener listener = connected -> {};
+        when(card.backend.follow(HostSocket.MIC, false, listener)).thenReturn(ofCard);
+        when(server.backend.follow(HostSocket.MIC, false, listener)).thenReturn(ofServer);
+        PlugListener.Following following = auto.follow(HostSocket.MIC, false, listener);
+        card.comes();
+        auto.look();
+        verify(card.backend).follow(HostSocket.MIC, false, listener);
+        server.comes();
+        auto.look();
+        verify(ofCard).close();
+        verify(server.backend).follow(HostSocket.MIC, false, listener);
+        verify(ofServer, never()).close();
+        following.close();
+        verify(ofServer).close();
     }
 
     @Test

@@ -17,10 +17,10 @@ class ReadmeTest {
     void theOptionTableIsThatOfPluginYaml() throws IOException {
         List<String> rows = VirtioSoundPlugin.descriptor().options().stream()
                 .map(option -> String.format(
-                        "| `%s` | %s | `%s` | %s | %s |",
+                        "| `%s` | %s | %s | %s | %s |",
                         option.name(),
                         option.type().name().toLowerCase(Locale.ROOT),
-                        option.defaultValue(),
+                        option.defaultValue().isEmpty() ? "" : "`" + option.defaultValue() + "`",
                         option.unit().replace("|", "\\|"),
                         option.help()))
                 .toList();

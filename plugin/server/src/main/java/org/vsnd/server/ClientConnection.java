@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.server;
 
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.MappedFile;
+import org.vsnd.nativebind.libc.NativeBuffer;
 import org.vsnd.nativebind.libc.Poller;
 import org.vsnd.nativebind.libc.UnixSocket;
 import org.vsnd.spi.CardBudget;
@@ -13,12 +16,17 @@ import org.vsnd.spi.Timer;
 /**
  * One client: collects its messages as their bytes arrive, has each handled and sends the reply, without ever blocking.
  * While a reply is not fully sent, the next message is not read. Device thread only.
+ *
+ * <p>With a {@link ConnectionKeeper} a message stays in the socket until that has kept it.
  */
 final class ClientConnection {
     /** A client that connects must say what it is within this time. */
     static final long HANDSHAKE_NANOS = 10_000_000_000L;
     /** A client must read a reply within this time. */
     static final long SEND_NANOS = 5_000_000_000L;
+
+    /** Pause before another look at a message of which a part has come, or which cannot be kept yet. */
+    private static final long LOOK_NANOS = 1_000_000L;
 
     private final UnixSocket socket;
     private final EventLoop loop;
@@ -27,9 +35,14 @@ final class ClientConnection {
     private final Message message;
     private final Reply reply;
     private final Timer patience;
+    private final Timer look;
+    private final @Nullable ConnectionKeeper keeper;
     private final long mostInARow;
     private final long mostBefore;
     private int received;
+    /** All of the message has come. */
+    private boolean whole;
+
     private int sendFrom;
     private int sendTo;
     private boolean waitingToSend;
@@ -41,6 +54,7 @@ final class ClientConnection {
      *
      * @param watch for its socket
      * @param patience expires when the client makes us wait too long
+     * @param look makes the caller {@link #lookAgain}
      */
     ClientConnection(
             UnixSocket socket,
@@ -50,7 +64,9 @@ final class ClientConnection {
             Message message,
             Reply reply,
             Timer patience,
-            CardBudget budget) {
+            Timer look,
+            CardBudget budget)
+            throws ErrnoException {
         this.socket = socket;
         this.loop = loop;
         this.watch = watch;
@@ -58,10 +74,73 @@ final class ClientConnection {
         this.message = message;
         this.reply = reply;
         this.patience = patience;
+        this.look = look;
+        keeper = protocol.keeper();
         mostInARow = budget.most(Limit.WORK_PER_WAKEUP);
         mostBefore = budget.most(Limit.BYTES_BEFORE_NEGOTIATION);
         patience.arm(loop.nanoTime() + HANDSHAKE_NANOS);
         watch.set(socket.fd(), Poller.POLLIN);
+        if (keeper != null) {
+            socket.peek();
+        }
+    }
+
+    /** Goes on with the client of the process before: all that has made the connection what it is is carried out again. */
+    void resume() throws ProtocolException, ErrnoException {
+        ConnectionKeeper kept = keeper;
+        if (kept == null) {
+            throw new IllegalStateException("nothing was kept");
+        }
+        while (kept.next(message)) {
+            reply.clear();
+            try {
+                protocol.again(message, reply);
+                MappedFile.settleFaults();
+            } finally {
+                message.fds().closeAll();
+            }
+        }
+        patience.cancel();
+        if (!kept.underWay(message)) {
+            return;
+        }
+        if (inSocket()) {
+            kept.notBegun();
+            message.fds().closeAll();
+            return;
+        }
+        boolean answered = socket.unread() || socket.readable();
+        handle();
+        if (answered) {
+            sendFrom = sendTo;
+        }
+        flush();
+    }
+
+    /** Whether the message is the next one in the socket: the process before has kept it, and not yet removed it from there. */
+    private boolean inSocket() throws ErrnoException {
+        byte[] kept = message.whole();
+        NativeBuffer seen = new NativeBuffer(kept.length);
+        int n = 0;
+        while (n < kept.length) {
+            int more = socket.receive(seen, n, kept.length - n);
+            if (more < 0) {
+                break;
+            }
+            n += more;
+        }
+        socket.peek(); // from the beginning
+        return n == kept.length && seen.bytes().clear().equals(ByteBuffer.wrap(kept));
+    }
+
+    /** A moment has passed. */
+    void lookAgain() {
+        watch.set(socket.fd(), Poller.POLLIN);
+    }
+
+    private void lookLater() {
+        watch.clear();
+        look.arm(loop.nanoTime() + LOOK_NANOS);
     }
 
     /** Whether part of a message is still to come. */
@@ -114,8 +193,17 @@ final class ClientConnection {
             }
             int got = receive();
             if (got != 0) {
+                if (received > 0 && keeper != null) {
+                    lookLater(); // what has come makes the socket readable until all has
+                }
                 return got == UnixSocket.WOULD_BLOCK;
             }
+            if (!accepted()) {
+                lookLater();
+                return true;
+            }
+            received = 0;
+            whole = false;
             handle();
             if (sendFrom < sendTo && !flush()) {
                 return true;
@@ -128,11 +216,48 @@ final class ClientConnection {
         return true;
     }
 
+    /** Before anything is done with a message: checks its descriptors, and keeps it; false if it cannot be kept yet. */
+    private boolean accepted() throws ProtocolException, ErrnoException {
+        int count = message.fds().count();
+        if (keeper != null) {
+            if (!keeper.keep(socket.fd(), message)) {
+                return false;
+            }
+            int came = socket.discard(reply.memory(), message.length());
+            if (came != count && count != 0) {
+                throw new ProtocolException("a message has not the descriptors that it names");
+            }
+            count = came;
+        }
+        protocol.checkDescriptors(message, count);
+        return true;
+    }
+
+    /**
+     * Looks at the descriptors of a message that has come whole. If it has none, the kernel shows those of the next one; so they are
+     * believed only if it needs some.
+     */
+    private void lookAtDescriptors() throws ProtocolException, ErrnoException {
+        socket.peek(); // from the beginning
+        socket.receive(reply.memory(), 0, message.length(), message.fds());
+        if (message.fds().truncated()) {
+            throw new ProtocolException("it passed more file descriptors than can be received");
+        }
+        if (message.fds().count() != protocol.descriptorsNeeded(message)) {
+            message.fds().closeAll();
+        }
+    }
+
     /** Receives the rest of a message; 0: it is complete; otherwise why not. */
     private int receive() throws ProtocolException, ErrnoException {
+        if (whole) {
+            return 0;
+        }
         int headerLength = protocol.headerLength();
         while (received < headerLength) {
-            int n = socket.receive(message.memory(), received, headerLength - received, message.fds());
+            int n = keeper == null
+                    ? socket.receive(message.memory(), received, headerLength - received, message.fds())
+                    : socket.receive(message.memory(), received, headerLength - received);
             if (n < 0) {
                 return n;
             }
@@ -151,7 +276,10 @@ final class ClientConnection {
             }
             received += n;
         }
-        received = 0;
+        if (keeper != null) {
+            lookAtDescriptors();
+        }
+        whole = true;
         return 0;
     }
 
@@ -179,6 +307,15 @@ final class ClientConnection {
         handled++;
         sendFrom = 0;
         sendTo = protocol.finish(message, reply);
+        if (sendTo == 0) {
+            carriedOut();
+        }
+    }
+
+    private void carriedOut() {
+        if (keeper != null) {
+            keeper.carriedOut(reply);
+        }
     }
 
     /** Sends what is left of the reply; returns whether all is sent. */
@@ -199,6 +336,7 @@ final class ClientConnection {
             }
             sendFrom += n;
         }
+        carriedOut();
         if (waitingToSend) {
             waitingToSend = false;
             patience.cancel();
@@ -216,6 +354,7 @@ final class ClientConnection {
 
     void close() {
         patience.cancel();
+        look.cancel();
         watch.clear();
         message.fds().closeAll();
         socket.close();

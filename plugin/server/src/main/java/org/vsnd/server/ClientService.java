@@ -20,6 +20,8 @@ final class ClientService {
     private static final System.Logger LOGGER = System.getLogger(DeviceServer.class.getName());
     private static final long ACCEPT_RETRY_NANOS = 1_000_000_000L;
 
+    private static final int NO_CLIENT = -1;
+
     /** Pause after a client has gone: it bounds the processor time of clients that come and go in a loop. */
     private static final long NEXT_CLIENT_NANOS = 5_000_000;
 
@@ -38,6 +40,7 @@ final class ClientService {
     private final Message message;
     private final Reply reply;
     private final Timer patience;
+    private final Timer look;
     private final Timer acceptRetry;
     private final Watch clientWatch;
     private final Watch listenWatch;
@@ -74,8 +77,55 @@ final class ClientService {
         clientWatch = loop.watch(this::serveClient);
         listenWatch = loop.watch(this::accept);
         patience = loop.timer(this::clientIsLate);
+        look = loop.timer(this::lookAgain);
         acceptRetry = loop.timer(this::listenAgain);
         listenAgain();
+    }
+
+    /** Goes on with the client of the process before, if that has left one. Before the first {@link #serveOnce}. */
+    void begin() {
+        ConnectionKeeper keeper = protocol.keeper();
+        int kept = keeper == null ? NO_CLIENT : keeper.connection();
+        if (kept == NO_CLIENT) {
+            return;
+        }
+        try {
+            listenWatch.clear();
+            ClientConnection resumed = connection(UnixSocket.adopt(kept));
+            client = resumed;
+            resumed.resume();
+            connections.incrementAndGet();
+            connected = true;
+            showMemory();
+        } catch (ProtocolException | ErrnoException e) {
+            drop(System.Logger.Level.WARNING, "it cannot go on with another process: " + e.getMessage());
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
+    private ClientConnection connection(UnixSocket socket) throws ErrnoException {
+        boolean made = false;
+        try {
+            ClientConnection connection =
+                    new ClientConnection(socket, loop, clientWatch, protocol, message, reply, patience, look, budget);
+            made = true;
+            return connection;
+        } finally {
+            if (!made) {
+                patience.cancel();
+                clientWatch.clear();
+                socket.close();
+            }
+        }
+    }
+
+    private void lookAgain() {
+        ClientConnection c = client;
+        if (c != null) {
+            c.lookAgain();
+            serveClient();
+        }
     }
 
     ServerStatistics statistics() {
@@ -177,7 +227,7 @@ final class ClientService {
             UnixSocket socket = listener.accept();
             if (socket != null) {
                 listenWatch.clear(); // the next one waits in the backlog
-                client = new ClientConnection(socket, loop, clientWatch, protocol, message, reply, patience, budget);
+                client = connection(socket);
             }
         } catch (ErrnoException e) {
             log.warn(() -> name + ": cannot take a client, trying again: " + e.getMessage());
@@ -229,6 +279,10 @@ final class ClientService {
             c.close();
         }
         boolean negotiated = c != null && protocol.negotiated();
+        ConnectionKeeper keeper = protocol.keeper();
+        if (keeper != null) {
+            keeper.forget();
+        }
         release();
         resetOwed = resetOwed || c == null || negotiated;
         firstClientGone = firstClientGone || negotiated;

@@ -102,6 +102,7 @@ public final class DeviceServer implements AutoCloseable {
             ThreadCpuClock cpu = new ThreadCpuClock();
             BusyThread busy = new BusyThread(
                     cpu::nanos, RealtimePriority::giveUp, () -> RealtimePriority.request(REALTIME_PRIORITY));
+            clients.begin();
             while (!closing && !(once && clients.firstClientGone())) {
                 clients.serveOnce();
                 if (realtime) {

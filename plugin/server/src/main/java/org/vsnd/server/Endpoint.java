@@ -42,4 +42,9 @@ public sealed interface Endpoint permits SocketFile, InheritedSocket {
      * @throws ServerException a sentence for the operator
      */
     void publish(UnixServerSocket socket) throws ServerException;
+
+    /** Whether the socket's file is made by this process. */
+    default boolean makesItsFile() {
+        return this instanceof SocketFile;
+    }
 }

@@ -26,6 +26,28 @@ public final class Message {
         return memory;
     }
 
+    /**
+     * Takes a message from elsewhere instead.
+     *
+     * @param whole with its header
+     * @param descriptors now this object's
+     */
+    public void load(byte[] whole, int[] descriptors) {
+        bytes.put(0, whole);
+        length = whole.length;
+        fds.closeAll();
+        for (int fd : descriptors) {
+            fds.add(fd);
+        }
+    }
+
+    /** A copy of all of it; allocates. */
+    public byte[] whole() {
+        byte[] copy = new byte[length];
+        bytes.get(0, copy);
+        return copy;
+    }
+
     /** Sets the length of the whole message, including the header. */
     void length(int length) {
         this.length = length;

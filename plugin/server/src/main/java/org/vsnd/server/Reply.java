@@ -60,11 +60,13 @@ public final class Reply {
         fd = descriptor;
     }
 
-    boolean hasDescriptor() {
+    /** Whether a descriptor goes with it. */
+    public boolean hasDescriptor() {
         return fd != NO_FD;
     }
 
-    int descriptor() {
+    /** The descriptor of {@link #descriptor(int)}. */
+    public int descriptor() {
         return fd;
     }
 

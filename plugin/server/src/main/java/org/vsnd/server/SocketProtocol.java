@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.server;
 
+import org.jspecify.annotations.Nullable;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.spi.PluginException;
 
@@ -41,8 +42,29 @@ public interface SocketProtocol {
      */
     long lengthOf(Message message) throws ProtocolException;
 
+    /** Checks how many descriptors have come with a message. */
+    default void checkDescriptors(Message message, int count) throws ProtocolException {}
+
+    /** How many descriptors a message must have, by what it says; asked if there is a {@link #keeper}. */
+    default int descriptorsNeeded(Message message) {
+        return 0;
+    }
+
     /** Carries out a message and makes the reply, which is empty at first. */
     void handle(Message message, Reply reply) throws ProtocolException;
+
+    /**
+     * Carries out again a message that has made the connection what it is, in a process that goes on with it; nobody waits for a
+     * reply.
+     */
+    default void again(Message message, Reply reply) throws ProtocolException {
+        handle(message, reply);
+    }
+
+    /** What makes connections outlive this process; null if nothing does. Always the same. */
+    default @Nullable ConnectionKeeper keeper() {
+        return null;
+    }
 
     /**
      * Puts the header of a reply.

@@ -10,6 +10,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.FileDescriptors;
@@ -23,8 +24,6 @@ import org.vsnd.spi.PluginException;
  * What a back end must know of the life of the one before it: the device's settings, and what each ring holds. It is in mapped
  * memory, so that it costs the device thread no wait, and whatever was written is there after a kill: in a file, for another
  * process, or in no file, for another front end of this process. Device thread only, except construction.
- *
- * <p>The settings have two places, and the one that is not valid is written: whenever the process is killed, one is whole.
  */
 final class KeptState implements AutoCloseable {
     /** "vsndkept". */
@@ -34,17 +33,20 @@ final class KeptState implements AutoCloseable {
     private static final int QUEUES_AT = 8; // u32
     private static final int HEADER_LENGTH = 64;
 
-    /** A place: u32 length of the settings, 0 if there are none; u64 number of the writing, the settings. */
-    private static final int LENGTH_AT = 0;
+    private static final int ID_AT = 16; // u64
+    private static final int NUMBER_AT = 24; // u32
 
-    private static final int TURN_AT = 8;
-    private static final int SETTINGS_AT = 16;
-    private static final int PLACES = 2;
-    private static final int PLACE_LENGTH = 16 << 10;
-    private static final int NO_PLACE = -1;
+    /** After the header: the settings, the connection, and what each ring holds. */
+    private static final int SETTINGS_PLACE = 16 << 10;
+
+    private static final int CONNECTION_PLACE = 16 << 10;
+    private static final long CONNECTION_AT = HEADER_LENGTH + TwoPlaces.length(SETTINGS_PLACE);
+    private static final long RINGS_AT = CONNECTION_AT + TwoPlaces.length(CONNECTION_PLACE);
 
     private final SharedArea area = SharedArea.ofOwnFile();
     private final GuestMemory memory = area.memory();
+    private final TwoPlaces settings = new TwoPlaces(memory, HEADER_LENGTH, SETTINGS_PLACE);
+    private final TwoPlaces connection = new TwoPlaces(memory, CONNECTION_AT, CONNECTION_PLACE);
     private final ByteBuffer number = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private final @Nullable RandomAccessFile locked;
     private final int descNum;
@@ -93,7 +95,7 @@ final class KeptState implements AutoCloseable {
     }
 
     private static long bytes(int queues, int descNum) {
-        return HEADER_LENGTH + PLACES * PLACE_LENGTH + queues * InflightRegion.length(descNum);
+        return RINGS_AT + queues * InflightRegion.length(descNum);
     }
 
     private static void make(Path file, long bytes) throws PluginException {
@@ -129,6 +131,7 @@ final class KeptState implements AutoCloseable {
         long magic = load(MAGIC_AT, Long.BYTES);
         if (magic == 0) {
             store(QUEUES_AT, Integer.BYTES, queues);
+            store(ID_AT, Long.BYTES, ThreadLocalRandom.current().nextLong());
             VarHandle.releaseFence();
             store(MAGIC_AT, Long.BYTES, MAGIC);
         } else if (magic != MAGIC || load(QUEUES_AT, Integer.BYTES) != queues) {
@@ -143,67 +146,45 @@ final class KeptState implements AutoCloseable {
 
     /** The record of a ring's chains. */
     InflightRegion region(int queue) {
-        long at = HEADER_LENGTH + PLACES * PLACE_LENGTH + queue * InflightRegion.length(descNum);
+        long at = RINGS_AT + queue * InflightRegion.length(descNum);
         return new InflightRegion(memory, at, descNum);
     }
 
     /** The settings, as written; null if there are none. */
     byte @Nullable [] settings() {
-        int place = validPlace();
-        if (place == NO_PLACE) {
-            return null;
-        }
-        byte[] settings = new byte[(int) load(at(place) + LENGTH_AT, Integer.BYTES)];
-        try {
-            memory.read(at(place) + SETTINGS_AT, ByteBuffer.wrap(settings));
-        } catch (GuestMemoryException e) {
-            throw new IllegalStateException(e);
-        }
-        return settings;
+        return settings.read();
     }
 
     /** Keeps other settings. */
-    void settings(byte[] settings) {
-        if (settings.length > PLACE_LENGTH - SETTINGS_AT) {
-            throw new IllegalArgumentException(settings.length + " bytes of settings");
-        }
-        int valid = validPlace();
-        long turn = valid == NO_PLACE ? 0 : load(at(valid) + TURN_AT, Long.BYTES);
-        int place = valid == NO_PLACE ? 0 : PLACES - 1 - valid;
-        store(at(place) + LENGTH_AT, Integer.BYTES, 0);
-        VarHandle.fullFence();
-        try {
-            memory.write(at(place) + SETTINGS_AT, ByteBuffer.wrap(settings));
-        } catch (GuestMemoryException e) {
-            throw new IllegalStateException(e);
-        }
-        store(at(place) + TURN_AT, Long.BYTES, turn + 1);
-        VarHandle.fullFence();
-        store(at(place) + LENGTH_AT, Integer.BYTES, settings.length);
+    void settings(byte[] next) {
+        settings.write(next);
     }
 
     /** Keeps none. */
     void forgetSettings() {
-        for (int place = 0; place < PLACES; place++) {
-            store(at(place) + LENGTH_AT, Integer.BYTES, 0);
-        }
+        settings.clear();
     }
 
-    private int validPlace() {
-        int valid = NO_PLACE;
-        for (int place = 0; place < PLACES; place++) {
-            long length = load(at(place) + LENGTH_AT, Integer.BYTES);
-            boolean later =
-                    valid == NO_PLACE || load(at(place) + TURN_AT, Long.BYTES) > load(at(valid) + TURN_AT, Long.BYTES);
-            if (length > 0 && length <= PLACE_LENGTH - SETTINGS_AT && later) {
-                valid = place;
-            }
-        }
-        return valid;
+    /** What is known of the client's connection. */
+    TwoPlaces connection() {
+        return connection;
     }
 
-    private static long at(int place) {
-        return HEADER_LENGTH + (long) place * PLACE_LENGTH;
+    /** Whether another process can read all this. */
+    boolean isFile() {
+        return locked != null;
+    }
+
+    /** A number that no other state file has. */
+    long id() {
+        return load(ID_AT, Long.BYTES);
+    }
+
+    /** A number that this was never asked for before, from 1 on. */
+    int nextNumber() {
+        int next = (int) load(NUMBER_AT, Integer.BYTES) + 1;
+        store(NUMBER_AT, Integer.BYTES, next);
+        return next;
     }
 
     private long load(long address, int bytes) {

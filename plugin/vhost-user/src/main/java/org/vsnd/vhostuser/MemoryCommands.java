@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.vhostuser;
 
+import java.nio.ByteBuffer;
 import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.server.AnnouncedMemory;
@@ -91,6 +92,18 @@ final class MemoryCommands {
                     String.format("it removes memory that it has not announced at 0x%x", region.guest()), Errno.ENOENT);
         }
         memory.remove(region.guest(), region.size());
+    }
+
+    /** The payload of an ADD_MEM_REG for one of the regions of a table. */
+    static byte[] regionOfTable(ByteBuffer table, int index) {
+        byte[] region = new byte[REGIONS_AT + REGION_LENGTH];
+        table.get(REGIONS_AT + index * REGION_LENGTH, region, REGIONS_AT, REGION_LENGTH);
+        return region;
+    }
+
+    /** The guest-physical address in the payload of an ADD_MEM_REG or REM_MEM_REG. */
+    static long guestAddress(ByteBuffer region) {
+        return region.getLong(REGIONS_AT + GUEST_ADDRESS);
     }
 
     private static UserAddresses.Region region(Message message, int at) {

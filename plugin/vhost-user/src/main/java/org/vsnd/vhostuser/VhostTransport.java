@@ -30,7 +30,7 @@ import org.vsnd.virtio.Virtqueue;
 /**
  * The device's transport: features, rings, and the one rule for when the device runs. It runs from the first time that a
  * ring is active to a reset, or to the moment when a ring begins elsewhere than where it ended: then the driver has
- * started the device anew, and the front end has not said so. While no ring is active the device is {@linkplain ParkedState
+ * started the device anew, and the front end has not said so. While no ring is active the device is {@linkplain Parking
  * parked}, and its time stands still. Device thread only.
  */
 final class VhostTransport implements VirtioTransport {
@@ -53,9 +53,8 @@ final class VhostTransport implements VirtioTransport {
     private final RateLimitedLog log;
     private final UserAddresses users;
     private final KeptState kept;
-    private final ParkedState parked;
+    private final Parking parking;
     private final DirtyLog dirty;
-    private final DeviceState state;
     private final Vring[] rings;
     private final Runnable[] served;
     private final Timer poll;
@@ -80,7 +79,6 @@ final class VhostTransport implements VirtioTransport {
         this.dirty = dirty;
         this.users = users;
         this.kept = kept;
-        this.parked = parked;
         thread = parts.loop();
         notifications = parts.notifications();
         log = parts.log();
@@ -91,7 +89,6 @@ final class VhostTransport implements VirtioTransport {
                 | VHOST_F_LOG_ALL
                 | VHOST_USER_F_PROTOCOL_FEATURES;
         rings = new Vring[device.queueCount()];
-        QueueRegisters[] registers = new QueueRegisters[rings.length];
         served = new Runnable[rings.length];
         Arrays.fill(served, (Runnable) () -> {});
         int segmentsMax = parts.budget().count(Limit.QUEUE_SEGMENTS);
@@ -99,10 +96,9 @@ final class VhostTransport implements VirtioTransport {
             int index = i;
             LoggedMemory memory = new LoggedMemory(parts.memory(), dirty);
             Virtqueue queue = new Virtqueue(i, SIZE_MAX, segmentsMax, memory, this::call);
-            registers[i] = new QueueRegisters(queue);
-            rings[i] = new Vring(registers[i], memory, kept.region(i), parts.loop(), () -> kicked(index));
+            rings[i] = new Vring(new QueueRegisters(queue), memory, kept.region(i), parts.loop(), () -> kicked(index));
         }
-        state = new DeviceState(device, registers);
+        parking = new Parking(device, rings, parked, thread, log);
         poll = thread.timer(this::pollRings);
         device.attach(this);
     }
@@ -204,18 +200,10 @@ final class VhostTransport implements VirtioTransport {
         }
     }
 
-    /** If no ring is active any more, the device becomes what {@link ParkedState} holds. */
     private void park() {
-        if (!running || broken || anyActive()) {
-            return;
-        }
-        running = false;
-        if (Arrays.stream(rings).allMatch(ring -> ring.registers().savable())) {
-            parked.set(state.save(virtioFeatures(), thread.nanoTime()));
-        }
-        device.reset();
-        for (Vring ring : rings) {
-            ring.registers().reset();
+        if (running && !broken && !anyActive()) {
+            running = false;
+            parking.park(virtioFeatures());
         }
     }
 
@@ -223,49 +211,9 @@ final class VhostTransport implements VirtioTransport {
         return features & ~(VHOST_USER_F_PROTOCOL_FEATURES | VHOST_F_LOG_ALL);
     }
 
-    /** Makes the device again what it was when it was parked, if that is what the driver has; returns whether it is. */
-    private boolean unpark() {
-        byte[] bytes = parked.state();
-        if (bytes == null) {
-            return false;
-        }
-        parked.forget(); // now: a process that is killed later must not begin from there
-        try {
-            DeviceState.Loaded loaded = state.load(bytes, thread.nanoTime());
-            if (loaded == null || loaded.features() != virtioFeatures()) {
-                return false;
-            }
-            loaded.rings().run();
-            if (!startedRingsGoOn()) {
-                for (Vring ring : rings) {
-                    ring.registers().reset();
-                }
-                return false;
-            }
-            loaded.device().run();
-        } catch (SnapshotException e) {
-            log.warn(() -> "the card cannot go on exactly where it was: " + e.getMessage());
-            return false;
-        }
-        running = true;
-        settingsChanged();
-        LOG.log(System.Logger.Level.DEBUG, "the guest goes on in the middle of its messages");
-        return true;
-    }
-
-    private boolean startedRingsGoOn() {
-        for (Vring ring : rings) {
-            if (ring.started() && ring.registers().enabled() && !ring.goesOn(users)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** The state of the device, which is parked, or which no driver has. */
     byte[] saveState() {
-        byte[] bytes = parked.state();
-        return bytes == null ? state.saveIdle(thread.nanoTime()) : bytes;
+        return parking.state();
     }
 
     /**
@@ -274,11 +222,11 @@ final class VhostTransport implements VirtioTransport {
      * @throws SnapshotException if this is not the state of such a device; nothing has changed
      */
     void loadState(byte[] bytes) throws SnapshotException {
-        boolean runs = state.load(bytes, thread.nanoTime()) != null;
+        boolean runs = parking.check(bytes);
         endLife();
         kept.forgetSettings();
         if (runs) {
-            parked.set(bytes);
+            parking.set(bytes);
         }
     }
 
@@ -287,7 +235,9 @@ final class VhostTransport implements VirtioTransport {
      * the driver goes on with this one.
      */
     private void begin() {
-        if (unpark()) {
+        if (parking.unpark(virtioFeatures(), users)) {
+            running = true;
+            settingsChanged();
             return;
         }
         boolean goesOn = false;
@@ -368,7 +318,7 @@ final class VhostTransport implements VirtioTransport {
 
     /** The driver has started the device anew. */
     private void endLife() {
-        parked.forget();
+        parking.forget();
         if (running || broken) {
             running = false;
             broken = false;
@@ -382,7 +332,7 @@ final class VhostTransport implements VirtioTransport {
     /** RESET_DEVICE: the driver starts anew. */
     void resetDevice() {
         reset();
-        parked.forget();
+        parking.forget();
         kept.forgetSettings();
         for (Vring ring : rings) {
             ring.outdateRecord();

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.vhostuser;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.server.Message;
 import org.vsnd.server.ProtocolException;
@@ -28,19 +31,20 @@ final class VhostUserHeader {
         VhostUserRequest request = request(message);
         long size = size(message);
         int flags = flags(message);
-        if (request == null
-                || !request.mayHaveLength(size)
-                || !request.mayHaveFds(message.fds().count())
-                || (flags & (VERSION_MASK | REPLY)) != VERSION) {
+        if (request == null || !request.mayHaveLength(size) || (flags & (VERSION_MASK | REPLY)) != VERSION) {
             throw new ProtocolException(String.format(
-                    "what it sent is not a vhost-user request (%s, number %d, size %d, flags 0x%x, %d file descriptors)",
-                    request == null ? "unknown" : request,
-                    message.bytes().getInt(REQUEST),
-                    size,
-                    flags,
-                    message.fds().count()));
+                    "what it sent is not a vhost-user request (%s, number %d, size %d, flags 0x%x)",
+                    request == null ? "unknown" : request, message.bytes().getInt(REQUEST), size, flags));
         }
         return LENGTH + size;
+    }
+
+    /** Checks how many descriptors came with a message of a checked length. */
+    static void checkDescriptors(Message message, int count) throws ProtocolException {
+        VhostUserRequest request = Objects.requireNonNull(request(message));
+        if (!request.mayHaveFds(count)) {
+            throw new ProtocolException("its " + request + " came with " + count + " file descriptors");
+        }
     }
 
     static @Nullable VhostUserRequest request(Message message) {
@@ -58,6 +62,17 @@ final class VhostUserHeader {
     /** Whether the front end asks if the request has succeeded. */
     static boolean needsReply(Message message) {
         return (flags(message) & NEED_REPLY) != 0;
+    }
+
+    /** A message of our own, as a front end would send it. */
+    static byte[] message(VhostUserRequest request, byte[] payload) {
+        return ByteBuffer.allocate(LENGTH + payload.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(request.number())
+                .putInt(VERSION)
+                .putInt(payload.length)
+                .put(payload)
+                .array();
     }
 
     /** Puts the header that answers a message; returns the length of the whole reply. */

@@ -11,10 +11,13 @@ import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.FileDescriptors;
+import org.vsnd.server.ConnectionKeeper;
+import org.vsnd.server.DescriptorStore;
 import org.vsnd.server.Message;
 import org.vsnd.server.ProtocolException;
 import org.vsnd.server.Reply;
 import org.vsnd.server.ServerParts;
+import org.vsnd.server.ServiceManager;
 import org.vsnd.server.SocketProtocol;
 import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.DeviceThread;
@@ -37,6 +40,8 @@ public final class VhostUserProtocol implements SocketProtocol {
          */
         VirtioDevice create(DeviceThread thread, CardBudget budget) throws PluginException;
     }
+
+    private static final System.Logger LOG = System.getLogger(VhostUserProtocol.class.getName());
 
     private static final int INDEX = 0; // u32 of a vring state and of a vring address
     private static final int NUM = 4; // u32 of a vring state
@@ -64,14 +69,15 @@ public final class VhostUserProtocol implements SocketProtocol {
     private long status;
     private boolean negotiated;
 
-    private VhostUserProtocol(ServerParts parts, DeviceFactory factory, @Nullable Path state)
+    private final @Nullable VhostKeeper keeper;
+
+    private VhostUserProtocol(
+            ServerParts parts, DeviceFactory factory, @Nullable StateFile state, ServiceManager manager)
             throws PluginException, ErrnoException {
         VirtioDevice made = factory.create(parts.loop(), parts.budget());
         boolean done = false;
         try {
-            kept = state == null
-                    ? new KeptState(made.queueCount(), VhostTransport.SIZE_MAX)
-                    : new KeptState(state, made.queueCount(), VhostTransport.SIZE_MAX);
+            kept = kept(state, made.queueCount());
             done = true;
         } finally {
             if (!done) {
@@ -79,28 +85,64 @@ public final class VhostUserProtocol implements SocketProtocol {
             }
         }
         device = made;
-        parked = new ParkedState(state == null ? null : ParkedState.beside(state));
+        parked = new ParkedState(state == null || !kept.isFile() ? null : ParkedState.beside(state.path()));
         dirty = new DirtyLog(parts.announced().newBits(), parts.loop().signals(), parts.log());
         transport = new VhostTransport(device, parts, users, kept, parked, dirty);
         memory = new MemoryCommands(parts.announced(), users, parts.budget());
         config = new ConfigCommands(device);
         inflight = new InflightCommands(transport, parts.announced().newArea());
         logging = new LogCommands(dirty);
+        keeper = keeper(parts, manager);
         deviceState = new DeviceStateCommands(transport, parts.budget(), parts.log());
+    }
+
+    private static KeptState kept(@Nullable StateFile state, int queues) throws PluginException, ErrnoException {
+        if (state != null) {
+            try {
+                return new KeptState(state.path(), queues, VhostTransport.SIZE_MAX);
+            } catch (PluginException | ErrnoException e) {
+                if (state.asked()) {
+                    throw e;
+                }
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "a machine will lose its card when this process ends, since nothing can be kept: "
+                                + e.getMessage() + " (--state FILE names another file, --no-state none)");
+            }
+        }
+        return new KeptState(queues, VhostTransport.SIZE_MAX);
+    }
+
+    private @Nullable VhostKeeper keeper(ServerParts parts, ServiceManager manager) {
+        if (!kept.isFile()) {
+            return null;
+        }
+        String prefix = VhostKeeper.prefix(kept, ServiceManager.PREFIX);
+        DescriptorStore store = manager.store(prefix, parts.loop());
+        return store == null ? null : new VhostKeeper(kept, store, prefix);
     }
 
     /** Back ends with devices that {@code factory} makes; when the process ends, their guests' streams end with errors. */
     public static SocketProtocol.Factory serving(DeviceFactory factory) {
-        return parts -> new VhostUserProtocol(parts, factory, null);
+        return parts -> new VhostUserProtocol(parts, factory, null, ServiceManager.NONE);
     }
 
     /**
      * Back ends with devices that {@code factory} makes, and that can be lost and replaced under their guests.
      *
-     * @param state a file of 100 KiB for one device, made if it is not there, that keeps what the next process must know
+     * @param state a file of some 130 KiB for one device, made if it is not there, that keeps what the next process must know
      */
     public static SocketProtocol.Factory serving(DeviceFactory factory, Path state) {
-        return parts -> new VhostUserProtocol(parts, factory, state);
+        return serving(factory, new StateFile(state, true), ServiceManager.NONE);
+    }
+
+    /**
+     * The same for front ends that cannot connect again: their connections outlive this process.
+     *
+     * @param manager keeps them
+     */
+    public static SocketProtocol.Factory serving(DeviceFactory factory, StateFile state, ServiceManager manager) {
+        return parts -> new VhostUserProtocol(parts, factory, state, manager);
     }
 
     @Override
@@ -121,6 +163,21 @@ public final class VhostUserProtocol implements SocketProtocol {
     @Override
     public long lengthOf(Message message) throws ProtocolException {
         return VhostUserHeader.checkedLength(message);
+    }
+
+    @Override
+    public void checkDescriptors(Message message, int count) throws ProtocolException {
+        VhostUserHeader.checkDescriptors(message, count);
+    }
+
+    @Override
+    public int descriptorsNeeded(Message message) {
+        VhostUserRequest request = Objects.requireNonNull(VhostUserHeader.request(message));
+        return switch (request) {
+            case SET_MEM_TABLE -> message.u32(0);
+            case SET_VRING_KICK, SET_VRING_CALL, SET_VRING_ERR -> (message.u64(0) & NO_FD) == 0 ? 1 : 0;
+            default -> request.leastFds();
+        };
     }
 
     @Override
@@ -166,6 +223,20 @@ public final class VhostUserProtocol implements SocketProtocol {
             case CHECK_DEVICE_STATE -> deviceState.check(reply);
         }
         negotiated = true;
+    }
+
+    /** A ring that has been started goes on where the process before has left it. */
+    @Override
+    public void again(Message message, Reply reply) throws ProtocolException {
+        if (VhostUserHeader.request(message) == VhostUserRequest.SET_VRING_KICK) {
+            fdRing(message).goOn(users);
+        }
+        handle(message, reply);
+    }
+
+    @Override
+    public @Nullable ConnectionKeeper keeper() {
+        return keeper;
     }
 
     private static void u64(Reply reply, long value) {
@@ -265,6 +336,9 @@ public final class VhostUserProtocol implements SocketProtocol {
             parked.keep();
             device.close();
         } finally {
+            if (keeper != null) {
+                keeper.close();
+            }
             kept.close();
         }
     }

@@ -72,6 +72,11 @@ enum VhostUserRequest {
         return BY_NUMBER.get(number);
     }
 
+    /** Its number in a message. */
+    int number() {
+        return number;
+    }
+
     /** Whether a payload can have that many bytes, unsigned. */
     boolean mayHaveLength(long bytes) {
         return bytes >= leastLength && bytes <= mostLength;
@@ -80,6 +85,11 @@ enum VhostUserRequest {
     /** Whether that many descriptors can come with it. */
     boolean mayHaveFds(int count) {
         return count >= leastFds && count <= mostFds;
+    }
+
+    /** How many descriptors come with it at least. */
+    int leastFds() {
+        return leastFds;
     }
 
     /** Whether it has a reply of its own, asked for or not. */

@@ -248,6 +248,19 @@ final class Vring {
         }
     }
 
+    /** It was running in the process before: what that has done is in the ring, and what it held is in the record. */
+    void goOn(UserAddresses users) throws ProtocolException {
+        if (!registers.paused()) {
+            describe(users);
+        }
+        try {
+            base = registers.loadUsedIdx();
+            newLife = false;
+        } catch (GuestMemoryException e) {
+            throw new ProtocolException("ring " + index() + " cannot go on: " + e.getMessage(), Errno.EINVAL);
+        }
+    }
+
     private void describe(UserAddresses users) throws ProtocolException {
         registers.reset();
         registers.setSize(size);

@@ -3,9 +3,12 @@ package org.vsnd.vhostuser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -278,6 +281,34 @@ class DeviceStateTest {
         assertThat(held()).containsExactly(7);
     }
 
+    /** Whatever is accepted, rings begin and end with it, and nothing fails. */
+    @Test
+    void aForgedStateHarmsNobody() throws Exception {
+        ring.start(0);
+        take(7, 2, 4);
+        complete(0);
+        int base = client.stop(0);
+        byte[] saved = save();
+        int accepted = 0;
+        for (int at = 20; at < saved.length; at++) {
+            for (int flip : new int[] {1, 0x80}) {
+                byte[] forged = saved.clone();
+                forged[at] ^= (byte) flip;
+                CRC32 checksum = new CRC32();
+                checksum.update(forged, 20, forged.length - 20);
+                ByteBuffer.wrap(forged).order(ByteOrder.LITTLE_ENDIAN).putInt(16, (int) checksum.getValue());
+                accepted += load(forged) == 0 ? 1 : 0;
+                ring.start(base);
+                assertThat(held()).as("byte " + at).containsExactlyInAnyOrder(2, 4);
+                assertThat(client.stop(0)).isEqualTo(base);
+                assertThat(load(saved)).isZero();
+            }
+        }
+        assertThat(accepted).isBetween(10, saved.length);
+        assertThat(server.log.lines()).noneMatch(line -> line.contains("fault in vsnd"));
+        assertThat(ring.used()).containsExactly(7);
+    }
+
     @Test
     void runningRingsRefuseATransfer() throws Exception {
         ring.start(0);
@@ -409,6 +440,23 @@ class DeviceStateTest {
         try (LogLines log = new LogLines(ParkedState.class)) {
             server.server.close();
             assertThat(log.lines()).anyMatch(line -> line.contains("cannot keep the card"));
+        }
+        Files.delete(inTheWay);
+    }
+
+    @Test
+    void aSnapshotThatCannotBeReadIsToldInTheLog() throws Exception {
+        Path inTheWay = Files.createDirectories(folder.resolve("state.snapshot/x"));
+        client.closeConnection();
+        server.close();
+        try (LogLines log = new LogLines(ParkedState.class)) {
+            server = new RunningServer(folder, state);
+            reconnect();
+            ring.start(0);
+            assertThat(client.stop(0)).isZero();
+            assertThat(log.lines()).anyMatch(line -> line.contains("cannot read what the last vsnd left"));
+            client.tell(TestClient.RESET_DEVICE, TestClient.le(0));
+            assertThat(log.lines()).anyMatch(line -> line.contains("cannot remove"));
         }
         Files.delete(inTheWay);
     }

@@ -172,7 +172,7 @@ class KeptStateTest {
     void theFileIsTheOwnersAlone() throws Exception {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state)))
                 .isEqualTo("rw-------");
-        assertThat(Files.size(state)).isEqualTo(64 + 2 * (16 << 10) + 2 * (16 + 16 * 1024 + 48));
+        assertThat(Files.size(state)).isEqualTo(64 + 4 * (16 << 10) + 2 * (16 + 16 * 1024 + 48));
     }
 
     @Test

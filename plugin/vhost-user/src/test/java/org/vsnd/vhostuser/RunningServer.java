@@ -9,6 +9,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.server.DeviceServer;
+import org.vsnd.server.ServiceManager;
 import org.vsnd.server.SocketAccess;
 import org.vsnd.testing.LogLines;
 
@@ -25,13 +26,20 @@ final class RunningServer implements AutoCloseable {
 
     /** @param state keeps what the next server must know */
     RunningServer(Path folder, @Nullable Path state) throws Exception {
+        this(folder, state, ServiceManager.NONE);
+    }
+
+    /** @param manager keeps what the next server goes on with */
+    RunningServer(Path folder, @Nullable Path state, ServiceManager manager) throws Exception {
         path = folder.resolve("s");
         FakeDevice[] made = new FakeDevice[1];
         VhostUserProtocol.DeviceFactory factory = (thread, budget) -> made[0] = new FakeDevice(thread);
         server = new DeviceServer(
                 path,
                 SocketAccess.OWNER_ONLY,
-                state == null ? VhostUserProtocol.serving(factory) : VhostUserProtocol.serving(factory, state));
+                state == null
+                        ? VhostUserProtocol.serving(factory)
+                        : VhostUserProtocol.serving(factory, new StateFile(state, true), manager));
         device = made[0];
         new Thread(() -> server.run(false), "test").start();
     }

@@ -129,6 +129,11 @@ final class TestClient implements AutoCloseable {
         socket.send(message.put(12, payload, 0, payload.capacity()), fds);
     }
 
+    /** Sends part of a message. */
+    void sendBytes(byte[] bytes) throws ErrnoException {
+        socket.send(le(bytes.length).put(0, bytes));
+    }
+
     /** The descriptor that came with the last reply. */
     int takeFd() {
         assertThat(socket.fds().count()).isOne();

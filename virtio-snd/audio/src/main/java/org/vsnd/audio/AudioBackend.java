@@ -20,6 +20,11 @@ public interface AudioBackend extends AutoCloseable {
         return name();
     }
 
+    /** The same for one stream, by the name with which it is opened. */
+    default String recordsFrom(String streamName) {
+        return recordsFrom();
+    }
+
     /**
      * Counts how often better host audio was found: streams that were opened before that, and do not work, should be
      * closed and opened anew. Any thread.
@@ -39,6 +44,14 @@ public interface AudioBackend extends AutoCloseable {
     /** The same for recording. */
     default Optional<String> captureRefusal(PcmFormat format, int rateHz, int channels) {
         return Optional.empty();
+    }
+
+    /**
+     * The most channels that are all heard, or all recorded, now: a host may take more and drop some. {@link
+     * Integer#MAX_VALUE} if it drops none, or none is known. May wait for the host, as {@link #playbackRefusal}.
+     */
+    default int mostChannels(boolean playback) {
+        return Integer.MAX_VALUE;
     }
 
     /**
@@ -73,6 +86,16 @@ public interface AudioBackend extends AutoCloseable {
      */
     default Optional<Resampler> openResampler(PcmParams params) {
         return Optional.empty();
+    }
+
+    /**
+     * Follows whether something is plugged in where the back end plays or records. A back end that cannot know says nothing.
+     *
+     * @param output whether it plays there
+     * @param listener told as soon as it is known, and whenever it changes
+     */
+    default PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
+        return PlugListener.Following.NONE;
     }
 
     /** Ends everything and waits for the audio threads, so that files are complete afterwards. Idempotent. */

@@ -70,6 +70,15 @@ public interface AudioSink extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Makes the host's own volume of the stream follow this one, and this one follow it.
+     *
+     * @return whether the host has one; otherwise frames must have their volume when they are written
+     */
+    default boolean tie(HostVolume volume) {
+        return false;
+    }
+
     /** How far the host is; {@link PositionReports#NONE} if the sink goes by the device's clock. */
     PositionReports reports();
 

@@ -58,6 +58,11 @@ public interface AudioSource extends AutoCloseable {
         return false;
     }
 
+    /** As {@link AudioSink#tie}. */
+    default boolean tie(HostVolume volume) {
+        return false;
+    }
+
     /**
      * How far the host is, in frames that can be read: those captured, less {@link #latencyFrames}. {@link
      * PositionReports#NONE} if the source goes by the device's clock.

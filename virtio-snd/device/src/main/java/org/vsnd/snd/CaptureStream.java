@@ -117,6 +117,7 @@ final class CaptureStream extends PcmStream {
         audioMove.opening();
         AudioSource opened = backend.openSource(wanted, statistics.name());
         audioMove.opened(opened.isMakeshift());
+        volume.opened(opened::tie);
         source = opened;
         sourceParams = wanted;
         matcher = new RateMatcher(backend, opened, wanted, statistics);
@@ -535,7 +536,7 @@ final class CaptureStream extends PcmStream {
     /** Logs who listens; a guest that opens and closes in a loop does not fill the log. */
     private void nameMicrophone() {
         long nowNanos = thread.nanoTime();
-        String from = backend.recordsFrom();
+        String from = backend.recordsFrom(statistics.name());
         if (config.capture() && (!named.equals(from) || nowNanos - namedNanos > NAME_AGAIN_NANOS)) {
             named = from;
             namedNanos = nowNanos;

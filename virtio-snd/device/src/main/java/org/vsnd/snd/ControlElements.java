@@ -39,7 +39,7 @@ final class ControlElements {
             PcmStream stream = pcm.get(id);
             boolean plays = stream.info.isOutput();
             StreamElements elements =
-                    new StreamElements(stream.info, plays ? output++ : input++, plays && outputs == 1, stream.gain);
+                    new StreamElements(stream.info, plays ? output++ : input++, plays && outputs == 1, stream.volume);
             streams.add(elements);
             for (StreamControl control : StreamControl.values()) {
                 if (controls.offers(id, control)) {
@@ -88,6 +88,11 @@ final class ControlElements {
         if (!negotiated) {
             all.forEach(ControlElement::forgetGuest);
         }
+    }
+
+    /** The host's mixer may have changed streams' volumes. */
+    void takeHostLevels() {
+        streams.forEach(StreamElements::takeHostLevel);
     }
 
     /** Device reset. */

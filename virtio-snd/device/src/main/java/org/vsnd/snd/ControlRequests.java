@@ -24,6 +24,7 @@ final class ControlRequests {
     private static final int ITEM_SIZE_MAX = 1024;
 
     private final SoundConfig config;
+    private final ShownMaps maps;
     private final DriverFaults faults;
     private final DriverHabits habits;
     private final DeviceStreams streams;
@@ -45,6 +46,7 @@ final class ControlRequests {
     /** @param tx everything available on it and on {@code rx} is taken before RELEASE is answered (SND-56) */
     ControlRequests(
             SoundConfig config,
+            ShownMaps maps,
             DriverFaults faults,
             DriverHabits habits,
             DeviceStreams streams,
@@ -53,6 +55,7 @@ final class ControlRequests {
             MessageQueue tx,
             MessageQueue rx) {
         this.config = config;
+        this.maps = maps;
         this.faults = faults;
         this.habits = habits;
         this.streams = streams;
@@ -140,8 +143,8 @@ final class ControlRequests {
             case VirtioSnd.VIRTIO_SND_R_CHMAP_INFO -> {
                 return answerInfo(
                         chain,
-                        config.channelMaps().size(),
-                        (at, into) -> config.channelMaps().get(at).encode(into));
+                        maps.list().size(),
+                        (at, into) -> maps.list().get(at).encode(into));
             }
             case VirtioSnd.VIRTIO_SND_R_PCM_SET_PARAMS -> {
                 requireLength(PcmSetParams.LENGTH);

@@ -4,19 +4,34 @@ package org.vsnd.snd;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.PlugListener;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
+import org.vsnd.spi.Wakeup;
 
-/** The jacks of one device, by their ids. Device thread only, except construction and {@link #arePlugged}. */
+/** The jacks of one device, by their ids; some follow the host's. Device thread only, except construction and {@link #arePlugged}. */
 final class DeviceJacks {
     private final QueueService service;
     private final List<Jack> jacks = new ArrayList<>();
+    private final Wakeup hostSpeaks;
+    private final List<PlugListener.Following> followings = new ArrayList<>();
 
-    DeviceJacks(List<JackInfo> infos, EventQueue events, QueueService service) {
+    /** @param host tells of its sockets */
+    DeviceJacks(
+            List<JackInfo> infos, EventQueue events, QueueService service, ScheduledTasks tasks, AudioBackend host) {
         this.service = service;
+        hostSpeaks = tasks.wakeup(this::takeFromHost);
         for (JackInfo info : infos) {
-            jacks.add(new Jack(jacks.size(), info, events));
+            Jack jack = new Jack(jacks.size(), info, events);
+            jacks.add(jack);
+            if (info.followsHost()) {
+                followings.add(host.follow(info.kind().socket(), info.kind().isOutput(), connected -> {
+                    jack.hostSays(connected);
+                    hostSpeaks.signal();
+                }));
+            }
         }
     }
 
@@ -29,9 +44,23 @@ final class DeviceJacks {
         return jacks.stream().map(Jack::isPlugged).toList();
     }
 
+    private void takeFromHost() {
+        boolean changed = false;
+        for (Jack jack : jacks) {
+            changed |= jack.takeFromHost();
+        }
+        if (changed) {
+            settingsChanged();
+        }
+    }
+
     /** See {@link SoundDevice#plug}. */
     void plug(int id, boolean in) {
         jacks.get(id).plug(in);
+        settingsChanged();
+    }
+
+    private void settingsChanged() {
         if (service.running()) {
             service.transport().settingsChanged();
         }
@@ -53,6 +82,20 @@ final class DeviceJacks {
             throw RequestException.badMessage("jack " + asked.jackId() + " of " + jacks.size());
         }
         jacks.get((int) asked.jackId()).remap(asked);
+    }
+
+    /** After a restore: those that follow the host have its state soon, whatever the snapshot says. */
+    void followAgain() {
+        if (!followings.isEmpty()) {
+            jacks.forEach(Jack::askHostAgain);
+            hostSpeaks.signal();
+        }
+    }
+
+    /** The device ends. Idempotent. */
+    void close() {
+        followings.forEach(PlugListener.Following::close);
+        followings.clear();
     }
 
     /** Device reset. */

@@ -2,6 +2,7 @@
 package org.vsnd.snd;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
@@ -11,12 +12,20 @@ import org.vsnd.spi.SnapshotException;
  * guest decides what to do about it. Device thread only, except {@link #isPlugged()}.
  */
 final class Jack implements EventSource {
+    private static final int NOTHING = -1;
+    private static final int UNPLUGGED = 0;
+    private static final int PLUGGED = 1;
+
     private final int id;
     private final JackInfo info;
     private final EventQueue.Event event;
     private int association;
     private int sequence;
     private volatile boolean plugged;
+    /** What the host has said and nobody has seen yet: {@link #PLUGGED}, {@link #UNPLUGGED} or {@link #NOTHING}. */
+    private final AtomicInteger hostSaid = new AtomicInteger(NOTHING);
+    /** What the host has said last. */
+    private int hostState = NOTHING;
     /** The driver may believe something else, or nothing. */
     private boolean news;
 
@@ -41,6 +50,31 @@ final class Jack implements EventSource {
             news = true;
             event.raise();
         }
+    }
+
+    /** The host says whether something is plugged in. Any thread; {@link #takeFromHost} comes later. */
+    void hostSays(boolean in) {
+        hostSaid.set(in ? PLUGGED : UNPLUGGED);
+    }
+
+    /**
+     * Does as the host says, if it has said something.
+     *
+     * @return whether that changed anything
+     */
+    boolean takeFromHost() {
+        int said = hostSaid.getAndSet(NOTHING);
+        boolean before = plugged;
+        if (said != NOTHING) {
+            hostState = said;
+            plug(said == PLUGGED);
+        }
+        return plugged != before;
+    }
+
+    /** A restored card has the state of another host's jack: this host's is taken next, if it is known. */
+    void askHostAgain() {
+        hostSaid.compareAndSet(NOTHING, hostState);
     }
 
     /** DRIVER_OK: what happened while nobody could be told is said now, since not every driver asks again. */

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
  * @param sequence its place in the group, 0..15, until a driver changes it
  * @param remappable whether a driver may change these
  * @param plugged whether something is plugged in at first
+ * @param followsHost whether that changes with the host's sockets
  */
 public record JackInfo(
         String name,
@@ -20,7 +21,8 @@ public record JackInfo(
         int association,
         int sequence,
         boolean remappable,
-        boolean plugged) {
+        boolean plugged,
+        boolean followsHost) {
     /** The largest association and sequence. */
     public static final int GROUP_MAX = 15;
 

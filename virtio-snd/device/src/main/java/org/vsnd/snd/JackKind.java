@@ -2,32 +2,35 @@
 package org.vsnd.snd;
 
 import java.util.Locale;
+import org.vsnd.audio.HostSocket;
 
 /**
  * Kinds of jack, with the words that describe them to a driver: configuration default and pin capabilities of High Definition
  * Audio, 7.3.3.31 and 7.3.4.9 there. The colours are those of PC 99.
  */
 public enum JackKind {
-    LINE_OUT(0x0, Place.REAR, Plug.MINI, Colour.GREEN, Caps.OUTPUT),
-    SPEAKER(0x1, Place.REAR, Plug.MINI, Colour.BLACK, Caps.OUTPUT),
-    HEADPHONE(0x2, Place.FRONT, Plug.MINI, Colour.GREEN, Caps.OUTPUT | Caps.HEADPHONE_DRIVE),
-    SPDIF_OUT(0x4, Place.REAR, Plug.OPTICAL, Colour.BLACK, Caps.OUTPUT),
-    HDMI(0x5, Place.HDMI, Plug.OTHER_DIGITAL, Colour.UNKNOWN, Caps.OUTPUT | Caps.HDMI),
-    LINE_IN(0x8, Place.REAR, Plug.MINI, Colour.BLUE, Caps.INPUT),
-    AUX(0x9, Place.FRONT, Plug.MINI, Colour.BLACK, Caps.INPUT),
-    MIC(0xa, Place.FRONT, Plug.MINI, Colour.PINK, Caps.INPUT),
-    SPDIF_IN(0xc, Place.REAR, Plug.OPTICAL, Colour.BLACK, Caps.INPUT);
+    LINE_OUT(HostSocket.LINE, 0x0, Place.REAR, Plug.MINI, Colour.GREEN, Caps.OUTPUT),
+    SPEAKER(HostSocket.SPEAKER, 0x1, Place.REAR, Plug.MINI, Colour.BLACK, Caps.OUTPUT),
+    HEADPHONE(HostSocket.HEADPHONE, 0x2, Place.FRONT, Plug.MINI, Colour.GREEN, Caps.OUTPUT | Caps.HEADPHONE_DRIVE),
+    SPDIF_OUT(HostSocket.SPDIF, 0x4, Place.REAR, Plug.OPTICAL, Colour.BLACK, Caps.OUTPUT),
+    HDMI(HostSocket.HDMI, 0x5, Place.HDMI, Plug.OTHER_DIGITAL, Colour.UNKNOWN, Caps.OUTPUT | Caps.HDMI),
+    LINE_IN(HostSocket.LINE, 0x8, Place.REAR, Plug.MINI, Colour.BLUE, Caps.INPUT),
+    AUX(HostSocket.AUX, 0x9, Place.FRONT, Plug.MINI, Colour.BLACK, Caps.INPUT),
+    MIC(HostSocket.MIC, 0xa, Place.FRONT, Plug.MINI, Colour.PINK, Caps.INPUT),
+    SPDIF_IN(HostSocket.SPDIF, 0xc, Place.REAR, Plug.OPTICAL, Colour.BLACK, Caps.INPUT);
 
     private static final int LOCATION = 24;
     private static final int DEVICE = 20;
     private static final int CONNECTION = 16;
     private static final int COLOUR = 12;
 
+    private final HostSocket socket;
     private final int defaultConfiguration;
     private final int capabilities;
 
-    JackKind(int device, int place, int plug, int colour, int capabilities) {
+    JackKind(HostSocket socket, int device, int place, int plug, int colour, int capabilities) {
         defaultConfiguration = place << LOCATION | device << DEVICE | plug << CONNECTION | colour << COLOUR;
+        this.socket = socket;
         this.capabilities = capabilities | Caps.PRESENCE_DETECT;
     }
 
@@ -39,6 +42,11 @@ public enum JackKind {
     /** Whether sound goes out there; otherwise it comes in. */
     public boolean isOutput() {
         return (capabilities & Caps.OUTPUT) != 0;
+    }
+
+    /** What such a jack is at the host. */
+    HostSocket socket() {
+        return socket;
     }
 
     /** {@code hda_reg_defconf} without association and sequence, which are 0. */

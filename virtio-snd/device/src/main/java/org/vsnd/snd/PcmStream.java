@@ -37,6 +37,7 @@ abstract class PcmStream {
     final LastMessageHold lastMessageHold;
     final FrameCutter cutter;
     final RefusedMessages refused;
+    final StreamVolume volume;
     final GainStage gain;
 
     /** Messages that have not been started, oldest first. */
@@ -63,7 +64,8 @@ abstract class PcmStream {
         this.pool = environment.pool();
         this.statistics = new StreamStatistics(name, info.isOutput());
         this.cutter = new FrameCutter(info, config.strict(), config.headerBytes());
-        this.gain = new GainStage(info.channelsMax());
+        this.volume = new StreamVolume(info.channelsMax(), config.controls().volume(), environment.hostVolumeChanged());
+        this.gain = volume.gain;
         this.timer = thread.timer(this::due);
         this.lastMessageHold = new LastMessageHold(thread, completer, this::proceed);
         this.refused = new RefusedMessages(this, thread);
@@ -138,7 +140,14 @@ abstract class PcmStream {
     private PcmParams hostParams(StreamParams set) {
         long targetFrames = Math.max(1, config.targetNanos() * set.rateHz() / 1_000_000_000L);
         long burstFrames = Math.max(set.bufferBytes() / set.frameBytes(), set.rateHz() / 2);
-        return new PcmParams(set.format(), set.rateHz(), set.channels(), targetFrames, burstFrames, budget);
+        return new PcmParams(
+                set.format(),
+                set.rateHz(),
+                set.channels(),
+                config.positions(info, set.channels()),
+                targetFrames,
+                burstFrames,
+                budget);
     }
 
     /** PCM_START. */

@@ -99,6 +99,7 @@ final class PlaybackStream extends PcmStream {
         audioMove.opening();
         AudioSink opened = backend.openSink(wanted, statistics.name());
         audioMove.opened(opened.isMakeshift());
+        volume.opened(opened::tie);
         sink = opened;
         sinkParams = wanted;
     }

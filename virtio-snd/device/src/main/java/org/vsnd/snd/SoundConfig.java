@@ -2,6 +2,7 @@
 package org.vsnd.snd;
 
 import java.util.List;
+import org.vsnd.audio.ChannelPosition;
 
 /**
  * The configuration of a sound device, fixed for its life.
@@ -100,5 +101,22 @@ public record SoundConfig(
                 headerBytes,
                 otherJacks,
                 otherControls);
+    }
+
+    /**
+     * Where a stream's channels belong, by the first channel map that is for it and for so many; none if there is none. A
+     * driver has no way to choose another.
+     */
+    List<ChannelPosition> positions(StreamInfo stream, int channels) {
+        for (ChannelMap map : channelMaps) {
+            if (map.positions().size() == channels
+                    && map.functionNid() == stream.functionNid()
+                    && map.direction() == stream.direction()) {
+                return map.positions().stream()
+                        .map(number -> ChannelPosition.of(number).orElse(ChannelPosition.NONE))
+                        .toList();
+            }
+        }
+        return List.of();
     }
 }

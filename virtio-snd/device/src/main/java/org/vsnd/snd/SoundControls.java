@@ -9,10 +9,11 @@ import java.util.Set;
  *
  * @param streams what may be controlled of each stream, in the order of their ids; of those beyond the list nothing may
  * @param others further elements, which come after those of the streams and act on nothing
+ * @param volume who makes streams as loud as their elements say, whether or not they are offered
  */
-public record SoundControls(List<Set<StreamControl>> streams, List<ControlInfo> others) {
+public record SoundControls(List<Set<StreamControl>> streams, List<ControlInfo> others, VolumeRule volume) {
     /** No control elements. */
-    public static final SoundControls NONE = new SoundControls(List.of(), List.of());
+    public static final SoundControls NONE = new SoundControls(List.of(), List.of(), VolumeRule.CARD);
 
     public SoundControls {
         streams = streams.stream().map(Set::copyOf).toList();

@@ -66,6 +66,7 @@ public final class SoundDevice implements VirtioDevice {
     private final ControlQueue control;
     private final ControlElements elements;
     private final EventQueue events;
+    private final ShownMaps maps;
     private final DeviceJacks jacks;
 
     /**
@@ -102,19 +103,43 @@ public final class SoundDevice implements VirtioDevice {
         tasks = new ScheduledTasks(thread);
         faults = new DriverFaults(tasks);
         habits = new DriverHabits(drivers);
+        maps = new ShownMaps(config.channelMaps());
         service = new QueueService(tasks, queues, this::faulted);
         events = new EventQueue(service, habits);
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         gaveBack = tasks.wakeup(this::suspendIfIdle);
+        Wakeup hostVolumes = tasks.wakeup(this::takeHostVolumes);
         MessagePool pool = new MessagePool(2 * MessageQueue.SIZE);
         MessageQueue tx = new MessageQueue(VIRTIO_SND_VQ_TX, config, service, tasks, pool, streams, faults, habits);
         MessageQueue rx = new MessageQueue(VIRTIO_SND_VQ_RX, config, service, tasks, pool, streams, faults, habits);
         ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         StreamEnvironment playback = new StreamEnvironment(
-                config, tasks, backend, audioBudget, faults, tx, tx.poll(), events, streams, pool, scratch);
+                config,
+                tasks,
+                backend,
+                audioBudget,
+                faults,
+                tx,
+                tx.poll(),
+                events,
+                streams,
+                pool,
+                scratch,
+                hostVolumes::signal);
         AudioBackend recorder = config.capture() ? backend : new NullBackend();
         StreamEnvironment capture = new StreamEnvironment(
-                config, tasks, recorder, audioBudget, faults, rx, rx.poll(), events, streams, pool, scratch);
+                config,
+                tasks,
+                recorder,
+                audioBudget,
+                faults,
+                rx,
+                rx.poll(),
+                events,
+                streams,
+                pool,
+                scratch,
+                hostVolumes::signal);
         int outputs = 0;
         int inputs = 0;
         for (StreamInfo info : config.streams()) {
@@ -124,8 +149,8 @@ public final class SoundDevice implements VirtioDevice {
                             : new CaptureStream("input " + inputs++, info, capture));
         }
         elements = new ControlElements(config, streams, events);
-        jacks = new DeviceJacks(config.jacks(), events, service);
-        ControlRequests requests = new ControlRequests(config, faults, habits, streams, jacks, elements, tx, rx);
+        jacks = new DeviceJacks(config.jacks(), events, service, tasks, backend);
+        ControlRequests requests = new ControlRequests(config, maps, faults, habits, streams, jacks, elements, tx, rx);
         control = new ControlQueue(service, tasks, requests, tx, rx);
         queues[VIRTIO_SND_VQ_CONTROL] = control;
         queues[VIRTIO_SND_VQ_EVENT] = events;
@@ -133,8 +158,12 @@ public final class SoundDevice implements VirtioDevice {
         queues[VIRTIO_SND_VQ_RX] = rx;
         configSpace.putInt(CONFIG_JACKS, jacks.count());
         configSpace.putInt(CONFIG_STREAMS, streams.count());
-        configSpace.putInt(CONFIG_CHMAPS, config.channelMaps().size());
         configSpace.putInt(CONFIG_CONTROLS, elements.count());
+        showMaps();
+    }
+
+    private void showMaps() {
+        configSpace.putInt(CONFIG_CHMAPS, maps.list().size());
     }
 
     /** The statistics of each stream, in the order of their ids. Any thread. */
@@ -188,6 +217,11 @@ public final class SoundDevice implements VirtioDevice {
         settingsChanged();
     }
 
+    private void takeHostVolumes() {
+        elements.takeHostLevels();
+        settingsChanged();
+    }
+
     private void settingsChanged() {
         if (service.running()) {
             service.transport().settingsChanged();
@@ -230,6 +264,9 @@ public final class SoundDevice implements VirtioDevice {
 
     @Override
     public int readConfig(int offset) {
+        if (offset == CONFIG_CHMAPS) {
+            maps.asked();
+        }
         return configSpace.get(offset) & 0xff;
     }
 
@@ -248,6 +285,8 @@ public final class SoundDevice implements VirtioDevice {
     @Override
     public void driverOk(long features) {
         habits.driverOk(features);
+        maps.driverOk(features);
+        showMaps();
         elements.driverOk(features);
         service.start();
         jacks.driverOk();
@@ -285,6 +324,8 @@ public final class SoundDevice implements VirtioDevice {
         service.stop();
         faults.reset();
         habits.reset();
+        maps.reset();
+        showMaps();
         elements.reset();
         forgetEverything();
     }
@@ -296,6 +337,7 @@ public final class SoundDevice implements VirtioDevice {
         }
         out.section(SECTION);
         CardDescription.save(config, out);
+        maps.save(out);
         service.save(out);
         control.save(out);
         events.save(out);
@@ -309,6 +351,7 @@ public final class SoundDevice implements VirtioDevice {
     public Runnable load(SnapshotReader in, RestoredChains chains, boolean runs) throws SnapshotException {
         in.section(SECTION);
         CardDescription.check(config, in);
+        Runnable shown = maps.load(in);
         Runnable served = service.load(in, runs);
         Runnable late = control.load(in, chains);
         Runnable pending = events.load(in);
@@ -318,6 +361,8 @@ public final class SoundDevice implements VirtioDevice {
         Runnable schedule = tasks.load(in);
         return () -> {
             habits.stranger();
+            shown.run();
+            showMaps();
             served.run();
             controls.run();
             plugs.run();
@@ -327,6 +372,7 @@ public final class SoundDevice implements VirtioDevice {
             service.ensureTimer();
             late.run();
             streams.ensureTimers();
+            jacks.followAgain();
             if (!service.running()) {
                 forgetEverything();
             }
@@ -353,11 +399,13 @@ public final class SoundDevice implements VirtioDevice {
             elementsAgain.run(); // streams that open have their volume
             streamsAgain.run();
             jacksAgain.run();
+            jacks.followAgain();
         };
     }
 
     @Override
     public void close() {
+        jacks.close();
         reset();
     }
 

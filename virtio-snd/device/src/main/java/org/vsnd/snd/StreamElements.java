@@ -2,7 +2,7 @@
 package org.vsnd.snd;
 
 import java.util.List;
-import org.vsnd.audio.frames.GainStage;
+import org.vsnd.audio.HostVolume;
 
 /**
  * The two control elements that each stream has, whether or not the driver is offered them: volume and switch, with a member for
@@ -16,8 +16,9 @@ final class StreamElements {
 
     final ControlInfo volumeInfo;
     final ControlInfo switchInfo;
-    private final GainStage gain;
-    private final double[] gains;
+    private final StreamVolume to;
+    private final int channels;
+    private boolean fromHost;
     private ControlElement volume;
     private ControlElement sound;
 
@@ -25,11 +26,11 @@ final class StreamElements {
      * @param stream the stream
      * @param number its number among those of its direction
      * @param only whether it is the only one of its direction
-     * @param gain applies what is set
+     * @param to makes it so
      */
-    StreamElements(StreamInfo stream, int number, boolean only, GainStage gain) {
-        this.gain = gain;
-        gains = new double[stream.channelsMax()];
+    StreamElements(StreamInfo stream, int number, boolean only, StreamVolume to) {
+        this.to = to;
+        channels = stream.channelsMax();
         String name = stream.isOutput() ? (only ? "Master Playback " : "PCM Playback ") : "Capture ";
         volumeInfo = new ControlInfo(
                 stream.functionNid(),
@@ -78,10 +79,34 @@ final class StreamElements {
     }
 
     private void act() {
-        for (int channel = 0; channel < gains.length; channel++) {
-            gains[channel] = sound.member(channel) == 0 ? 0 : VolumeScale.gain(volume.member(channel));
+        boolean muted = true;
+        for (int channel = 0; channel < channels; channel++) {
+            boolean on = sound.member(channel) != 0;
+            to.set(channel, VolumeScale.gain(volume.member(channel)), on);
+            muted &= !on;
         }
-        gain.change(gains);
+        to.apply(muted, fromHost);
+    }
+
+    /** Somebody has set the host's volume for the stream: the elements say so, to the nearest of their values. */
+    void takeHostLevel() {
+        HostVolume.Level level = to.takeHostLevel();
+        if (level == null) {
+            return;
+        }
+        fromHost = true;
+        int known = level.gains().size();
+        boolean wasMuted = level().muted();
+        for (int channel = 0; channel < channels; channel++) {
+            boolean off = !wasMuted && sound.member(channel) == 0; // the host knows of it as silence
+            int value = VolumeScale.value(known == 1 ? level.gain(0, 1) : level.gain(channel, channels));
+            boolean unsaid = known != 1 && channel >= known;
+            volume.askByHost(channel, off || unsaid ? volume.member(channel) : value);
+            sound.askByHost(channel, level.muted() == wasMuted ? sound.member(channel) : level.muted() ? 0 : 1);
+        }
+        volume.changedByHost();
+        sound.changedByHost();
+        fromHost = false;
     }
 
     /** The host changes the volume of all channels: -60..0 dB, below that silence. */
@@ -104,9 +129,9 @@ final class StreamElements {
 
     /** What is set now. */
     StreamLevel level() {
-        Double[] decibels = new Double[gains.length];
+        Double[] decibels = new Double[channels];
         boolean muted = true;
-        for (int channel = 0; channel < gains.length; channel++) {
+        for (int channel = 0; channel < channels; channel++) {
             decibels[channel] = VolumeScale.decibels(volume.member(channel));
             muted &= sound.member(channel) == 0;
         }

@@ -15,6 +15,7 @@ import org.vsnd.audio.AudioBudget;
  * @param events tells the driver
  * @param streams the streams of the device, once it is built
  * @param scratch little-endian, for copies between guest memory and host audio; may be used within every call
+ * @param hostVolumeChanged any thread: the host's mixer has changed a stream's volume
  */
 record StreamEnvironment(
         SoundConfig config,
@@ -27,4 +28,5 @@ record StreamEnvironment(
         EventQueue events,
         DeviceStreams streams,
         MessagePool pool,
-        ByteBuffer scratch) {}
+        ByteBuffer scratch,
+        Runnable hostVolumeChanged) {}

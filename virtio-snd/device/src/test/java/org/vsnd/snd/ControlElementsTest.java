@@ -15,12 +15,14 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vsnd.audio.HostVolume;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
@@ -69,7 +71,8 @@ class ControlElementsTest {
     private static SoundConfig config() {
         List<EnumSet<StreamControl>> both =
                 List.of(EnumSet.allOf(StreamControl.class), EnumSet.allOf(StreamControl.class));
-        return Rig.config(ExchangeRule.MULTI).withControls(new SoundControls(List.copyOf(both), OTHERS));
+        return Rig.config(ExchangeRule.MULTI)
+                .withControls(new SoundControls(List.copyOf(both), OTHERS, VolumeRule.CARD));
     }
 
     private static Rig rig() {
@@ -195,7 +198,9 @@ class ControlElementsTest {
                         false,
                         4)
                 .withControls(new SoundControls(
-                        List.of(EnumSet.of(StreamControl.VOLUME), EnumSet.allOf(StreamControl.class)), List.of()));
+                        List.of(EnumSet.of(StreamControl.VOLUME), EnumSet.allOf(StreamControl.class)),
+                        List.of(),
+                        VolumeRule.CARD));
         Rig several = new Rig(config, TimeBase.WALL, new RecordingBackend());
         ByteBuffer reply = several.control(words(CTL_INFO, 0, 3, 96), 4 + 3 * 96);
         List<String> seen = new ArrayList<>();
@@ -499,6 +504,82 @@ class ControlElementsTest {
         assertThat(rig.bytes(at, PERIOD * Rig.FRAME)).containsOnly(0);
     }
 
+    private static Rig tiedRig(boolean hasVolume) {
+        List<EnumSet<StreamControl>> both = List.of(EnumSet.allOf(StreamControl.class));
+        RecordingBackend host = new RecordingBackend();
+        host.hasVolume = hasVolume;
+        return new Rig(
+                Rig.config(ExchangeRule.MULTI)
+                        .withControls(new SoundControls(List.copyOf(both), List.of(), VolumeRule.HOST)),
+                TimeBase.WALL,
+                host);
+    }
+
+    @Test
+    @Tag("SND-98")
+    @Tag("SND-102")
+    @DisplayName("are the host's own where it has them, and the guest is told what is changed there")
+    void hostVolumesAreTied() {
+        Rig tied = tiedRig(true);
+        offerEvents(tied, 8);
+        write(tied, VOLUME, 60, 120);
+        tied.prepare(0, 4 * PERIOD, PERIOD);
+        tied.start(0);
+        HostVolume volume = tied.backend.volume;
+        assertThat(volume.wanted().gains().get(0)).isCloseTo(Math.pow(10, -30 / 20.0), Offset.offset(1e-9));
+        assertThat(volume.wanted().gains().get(1)).isEqualTo(1);
+        write(tied, SWITCH, 0, 1);
+        assertThat(volume.wanted()).isEqualTo(new HostVolume.Level(List.of(0.0, 1.0), false));
+        write(tied, SWITCH, 0, 0);
+        assertThat(volume.wanted().muted()).isTrue();
+        assertThat(volume.wanted().gains().get(1)).as("kept for later").isEqualTo(1);
+        playPeriod(tied);
+        assertThat(samples(tied)).as("the samples are the host's").containsOnly((short) 0x2222);
+
+        HostVolume.Level before = volume.wanted();
+        volume.report(new HostVolume.Level(List.of(0.1, 0.3), false));
+        tied.thread.advance(1);
+        assertThat(read(tied, VOLUME, 2)).containsExactly(80, 99);
+        assertThat(read(tied, SWITCH, 2)).containsExactly(1, 1);
+        assertThat(volume.wanted())
+                .as("the host is not set to what it was rounded to")
+                .isSameAs(before);
+        volume.report(new HostVolume.Level(List.of(0.1, 0.3), true));
+        tied.thread.advance(1);
+        assertThat(read(tied, SWITCH, 2)).containsExactly(0, 0);
+        assertThat(notifications(tied))
+                .containsExactly(
+                        VOLUME + ":1", SWITCH + ":1", SWITCH + ":1", VOLUME + ":1", SWITCH + ":1", SWITCH + ":1");
+    }
+
+    @Test
+    @DisplayName("are the card's where the host has none, although the operator wants its")
+    void otherwiseTheCardDoesIt() {
+        Rig alone = tiedRig(false);
+        alone.device.setMuted(0, true);
+        alone.prepare(0, 4 * PERIOD, PERIOD);
+        alone.start(0);
+        playPeriod(alone);
+        assertThat(samples(alone)).containsOnly((short) 0);
+        alone.backend.volume.report(new HostVolume.Level(List.of(0.1), false));
+        alone.thread.advance(1);
+        assertThat(alone.device.level(0).muted()).isTrue();
+    }
+
+    @Test
+    @DisplayName("take a mono stream's volume at the host for all channels")
+    void monoVolumeIsForAll() {
+        Rig tied = tiedRig(true);
+        assertThat(tied.control(0x101, 0, 4 * PERIOD * 2, PERIOD * 2, 0, 0x0007_0501))
+                .isEqualTo(VIRTIO_SND_S_OK);
+        assertThat(tied.control(0x102, 0)).isEqualTo(VIRTIO_SND_S_OK);
+        write(tied, SWITCH, 1, 0);
+        tied.backend.volume.report(new HostVolume.Level(List.of(0.1), false));
+        tied.thread.advance(1);
+        assertThat(read(tied, VOLUME, 2)).as("the right one is off").containsExactly(80, 120);
+        assertThat(read(tied, SWITCH, 2)).containsExactly(1, 0);
+    }
+
     @Test
     @DisplayName("go with the settings to a device that replaces this one")
     void settingsHaveThem() throws SnapshotException {
@@ -541,8 +622,8 @@ class ControlElementsTest {
         assertThatThrownBy(() -> new ControlTlv(1, java.util.Collections.nCopies(16385, 0)))
                 .isInstanceOf(IllegalArgumentException.class);
         ControlInfo twice = info(bool, 3, 1, "x", null);
-        SoundConfig config =
-                Rig.config(ExchangeRule.MULTI).withControls(new SoundControls(List.of(), List.of(twice, twice)));
+        SoundConfig config = Rig.config(ExchangeRule.MULTI)
+                .withControls(new SoundControls(List.of(), List.of(twice, twice), VolumeRule.CARD));
         assertThatThrownBy(() -> new Rig(config, TimeBase.WALL, new RecordingBackend()))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -4,11 +4,16 @@ package org.vsnd.snd;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.HostSocket;
+import org.vsnd.audio.HostVolume;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.PlugListener;
 import org.vsnd.audio.PositionReports;
 
 /** Host audio that writes down what it is asked to do. Records a counter: byte n of the microphone is (byte) n. */
@@ -18,8 +23,23 @@ final class RecordingBackend implements AudioBackend {
     /** NONE: plays by the device's clock. */
     PositionReports sinkReports = new PositionReports();
 
+    /** Those who follow a socket, by its kind and direction. */
+    final Map<String, PlugListener> followers = new HashMap<>();
+
     long grantedFrames;
+    /** Whether streams have a volume of the host's. */
+    boolean hasVolume;
+    /** The last that was tied to a stream. */
+    HostVolume volume = new HostVolume(() -> {});
+
     private int microphone;
+
+    @Override
+    public PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
+        String key = socket + (output ? " out" : " in");
+        followers.put(key, listener);
+        return () -> followers.remove(key);
+    }
 
     @Override
     public String name() {
@@ -87,6 +107,12 @@ final class RecordingBackend implements AudioBackend {
         }
 
         @Override
+        public boolean tie(HostVolume tied) {
+            volume = tied;
+            return hasVolume;
+        }
+
+        @Override
         public PositionReports reports() {
             return sinkReports;
         }
@@ -132,6 +158,12 @@ final class RecordingBackend implements AudioBackend {
         public void skip(long frames, long dueFrames) {
             calls.add("skip " + frames);
             microphone += (int) frames * frameBytes;
+        }
+
+        @Override
+        public boolean tie(HostVolume tied) {
+            volume = tied;
+            return hasVolume;
         }
 
         @Override

@@ -68,6 +68,12 @@ public final class AudioBench implements Callable<Integer> {
                 return new LowestRun(workshop, seconds);
             }
         },
+        FRONTS(30) {
+            @Override
+            Measurement make(Workshop workshop, int seconds) {
+                return new FrontsRun(workshop, seconds, Math.min(seconds, WARM_UP_SECONDS));
+            }
+        },
         STREAMS(60) {
             @Override
             Measurement make(Workshop workshop, int seconds) {

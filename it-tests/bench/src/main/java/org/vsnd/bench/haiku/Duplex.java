@@ -4,6 +4,8 @@ package org.vsnd.bench.haiku;
 import java.nio.file.Path;
 import java.util.List;
 import org.vsnd.bench.BenchException;
+import org.vsnd.bench.ControlLoop;
+import org.vsnd.bench.RealTimeThread;
 import org.vsnd.bench.ServeProcess;
 import org.vsnd.bench.ServeStatistics;
 import org.vsnd.guest.haiku.BufferExchange;
@@ -54,7 +56,7 @@ record Duplex(
                     return List.copyOf(node.exchanges());
                 }
             });
-            control = timer.stop();
+            control = Intervals.between(timer.stop(), format.periodNanos());
             Thread.sleep(PLAY_OUT_MILLIS);
         }
         host.end();

@@ -11,6 +11,7 @@ import org.vsnd.bench.Document;
 import org.vsnd.bench.MarkdownTable;
 import org.vsnd.bench.Measurement;
 import org.vsnd.bench.Numbers;
+import org.vsnd.bench.RealTimeThread;
 import org.vsnd.bench.ServeProcess;
 import org.vsnd.bench.WorkFolder;
 import org.vsnd.cli.boot.BootException;

@@ -100,6 +100,15 @@ public final class AlsaBackend implements AudioBackend {
         return refusal(captureName, PcmDirection.CAPTURE, format, rateHz, channels);
     }
 
+    /** A PCM's plug layer takes more channels than there are loudspeakers, and drops those that are left over. */
+    @Override
+    public int mostChannels(boolean playback) {
+        int most = playback
+                ? AlsaPcm.mostChannels(playbackName, PcmDirection.PLAYBACK)
+                : AlsaPcm.mostChannels(captureName, PcmDirection.CAPTURE);
+        return most == 0 ? Integer.MAX_VALUE : most;
+    }
+
     private static Optional<String> refusal(
             String pcmName, PcmDirection direction, PcmFormat format, int rateHz, int channels) {
         try {

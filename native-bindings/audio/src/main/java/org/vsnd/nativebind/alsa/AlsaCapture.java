@@ -125,7 +125,9 @@ final class AlsaCapture extends AlsaSide {
             if (frames < 0) {
                 return (int) frames;
             }
-            capture.captured(bytes.clear().limit((int) frames * frameBytes));
+            bytes.clear().limit((int) frames * frameBytes);
+            pcm.order().apply(bytes, params.format().sampleBytes());
+            capture.captured(bytes);
             readFrames += frames;
             total += (int) frames;
             left -= frames;

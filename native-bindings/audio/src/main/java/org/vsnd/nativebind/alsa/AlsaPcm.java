@@ -2,8 +2,11 @@
 package org.vsnd.nativebind.alsa;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.ChannelPosition;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.frames.ChannelOrder;
 import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.NativeBuffer;
 
@@ -19,6 +22,7 @@ final class AlsaPcm {
     private final long pcm;
     private final PcmConfig config;
     private final PcmGrant grant;
+    private final ChannelOrder order;
     private final NativeBuffer status = new NativeBuffer(Math.toIntExact(LibAsound.snd_pcm_status_sizeof()));
     private final NativeBuffer timespec = new NativeBuffer(2 * Long.BYTES);
     private boolean closed;
@@ -28,10 +32,11 @@ final class AlsaPcm {
     private long availFrames;
     private long nanos;
 
-    private AlsaPcm(long pcm, PcmConfig config, PcmGrant grant) {
+    private AlsaPcm(long pcm, PcmConfig config, PcmGrant grant, ChannelOrder order) {
         this.pcm = pcm;
         this.config = config;
         this.grant = grant;
+        this.order = order;
     }
 
     /**
@@ -70,13 +75,20 @@ final class AlsaPcm {
         try {
             PcmConfig config = new PcmConfig(pcm);
             config.choose(params);
-            AlsaPcm open = new AlsaPcm(pcm, config, config.apply(params));
-            int prepared = open.prepare();
+            PcmGrant grant = config.apply(params);
+            int prepared = config.prepare();
             if (prepared < 0) {
                 throw new AlsaException("prepare " + name, prepared);
             }
+            List<ChannelPosition> host = AlsaChannels.settle(pcm, params.speakers());
             done = true;
-            return open;
+            return new AlsaPcm(
+                    pcm,
+                    config,
+                    grant,
+                    direction == PcmDirection.PLAYBACK
+                            ? ChannelOrder.between(params.speakers(), host)
+                            : ChannelOrder.between(host, params.speakers()));
         } finally {
             if (!done) {
                 LibAsound.snd_pcm_close(pcm);
@@ -129,8 +141,31 @@ final class AlsaPcm {
         }
     }
 
+    /**
+     * The most channels for which a PCM has places, as far as it says.
+     *
+     * @return 0 if it does not say, or cannot be opened now
+     */
+    static int mostChannels(String name, PcmDirection direction) {
+        try {
+            long pcm = openHandle(name, direction);
+            try {
+                return AlsaChannels.most(pcm);
+            } finally {
+                LibAsound.snd_pcm_close(pcm);
+            }
+        } catch (AlsaException e) {
+            return 0; // it may come later
+        }
+    }
+
     PcmGrant grant() {
         return grant;
+    }
+
+    /** From the stream's order of channels to the PCM's, or for recording the other way round. */
+    ChannelOrder order() {
+        return order;
     }
 
     /** Makes it ready to start, empty. May wait for a server. */

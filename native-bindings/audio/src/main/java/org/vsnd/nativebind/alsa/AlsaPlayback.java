@@ -158,6 +158,7 @@ final class AlsaPlayback extends AlsaSide {
                 }
                 delay += leftFrames;
                 bytes.flip();
+                pcm.order().apply(bytes, params.format().sampleBytes());
             }
             long taken = pcm.write(chunk.address() + bytes.position(), Math.min(room, leftFrames));
             if (taken == -Errno.EAGAIN || taken == -Errno.EINTR) {

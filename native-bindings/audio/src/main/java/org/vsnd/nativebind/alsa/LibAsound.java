@@ -116,6 +116,17 @@ public final class LibAsound {
 
     public static native int snd_pcm_hw_params_can_pause(long params);
 
+    /** {@code snd_pcm_chmap_t}: a count and as many {@code SND_CHMAP_*}, unsigned int each. */
+    public static native int snd_pcm_set_chmap(long pcm, long map);
+
+    /** To be freed with {@code free}; 0 if the PCM has none. */
+    public static native long snd_pcm_get_chmap(long pcm);
+
+    /** An array of pointers to {@code snd_pcm_chmap_query_t}, the last of which is 0; 0 if it knows none. */
+    public static native long snd_pcm_query_chmaps(long pcm);
+
+    public static native void snd_pcm_free_chmaps(long maps);
+
     public static native long snd_pcm_sw_params_sizeof();
 
     public static native int snd_pcm_sw_params_current(long pcm, long params);

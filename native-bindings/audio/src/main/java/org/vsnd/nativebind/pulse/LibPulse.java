@@ -56,9 +56,39 @@ public final class LibPulse {
     public static final int PA_SAMPLE_S24_32LE = 11;
 
     public static final int PA_CHANNELS_MAX = 32;
-    public static final int PA_CHANNEL_MAP_ALSA = 1;
+    public static final int PA_CHANNEL_POSITION_MONO = 0;
+    public static final int PA_CHANNEL_POSITION_FRONT_LEFT = 1;
+    public static final int PA_CHANNEL_POSITION_FRONT_RIGHT = 2;
+    public static final int PA_CHANNEL_POSITION_FRONT_CENTER = 3;
+    public static final int PA_CHANNEL_POSITION_REAR_CENTER = 4;
+    public static final int PA_CHANNEL_POSITION_REAR_LEFT = 5;
+    public static final int PA_CHANNEL_POSITION_REAR_RIGHT = 6;
+    public static final int PA_CHANNEL_POSITION_LFE = 7;
+    public static final int PA_CHANNEL_POSITION_FRONT_LEFT_OF_CENTER = 8;
+    public static final int PA_CHANNEL_POSITION_FRONT_RIGHT_OF_CENTER = 9;
+    public static final int PA_CHANNEL_POSITION_SIDE_LEFT = 10;
+    public static final int PA_CHANNEL_POSITION_SIDE_RIGHT = 11;
+    public static final int PA_CHANNEL_POSITION_AUX0 = 12;
+    public static final int PA_CHANNEL_POSITION_TOP_CENTER = 44;
+    public static final int PA_CHANNEL_POSITION_TOP_FRONT_LEFT = 45;
+    public static final int PA_CHANNEL_POSITION_TOP_FRONT_RIGHT = 46;
+    public static final int PA_CHANNEL_POSITION_TOP_FRONT_CENTER = 47;
+    public static final int PA_CHANNEL_POSITION_TOP_REAR_LEFT = 48;
+    public static final int PA_CHANNEL_POSITION_TOP_REAR_RIGHT = 49;
+    public static final int PA_CHANNEL_POSITION_TOP_REAR_CENTER = 50;
     public static final int PA_SEEK_RELATIVE = 0;
     public static final int PA_INVALID_INDEX = -1;
+
+    public static final int PA_SUBSCRIPTION_MASK_SINK = 0x0001;
+    public static final int PA_SUBSCRIPTION_MASK_SOURCE = 0x0002;
+    public static final int PA_SUBSCRIPTION_MASK_SERVER = 0x0080;
+    public static final int PA_SUBSCRIPTION_MASK_CARD = 0x0200;
+    public static final int PA_PORT_AVAILABLE_NO = 1;
+    public static final int PA_SUBSCRIPTION_MASK_SINK_INPUT = 0x4;
+    public static final int PA_SUBSCRIPTION_MASK_SOURCE_OUTPUT = 0x8;
+    public static final int PA_SUBSCRIPTION_EVENT_FACILITY_MASK = 0xf;
+    public static final int PA_SUBSCRIPTION_EVENT_SINK_INPUT = 2;
+    public static final int PA_SUBSCRIPTION_EVENT_SOURCE_OUTPUT = 3;
 
     static {
         Native.register(LibPulse.class, LIBRARY);
@@ -66,9 +96,14 @@ public final class LibPulse {
 
     private LibPulse() {}
 
-    /** {@code pa_sink_info_cb_t} and {@code pa_source_info_cb_t}. */
+    /** {@code pa_sink_info_cb_t}, {@code pa_source_info_cb_t}, {@code pa_sink_input_info_cb_t} and the like. */
     public interface DeviceInfoCallback extends Callback {
         void invoke(long c, long i, int eol, long userdata);
+    }
+
+    /** {@code pa_context_subscribe_cb_t}. */
+    public interface SubscribeCallback extends Callback {
+        void invoke(long c, int t, int idx, long userdata);
     }
 
     /** {@code pa_server_info_cb_t}. */
@@ -111,6 +146,30 @@ public final class LibPulse {
 
     public static native long pa_context_get_server_info(long c, ServerInfoCallback cb, long userdata);
 
+    public static native long pa_context_get_sink_info_by_name(
+            long c, byte[] name, DeviceInfoCallback cb, long userdata);
+
+    public static native long pa_context_get_source_info_by_name(
+            long c, byte[] name, DeviceInfoCallback cb, long userdata);
+
+    public static native long pa_context_set_sink_input_volume(long c, int idx, long volume, long cb, long userdata);
+
+    public static native long pa_context_set_sink_input_mute(long c, int idx, int mute, long cb, long userdata);
+
+    public static native long pa_context_get_sink_input_info(long c, int idx, DeviceInfoCallback cb, long userdata);
+
+    public static native long pa_context_set_source_output_volume(long c, int idx, long volume, long cb, long userdata);
+
+    public static native long pa_context_set_source_output_mute(long c, int idx, int mute, long cb, long userdata);
+
+    public static native long pa_context_get_source_output_info(long c, int idx, DeviceInfoCallback cb, long userdata);
+
+    public static native void pa_context_set_subscribe_callback(long c, SubscribeCallback cb, long userdata);
+
+    public static native long pa_context_subscribe(long c, int m, long cb, long userdata);
+
+    public static native int pa_stream_get_index(long s);
+
     public static native long pa_stream_new_with_proplist(long c, byte[] name, long ss, long map, long p);
 
     public static native void pa_stream_unref(long s);
@@ -148,6 +207,8 @@ public final class LibPulse {
 
     public static native int pa_operation_get_state(long o);
 
+    public static native void pa_operation_cancel(long o);
+
     public static native void pa_operation_unref(long o);
 
     public static native long pa_proplist_new();
@@ -159,8 +220,6 @@ public final class LibPulse {
     public static native int pa_sample_spec_valid(long spec);
 
     public static native long pa_frame_size(long spec);
-
-    public static native long pa_channel_map_init_extend(long m, int channels, int def);
 
     public static native int pa_channel_map_valid(long map);
 

@@ -14,8 +14,11 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
+import org.vsnd.audio.HostSocket;
 import org.vsnd.audio.NullSink;
+import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.PlugListener;
 import org.vsnd.audio.Resampler;
 import org.vsnd.audio.SilentSource;
 import org.vsnd.audio.live.LiveCapture;
@@ -46,7 +49,7 @@ public final class PulseBackend implements AudioBackend {
         this.name = name;
         this.sink = sink;
         this.source = source;
-        thread = new PulseThread(server);
+        thread = new PulseThread(server, sink, source);
     }
 
     /**
@@ -113,6 +116,25 @@ public final class PulseBackend implements AudioBackend {
         return source < 0 ? "pulse" : "pulse:" + name.substring(source);
     }
 
+    /** PulseAudio converts rates and channels; only its formats and highest rate are its own. */
+    @Override
+    public Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
+        PcmParams params = new PcmParams(format, rateHz, channels, 1);
+        return StreamLayout.of(params) == null
+                ? Optional.of("PulseAudio has no " + what(params) + ", nor anything that it can be converted to: offer"
+                        + " the guest other formats or rates.")
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<String> captureRefusal(PcmFormat format, int rateHz, int channels) {
+        return playbackRefusal(format, rateHz, channels);
+    }
+
+    private static String what(PcmParams params) {
+        return params.format() + " at " + params.rateHz() + " Hz with " + params.channels() + " channels";
+    }
+
     @Override
     public synchronized AudioSink openSink(PcmParams params, String streamName) {
         if (thread.ended()) {
@@ -148,6 +170,7 @@ public final class PulseBackend implements AudioBackend {
         if (layout == null) {
             return new BackendStream(streamName, playback, null);
         }
+        playback.offerVolume();
         PulseSide side = new PulsePlayback(playback, layout, sink);
         return new BackendStream(streamName, playback, new PulseStream(streamName, thread.connection(), layout, side));
     }
@@ -191,6 +214,11 @@ public final class PulseBackend implements AudioBackend {
     }
 
     @Override
+    public PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
+        return thread.sockets().follow(socket, output, listener);
+    }
+
+    @Override
     public Optional<Resampler> openResampler(PcmParams params) {
         return SpeexResampler.open(params);
     }
@@ -205,6 +233,7 @@ public final class PulseBackend implements AudioBackend {
         try {
             capture = new LiveCapture(params, thread::wake);
             if (layout != null) {
+                capture.offerVolume();
                 PulseSide side = new PulseCapture(capture, layout, source);
                 PulseStream host = new PulseStream(streamName, thread.connection(), layout, side);
                 thread.add(new BackendStream(streamName, capture, host));
@@ -223,9 +252,8 @@ public final class PulseBackend implements AudioBackend {
 
     private @Nullable StreamLayout layout(PcmParams params, String streamName) {
         StreamLayout layout = StreamLayout.of(params);
-        String what = params.format() + " at " + params.rateHz() + " Hz with " + params.channels() + " channels";
         if (layout == null) {
-            warnOnce(streamName + " is silent: PulseAudio has no " + what, what);
+            warnOnce(streamName + " is silent: PulseAudio has no " + what(params), what(params));
         }
         return layout;
     }

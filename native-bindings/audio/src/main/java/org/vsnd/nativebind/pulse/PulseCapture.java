@@ -27,6 +27,11 @@ final class PulseCapture extends PulseSide {
     }
 
     @Override
+    boolean captures() {
+        return true;
+    }
+
+    @Override
     boolean startsCorked() {
         return true;
     }

@@ -35,6 +35,11 @@ final class PulseConnection implements AutoCloseable {
     private boolean triedBefore;
     private Trouble said = Trouble.NONE;
     private long generation;
+    private final List<PulseVolume> watchers = new ArrayList<>();
+    private final LibPulse.SubscribeCallback subscription = this::changed;
+    private long subscribed; // the generation that was subscribed to
+    private int subscribedTo; // kinds of events
+    private Runnable devicesWatcher = () -> {};
     private final List<Long> unborn = new ArrayList<>(); // streams to end as soon as they are made
 
     /**
@@ -143,6 +148,54 @@ final class PulseConnection implements AutoCloseable {
                 unborn.remove(i);
                 discard(stream);
             }
+        }
+    }
+
+    /** While connected: a volume is told when the server's stream changes. */
+    void watch(PulseVolume volume) {
+        subscribe(LibPulse.PA_SUBSCRIPTION_MASK_SINK_INPUT | LibPulse.PA_SUBSCRIPTION_MASK_SOURCE_OUTPUT);
+        watchers.add(volume);
+    }
+
+    /** While connected, until the connection is lost: told when devices, their ports or the defaults change. */
+    void watchDevices(Runnable watcher) {
+        devicesWatcher = watcher;
+        subscribe(LibPulse.PA_SUBSCRIPTION_MASK_SINK
+                | LibPulse.PA_SUBSCRIPTION_MASK_SOURCE
+                | LibPulse.PA_SUBSCRIPTION_MASK_SERVER
+                | LibPulse.PA_SUBSCRIPTION_MASK_CARD);
+    }
+
+    /** Asks for these events as well as those before: a connection has one subscription. */
+    private void subscribe(int what) {
+        if (subscribed != generation) {
+            subscribed = generation;
+            subscribedTo = 0;
+            LibPulse.pa_context_set_subscribe_callback(context, subscription, 0);
+        }
+        if ((subscribedTo & what) != what) {
+            subscribedTo |= what;
+            long operation = LibPulse.pa_context_subscribe(context, subscribedTo, 0, 0);
+            if (operation != 0) {
+                LibPulse.pa_operation_unref(operation);
+            }
+        }
+    }
+
+    /** Nothing is told any more. */
+    void unwatch(PulseVolume volume) {
+        watchers.remove(volume);
+    }
+
+    private void changed(long c, int event, int index, long userdata) {
+        int facility = event & LibPulse.PA_SUBSCRIPTION_EVENT_FACILITY_MASK;
+        if (facility != LibPulse.PA_SUBSCRIPTION_EVENT_SINK_INPUT
+                && facility != LibPulse.PA_SUBSCRIPTION_EVENT_SOURCE_OUTPUT) {
+            devicesWatcher.run();
+            return;
+        }
+        for (int i = 0; i < watchers.size(); i++) {
+            watchers.get(i).changed(facility == LibPulse.PA_SUBSCRIPTION_EVENT_SOURCE_OUTPUT, index);
         }
     }
 

@@ -70,6 +70,11 @@ final class PulsePlayback extends PulseSide {
     }
 
     @Override
+    boolean captures() {
+        return false;
+    }
+
+    @Override
     boolean startsCorked() {
         return false;
     }

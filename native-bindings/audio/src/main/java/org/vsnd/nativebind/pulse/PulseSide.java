@@ -4,6 +4,7 @@ package org.vsnd.nativebind.pulse;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.FrameClock;
+import org.vsnd.audio.HostVolume;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.frames.SampleConverter;
 import org.vsnd.audio.live.FreshestReport;
@@ -56,6 +57,11 @@ abstract class PulseSide {
         return live.wanted(nowNanos);
     }
 
+    /** The volume that the server's stream has; null if it is left alone. */
+    final @Nullable HostVolume volume() {
+        return live.volume();
+    }
+
     /** The server has no stream, or it stands still on its own. */
     final void idle(long nowNanos) {
         live.idle(nowNanos);
@@ -65,6 +71,9 @@ abstract class PulseSide {
     void lost(long nowNanos) {
         live.lost(nowNanos);
     }
+
+    /** Whether it records. */
+    abstract boolean captures();
 
     /** Whether a new stream stands still until it is to run. */
     abstract boolean startsCorked();

@@ -3,11 +3,12 @@ package org.vsnd.nativebind.pulse;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import org.vsnd.audio.HostVolume;
 import org.vsnd.audio.live.HostState;
 
 /**
  * The life of one stream at the server: it is made, watched, corked, moved, lost and made again. Its state is found by
- * asking libpulse after each of its rounds; there are no callbacks. Main loop's thread only; allocates only when a stream
+ * asking libpulse after each of its rounds; there are no callbacks but for volumes. Main loop's thread only; allocates only when a stream
  * is made or lost.
  */
 final class PulseStream {
@@ -29,6 +30,7 @@ final class PulseStream {
     private final PulseConnection connection;
     private final StreamLayout layout;
     private final PulseSide side;
+    private final PulseVolume volume;
     private final TimingInfo timing = new TimingInfo();
 
     private Phase phase = Phase.ABSENT;
@@ -49,6 +51,7 @@ final class PulseStream {
         this.connection = connection;
         this.layout = layout;
         this.side = side;
+        volume = new PulseVolume(connection, side.captures(), layout.channels());
     }
 
     /**
@@ -133,6 +136,7 @@ final class PulseStream {
         phase = Phase.RUNNING;
         device = LibPulse.pa_stream_get_device_index(stream);
         underflow = LibPulse.pa_stream_get_underflow_index(stream);
+        volume.begin(LibPulse.pa_stream_get_index(stream));
         if (failureSaid) {
             failureSaid = false;
             LOG.log(Level.INFO, name + " is back, on " + LibPulse.pa_stream_get_device_name(stream));
@@ -151,6 +155,10 @@ final class PulseStream {
         if (dry != underflow) {
             underflow = dry;
             side.xrun(nowNanos);
+        }
+        HostVolume tied = side.volume();
+        if (tied != null) {
+            volume.step(tied);
         }
         cork(wanted == HostState.HOLD, nowNanos);
         if (!takeReport(nowNanos)) {
@@ -223,6 +231,7 @@ final class PulseStream {
 
     /** Frees the server's stream. Idempotent. */
     void release() {
+        volume.end();
         if (timingOperation != 0) {
             LibPulse.pa_operation_unref(timingOperation);
             timingOperation = 0;

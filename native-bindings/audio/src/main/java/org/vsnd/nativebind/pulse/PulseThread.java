@@ -21,6 +21,7 @@ final class PulseThread implements AutoCloseable {
 
     private final MainLoop loop = new MainLoop();
     private final PulseConnection connection;
+    private final PulseSockets sockets;
     private final Queue<BackendStream> arrivals = new ConcurrentLinkedQueue<>();
     private final List<BackendStream> streams = new ArrayList<>();
     private final Thread thread = new Thread(this::run, "vsnd-audio-pulse");
@@ -28,9 +29,16 @@ final class PulseThread implements AutoCloseable {
     private long closingNanos;
     private boolean closingSeen;
 
-    /** Starts it; {@code address} is the server's, or null to let libpulse find one. */
-    PulseThread(byte @Nullable [] address) {
+    /**
+     * Starts it.
+     *
+     * @param address the server's, or null to let libpulse find one
+     * @param sink whose ports may be followed; null: the server's default
+     * @param source whose ports may be followed; null: the server's default
+     */
+    PulseThread(byte @Nullable [] address, byte @Nullable [] sink, byte @Nullable [] source) {
         connection = new PulseConnection(loop, address);
+        sockets = new PulseSockets(connection, sink, source, loop::wake);
         thread.setDaemon(true);
         thread.start();
     }
@@ -49,6 +57,11 @@ final class PulseThread implements AutoCloseable {
     /** Any thread: whether streams are no longer looked after. */
     boolean ended() {
         return !thread.isAlive();
+    }
+
+    /** Whoever wants to know of plugs. */
+    PulseSockets sockets() {
+        return sockets;
     }
 
     PulseConnection connection() {
@@ -81,6 +94,7 @@ final class PulseThread implements AutoCloseable {
     private boolean round() {
         long nowNanos = System.nanoTime();
         connection.step(nowNanos);
+        sockets.step();
         for (BackendStream arrived = arrivals.poll(); arrived != null; arrived = arrivals.poll()) {
             streams.add(arrived);
         }

@@ -3,6 +3,7 @@ package org.vsnd.nativebind.pulse;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.ChannelPosition;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.frames.SampleConverter;
@@ -10,7 +11,8 @@ import org.vsnd.nativebind.libc.NativeBuffer;
 
 /**
  * Describes a stream's frames to PulseAudio: {@code struct pa_sample_spec} and {@code struct pa_channel_map}. Formats
- * that the server lacks are carried by the next wider one it has. Channels are in ALSA's order, which is the device's.
+ * that the server lacks are carried by the next wider one it has. Channels keep their order; the map says what each is, so
+ * that the server finds its loudspeakers. One for which PulseAudio has no name is auxiliary.
  */
 final class StreamLayout {
     private static final int SPEC_FORMAT = 0; // int
@@ -18,7 +20,8 @@ final class StreamLayout {
     private static final int SPEC_CHANNELS = 8; // u8
     private static final int SPEC_LENGTH = 12;
     private static final int MAP_CHANNELS = 0; // u8
-    private static final int MAP_LENGTH = 4 + 4 * LibPulse.PA_CHANNELS_MAX;
+    private static final int MAP_POSITIONS = 4; // int[PA_CHANNELS_MAX]
+    private static final int MAP_LENGTH = MAP_POSITIONS + Integer.BYTES * LibPulse.PA_CHANNELS_MAX;
 
     private final NativeBuffer spec = new NativeBuffer(SPEC_LENGTH);
     private final NativeBuffer map = new NativeBuffer(MAP_LENGTH);
@@ -32,6 +35,43 @@ final class StreamLayout {
         bytes.putInt(SPEC_FORMAT, sampleFormat(carrier));
         bytes.putInt(SPEC_RATE, params.rateHz());
         bytes.put(SPEC_CHANNELS, (byte) params.channels());
+        putMap();
+    }
+
+    private void putMap() {
+        map.bytes().put(MAP_CHANNELS, (byte) params.channels());
+        int auxiliary = 0;
+        for (int i = 0; i < params.channels(); i++) {
+            int named = position(params.speakers().get(i));
+            int position = named < 0 ? LibPulse.PA_CHANNEL_POSITION_AUX0 + auxiliary++ : named;
+            map.bytes().putInt(MAP_POSITIONS + Integer.BYTES * i, position);
+        }
+    }
+
+    /** {@code PA_CHANNEL_POSITION_*}; negative if PulseAudio has none. */
+    private static int position(ChannelPosition position) {
+        return switch (position) {
+            case MONO -> LibPulse.PA_CHANNEL_POSITION_MONO;
+            case FL -> LibPulse.PA_CHANNEL_POSITION_FRONT_LEFT;
+            case FR -> LibPulse.PA_CHANNEL_POSITION_FRONT_RIGHT;
+            case RL -> LibPulse.PA_CHANNEL_POSITION_REAR_LEFT;
+            case RR -> LibPulse.PA_CHANNEL_POSITION_REAR_RIGHT;
+            case FC -> LibPulse.PA_CHANNEL_POSITION_FRONT_CENTER;
+            case LFE -> LibPulse.PA_CHANNEL_POSITION_LFE;
+            case SL -> LibPulse.PA_CHANNEL_POSITION_SIDE_LEFT;
+            case SR -> LibPulse.PA_CHANNEL_POSITION_SIDE_RIGHT;
+            case RC -> LibPulse.PA_CHANNEL_POSITION_REAR_CENTER;
+            case FLC -> LibPulse.PA_CHANNEL_POSITION_FRONT_LEFT_OF_CENTER;
+            case FRC -> LibPulse.PA_CHANNEL_POSITION_FRONT_RIGHT_OF_CENTER;
+            case TC -> LibPulse.PA_CHANNEL_POSITION_TOP_CENTER;
+            case TFL -> LibPulse.PA_CHANNEL_POSITION_TOP_FRONT_LEFT;
+            case TFR -> LibPulse.PA_CHANNEL_POSITION_TOP_FRONT_RIGHT;
+            case TFC -> LibPulse.PA_CHANNEL_POSITION_TOP_FRONT_CENTER;
+            case TRL -> LibPulse.PA_CHANNEL_POSITION_TOP_REAR_LEFT;
+            case TRR -> LibPulse.PA_CHANNEL_POSITION_TOP_REAR_RIGHT;
+            case TRC -> LibPulse.PA_CHANNEL_POSITION_TOP_REAR_CENTER;
+            default -> -1;
+        };
     }
 
     /** The layout, or null if PulseAudio cannot play or record such a stream. */
@@ -46,9 +86,7 @@ final class StreamLayout {
         }
         StreamLayout layout = new StreamLayout(params, carrier);
         boolean good = LibPulse.pa_sample_spec_valid(layout.spec.address()) != 0
-                && LibPulse.pa_channel_map_init_extend(layout.map.address(), channels, LibPulse.PA_CHANNEL_MAP_ALSA)
-                        != 0
-                && layout.map.bytes().get(MAP_CHANNELS) == channels;
+                && LibPulse.pa_channel_map_valid(layout.map.address()) != 0;
         return good ? layout : null;
     }
 
@@ -82,6 +120,11 @@ final class StreamLayout {
     /** Whether samples are sent unchanged. */
     boolean asIs() {
         return carrier == params.format();
+    }
+
+    /** Channels, here and there. */
+    int channels() {
+        return params.channels();
     }
 
     /** Bytes per frame at PulseAudio. */

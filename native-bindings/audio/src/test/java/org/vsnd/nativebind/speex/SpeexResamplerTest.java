@@ -222,7 +222,7 @@ class SpeexResamplerTest {
     void samplesThatAreNoNumbersHaveNoResampler() {
         assertThat(SpeexResampler.open(new PcmParams(PcmFormat.DSD_U8, RATE, 2, 960)))
                 .isEmpty();
-        assertThat(SpeexResampler.open(new PcmParams(PcmFormat.A_LAW, RATE, 2, 960)))
+        assertThat(SpeexResampler.open(new PcmParams(PcmFormat.IEC958_SUBFRAME, RATE, 2, 960)))
                 .isEmpty();
     }
 

@@ -9,6 +9,14 @@ import java.util.Arrays;
 public final class FileDescriptors {
     private static final byte[] EVENT_FD = "anon_inode:[eventfd]".getBytes(StandardCharsets.US_ASCII);
 
+    /** The number of kcmp: the two architectures differ. */
+    private static final long KCMP = "aarch64".equals(System.getProperty("os.arch")) ? 272 : 312;
+
+    private static final int KCMP_FILE = 0;
+
+    /** The number of pidfd_open on either architecture. */
+    private static final long PIDFD_OPEN = 434;
+
     private FileDescriptors() {}
 
     /** Opens a file or folder for reading; the caller closes it. */
@@ -101,5 +109,23 @@ public final class FileDescriptors {
         }
         return (seals & LibC.F_SEAL_SHRINK) != 0
                 || ((seals & LibC.F_SEAL_SEAL) == 0 && LibC.fcntl(fd, LibC.F_ADD_SEALS, LibC.F_SEAL_SHRINK) == 0);
+    }
+
+    /**
+     * Whether two descriptors are copies of one another: the same open file, not only the same file. False if the kernel does not
+     * tell.
+     */
+    public static boolean sameOpenFile(int one, int other) {
+        int pid = LibC.getpid();
+        return LibC.syscall(KCMP, pid, pid, KCMP_FILE, one, other) == 0;
+    }
+
+    /** A descriptor that is ready for reading when a process has ended; the caller closes it. */
+    public static int ofProcess(long pid) throws ErrnoException {
+        int fd = (int) LibC.syscall(PIDFD_OPEN, pid, 0, 0, 0, 0);
+        if (fd < 0) {
+            throw ErrnoException.last("watch the process " + pid);
+        }
+        return fd;
     }
 }

@@ -12,6 +12,7 @@ import com.sun.jna.Native;
 public final class LibC {
     public static final int AF_UNIX = 1;
     public static final int SOCK_STREAM = 1;
+    public static final int SOCK_DGRAM = 2;
     public static final int SOCK_NONBLOCK = 0x800;
     public static final int SOCK_CLOEXEC = 0x80000;
     public static final int SHUT_RDWR = 2;
@@ -19,8 +20,12 @@ public final class LibC {
     public static final int SO_TYPE = 3;
     public static final int SO_ACCEPTCONN = 30;
     public static final int SO_DOMAIN = 39;
+    public static final int SO_PEEK_OFF = 42;
+    public static final int SIOCOUTQ = 0x5411;
+    public static final int SIOCINQ = 0x541B;
     public static final int SCM_RIGHTS = 1;
 
+    public static final int MSG_PEEK = 0x2;
     public static final int MSG_CTRUNC = 0x8;
     public static final int MSG_DONTWAIT = 0x40;
     public static final int MSG_NOSIGNAL = 0x4000;
@@ -91,6 +96,8 @@ public final class LibC {
 
     public static native long memcpy(long dest, long src, long n);
 
+    public static native void free(long ptr);
+
     public static native int socket(int domain, int type, int protocol);
 
     public static native int bind(int sockfd, byte[] addr, int addrlen);
@@ -98,6 +105,8 @@ public final class LibC {
     public static native int listen(int sockfd, int backlog);
 
     public static native int connect(int sockfd, byte[] addr, int addrlen);
+
+    public static native int setsockopt(int sockfd, int level, int optname, long optval, int optlen);
 
     public static native int getsockopt(int sockfd, int level, int optname, long optval, long optlen);
 
@@ -147,6 +156,9 @@ public final class LibC {
     public static native int timerfd_settime(int fd, int flags, long new_value, long old_value);
 
     public static native int clock_gettime(int clockid, long tp);
+
+    /** Variadic in C; with one {@code long} the two calling conventions agree on x86-64 and aarch64. */
+    public static native int ioctl(int fd, long request, long arg);
 
     /** Variadic in C; with one {@code int} the two calling conventions agree on x86-64 and aarch64. */
     public static native int fcntl(int fd, int cmd, int arg);

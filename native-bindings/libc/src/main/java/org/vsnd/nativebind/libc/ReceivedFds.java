@@ -49,7 +49,8 @@ public final class ReceivedFds {
         truncated = false;
     }
 
-    void add(int fd) {
+    /** Adds one, which is now this object's. */
+    public void add(int fd) {
         if (count == MAX_FDS) {
             LibC.close(fd);
             truncated = true;

@@ -4,6 +4,7 @@ package org.vsnd.nativebind.libc;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** {@code struct sockaddr_un}: a two-byte family and a file name of at most 107 bytes. */
 final class SocketAddress {
@@ -58,6 +59,16 @@ final class SocketAddress {
         byte[] address = new byte[2 + name.length];
         address[0] = LibC.AF_UNIX;
         System.arraycopy(name, 0, address, 2, name.length);
+        return address;
+    }
+
+    /** Of a path, or of {@code @} and a name that is not in the file system. */
+    static byte[] named(String name) {
+        byte[] address = of(Path.of(name));
+        if (name.startsWith("@")) {
+            address[2] = 0;
+            return Arrays.copyOf(address, address.length - 1); // the zero byte at the end would be part of the name
+        }
         return address;
     }
 }

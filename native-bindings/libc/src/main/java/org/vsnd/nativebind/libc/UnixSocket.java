@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.libc;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
@@ -15,22 +14,10 @@ public final class UnixSocket implements AutoCloseable {
     /** The other side has closed or is gone. */
     public static final int DISCONNECTED = -2;
 
-    private static final int MSG_IOV = 16;
-    private static final int MSG_IOVLEN = 24;
-    private static final int MSG_CONTROL = 32;
-    private static final int MSG_CONTROLLEN = 40;
-    private static final int MSG_FLAGS = 48;
-    private static final int IOVEC = 56; // our iovec follows struct msghdr
-    private static final int CONTROL = 72; // and our control data follow that
-
-    private static final int CMSG_LEN = 0;
-    private static final int CMSG_LEVEL = 8;
-    private static final int CMSG_TYPE = 12;
-    private static final int CMSG_DATA = 16;
-    private static final int CONTROL_BYTES = CMSG_DATA + 4 * ReceivedFds.MAX_FDS;
-
-    private final NativeBuffer message = new NativeBuffer(CONTROL + CONTROL_BYTES);
+    private final SocketMessage message = new SocketMessage();
     private int fd;
+    /** Receiving leaves everything where it is. */
+    private int peek;
 
     UnixSocket(int fd) {
         this.fd = fd;
@@ -51,6 +38,52 @@ public final class UnixSocket implements AutoCloseable {
         return new UnixSocket(fd);
     }
 
+    /** A connection that another process has made; closed with the returned object. */
+    public static UnixSocket adopt(int fd) {
+        FileDescriptors.setNonBlocking(fd);
+        FileDescriptors.setCloseOnExec(fd);
+        return new UnixSocket(fd);
+    }
+
+    /**
+     * From now on {@link #receive} only looks: each call goes on where the last one has ended, and all that was looked at
+     * stays in the socket until it is {@link #discard discarded}. The first look begins with what is oldest.
+     */
+    public void peek() throws ErrnoException {
+        NativeBuffer zero = new NativeBuffer(Integer.BYTES);
+        if (LibC.setsockopt(fd, LibC.SOL_SOCKET, LibC.SO_PEEK_OFF, zero.address(), Integer.BYTES) != 0) {
+            throw ErrnoException.last("look into a socket");
+        }
+        peek = LibC.MSG_PEEK;
+    }
+
+    /**
+     * Removes bytes that were looked at, and the descriptors that came with them.
+     *
+     * @param scratch is overwritten
+     * @param length of those that were looked at
+     * @return how many descriptors came with them
+     */
+    public int discard(NativeBuffer scratch, int length) throws ErrnoException {
+        ReceivedFds fds = new ReceivedFds();
+        int looking = peek;
+        peek = 0;
+        try {
+            int left = length;
+            while (left > 0) {
+                int n = receive(scratch, 0, Math.min(left, scratch.capacity()), fds);
+                if (n < 0) {
+                    throw new ErrnoException("receive what was seen", Errno.ECONNRESET);
+                }
+                left -= n;
+            }
+            return fds.count();
+        } finally {
+            peek = looking;
+            fds.closeAll();
+        }
+    }
+
     /**
      * Receives up to {@code length} bytes; descriptors that come with them are closed.
      *
@@ -60,7 +93,7 @@ public final class UnixSocket implements AutoCloseable {
         checkRange(dst, offset, length);
         long n;
         do {
-            n = LibC.recv(fd, dst.address() + offset, length, LibC.MSG_DONTWAIT);
+            n = LibC.recv(fd, dst.address() + offset, length, LibC.MSG_DONTWAIT | peek);
         } while (n < 0 && LibC.errno() == Errno.EINTR);
         return n == 0 ? DISCONNECTED : result(n, "receive");
     }
@@ -73,48 +106,16 @@ public final class UnixSocket implements AutoCloseable {
      */
     public int receive(NativeBuffer dst, int offset, int length, ReceivedFds fds) throws ErrnoException {
         checkRange(dst, offset, length);
-        prepare(dst.address() + offset, length, CONTROL_BYTES);
+        message.toReceive(dst.address() + offset, length);
         long n;
         do {
-            n = LibC.recvmsg(fd, message.address(), LibC.MSG_DONTWAIT | LibC.MSG_CMSG_CLOEXEC);
+            n = LibC.recvmsg(fd, message.address(), LibC.MSG_DONTWAIT | LibC.MSG_CMSG_CLOEXEC | peek);
         } while (n < 0 && LibC.errno() == Errno.EINTR);
         if (n < 0) {
             return result(n, "receive");
         }
-        collect(fds);
+        message.collect(fds);
         return n == 0 ? DISCONNECTED : (int) n;
-    }
-
-    private void prepare(long address, long length, long controlBytes) {
-        ByteBuffer m = message.bytes();
-        m.putLong(MSG_IOV, message.address() + IOVEC);
-        m.putLong(MSG_IOVLEN, 1);
-        m.putLong(IOVEC, address);
-        m.putLong(IOVEC + 8, length);
-        m.putLong(MSG_CONTROL, controlBytes == 0 ? 0 : message.address() + CONTROL);
-        m.putLong(MSG_CONTROLLEN, controlBytes);
-        m.putInt(MSG_FLAGS, 0);
-    }
-
-    private void collect(ReceivedFds fds) {
-        ByteBuffer m = message.bytes();
-        if ((m.getInt(MSG_FLAGS) & LibC.MSG_CTRUNC) != 0) {
-            fds.markTruncated();
-        }
-        int end = CONTROL + (int) Math.min(CONTROL_BYTES, m.getLong(MSG_CONTROLLEN));
-        int at = CONTROL;
-        while (at + CMSG_DATA <= end) {
-            int length = (int) Math.min(end - at, m.getLong(at + CMSG_LEN));
-            if (length < CMSG_DATA) {
-                return;
-            }
-            if (m.getInt(at + CMSG_LEVEL) == LibC.SOL_SOCKET && m.getInt(at + CMSG_TYPE) == LibC.SCM_RIGHTS) {
-                for (int i = at + CMSG_DATA; i + 4 <= at + length; i += 4) {
-                    fds.add(m.getInt(i));
-                }
-            }
-            at += length + 7 & ~7;
-        }
     }
 
     /**
@@ -139,19 +140,29 @@ public final class UnixSocket implements AutoCloseable {
      */
     public int send(NativeBuffer src, int offset, int length, int[] fds) throws ErrnoException {
         checkRange(src, offset, length);
-        if (fds.length == 0 || fds.length > ReceivedFds.MAX_FDS) {
-            throw new IllegalArgumentException(fds.length + " file descriptors");
+        if (fds.length == 0) {
+            throw new IllegalArgumentException("no file descriptors");
         }
-        int cmsgLength = CMSG_DATA + 4 * fds.length;
-        prepare(src.address() + offset, length, cmsgLength + 7 & ~7);
-        ByteBuffer m = message.bytes();
-        m.putLong(CONTROL + CMSG_LEN, cmsgLength);
-        m.putInt(CONTROL + CMSG_LEVEL, LibC.SOL_SOCKET);
-        m.putInt(CONTROL + CMSG_TYPE, LibC.SCM_RIGHTS);
-        for (int i = 0; i < fds.length; i++) {
-            m.putInt(CONTROL + CMSG_DATA + 4 * i, fds[i]);
-        }
+        message.toSend(src.address() + offset, length, fds);
         return result(LibC.sendmsg(fd, message.address(), LibC.MSG_DONTWAIT | LibC.MSG_NOSIGNAL), "send");
+    }
+
+    /** Whether the other side has not yet received all that was sent. */
+    public boolean unread() throws ErrnoException {
+        NativeBuffer bytes = new NativeBuffer(Integer.BYTES);
+        if (LibC.ioctl(fd, LibC.SIOCOUTQ, bytes.address()) != 0) {
+            throw ErrnoException.last("what is unread");
+        }
+        return bytes.bytes().getInt(0) != 0;
+    }
+
+    /** Whether something can be received now. */
+    public boolean readable() throws ErrnoException {
+        NativeBuffer bytes = new NativeBuffer(Integer.BYTES);
+        if (LibC.ioctl(fd, LibC.SIOCINQ, bytes.address()) != 0) {
+            throw ErrnoException.last("what can be received");
+        }
+        return bytes.bytes().getInt(0) != 0;
     }
 
     private static int result(long n, String what) throws ErrnoException {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.cli.serve;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.server.Endpoint;
+import org.vsnd.vhostuser.StateFile;
 
 /**
  * How and where a card is served.
@@ -13,7 +13,7 @@ import org.vsnd.server.Endpoint;
  * @param state keeps what the next process must know to go on with this card's guest; null if nothing is kept
  */
 public record CardPlace(
-        Front front, Endpoint endpoint, @Nullable Path state) {
+        Front front, Endpoint endpoint, @Nullable StateFile state) {
     /** One that keeps nothing. */
     public CardPlace(Front front, Endpoint endpoint) {
         this(front, endpoint, null);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.cli.serve;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
+import org.vsnd.cli.boot.CacheFolder;
 import org.vsnd.plugin.CardStatistics;
 import org.vsnd.plugin.SoundCard;
 import org.vsnd.plugin.VirtioSoundPlugin;
@@ -17,6 +20,7 @@ import org.vsnd.server.DeviceServer;
 import org.vsnd.server.Endpoint;
 import org.vsnd.server.ServerException;
 import org.vsnd.server.ServerStatistics;
+import org.vsnd.server.ServiceManager;
 import org.vsnd.server.SocketAccess;
 import org.vsnd.server.SocketProtocol;
 import org.vsnd.snd.StreamStatistics;
@@ -28,10 +32,14 @@ import org.vsnd.spi.PciFunction;
 import org.vsnd.spi.PluginException;
 import org.vsnd.trace.record.TraceRecorder;
 import org.vsnd.vfiouser.VfioUserProtocol;
+import org.vsnd.vhostuser.StateFile;
 import org.vsnd.vhostuser.VhostUserProtocol;
 
 /** A sound card on a socket, with its device thread. Any thread. */
 public final class ServedDevice implements AutoCloseable {
+    /** For a thread for which a guest waits. */
+    public static final int REALTIME_PRIORITY = 50;
+
     private final Front front;
     private final Path socket;
     private final DeviceServer server;
@@ -60,7 +68,8 @@ public final class ServedDevice implements AutoCloseable {
                 ClientRules.STANDARD,
                 options,
                 once,
-                null);
+                null,
+                ServiceManager.NONE);
     }
 
     /**
@@ -71,6 +80,7 @@ public final class ServedDevice implements AutoCloseable {
      * @param options the card's options, as {@code plugin.yaml} describes them
      * @param once stop when the first client has gone
      * @param recording what to record, or null for nothing
+     * @param manager keeps the connections of clients that cannot connect again
      * @throws ServerException if the socket cannot be made
      * @throws PluginException if an option is wrong, or the recording cannot begin
      */
@@ -79,14 +89,15 @@ public final class ServedDevice implements AutoCloseable {
             ClientRules rules,
             Map<String, String> options,
             boolean once,
-            @Nullable TraceRequest recording)
+            @Nullable TraceRequest recording,
+            ServiceManager manager)
             throws ServerException, PluginException {
         this.front = place.front();
         this.socket = place.endpoint().path();
         this.budget = rules.budget();
         DeviceServer made = null;
         try {
-            made = new DeviceServer(place.endpoint(), rules, protocol(place.state(), options, recording));
+            made = new DeviceServer(place.endpoint(), rules, protocol(place.state(), options, recording, manager));
         } finally {
             if (made == null && recorder != null) {
                 recorder.close();
@@ -97,7 +108,10 @@ public final class ServedDevice implements AutoCloseable {
     }
 
     private SocketProtocol.Factory protocol(
-            @Nullable Path state, Map<String, String> options, @Nullable TraceRequest recording) {
+            @Nullable StateFile state,
+            Map<String, String> options,
+            @Nullable TraceRequest recording,
+            ServiceManager manager) {
         return switch (front) {
             case VFIO_USER ->
                 VfioUserProtocol.serving(
@@ -105,7 +119,9 @@ public final class ServedDevice implements AutoCloseable {
             case VHOST_USER -> {
                 VhostUserProtocol.DeviceFactory factory = (deviceThread, allowed) ->
                         keep(new VirtioSoundPlugin().createDevice(deviceThread, allowed, options));
-                yield state == null ? VhostUserProtocol.serving(factory) : VhostUserProtocol.serving(factory, state);
+                yield state == null
+                        ? VhostUserProtocol.serving(factory)
+                        : VhostUserProtocol.serving(factory, state, manager);
             }
         };
     }
@@ -132,6 +148,30 @@ public final class ServedDevice implements AutoCloseable {
                                 keep(new VirtioSoundPlugin().createDevice(deviceThread, allowed, options, audio)));
                 });
         this.thread = new Thread(() -> serve(false), "vsnd-device-" + socket.getFileName());
+    }
+
+    /** Makes a card and closes it: the next one is made in a fraction of the time. */
+    public static void warmUp() {
+        try {
+            Path folder = Files.createTempDirectory("vsnd");
+            try {
+                new ServedDevice(
+                                new CardPlace(
+                                        Front.VHOST_USER,
+                                        Endpoint.file(folder.resolve("s"), SocketAccess.OWNER_ONLY),
+                                        new StateFile(folder.resolve("state"), true)),
+                                ClientRules.STANDARD,
+                                Map.of("backend", "null"),
+                                false,
+                                null,
+                                ServiceManager.NONE)
+                        .close();
+            } finally {
+                CacheFolder.deleteTree(folder);
+            }
+        } catch (IOException | PluginException e) {
+            System.getLogger(ServedDevice.class.getName()).log(System.Logger.Level.DEBUG, "a card that nobody uses", e);
+        }
     }
 
     private SoundCard plug(Host host, Map<String, String> options) throws PluginException {

@@ -2,27 +2,31 @@
 package org.vsnd.cli.serve;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.vsnd.server.ServiceManager;
 
 /**
  * The listening sockets that a service manager opened for this process, as sd_listen_fds(3) describes it: the variables
  * {@code LISTEN_FDS}, {@code LISTEN_PID} and {@code LISTEN_FDNAMES}. A socket's name is its front's protocol.
  *
  * @param sockets in the manager's order
+ * @param stored descriptors that the process before has stored, by name
  * @param elsewhere for people: that there are some, but for another process
  */
-public record SocketActivation(List<Given> sockets, Optional<String> elsewhere) {
+public record SocketActivation(List<Given> sockets, Map<String, Integer> stored, Optional<String> elsewhere) {
     private static final int FIRST_FD = 3;
     /** Far more than a process may have. */
     private static final String NUMBER = "\\d{1,6}";
 
-    private static final SocketActivation NONE = new SocketActivation(List.of(), Optional.empty());
+    private static final SocketActivation NONE = new SocketActivation(List.of(), Map.of(), Optional.empty());
 
     public SocketActivation {
         sockets = List.copyOf(sockets);
+        stored = Map.copyOf(stored);
     }
 
     /**
@@ -64,6 +68,7 @@ public record SocketActivation(List<Given> sockets, Optional<String> elsewhere) 
         if (!whose.equals(Long.toString(pid))) {
             return new SocketActivation(
                     List.of(),
+                    Map.of(),
                     Optional.of("the service manager's sockets are for the process " + whose + ", and this is " + pid
                             + ": let its unit start vsnd without a shell between them"));
         }
@@ -78,9 +83,14 @@ public record SocketActivation(List<Given> sockets, Optional<String> elsewhere) 
                     "LISTEN_FDS has " + fds + " sockets, but LISTEN_FDNAMES has " + name.length + " names");
         }
         List<Given> sockets = new ArrayList<>();
+        Map<String, Integer> stored = new HashMap<>();
         for (int i = 0; i < fds; i++) {
-            sockets.add(new Given(FIRST_FD + i, names.isEmpty() ? "" : name[i]));
+            if (name[Math.min(i, name.length - 1)].startsWith(ServiceManager.PREFIX)) {
+                stored.put(name[i], FIRST_FD + i);
+            } else {
+                sockets.add(new Given(FIRST_FD + i, names.isEmpty() ? "" : name[i]));
+            }
         }
-        return new SocketActivation(sockets, Optional.empty());
+        return new SocketActivation(sockets, stored, Optional.empty());
     }
 }

@@ -6,8 +6,10 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.HostSocket;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.PlugListener;
 import org.vsnd.audio.Resampler;
 
 /**
@@ -101,6 +103,11 @@ public final class TapedAudio implements AudioBackend {
     @Override
     public AudioSource openSource(PcmParams params, String streamName) {
         return source.openSource(params, streamName);
+    }
+
+    @Override
+    public PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
+        return (output ? host : source).follow(socket, output, listener);
     }
 
     @Override

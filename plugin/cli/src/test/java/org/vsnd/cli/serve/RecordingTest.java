@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.server.ClientRules;
 import org.vsnd.server.Endpoint;
 import org.vsnd.server.ServerException;
+import org.vsnd.server.ServiceManager;
 import org.vsnd.server.SocketAccess;
 import org.vsnd.spi.PluginException;
 
@@ -30,7 +31,12 @@ class RecordingTest {
     void leavesNothingOpenWhenTheNameIsRefused() throws Exception {
         Path both = folder.resolve("both"); // the recording takes the name that the socket is to have
         assertThatThrownBy(() -> new ServedDevice(
-                        place(both), ClientRules.STANDARD, SILENT, false, new TraceRequest(both, false)))
+                        place(both),
+                        ClientRules.STANDARD,
+                        SILENT,
+                        false,
+                        new TraceRequest(both, false),
+                        ServiceManager.NONE))
                 .isInstanceOf(ServerException.class);
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(thread -> thread.getName().contains("both"));
@@ -60,7 +66,8 @@ class RecordingTest {
                         ClientRules.STANDARD,
                         Map.of("backend", "gramophone"),
                         false,
-                        new TraceRequest(file, false)))
+                        new TraceRequest(file, false),
+                        ServiceManager.NONE))
                 .isInstanceOf(PluginException.class);
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(thread -> thread.getName().contains("wrong.jsonl"));

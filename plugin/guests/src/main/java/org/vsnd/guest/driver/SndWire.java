@@ -18,6 +18,10 @@ public final class SndWire {
     public static final int R_PCM_STOP = 0x0105;
     public static final int R_CHMAP_INFO = 0x0200;
     public static final int R_CTL_INFO = 0x0300;
+    public static final int R_CTL_ENUM_ITEMS = 0x0301;
+    public static final int R_CTL_READ = 0x0302;
+    public static final int R_CTL_WRITE = 0x0303;
+    public static final int R_CTL_TLV_READ = 0x0304;
 
     public static final int EVT_JACK_CONNECTED = 0x1000;
     public static final int EVT_JACK_DISCONNECTED = 0x1001;

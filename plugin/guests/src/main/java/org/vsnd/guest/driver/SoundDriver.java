@@ -44,8 +44,14 @@ public final class SoundDriver {
 
     /** Probes the function behind {@code bus} and starts it. */
     public static SoundDriver start(Bus bus, DriverStyle style) {
+        return start(bus, style, 0);
+    }
+
+    /** The same with features of the device itself, if they are offered. */
+    public static SoundDriver start(Bus bus, DriverStyle style, long deviceFeatures) {
         PciCard card = PciProbe.probe(bus);
         VirtioPciDriver pci = new VirtioPciDriver(bus, card, style, GuestAllocator.above1Mib(bus.ram()));
+        pci.wantDeviceFeatures(deviceFeatures);
         SoundDriver driver = new SoundDriver(pci);
         driver.start();
         return driver;

@@ -28,6 +28,7 @@ public final class VirtioPciDriver {
     private int[] notifyOffsets = new int[0];
     private int[] vectors = new int[0];
     private long features;
+    private long deviceFeatures;
     private long isrQueueInterrupts;
     private long isrConfigInterrupts;
     private int configVector = VirtioPciCommonCfg.NO_VECTOR;
@@ -63,6 +64,11 @@ public final class VirtioPciDriver {
     /** Its memory. */
     public GuestAllocator allocator() {
         return allocator;
+    }
+
+    /** Features of the device itself that are negotiated from now on if they are offered; none at first. */
+    public void wantDeviceFeatures(long wanted) {
+        deviceFeatures = wanted;
     }
 
     /** Features negotiated. */
@@ -173,6 +179,7 @@ public final class VirtioPciDriver {
         status(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE);
         status(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE | VirtioPciCommonCfg.STATUS_DRIVER);
         long wanted = Features.VERSION_1
+                | deviceFeatures
                 | (style.indirect() ? Features.INDIRECT_DESC : 0)
                 | (style.eventIdx() ? Features.EVENT_IDX : 0)
                 | (style.ringReset() ? Features.RING_RESET : 0)

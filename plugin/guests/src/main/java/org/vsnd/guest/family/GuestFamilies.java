@@ -46,7 +46,7 @@ public final class GuestFamilies {
             new GuestFamily("5BSD, sleeping", profile("freebsd"), true, true, ONE_GAP, FiveBsd::sleeping),
             new GuestFamily("FreeBSD, Rust", profile("freebsd"), true, false, ONE_GAP, FreeBsdRust::new),
             new GuestFamily("ArrOSt", Map.of(), true, false, "", ArrOst::new),
-            new GuestFamily("zigos-arch", profile("zigos"), true, false, "", ZigOs::new),
+            new GuestFamily("zigos-arch", Map.of(), true, false, "", ZigOs::new),
             new GuestFamily("CanBoot", Map.of(), true, false, "", CanBoot::new),
             new GuestFamily(
                     "NuttX",

@@ -14,7 +14,7 @@ import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.guest.driver.VirtioPciCommonCfg;
 
 /**
- * RT-Thread: takes F_CTLS and ANY_LAYOUT if they are offered. Four queues, the event queue full of buffers. PCM_INFO in three
+ * RT-Thread: takes F_CTLS and ANY_LAYOUT if they are offered, and selects MSG_POLLING if a stream offers it. Four queues, the event queue full of buffers. PCM_INFO in three
  * descriptors. Two messages of one block of its pool, 2,048 bytes, in flight, sent after START. To stop, it sends STOP and
  * then looks a thousand times, a millisecond apart, for its messages; then it sends RELEASE and takes them for its own.
  *
@@ -36,6 +36,9 @@ final class RtThread extends PciFamilyDriver {
     private @Nullable MessageSlots recorded;
     private int output;
     private int input;
+    /** By stream: what it offers of the one feature that this driver knows, which it then selects. */
+    private int[] polling = {};
+
     private boolean running;
 
     RtThread(Bus bus) {
@@ -90,8 +93,11 @@ final class RtThread extends PciFamilyDriver {
         info(SndWire.R_PCM_INFO, count, SndWire.PCM_INFO_BYTES);
         ByteBuffer infos = ByteBuffer.wrap(booted(control).reply(4, count * SndWire.PCM_INFO_BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN);
+        polling = new int[count];
         for (int i = count - 1; i >= 0; i--) {
-            if (PcmInfo.decode(infos, i * SndWire.PCM_INFO_BYTES).isOutput()) {
+            PcmInfo info = PcmInfo.decode(infos, i * SndWire.PCM_INFO_BYTES);
+            polling[i] = info.features() & SndWire.PCM_F_MSG_POLLING;
+            if (info.isOutput()) {
                 output = i;
             } else {
                 input = i;
@@ -120,7 +126,7 @@ final class RtThread extends PciFamilyDriver {
                         stream,
                         SETUP.bufferBytes(),
                         SETUP.periodBytes(),
-                        0,
+                        polling[stream],
                         SETUP.channels(),
                         SETUP.format(),
                         SETUP.rate()),
@@ -157,6 +163,12 @@ final class RtThread extends PciFamilyDriver {
                 slot = slots.nextFree();
             }
             slots.play(slot, true, sound.next(SETUP.periodBytes()));
+            announce(output, slots);
+        }
+    }
+
+    private void announce(int stream, MessageSlots slots) {
+        if (polling[stream] == 0) {
             pci().kick(slots.queue());
         }
     }
@@ -195,7 +207,7 @@ final class RtThread extends PciFamilyDriver {
             for (int slot = slots.nextFree(); slot >= 0; slot = slots.nextFree()) {
                 slots.record(slot, true, SETUP.periodBytes());
             }
-            pci().kick(slots.queue());
+            announce(input, slots);
             awaitBack(slots, take);
         }
         stop(input, slots, take);

@@ -21,7 +21,11 @@ record Manifest(PluginDescriptor descriptor, String classAt) {
     private static final String CLASS = "class";
     private static final List<String> KEYS = List.of("id", "name", "version", SPI, CLASS, "pci", "resident", "options");
     private static final List<String> PCI_KEYS = List.of("vendor", "device", CLASS);
-    private static final List<String> OPTION_KEYS = List.of("name", "type", "default", "unit", "help");
+    private static final String STREAMS = "streams";
+    private static final String DEFAULT = "default";
+    private static final String DEFAULT_INPUT = "default-input";
+    private static final List<String> OPTION_KEYS =
+            List.of("name", "type", DEFAULT, "unit", "help", STREAMS, DEFAULT_INPUT);
     private static final List<String> BOUND_KEYS = List.of("min", "max");
     private static final List<String> CHOICE_KEYS = List.of("choices");
 
@@ -98,15 +102,21 @@ record Manifest(PluginDescriptor descriptor, String classAt) {
                 .flatMap(List::stream)
                 .toList());
         List<String> choices = type.isChosen() ? yaml.texts("choices") : List.of();
+        PerStream perStream = PerStream.NEVER;
+        if (yaml.has(STREAMS)) {
+            perStream = PerStream.of(yaml.text(STREAMS)).orElseThrow(() -> yaml.wrong(STREAMS, "never, may or must"));
+        }
         return new OptionDescriptor(
                 yaml.text("name"),
                 type,
-                defaultValue(yaml, type, choices),
+                defaultValue(yaml, DEFAULT, type, choices),
                 type.isBounded() ? bound(yaml, "min", type) : "",
                 type.isBounded() ? bound(yaml, "max", type) : "",
                 choices,
                 yaml.text("unit"),
-                yaml.text("help"));
+                yaml.text("help"),
+                perStream,
+                defaultValue(yaml, yaml.has(DEFAULT_INPUT) ? DEFAULT_INPUT : DEFAULT, type, choices));
     }
 
     private static String types() {
@@ -122,8 +132,9 @@ record Manifest(PluginDescriptor descriptor, String classAt) {
         return bound;
     }
 
-    private static String defaultValue(YamlMapping yaml, OptionType type, List<String> choices) throws PluginException {
-        String value = yaml.text("default");
+    private static String defaultValue(YamlMapping yaml, String key, OptionType type, List<String> choices)
+            throws PluginException {
+        String value = yaml.text(key);
         boolean right = switch (type) {
             case STRING, INTEGER, RANGE, DURATION -> true; // checked with every other value
             case SWITCH -> value.equals("on") || value.equals("off");
@@ -131,7 +142,7 @@ record Manifest(PluginDescriptor descriptor, String classAt) {
             case LIST -> choices.containsAll(Arrays.asList(value.split(",", -1)));
         };
         if (!right) {
-            throw yaml.wrong("default", type == OptionType.SWITCH ? "on or off" : String.join(", ", choices));
+            throw yaml.wrong(key, type == OptionType.SWITCH ? "on or off" : String.join(", ", choices));
         }
         return value;
     }

@@ -123,6 +123,20 @@ class ManifestTest {
                 Arguments.of("string", "", "any", null));
     }
 
+    @Test
+    void anOptionMayBeForStreams() throws PluginException {
+        String yaml =
+                Archive.MANIFEST.replace("default: one", "default: one\n    streams: may\n    default-input: two");
+        OptionDescriptor option =
+                PluginDescriptor.read(yaml, "plugin.yaml").options().get(1);
+        assertThat(option.perStream()).isEqualTo(PerStream.MAY);
+        assertThat(option.inputDefault()).isEqualTo("two");
+        assertThatThrownBy(() -> PluginDescriptor.read(yaml.replace("may", "often"), "plugin.yaml"))
+                .hasMessageContaining("expected never, may or must");
+        assertThatThrownBy(() -> PluginDescriptor.read(yaml.replace("input: two", "input: six"), "plugin.yaml"))
+                .hasMessageContaining("'default-input' is 'six': expected one, two");
+    }
+
     @ParameterizedTest
     @MethodSource("values")
     void anOptionHasWhatItsTypeAsksFor(String type, String more, String value, String expected) throws PluginException {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.vsnd.audio.PcmFormat;
@@ -50,11 +51,27 @@ record ReplaySetup(Map<String, String> options, int headerBytes, StreamMap strea
         if (highest > 0) {
             options.put("channels", Math.min(lowest, highest) + "-" + highest);
         }
+        putChannels(options, card);
         card.chmaps().ifPresent(count -> options.put("chmaps", count == 0 ? "off" : "on"));
         if (card.headerBytes() != SndWire.XFER_BYTES) {
             options.put("header", String.valueOf(card.headerBytes()));
         }
         return new ReplaySetup(Map.copyOf(options), card.headerBytes(), streams);
+    }
+
+    /** Those of streams that have others than the card. */
+    private static void putChannels(Map<String, String> options, TracedCard card) {
+        int outputs = 0;
+        int inputs = 0;
+        for (PcmInfo info : new TreeMap<>(card.streams()).values()) {
+            String name = info.isOutput() ? "output" + outputs++ : "input" + inputs++;
+            int least = Math.max(info.channelsMin(), 1);
+            int most = Math.max(least, Math.min(info.channelsMax(), MAX_CHANNELS));
+            String channels = least + "-" + most;
+            if (!channels.equals(options.get("channels")) && most <= MAX_CHANNELS) {
+                options.put("channels." + name, channels);
+            }
+        }
     }
 
     private static void put(Map<String, String> options, String name, String list) {

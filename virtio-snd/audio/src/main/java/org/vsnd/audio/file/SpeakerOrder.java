@@ -1,75 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.audio.file;
 
-import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.vsnd.audio.ChannelPosition;
 
 /**
- * The speakers of a WAV file's channels, and their order. A file has them in the order of the bits of its
- * {@code dwChannelMask}: front left, front right, front centre, low frequency, back left, back right... A guest without a
- * channel map has ALSA's order: with four to eight channels the two back ones come before centre and low frequency.
+ * The speakers of a WAV file's channels. A file has them in the order of the bits of its {@code dwChannelMask}: front
+ * left, front right, front centre, low frequency, back left, back right... Channels without a bit come last, in the order
+ * in which they are given.
  */
 final class SpeakerOrder {
-    private static final int MONO = 0x4; // SPEAKER_FRONT_CENTER
-    private static final int QUAD = 0x33; // front left and right, back left and right
-    private static final int FIVE = 0x37; // and front centre
-    private static final int SIX_ONE = 0x13f; // and low frequency, back centre
-    private static final int SEVEN_ONE = 0x63f; // and low frequency, side left and right
-    private static final int MOST_SPEAKERS = 18;
+    /** In the order of the bits, {@code SPEAKER_FRONT_LEFT} to {@code SPEAKER_TOP_BACK_RIGHT}. */
+    private static final List<ChannelPosition> SPEAKERS = List.of(
+            ChannelPosition.FL,
+            ChannelPosition.FR,
+            ChannelPosition.FC,
+            ChannelPosition.LFE,
+            ChannelPosition.RL,
+            ChannelPosition.RR,
+            ChannelPosition.FLC,
+            ChannelPosition.FRC,
+            ChannelPosition.RC,
+            ChannelPosition.SL,
+            ChannelPosition.SR,
+            ChannelPosition.TC,
+            ChannelPosition.TFL,
+            ChannelPosition.TFC,
+            ChannelPosition.TFR,
+            ChannelPosition.TRL,
+            ChannelPosition.TRC,
+            ChannelPosition.TRR);
 
-    /** Pairs to swap one after the other on the way into a file, in reverse on the way out. */
-    private static final int[][] NO_SWAPS = {};
-
-    private static final int[][] FIVE_SWAPS = {{2, 4}, {3, 4}};
-    private static final int[][] SIX_AND_EIGHT_SWAPS = {{2, 4}, {3, 5}};
+    private static final int FRONT_CENTRE = 0x4;
 
     private SpeakerOrder() {}
 
-    /** {@code dwChannelMask}: as many bits as channels; 0, for unknown, if there are more channels than speakers. */
-    static int mask(int channels) {
-        return switch (channels) {
-            case 1 -> MONO;
-            case 4 -> QUAD;
-            case 5 -> FIVE;
-            case 7 -> SIX_ONE;
-            case 8 -> SEVEN_ONE;
-            default -> channels > MOST_SPEAKERS ? 0 : (1 << channels) - 1;
-        };
-    }
-
-    /** Reorders whole frames, from position to limit, from a guest's order to a file's. */
-    static void toFile(ByteBuffer frames, int sampleBytes, int channels) {
-        int[][] swaps = swaps(channels);
-        for (int i = 0; i < swaps.length; i++) {
-            swap(frames, sampleBytes, channels, swaps[i]);
+    /** {@code dwChannelMask} of channels with these positions: a bit for each that has one and is not there twice. */
+    static int mask(List<ChannelPosition> positions) {
+        int mask = 0;
+        for (ChannelPosition position : positions) {
+            mask |= bit(position);
         }
+        return mask;
     }
 
-    /** The reverse. */
-    static void toGuest(ByteBuffer frames, int sampleBytes, int channels) {
-        int[][] swaps = swaps(channels);
-        for (int i = swaps.length - 1; i >= 0; i--) {
-            swap(frames, sampleBytes, channels, swaps[i]);
-        }
+    private static int bit(ChannelPosition position) {
+        int index = SPEAKERS.indexOf(position);
+        return position == ChannelPosition.MONO ? FRONT_CENTRE : index < 0 ? 0 : 1 << index;
     }
 
-    private static int[][] swaps(int channels) {
-        return switch (channels) {
-            case 5 -> FIVE_SWAPS;
-            case 6, 8 -> SIX_AND_EIGHT_SWAPS;
-            default -> NO_SWAPS;
-        };
-    }
-
-    private static void swap(ByteBuffer frames, int sampleBytes, int channels, int[] pair) {
-        int frameBytes = sampleBytes * channels;
-        for (int frame = frames.position(); frame + frameBytes <= frames.limit(); frame += frameBytes) {
-            int a = frame + pair[0] * sampleBytes;
-            int b = frame + pair[1] * sampleBytes;
-            for (int i = 0; i < sampleBytes; i++) {
-                byte kept = frames.get(a + i);
-                frames.put(a + i, frames.get(b + i));
-                frames.put(b + i, kept);
+    /** The same channels in the order of a file. */
+    static List<ChannelPosition> inFile(List<ChannelPosition> positions) {
+        List<ChannelPosition> rest = new ArrayList<>(positions);
+        List<ChannelPosition> ordered = new ArrayList<>();
+        for (int bit = 1; bit < 1 << SPEAKERS.size(); bit <<= 1) {
+            for (ChannelPosition position : positions) {
+                if (bit(position) == bit) {
+                    ordered.add(position);
+                    rest.remove(position);
+                    break;
+                }
             }
         }
+        ordered.addAll(rest);
+        return ordered;
+    }
+
+    /** What the channels of a file with this mask are; 0: as usual. */
+    static List<ChannelPosition> of(int mask, int channels) {
+        if (mask == 0) {
+            return inFile(ChannelPosition.usual(channels));
+        }
+        List<ChannelPosition> positions = new ArrayList<>();
+        for (int i = 0; i < SPEAKERS.size() && positions.size() < channels; i++) {
+            if ((mask & 1 << i) != 0) {
+                positions.add(SPEAKERS.get(i));
+            }
+        }
+        while (positions.size() < channels) {
+            positions.add(ChannelPosition.NONE);
+        }
+        return positions;
     }
 }

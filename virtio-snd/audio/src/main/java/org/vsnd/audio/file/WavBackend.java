@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.vsnd.audio.AudioBudget;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.NullSink;
+import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.SilentSource;
 import org.vsnd.audio.WarnOnce;
@@ -31,6 +33,7 @@ import org.vsnd.audio.WarnOnce;
  */
 public final class WavBackend implements AudioBackend {
     private static final Logger LOG = System.getLogger(WavBackend.class.getName());
+    private static final String INSTEAD = "offer the guest other formats, S16 for one.";
     private static final long NAP_NANOS = 100_000_000L;
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int MAX_TRACKS = 64;
@@ -40,10 +43,10 @@ public final class WavBackend implements AudioBackend {
      */
     private static final long MAX_RINGS_BYTES = 96L << 20;
 
-    private final Path out;
+    private final @Nullable Path out;
     private final @Nullable Path in;
     private final boolean waitWhenFull;
-    private final WavFiles files;
+    private final @Nullable WavFiles files;
     private final @Nullable WavInput input;
     private final WarnOnce warnOnce = new WarnOnce(LOG);
     private final AudioBudget rings = new AudioBudget(MAX_RINGS_BYTES, MAX_TRACKS, 1, 1);
@@ -67,27 +70,34 @@ public final class WavBackend implements AudioBackend {
         this(out, in, waitWhenFull, WavWriter.MAX_FILE_BYTES);
     }
 
-    WavBackend(Path out, @Nullable Path in, boolean waitWhenFull, long maxFileBytes) throws IOException {
+    /** A back end that only records; what is played is dropped. */
+    public static WavBackend reading(Path in, boolean waitWhenEmpty) throws IOException {
+        return new WavBackend(null, in, waitWhenEmpty, WavWriter.MAX_FILE_BYTES);
+    }
+
+    WavBackend(@Nullable Path out, @Nullable Path in, boolean waitWhenFull, long maxFileBytes) throws IOException {
         this.out = out;
         this.in = in;
         this.waitWhenFull = waitWhenFull;
-        input = in == null ? null : openInput(FileTrouble.whole(in), FileTrouble.whole(out), waitWhenFull, rings);
+        Path to = out == null ? null : FileTrouble.whole(out);
+        input = in == null ? null : openInput(FileTrouble.whole(in), to, waitWhenFull, rings);
         try {
-            files = new WavFiles(FileTrouble.whole(out), in == null ? null : FileTrouble.whole(in), maxFileBytes);
+            files = to == null ? null : new WavFiles(to, in == null ? null : FileTrouble.whole(in), maxFileBytes);
         } catch (IOException e) {
             if (input != null) {
                 input.close();
             }
             throw e;
         }
-        thread = new FileThread("vsnd-audio-wav-" + out.getFileName(), NAP_NANOS, this::round);
+        Path file = out == null ? in : out;
+        thread = new FileThread("vsnd-audio-wav-" + (file == null ? "" : file.getFileName()), NAP_NANOS, this::round);
     }
 
-    private static WavInput openInput(Path in, Path out, boolean wait, AudioBudget rings) throws IOException {
+    private static WavInput openInput(Path in, @Nullable Path out, boolean wait, AudioBudget rings) throws IOException {
         if (!Files.isReadable(in) || Files.isDirectory(in)) {
             throw new IOException(in + " cannot be read: name a WAV file that exists and that you may read.");
         }
-        if (Files.exists(out) && Files.isSameFile(in, out)) {
+        if (out != null && Files.exists(out) && Files.isSameFile(in, out)) {
             throw new IOException(in + " is both read and written: name two different files.");
         }
         return new WavInput(in, wait, rings);
@@ -95,12 +105,26 @@ public final class WavBackend implements AudioBackend {
 
     @Override
     public String name() {
-        return "wav:" + out + (in == null ? "" : ",in=" + in);
+        return "wav:" + (out == null ? "" : out) + (in == null ? "" : ",in=" + in);
     }
 
     @Override
     public String recordsFrom() {
         return in == null ? "nothing: silence" : "the file " + FileTrouble.whole(in);
+    }
+
+    @Override
+    public Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
+        return WavFormat.of(new PcmParams(format, rateHz, channels, 0)) == null
+                ? Optional.of("A WAV file cannot hold " + format + ": " + INSTEAD)
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<String> captureRefusal(PcmFormat format, int rateHz, int channels) {
+        return input == null || input.gives(format)
+                ? Optional.empty()
+                : Optional.of(in + " cannot be recorded as " + format + ": " + INSTEAD);
     }
 
     @Override
@@ -114,12 +138,13 @@ public final class WavBackend implements AudioBackend {
     }
 
     private AudioSink openTrack(PcmParams params, String streamName) {
+        if (files == null) {
+            return new NullSink(params);
+        }
         WavFormat format = WavFormat.of(params);
         if (format == null) {
             warnOnce.warn(
-                    params,
-                    streamName + " is dropped: a WAV file cannot hold " + params.format()
-                            + "; offer the guest other formats, S16 for one.");
+                    params, streamName + " is dropped: a WAV file cannot hold " + params.format() + ": " + INSTEAD);
             return new NullSink(params);
         }
         for (int i = 0; i < tracks.size(); i++) {

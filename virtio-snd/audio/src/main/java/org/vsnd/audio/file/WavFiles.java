@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class WavFiles {
     private static final Logger LOG = System.getLogger(WavFiles.class.getName());
     /** The format of OUT.wav until a stream plays. */
-    private static final WavFormat NOTHING_YET = new WavFormat(WavFormat.WAVE_FORMAT_PCM, 2, 16, 48_000, 2);
+    private static final WavFormat NOTHING_YET = new WavFormat(WavFormat.WAVE_FORMAT_PCM, 2, 16, 48_000, 2, 0x3);
 
     private final Path out;
     private final long maxFileBytes;

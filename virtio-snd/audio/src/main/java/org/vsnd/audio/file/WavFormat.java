@@ -3,7 +3,9 @@ package org.vsnd.audio.file;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.ChannelPosition;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.frames.LinearSample;
@@ -17,8 +19,9 @@ import org.vsnd.audio.frames.LinearSample;
  * @param validBits valid bits of a sample
  * @param rateHz frames per second
  * @param channels interleaved samples per frame
+ * @param channelMask where the channels belong, a bit for each; 0 if that is not known
  */
-record WavFormat(int tag, int sampleBytes, int validBits, int rateHz, int channels) {
+record WavFormat(int tag, int sampleBytes, int validBits, int rateHz, int channels, int channelMask) {
     static final int WAVE_FORMAT_PCM = 0x0001;
     static final int WAVE_FORMAT_IEEE_FLOAT = 0x0003;
     static final int WAVE_FORMAT_ALAW = 0x0006;
@@ -40,15 +43,26 @@ record WavFormat(int tag, int sampleBytes, int validBits, int rateHz, int channe
         return switch (format) {
             case MU_LAW -> of(params, WAVE_FORMAT_MULAW, 8);
             case A_LAW -> of(params, WAVE_FORMAT_ALAW, 8);
-            case S8, U8, S16, S18_3, S20_3, S24_3, S20, S24, S32 ->
+            case S8, U8, S16, U16, S18_3, U18_3, S20_3, U20_3, S24_3, U24_3, S20, U20, S24, U24, S32, U32 ->
                 of(params, WAVE_FORMAT_PCM, LinearSample.validBits(format));
             case FLOAT, FLOAT64 -> of(params, WAVE_FORMAT_IEEE_FLOAT, 8 * format.sampleBytes());
-            default -> null;
+            case IMA_ADPCM, DSD_U8, DSD_U16, DSD_U32, IEC958_SUBFRAME -> null;
         };
     }
 
     private static WavFormat of(PcmParams params, int tag, int validBits) {
-        return new WavFormat(tag, params.format().sampleBytes(), validBits, params.rateHz(), params.channels());
+        return new WavFormat(
+                tag,
+                params.format().sampleBytes(),
+                validBits,
+                params.rateHz(),
+                params.channels(),
+                SpeakerOrder.mask(params.speakers()));
+    }
+
+    /** What each channel of the file is. */
+    List<ChannelPosition> speakers() {
+        return SpeakerOrder.of(channelMask, channels);
     }
 
     /** The device's format for such samples, or null. Left-justified, so 24 of 32 bits is S32. */
@@ -77,24 +91,21 @@ record WavFormat(int tag, int sampleBytes, int validBits, int rateHz, int channe
 
     /** Converts samples of {@code format}, from position to limit, to those of this file, in place. */
     void fromGuest(PcmFormat format, ByteBuffer samples) {
-        if (format == PcmFormat.S8) {
-            for (int at = samples.position(); at < samples.limit(); at++) {
-                samples.put(at, (byte) (samples.get(at) ^ 0x80));
-            }
-        } else if (validBits < 8 * sampleBytes) {
-            leftJustify(samples);
+        boolean unsignedInFile = sampleBytes == 1;
+        boolean flips = tag == WAVE_FORMAT_PCM && LinearSample.isUnsigned(format) != unsignedInFile;
+        if (flips || validBits < 8 * sampleBytes) {
+            toFile(samples, flips ? 1 << (validBits - 1) : 0, 8 * sampleBytes - validBits);
         }
-        SpeakerOrder.toFile(samples, sampleBytes, channels);
     }
 
-    private void leftJustify(ByteBuffer samples) {
-        int shift = 8 * sampleBytes - validBits;
+    /** Moves zero between the middle and the lowest value if {@code signBit} is not 0, then left-justifies. */
+    private void toFile(ByteBuffer samples, int signBit, int shift) {
         for (int at = samples.position(); at < samples.limit(); at += sampleBytes) {
             int sample = 0;
             for (int i = 0; i < sampleBytes; i++) {
                 sample |= (samples.get(at + i) & 0xff) << (8 * i);
             }
-            sample <<= shift;
+            sample = (sample ^ signBit) << shift;
             for (int i = 0; i < sampleBytes; i++) {
                 samples.put(at + i, (byte) (sample >>> (8 * i)));
             }
@@ -102,7 +113,9 @@ record WavFormat(int tag, int sampleBytes, int validBits, int rateHz, int channe
     }
 
     private boolean isExtensible() {
-        return validBits != 8 * sampleBytes || channels > 2;
+        return validBits != 8 * sampleBytes
+                || channels > 2
+                || channelMask != SpeakerOrder.mask(ChannelPosition.usual(channels));
     }
 
     int headerBytes() {
@@ -126,7 +139,7 @@ record WavFormat(int tag, int sampleBytes, int validBits, int rateHz, int channe
         dst.putShort((short) frameBytes()).putShort((short) (8 * sampleBytes));
         if (isExtensible()) {
             dst.putShort((short) 22).putShort((short) validBits);
-            dst.putInt(SpeakerOrder.mask(channels));
+            dst.putInt(channelMask);
             dst.putShort((short) tag).putInt((int) SUBTYPE_MIDDLE).putShort((short) (SUBTYPE_MIDDLE >>> 32));
             dst.putLong(SUBTYPE_END);
         } else if (tag != WAVE_FORMAT_PCM) {

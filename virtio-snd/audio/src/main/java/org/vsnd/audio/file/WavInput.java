@@ -94,6 +94,11 @@ final class WavInput implements AutoCloseable {
         return reader.pcmFormat();
     }
 
+    /** Whether its samples can be converted to a format. */
+    boolean gives(PcmFormat format) {
+        return SampleConverter.possible(reader.pcmFormat(), 1, format, 1);
+    }
+
     /** The beginning of the file, a separate view for each caller. */
     ByteBuffer head() {
         return head.duplicate();

@@ -90,8 +90,10 @@ final class WavReader implements AutoCloseable {
         int frameBytes = fmt.getShort(12) & 0xffff;
         int bits = fmt.getShort(14) & 0xffff;
         int validBits = bits;
+        int channelMask = 0;
         if (tag == WavFormat.WAVE_FORMAT_EXTENSIBLE && fmt.limit() >= 40) {
             validBits = fmt.getShort(18) & 0xffff;
+            channelMask = fmt.getInt(20);
             tag = fmt.getShort(24) & 0xffff;
         }
         int sampleBytes = (bits + 7) / 8;
@@ -105,7 +107,7 @@ final class WavReader implements AutoCloseable {
                     path + " says " + channels + " channels of " + bits + " bits in frames of " + frameBytes
                             + " bytes at " + (rateHz & 0xffffffffL) + " Hz, which is impossible: name another file.");
         }
-        return new WavFormat(tag, sampleBytes, validBits, rateHz, channels);
+        return new WavFormat(tag, sampleBytes, validBits, rateHz, channels, channelMask);
     }
 
     private ByteBuffer readAt(long at, int bytes) throws IOException {
@@ -149,8 +151,6 @@ final class WavReader implements AutoCloseable {
             }
         }
         int got = (dst.position() - start) / frameBytes;
-        dst.limit(start + got * frameBytes).position(start);
-        SpeakerOrder.toGuest(dst, format.sampleBytes(), format.channels());
         dst.limit(limit).position(start + got * frameBytes);
         return got;
     }

@@ -7,6 +7,7 @@ import org.vsnd.audio.AudioBudget;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
+import org.vsnd.audio.frames.ChannelOrder;
 import org.vsnd.audio.frames.NumberedRing;
 import org.vsnd.audio.frames.SampleConverter;
 
@@ -19,6 +20,7 @@ final class WavSource implements AudioSource {
 
     private final PcmParams params;
     private final SampleConverter converter;
+    private final @Nullable ChannelOrder order; // from the file's to the guest's, if there are as many
     private final ByteBuffer head; // the device thread's own view
     private final ByteBuffer scratch; // frames in the file's format
     private final WavInput input;
@@ -42,6 +44,7 @@ final class WavSource implements AudioSource {
         WavFormat file = input.format();
         fileFrameBytes = file.frameBytes();
         converter = new SampleConverter(input.pcmFormat(), file.channels(), params.format(), params.channels());
+        order = file.channels() == params.channels() ? ChannelOrder.between(file.speakers(), params.speakers()) : null;
         head = input.head();
         headFrames = head.limit() / fileFrameBytes;
         scratch = ByteBuffer.allocateDirect(SCRATCH_FRAMES * fileFrameBytes);
@@ -95,7 +98,7 @@ final class WavSource implements AudioSource {
 
     private int readHead(ByteBuffer dst) {
         head.position((int) nextFrame * fileFrameBytes);
-        return converter.convert(head, dst);
+        return convert(head, dst);
     }
 
     private int readRing(ByteBuffer dst) {
@@ -112,7 +115,19 @@ final class WavSource implements AudioSource {
         if (from.endNumber() - from.firstNumber() < from.capacityFrames() / 2 && !ended) {
             thread.wake();
         }
-        return converter.convert(scratch.flip(), dst);
+        return convert(scratch.flip(), dst);
+    }
+
+    private int convert(ByteBuffer fromFile, ByteBuffer dst) {
+        int start = dst.position();
+        int frames = converter.convert(fromFile, dst);
+        if (order != null && !order.isSame()) {
+            int end = dst.position();
+            int limit = dst.limit();
+            order.apply(dst.limit(end).position(start), params.format().sampleBytes());
+            dst.limit(limit).position(end);
+        }
+        return frames;
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBudget;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.frames.ChannelOrder;
 import org.vsnd.audio.frames.FrameRing;
 
 /**
@@ -26,6 +27,7 @@ final class WavTrack {
     private final String streamName;
     private final WavFiles files;
     private final FrameRing ring;
+    private final ChannelOrder order; // from the guest's to the file's
     private volatile long lostFrames; // device thread writes
 
     private final AtomicBoolean inUse = new AtomicBoolean();
@@ -44,6 +46,7 @@ final class WavTrack {
         this.streamName = streamName;
         this.files = files;
         ring = new FrameRing(rings, params.frameBytes(), ringFrames(params));
+        order = ChannelOrder.between(params.speakers(), SpeakerOrder.inFile(params.speakers()));
     }
 
     /** Memory that a track for these parameters may need. */
@@ -59,11 +62,11 @@ final class WavTrack {
         return ring;
     }
 
-    /** Device thread: takes it for a stream if it is free and of that format. */
+    /** Device thread: takes it for a stream if it is free, of that format and with those channels. */
     boolean acquire(PcmParams wanted) {
         return wanted.format() == params.format()
                 && wanted.rateHz() == params.rateHz()
-                && wanted.channels() == params.channels()
+                && wanted.speakers().equals(params.speakers())
                 && inUse.compareAndSet(false, true);
     }
 
@@ -83,6 +86,7 @@ final class WavTrack {
         buffer.clear();
         while (ring.read(buffer) > 0) {
             format.fromGuest(params.format(), buffer.flip());
+            order.apply(buffer, params.format().sampleBytes());
             store(buffer);
             buffer.clear();
         }

@@ -2,10 +2,11 @@
 package org.vsnd.audio.frames;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.PcmFormat;
 
 /**
- * One sample of a format {@code S8..FLOAT64} as a number in -1..1, and back. Every such format up to 32 bits fits a
+ * One sample of a format {@code MU_LAW..FLOAT64} as a number in -1..1, and back. Every such format up to 32 bits fits a
  * double without loss, so a round trip is exact. Values out of range are clipped, NaN is silence.
  */
 public final class LinearSample {
@@ -14,6 +15,7 @@ public final class LinearSample {
     private final int validBits;
     private final double scale; // steps between 0 and full scale
     private final long signBit; // the offset of unsigned formats; 0 for signed ones
+    private final @Nullable G711 law;
 
     /** Only for formats that are {@link #supported}. */
     public LinearSample(PcmFormat format) {
@@ -22,10 +24,12 @@ public final class LinearSample {
         validBits = validBits(format);
         scale = (double) (1L << (Math.max(validBits, 1) - 1));
         signBit = isUnsigned(format) ? 1L << (validBits - 1) : 0;
+        law = format == PcmFormat.MU_LAW ? G711.MU_LAW : format == PcmFormat.A_LAW ? G711.A_LAW : null;
     }
 
+    /** Whether a format's samples are numbers. */
     public static boolean supported(PcmFormat format) {
-        return format.compareTo(PcmFormat.S8) >= 0 && format.compareTo(PcmFormat.FLOAT64) <= 0;
+        return format.compareTo(PcmFormat.MU_LAW) >= 0 && format.compareTo(PcmFormat.FLOAT64) <= 0;
     }
 
     /** Valid bits of an integer sample; 0 for all others. */
@@ -41,14 +45,19 @@ public final class LinearSample {
         };
     }
 
-    private static boolean isUnsigned(PcmFormat format) {
+    /** Whether the middle of a format's integers is silence, and not 0. */
+    public static boolean isUnsigned(PcmFormat format) {
         return switch (format) {
             case U8, U16, U18_3, U20_3, U24_3, U20, U24, U32 -> true;
             default -> false;
         };
     }
 
+    /** The sample at an index. */
     public double load(ByteBuffer src, int at) {
+        if (law != null) {
+            return law.decode(src.get(at));
+        }
         long raw = 0;
         for (int i = 0; i < sampleBytes; i++) {
             raw |= (src.get(at + i) & 0xffL) << (8 * i);
@@ -63,6 +72,7 @@ public final class LinearSample {
         return ((raw ^ signBit) << unused >> unused) / scale;
     }
 
+    /** Puts a sample at an index. */
     public void store(ByteBuffer dst, int at, double value) {
         long raw = encode(value);
         for (int i = 0; i < sampleBytes; i++) {
@@ -71,6 +81,9 @@ public final class LinearSample {
     }
 
     private long encode(double value) {
+        if (law != null) {
+            return law.encode(value);
+        }
         if (format == PcmFormat.FLOAT) {
             return Float.floatToRawIntBits((float) value);
         }

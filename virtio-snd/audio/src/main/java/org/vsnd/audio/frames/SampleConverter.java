@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import org.vsnd.audio.PcmFormat;
 
 /**
- * Converts frames from one sample format and channel count to another at the same rate: any format {@code S8..FLOAT64},
+ * Converts frames from one sample format and channel count to another at the same rate: any format {@code MU_LAW..FLOAT64},
  * mono to stereo (the sample twice) and stereo to mono (the mean). Equal layouts are copied byte by byte, in any
  * format. Immutable, no allocation after construction.
  */

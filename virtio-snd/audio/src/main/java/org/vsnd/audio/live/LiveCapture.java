@@ -52,7 +52,7 @@ public final class LiveCapture extends LiveStream {
         params.format().fillSilence(silence);
         ring = new NumberedRing(
                 new FrameRing(params.budget(), params.frameBytes(), StreamMemory.captureRingFrames(params)));
-        source = new LiveSource(params, ring, reports, wake, nanoTime);
+        source = new LiveSource(params, ring, reports, wake, volume -> tie(volume, wake), nanoTime);
     }
 
     @Override

@@ -79,7 +79,7 @@ public final class LivePlayback extends LiveStream {
         super(params);
         clock = new FrameClock(params.rateHz());
         ring = new FrameRing(params.budget(), params.frameBytes(), StreamMemory.playbackRingFrames(params));
-        commands = new SinkCommands(params, ring, reports, wake, nanoTime);
+        commands = new SinkCommands(params, ring, reports, wake, volume -> tie(volume, wake), nanoTime);
         try {
             recent = new RecentFrames(params.budget(), params.frameBytes(), StreamMemory.playedFrames(params));
         } catch (OutOfMemoryError e) {

@@ -3,8 +3,10 @@ package org.vsnd.audio.live;
 
 import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.FrameClock;
+import org.vsnd.audio.HostVolume;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
 import org.vsnd.audio.frames.NumberedRing;
@@ -38,6 +40,7 @@ final class LiveSource implements AudioSource {
     private final NumberedRing ring;
     private final PositionReports reports;
     private final Runnable wake;
+    private final Predicate<HostVolume> volumeTie;
     private final LongSupplier nanoTime;
     private final HostPosition hostPosition = new HostPosition();
 
@@ -61,7 +64,15 @@ final class LiveSource implements AudioSource {
     private long raisedFrames; // of latency, beyond the granted one
     private long missingFrom = UNKNOWN; // the host's number of a frame that was late, if it may still come
 
-    LiveSource(PcmParams params, NumberedRing ring, PositionReports reports, Runnable wake, LongSupplier nanoTime) {
+    /** @param volumeTie as {@link AudioSource#tie} */
+    LiveSource(
+            PcmParams params,
+            NumberedRing ring,
+            PositionReports reports,
+            Runnable wake,
+            Predicate<HostVolume> volumeTie,
+            LongSupplier nanoTime) {
+        this.volumeTie = volumeTie;
         this.params = params;
         this.ring = ring;
         this.reports = reports;
@@ -100,6 +111,11 @@ final class LiveSource implements AudioSource {
     }
 
     // device thread
+
+    @Override
+    public boolean tie(HostVolume volume) {
+        return volumeTie.test(volume);
+    }
 
     @Override
     public long latencyFrames() {

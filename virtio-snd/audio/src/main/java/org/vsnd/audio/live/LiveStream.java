@@ -2,6 +2,9 @@
 package org.vsnd.audio.live;
 
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.vsnd.audio.AudioSink;
+import org.vsnd.audio.HostVolume;
 import org.vsnd.audio.PcmParams;
 
 /**
@@ -20,6 +23,9 @@ public abstract class LiveStream {
     final PcmParams params;
     private final AtomicReference<Life> life = new AtomicReference<>(Life.LIVE);
 
+    private volatile boolean hasVolume;
+    private volatile @Nullable HostVolume volume;
+
     LiveStream(PcmParams params) {
         this.params = params;
     }
@@ -27,6 +33,25 @@ public abstract class LiveStream {
     /** The parameters of the stream. Any thread. */
     public final PcmParams params() {
         return params;
+    }
+
+    /** Before its sink or source is made: the host has a volume for the stream. */
+    public final void offerVolume() {
+        hasVolume = true;
+    }
+
+    /** The volume that the host's is to follow, and to which changes are to be reported; null if there is none. */
+    public final @Nullable HostVolume volume() {
+        return volume;
+    }
+
+    /** Device thread: as {@link AudioSink#tie}. */
+    final boolean tie(HostVolume to, Runnable wake) {
+        if (hasVolume) {
+            to.tiedTo(wake);
+            volume = to;
+        }
+        return hasVolume;
     }
 
     /** The state that the host's stream should have now. */

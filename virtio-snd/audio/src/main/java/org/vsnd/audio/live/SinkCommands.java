@@ -3,8 +3,10 @@ package org.vsnd.audio.live;
 
 import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.FrameClock;
+import org.vsnd.audio.HostVolume;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
 import org.vsnd.audio.frames.FrameRing;
@@ -29,6 +31,7 @@ final class SinkCommands {
     private final FrameRing ring;
     private final PositionReports reports;
     private final Runnable wake;
+    private final Predicate<HostVolume> volumeTie;
     private final LongSupplier nanoTime;
     private final FrameClock clock;
     private final HostPosition heard = new HostPosition(); // which frame of the ring is heard when; epoch HEARD
@@ -40,7 +43,15 @@ final class SinkCommands {
     private long writtenFrames; // to the ring, in total
     private boolean left; // the last sink is closed
 
-    SinkCommands(PcmParams params, FrameRing ring, PositionReports reports, Runnable wake, LongSupplier nanoTime) {
+    /** @param volumeTie as {@link AudioSink#tie} */
+    SinkCommands(
+            PcmParams params,
+            FrameRing ring,
+            PositionReports reports,
+            Runnable wake,
+            Predicate<HostVolume> volumeTie,
+            LongSupplier nanoTime) {
+        this.volumeTie = volumeTie;
         this.params = params;
         this.ring = ring;
         this.reports = reports;
@@ -148,6 +159,11 @@ final class SinkCommands {
         @Override
         public void drain() {
             command(Mode.DRAINING);
+        }
+
+        @Override
+        public boolean tie(HostVolume volume) {
+            return volumeTie.test(volume);
         }
 
         @Override

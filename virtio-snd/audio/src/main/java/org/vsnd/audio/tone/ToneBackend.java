@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.audio.tone;
 
+import java.util.Optional;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.NullSink;
+import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.SilentSource;
 import org.vsnd.audio.WarnOnce;
@@ -34,6 +36,13 @@ public final class ToneBackend implements AudioBackend {
     @Override
     public String name() {
         return "tone:" + toneHz;
+    }
+
+    @Override
+    public Optional<String> captureRefusal(PcmFormat format, int rateHz, int channels) {
+        return LinearSample.supported(format)
+                ? Optional.empty()
+                : Optional.of("There is no tone in " + format + ": offer the guest other formats, S16 for one.");
     }
 
     @Override

@@ -8,8 +8,10 @@ import java.util.function.LongSupplier;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.HostSocket;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.PlugListener;
 
 /**
  * Live host audio for a guest whose time is not the wall clock's: it may run faster or slower, in jerks, or stand
@@ -78,6 +80,11 @@ public final class UnpacedBackend implements AudioBackend {
     }
 
     @Override
+    public int mostChannels(boolean playback) {
+        return live.mostChannels(playback);
+    }
+
+    @Override
     public AudioSink openSink(PcmParams params, String streamName) {
         PcmParams relaxed = relaxed(params);
         return new UnpacedSink(
@@ -90,13 +97,7 @@ public final class UnpacedBackend implements AudioBackend {
     }
 
     private static PcmParams relaxed(PcmParams params) {
-        return new PcmParams(
-                params.format(),
-                params.rateHz(),
-                params.channels(),
-                cushionFrames(params),
-                params.burstFrames(),
-                params.budget());
+        return params.withTarget(cushionFrames(params));
     }
 
     @Override
@@ -111,6 +112,11 @@ public final class UnpacedBackend implements AudioBackend {
 
     private static long cushionFrames(PcmParams params) {
         return Math.max(params.targetFrames(), params.rateHz() / CUSHIONS_PER_SECOND);
+    }
+
+    @Override
+    public PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
+        return live.follow(socket, output, listener);
     }
 
     @Override

@@ -103,9 +103,18 @@ class WavBackendTest {
         "S24, 563412ab, 00563412",
         "S20, 452301ff, 00503412",
         "S20_3, 452301, 503412",
-        "S18_3, 452301, 40d148"
+        "S18_3, 452301, 40d148",
+        "U16, 0080ff7f0000, 0000ffff0080",
+        "U24_3, 000080ffff7f, 000000ffffff",
+        "U20_3, 452301, 503492",
+        "U18_3, 452301, 40d1c8",
+        "U20, 45230100, 00503492",
+        "U24, 45230100, 00452381",
+        "U32, 00000080ffff0000, 00000000ffff0080",
+        "MU_LAW, ff7f00, ff7f00",
+        "A_LAW, d5552a, d5552a"
     })
-    void otherSignedFormatsAreKeptWithoutLoss(PcmFormat format, String played, String kept) throws IOException {
+    void otherFormatsAreKeptWithoutLoss(PcmFormat format, String played, String kept) throws IOException {
         byte[] samples = HexFormat.of().parseHex(played);
         PcmParams params = new PcmParams(format, 48000, 1, 0);
         ByteBuffer frames =
@@ -120,12 +129,15 @@ class WavBackendTest {
     void aFormatThatWavCannotHoldIsDroppedAndNothingElse() throws IOException {
         try (LogLines log = new LogLines();
                 WavBackend backend = new WavBackend(out, null, false)) {
-            for (PcmFormat format : new PcmFormat[] {PcmFormat.DSD_U8, PcmFormat.U16, PcmFormat.IEC958_SUBFRAME}) {
+            for (PcmFormat format : new PcmFormat[] {PcmFormat.DSD_U8, PcmFormat.DSD_U32, PcmFormat.IEC958_SUBFRAME}) {
                 AudioSink sink = backend.openSink(new PcmParams(format, 48000, 2, 7), "output 0");
                 assertThat(sink.write(ByteBuffer.allocateDirect(64))).isEqualTo(64 / format.sampleBytes() / 2);
                 assertThat(sink.targetFrames()).isEqualTo(7);
                 backend.openSink(new PcmParams(format, 48000, 2, 8), "output 0");
                 assertThat(log.with("cannot hold " + format)).hasSize(1);
+                assertThat(backend.playbackRefusal(format, 48000, 2))
+                        .hasValueSatisfying(why -> assertThat(why).contains(format.name(), "S16"));
+                assertThat(backend.captureRefusal(format, 48000, 2)).isEmpty(); // it records silence
             }
         }
         assertThat(Files.size(out)).isEqualTo(44);

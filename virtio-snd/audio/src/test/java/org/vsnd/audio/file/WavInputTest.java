@@ -172,15 +172,17 @@ class WavInputTest {
             assertThat(backend.openSource(new PcmParams(PcmFormat.S16, 48000, 2, 0), "input 0")
                             .read(dst, 0))
                     .isZero();
-            assertThat(backend.openSource(new PcmParams(PcmFormat.A_LAW, 8000, 2, 0), "input 0")
+            assertThat(backend.openSource(new PcmParams(PcmFormat.DSD_U8, 8000, 2, 0), "input 0")
                             .read(dst, 0))
                     .isZero();
             assertThat(backend.openSource(new PcmParams(PcmFormat.S16, 8000, 6, 0), "input 0")
                             .read(dst, 0))
                     .isZero();
+            assertThat(backend.captureRefusal(PcmFormat.DSD_U8, 8000, 2)).isPresent();
+            assertThat(backend.captureRefusal(PcmFormat.A_LAW, 8000, 2)).isEmpty();
             backend.openSource(new PcmParams(PcmFormat.S16, 48000, 2, 9), "input 0");
             assertThat(log.with("asks for 48000; offer it only rates=8000.")).hasSize(1);
-            assertThat(log.with("cannot be converted to 2 of A_LAW")).hasSize(1);
+            assertThat(log.with("cannot be converted to 2 of DSD_U8")).hasSize(1);
             assertThat(log.with("cannot be converted to 6 of S16")).hasSize(1);
             assertThat(backend.name()).isEqualTo("wav:" + out + ",in=" + in);
         }

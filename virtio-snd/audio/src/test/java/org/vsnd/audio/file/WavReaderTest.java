@@ -41,7 +41,7 @@ class WavReaderTest {
                 + "01000000" + "ff00" + "64617461" + "0c000000" + SAMPLES + "4c495354" + "02000000" + "ffff");
         try (WavReader reader = new WavReader(file)) {
             assertThat(reader.frames()).isEqualTo(3);
-            assertThat(reader.format()).isEqualTo(new WavFormat(1, 2, 16, 48000, 2));
+            assertThat(reader.format()).isEqualTo(new WavFormat(1, 2, 16, 48000, 2, 0));
             assertThat(reader.pcmFormat()).isEqualTo(PcmFormat.S16);
             assertThat(read(reader, 0)).isEqualTo(SAMPLES);
             assertThat(read(reader, 2)).isEqualTo("090a0b0c");

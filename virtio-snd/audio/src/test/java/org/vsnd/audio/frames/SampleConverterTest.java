@@ -95,7 +95,7 @@ class SampleConverterTest {
 
     @Test
     void whatCannotBeConvertedIsNamed() {
-        assertThat(SampleConverter.possible(PcmFormat.A_LAW, 1, PcmFormat.S16, 1))
+        assertThat(SampleConverter.possible(PcmFormat.IMA_ADPCM, 1, PcmFormat.S16, 1))
                 .isFalse();
         assertThat(SampleConverter.possible(PcmFormat.S16, 1, PcmFormat.DSD_U8, 1))
                 .isFalse();

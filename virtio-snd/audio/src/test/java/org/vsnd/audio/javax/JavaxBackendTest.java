@@ -354,7 +354,7 @@ class JavaxBackendTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"DSD_U8 | 48000 | 2", "MU_LAW | 48000 | 2", "S16 | 44100 | 2", "S16 | 48000 | 6"})
+            value = {"DSD_U8 | 48000 | 2", "IEC958_SUBFRAME | 48000 | 2", "S16 | 44100 | 2", "S16 | 48000 | 6"})
     void whatAMixerCannotDoIsRefusedWithASentence(PcmFormat format, int rateHz, int channels) throws Exception {
         plug(480, S16_STEREO);
         JavaxBackend backend = open(NAME);

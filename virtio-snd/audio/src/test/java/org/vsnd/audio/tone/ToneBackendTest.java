@@ -81,9 +81,13 @@ class ToneBackendTest {
     @ParameterizedTest
     @EnumSource(
             value = PcmFormat.class,
-            names = {"MU_LAW", "A_LAW", "DSD_U8", "IEC958_SUBFRAME"})
-    void otherFormatsAreSilence(PcmFormat format) {
-        AudioSource source = new ToneBackend(1000).openSource(new PcmParams(format, 48000, 2, 0), "input 0");
+            names = {"DSD_U8", "IEC958_SUBFRAME"})
+    void otherFormatsAreRefusedAndSilence(PcmFormat format) {
+        ToneBackend backend = new ToneBackend(1000);
+        assertThat(backend.captureRefusal(format, 48000, 2))
+                .hasValueSatisfying(why -> assertThat(why).contains(format.name(), "S16"));
+        assertThat(backend.captureRefusal(PcmFormat.A_LAW, 48000, 2)).isEmpty();
+        AudioSource source = backend.openSource(new PcmParams(format, 48000, 2, 0), "input 0");
         ByteBuffer dst = buffer(64);
         assertThat(source.read(dst, 0)).isZero();
         assertThat(dst.position()).isZero();

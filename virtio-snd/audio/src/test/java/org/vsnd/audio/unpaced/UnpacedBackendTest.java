@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.HostSocket;
 import org.vsnd.audio.LogLines;
+import org.vsnd.audio.PlugListener;
 import org.vsnd.audio.live.LiveCapture;
 import org.vsnd.audio.live.SimulatedHost;
 
@@ -26,6 +28,10 @@ class UnpacedBackendTest {
         when(live.generation()).thenReturn(3);
         try (UnpacedBackend backend = new UnpacedBackend(live)) {
             assertThat(backend.generation()).isEqualTo(3);
+            PlugListener listener = plugged -> {};
+            PlugListener.Following following = mock(PlugListener.Following.class);
+            when(live.follow(HostSocket.MIC, false, listener)).thenReturn(following);
+            assertThat(backend.follow(HostSocket.MIC, false, listener)).isSameAs(following);
         }
     }
 

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.bench.haiku;
+package org.vsnd.bench;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import org.vsnd.bench.BenchException;
 import org.vsnd.nativebind.libc.RealtimePriority;
 
 /** Threads that wait for no ordinary one: what is measured is the card's lateness, not the measurement's own. */
-final class RealTimeThread {
+public final class RealTimeThread {
     /** That of the card's thread. */
-    static final int PRIORITY = 50;
+    public static final int PRIORITY = 50;
 
     private RealTimeThread() {}
 
@@ -19,7 +18,7 @@ final class RealTimeThread {
      *
      * @throws BenchException if it fails: the card has done what a guest cannot live with
      */
-    static <T> T call(Callable<T> work) throws BenchException, InterruptedException {
+    public static <T> T call(Callable<T> work) throws BenchException, InterruptedException {
         FutureTask<T> task = new FutureTask<>(() -> {
             RealtimePriority.request(PRIORITY);
             return work.call();

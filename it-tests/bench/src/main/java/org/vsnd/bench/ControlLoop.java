@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.bench.haiku;
+package org.vsnd.bench;
 
 import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import org.vsnd.bench.BenchException;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.Poller;
 import org.vsnd.nativebind.libc.RealtimePriority;
 import org.vsnd.nativebind.libc.TimerFd;
 
 /** The control: a bare timerfd loop on a thread with the priority of the card's, and when it was woken. */
-final class ControlLoop implements AutoCloseable {
+public final class ControlLoop implements AutoCloseable {
     private final double periodNanos;
     private final FutureTask<long[]> loop = new FutureTask<>(this::run);
     private volatile boolean ending;
@@ -21,7 +20,7 @@ final class ControlLoop implements AutoCloseable {
     }
 
     /** Starts it. */
-    static ControlLoop start(double periodNanos) {
+    public static ControlLoop start(double periodNanos) {
         ControlLoop control = new ControlLoop(periodNanos);
         new Thread(control.loop, "vsnd-bench-control").start();
         return control;
@@ -47,11 +46,11 @@ final class ControlLoop implements AutoCloseable {
         return Arrays.copyOf(woken, count);
     }
 
-    /** Ends it, within a period; the intervals between its wake-ups. */
-    Intervals stop() throws BenchException, InterruptedException {
+    /** Ends it, within a period; when it was woken, as {@link System#nanoTime} has it. */
+    public long[] stop() throws BenchException, InterruptedException {
         ending = true;
         try {
-            return Intervals.between(loop.get(), periodNanos);
+            return loop.get();
         } catch (ExecutionException e) {
             throw new BenchException("the control failed: " + e.getCause(), e);
         }

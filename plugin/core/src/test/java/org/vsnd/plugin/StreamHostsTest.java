@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.vsnd.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.vsnd.audio.AudioBackend;
+import org.vsnd.audio.AudioSink;
+import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.NullBackend;
+import org.vsnd.audio.PcmFormat;
+import org.vsnd.audio.PcmParams;
+import org.vsnd.spi.PluginException;
+import org.vsnd.spi.TimeBase;
+
+@DisplayName("A stream's own device and name")
+class StreamHostsTest {
+    private static final PcmParams PARAMS = new PcmParams(PcmFormat.U8, 48_000, 1, 480);
+
+    @TempDir
+    Path folder;
+
+    private static SoundOptions parse(Map<String, String> given) throws PluginException {
+        return SoundOptions.parse(VirtioSoundPlugin.descriptor(), given);
+    }
+
+    private static void play(AudioBackend backend, String streamName, int sample) {
+        AudioSink sink = backend.openSink(PARAMS, streamName);
+        sink.start();
+        sink.write(ByteBuffer.wrap(new byte[] {(byte) sample}));
+        sink.drain();
+        sink.close();
+    }
+
+    private static int last(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        return bytes[bytes.length - 2]; // one sample and one of padding
+    }
+
+    @Test
+    @DisplayName("are files of its own with wav, also to record from; streams that name the same share it")
+    void areFilesOfItsOwn() throws Exception {
+        Path card = folder.resolve("card.wav");
+        Path own = folder.resolve("own.wav");
+        Map<String, String> given = new HashMap<>(Map.of("backend", "wav:" + card, "outputs", "3"));
+        given.put("host.output1", own.toString());
+        given.put("host.output2", own.toString());
+        try (AudioBackend backend = StreamHosts.open(parse(given), TimeBase.VIRTUAL)) {
+            assertThat(backend.name()).isEqualTo("wav:" + card);
+            play(backend, "output 0", 11);
+            play(backend, "output 1", 22);
+            play(backend, "output 2", 33); // the same file, after the other
+        }
+        assertThat(last(card)).isEqualTo(11);
+        byte[] bytes = Files.readAllBytes(own);
+        assertThat(bytes[bytes.length - 2]).isEqualTo((byte) 22);
+        assertThat(bytes[bytes.length - 1]).isEqualTo((byte) 33);
+
+        Map<String, String> recording = Map.of("backend", "null", "host.input0", own.toString());
+        assertThatThrownBy(() -> StreamHosts.open(parse(recording), TimeBase.VIRTUAL))
+                .hasMessageContaining("option host.input0=" + own + " is wrong")
+                .hasMessageContaining("null takes no arguments");
+
+        given.put("host.input0", own.toString());
+        given.put("backend", "wav:" + folder.resolve("third.wav"));
+        given.remove("host.output1");
+        given.remove("host.output2");
+        try (AudioBackend backend = StreamHosts.open(parse(given), TimeBase.VIRTUAL)) {
+            AudioSource source = backend.openSource(PARAMS, "input 0");
+            source.start();
+            ByteBuffer read = ByteBuffer.allocate(2);
+            source.read(read, 2);
+            assertThat(read.array()).containsExactly(22, 33);
+            assertThat(backend.recordsFrom("input 0")).contains("own.wav");
+            assertThat(backend.recordsFrom()).contains("silence");
+            source.close();
+        }
+    }
+
+    @ParameterizedTest
+    @DisplayName("are refused where they make no sense")
+    @CsvSource({"auto, output0", "auto, input0", "null, output0", "wav:, output0", "tone:440, output0"})
+    void areRefusedWhereTheyMakeNoSense(String spec, String stream) {
+        String backend = spec.equals("wav:") ? spec + folder.resolve("card.wav") : spec;
+        assertThatThrownBy(() -> StreamHosts.open(
+                        parse(Map.of("backend", backend, "host." + stream, "/nowhere/at/all")), TimeBase.WALL))
+                .isInstanceOf(PluginException.class)
+                .hasMessageContaining("host." + stream);
+    }
+
+    @Test
+    @DisplayName("a name is the host's for it; the device calls it as before")
+    void aNameIsTheHosts() throws PluginException {
+        List<String> seen = new ArrayList<>();
+        AudioBackend host = new ForwardingBackend(new NullBackend()) {
+            @Override
+            public AudioSink openSink(PcmParams params, String streamName) {
+                seen.add(streamName);
+                return super.openSink(params, streamName);
+            }
+
+            @Override
+            public AudioSource openSource(PcmParams params, String streamName) {
+                seen.add(streamName);
+                return super.openSource(params, streamName);
+            }
+        };
+        SoundOptions options = parse(Map.of("outputs", "2", "name.output1", "Radio", "name.input0", "Telephone"));
+        try (AudioBackend backend = StreamHosts.over(options, host)) {
+            backend.openSink(PARAMS, "output 0");
+            backend.openSink(PARAMS, "output 1");
+            backend.openSource(PARAMS, "input 0");
+            assertThat(backend.takesUp(PARAMS, "output 1")).isFalse();
+            assertThat(backend.openResampler(PARAMS)).isEmpty();
+            assertThat(backend.generation()).isZero();
+            assertThat(backend.playbackRefusal(PcmFormat.S16, 48_000, 2)).isEmpty();
+            assertThat(backend.captureRefusal(PcmFormat.S16, 48_000, 2)).isEmpty();
+        }
+        assertThat(seen).containsExactly("output 0", "Radio", "Telephone");
+        assertThat(StreamHosts.over(parse(Map.of()), host)).isSameAs(host);
+        assertThatThrownBy(() -> StreamHosts.over(parse(Map.of("host.output0", "x")), host))
+                .hasMessageContaining("host.output0 needs the option backend");
+    }
+}
