@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -144,6 +145,8 @@ class GreedyGuestTest {
     @Test
     @DisplayName(
             "makes no more threads wait for a host that hangs than its card may have, and is heard when it answers")
+    @Tag("SND-19")
+    @Tag("SND-58")
     void makesFewThreadsWait() throws Exception {
         try (Neighbour neighbour = new Neighbour();
                 SlowHostAudio audio = SlowHostAudio.hangs();

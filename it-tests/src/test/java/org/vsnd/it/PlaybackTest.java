@@ -82,6 +82,21 @@ class PlaybackTest {
         }
     }
 
+    @Test
+    @Tag("SND-40")
+    @DisplayName("of a whole buffer of a MiB that was sent before START is heard, all of it")
+    void aLargeBufferIsHeld() {
+        try (VirtualMachine machine = VirtualMachine.guarded()) {
+            SoundDriver driver = machine.driver(DriverStyle.LINUX);
+            StreamSetup setup = StreamSetup.s16At48k(16_384, 262_144);
+            PeriodStream stream = new PeriodStream(driver, 0, true, setup);
+            stream.limitBytes(setup.bufferBytes());
+            stream.start();
+            stream.runUntil(16, 10 * SECOND);
+            assertPlayed(machine.tape().sink(), 1 << 20);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 3, 9, 10, 500, 60_000})
     @DisplayName("goes on to the byte after a pause, however long (SND-53)")

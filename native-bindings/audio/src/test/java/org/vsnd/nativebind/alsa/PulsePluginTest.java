@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.audio.AudioSink;
@@ -87,6 +88,7 @@ class PulsePluginTest {
     }
 
     @Test
+    @Tag("SND-59")
     void aKilledServerIsLostAndSoundIsBackAfterItsRestart() throws Exception {
         AudioSink sink = backend.openSink(Sound.STEREO, "output 0");
         sink.start();

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -312,6 +313,7 @@ class LiveCaptureTest {
     }
 
     @Test
+    @Tag("SND-59")
     void aLostHostIsSilenceAndComesBackAtTheSameLatency() {
         open();
         advance(1000);

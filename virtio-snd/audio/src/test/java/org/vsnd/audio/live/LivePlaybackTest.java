@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -207,6 +208,7 @@ class LivePlaybackTest {
     }
 
     @Test
+    @Tag("SND-59")
     void framesForALostHostAreLetGoAndSoundReturnsWithIt() {
         AudioSink[] sink = new AudioSink[1];
         SimulatedHost host = playing(sink);
