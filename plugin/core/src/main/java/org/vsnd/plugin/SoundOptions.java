@@ -27,8 +27,7 @@ import org.vsnd.spi.PluginException;
  * @param features virtio's, that a PCI card offers besides what every driver gets
  * @param streams outputs before inputs, as in QEMU
  */
-record SoundOptions(
-        String backend, int msixVectors, long features, List<OfferedStream> streams, SoundConfig sound) {
+record SoundOptions(String backend, int msixVectors, long features, List<OfferedStream> streams, SoundConfig sound) {
     static SoundOptions parse(PluginDescriptor descriptor, Map<String, String> given) throws PluginException {
         Options read = new Options(descriptor.options(), given);
         Options options = read.withDefaults(Profiles.defaults(read.choice("profile")));
@@ -48,8 +47,7 @@ record SoundOptions(
             streams.add(OfferedStream.of(new StreamName(output, output ? i : i - outputs), options));
         }
         long features = OfferedFeatures.parse(options, outputs, inputs);
-        return new SoundOptions(
-                options.string("backend"), msixVectors, features, streams, sound(options, streams));
+        return new SoundOptions(options.string("backend"), msixVectors, features, streams, sound(options, streams));
     }
 
     private static SoundConfig sound(Options options, List<OfferedStream> streams) throws PluginException {
@@ -97,6 +95,10 @@ record SoundOptions(
     /** The same with other streams. */
     SoundOptions with(List<OfferedStream> others) throws PluginException {
         return new SoundOptions(
-                backend, msixVectors, features, List.copyOf(others), sound(others.get(0).options(), others));
+                backend,
+                msixVectors,
+                features,
+                List.copyOf(others),
+                sound(others.get(0).options(), others));
     }
 }
