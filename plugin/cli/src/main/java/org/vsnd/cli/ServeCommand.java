@@ -4,6 +4,7 @@ package org.vsnd.cli;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -170,7 +171,9 @@ final class ServeCommand implements Callable<Integer> {
             for (ServedDevice device : devices) {
                 allWell &= device.awaitEnd();
             }
-            manager.stopping();
+            if (!Closing.signalled(Duration.ZERO)) {
+                manager.stopping();
+            }
             return allWell ? 0 : 1;
         }
     }
