@@ -24,25 +24,25 @@ final class ChannelTurns {
     }
 
     /**
-     * The channels of 16-bit frames on which something is heard, in turn, each once for as long as it is not followed by
-     * another. Silence does not count.
+     * The channels on which something is heard, in turn, each once for as long as it is not followed by another. Silence does
+     * not count.
      *
      * @throws AssertionError if two of them sound at once
      */
-    static List<Integer> heard(byte[] frames, int channels) {
+    static List<Integer> heard(int[] samples, int channels) {
         List<Integer> turns = new ArrayList<>();
-        for (int at = 0; at + 2 * channels <= frames.length; at += 2 * channels) {
-            int sounding = -1;
-            for (int channel = 0; channel < channels; channel++) {
-                boolean silent = frames[at + 2 * channel] == 0 && frames[at + 2 * channel + 1] == 0;
-                if (!silent && sounding >= 0) {
-                    throw new AssertionError("channels " + sounding + " and " + channel + " sound at once in frame "
-                            + at / (2 * channels));
-                }
-                sounding = silent ? sounding : channel;
+        int frame = -1;
+        for (int i = 0; i < samples.length; i++) {
+            if (samples[i] == 0) {
+                continue;
             }
-            if (sounding >= 0 && (turns.isEmpty() || turns.get(turns.size() - 1) != sounding)) {
-                turns.add(sounding);
+            if (i / channels == frame) {
+                throw new AssertionError("two channels sound at once in frame " + frame);
+            }
+            frame = i / channels;
+            int channel = i % channels;
+            if (turns.isEmpty() || turns.get(turns.size() - 1) != channel) {
+                turns.add(channel);
             }
         }
         return turns;

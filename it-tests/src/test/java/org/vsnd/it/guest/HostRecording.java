@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.SoundFormat;
@@ -18,7 +17,6 @@ import org.vsnd.measure.sound.WavFile;
 /** What the guest played since a moment, in one format, as the WAV back end has written it. */
 final class HostRecording {
     private static final Duration FLUSH_LIMIT = Duration.ofSeconds(10);
-    private static final long POLL_MILLIS = 50;
 
     private final Path out;
     private final SoundFormat format;
@@ -77,17 +75,6 @@ final class HostRecording {
                 .as("first wrong byte in " + format)
                 .isEqualTo(-1);
         return sound.length / format.frameBytes();
-    }
-
-    /** What has arrived, once it is as it should be or could have been. */
-    byte[] await(Predicate<byte[]> complete) throws Exception {
-        long deadlineNanos = System.nanoTime() + FLUSH_LIMIT.toNanos();
-        byte[] heard = heard();
-        while (!complete.test(heard) && System.nanoTime() < deadlineNanos) {
-            Thread.sleep(POLL_MILLIS);
-            heard = heard();
-        }
-        return heard;
     }
 
     private byte[] await(int bytes) throws Exception {

@@ -62,8 +62,6 @@ abstract class LinuxCardGuest {
     /** The second output's channels are not where ALSA usually has them. */
     private static final String OTHER_ORDER = "FL+FR,SL+SR+FL+FR+FC+LFE+RL+RR";
 
-    private static final SoundFormat SURROUND = new SoundFormat("S16_LE", 0xfffe, 2, 48_000, 8);
-
     /** The speakers of a WAV file with eight channels, as speaker-test calls them. */
     private static final List<String> FILE_ORDER = List.of(
             "Front Left", "Front Right", "Front Center", "LFE", "Rear Left", "Rear Right", "Side Left", "Side Right");
@@ -470,7 +468,7 @@ abstract class LinuxCardGuest {
             "each of eight speakers that speaker-test names sounds on its channel of the host's file, and on no other")
     void eachOfEightSpeakersSoundsInItsPlace(int device) throws Exception {
         undisturbed(() -> {
-            HostRecording recording = HostRecording.from(out, SURROUND);
+            WavFolder recording = WavFolder.from(out);
             String said = run("speaker-test -D hw:0," + device + " -c 8 -r 48000 -F S16_LE -t wav -w /" + TURN_WAV
                     + " -l 1 -p 20000 -b 160000");
 
@@ -478,10 +476,10 @@ abstract class LinuxCardGuest {
             List<Integer> places = speakers.stream().map(FILE_ORDER::indexOf).toList();
             System.out.println(release + " speaker-test: " + speakers + " on " + places);
             assertThat(speakers).as(said).hasSize(8).doesNotHaveDuplicates();
-            byte[] heard =
+            int[] heard =
                     recording.await(frames -> ChannelTurns.heard(frames, 8).equals(places));
             assertThat(ChannelTurns.heard(heard, 8))
-                    .as(heard.length / SURROUND.frameBytes() + " frames; " + said)
+                    .as(heard.length / 8 + " frames; " + said)
                     .isEqualTo(places);
         });
     }

@@ -8,12 +8,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.vsnd.measure.sound.WavFile;
 
 /** What has been played since a moment, in whatever format: one of a back end's WAV files has grown. */
 final class WavFolder {
     private static final Duration FLUSH_LIMIT = Duration.ofSeconds(10);
+    private static final long POLL_MILLIS = 50;
 
     private final Path out;
     private final Map<Path, Integer> before = new HashMap<>();
@@ -42,6 +44,17 @@ final class WavFolder {
                 },
                 () -> samples + " samples; there are " + found[0].length);
         return found[0];
+    }
+
+    /** The same, once they are as they should be or could have been. */
+    int[] await(Predicate<int[]> complete) throws Exception {
+        long deadlineNanos = System.nanoTime() + FLUSH_LIMIT.toNanos();
+        int[] heard = grown();
+        while (!complete.test(heard) && System.nanoTime() < deadlineNanos) {
+            Thread.sleep(POLL_MILLIS);
+            heard = grown();
+        }
+        return heard;
     }
 
     private int[] grown() throws IOException {
