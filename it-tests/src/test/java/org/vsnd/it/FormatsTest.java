@@ -121,12 +121,17 @@ class FormatsTest {
         return driver.bus().ram().read(message.data(), setup.periodBytes());
     }
 
+    @SuppressWarnings("EnumOrdinal") // declared in the order of VIRTIO_SND_PCM_FMT_*, which a test checks
+    private static PcmFormat format(int row) {
+        return PcmFormat.values()[Integer.parseInt(GOLDEN[row][0])];
+    }
+
     @ParameterizedTest
     @MethodSource("formats")
     @Tag("SND-33")
     @DisplayName("is heard as its samples are: golden vectors from the rings into a file")
     void isHeardAsItsSamplesAre(int row) throws Exception {
-        PcmFormat format = PcmFormat.values()[Integer.parseInt(GOLDEN[row][0])];
+        PcmFormat format = format(row);
         SoundCard[] card = new SoundCard[1];
         SoundDriver driver = driver(format, "", card);
         byte[] samples = bytes(GOLDEN[row][1]);
@@ -151,7 +156,7 @@ class FormatsTest {
     @Tag("SND-33")
     @DisplayName("reaches host audio as it is, bit for bit")
     void reachesHostAudioAsItIs(int row) {
-        PcmFormat format = PcmFormat.values()[Integer.parseInt(GOLDEN[row][0])];
+        PcmFormat format = format(row);
         try (VirtualMachine machine = VirtualMachine.guarded(Map.of("formats", format.name()))) {
             SoundDriver driver = machine.driver(DriverStyle.LINUX);
             byte[] samples = bytes(GOLDEN[row][1]);
@@ -166,7 +171,7 @@ class FormatsTest {
     @Tag("SND-33")
     @DisplayName("is recorded as the file's samples are: golden vectors from a file of 32 bits into the rings")
     void isRecordedAsTheFilesSamplesAre(int row) throws Exception {
-        PcmFormat format = PcmFormat.values()[Integer.parseInt(GOLDEN[row][0])];
+        PcmFormat format = format(row);
         byte[] wide = bytes("00000000 00000040 000000c0 ffffff7f 00000080");
         ByteBuffer file = ByteBuffer.allocate(44 + wide.length).order(ByteOrder.LITTLE_ENDIAN);
         file.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(36 + wide.length);

@@ -90,6 +90,7 @@ class KeptConnectionTest {
         }
     }
 
+    @SuppressWarnings("ByteBufferBackingArray") // made by allocate, whole
     private void underWay(int request, ByteBuffer payload) throws Exception {
         record(kept -> new KeptMessages.Decoded(
                 kept.connection(),
