@@ -53,4 +53,51 @@ class FileDescriptorsTest {
                 .hasMessage("memfd_create: Invalid argument");
         assertThatThrownBy(() -> MemFd.create("negative", -1, false)).hasMessage("ftruncate: Invalid argument");
     }
+
+    @Test
+    void copyIsTheSameOpenFileAndSharesItsPosition() throws Exception {
+        int one = FileDescriptors.open(Path.of("/proc/self/status"));
+        int copy = FileDescriptors.duplicate(one);
+        int other = FileDescriptors.open(Path.of("/proc/self/status"));
+        try {
+            assertThat(FileDescriptors.sameOpenFile(one, copy)).isTrue();
+            assertThat(FileDescriptors.sameOpenFile(one, other)).isFalse();
+            assertThat(FileDescriptors.position(copy)).isZero();
+            assertThatThrownBy(() -> FileDescriptors.position(-1)).isInstanceOf(ErrnoException.class);
+        } finally {
+            FileDescriptors.close(one);
+            FileDescriptors.close(copy);
+            FileDescriptors.close(other);
+        }
+    }
+
+    @Test
+    void processIsReadyWhenItHasEnded() throws Exception {
+        Process process = new ProcessBuilder("cat").start();
+        int fd = FileDescriptors.ofProcess(process.pid());
+        try {
+            Poller poller = new Poller(1);
+            poller.set(0, fd, Poller.POLLIN);
+            assertThat(poller.poll(0)).isFalse();
+            process.destroyForcibly();
+            assertThat(poller.poll(60_000)).isTrue();
+        } finally {
+            FileDescriptors.close(fd);
+        }
+        process.waitFor();
+        assertThatThrownBy(() -> FileDescriptors.ofProcess(process.pid()))
+                .hasMessageContaining("watch the process " + process.pid());
+    }
+
+    @Test
+    void sealedLengthNeverChanges() throws Exception {
+        try (MemFd file = MemFd.create("sealed", 4096, true);
+                MemFd unsealable = MemFd.create("unsealable", 4096, false)) {
+            file.resize(8192);
+            file.sealLength();
+            assertThatThrownBy(() -> file.resize(4096)).isInstanceOf(ErrnoException.class);
+            assertThatThrownBy(() -> file.resize(16_384)).isInstanceOf(ErrnoException.class);
+            assertThatThrownBy(unsealable::sealLength).isInstanceOf(ErrnoException.class);
+        }
+    }
 }

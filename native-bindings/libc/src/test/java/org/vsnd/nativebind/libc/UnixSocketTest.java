@@ -226,4 +226,51 @@ class UnixSocketTest {
         assertThat(Thread.interrupted()).isTrue();
         assertThatThrownBy(() -> FolderLock.take(folder.resolve("none"))).isInstanceOf(ErrnoException.class);
     }
+
+    @Test
+    void whatWasLookedAtStaysUntilItIsDiscarded() throws Exception {
+        far.peek();
+        buffer.bytes().putLong(0, 0x1122334455667788L);
+        try (EventFd eventFd = EventFd.create()) {
+            assertThat(near.send(buffer, 0, 8, new int[] {eventFd.fd()})).isEqualTo(8);
+        }
+        assertThat(near.send(buffer, 0, 8)).isEqualTo(8);
+        assertThat(far.receive(buffer, 100, 3, fds)).isEqualTo(3);
+        assertThat(far.receive(buffer, 103, 5, fds)).isEqualTo(5);
+        assertThat(buffer.bytes().getLong(100)).isEqualTo(0x1122334455667788L);
+        assertThat(fds.count()).isPositive();
+        assertThat(near.unread()).isTrue();
+        assertThat(far.discard(new NativeBuffer(3), 8)).isEqualTo(1);
+        assertThat(far.readable()).isTrue();
+        assertThat(far.receive(buffer, 200, 64, fds)).isEqualTo(8);
+        assertThat(far.discard(buffer, 8)).isZero();
+        assertThat(far.readable()).isFalse();
+        assertThat(near.unread()).isFalse();
+        assertThatThrownBy(() -> far.discard(buffer, 1)).isInstanceOf(ErrnoException.class);
+    }
+
+    @Test
+    void connectionOfAnotherProcessGoesOn() throws Exception {
+        try (UnixSocket adopted = UnixSocket.adopt(FileDescriptors.duplicate(far.fd()))) {
+            assertThat(FileDescriptors.sameOpenFile(adopted.fd(), far.fd())).isTrue();
+            assertThat(adopted.receive(buffer, 0, 16)).isEqualTo(UnixSocket.WOULD_BLOCK);
+            near.send(buffer, 0, 8);
+            assertThat(adopted.receive(buffer, 0, 16)).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void listenerOfAnotherProcessIsTakenOverWithItsName() throws Exception {
+        assertThat(SocketKind.of(server.fd())).isEqualTo(new SocketKind(true, true, true));
+        assertThat(SocketKind.of(near.fd()).listening()).isFalse();
+        assertThat(UnixServerSocket.nameOf(server.fd()).toString()).isEqualTo(path.toString());
+        try (UnixServerSocket adopted = UnixServerSocket.adopt(FileDescriptors.duplicate(server.fd()));
+                UnixSocket another = UnixSocket.connect(path);
+                UnixSocket taken = adopted.accept()) {
+            assertThat(taken).isNotNull();
+            another.send(buffer, 0, 1);
+            assertThat(taken.receive(buffer, 0, 1)).isEqualTo(1);
+        }
+        assertThat(path).exists();
+    }
 }
