@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stream's volume that the host's mixer shows and may change, between the device thread and a back end's audio thread. Each
- * leaves the latest level for the other, without waiting; what the device wants is set again whenever the host's stream is made anew.
+ * leaves the latest level for the other, without waiting. What was set last, by the device or at the host, is set again whenever the
+ * host's stream is made anew.
  */
 public final class HostVolume {
     /**

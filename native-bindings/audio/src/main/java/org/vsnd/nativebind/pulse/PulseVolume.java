@@ -35,10 +35,11 @@ final class PulseVolume {
     private final LibPulse.DeviceInfoCallback told = this::told;
 
     private int index = LibPulse.PA_INVALID_INDEX;
-    private HostVolume.@Nullable Level set;
+    private HostVolume.@Nullable Level set; // the last that was wanted and set, also in an earlier stream
     private HostVolume.@Nullable Level known; // set last, by whomever
     private HostVolume.@Nullable Level heard;
     private long sets;
+    private boolean isNew; // the server's stream has had nothing set
     private boolean stale;
     private long question;
     private long questionSets;
@@ -53,6 +54,7 @@ final class PulseVolume {
     void begin(int streamIndex) {
         end();
         index = streamIndex;
+        isNew = true;
     }
 
     /** The stream is gone, or will be: nothing is asked or told any more. */
@@ -64,7 +66,6 @@ final class PulseVolume {
         }
         connection.unwatch(this);
         index = LibPulse.PA_INVALID_INDEX;
-        set = null;
         stale = false;
     }
 
@@ -77,11 +78,15 @@ final class PulseVolume {
     @SuppressWarnings("ReferenceEquality") // a level that is wanted again, after somebody set another, is a new one
     void step(HostVolume volume) {
         HostVolume.Level wanted = volume.wanted();
-        if (wanted != set) {
-            if (set == null) {
-                connection.watch(this);
-            }
+        HostVolume.Level before = known;
+        if (isNew) {
+            isNew = false;
+            connection.watch(this);
+            set(wanted == set && before != null ? before : wanted); // what somebody has set since is kept
+            set = wanted;
+        } else if (wanted != set) {
             set(wanted);
+            set = wanted;
         }
         if (question != 0) {
             takeAnswer(volume);
@@ -107,7 +112,6 @@ final class PulseVolume {
             forget(LibPulse.pa_context_set_sink_input_volume(context, index, at, 0, 0));
             forget(LibPulse.pa_context_set_sink_input_mute(context, index, muted, 0, 0));
         }
-        set = wanted;
         known = wanted;
         sets++;
     }

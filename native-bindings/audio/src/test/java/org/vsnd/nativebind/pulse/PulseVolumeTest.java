@@ -77,6 +77,12 @@ class PulseVolumeTest {
         awaitAtServer(capture, "Mute: no", "front-left: 32768", "front-right: 32768");
         server.pactl("set-" + kind + "-mute", index(capture), "1");
         Device.await("the switch to be reported again", () -> reported.size() == 3);
+        server.pactl("set-" + kind + "-volume", index(capture), "16384", "16384");
+        Device.await("the volume to be reported again", () -> reported.size() == 4);
+        server.kill();
+        server.restart();
+        awaitAtServer(capture, "Mute: yes", "front-left: 16384", "front-right: 16384");
+        assertThat(reported).as("it is what it was").hasSize(4);
     }
 
     private void open(boolean capture) {
