@@ -206,13 +206,21 @@ final class VirtioPciTransport implements VirtioTransport {
         if (!features.accept()) {
             return false;
         }
+        if (!queuesFit()) {
+            features.refuse();
+            return false;
+        }
+        passFeatures();
+        return true;
+    }
+
+    /** Whether no queue was enabled in the other format, before the driver acknowledged or withdrew that. */
+    private boolean queuesFit() {
         for (QueueRegisters queue : queues) {
             if (!queue.queue().fits(features.negotiated())) {
-                features.refuse(); // the driver has enabled it before, in the other format
                 return false;
             }
         }
-        passFeatures();
         return true;
     }
 
@@ -434,6 +442,10 @@ final class VirtioPciTransport implements VirtioTransport {
         if ((running && !early) || (status & DRIVER_OK) == 0 || !mayRun()) {
             return;
         }
+        if (!queuesFit()) {
+            needsReset("a queue was enabled in the other format"); // FEATURES_OK would not have stayed set
+            return;
+        }
         running = true;
         early = false;
         passFeatures();
@@ -443,9 +455,10 @@ final class VirtioPciTransport implements VirtioTransport {
     private boolean mayBeginEarly(int index) {
         return busMaster
                 && !closed
-                && (status & (DRIVER | DRIVER_OK | DEVICE_NEEDS_RESET | FAILED)) == DRIVER
+                && (status & (DRIVER | DRIVER_OK | SUSPEND | DEVICE_NEEDS_RESET | FAILED)) == DRIVER
                 && !features.refused()
-                && queues[index].enabled();
+                && queues[index].enabled()
+                && queuesFit();
     }
 
     private void beginEarly() {

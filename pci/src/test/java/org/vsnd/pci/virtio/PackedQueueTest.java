@@ -110,6 +110,22 @@ class PackedQueueTest {
         assertThat(driver.usedIdx(0)).isEqualTo(1);
     }
 
+    @Test
+    @Tag("PCI-06")
+    void driverWithoutFeaturesOkCannotChangeTheFormatEither() {
+        driver.status(3);
+        driver.setUpQueue(0); // as a split queue
+        driver.features(FEATURES);
+        driver.offer(0);
+        driver.kick(0);
+        assertThat(driver.device.takeCalls()).as("not even early").doesNotContain("driverEarly");
+        driver.status(7);
+        assertThat(driver.status()).isEqualTo(0x47);
+        driver.kick(0);
+        assertThat(driver.usedIdx(0)).isZero();
+        assertThat(driver.device.takeCalls()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void driverWithoutFeaturesOkHasItToo(boolean early) {

@@ -148,6 +148,8 @@ class SuspendTest {
         assertThat(driver.status()).isEqualTo(SUSPENDED);
         driver.offer(1);
         driver.function.writeConfig(0x04, 2, 0x0006);
+        driver.kick(FakeVirtioDevice.EARLY_QUEUE);
+        assertThat(device.takeCalls()).isEmpty();
         assertThat(driver.usedIdx(1)).isZero();
         driver.status(SUSPENDED | 4);
         assertThat(device.takeCalls()).containsExactly("driverOk");

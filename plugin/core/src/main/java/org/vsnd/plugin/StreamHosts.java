@@ -11,8 +11,10 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
+import org.vsnd.audio.HostSocket;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.PlugListener;
 import org.vsnd.audio.Resampler;
 import org.vsnd.spi.PluginException;
 import org.vsnd.spi.TimeBase;
@@ -184,6 +186,12 @@ final class StreamHosts implements AudioBackend {
     @Override
     public Optional<Resampler> openResampler(PcmParams params) {
         return card.openResampler(params);
+    }
+
+    /** The card's: a jack does not say whose stream it is. */
+    @Override
+    public PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
+        return card.follow(socket, output, listener);
     }
 
     @Override

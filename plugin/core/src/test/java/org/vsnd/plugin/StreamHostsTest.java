@@ -20,9 +20,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.HostSocket;
 import org.vsnd.audio.NullBackend;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.PlugListener;
 import org.vsnd.spi.PluginException;
 import org.vsnd.spi.TimeBase;
 
@@ -117,19 +119,26 @@ class StreamHostsTest {
                 seen.add(streamName);
                 return super.openSource(params, streamName);
             }
+
+            @Override
+            public PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
+                seen.add(socket + " " + output);
+                return PlugListener.Following.NONE;
+            }
         };
         SoundOptions options = parse(Map.of("outputs", "2", "name.output1", "Radio", "name.input0", "Telephone"));
         try (AudioBackend backend = StreamHosts.over(options, host)) {
             backend.openSink(PARAMS, "output 0");
             backend.openSink(PARAMS, "output 1");
             backend.openSource(PARAMS, "input 0");
+            backend.follow(HostSocket.MIC, false, connected -> {}).close();
             assertThat(backend.takesUp(PARAMS, "output 1")).isFalse();
             assertThat(backend.openResampler(PARAMS)).isEmpty();
             assertThat(backend.generation()).isZero();
             assertThat(backend.playbackRefusal(PcmFormat.S16, 48_000, 2)).isEmpty();
             assertThat(backend.captureRefusal(PcmFormat.S16, 48_000, 2)).isEmpty();
         }
-        assertThat(seen).containsExactly("output 0", "Radio", "Telephone");
+        assertThat(seen).containsExactly("output 0", "Radio", "Telephone", "MIC false");
         assertThat(StreamHosts.over(parse(Map.of()), host)).isSameAs(host);
         assertThatThrownBy(() -> StreamHosts.over(parse(Map.of("host.output0", "x")), host))
                 .hasMessageContaining("host.output0 needs the option backend");

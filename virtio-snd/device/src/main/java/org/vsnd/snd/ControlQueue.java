@@ -27,17 +27,24 @@ final class ControlQueue extends ServedQueue {
     private final ControlRequests requests;
     private final MessageQueue tx;
     private final MessageQueue rx;
+    private final EventQueue events;
     private final AnnouncedReplies late;
     /** Requests in a row that show a look at the answer before, without used_event having moved. */
     private int unseenLooks;
 
-    /** @param tx messages that requests take from it and from {@code rx} count for the turn */
+    /** @param tx what requests take from it, from {@code rx} and from {@code events} counts for the turn */
     ControlQueue(
-            QueueService service, ScheduledTasks tasks, ControlRequests requests, MessageQueue tx, MessageQueue rx) {
+            QueueService service,
+            ScheduledTasks tasks,
+            ControlRequests requests,
+            MessageQueue tx,
+            MessageQueue rx,
+            EventQueue events) {
         super(VIRTIO_SND_VQ_CONTROL, service);
         this.requests = requests;
         this.tx = tx;
         this.rx = rx;
+        this.events = events;
         late = new AnnouncedReplies(tasks, SIZE, this);
     }
 
@@ -45,7 +52,7 @@ final class ControlQueue extends ServedQueue {
      * Looks for the next request before the last one is answered, and not afterwards: a driver that has its answer to
      * RELEASE may free the ring and only then reset the device, as Haiku's does.
      *
-     * <p>All requests of a turn share what one may take from tx and rx.
+     * <p>All requests of a turn share what one may take from tx, rx and the event queue.
      */
     @Override
     void take() throws VirtqueueException, GuestMemoryException {
@@ -98,7 +105,8 @@ final class ControlQueue extends ServedQueue {
     private long descriptorsVisited() {
         return queue().descriptorsVisited()
                 + tx.queue().descriptorsVisited()
-                + rx.queue().descriptorsVisited();
+                + rx.queue().descriptorsVisited()
+                + events.queue().descriptorsVisited();
     }
 
     private void give(DescriptorChain request, long usedBytes, boolean atOnce) {

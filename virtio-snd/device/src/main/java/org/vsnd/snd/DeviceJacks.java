@@ -24,8 +24,11 @@ final class DeviceJacks {
         this.service = service;
         hostSpeaks = tasks.wakeup(this::takeFromHost);
         for (JackInfo info : infos) {
-            Jack jack = new Jack(jacks.size(), info, events);
-            jacks.add(jack);
+            jacks.add(new Jack(jacks.size(), info, events));
+        }
+        for (int id = 0; id < infos.size(); id++) { // the device thread may look at all of them from now on
+            JackInfo info = infos.get(id);
+            Jack jack = jacks.get(id);
             if (info.followsHost()) {
                 followings.add(host.follow(info.kind().socket(), info.kind().isOutput(), connected -> {
                     jack.hostSays(connected);

@@ -85,8 +85,9 @@ final class EventQueue extends ServedQueue {
     @Override
     void take() throws VirtqueueException, GuestMemoryException {
         int budget = queue().size();
+        long descriptors = queue().descriptorsVisited();
         while (!pending.isEmpty() && service.running()) {
-            if (budget-- == 0) {
+            if (budget-- == 0 || queue().descriptorsVisited() - descriptors >= QueueService.DESCRIPTORS_PER_TURN) {
                 service.serveAgain(index);
                 return;
             }

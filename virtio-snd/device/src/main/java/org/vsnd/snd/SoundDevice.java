@@ -151,7 +151,7 @@ public final class SoundDevice implements VirtioDevice {
         elements = new ControlElements(config, streams, events);
         jacks = new DeviceJacks(config.jacks(), events, service, tasks, backend);
         ControlRequests requests = new ControlRequests(config, maps, faults, habits, streams, jacks, elements, tx, rx);
-        control = new ControlQueue(service, tasks, requests, tx, rx);
+        control = new ControlQueue(service, tasks, requests, tx, rx, events);
         queues[VIRTIO_SND_VQ_CONTROL] = control;
         queues[VIRTIO_SND_VQ_EVENT] = events;
         queues[VIRTIO_SND_VQ_TX] = tx;

@@ -4,6 +4,8 @@ package org.vsnd.snd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,7 @@ import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
+import org.vsnd.virtio.VirtioFeatures;
 
 @DisplayName("The event queue")
 class EventQueueTest {
@@ -141,6 +144,39 @@ class EventQueueTest {
         rig.kick(EVENT);
         assertThat(rig.usedIdx(EVENT)).isEqualTo(size / 2);
         assertThat(first.sent).isZero();
+    }
+
+    @Test
+    @DisplayName("leaves the rest to another turn after buffers with thousands of descriptors")
+    void descriptorsOfATurn() {
+        int entries = 2048;
+        int table = 0x200000;
+        for (int i = 0; i < entries; i++) {
+            put(table + 16 * i, 0, 0, 0, i + 1 == entries ? 0 : 1 | (i + 1) << 16);
+        }
+        rig.queue(EVENT).setFeatures(VirtioFeatures.VIRTIO_F_INDIRECT_DESC);
+        int ring = EVENT * 0x8000;
+        int chains = 16;
+        for (int i = 0; i < chains; i += 2) {
+            put(ring + 16 * i, table, 0, 16 * entries, 4);
+            put(ring + 16 * (i + 1), table, 0, 16 * entries, 4);
+            put(ring + 0x2004 + 2 * i, i | (i + 1) << 16);
+        }
+        rig.asleep = true; // these chains are not the rig's
+        put(ring + 0x2000, chains << 16);
+        one.raise();
+        assertThat(rig.usedIdx(EVENT)).isEqualTo(8);
+        rig.thread.advance(0);
+        assertThat(rig.usedIdx(EVENT)).isEqualTo(chains);
+        assertThat(first.sent).isZero();
+    }
+
+    private void put(int address, int... words) {
+        ByteBuffer bytes = ByteBuffer.allocate(words.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int word : words) {
+            bytes.putInt(word);
+        }
+        rig.put(address, bytes.array());
     }
 
     @Test

@@ -62,7 +62,7 @@ public final class GainStage {
             return;
         }
         for (int channel = 0; channel < channels; channel++) {
-            from[channel] = at(channel, leftFrames);
+            from[channel] = Math.max(0, Math.min(1, at(channel, leftFrames)));
         }
         System.arraycopy(gains, 0, wanted, 0, wanted.length);
         leftFrames = linear == null ? 0 : rampFrames;
@@ -91,9 +91,9 @@ public final class GainStage {
         return leftFrames;
     }
 
-    /** The factor of a channel before the change that is under way. */
+    /** The factor of a channel before the change that is under way; if none is, the present one. */
     public double from(int channel) {
-        return from[channel];
+        return leftFrames > 0 ? from[channel] : to[channel];
     }
 
     /** After {@link #open}: goes on in the middle of a change, as another stage of the same factors has said. */
@@ -138,9 +138,13 @@ public final class GainStage {
     }
 
     private double at(int channel, int framesBeforeEnd) {
-        return framesBeforeEnd == 0
-                ? to[channel]
-                : to[channel] + (from[channel] - to[channel]) * framesBeforeEnd / rampFrames;
+        if (framesBeforeEnd == 0) {
+            return to[channel];
+        }
+        if (framesBeforeEnd >= rampFrames) {
+            return from[channel]; // rounding would make it a little less than 0, or more than 1
+        }
+        return to[channel] + (from[channel] - to[channel]) * framesBeforeEnd / rampFrames;
     }
 
     private void scale(ByteBuffer frames, int at, double gain) {

@@ -157,6 +157,27 @@ class GainStageTest {
     }
 
     @Test
+    @DisplayName(
+            "has what was heard, and a factor of 0..1, as the beginning of a change after a change before any frame")
+    void changesTwiceBeforeAFrame() {
+        double[] factors = {1, 0, Math.pow(10, -67 / 20.0), Math.pow(10, -50 / 20.0), Math.pow(10, -0.05), 0.3, 0.7};
+        for (double first : factors) {
+            for (double second : factors) {
+                for (double third : factors) {
+                    gain.change(new double[] {first, 1});
+                    gain.open(PcmFormat.S16, RATE, 2);
+                    gain.change(new double[] {second, 1});
+                    gain.change(new double[] {third, 1});
+                    assertThat(gain.from(0)).isEqualTo(gain.leftFrames() > 0 ? first : third);
+                    gain.change(new double[] {third, 1});
+                    apply(constant(RAMP, 9000));
+                    assertThat(gain.from(0)).as("complete").isEqualTo(third);
+                }
+            }
+        }
+    }
+
+    @Test
     @DisplayName("allocates nothing")
     void allocatesNothing() {
         gain.open(PcmFormat.S16, RATE, 2);
