@@ -119,6 +119,10 @@ final class ServeCommand implements Callable<Integer> {
         if (!withStandby) {
             return serve(activation(), manager);
         }
+        if (sockets.giveDescriptors()) {
+            throw wrong("--standby cannot pass --socket-fd and --vhost-user-fd on to the next process: leave --standby"
+                    + " out, or hand the socket over as systemd does, in LISTEN_FDS");
+        }
         if (supervised == null) {
             return supervise(activation(), manager);
         }

@@ -100,6 +100,10 @@ final class SocketOptions {
             return vfioUser == null ? vhostUser : vfioUser;
         }
 
+        boolean givesDescriptor() {
+            return vfioUserFd != null || vhostUserFd != null;
+        }
+
         int fd() {
             Integer fd = vfioUserFd == null ? vhostUserFd : vfioUserFd;
             if (fd == null) {
@@ -107,6 +111,11 @@ final class SocketOptions {
             }
             return fd;
         }
+    }
+
+    /** Whether a socket on the command line is a descriptor. */
+    boolean giveDescriptors() {
+        return places.stream().anyMatch(Place::givesDescriptor);
     }
 
     /**

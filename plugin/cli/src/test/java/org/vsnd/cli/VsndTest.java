@@ -63,6 +63,7 @@ class VsndTest {
         assertWrongUse("descriptor 9999 is not open", "serve", "--socket-fd", "9999");
         assertWrongUse("descriptor -1 is negative", "serve", "--vhost-user-fd", "-1");
         assertWrongUse("--socket-fd", "serve", "--socket-fd", "stdin");
+        assertWrongUse("--standby cannot pass", "serve", "--standby", "--vhost-user-fd", "3");
     }
 
     @Test

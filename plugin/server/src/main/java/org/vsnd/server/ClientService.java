@@ -158,6 +158,7 @@ final class ClientService {
 
     private void failed(Throwable e) {
         protocol.deviceFailed();
+        resetOwed = true; // whoever the client is
         if (e instanceof InternalError && String.valueOf(e.getMessage()).contains("unsafe memory access")) {
             memoryFault();
         } else {
@@ -312,11 +313,15 @@ final class ClientService {
 
     /** Ends everything. */
     void close() {
-        if (client != null) {
-            client.close();
-            client = null;
+        try {
+            if (client != null) {
+                client.close();
+                client = null;
+            }
+            release();
+        } catch (RuntimeException | Error e) {
+            LOGGER.log(System.Logger.Level.ERROR, name + ": dropping the client failed", e);
         }
-        release();
         try {
             protocol.close();
         } catch (RuntimeException | Error e) {

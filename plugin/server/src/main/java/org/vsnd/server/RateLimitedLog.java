@@ -26,6 +26,10 @@ public final class RateLimitedLog {
         intervalStartNanos = System.nanoTime();
     }
 
+    public void info(Supplier<String> line) {
+        log(System.Logger.Level.INFO, line, null);
+    }
+
     public void warn(Supplier<String> line) {
         log(System.Logger.Level.WARNING, line, null);
     }

@@ -4,6 +4,7 @@ package org.vsnd.server;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.FileDescriptors;
@@ -21,6 +22,8 @@ public final class ServiceManager {
     public static final ServiceManager NONE = new ServiceManager(null, Map.of());
 
     private static final System.Logger LOGGER = System.getLogger(ServiceManager.class.getName());
+
+    private static final long PAUSE_NANOS = 1_000_000;
 
     private final @Nullable String address;
     private final TreeMap<String, Integer> left;
@@ -62,15 +65,16 @@ public final class ServiceManager {
         }
     }
 
-    /** Tells it that everything is served, and removes what the process before has stored and no card knows. */
+    /**
+     * Tells it that everything is served, and removes what the process before has stored and no card knows. Waits until it has
+     * room for that, so on no device's thread.
+     */
     public synchronized void ready() {
         if (address == null) {
             return;
         }
         try (UnixDatagrams manager = UnixDatagrams.to(address)) {
-            if (!manager.send("READY=1")) {
-                LOGGER.log(System.Logger.Level.WARNING, "the service manager has no time to be told of this start");
-            }
+            sendPatiently(manager, "READY=1");
             if (!left.isEmpty()) {
                 LOGGER.log(
                         System.Logger.Level.WARNING,
@@ -80,11 +84,17 @@ public final class ServiceManager {
             }
             for (Map.Entry<String, Integer> each : left.entrySet()) {
                 FileDescriptors.close(each.getValue());
-                manager.send("FDSTOREREMOVE=1\nFDNAME=" + each.getKey());
+                sendPatiently(manager, "FDSTOREREMOVE=1\nFDNAME=" + each.getKey());
             }
             left.clear();
         } catch (ErrnoException | IllegalArgumentException e) {
             LOGGER.log(System.Logger.Level.WARNING, "the service manager cannot be reached: " + e.getMessage());
+        }
+    }
+
+    private static void sendPatiently(UnixDatagrams manager, String text) throws ErrnoException {
+        while (!manager.send(text)) {
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
@@ -98,7 +108,7 @@ public final class ServiceManager {
         tell("HANDOVER=1");
     }
 
-    private synchronized void tell(String line) {
+    private void tell(String line) {
         if (address != null) {
             try (UnixDatagrams manager = UnixDatagrams.to(address)) {
                 manager.send(line);

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -245,6 +246,31 @@ class DeviceServerTest {
                     .containsExactly(
                             "s: the device failed; this is a fault in vsnd",
                             "s: client dropped: the device is being reset");
+        }
+    }
+
+    @Test
+    @DisplayName("a device that fails is reset, also when its client has said nothing yet")
+    void failureUnderASilentClientResetsTheDevice() throws Exception {
+        try (RunningServer running = new RunningServer(folder)) {
+            AtomicBoolean fails = new AtomicBoolean();
+            running.front.timerTask = () -> {
+                if (fails.get()) {
+                    throw new IllegalStateException("a bug");
+                }
+                running.front.later.arm(System.nanoTime() + 1_000_000);
+            };
+            running.front.hook = value -> running.front.later.arm(0);
+            try (TestClient client = TestClient.negotiated(running.path)) {
+                client.runHook(0);
+            }
+            Waiting.await("the reset after the first client", () -> running.front.resets == 1);
+            try (TestClient silent = new TestClient(running.path)) {
+                Thread.sleep(50); // it is taken
+                fails.set(true);
+                Waiting.await("another reset", () -> running.front.resets == 2);
+                silent.awaitDisconnect();
+            }
         }
     }
 

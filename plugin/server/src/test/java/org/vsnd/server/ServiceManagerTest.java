@@ -103,6 +103,22 @@ class ServiceManagerTest {
     }
 
     @Test
+    void aManagerWithoutTimeIsToldOfTheStartLater() throws Exception {
+        try (UnixDatagrams full = UnixDatagrams.to(address)) {
+            while (full.send("x")) {
+                // until there is no room
+            }
+        }
+        Thread thread = new Thread(new ServiceManager(address, Map.of())::ready);
+        thread.start();
+        Thread.sleep(20);
+        List<String> all = received();
+        thread.join();
+        all.addAll(received());
+        assertThat(all).endsWith("READY=1");
+    }
+
+    @Test
     void aManagerThatIsGoneKeepsNothing() throws Exception {
         try (DescriptorStore store = store(Map.of())) {
             inbox.close();

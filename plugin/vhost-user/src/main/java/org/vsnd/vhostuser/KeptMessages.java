@@ -265,7 +265,8 @@ final class KeptMessages {
         byte[] message = new byte[length];
         in.get(message);
         VhostUserRequest request = request(message);
-        if (!request.mayHaveLength(length - PAYLOAD) || !request.mayHaveFds(count)) {
+        boolean fits = keepsDescriptors(request) ? request.mayHaveFds(count) : count == 0;
+        if (!request.mayHaveLength(length - PAYLOAD) || !fits) {
             throw new IllegalArgumentException(
                     "a kept " + request + " has " + length + " bytes, " + count + " descriptors");
         }

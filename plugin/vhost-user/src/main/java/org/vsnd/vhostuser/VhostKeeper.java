@@ -16,6 +16,7 @@ import org.vsnd.nativebind.libc.FileDescriptors;
 import org.vsnd.server.ConnectionKeeper;
 import org.vsnd.server.DescriptorStore;
 import org.vsnd.server.Message;
+import org.vsnd.server.RateLimitedLog;
 import org.vsnd.server.Reply;
 
 /**
@@ -30,10 +31,14 @@ final class VhostKeeper implements ConnectionKeeper, AutoCloseable {
     /** A second, since each is followed by a pause. */
     private static final int MOST_REFUSALS = 1000;
 
+    /** No card fills the store, which is all cards': four rings, a record of them, a log, and some 30 files of memory. */
+    static final int MOST_STORED = 48;
+
     private static final KeptMessages.Kept NOTHING = new KeptMessages.Kept(new byte[0], new int[0]);
 
     private final KeptState state;
     private final DescriptorStore store;
+    private final RateLimitedLog log;
     private final String prefix;
     private final KeptMessages messages = new KeptMessages();
     /** Our own copy of each descriptor that is stored, by its name: a descriptor that comes twice is stored once. */
@@ -59,10 +64,11 @@ final class VhostKeeper implements ConnectionKeeper, AutoCloseable {
         }
     }
 
-    VhostKeeper(KeptState state, DescriptorStore store, String prefix) {
+    VhostKeeper(KeptState state, DescriptorStore store, String prefix, RateLimitedLog log) {
         this.state = state;
         this.store = store;
         this.prefix = prefix;
+        this.log = log;
     }
 
     /** With this begin the names of all descriptors that a state file's connection has. */
@@ -187,9 +193,7 @@ final class VhostKeeper implements ConnectionKeeper, AutoCloseable {
                 return false;
             }
             connection = name;
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "the service manager keeps this client's connection for the next process");
+            log.info(() -> "the service manager keeps this client's connection for the next process");
         }
         VhostUserRequest request = Objects.requireNonNull(VhostUserHeader.request(message));
         Keeping all = keeping;
@@ -218,6 +222,9 @@ final class VhostKeeper implements ConnectionKeeper, AutoCloseable {
             if (FileDescriptors.sameOpenFile(fd, each.getValue())) {
                 return each.getKey();
             }
+        }
+        if (copies.size() >= MOST_STORED) {
+            throw new ErrnoException("more than " + MOST_STORED + " descriptors belong to it", Errno.EMFILE);
         }
         int name = state.nextNumber();
         if (!store.store(text(name), fd)) {
@@ -290,9 +297,7 @@ final class VhostKeeper implements ConnectionKeeper, AutoCloseable {
     }
 
     private void giveUp(String why) {
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "this client's connection ends with this process, its machine then loses the card: " + why);
+        log.warn(() -> "this client's connection ends with this process, its machine then loses the card: " + why);
         forget();
         givenUp = true;
     }

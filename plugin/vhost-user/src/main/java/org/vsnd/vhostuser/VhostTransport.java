@@ -43,7 +43,6 @@ final class VhostTransport implements VirtioTransport {
     /** How long an interrupt may be on its way to a driver that cannot cope with it later. */
     private static final long DELIVERY_NANOS = 30_000_000;
 
-    private static final System.Logger LOG = System.getLogger(VhostTransport.class.getName());
     private static final String ERRORS =
             "its streams get errors until its programs open them anew; keep the same --state file and the same options";
 
@@ -265,7 +264,7 @@ final class VhostTransport implements VirtioTransport {
             Runnable load = device.loadSettings(in);
             in.end();
             load.run();
-            LOG.log(System.Logger.Level.INFO, "the guest goes on where the last card was lost");
+            log.info(() -> "the guest goes on where the last card was lost");
         } catch (SnapshotException e) {
             log.warn(() -> "the guest goes on with a card of which this is known: " + e.getMessage() + " " + ERRORS);
         }

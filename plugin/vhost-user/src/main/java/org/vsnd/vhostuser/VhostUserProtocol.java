@@ -119,7 +119,7 @@ public final class VhostUserProtocol implements SocketProtocol {
         }
         String prefix = VhostKeeper.prefix(kept, ServiceManager.PREFIX);
         DescriptorStore store = manager.store(prefix, parts.loop());
-        return store == null ? null : new VhostKeeper(kept, store, prefix);
+        return store == null ? null : new VhostKeeper(kept, store, prefix, parts.log());
     }
 
     /** Back ends with devices that {@code factory} makes; when the process ends, their guests' streams end with errors. */

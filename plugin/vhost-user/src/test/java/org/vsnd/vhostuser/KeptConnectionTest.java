@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vsnd.nativebind.libc.MemFd;
 import org.vsnd.server.ServiceManager;
 import org.vsnd.testing.Waiting;
 
@@ -293,6 +294,29 @@ class KeptConnectionTest {
         ring.start(0);
         restart();
         client.awaitDisconnect();
+        awaitStored(0);
+    }
+
+    @Test
+    void aTransferOfTheStateIsAnsweredByTheNextProcessToo() throws Exception {
+        server.close();
+        underWay(TestClient.SET_DEVICE_STATE_FD, TestClient.state(0, 0)); // its descriptor is not kept
+        begin();
+        assertThat(client.receive(TestClient.SET_DEVICE_STATE_FD).getLong(0)).isZero();
+        assertThat(client.ask(TestClient.GET_STATUS).getLong(0)).isZero();
+    }
+
+    @Test
+    void aCardThatStoresTooMuchIsNotKept() throws Exception {
+        awaitStored(2);
+        for (int i = 0; i < VhostKeeper.MOST_STORED; i++) {
+            try (MemFd file = MemFd.create("more", 0x1000, true)) {
+                ByteBuffer region = TestClient.region(
+                        TestClient.le(40), 8, 0x100_0000 + 0x1000L * i, 0x1000, 0x10_0000 + 0x1000L * i, 0);
+                client.tell(TestClient.ADD_MEM_REG, region, file.fd());
+            }
+        }
+        assertThat(client.ask(TestClient.GET_STATUS).getLong(0)).isZero();
         awaitStored(0);
     }
 

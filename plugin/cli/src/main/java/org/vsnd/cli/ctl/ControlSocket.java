@@ -16,6 +16,7 @@ import org.vsnd.server.ServerException;
 import org.vsnd.server.SocketAccess;
 import org.vsnd.server.Watch;
 import org.vsnd.spi.PluginException;
+import org.vsnd.spi.Timer;
 import org.vsnd.spi.Wakeup;
 
 /**
@@ -25,10 +26,12 @@ import org.vsnd.spi.Wakeup;
 public final class ControlSocket implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(ControlSocket.class.getName());
     private static final int CLIENTS = 8;
+    private static final long LISTEN_AGAIN_NANOS = 1_000_000_000L;
 
     private final UnixServerSocket listener;
     private final EventLoop loop;
     private final Watch listening;
+    private final Timer listenAgain;
     private final List<ControlSession> sessions = new ArrayList<>();
     private final Queue<Runnable> answers = new ConcurrentLinkedQueue<>();
     private final Thread thread = new Thread(this::run, "vsnd-ctl");
@@ -67,6 +70,7 @@ public final class ControlSocket implements AutoCloseable {
         }
         loop = made;
         listening = loop.watch(this::accept);
+        listenAgain = loop.timer(this::listen);
         listen();
         thread.setDaemon(true);
         thread.start();
@@ -104,6 +108,8 @@ public final class ControlSocket implements AutoCloseable {
             }
         } catch (ErrnoException e) {
             LOGGER.log(System.Logger.Level.WARNING, "a command could not be taken: " + e.getMessage());
+            listening.clear(); // else the poll returns at once, again and again
+            listenAgain.arm(loop.nanoTime() + LISTEN_AGAIN_NANOS);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.FileDescriptors;
@@ -25,6 +26,7 @@ public final class StandbyWorker {
     public static final String FOLDER = "VSND_STANDBY";
 
     private static final int STDIN = 0;
+    private static final long PAUSE_NANOS = 1_000_000;
 
     private final Path folder;
 
@@ -53,7 +55,9 @@ public final class StandbyWorker {
         long pid = ProcessHandle.current().pid();
         try (UnixDatagrams inbox = UnixDatagrams.at(inbox(folder, pid).toString());
                 UnixDatagrams supervisor = UnixDatagrams.to(manager())) {
-            supervisor.send("STANDBY=" + pid);
+            while (!supervisor.send("STANDBY=" + pid)) {
+                LockSupport.parkNanos(PAUSE_NANOS); // it has much to read
+            }
             return receive(inbox);
         }
     }

@@ -39,6 +39,7 @@ public final class Supervisor implements AutoCloseable {
 
     private static final long SHORT_LIFE_NANOS = 1_000_000_000L;
     private static final long START_AGAIN_NANOS = 1_000_000_000L;
+    private static final long MOST_START_AGAIN_NANOS = 60_000_000_000L;
 
     private final List<String> command;
     private final SocketActivation given;
@@ -56,6 +57,9 @@ public final class Supervisor implements AutoCloseable {
     private @Nullable Process standby;
     private int standbyFd;
     private boolean standbyReady;
+    /** The next pause before one that waits is replaced: it grows until one is ready. */
+    private long startAgainNanos = START_AGAIN_NANOS;
+
     private boolean everReady;
     /** The one that serves has said that it ends by itself. */
     private boolean activeStops;
@@ -72,18 +76,31 @@ public final class Supervisor implements AutoCloseable {
      * @param managerAddress where the service manager is told something; null if there is none
      */
     public Supervisor(SocketActivation given, @Nullable String managerAddress) throws IOException {
+        this(
+                List.of(Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.UTF_8)
+                        .split("\0")),
+                given,
+                managerAddress);
+    }
+
+    /** One whose processes are started by that command. */
+    Supervisor(List<String> command, SocketActivation given, @Nullable String managerAddress) throws IOException {
+        this.command = command;
         this.given = given;
         stored.putAll(given.stored());
-        command = List.of(Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.UTF_8)
-                .split("\0"));
         folder = Files.createTempDirectory("vsnd");
-        inbox = UnixDatagrams.at(folder.resolve(SOCKET).toString());
+        inbox = UnixDatagrams.at(address());
         manager = managerAddress == null || managerAddress.isEmpty() ? null : UnixDatagrams.to(managerAddress);
         loop = new EventLoop();
         loop.watch(this::receive).set(inbox.fd(), Poller.POLLIN);
         activeEnd = loop.watch(this::activeEnded);
         standbyEnd = loop.watch(this::standbyEnded);
         startAgain = loop.timer(this::startStandby);
+    }
+
+    /** Where its processes tell it something. */
+    String address() {
+        return folder.resolve(SOCKET).toString();
     }
 
     /** Serves until the process that serves ends by itself; returns its exit code. */
@@ -107,8 +124,18 @@ public final class Supervisor implements AutoCloseable {
         try {
             start();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (active == null) {
+                throw new UncheckedIOException(e);
+            }
+            LOGGER.log(
+                    System.Logger.Level.WARNING, "another process cannot be started, trying again: " + e.getMessage());
+            startAgainLater();
         }
+    }
+
+    private void startAgainLater() {
+        startAgain.arm(loop.nanoTime() + startAgainNanos);
+        startAgainNanos = Math.min(2 * startAgainNanos, MOST_START_AGAIN_NANOS);
     }
 
     private void start() throws IOException {
@@ -119,8 +146,13 @@ public final class Supervisor implements AutoCloseable {
         builder.environment().keySet().removeIf(name -> name.startsWith("LISTEN_"));
         standbyReady = false;
         Process next = Children.start(builder);
+        try {
+            standbyFd = FileDescriptors.ofProcess(next.pid());
+        } catch (ErrnoException e) {
+            next.destroyForcibly();
+            throw e;
+        }
         standby = next;
-        standbyFd = FileDescriptors.ofProcess(next.pid());
         standbyEnd.set(standbyFd, Poller.POLLIN);
     }
 
@@ -138,6 +170,7 @@ public final class Supervisor implements AutoCloseable {
     private void told(String text) {
         if (text.startsWith("STANDBY=")) {
             standbyReady = standby != null && text.endsWith("=" + standby.pid());
+            startAgainNanos = START_AGAIN_NANOS;
             if (active == null) {
                 letServe();
             } else {
@@ -239,7 +272,8 @@ public final class Supervisor implements AutoCloseable {
             return;
         }
         LOGGER.log(System.Logger.Level.WARNING, "the process that waited has ended (" + code + ")");
-        startStandby();
+        standbyReady = false;
+        startAgainLater();
     }
 
     private static int exitCode(Process ended) {
