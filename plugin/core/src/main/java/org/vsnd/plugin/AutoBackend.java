@@ -7,22 +7,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.vsnd.audio.AudioBackend;
-import org.vsnd.audio.AudioSink;
-import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
+import org.vsnd.audio.ForwardingBackend;
 import org.vsnd.audio.HostSocket;
 import org.vsnd.audio.NullBackend;
-import org.vsnd.audio.PcmFormat;
-import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PlugListener;
-import org.vsnd.audio.Resampler;
 
 /**
  * The best host audio available, and silence while there is none. While there could be better, it looks for it once a
  * second, on a thread of its own. Streams opened afterwards go to what it finds, and so do streams that are silent
  * ({@link #generation}). What is found is kept: a server that goes away comes back.
  */
-final class AutoBackend implements AudioBackend {
+final class AutoBackend extends ForwardingBackend {
     private static final Logger LOG = System.getLogger(AutoBackend.class.getName());
     private static final long LOOK_MILLIS = 1000;
     private static final long END_MILLIS = 1000;
@@ -165,48 +161,13 @@ final class AutoBackend implements AudioBackend {
     }
 
     @Override
+    protected AudioBackend host(boolean playback) {
+        return current;
+    }
+
+    @Override
     public int generation() {
         return generation;
-    }
-
-    @Override
-    public String name() {
-        return current.name();
-    }
-
-    @Override
-    public String recordsFrom() {
-        return current.recordsFrom();
-    }
-
-    @Override
-    public Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
-        return current.playbackRefusal(format, rateHz, channels);
-    }
-
-    @Override
-    public Optional<String> captureRefusal(PcmFormat format, int rateHz, int channels) {
-        return current.captureRefusal(format, rateHz, channels);
-    }
-
-    @Override
-    public int mostChannels(boolean playback) {
-        return current.mostChannels(playback);
-    }
-
-    @Override
-    public AudioSink openSink(PcmParams params, String streamName) {
-        return current.openSink(params, streamName);
-    }
-
-    @Override
-    public boolean takesUp(PcmParams params, String streamName) {
-        return current.takesUp(params, streamName);
-    }
-
-    @Override
-    public AudioSource openSource(PcmParams params, String streamName) {
-        return current.openSource(params, streamName);
     }
 
     /** Somebody who wants to know of a socket, wherever sound goes and comes from. */
@@ -239,11 +200,6 @@ final class AutoBackend implements AudioBackend {
     private synchronized void unfollow(Followed one) {
         followed.remove(one);
         one.following.close();
-    }
-
-    @Override
-    public Optional<Resampler> openResampler(PcmParams params) {
-        return current.openResampler(params);
     }
 
     @Override

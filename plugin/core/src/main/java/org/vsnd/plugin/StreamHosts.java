@@ -5,17 +5,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
-import org.vsnd.audio.HostSocket;
-import org.vsnd.audio.PcmFormat;
+import org.vsnd.audio.ForwardingBackend;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.PlugListener;
-import org.vsnd.audio.Resampler;
 import org.vsnd.spi.PluginException;
 import org.vsnd.spi.TimeBase;
 
@@ -24,7 +20,7 @@ import org.vsnd.spi.TimeBase;
  * that has a device has a back end of the card's kind for it, which it shares with streams that have the same; all others
  * share the card's.
  */
-final class StreamHosts implements AudioBackend {
+final class StreamHosts extends ForwardingBackend {
     /** Opens back ends as the option {@code backend} names them. */
     interface Opener {
         AudioBackend open(String spec) throws BackendException;
@@ -133,39 +129,15 @@ final class StreamHosts implements AudioBackend {
         return backend instanceof StreamHosts hosts ? hosts.of(stream.words()) : backend;
     }
 
+    /** The card's, for what is not of a stream: a jack does not say whose it is. */
     @Override
-    public String name() {
-        return card.name();
-    }
-
-    @Override
-    public String recordsFrom() {
-        return card.recordsFrom();
+    protected AudioBackend host(boolean playback) {
+        return card;
     }
 
     @Override
     public String recordsFrom(String streamName) {
         return of(streamName).recordsFrom(nameOf(streamName));
-    }
-
-    @Override
-    public int generation() {
-        return card.generation();
-    }
-
-    @Override
-    public Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
-        return card.playbackRefusal(format, rateHz, channels);
-    }
-
-    @Override
-    public Optional<String> captureRefusal(PcmFormat format, int rateHz, int channels) {
-        return card.captureRefusal(format, rateHz, channels);
-    }
-
-    @Override
-    public int mostChannels(boolean playback) {
-        return card.mostChannels(playback);
     }
 
     @Override
@@ -181,17 +153,6 @@ final class StreamHosts implements AudioBackend {
     @Override
     public AudioSource openSource(PcmParams params, String streamName) {
         return of(streamName).openSource(params, nameOf(streamName));
-    }
-
-    @Override
-    public Optional<Resampler> openResampler(PcmParams params) {
-        return card.openResampler(params);
-    }
-
-    /** The card's: a jack does not say whose stream it is. */
-    @Override
-    public PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
-        return card.follow(socket, output, listener);
     }
 
     @Override

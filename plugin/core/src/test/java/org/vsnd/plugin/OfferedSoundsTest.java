@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.ForwardingBackend;
 import org.vsnd.audio.NullBackend;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
@@ -101,7 +102,12 @@ class OfferedSoundsTest {
     @Test
     @DisplayName("is only known of all together: the card is refused")
     void isOnlyKnownOfAllTogether() {
-        AudioBackend either = new ForwardingBackend(PLAIN) {
+        AudioBackend either = new ForwardingBackend() {
+            @Override
+            protected AudioBackend host(boolean playback) {
+                return PLAIN;
+            }
+
             @Override
             public Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
                 return format == PcmFormat.S32 && rateHz == 44_100
@@ -115,7 +121,12 @@ class OfferedSoundsTest {
     @Test
     @DisplayName("matters for no stream that is silent")
     void mattersForNoSilentStream() throws PluginException {
-        AudioBackend deaf = new ForwardingBackend(PLAIN) {
+        AudioBackend deaf = new ForwardingBackend() {
+            @Override
+            protected AudioBackend host(boolean playback) {
+                return PLAIN;
+            }
+
             @Override
             public Optional<String> captureRefusal(PcmFormat format, int rateHz, int channels) {
                 return Optional.of("no microphone");

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
+import org.vsnd.audio.ForwardingBackend;
 import org.vsnd.audio.HostSocket;
 import org.vsnd.audio.NullBackend;
 import org.vsnd.audio.PcmFormat;
@@ -107,7 +108,13 @@ class StreamHostsTest {
     @DisplayName("a name is the host's for it; the device calls it as before")
     void aNameIsTheHosts() throws PluginException {
         List<String> seen = new ArrayList<>();
-        AudioBackend host = new ForwardingBackend(new NullBackend()) {
+        AudioBackend other = new NullBackend();
+        AudioBackend host = new ForwardingBackend() {
+            @Override
+            protected AudioBackend host(boolean playback) {
+                return other;
+            }
+
             @Override
             public AudioSink openSink(PcmParams params, String streamName) {
                 seen.add(streamName);

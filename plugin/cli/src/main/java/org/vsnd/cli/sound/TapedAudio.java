@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.cli.sound;
 
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
-import org.vsnd.audio.AudioSource;
-import org.vsnd.audio.HostSocket;
-import org.vsnd.audio.PcmFormat;
+import org.vsnd.audio.ForwardingBackend;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.PlugListener;
-import org.vsnd.audio.Resampler;
 
 /**
  * Plays into the host's audio and keeps what was played. Records from something else: nobody who tries a guest wants a
  * microphone opened.
  */
-public final class TapedAudio implements AudioBackend {
+public final class TapedAudio extends ForwardingBackend {
     private final AudioBackend host;
     private final AudioBackend source;
     private final int tapeBytes;
@@ -51,28 +46,18 @@ public final class TapedAudio implements AudioBackend {
     }
 
     @Override
+    protected AudioBackend host(boolean playback) {
+        return playback ? host : source;
+    }
+
+    @Override
     public String name() {
         return host.name() + ", recording " + source.recordsFrom();
     }
 
     @Override
-    public String recordsFrom() {
-        return source.recordsFrom();
-    }
-
-    @Override
     public int generation() {
         return host.generation() + source.generation(); // neither ever falls
-    }
-
-    @Override
-    public Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
-        return host.playbackRefusal(format, rateHz, channels);
-    }
-
-    @Override
-    public Optional<String> captureRefusal(PcmFormat format, int rateHz, int channels) {
-        return source.captureRefusal(format, rateHz, channels);
     }
 
     @Override
@@ -93,31 +78,5 @@ public final class TapedAudio implements AudioBackend {
         tapeParams = params;
         tapeGeneration = generation;
         return fresh;
-    }
-
-    @Override
-    public boolean takesUp(PcmParams params, String streamName) {
-        return host.takesUp(params, streamName);
-    }
-
-    @Override
-    public AudioSource openSource(PcmParams params, String streamName) {
-        return source.openSource(params, streamName);
-    }
-
-    @Override
-    public PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
-        return (output ? host : source).follow(socket, output, listener);
-    }
-
-    @Override
-    public Optional<Resampler> openResampler(PcmParams params) {
-        return source.openResampler(params);
-    }
-
-    @Override
-    public void close() {
-        host.close();
-        source.close();
     }
 }

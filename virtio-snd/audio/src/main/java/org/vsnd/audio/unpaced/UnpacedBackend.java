@@ -8,10 +8,9 @@ import java.util.function.LongSupplier;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
-import org.vsnd.audio.HostSocket;
-import org.vsnd.audio.PcmFormat;
+import org.vsnd.audio.ForwardingBackend;
 import org.vsnd.audio.PcmParams;
-import org.vsnd.audio.PlugListener;
+import org.vsnd.audio.Resampler;
 
 /**
  * Live host audio for a guest whose time is not the wall clock's: it may run faster or slower, in jerks, or stand
@@ -32,7 +31,7 @@ import org.vsnd.audio.PlugListener;
  * Dropped and silent frames are counted, and the first time that this happens to playback, and to recording, one
  * line says so. The guest sees no under-run and no delay, and its time is not affected.
  */
-public final class UnpacedBackend implements AudioBackend {
+public final class UnpacedBackend extends ForwardingBackend {
     /** Two ticks of an emulator that wakes up 20 times a second, as some do. */
     static final int CUSHION_MILLIS = 100;
 
@@ -55,33 +54,8 @@ public final class UnpacedBackend implements AudioBackend {
     }
 
     @Override
-    public String name() {
-        return live.name();
-    }
-
-    @Override
-    public String recordsFrom() {
-        return live.recordsFrom();
-    }
-
-    @Override
-    public int generation() {
-        return live.generation();
-    }
-
-    @Override
-    public Optional<String> playbackRefusal(PcmFormat format, int rateHz, int channels) {
-        return live.playbackRefusal(format, rateHz, channels);
-    }
-
-    @Override
-    public Optional<String> captureRefusal(PcmFormat format, int rateHz, int channels) {
-        return live.captureRefusal(format, rateHz, channels);
-    }
-
-    @Override
-    public int mostChannels(boolean playback) {
-        return live.mostChannels(playback);
+    protected AudioBackend host(boolean playback) {
+        return live;
     }
 
     @Override
@@ -110,18 +84,14 @@ public final class UnpacedBackend implements AudioBackend {
                 what -> recording.say(streamName, what));
     }
 
+    /** None: the source follows the guest's time by itself. */
+    @Override
+    public Optional<Resampler> openResampler(PcmParams params) {
+        return Optional.empty();
+    }
+
     private static long cushionFrames(PcmParams params) {
         return Math.max(params.targetFrames(), params.rateHz() / CUSHIONS_PER_SECOND);
-    }
-
-    @Override
-    public PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
-        return live.follow(socket, output, listener);
-    }
-
-    @Override
-    public void close() {
-        live.close();
     }
 
     /** Logs once for all streams of a direction. Device thread. */
