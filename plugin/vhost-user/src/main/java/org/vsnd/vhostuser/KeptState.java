@@ -4,8 +4,6 @@ package org.vsnd.vhostuser;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +15,6 @@ import org.vsnd.nativebind.libc.FileDescriptors;
 import org.vsnd.nativebind.libc.MemFd;
 import org.vsnd.server.SharedArea;
 import org.vsnd.spi.GuestMemory;
-import org.vsnd.spi.GuestMemoryException;
 import org.vsnd.spi.PluginException;
 
 /**
@@ -47,7 +44,7 @@ final class KeptState implements AutoCloseable {
     private final GuestMemory memory = area.memory();
     private final TwoPlaces settings = new TwoPlaces(memory, HEADER_LENGTH, SETTINGS_PLACE);
     private final TwoPlaces connection = new TwoPlaces(memory, CONNECTION_AT, CONNECTION_PLACE);
-    private final ByteBuffer number = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final OwnNumbers numbers = new OwnNumbers(memory);
     private final @Nullable RandomAccessFile locked;
     private final int descNum;
 
@@ -128,13 +125,13 @@ final class KeptState implements AutoCloseable {
     }
 
     private void checkHeader(Path file, int queues) throws PluginException {
-        long magic = load(MAGIC_AT, Long.BYTES);
+        long magic = numbers.load(MAGIC_AT, Long.BYTES);
         if (magic == 0) {
-            store(QUEUES_AT, Integer.BYTES, queues);
-            store(ID_AT, Long.BYTES, ThreadLocalRandom.current().nextLong());
+            numbers.store(QUEUES_AT, Integer.BYTES, queues);
+            numbers.store(ID_AT, Long.BYTES, ThreadLocalRandom.current().nextLong());
             VarHandle.releaseFence();
-            store(MAGIC_AT, Long.BYTES, MAGIC);
-        } else if (magic != MAGIC || load(QUEUES_AT, Integer.BYTES) != queues) {
+            numbers.store(MAGIC_AT, Long.BYTES, MAGIC);
+        } else if (magic != MAGIC || numbers.load(QUEUES_AT, Integer.BYTES) != queues) {
             throw foreign(file);
         }
     }
@@ -177,33 +174,14 @@ final class KeptState implements AutoCloseable {
 
     /** A number that no other state file has. */
     long id() {
-        return load(ID_AT, Long.BYTES);
+        return numbers.load(ID_AT, Long.BYTES);
     }
 
     /** A number that this was never asked for before, from 1 on. */
     int nextNumber() {
-        int next = (int) load(NUMBER_AT, Integer.BYTES) + 1;
-        store(NUMBER_AT, Integer.BYTES, next);
+        int next = (int) numbers.load(NUMBER_AT, Integer.BYTES) + 1;
+        numbers.store(NUMBER_AT, Integer.BYTES, next);
         return next;
-    }
-
-    private long load(long address, int bytes) {
-        number.clear().putLong(0, 0).limit(bytes);
-        try {
-            memory.read(address, number);
-        } catch (GuestMemoryException e) {
-            throw new IllegalStateException(e);
-        }
-        return number.clear().getLong(0);
-    }
-
-    private void store(long address, int bytes, long value) {
-        number.clear().putLong(0, value).limit(bytes);
-        try {
-            memory.write(address, number);
-        } catch (GuestMemoryException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.vsnd.vhostuser;
 
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.spi.GuestMemory;
@@ -24,7 +23,7 @@ final class TwoPlaces {
     private final GuestMemory memory;
     private final long at;
     private final int placeLength;
-    private final ByteBuffer number = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final OwnNumbers numbers;
 
     /**
      * A record.
@@ -34,6 +33,7 @@ final class TwoPlaces {
      */
     TwoPlaces(GuestMemory memory, long at, int placeLength) {
         this.memory = memory;
+        numbers = new OwnNumbers(memory);
         this.at = at;
         this.placeLength = placeLength;
     }
@@ -60,34 +60,35 @@ final class TwoPlaces {
             throw new IllegalArgumentException(content.length + " bytes");
         }
         int valid = validPlace();
-        long turn = valid == NO_PLACE ? 0 : load(at(valid) + TURN_AT, Long.BYTES);
+        long turn = valid == NO_PLACE ? 0 : numbers.load(at(valid) + TURN_AT, Long.BYTES);
         int place = valid == NO_PLACE ? 0 : PLACES - 1 - valid;
-        store(at(place) + LENGTH_AT, Integer.BYTES, 0);
+        numbers.store(at(place) + LENGTH_AT, Integer.BYTES, 0);
         VarHandle.fullFence();
         try {
             memory.write(at(place) + CONTENT_AT, ByteBuffer.wrap(content));
         } catch (GuestMemoryException e) {
             throw new IllegalStateException(e);
         }
-        store(at(place) + CHECK_AT, Integer.BYTES, check(content));
-        store(at(place) + TURN_AT, Long.BYTES, turn + 1);
+        numbers.store(at(place) + CHECK_AT, Integer.BYTES, check(content));
+        numbers.store(at(place) + TURN_AT, Long.BYTES, turn + 1);
         VarHandle.fullFence();
-        store(at(place) + LENGTH_AT, Integer.BYTES, content.length);
+        numbers.store(at(place) + LENGTH_AT, Integer.BYTES, content.length);
     }
 
     /** There is no content any more. */
     void clear() {
         int last = Math.max(validPlace(), 0);
-        store(at(PLACES - 1 - last) + LENGTH_AT, Integer.BYTES, 0); // first: a kill in between must not bring it back
+        numbers.store(
+                at(PLACES - 1 - last) + LENGTH_AT, Integer.BYTES, 0); // first: a kill in between must not bring it back
         VarHandle.fullFence();
-        store(at(last) + LENGTH_AT, Integer.BYTES, 0);
+        numbers.store(at(last) + LENGTH_AT, Integer.BYTES, 0);
     }
 
     private int validPlace() {
         int valid = NO_PLACE;
         for (int place = 0; place < PLACES; place++) {
-            boolean later =
-                    valid == NO_PLACE || load(at(place) + TURN_AT, Long.BYTES) > load(at(valid) + TURN_AT, Long.BYTES);
+            boolean later = valid == NO_PLACE
+                    || numbers.load(at(place) + TURN_AT, Long.BYTES) > numbers.load(at(valid) + TURN_AT, Long.BYTES);
             if (later && whole(place)) {
                 valid = place;
             }
@@ -96,14 +97,14 @@ final class TwoPlaces {
     }
 
     private boolean whole(int place) {
-        long length = load(at(place) + LENGTH_AT, Integer.BYTES);
+        long length = numbers.load(at(place) + LENGTH_AT, Integer.BYTES);
         return length > 0
                 && length <= placeLength - CONTENT_AT
-                && load(at(place) + CHECK_AT, Integer.BYTES) == Integer.toUnsignedLong(check(content(place)));
+                && numbers.load(at(place) + CHECK_AT, Integer.BYTES) == Integer.toUnsignedLong(check(content(place)));
     }
 
     private byte[] content(int place) {
-        byte[] content = new byte[(int) load(at(place) + LENGTH_AT, Integer.BYTES)];
+        byte[] content = new byte[(int) numbers.load(at(place) + LENGTH_AT, Integer.BYTES)];
         try {
             memory.read(at(place) + CONTENT_AT, ByteBuffer.wrap(content));
         } catch (GuestMemoryException e) {
@@ -120,24 +121,5 @@ final class TwoPlaces {
 
     private long at(int place) {
         return at + (long) place * placeLength;
-    }
-
-    private long load(long address, int bytes) {
-        number.clear().putLong(0, 0).limit(bytes);
-        try {
-            memory.read(address, number);
-        } catch (GuestMemoryException e) {
-            throw new IllegalStateException(e);
-        }
-        return number.clear().getLong(0);
-    }
-
-    private void store(long address, int bytes, long value) {
-        number.clear().putLong(0, value).limit(bytes);
-        try {
-            memory.write(address, number);
-        } catch (GuestMemoryException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }
