@@ -17,10 +17,14 @@ public sealed interface ControlType {
     int number();
 
     /** The highest {@code count} of an element (SND-91). */
-    int countMax();
+    default int countMax() {
+        return VALUE_BYTES / memberBytes();
+    }
 
     /** Bytes of one member of the value. */
-    int memberBytes();
+    default int memberBytes() {
+        return Integer.BYTES;
+    }
 
     /** Members of the value of an element with this {@code count}. */
     default int members(int count) {
@@ -51,16 +55,6 @@ public sealed interface ControlType {
         }
 
         @Override
-        public int countMax() {
-            return VALUE_BYTES / Integer.BYTES;
-        }
-
-        @Override
-        public int memberBytes() {
-            return Integer.BYTES;
-        }
-
-        @Override
         public boolean allows(long member) {
             return member == 0 || member == 1;
         }
@@ -86,16 +80,6 @@ public sealed interface ControlType {
         @Override
         public int number() {
             return VirtioSnd.VIRTIO_SND_CTL_TYPE_INTEGER;
-        }
-
-        @Override
-        public int countMax() {
-            return VALUE_BYTES / Integer.BYTES;
-        }
-
-        @Override
-        public int memberBytes() {
-            return Integer.BYTES;
         }
 
         @Override
@@ -130,11 +114,6 @@ public sealed interface ControlType {
         @Override
         public int number() {
             return VirtioSnd.VIRTIO_SND_CTL_TYPE_INTEGER64;
-        }
-
-        @Override
-        public int countMax() {
-            return VALUE_BYTES / Long.BYTES;
         }
 
         @Override
@@ -188,16 +167,6 @@ public sealed interface ControlType {
         }
 
         @Override
-        public int countMax() {
-            return VALUE_BYTES / Integer.BYTES;
-        }
-
-        @Override
-        public int memberBytes() {
-            return Integer.BYTES;
-        }
-
-        @Override
         public boolean allows(long member) {
             return member >= 0 && member < items.size();
         }
@@ -213,41 +182,39 @@ public sealed interface ControlType {
         }
     }
 
-    /** Bytes whose meaning the element alone knows. */
-    record BytesType() implements ControlType {
+    /** A type whose members are bytes. */
+    sealed interface OfBytes extends ControlType {
         @Override
-        public int number() {
-            return VirtioSnd.VIRTIO_SND_CTL_TYPE_BYTES;
-        }
-
-        @Override
-        public int countMax() {
-            return VALUE_BYTES;
-        }
-
-        @Override
-        public int memberBytes() {
+        default int memberBytes() {
             return Byte.BYTES;
         }
 
         @Override
-        public long decode(ByteBuffer le, int at) {
+        default long decode(ByteBuffer le, int at) {
             return Byte.toUnsignedLong(le.get(at));
         }
 
         @Override
-        public void encode(ByteBuffer le, int at, long member) {
+        default void encode(ByteBuffer le, int at, long member) {
             le.put(at, (byte) member);
         }
 
         @Override
-        public boolean allows(long member) {
+        default boolean allows(long member) {
             return member >= 0 && member <= 0xff;
         }
     }
 
+    /** Bytes whose meaning the element alone knows. */
+    record BytesType() implements OfBytes {
+        @Override
+        public int number() {
+            return VirtioSnd.VIRTIO_SND_CTL_TYPE_BYTES;
+        }
+    }
+
     /** What a digital interface sends beside the samples: struct virtio_snd_ctl_iec958, whose bytes are the members. */
-    record Iec958Type() implements ControlType {
+    record Iec958Type() implements OfBytes {
         /** Bytes of that structure: status, subcode, padding and subframe. */
         static final int LENGTH = 24 + 147 + 1 + 4;
 
@@ -262,28 +229,8 @@ public sealed interface ControlType {
         }
 
         @Override
-        public int memberBytes() {
-            return Byte.BYTES;
-        }
-
-        @Override
         public int members(int count) {
             return LENGTH;
-        }
-
-        @Override
-        public long decode(ByteBuffer le, int at) {
-            return Byte.toUnsignedLong(le.get(at));
-        }
-
-        @Override
-        public void encode(ByteBuffer le, int at, long member) {
-            le.put(at, (byte) member);
-        }
-
-        @Override
-        public boolean allows(long member) {
-            return member >= 0 && member <= 0xff;
         }
     }
 
