@@ -67,6 +67,16 @@ class StreamFeaturesTest {
         }
     }
 
+    /** @param stream runs; begins anew, and is left without messages */
+    private static void assertNothingIsSaidUnlessSelected(SoundDriver driver, PeriodStream stream, SoundEvents events) {
+        stream.stop();
+        stream.release();
+        driver.select(0);
+        stream.start();
+        driver.await(() -> false, 5 * SECOND);
+        assertThat(events.take()).as("not selected").isEmpty();
+    }
+
     @Test
     @Tag("SND-37")
     @Tag("SND-60")
@@ -91,12 +101,7 @@ class StreamFeaturesTest {
                 stream.runUntil(20 * (episode + 2), 10 * SECOND);
                 assertThat(events.take()).isEmpty();
             }
-            stream.stop();
-            stream.release();
-            driver.select(0);
-            stream.start();
-            driver.await(() -> false, 5 * SECOND);
-            assertThat(events.take()).as("not selected").isEmpty();
+            assertNothingIsSaidUnlessSelected(driver, stream, events);
         }
     }
 
@@ -127,12 +132,7 @@ class StreamFeaturesTest {
             stream.runUntil(100, 2 * SECOND);
             assertThat(events.take()).isEmpty();
             assertThat(machine.card().statistics().get(INPUT).xruns()).isEqualTo(3);
-            stream.stop();
-            stream.release();
-            driver.select(0);
-            stream.start();
-            driver.await(() -> false, 5 * SECOND);
-            assertThat(events.take()).as("not selected").isEmpty();
+            assertNothingIsSaidUnlessSelected(driver, stream, events);
         }
     }
 

@@ -45,6 +45,8 @@ class VfioMigrationTest {
     Path folder;
 
     private final List<Path> played = new ArrayList<>();
+    private PeriodStream output;
+    private PeriodStream capture;
 
     @BeforeEach
     void makeInput() throws IOException {
@@ -58,6 +60,14 @@ class VfioMigrationTest {
         return CardServer.playing(options, new WavBackend(out, folder.resolve("in.wav"), true));
     }
 
+    private void begin(VfioUserBus bus) {
+        SoundDriver driver = SoundDriver.start(bus, DriverStyle.LINUX);
+        output = new PeriodStream(driver, 0, true, SETUP);
+        capture = new PeriodStream(driver, 1, false, SETUP);
+        output.start();
+        capture.start();
+    }
+
     private byte[] played() throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (Path file : played) {
@@ -66,7 +76,7 @@ class VfioMigrationTest {
         return all.toByteArray();
     }
 
-    private void assertExact(PeriodStream capture) throws IOException {
+    private void assertExact() throws IOException {
         byte[] recorded = capture.recorded();
         assertThat(recorded).hasSizeGreaterThanOrEqualTo(PERIODS * PERIOD_BYTES);
         assertThat(recorded).isEqualTo(BytePattern.bytes(5, 0, recorded.length));
@@ -79,18 +89,12 @@ class VfioMigrationTest {
     @EnumSource
     @DisplayName("is moved from server to server in the middle of both, and loses and repeats no frame")
     void isMoved(Personality personality) throws IOException {
-        PeriodStream output;
-        PeriodStream capture;
         try (CardServer first = server(Map.of());
                 CardServer second = server(Map.of());
                 CardServer third = server(Map.of());
                 ClientMemory memory = new ClientMemory(VirtualMachine.RAM_BYTES);
                 VfioUserBus bus = VfioUserBus.connect(first.socket(), personality, memory)) {
-            SoundDriver driver = SoundDriver.start(bus, DriverStyle.LINUX);
-            output = new PeriodStream(driver, 0, true, SETUP);
-            capture = new PeriodStream(driver, 1, false, SETUP);
-            output.start();
-            capture.start();
+            begin(bus);
             output.runUntil(PERIODS / 3, 5 * SECOND);
             bus.moveTo(second.socket());
             capture.runUntil(2 * PERIODS / 3, 5 * SECOND);
@@ -100,23 +104,17 @@ class VfioMigrationTest {
             assertThat(first.server().statistics().clientConnected()).isFalse();
             output.stop();
         }
-        assertExact(capture);
+        assertExact();
     }
 
     @ParameterizedTest
     @EnumSource
     @DisplayName("is stopped with its machine and goes on, and loses and repeats no frame")
     void isStopped(Personality personality) throws IOException {
-        PeriodStream output;
-        PeriodStream capture;
         try (CardServer server = server(Map.of());
                 ClientMemory memory = new ClientMemory(VirtualMachine.RAM_BYTES);
                 VfioUserBus bus = VfioUserBus.connect(server.socket(), personality, memory)) {
-            SoundDriver driver = SoundDriver.start(bus, DriverStyle.LINUX);
-            output = new PeriodStream(driver, 0, true, SETUP);
-            capture = new PeriodStream(driver, 1, false, SETUP);
-            output.start();
-            capture.start();
+            begin(bus);
             for (int round = 1; round <= 3; round++) {
                 output.runUntil(round * PERIODS / 3, 5 * SECOND);
                 capture.runUntil(round * PERIODS / 3, 5 * SECOND);
@@ -127,24 +125,18 @@ class VfioMigrationTest {
             capture.runUntil(PERIODS, 5 * SECOND);
             output.stop();
         }
-        assertExact(capture);
+        assertExact();
     }
 
     @ParameterizedTest
     @EnumSource
     @DisplayName("stays and plays on where a server with another card, or with bytes changed, refuses it")
     void isRefused(Personality personality) throws IOException {
-        PeriodStream output;
-        PeriodStream capture;
         try (CardServer server = server(Map.of());
                 CardServer other = new CardServer(Map.of("formats", "S16"));
                 ClientMemory memory = new ClientMemory(VirtualMachine.RAM_BYTES);
                 VfioUserBus bus = VfioUserBus.connect(server.socket(), personality, memory)) {
-            SoundDriver driver = SoundDriver.start(bus, DriverStyle.LINUX);
-            output = new PeriodStream(driver, 0, true, SETUP);
-            capture = new PeriodStream(driver, 1, false, SETUP);
-            output.start();
-            capture.start();
+            begin(bus);
             output.runUntil(PERIODS / 2, 5 * SECOND);
             capture.runUntil(PERIODS / 2, 5 * SECOND);
             assertThatThrownBy(() -> bus.moveTo(other.socket()))
@@ -163,7 +155,7 @@ class VfioMigrationTest {
             capture.runUntil(PERIODS, 5 * SECOND);
             output.stop();
         }
-        assertExact(capture);
+        assertExact();
     }
 
     private static void assertRefused(CardServer server, byte[] state) throws IOException {

@@ -7,12 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.zip.CRC32;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.nativebind.libc.FileDescriptors;
@@ -20,58 +16,14 @@ import org.vsnd.nativebind.libc.FileStatus;
 import org.vsnd.nativebind.libc.LibC;
 import org.vsnd.nativebind.libc.NativeBuffer;
 import org.vsnd.testing.LogLines;
-import org.vsnd.testing.Waiting;
 
 /** A device whose rings are stopped, and what becomes of it. */
-class DeviceStateTest {
+class DeviceStateTest extends ServedRing {
     private static final int SAVE = 0;
     private static final int LOAD = 1;
     private static final int ROOM = 1 << 16;
 
-    private Path folder;
-    private Path state;
-    private RunningServer server;
-    private TestClient machine;
-    private TestClient client;
-    private TestRing ring;
     private final NativeBuffer buffer = new NativeBuffer(ROOM);
-
-    @BeforeEach
-    void start(@TempDir Path temporary) throws Exception {
-        folder = temporary;
-        state = folder.resolve("state");
-        server = new RunningServer(folder, state);
-        machine = TestClient.acknowledged(server.path);
-        client = machine;
-        client.setMemory();
-        ring = new TestRing(client, 0, 0);
-    }
-
-    @AfterEach
-    void end() {
-        ring.close();
-        client.close();
-        machine.close();
-        server.close();
-    }
-
-    private List<Integer> held() throws Exception {
-        return server.ask(() -> server.device.heads(0));
-    }
-
-    private void complete(int place) throws Exception {
-        server.ask(() -> {
-            server.device.complete(0, place);
-            return true;
-        });
-    }
-
-    private void take(int... heads) throws Exception {
-        int expected = server.device.taken + heads.length;
-        ring.offer(heads);
-        ring.kick.signal();
-        Waiting.await("the chains", () -> server.device.taken == expected);
-    }
 
     private int channel(int direction) throws Exception {
         long reply = client.ask(TestClient.SET_DEVICE_STATE_FD, TestClient.state(direction, 0), client.file.fd())

@@ -7,59 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.spi.PluginException;
-import org.vsnd.testing.Waiting;
 
-class KeptStateTest {
-    private Path folder;
-    private Path state;
-    private RunningServer server;
-    private TestClient machine;
-    private TestClient client;
-    private TestRing ring;
-
-    @BeforeEach
-    void start(@TempDir Path temporary) throws Exception {
-        folder = temporary;
-        state = folder.resolve("state");
-        server = new RunningServer(folder, state);
-        machine = TestClient.acknowledged(server.path);
-        client = machine;
-        client.setMemory();
-        ring = new TestRing(client, 0, 0);
-    }
-
-    @AfterEach
-    void end() {
-        ring.close();
-        client.close();
-        machine.close();
-        server.close();
-    }
-
-    private List<Integer> held() throws Exception {
-        return server.ask(() -> server.device.heads(0));
-    }
-
-    private void complete(int place) throws Exception {
-        server.ask(() -> {
-            server.device.complete(0, place);
-            return true;
-        });
-    }
-
-    private void take(int... heads) throws Exception {
-        int expected = server.device.taken + heads.length;
-        ring.offer(heads);
-        ring.kick.signal();
-        Waiting.await("the chains", () -> server.device.taken == expected);
-    }
-
+class KeptStateTest extends ServedRing {
     private void set(int value) throws Exception {
         server.ask(() -> {
             server.device.setting(value);
