@@ -189,7 +189,7 @@ public final class AlsaBackend implements AudioBackend {
 
     /** Follows the jack controls of the PCM's card. */
     @Override
-    public PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
+    public PlugListener.Following follow(HostSocket socket, boolean output, String streamName, PlugListener listener) {
         String mixerName = AlsaJackNames.mixer(output ? playbackName : captureName);
         synchronized (jacks) {
             return closed

@@ -65,9 +65,9 @@ class AlsaJacksTest {
     void areFollowed() throws Exception {
         set("PCH", HEADPHONE_IN, MIC_OUT);
         try (AlsaBackend backend = AlsaBackend.open("plughw:PCH,0")) {
-            PlugListener.Following following = backend.follow(HostSocket.HEADPHONE, true, headphone::add);
+            PlugListener.Following following = backend.follow(HostSocket.HEADPHONE, true, "output 0", headphone::add);
             assertThat(next(headphone)).isTrue();
-            backend.follow(HostSocket.MIC, false, microphone::add);
+            backend.follow(HostSocket.MIC, false, "input 0", microphone::add);
             assertThat(next(microphone)).isFalse();
             set("PCH", HEADPHONE_OUT, MIC_OUT);
             assertThat(next(headphone)).isFalse();
@@ -87,7 +87,7 @@ class AlsaJacksTest {
     @DisplayName("are empty while the card is not there")
     void comesAndGoes() throws Exception {
         try (AlsaBackend backend = AlsaBackend.open("hw:CARD=USB,DEV=0")) {
-            backend.follow(HostSocket.HEADPHONE, true, headphone::add);
+            backend.follow(HostSocket.HEADPHONE, true, "output 0", headphone::add);
             assertThat(next(headphone)).isFalse();
             set("USB", HEADPHONE_IN);
             assertThat(next(headphone)).isTrue();
@@ -108,11 +108,11 @@ class AlsaJacksTest {
         set("PCH", HEADPHONE_OUT);
         set("desk");
         try (AlsaBackend backend = AlsaBackend.open("plughw:PCH,desk")) {
-            backend.follow(HostSocket.HEADPHONE, true, headphone::add);
+            backend.follow(HostSocket.HEADPHONE, true, "output 0", headphone::add);
             assertThat(next(headphone)).isFalse();
-            backend.follow(HostSocket.SPEAKER, true, headphone::add);
+            backend.follow(HostSocket.SPEAKER, true, "output 0", headphone::add);
             assertThat(next(headphone)).isTrue();
-            backend.follow(HostSocket.MIC, false, microphone::add);
+            backend.follow(HostSocket.MIC, false, "input 0", microphone::add);
             assertThat(next(microphone)).isTrue();
             set("PCH", HEADPHONE_IN);
             assertThat(next(headphone)).isTrue();
@@ -128,11 +128,11 @@ class AlsaJacksTest {
     @DisplayName("stay plugged in if nothing is known of a card")
     void noMixer() throws Exception {
         AlsaBackend backend = AlsaBackend.open("null");
-        backend.follow(HostSocket.MIC, false, microphone::add);
+        backend.follow(HostSocket.MIC, false, "input 0", microphone::add);
         assertThat(next(microphone)).isTrue();
         backend.close();
         assertThat(log.with("the ALSA mixer null is not there (")).hasSize(1);
-        backend.follow(HostSocket.MIC, false, microphone::add).close();
+        backend.follow(HostSocket.MIC, false, "input 0", microphone::add).close();
         assertThat(microphone.poll(100, TimeUnit.MILLISECONDS)).isNull();
     }
 
