@@ -72,7 +72,7 @@ final class FamilyTable {
         return List.of(
                 result.family().name(),
                 options(result),
-                String.join(" or ", overVhostUser.getOrDefault(result.family().name(), Set.of("-"))),
+                String.join(", or ", overVhostUser.getOrDefault(result.family().name(), Set.of("-"))),
                 yes(result.binds()),
                 plays(result),
                 records(result),
