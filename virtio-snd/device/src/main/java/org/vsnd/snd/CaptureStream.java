@@ -76,7 +76,7 @@ final class CaptureStream extends PcmStream {
         audioMove = new AudioMove(backend);
         scratch = environment.scratch();
         streams = environment.streams();
-        inFlight = new MessagesInFlight(config.exchange());
+        inFlight = new MessagesInFlight(config.rules().exchange());
     }
 
     @Override
@@ -537,7 +537,7 @@ final class CaptureStream extends PcmStream {
     private void nameMicrophone() {
         long nowNanos = thread.nanoTime();
         String from = backend.recordsFrom(statistics.name());
-        if (config.capture() && (!named.equals(from) || nowNanos - namedNanos > NAME_AGAIN_NANOS)) {
+        if (config.rules().capture() && (!named.equals(from) || nowNanos - namedNanos > NAME_AGAIN_NANOS)) {
             named = from;
             namedNanos = nowNanos;
             LOG.log(Level.INFO, "{0}: recording from {1}", statistics.name(), from);

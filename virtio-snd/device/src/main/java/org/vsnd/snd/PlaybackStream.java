@@ -56,7 +56,7 @@ final class PlaybackStream extends PcmStream {
         audioMove = new AudioMove(backend);
         writer = new SinkWriter(environment.scratch(), cutter, gain);
         pace = new PlaybackPace(thread.nanoTime());
-        inFlight = new MessagesInFlight(config.exchange());
+        inFlight = new MessagesInFlight(config.rules().exchange());
         longHeaders = new LongHeaders(environment);
         dry = new RunDry(thread, this::tellXrun);
     }
@@ -196,7 +196,7 @@ final class PlaybackStream extends PcmStream {
     private void seeInFlight() {
         if (inFlight.taken(waiting.size() + playing.size())
                 && pace.runs()
-                && config.completion() == CompletionPolicy.PACED) {
+                && config.rules().completion() == CompletionPolicy.PACED) {
             earlyFrames = params().periodBytes() / params().frameBytes() + leadFrames();
         }
     }
@@ -437,7 +437,7 @@ final class PlaybackStream extends PcmStream {
     private long doneNanos(PcmMessage message) {
         long firstFrame = message.endFrame - message.frames;
         return pace.nanosAt(
-                switch (config.completion()) {
+                switch (config.rules().completion()) {
                     case PACED -> ahead() ? firstFrame - leadFrames() : message.endFrame - earlyFrames;
                     case PLAYED -> message.endFrame + pace.targetFrames();
                     case COPIED -> firstFrame;
@@ -462,7 +462,7 @@ final class PlaybackStream extends PcmStream {
 
     private long starveNanos() {
         long graceFrames = Math.max(pace.targetFrames(), pace.framesIn(RunDry.GRACE_NANOS));
-        if (config.completion() == CompletionPolicy.PLAYED) {
+        if (config.rules().completion() == CompletionPolicy.PLAYED) {
             graceFrames += pace.targetFrames(); // the driver learns of the last frame only when it has been heard
         }
         return pace.nanosAt(pace.writtenFrames() + graceFrames);
@@ -470,7 +470,7 @@ final class PlaybackStream extends PcmStream {
 
     /** Whether messages are done before their first frame is due. */
     private boolean ahead() {
-        return inFlight.single() && config.completion() == CompletionPolicy.PACED;
+        return inFlight.single() && config.rules().completion() == CompletionPolicy.PACED;
     }
 
     private long leadFrames() {

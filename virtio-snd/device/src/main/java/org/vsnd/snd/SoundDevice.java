@@ -126,7 +126,7 @@ public final class SoundDevice implements VirtioDevice {
                 pool,
                 scratch,
                 hostVolumes::signal);
-        AudioBackend recorder = config.capture() ? backend : new NullBackend();
+        AudioBackend recorder = config.rules().capture() ? backend : new NullBackend();
         StreamEnvironment capture = new StreamEnvironment(
                 config,
                 tasks,
@@ -254,7 +254,7 @@ public final class SoundDevice implements VirtioDevice {
 
     @Override
     public int earlyQueue() {
-        return config.strict() ? NO_QUEUE : VIRTIO_SND_VQ_CONTROL;
+        return config.rules().strict() ? NO_QUEUE : VIRTIO_SND_VQ_CONTROL;
     }
 
     @Override

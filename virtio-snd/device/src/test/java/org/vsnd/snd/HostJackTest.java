@@ -24,13 +24,7 @@ class HostJackTest {
         SoundConfig config = new SoundConfig(
                 Rig.streams(1L << 5, 1L << 7),
                 List.of(),
-                CompletionPolicy.PACED,
-                ExchangeRule.MULTI,
-                20_000_000,
-                true,
-                StopRule.KEEP,
-                false,
-                4);
+                Rig.rules(ExchangeRule.MULTI));
         return new Rig(
                 config.withJacks(List.of(
                         new JackInfo("line-out:output0", JackKind.LINE_OUT, 0, 1, 0, false, true, null),
