@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.guest.driver.Bus;
 import org.vsnd.guest.driver.DmaGuard;
@@ -37,6 +38,7 @@ final class MigratingBus implements Bus {
     private final long[] earlierMessages = new long[DATA_VALUES];
     private WitnessHost host;
     private SoundCard card;
+    private byte @Nullable [] earlier; // the snapshot before
     private int moved;
 
     /**
@@ -131,6 +133,7 @@ final class MigratingBus implements Bus {
         next.setQuiet(true);
         SoundCard copy = newCard(next);
         try {
+            copy.restore(earlier == null ? snapshot : earlier); // it makes no difference what a card was
             copy.restore(snapshot);
         } catch (SnapshotException e) {
             throw new AssertionError("move " + moved, e);
@@ -144,6 +147,7 @@ final class MigratingBus implements Bus {
         next.setQuiet(false);
         host = next;
         card = copy;
+        earlier = snapshot;
         moved++;
     }
 
