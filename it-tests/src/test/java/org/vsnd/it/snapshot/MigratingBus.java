@@ -127,13 +127,13 @@ final class MigratingBus implements Bus {
         }
         assertThat(host.log().strays()).as("stray interrupts").isZero();
         host.setQuiet(true);
+        restoreInPlace(from, snapshot);
         card.close();
 
         WitnessHost next = newHost(moves.randomOrigin(), guestNanos);
         next.setQuiet(true);
         SoundCard copy = newCard(next);
         try {
-            copy.restore(earlier == null ? snapshot : earlier); // it makes no difference what a card was
             copy.restore(snapshot);
         } catch (SnapshotException e) {
             throw new AssertionError("move " + moved, e);
@@ -149,6 +149,17 @@ final class MigratingBus implements Bus {
         card = copy;
         earlier = snapshot;
         moved++;
+    }
+
+    /** It makes no difference what a card was before it is restored. */
+    private void restoreInPlace(Snapshotable from, byte[] snapshot) {
+        try {
+            from.restore(earlier == null ? snapshot : earlier);
+            from.restore(snapshot);
+        } catch (SnapshotException e) {
+            throw new AssertionError("move " + moved + " in place", e);
+        }
+        assertThat(from.snapshot()).as("what was restored in place").isEqualTo(snapshot);
     }
 
     private void settle() {
