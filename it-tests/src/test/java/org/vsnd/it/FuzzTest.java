@@ -23,6 +23,7 @@ import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.guest.driver.VirtioPciCommonCfg;
 import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.CardBudget.Limit;
+import org.vsnd.spi.SnapshotException;
 import org.vsnd.trace.TraceReader;
 import org.vsnd.trace.TraceStep;
 import org.vsnd.trace.record.TraceRecorder;
@@ -33,6 +34,7 @@ class FuzzTest {
     private static final int STEPS = 15_000;
     private static final int RESTLESS_STEPS = 10_000;
     private static final int ONE_IN = 50;
+    private static final int RESTORES_ONE_IN = 30;
     private static final long FIRST = Long.getLong("vsnd.seed", 1);
     private static final long ROUNDS = Long.getLong("vsnd.rounds", 6);
 
@@ -88,6 +90,9 @@ class FuzzTest {
                 restless[0].before(isRestless ? () -> tamper(guest, random) : () -> {});
                 guest.act();
                 assertHeld(machine);
+                if (random.nextInt(RESTORES_ONE_IN) == 0) {
+                    restoreInPlace(machine);
+                }
             }
             restless[0].before(() -> {});
             endWell(machine, guest, DriverStyle.LINUX.withFeatures(Features.RING_PACKED));
@@ -105,6 +110,17 @@ class FuzzTest {
 
     static LongStream seeds() {
         return LongStream.range(FIRST, FIRST + ROUNDS);
+    }
+
+    /** Whatever a guest makes of its card can be saved and restored. */
+    private static void restoreInPlace(VirtualMachine machine) {
+        byte[] snapshot = machine.card().snapshot();
+        try {
+            machine.card().restore(snapshot);
+        } catch (SnapshotException e) {
+            throw new AssertionError(e);
+        }
+        assertThat(machine.card().snapshot()).isEqualTo(snapshot);
     }
 
     private static void tamper(HostileGuest guest, Random random) {
