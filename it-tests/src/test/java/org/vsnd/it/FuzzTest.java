@@ -74,7 +74,8 @@ class FuzzTest {
     @MethodSource("seeds")
     @Tag("VQ-04")
     @Tag("VQ-23")
-    @DisplayName("breaks nothing with rings of every kind, with memory that changes while it is read, and suspended at random")
+    @DisplayName(
+            "breaks nothing with rings of every kind, with memory that changes while it is read, and suspended at random")
     void breaksNothingOverEveryRing(long seed) {
         Random random = new Random(seed);
         String rings = seed % 2 == 0 ? "packed,notification-data,suspend" : Habits.OFFERED;
@@ -159,7 +160,8 @@ class FuzzTest {
         PeriodStream stream = new PeriodStream(fresh, 0, true, StreamSetup.s16At48k(480, 1920));
         stream.start();
         stream.runUntil(50, SECOND);
-        PeriodStream recording = new PeriodStream(fresh, fresh.firstStream(false), false, StreamSetup.s16At48k(480, 1920));
+        PeriodStream recording =
+                new PeriodStream(fresh, fresh.firstStream(false), false, StreamSetup.s16At48k(480, 1920));
         recording.start();
         recording.runUntil(50, SECOND);
         assertThat(guest.restarts()).isPositive();

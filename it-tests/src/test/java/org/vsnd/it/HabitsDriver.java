@@ -398,7 +398,7 @@ final class HabitsDriver implements FamilyDriver {
         if (!suspends || !driverOk || ++opportunities % habits.suspendsEvery() != 0) {
             return;
         }
-        int suspended = statusBits & ~VirtioPciCommonCfg.STATUS_DRIVER_OK | VirtioPciCommonCfg.STATUS_SUSPEND;
+        int suspended = (statusBits & ~VirtioPciCommonCfg.STATUS_DRIVER_OK) | VirtioPciCommonCfg.STATUS_SUSPEND;
         pci().status(statusBits | VirtioPciCommonCfg.STATUS_SUSPEND);
         await(() -> pci().status() == suspended, "the card is not suspended");
         look();

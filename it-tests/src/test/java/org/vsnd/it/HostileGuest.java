@@ -198,7 +198,9 @@ final class HostileGuest {
     }
 
     private int wrapFlags() {
-        return (random.nextBoolean() ? AVAIL : 0) | (random.nextBoolean() ? USED : 0) | (random.nextBoolean() ? WRITE : 0);
+        return (random.nextBoolean() ? AVAIL : 0)
+                | (random.nextBoolean() ? USED : 0)
+                | (random.nextBoolean() ? WRITE : 0);
     }
 
     /** What the driver complains of is its own doing. */

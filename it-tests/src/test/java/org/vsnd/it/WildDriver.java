@@ -69,17 +69,13 @@ final class WildDriver {
         long features = (long) random.nextInt(4) << 28 | Habits.drawRings(random) | Features.VERSION_1;
         boolean ok = random.nextBoolean();
         pci.status(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE | VirtioPciCommonCfg.STATUS_DRIVER);
-        features &= pci.deviceFeatures(0) & 0xffff_ffffL | (long) pci.deviceFeatures(1) << 32;
+        features &= (pci.deviceFeatures(0) & 0xffff_ffffL) | ((long) pci.deviceFeatures(1) << 32);
         suspends = (features & Features.SUSPEND) != 0;
         pci.driverFeatures(0, (int) features);
         pci.driverFeatures(1, (int) (features >>> 32));
         pci.status(pci.status() | VirtioPciCommonCfg.STATUS_FEATURES_OK);
         for (int queue = 0; queue < 4; queue++) {
-            queues[queue] = pci.enableQueue(
-                    queue,
-                    pci.queueSize(queue),
-                    ModernPci.NO_VECTOR,
-                    features);
+            queues[queue] = pci.enableQueue(queue, pci.queueSize(queue), ModernPci.NO_VECTOR, features);
         }
         if (ok) {
             pci.status(pci.status() | VirtioPciCommonCfg.STATUS_DRIVER_OK);

@@ -162,7 +162,8 @@ final class RandomGuest {
                 default -> {}
             }
             if (takes(Features.IN_ORDER) && random.nextInt(3) == 0) {
-                driver.submit(driver.message(NO_STREAM, random.nextBoolean(), random.nextInt(100))); // waits for its turn
+                driver.submit(
+                        driver.message(NO_STREAM, random.nextBoolean(), random.nextInt(100))); // waits for its turn
             }
             if (takes(Features.SUSPEND) && random.nextInt(3) == 0) {
                 suspend(output, capture);
@@ -205,7 +206,7 @@ final class RandomGuest {
                 },
                 PATIENCE_NANOS);
         int suspended = driver.pci().status();
-        if (suspended != (RUNNING & ~VirtioPciCommonCfg.STATUS_DRIVER_OK | VirtioPciCommonCfg.STATUS_SUSPEND)) {
+        if (suspended != ((RUNNING & ~VirtioPciCommonCfg.STATUS_DRIVER_OK) | VirtioPciCommonCfg.STATUS_SUSPEND)) {
             throw new DeviceFaultException("the card is not suspended: status " + suspended);
         }
         bus.pass(random.nextInt(200) * MILLI);
