@@ -106,9 +106,9 @@ class RandomHabitsTest {
     @ValueSource(booleans = {false, true})
     @DisplayName("are served over a socket one after the other, however each of them goes: vfio-user, and vhost-user")
     void overASocket(boolean vhost) throws IOException {
-        Map<String, String> options = Map.of("stop", "all");
-        Map<String, String> offering = Map.of("stop", "all", "virtio", Habits.OFFERED);
-        try (CardServer server = vhost ? CardServer.vhostUser(options) : new CardServer(offering)) {
+        Map<String, String> options =
+                Map.of("stop", "all", "virtio", vhost ? "packed,in-order,notification-data" : Habits.OFFERED);
+        try (CardServer server = vhost ? CardServer.vhostUser(options) : new CardServer(options)) {
             long[] seeds = LongStream.iterate(FIRST, seed -> seed + 1)
                     .filter(seed -> !vhost || worksOverVhostUser(Habits.draw(seed)))
                     .limit(CLIENTS)
