@@ -19,7 +19,7 @@ record RecordingSource(String label, String device) {
     /** ALSA's names may have arguments, {@code hw:CARD=PCH,DEV=0}, which are no labels. */
     private static final String ARGUMENT = "(?:CARD|DEV|SUBDEV|AES\\d)=";
 
-    private static final Pattern SEPARATOR = Pattern.compile(",(?!" + ARGUMENT + ")(?=[^,=]+=)");
+    private static final Pattern SEPARATOR = Pattern.compile(",(?!" + ARGUMENT + ")(?=[^,=]*=)");
     private static final Pattern LABEL = Pattern.compile("(?!" + ARGUMENT + ")[ -+\\--<>-~]{1,63}=.+");
 
     /** Those of a stream, in the order given; none if there is nothing to choose, as always for one that plays. */

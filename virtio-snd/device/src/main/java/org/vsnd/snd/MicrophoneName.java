@@ -21,6 +21,7 @@ final class MicrophoneName {
     private final String streamName;
     private final List<String> sources;
     private String said = "";
+    private String saidHost = "";
     private long saidNanos;
     private boolean late;
 
@@ -37,11 +38,12 @@ final class MicrophoneName {
         String now = sources.isEmpty() ? host : sources.get(source) + " of " + host;
         boolean other = !said.equals(now);
         long pauseNanos = nowNanos - saidNanos;
-        late = other && !said.isEmpty() && pauseNanos < OTHER_NANOS;
+        late = other && host.equals(saidHost) && pauseNanos < OTHER_NANOS;
         if (late || (!other && pauseNanos <= SAME_AGAIN_NANOS)) {
             return;
         }
         said = now;
+        saidHost = host;
         saidNanos = nowNanos;
         LOG.log(Level.INFO, "{0}: recording from {1}", streamName, now);
     }

@@ -89,7 +89,7 @@ public final class PulseBackend implements AudioBackend {
      * Opens a back end that records from one of several sources.
      *
      * @param sources as {@code pactl list short} names them, at least one
-     * @throws BackendException if libpulse is missing
+     * @throws BackendException if libpulse or a name is missing
      */
     public static PulseBackend openSources(List<String> sources) throws BackendException {
         return openSources(sources, null);
@@ -98,6 +98,9 @@ public final class PulseBackend implements AudioBackend {
     static PulseBackend openSources(List<String> sources, @Nullable String server) throws BackendException {
         PulseLibrary.require();
         List<String> names = sources.stream().map(String::strip).toList();
+        if (names.contains("")) {
+            throw new BackendException("a source has no name: \"pactl list short sources\" has the names.");
+        }
         return new PulseBackend(
                 "pulse:," + String.join("|", names),
                 null,
