@@ -69,7 +69,8 @@ final class StreamHosts extends ForwardingBackend {
     }
 
     /**
-     * The same with a host's own back end: its streams may have names, but no devices.
+     * The same with a host's own back end: its streams may have names, but no devices. What the sources of an input are, that back
+     * end knows: it is told which one is chosen.
      *
      * @param card closed with this
      */
@@ -86,7 +87,7 @@ final class StreamHosts extends ForwardingBackend {
                     stream.sources().stream().map(RecordingSource::device).toList();
             String device = stream.options().string("host");
             AudioBackend backend = card;
-            if (!sources.isEmpty()) {
+            if (!sources.isEmpty() && opener != null) {
                 String written = RecordingSource.OPTION + "=" + stream.options().string(RecordingSource.OPTION);
                 Opening opening = open -> open.openSources(kind(options), sources);
                 backend = other("sources " + sources, written, opener, opening, bySpec);

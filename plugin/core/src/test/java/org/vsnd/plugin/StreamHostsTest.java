@@ -192,16 +192,26 @@ class StreamHostsTest {
             }
 
             @Override
+            public AudioSource openSource(PcmParams params, String streamName, SourceChoice choice) {
+                seen.add(streamName + " from " + choice.chosen());
+                return super.openSource(params, streamName, choice);
+            }
+
+            @Override
             public PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
                 seen.add(socket + " " + output);
                 return PlugListener.Following.NONE;
             }
         };
-        SoundOptions options = parse(Map.of("outputs", "2", "name.output1", "Radio", "name.input0", "Telephone"));
+        SoundOptions options = parse(Map.of(
+                "outputs", "2", "name.output1", "Radio", "name.input0", "Telephone", "sources.input0", "A=x,B=y"));
+        SourceChoice choice = new SourceChoice(() -> {});
+        choice.choose(1);
         try (AudioBackend backend = StreamHosts.over(options, host)) {
             backend.openSink(PARAMS, "output 0");
             backend.openSink(PARAMS, "output 1");
             backend.openSource(PARAMS, "input 0");
+            backend.openSource(PARAMS, "input 0", choice);
             backend.follow(HostSocket.MIC, false, connected -> {}).close();
             assertThat(backend.takesUp(PARAMS, "output 1")).isFalse();
             assertThat(backend.openResampler(PARAMS)).isEmpty();
@@ -209,11 +219,9 @@ class StreamHostsTest {
             assertThat(backend.playbackRefusal(PcmFormat.S16, 48_000, 2)).isEmpty();
             assertThat(backend.captureRefusal(PcmFormat.S16, 48_000, 2)).isEmpty();
         }
-        assertThat(seen).containsExactly("output 0", "Radio", "Telephone", "MIC false");
+        assertThat(seen).containsExactly("output 0", "Radio", "Telephone", "Telephone from 1", "MIC false");
         assertThat(StreamHosts.over(parse(Map.of()), host)).isSameAs(host);
         assertThatThrownBy(() -> StreamHosts.over(parse(Map.of("host.output0", "x")), host))
                 .hasMessageContaining("host.output0 needs the option backend");
-        assertThatThrownBy(() -> StreamHosts.over(parse(Map.of("sources", "A=x,B=y")), host))
-                .hasMessageContaining("option sources needs the option backend");
     }
 }
