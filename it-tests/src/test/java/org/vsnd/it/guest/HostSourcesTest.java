@@ -95,17 +95,14 @@ class HostSourcesTest {
     }
 
     private static void awaitTone(Guest guest, int hz) throws Exception {
-        Waiting.until(
-                Duration.ofSeconds(20),
-                () -> Math.abs(tone(guest) - hz) <= 50,
-                () -> "a tone of " + hz + " Hz");
+        Waiting.until(Duration.ofSeconds(20), () -> Math.abs(tone(guest) - hz) <= 50, () -> "a tone of " + hz + " Hz");
     }
 
     /** The tone of the last tenth of a second. */
     private static int tone(Guest guest) throws Exception {
         int bytes = RATE_HZ / 10 * 4;
-        String last = "dd if=/tmp/recorded bs=4 count=" + bytes / 4
-                + " skip=$(($(stat -c %s /tmp/recorded) / 4 - " + bytes / 4 + ")) 2>/dev/null";
+        String last = "dd if=/tmp/recorded bs=4 count=" + bytes / 4 + " skip=$(($(stat -c %s /tmp/recorded) / 4 - "
+                + bytes / 4 + ")) 2>/dev/null";
         ByteBuffer frames = ByteBuffer.wrap(guest.attempt(last).output()).order(ByteOrder.LITTLE_ENDIAN);
         int crossings = 0;
         for (int at = 4; at + 4 <= frames.limit(); at += 4) {

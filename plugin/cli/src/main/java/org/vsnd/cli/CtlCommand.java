@@ -58,15 +58,17 @@ final class CtlCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints the answer as JSON.")
     private boolean json;
 
-    @Parameters(paramLabel = "COMMAND", arity = "1..*",
+    @Parameters(
+            paramLabel = "COMMAND",
+            arity = "1..*",
             completionCandidates = CtlWords.class,
             description = "One of those above.")
     private List<String> words = new ArrayList<>();
 
     /** What a shell completes: vsnd itself leaves it to the card what there is. */
     static final class CtlWords implements Iterable<String> {
-        private static final List<String> WORDS = List.of(
-                "streams", "jacks", "jack", "plug", "unplug", "volume", "mute", "unmute", "source", "stats");
+        private static final List<String> WORDS =
+                List.of("streams", "jacks", "jack", "plug", "unplug", "volume", "mute", "unmute", "source", "stats");
 
         @Override
         public Iterator<String> iterator() {

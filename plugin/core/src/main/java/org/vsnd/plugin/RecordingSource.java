@@ -44,7 +44,9 @@ record RecordingSource(String label, String device) {
                         OPTION, "LABEL=DEVICE for each, with a label of up to 63 ASCII letters, as in Mic=A,Line=B");
             }
             int equals = word.indexOf('=');
-            sources.add(new RecordingSource(word.substring(0, equals).strip(), word.substring(equals + 1).strip()));
+            sources.add(new RecordingSource(
+                    word.substring(0, equals).strip(),
+                    word.substring(equals + 1).strip()));
         }
         long labels = sources.stream().map(RecordingSource::label).distinct().count();
         if (sources.size() < 2 || sources.size() > SOURCES_MAX || labels < sources.size()) {

@@ -94,9 +94,8 @@ final class StreamHosts extends ForwardingBackend {
             } else if (!device.isEmpty()) {
                 boolean output = stream.name().output();
                 String written = "host." + stream.name().suffix() + "=" + device;
-                Opening opening = open -> output
-                        ? open.open(kind(options) + ":" + device)
-                        : open.openInput(kind(options), device);
+                Opening opening = open ->
+                        output ? open.open(kind(options) + ":" + device) : open.openInput(kind(options), device);
                 backend = other(output + " " + device, written, opener, opening, bySpec);
             }
             if (backend != card || !stream.hostName().equals(stream.name().words())) {
@@ -120,11 +119,7 @@ final class StreamHosts extends ForwardingBackend {
      * @param written what the operator wrote
      */
     private AudioBackend other(
-            String key,
-            String written,
-            @Nullable Opener opener,
-            Opening opening,
-            Map<String, AudioBackend> bySpec)
+            String key, String written, @Nullable Opener opener, Opening opening, Map<String, AudioBackend> bySpec)
             throws PluginException {
         if (opener == null) {
             String option = written.substring(0, written.indexOf('='));

@@ -103,12 +103,15 @@ class StreamHostsTest {
         SoundOptions options = parse(given);
         try (AudioBackend backend = StreamHosts.open(options, TimeBase.VIRTUAL)) {
             SourceChoice choice = new SourceChoice(() -> {});
-            assertThat(periodFrames(backend.openSource(TONE, "input 0", choice))).isGreaterThan(100);
+            assertThat(periodFrames(backend.openSource(TONE, "input 0", choice)))
+                    .isGreaterThan(100);
             choice.choose(1);
             AudioSource high = backend.openSource(TONE, "input 0", choice);
             assertThat(high.followsChoice()).isFalse();
             assertThat(periodFrames(high)).isEqualTo(10);
-            assertThat(periodFrames(backend.openSource(TONE, "input 0"))).as("if nobody chooses").isGreaterThan(100);
+            assertThat(periodFrames(backend.openSource(TONE, "input 0")))
+                    .as("if nobody chooses")
+                    .isGreaterThan(100);
             assertThat(backend.recordsFrom("input 0")).isEqualTo("tone:441 | tone:4800");
             AudioBackend own = StreamHosts.of(backend, options.streams().get(1).name());
             assertThat(own.name()).isEqualTo("tone:441 | tone:4800");
@@ -149,9 +152,9 @@ class StreamHostsTest {
     void sourcesAreRefused(String spec, String why) throws IOException {
         String backend = spec.equals("wav:") ? spec + folder.resolve("card.wav") : spec;
         Path first = Files.write(folder.resolve("first.wav"), new byte[64]);
-        String sources = "A=" + (spec.startsWith("tone") ? "1" : first) + ",B=" + (spec.startsWith("pulse") ? " " : "/x");
-        assertThatThrownBy(() -> StreamHosts.open(
-                        parse(Map.of("backend", backend, "sources", sources)), TimeBase.WALL))
+        String sources =
+                "A=" + (spec.startsWith("tone") ? "1" : first) + ",B=" + (spec.startsWith("pulse") ? " " : "/x");
+        assertThatThrownBy(() -> StreamHosts.open(parse(Map.of("backend", backend, "sources", sources)), TimeBase.WALL))
                 .isInstanceOf(PluginException.class)
                 .hasMessageContaining("option sources=" + sources + " is wrong")
                 .hasMessageContaining(why);

@@ -111,7 +111,9 @@ final class CardDescription {
         if (sources.isEmpty()) {
             return said;
         }
-        return said + (controls.offers(stream, StreamControl.SOURCE) ? ", source of " : ", hidden source of ") + sources;
+        return said
+                + (controls.offers(stream, StreamControl.SOURCE) ? ", source of " : ", hidden source of ")
+                + sources;
     }
 
     private static String others(SoundControls controls) {

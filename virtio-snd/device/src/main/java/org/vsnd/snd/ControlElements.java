@@ -47,8 +47,7 @@ final class ControlElements {
                     stream::recordFrom);
             streams.add(elements);
             for (StreamControl control : StreamControl.values()) {
-                ControlElement element =
-                        controls.offers(id, control) ? elements.offer(control, offered.size()) : null;
+                ControlElement element = controls.offers(id, control) ? elements.offer(control, offered.size()) : null;
                 if (element != null) {
                     offered.add(element);
                 }

@@ -256,7 +256,9 @@ class SourceSelectorTest {
         rig.device.saveSettings(out);
         byte[] bytes = out.finish();
         Rig next = rig(SOURCES, new RecordingBackend());
-        next.device.loadSettings(new SnapshotReader(bytes, next.thread.nowNanos)).run();
+        next.device
+                .loadSettings(new SnapshotReader(bytes, next.thread.nowNanos))
+                .run();
         assertThat(chosen(next)).isEqualTo(2);
         Rig other = rig(List.of("Mic", "Line In"), new RecordingBackend());
         assertThatThrownBy(() -> other.device.loadSettings(new SnapshotReader(bytes, other.thread.nowNanos)))
@@ -268,8 +270,7 @@ class SourceSelectorTest {
     @DisplayName("that the guest is not offered the operator still has")
     void mayBeHidden() {
         SoundConfig hidden = Rig.config(ExchangeRule.MULTI)
-                .withControls(
-                        new SoundControls(List.of(), List.of(List.of(), SOURCES), List.of(), VolumeRule.CARD));
+                .withControls(new SoundControls(List.of(), List.of(List.of(), SOURCES), List.of(), VolumeRule.CARD));
         Rig without = new Rig(hidden, TimeBase.WALL, new RecordingBackend());
         assertThat(without.device.deviceFeatures()).isZero();
         without.device.setSource(INPUT, 2);

@@ -262,8 +262,7 @@ public final class PulseBackend implements AudioBackend {
     }
 
     @Override
-    public synchronized AudioSource openSource(
-            PcmParams params, String streamName, @Nullable SourceChoice choice) {
+    public synchronized AudioSource openSource(PcmParams params, String streamName, @Nullable SourceChoice choice) {
         if (thread.ended()) {
             return new SilentSource();
         }
@@ -296,7 +295,11 @@ public final class PulseBackend implements AudioBackend {
         }
         capture.follow(choice);
         return new ChosenSource(
-                streamName, thread.connection(), sources, choice, capture.params().budget());
+                streamName,
+                thread.connection(),
+                sources,
+                choice,
+                capture.params().budget());
     }
 
     private @Nullable StreamLayout layout(PcmParams params, String streamName) {

@@ -20,10 +20,7 @@ final class PulseCapture extends PulseSide {
      * @param chosen instead of it, if there are several
      */
     PulseCapture(
-            LiveCapture capture,
-            StreamLayout layout,
-            byte @Nullable [] sourceName,
-            @Nullable ChosenSource chosen) {
+            LiveCapture capture, StreamLayout layout, byte @Nullable [] sourceName, @Nullable ChosenSource chosen) {
         super(capture, layout, layout.asIs() ? null : layout.fromServer());
         this.capture = capture;
         this.sourceName = sourceName;

@@ -28,7 +28,8 @@ class PulseSourceChoiceTest {
     private static final int TENTH = Device.RATE_HZ / 10;
 
     private final List<Integer> moved = Collections.synchronizedList(new ArrayList<>());
-    private final SourceChoice choice = new SourceChoice(() -> moved.add(this.choice().chosen()));
+    private final SourceChoice choice =
+            new SourceChoice(() -> moved.add(this.choice().chosen()));
 
     private TestServer server;
     private PulseBackend backend;
@@ -99,7 +100,9 @@ class PulseSourceChoiceTest {
         assertThat(server.pactl("list", "source-outputs"))
                 .as("the server remembers it for this stream alone")
                 .contains("module-stream-restore.id = \"source-output-by-vsnd:input 1\"");
-        assertThat(moved).as("what was chosen here is not said to be chosen there").isEmpty();
+        assertThat(moved)
+                .as("what was chosen here is not said to be chosen there")
+                .isEmpty();
 
         server.kill();
         choice.choose(LOW);
@@ -137,7 +140,8 @@ class PulseSourceChoiceTest {
             Device.await("the refusal", () -> moved.equals(List.of(LOW)));
             assertThat(choice.chosen()).isEqualTo(LOW);
             awaitTone(LOW_HZ);
-            assertThat(log.with("cannot be recorded from nowhere and stays with cap.monitor")).hasSize(1);
+            assertThat(log.with("cannot be recorded from nowhere and stays with cap.monitor"))
+                    .hasSize(1);
         }
         source.close();
         choice.choose(NOWHERE);

@@ -87,11 +87,7 @@ public final class UnpacedBackend extends ForwardingBackend {
 
     private AudioSource unpaced(AudioSource source, PcmParams params, String streamName) {
         return new UnpacedSource(
-                source,
-                params,
-                cushionFrames(params),
-                nanoTime,
-                what -> recording.say(streamName, what));
+                source, params, cushionFrames(params), nanoTime, what -> recording.say(streamName, what));
     }
 
     /** None: the source follows the guest's time by itself. */
