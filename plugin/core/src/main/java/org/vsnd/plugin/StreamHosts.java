@@ -11,7 +11,9 @@ import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
 import org.vsnd.audio.ForwardingBackend;
+import org.vsnd.audio.HostSocket;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.PlugListener;
 import org.vsnd.audio.SourceChoice;
 import org.vsnd.spi.PluginException;
 import org.vsnd.spi.TimeBase;
@@ -154,7 +156,7 @@ final class StreamHosts extends ForwardingBackend {
         return backend instanceof StreamHosts hosts ? hosts.of(stream.words()) : backend;
     }
 
-    /** The card's, for what is not of a stream: a jack does not say whose it is. */
+    /** The card's, for what is not of a stream. */
     @Override
     protected AudioBackend host(boolean playback) {
         return card;
@@ -183,6 +185,11 @@ final class StreamHosts extends ForwardingBackend {
     @Override
     public AudioSource openSource(PcmParams params, String streamName, SourceChoice choice) {
         return of(streamName).openSource(params, nameOf(streamName), choice);
+    }
+
+    @Override
+    public PlugListener.Following follow(HostSocket socket, boolean output, String streamName, PlugListener listener) {
+        return of(streamName).follow(socket, output, nameOf(streamName), listener);
     }
 
     @Override

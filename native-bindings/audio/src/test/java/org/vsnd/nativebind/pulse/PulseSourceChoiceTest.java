@@ -16,6 +16,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.SourceChoice;
+import org.vsnd.nativebind.LogLines;
 
 /** Two sinks with a tone each, whose monitors are recorded: which one, the samples say. */
 @DisplayName("What is recorded, of several sources of the server")
