@@ -94,10 +94,15 @@ final class StreamElements {
     /** Makes one of the elements known to drivers by this id; null if the stream has no such element. */
     @Nullable
     ControlElement offer(StreamControl control, int id) {
-        return switch (control) {
+        switch (control) {
             case VOLUME -> volume = new ControlElement(volumeInfo, id, this::act);
             case MUTE -> sound = new ControlElement(switchInfo, id, this::act);
             case SOURCE -> source = sourceElement(id);
+        }
+        return switch (control) {
+            case VOLUME -> volume;
+            case MUTE -> sound;
+            case SOURCE -> source;
         };
     }
 
