@@ -24,12 +24,20 @@ public final class CompletionTable {
 
     private final MarkdownTable table;
 
-    /** @param of headings of what the times are of */
+    /**
+     * An empty one.
+     *
+     * @param of headings of what the times are of
+     */
     public CompletionTable(String... of) {
         table = new MarkdownTable(joined(List.of(of), HEADINGS));
     }
 
-    /** @param of what these are of, as many as there are headings for it */
+    /**
+     * Adds a row.
+     *
+     * @param of what these are of, as many as there are headings for it
+     */
     public void row(CompletionTimes times, String... of) {
         LineFit device = times.device();
         LineFit control = times.control();
