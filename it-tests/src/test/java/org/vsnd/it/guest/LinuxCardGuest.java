@@ -426,7 +426,8 @@ abstract class LinuxCardGuest {
     void sourceThatTheGuestOrTheOperatorChoosesTheOtherIsShown() throws Exception {
         String element = "iface=MIXER,name='Capture Source',index=1";
         assertThat(guest.run("amixer contents"))
-                .containsPattern(element + "\n  ; type=ENUMERATED,.*items=2\n  ; Item #0 'Mic'\n  ; Item #1 'Line In'\n")
+                .containsPattern(
+                        element + "\n  ; type=ENUMERATED,.*items=2\n  ; Item #0 'Mic'\n  ; Item #1 'Line In'\n")
                 .doesNotContain("name='Capture Source'\n");
         assertThat(value(element)).isEqualTo("0");
         GuestEvents events = GuestEvents.watch(guest);

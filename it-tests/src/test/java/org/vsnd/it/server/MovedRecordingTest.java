@@ -70,8 +70,7 @@ class MovedRecordingTest {
     }
 
     private FilePlayer play(String sink, short sample) throws Exception {
-        ByteBuffer frames =
-                ByteBuffer.allocate(SECONDS * RATE_HZ * FRAME_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer frames = ByteBuffer.allocate(SECONDS * RATE_HZ * FRAME_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         while (frames.hasRemaining()) {
             frames.putShort(sample);
         }
@@ -113,7 +112,8 @@ class MovedRecordingTest {
 
     /** Records until there is nothing but this sample in a period. */
     private static void awaitOnly(AudioSource source, short sample) throws Exception {
-        Await.until(LIMIT, () -> Collections.frequency(period(source), sample) == 2 * PERIOD, () -> "the sample " + sample);
+        Await.until(
+                LIMIT, () -> Collections.frequency(period(source), sample) == 2 * PERIOD, () -> "the sample " + sample);
     }
 
     private static List<Short> period(AudioSource source) {
