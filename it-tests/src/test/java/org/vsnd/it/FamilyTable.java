@@ -49,9 +49,10 @@ final class FamilyTable {
         if (FILE == null) {
             return;
         }
-        StringBuilder table = new StringBuilder("| guest | host | options | over vhost-user | binds | plays | records | 20 starts"
-                + " | stopped in the middle | reboots | gaps | latency first, last | messages lost"
-                + " | freed pages written |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        StringBuilder table =
+                new StringBuilder("| guest | host | options | over vhost-user | binds | plays | records | 20 starts"
+                        + " | stopped in the middle | reboots | gaps | latency first, last | messages lost"
+                        + " | freed pages written |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
         // hosts on which a guest fares the same share a row
         Map<List<String>, List<String>> hosts = new LinkedHashMap<>();
         for (FamilyRun.Result result : results) {

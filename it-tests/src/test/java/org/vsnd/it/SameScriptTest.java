@@ -53,7 +53,8 @@ class SameScriptTest {
         try (Machine machine = kind.open(options)) {
             WitnessBus witness = new WitnessBus(machine.bus());
             SoundDriver driver = SoundDriver.start(witness, style);
-            long wanted = style.features() & ~(kind.isVhost() ? Features.RING_RESET : 0); // which is the monitor's there
+            long wanted =
+                    style.features() & ~(kind.isVhost() ? Features.RING_RESET : 0); // which is the monitor's there
             assertThat(driver.pci().features() & wanted).isEqualTo(wanted);
             List<String> sound = new ArrayList<>();
             script.run(driver, sound);

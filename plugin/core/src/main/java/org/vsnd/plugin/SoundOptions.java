@@ -54,13 +54,13 @@ record SoundOptions(String backend, int msixVectors, long features, List<Offered
     private static SoundConfig sound(Options options, List<OfferedStream> streams) throws PluginException {
         List<StreamInfo> infos = streams.stream().map(OfferedStream::info).toList();
         StreamRules rules = new StreamRules(
-                        CompletionPolicy.valueOf(options.choice("completion").toUpperCase(Locale.ROOT)),
-                        ExchangeRule.valueOf(options.choice("exchange").toUpperCase(Locale.ROOT)),
-                        options.durationNanos("target"),
-                        options.isOn("capture"),
-                        StopRule.valueOf(options.choice("stop").toUpperCase(Locale.ROOT)),
-                        options.isOn("strict"),
-                        Integer.parseInt(options.choice("header")));
+                CompletionPolicy.valueOf(options.choice("completion").toUpperCase(Locale.ROOT)),
+                ExchangeRule.valueOf(options.choice("exchange").toUpperCase(Locale.ROOT)),
+                options.durationNanos("target"),
+                options.isOn("capture"),
+                StopRule.valueOf(options.choice("stop").toUpperCase(Locale.ROOT)),
+                options.isOn("strict"),
+                Integer.parseInt(options.choice("header")));
         return new SoundConfig(infos, ChannelMaps.of(streams), rules)
                 .withJacks(JackOptions.parse(options.string("jacks"), infos))
                 .withControls(controls(options, streams));

@@ -221,7 +221,8 @@ class OptionsTest {
         assertThat(parse("profile", "windows").sound().rules().stop()).isEqualTo(StopRule.ALL);
         assertThat(parse("profile", "rt-thread").sound().rules().stop()).isEqualTo(StopRule.ALL);
         assertThat(parse("stop", "inputs").sound().rules().stop()).isEqualTo(StopRule.INPUTS);
-        assertThat(parse("profile", "windows", "stop", "keep").sound().rules().stop()).isEqualTo(StopRule.KEEP);
+        assertThat(parse("profile", "windows", "stop", "keep").sound().rules().stop())
+                .isEqualTo(StopRule.KEEP);
     }
 
     @Test

@@ -63,7 +63,8 @@ abstract class PcmStream {
         this.xrun = environment.events().add(new XrunEvent(environment.streams().count()));
         this.pool = environment.pool();
         this.statistics = new StreamStatistics(name, info.isOutput());
-        this.cutter = new FrameCutter(info, config.rules().strict(), config.rules().headerBytes());
+        this.cutter =
+                new FrameCutter(info, config.rules().strict(), config.rules().headerBytes());
         this.volume = new StreamVolume(info.channelsMax(), config.controls().volume(), environment.hostChanged());
         this.gain = volume.gain;
         this.timer = thread.timer(this::due);
@@ -315,12 +316,15 @@ abstract class PcmStream {
     final Runnable load(SnapshotReader in, RestoredChains chains) throws SnapshotException {
         in.section(SECTION);
         StreamState saved = in.choice("the state", STATES);
-        StreamParams set = saved == StreamState.INITIAL ? null : StreamParams.load(in, info, config.rules().strict());
+        StreamParams set = saved == StreamState.INITIAL
+                ? null
+                : StreamParams.load(in, info, config.rules().strict());
         Runnable counters = statistics.load(in);
         Runnable toRefuse = refused.load(in, chains);
         Runnable inside = set == null || !saved.takesMessages()
                 ? () -> {}
-                : loadOpen(new SavedStream(in, chains, info, saved, set, cutter, config.rules().headerBytes()));
+                : loadOpen(new SavedStream(
+                        in, chains, info, saved, set, cutter, config.rules().headerBytes()));
         return () -> {
             reset();
             params = set;
@@ -364,7 +368,9 @@ abstract class PcmStream {
      */
     final Runnable loadSettings(SnapshotReader in) throws SnapshotException {
         StreamState saved = in.choice("the state", STATES);
-        StreamParams set = saved == StreamState.INITIAL ? null : StreamParams.load(in, info, config.rules().strict());
+        StreamParams set = saved == StreamState.INITIAL
+                ? null
+                : StreamParams.load(in, info, config.rules().strict());
         return () -> {
             reset();
             params = set;

@@ -142,7 +142,8 @@ final class RefusedMessages {
             PcmMessage message = new PcmMessage();
             DescriptorChain chain = chains.claim(in, output ? VirtioSnd.VIRTIO_SND_VQ_TX : VirtioSnd.VIRTIO_SND_VQ_RX);
             message.chain = chain;
-            message.dataBytes = PcmMessage.dataBytes(chain, output, stream.config.rules().headerBytes());
+            message.dataBytes =
+                    PcmMessage.dataBytes(chain, output, stream.config.rules().headerBytes());
             in.require(message.dataBytes >= 0, "a chain is not a message");
             messages.add(message);
         }

@@ -88,10 +88,7 @@ final class Rig implements VirtioTransport {
             AudioBackend host,
             StopRule stop,
             boolean strict) {
-        this(
-                config(new StreamRules(completion, exchange, 20_000_000, capture, stop, strict, 4)),
-                timeBase,
-                host);
+        this(config(new StreamRules(completion, exchange, 20_000_000, capture, stop, strict, 4)), timeBase, host);
     }
 
     /** The card that most tests have. */

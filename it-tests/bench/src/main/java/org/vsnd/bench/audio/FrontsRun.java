@@ -102,11 +102,7 @@ final class FrontsRun implements Measurement {
             document.goal(
                     row.times.regular(),
                     row.front + ", " + interrupt(row.vectors) + ": p99 is more than 0.2 ms above the control's");
-            table.row(
-                    row.times,
-                    row.front.toString(),
-                    interrupt(row.vectors),
-                    row.playback ? "playback" : "capture");
+            table.row(row.times, row.front.toString(), interrupt(row.vectors), row.playback ? "playback" : "capture");
         }
         document.part(title(), """
                 When completions are seen by a client of our own that waits for the eventfds, with QEMU's habits and Linux's driver, on a

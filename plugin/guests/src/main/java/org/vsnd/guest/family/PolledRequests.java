@@ -59,7 +59,8 @@ final class PolledRequests {
      */
     List<PcmInfo> pcmInfos(int count, int... reply) {
         ok("PCM_INFO", SoundDriver.words(SndWire.R_PCM_INFO, 0, count, SndWire.PCM_INFO_BYTES), reply);
-        ByteBuffer bytes = ByteBuffer.wrap(reply(4, count * SndWire.PCM_INFO_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes =
+                ByteBuffer.wrap(reply(4, count * SndWire.PCM_INFO_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
         return IntStream.range(0, count)
                 .mapToObj(i -> PcmInfo.decode(bytes, i * SndWire.PCM_INFO_BYTES))
                 .toList();
