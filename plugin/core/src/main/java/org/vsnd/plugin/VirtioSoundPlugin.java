@@ -157,7 +157,12 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
         SoundDevice device = new SoundDevice(options.sound(), host.thread(), backend, CardBudget.of(host), families);
         VirtioPciFunction function =
                 new VirtioPciFunction(host, device, IDENTITY, options.msixVectors(), options.features());
-        return new SoundCard(function, device, commands(device, new OperatorChanges(device), options, host.thread()), backend, closeAudio);
+        return new SoundCard(
+                function,
+                device,
+                commands(device, new OperatorChanges(device), options, host.thread()),
+                backend,
+                closeAudio);
     }
 
     private static OperatorCommands commands(

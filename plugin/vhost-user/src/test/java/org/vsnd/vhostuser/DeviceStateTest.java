@@ -334,7 +334,9 @@ class DeviceStateTest extends ServedRing {
             assertThat(hasData(fd)).isTrue();
         }
         for (int fd : kept.subList(0, 3)) {
-            assertThat(hasData(fd)).as("of a transfer that another one has ended").isFalse();
+            assertThat(hasData(fd))
+                    .as("of a transfer that another one has ended")
+                    .isFalse();
         }
         check();
         assertThat(hasData(kept.get(3))).as("of a transfer that was checked").isFalse();

@@ -87,7 +87,12 @@ public final class SnapshotReader {
     public boolean isNext(Section next) {
         int at = bytes.position();
         boolean ended = !bytes.hasRemaining() && bytes.capacity() - at >= SECTION_HEADER_LENGTH;
-        return ended && bytes.duplicate().order(bytes.order()).limit(bytes.capacity()).getInt(at) == next.number();
+        return ended
+                && bytes.duplicate()
+                                .order(bytes.order())
+                                .limit(bytes.capacity())
+                                .getInt(at)
+                        == next.number();
     }
 
     /** The last section must have been read to its end, and nothing may follow. */
