@@ -26,13 +26,14 @@ import org.vsnd.measure.sound.SoundFormat;
 
 /**
  * A card that is killed, or replaced by another vsnd, while a real guest plays and records, in the QEMU of a subclass, which cannot
- * connect again. {@code -Dvsnd.kills=50 -Dvsnd.upgrades=20} makes the long form.
+ * connect again. {@code -Dvsnd.kills=50 -Dvsnd.upgrades=20} makes the long form, {@code -Dvsnd.virtio=packed} that over packed rings.
  */
 @Tag("guest")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class RestartUnderQemu {
     private static final int KILLS = Integer.getInteger("vsnd.kills", 3);
     private static final int UPGRADES = Integer.getInteger("vsnd.upgrades", 2);
+    private static final String VIRTIO = System.getProperty("vsnd.virtio", "none");
     private static final long SEED = Long.getLong("vsnd.seed", System.nanoTime());
 
     /** Of the new process, until sound goes on. */
@@ -71,7 +72,14 @@ abstract class RestartUnderQemu {
         Path socket = folder.resolve("card");
         out = folder.resolve("out.wav");
         service = ManagedService.start(
-                folder, 64, List.of("vhost-user=" + socket), "--standby", "--backend", "wav:" + out + ",in=" + in);
+                folder,
+                64,
+                List.of("vhost-user=" + socket),
+                "--standby",
+                "--set",
+                "virtio=" + VIRTIO,
+                "--backend",
+                "wav:" + out + ",in=" + in);
         LinuxGuest.Builder machine = GuestBed.get()
                 .machine(qemu, folder)
                 .arguments(GuestBed.vhostCard("vhost", socket, "pcie.0", Guest.ON_ROOT_SLOT));
