@@ -471,7 +471,8 @@ abstract class LinuxCardGuest {
     }
 
     @Test
-    @DisplayName("the one sound of pcm-test that is changed fails as it comes, on QEMU's own card as on ours: by Linux's time-out")
+    @DisplayName(
+            "the one sound of pcm-test that is changed fails as it comes, on QEMU's own card as on ours: by Linux's time-out")
     void longDrainOfPcmTestFailsOnAnyCard() throws Exception {
         guest.run(bind("bind"));
         try {
@@ -484,7 +485,8 @@ abstract class LinuxCardGuest {
                     assertThat(tookMillis)
                             .as(result.output())
                             .isGreaterThan(PcmTest.longDrainMillis(result.output(), qemus) - DRAIN_TOLERANCE_MILLIS);
-                    System.out.println(release + " " + PcmTest.test(PcmTest.LONG_DRAIN, qemus) + ": " + tookMillis + " ms");
+                    System.out.println(
+                            release + " " + PcmTest.test(PcmTest.LONG_DRAIN, qemus) + ": " + tookMillis + " ms");
                 }
             });
         } finally {
@@ -494,7 +496,8 @@ abstract class LinuxCardGuest {
 
     /** Gives QEMU's own card to the driver, or takes it away: other tests see two cards. */
     private static String bind(String verb) {
-        return "device=$(basename $(ls -d /sys/bus/pci/devices/" + QEMUS_OWN + "/virtio*)) && echo $device >/sys/bus/virtio/drivers/virtio_snd/" + verb;
+        return "device=$(basename $(ls -d /sys/bus/pci/devices/" + QEMUS_OWN
+                + "/virtio*)) && echo $device >/sys/bus/virtio/drivers/virtio_snd/" + verb;
     }
 
     private void assertPassed(String name, String output) {

@@ -4,7 +4,6 @@ package org.vsnd.it.guest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -112,8 +111,8 @@ final class PcmTest {
 
     /** What {@link #LONG_DRAIN} takes at least if it has to wait for its time-out: all whole periods, and 1.1 buffers. */
     static long longDrainMillis(String output, boolean qemus) {
-        Pattern parameters = Pattern.compile(
-                LONG_DRAIN + "\\." + CARDS.get(qemus ? 2 : 0) + "\\.0\\.0\\.PLAYBACK hw_params\\..*\\.(\\d+) sw_params");
+        Pattern parameters = Pattern.compile(LONG_DRAIN + "\\." + CARDS.get(qemus ? 2 : 0)
+                + "\\.0\\.0\\.PLAYBACK hw_params\\..*\\.(\\d+) sw_params");
         long bufferFrames = Long.parseLong(only(parameters, output));
         return (LONG_DRAIN_FRAMES + bufferFrames * 11 / 10) * 1000 / LONG_DRAIN_RATE_HZ;
     }
@@ -121,7 +120,8 @@ final class PcmTest {
     /** How long it took. */
     static long millis(String output, boolean qemus) {
         return Long.parseLong(only(
-                Pattern.compile("not ok \\d+ " + test(LONG_DRAIN, qemus) + "\n# time mismatch: expected 2000ms got (\\d+)"),
+                Pattern.compile(
+                        "not ok \\d+ " + test(LONG_DRAIN, qemus) + "\n# time mismatch: expected 2000ms got (\\d+)"),
                 output));
     }
 

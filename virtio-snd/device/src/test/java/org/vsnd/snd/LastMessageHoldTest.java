@@ -272,7 +272,8 @@ class LastMessageHoldTest {
     }
 
     @Test
-    @DisplayName("nothing is due early in a short buffer, before a whole buffer was sent, or of a driver that stood still")
+    @DisplayName(
+            "nothing is due early in a short buffer, before a whole buffer was sent, or of a driver that stood still")
     void otherMessagesAreNotDueEarly() {
         assertThat(new Stream(7, 7).dueBeforeItsEndNanos(70 * MS)).isZero();
         assertThat(new Stream(8, 7).dueBeforeItsEndNanos(90 * MS)).isZero();
