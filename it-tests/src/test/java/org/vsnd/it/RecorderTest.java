@@ -20,12 +20,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.vsnd.guest.driver.DriverStyle;
+import org.vsnd.guest.driver.Features;
 import org.vsnd.guest.driver.PciCapability;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
 import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.guest.driver.VirtioPciCommonCfg;
+import org.vsnd.guest.linux.LinuxMixer;
 import org.vsnd.plugin.VirtioSoundPlugin;
 import org.vsnd.trace.Trace;
 import org.vsnd.trace.TraceBlobs;
@@ -303,6 +305,33 @@ class RecorderTest {
         assertThat(result.counts().inventedBuffers())
                 .as("their bytes were not recorded")
                 .isPositive();
+    }
+
+    @Test
+    @DisplayName("makes traces of a guest's mixer that replay without a failure: every request of control elements")
+    void replaysAMixer() throws Exception {
+        Path file = folder.resolve("mixer.jsonl");
+        int replies;
+        try (TraceRecorder recorder = TraceRecorder.open(file, true);
+                VirtualMachine machine = VirtualMachine.recorded(Map.of(), recorder)) {
+            SoundDriver driver = SoundDriver.start(machine.bus(), DriverStyle.LINUX, Features.SND_CTLS);
+            LinuxMixer mixer = new LinuxMixer(driver, LinuxMixer.INFO_BYTES);
+            List<LinuxMixer.Element> elements = mixer.probe();
+            assertThat(elements).hasSizeGreaterThan(1);
+            for (LinuxMixer.Element element : elements) {
+                assertThat(mixer.put(element, mixer.get(element))).isEqualTo(SndWire.S_OK);
+            }
+            LinuxMixer.Element volume = elements.get(0);
+            assertThat(mixer.metadata(volume, 256)).isNotEmpty();
+            assertThat(driver.control(SoundDriver.words(SndWire.R_CTL_READ, elements.size()), 8)
+                            .status())
+                    .isNotEqualTo(SndWire.S_OK);
+            replies = 2 * elements.size() + 3; // with probe, metadata and the one that is refused
+        }
+        ReplayResult result = Replay.run(TraceReader.read(file), new VirtioSoundPlugin()::create);
+        assertThat(result.failures()).isEmpty();
+        assertThat(result.counts().controlReplies()).isGreaterThanOrEqualTo(replies);
+        assertThat(result.differences()).isEmpty();
     }
 
     private static SoundDriver play(VirtualMachine machine, DriverStyle style) {

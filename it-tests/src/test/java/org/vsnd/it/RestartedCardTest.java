@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.vsnd.guest.driver.DriverStyle;
+import org.vsnd.guest.driver.Features;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
@@ -26,7 +27,7 @@ import org.vsnd.it.vhostuser.VhostUserBus;
 class RestartedCardTest {
     private static final long SECOND = 1_000_000_000L;
     private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 1920);
-    private static final Map<String, String> OPTIONS = Map.of("outputs", "2");
+    private static final Map<String, String> OPTIONS = Map.of("outputs", "2", "virtio", "packed");
     private static final int INPUT = 2;
 
     private Path state;
@@ -56,8 +57,20 @@ class RestartedCardTest {
     @EnumSource
     @DisplayName("goes on with both outputs and the input, and every message is done once")
     void goesOn(FrontEndHabits habits) throws Exception {
+        goesOn(habits, DriverStyle.LINUX);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("goes on so over packed rings as well, whose places only the state file knows")
+    void goesOnOverPackedRings(FrontEndHabits habits) throws Exception {
+        goesOn(habits, DriverStyle.LINUX.withFeatures(Features.RING_PACKED));
+        goesOn(habits, DriverStyle.PLAIN.withFeatures(Features.RING_PACKED).withQueueSize(31));
+    }
+
+    private void goesOn(FrontEndHabits habits, DriverStyle style) throws Exception {
         try (VhostUserBus bus = VhostUserBus.connect(server.socket(), habits, memory, 2)) {
-            SoundDriver driver = SoundDriver.start(bus, DriverStyle.LINUX);
+            SoundDriver driver = SoundDriver.start(bus, style);
             List<PeriodStream> streams = List.of(
                     new PeriodStream(driver, 0, true, SETUP),
                     new PeriodStream(driver, 1, true, new StreamSetup(SETUP.format(), SETUP.rate(), 2, 2880, 8640)),

@@ -66,7 +66,7 @@ public final class VhostUserBus implements MonitorBus, MonitorPciCard.Device {
         frontEnd.close();
         frontEnd = VhostUserFrontEnd.connect(socket, habits, memory, QUEUES);
         watch();
-        frontEnd.takeOver(card.rings());
+        frontEnd.takeOver(card.driverFeatures(), card.rings());
         goOn();
     }
 

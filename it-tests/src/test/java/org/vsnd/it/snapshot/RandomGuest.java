@@ -160,6 +160,10 @@ final class RandomGuest {
         LinuxMixer mixer = new LinuxMixer(driver, LinuxMixer.INFO_BYTES);
         List<LinuxMixer.Element> elements = mixer.probe();
         LinuxMixer.Element element = elements.get(random.nextInt(elements.size()));
+        if (!element.items().isEmpty()) {
+            mixer.put(element, random.nextInt(element.items().size()));
+            return;
+        }
         mixer.put(element, random.nextInt((int) element.max() + 1), element.max() - random.nextInt(2));
     }
 

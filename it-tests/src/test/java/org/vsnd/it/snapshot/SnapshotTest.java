@@ -39,6 +39,8 @@ class SnapshotTest {
                     STOPS[(int) seed % STOPS.length],
                     "features",
                     FEATURES[(int) seed % FEATURES.length],
+                    "sources",
+                    seed % 2 == 0 ? "Mic=a,Line In=b,Radio=c" : "",
                     "jacks",
                     JACKS[(int) seed % JACKS.length]);
             FlatMemory memory = FlatMemory.guarded(1L << 32, RAM_BYTES);

@@ -16,6 +16,7 @@ import org.vsnd.spi.PluginException;
 /** What an operator can do with a card, by the first word of the command. Device thread only, except construction. */
 final class CardOperations {
     private static final String NAME = "name";
+    private static final String SOURCE = "source";
     private static final double LEAST_DECIBELS = -60;
 
     private final SoundDevice device;
@@ -38,6 +39,7 @@ final class CardOperations {
         byWord.put("volume", this::volume);
         byWord.put("mute", words -> mute("mute", words, true));
         byWord.put("unmute", words -> mute("unmute", words, false));
+        byWord.put(SOURCE, this::source);
     }
 
     /**
@@ -67,6 +69,9 @@ final class CardOperations {
             one.put("frames", statistics.frames());
             one.put("xruns", statistics.xruns());
             one.putAll(level(stream));
+            if (!device.sources(stream).isEmpty()) {
+                one.put(SOURCE, device.sources(stream).get(device.source(stream)));
+            }
             list.add(one);
         }
         return Map.of("streams", list);
@@ -150,6 +155,43 @@ final class CardOperations {
         int stream = stream(words.get(0));
         device.setMuted(stream, muted);
         return level(stream);
+    }
+
+    private Map<String, Object> source(List<String> words) throws PluginException {
+        if (words.isEmpty()) {
+            List<Map<String, Object>> list = new ArrayList<>();
+            List<StreamStatistics> streams = device.statistics();
+            for (int stream = 0; stream < streams.size(); stream++) {
+                if (!device.sources(stream).isEmpty()) {
+                    Map<String, Object> one = new LinkedHashMap<>();
+                    one.put(NAME, word(streams.get(stream)));
+                    one.putAll(source(stream));
+                    list.add(one);
+                }
+            }
+            return Map.of("streams", list);
+        }
+        int stream = stream(words.get(0));
+        List<String> sources = device.sources(stream);
+        require(
+                !sources.isEmpty(),
+                words.get(0) + " has nothing to choose: give an input sources with --set sources=LABEL=DEVICE,...");
+        if (words.size() > 1) {
+            String label = String.join(" ", words.subList(1, words.size()));
+            require(
+                    sources.contains(label),
+                    words.get(0) + " has no source " + label + ": there are " + String.join(", ", sources));
+            device.setSource(stream, sources.indexOf(label));
+        }
+        return source(stream);
+    }
+
+    private Map<String, Object> source(int stream) {
+        List<String> sources = device.sources(stream);
+        Map<String, Object> one = new LinkedHashMap<>();
+        one.put(SOURCE, sources.get(device.source(stream)));
+        one.put("sources", sources);
+        return one;
     }
 
     private int stream(String word) throws PluginException {

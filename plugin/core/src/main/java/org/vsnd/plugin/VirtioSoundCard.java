@@ -21,10 +21,15 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics, Oper
     private final SoundDevice device;
     private final OperatorCommands commands;
     private final AudioBackend backend;
+    private final long offeredFeatures;
 
-    /** @param backend closed with the card */
-    VirtioSoundCard(SoundDevice device, OperatorCommands commands, AudioBackend backend) {
+    /**
+     * @param backend closed with the card
+     * @param offeredFeatures reserved feature bits that the operator has named
+     */
+    VirtioSoundCard(SoundDevice device, OperatorCommands commands, AudioBackend backend, long offeredFeatures) {
         this.device = device;
+        this.offeredFeatures = offeredFeatures;
         this.commands = commands;
         this.backend = backend;
     }
@@ -67,6 +72,11 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics, Oper
     @Override
     public long deviceFeatures() {
         return device.deviceFeatures();
+    }
+
+    @Override
+    public long offeredFeatures() {
+        return offeredFeatures;
     }
 
     @Override

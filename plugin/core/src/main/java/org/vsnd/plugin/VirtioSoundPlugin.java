@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -121,14 +122,14 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
             AudioBackend backend) {
         FamilyLog families = new FamilyLog(given);
         SoundDevice device = new SoundDevice(options.sound(), thread, backend, budget, families);
-        return new VirtioSoundCard(device, commands(device, options, thread), backend);
+        return new VirtioSoundCard(device, commands(device, options, thread), backend, options.features());
     }
 
     private static Map<String, String> withoutPci(Map<String, String> options) throws PluginException {
-        if (options.containsKey(VIRTIO)) {
+        if (List.of(options.getOrDefault(VIRTIO, "").split(",")).contains("suspend")) {
             throw new PluginException(
-                    "option " + VIRTIO + " is for a PCI card of vsnd's own, over vfio-user: over vhost-user"
-                            + " the hypervisor chooses the rings' features");
+                    "option " + VIRTIO + "=suspend is for a PCI card of vsnd's own, over vfio-user: over"
+                            + " vhost-user the hypervisor has the driver's status, and says nothing of it");
         }
         if (options.containsKey(MSIX)) {
             throw new PluginException(

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import org.vsnd.server.RateLimitedLog;
 import org.vsnd.spi.DeviceThread;
 import org.vsnd.spi.SnapshotException;
-import org.vsnd.virtio.QueueRegisters;
 import org.vsnd.virtio.VirtioDevice;
 
 /**
@@ -29,8 +28,7 @@ final class Parking {
         this.parked = parked;
         this.thread = thread;
         this.log = log;
-        state = new DeviceState(
-                device, Arrays.stream(rings).map(Vring::registers).toArray(QueueRegisters[]::new));
+        state = new DeviceState(device, rings);
     }
 
     /**

@@ -79,6 +79,17 @@ public interface AudioBackend extends AutoCloseable {
     AudioSource openSource(PcmParams params, String streamName);
 
     /**
+     * The same for a stream that may have several sources. What a source is, and that there are several, the back end knows from
+     * the operator; one that does not records from what it always does.
+     *
+     * @param choice which of them. If it changes and the source does not {@linkplain AudioSource#followsChoice follow it}, the
+     *     source is to be closed and opened anew
+     */
+    default AudioSource openSource(PcmParams params, String streamName, SourceChoice choice) {
+        return openSource(params, streamName);
+    }
+
+    /**
      * A way to record by another clock than the source's own, for a driver that can follow only one. Only a back end whose
      * sources have their own clock needs one.
      *
@@ -89,12 +100,13 @@ public interface AudioBackend extends AutoCloseable {
     }
 
     /**
-     * Follows whether something is plugged in where the back end plays or records. A back end that cannot know says nothing.
+     * Follows whether something is plugged in where a stream plays or records. A back end that cannot know says nothing.
      *
      * @param output whether it plays there
+     * @param streamName with which the stream is opened
      * @param listener told as soon as it is known, and whenever it changes
      */
-    default PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
+    default PlugListener.Following follow(HostSocket socket, boolean output, String streamName, PlugListener listener) {
         return PlugListener.Following.NONE;
     }
 

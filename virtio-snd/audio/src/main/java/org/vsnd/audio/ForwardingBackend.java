@@ -66,13 +66,18 @@ public abstract class ForwardingBackend implements AudioBackend {
     }
 
     @Override
+    public AudioSource openSource(PcmParams params, String streamName, SourceChoice choice) {
+        return host(false).openSource(params, streamName, choice);
+    }
+
+    @Override
     public Optional<Resampler> openResampler(PcmParams params) {
         return host(false).openResampler(params);
     }
 
     @Override
-    public PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
-        return host(output).follow(socket, output, listener);
+    public PlugListener.Following follow(HostSocket socket, boolean output, String streamName, PlugListener listener) {
+        return host(output).follow(socket, output, streamName, listener);
     }
 
     /** Closes both. */

@@ -21,6 +21,14 @@ public interface VirtioDevice extends AutoCloseable {
     /** Device-specific feature bits offered, bits 0..23 only. Constant. */
     long deviceFeatures();
 
+    /**
+     * Reserved feature bits that the operator lets the device's transport offer beside those of every transport. One that offers
+     * what it is told otherwise need not ask. Constant.
+     */
+    default long offeredFeatures() {
+        return 0;
+    }
+
     /** Number of queues. Constant. */
     int queueCount();
 

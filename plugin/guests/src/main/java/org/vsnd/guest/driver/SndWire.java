@@ -22,6 +22,8 @@ public final class SndWire {
     public static final int R_CTL_READ = 0x0302;
     public static final int R_CTL_WRITE = 0x0303;
     public static final int R_CTL_TLV_READ = 0x0304;
+    public static final int R_CTL_TLV_WRITE = 0x0305;
+    public static final int R_CTL_TLV_COMMAND = 0x0306;
 
     public static final int EVT_JACK_CONNECTED = 0x1000;
     public static final int EVT_JACK_DISCONNECTED = 0x1001;

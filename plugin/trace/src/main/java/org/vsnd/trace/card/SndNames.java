@@ -18,13 +18,28 @@ public final class SndNames {
             case SndWire.R_PCM_START -> "PCM_START";
             case SndWire.R_PCM_STOP -> "PCM_STOP";
             case SndWire.R_CHMAP_INFO -> "CHMAP_INFO";
+            case SndWire.R_CTL_INFO -> "CTL_INFO";
+            case SndWire.R_CTL_ENUM_ITEMS -> "CTL_ENUM_ITEMS";
+            case SndWire.R_CTL_READ -> "CTL_READ";
+            case SndWire.R_CTL_WRITE -> "CTL_WRITE";
+            case SndWire.R_CTL_TLV_READ -> "CTL_TLV_READ";
+            case SndWire.R_CTL_TLV_WRITE -> "CTL_TLV_WRITE";
+            case SndWire.R_CTL_TLV_COMMAND -> "CTL_TLV_COMMAND";
             default -> String.format("request 0x%x", code);
         };
     }
 
     /** Whether a request asks for a number of items of a size. */
     public static boolean isQuery(int code) {
-        return code == SndWire.R_JACK_INFO || code == SndWire.R_PCM_INFO || code == SndWire.R_CHMAP_INFO;
+        return code == SndWire.R_JACK_INFO
+                || code == SndWire.R_PCM_INFO
+                || code == SndWire.R_CHMAP_INFO
+                || code == SndWire.R_CTL_INFO;
+    }
+
+    /** Whether a request is one that only VIRTIO_SND_F_CTLS brings. */
+    public static boolean isOfControls(int code) {
+        return code >= SndWire.R_CTL_INFO && code <= SndWire.R_CTL_TLV_COMMAND;
     }
 
     public static String status(int status) {

@@ -23,6 +23,7 @@ public final class TracedCard {
     private static final int JACKS = 0;
     private static final int STREAMS = 4;
     private static final int CHMAPS = 8;
+    private static final int CONTROLS = 12;
     private static final int INFO_REQUEST_BYTES = 16;
     private static final int SET_PARAMS_BYTES = 24;
     private static final int LONG_HEADER_BYTES = 8;
@@ -152,6 +153,16 @@ public final class TracedCard {
     /** Channel maps, as the guest has read; empty if it has not. */
     public Optional<Long> chmaps() {
         return Optional.ofNullable(config.get(CHMAPS));
+    }
+
+    /** What the guest has read; 0 of what it has not. */
+    public ItemCounts items() {
+        return new ItemCounts(jacks(), chmaps().orElse(0L), controls());
+    }
+
+    /** Control elements, as the guest has read; 0 if it has not. */
+    public long controls() {
+        return config.getOrDefault(CONTROLS, 0L);
     }
 
     /** What PCM_INFO has told, by stream id. */

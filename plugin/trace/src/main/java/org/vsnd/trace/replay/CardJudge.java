@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.vsnd.guest.driver.Features;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.trace.TraceStep;
 import org.vsnd.trace.card.SndNames;
@@ -26,7 +27,13 @@ final class CardJudge {
     private final List<MessageTimes> flights = new ArrayList<>();
     private int line;
 
-    CardJudge(ReplaySetup setup, TracedCard traced, OwnCard own, TapeBackend tape, Findings findings) {
+    CardJudge(
+            ReplaySetup setup,
+            TracedCard traced,
+            OwnCard own,
+            DriverShadow driver,
+            TapeBackend tape,
+            Findings findings) {
         this.findings = findings;
         for (int id = 0; id < setup.streams().count(); id++) {
             StreamShadow stream = new StreamShadow(id, setup.streams());
@@ -34,7 +41,8 @@ final class CardJudge {
             playback.add(new PlaybackJudge(stream, setup.headerBytes(), tape, findings));
             capture.add(new CaptureJudge(stream, tape, findings));
         }
-        ControlRules rules = new ControlRules(streams, traced, own.jacks(), own.chmaps());
+        ControlRules rules = new ControlRules(
+                streams, traced, own.items(), () -> (driver.acceptedFeatures() & Features.SND_CTLS) != 0);
         control = new ControlJudge(rules, setup.streams(), findings);
         messages = new MessageJudge(streams, setup.headerBytes(), findings);
     }

@@ -53,9 +53,7 @@ final class ControlJudge {
         int status = exchange.reply32(0);
         String name = SndNames.request(exchange.request32(0));
         compareStatus(name, status, traced, demand, line);
-        long payload = status == SndWire.S_OK && SndNames.isQuery(exchange.request32(0))
-                ? Integer.toUnsignedLong(exchange.request32(8)) * Integer.toUnsignedLong(exchange.request32(12))
-                : 0;
+        long payload = status == SndWire.S_OK ? payloadBytes(exchange) : 0;
         compareLength(exchange, STATUS_BYTES + payload, used, line);
         if (payload > 0 && exchange.usedLength() == STATUS_BYTES + payload) {
             switch (exchange.request32(0)) {
@@ -64,6 +62,19 @@ final class ControlJudge {
                 default -> {}
             }
         }
+    }
+
+    /** Of an answer that the request is granted by. */
+    private static long payloadBytes(ChainExchange exchange) {
+        int code = exchange.request32(0);
+        if (SndNames.isQuery(code)) {
+            return Integer.toUnsignedLong(exchange.request32(8)) * Integer.toUnsignedLong(exchange.request32(12));
+        }
+        return switch (code) {
+            case SndWire.R_CTL_ENUM_ITEMS, SndWire.R_CTL_READ, SndWire.R_CTL_TLV_READ -> // by what the element is
+                Math.max(Integer.toUnsignedLong(exchange.usedLength()), STATUS_BYTES) - STATUS_BYTES;
+            default -> 0;
+        };
     }
 
     private void compareStatus(String name, int status, WrittenBytes traced, ExpectedStatus demand, int line) {

@@ -2,11 +2,14 @@
 package org.vsnd.trace.replay;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.guest.driver.PcmInfo;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.StreamSetup;
+import org.vsnd.trace.card.ItemCounts;
+import org.vsnd.trace.card.SndNames;
 import org.vsnd.trace.card.TracedCard;
 
 /** What the standard demands of the answer to a control request, VIRTIO 1.4 section 5.14.6. */
@@ -15,20 +18,24 @@ final class ControlRules {
     private static final int PCM_HEADER_BYTES = 8;
     private static final int SET_PARAMS_BYTES = 24;
     private static final int INFO_BYTES = 16;
-    private static final int INFO_FAMILY = 0xff;
+    private static final int ELEMENT_HEADER_BYTES = 8;
     private static final PcmFormat[] FORMATS = PcmFormat.values();
 
     private final List<StreamShadow> streams;
     private final TracedCard traced;
-    private final long jacks;
-    private final long chmaps;
+    private final ItemCounts own;
+    private final BooleanSupplier acceptedControls;
 
-    /** The counts are this card's; its formats and rates are the traced card's of all streams together. */
-    ControlRules(List<StreamShadow> streams, TracedCard traced, long jacks, long chmaps) {
+    /**
+     * The items are this card's; its formats and rates are the traced card's of all streams together.
+     *
+     * @param acceptedControls whether the driver has accepted VIRTIO_SND_F_CTLS
+     */
+    ControlRules(List<StreamShadow> streams, TracedCard traced, ItemCounts own, BooleanSupplier acceptedControls) {
         this.streams = streams;
         this.traced = traced;
-        this.jacks = jacks;
-        this.chmaps = chmaps;
+        this.own = own;
+        this.acceptedControls = acceptedControls;
     }
 
     /** For a request as it is sent to this card, with its streams in their present states. */
@@ -38,17 +45,32 @@ final class ControlRules {
         }
         int code = exchange.request32(0);
         return switch (code) {
-            case SndWire.R_JACK_INFO -> info(exchange, jacks);
+            case SndWire.R_JACK_INFO -> info(exchange, own.jacks());
             case SndWire.R_PCM_INFO -> info(exchange, streams.size());
-            case SndWire.R_CHMAP_INFO -> info(exchange, chmaps);
+            case SndWire.R_CHMAP_INFO -> info(exchange, own.chmaps());
             case SndWire.R_PCM_SET_PARAMS -> setParams(exchange);
             case SndWire.R_PCM_PREPARE, SndWire.R_PCM_RELEASE, SndWire.R_PCM_START, SndWire.R_PCM_STOP ->
                 command(exchange, code);
             default ->
-                (code & INFO_FAMILY) == 0 && code >= SndWire.R_CTL_INFO
-                        ? ExpectedStatus.error("VIRTIO_SND_F_CTLS is not offered here (5.14.3)")
+                SndNames.isOfControls(code)
+                        ? controls(exchange, code)
                         : ExpectedStatus.error("the request is not supported (5.14.6)");
         };
+    }
+
+    private ExpectedStatus controls(ChainExchange exchange, int code) {
+        if (!acceptedControls.getAsBoolean()) {
+            return ExpectedStatus.error("VIRTIO_SND_F_CTLS is not accepted here (5.14.3)");
+        }
+        if (code == SndWire.R_CTL_INFO) {
+            return info(exchange, own.controls());
+        }
+        if (exchange.request().length < ELEMENT_HEADER_BYTES) {
+            return ExpectedStatus.error("the request is shorter than its structure (5.14.6.10)");
+        }
+        return Integer.toUnsignedLong(exchange.request32(4)) < own.controls()
+                ? ExpectedStatus.either("what an element can and takes is the card's to say (5.14.6.10)")
+                : ExpectedStatus.error("there is no such control element (5.14.6.10)");
     }
 
     private static ExpectedStatus info(ChainExchange exchange, long total) {

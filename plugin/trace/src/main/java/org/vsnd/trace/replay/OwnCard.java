@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.trace.replay;
 
+import org.vsnd.guest.driver.Features;
 import org.vsnd.guest.driver.PciCapability;
 import org.vsnd.guest.driver.VirtioCapability;
 import org.vsnd.guest.driver.VirtioPciCommonCfg;
 import org.vsnd.trace.card.CardLayout;
 import org.vsnd.trace.card.ConfigImage;
+import org.vsnd.trace.card.ItemCounts;
 import org.vsnd.trace.card.Structure;
 
 /** What must be known of this card before the guest comes: found as a driver finds it, and left as it was. */
@@ -14,13 +16,13 @@ final class OwnCard {
     private static final int NOTIFY_MULTIPLIER = 16;
     private static final int JACKS = 0;
     private static final int CHMAPS = 8;
+    private static final int CONTROLS = 12;
     private static final int MAX_QUEUES = 64;
 
     private final CardLayout layout;
     private final long features;
     private final long[] notifyAt;
-    private final long jacks;
-    private final long chmaps;
+    private final ItemCounts items;
 
     private OwnCard(ReplayBus bus) {
         ConfigImage image = new ConfigImage();
@@ -40,8 +42,10 @@ final class OwnCard {
             notifyAt[queue] = read(bus, VirtioPciCommonCfg.QUEUE_NOTIFY_OFF, 2) * multiplier;
         }
         write(bus, VirtioPciCommonCfg.QUEUE_SELECT, 2, 0);
-        jacks = deviceConfig(bus, JACKS);
-        chmaps = deviceConfig(bus, CHMAPS);
+        items = new ItemCounts(
+                deviceConfig(bus, JACKS),
+                deviceConfig(bus, CHMAPS),
+                (features & Features.SND_CTLS) != 0 ? deviceConfig(bus, CONTROLS) : 0);
     }
 
     static OwnCard probe(ReplayBus bus) {
@@ -91,11 +95,7 @@ final class OwnCard {
         return queue < notifyAt.length ? notifyAt[queue] : 0;
     }
 
-    long jacks() {
-        return jacks;
-    }
-
-    long chmaps() {
-        return chmaps;
+    ItemCounts items() {
+        return items;
     }
 }

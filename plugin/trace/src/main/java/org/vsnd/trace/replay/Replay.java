@@ -62,10 +62,10 @@ public final class Replay {
         }
         ReplayBus bus = new ReplayBus(host, function, memory);
         OwnCard own = OwnCard.probe(bus);
-        CardJudge judge = new CardJudge(setup, traced, own, tape, findings);
+        CardJudge judge = new CardJudge(setup, traced, own, shadow, tape, findings);
         queues.create(own.queueCount(), bus, memory, judge::back);
         ReplayContext stage = new ReplayContext(trace, traced, own, bus, memory, shadow, watch, queues, findings);
-        RequestRewriter rewriter = new RequestRewriter(setup.streams(), traced, own.chmaps(), own.jacks());
+        RequestRewriter rewriter = new RequestRewriter(setup.streams(), traced.items(), own.items());
         RingPlayer rings = new RingPlayer(stage, new ChainBuilder(stage, rewriter), judge);
         TracePlayer player = new TracePlayer(stage, rings, judge);
         Optional<HangVerdict> hang = Optional.empty();

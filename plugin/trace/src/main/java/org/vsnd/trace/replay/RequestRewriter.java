@@ -4,11 +4,11 @@ package org.vsnd.trace.replay;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.vsnd.guest.driver.SndWire;
-import org.vsnd.trace.card.TracedCard;
+import org.vsnd.trace.card.ItemCounts;
 
 /**
- * Puts the numbers that this card knows its streams by into the guest's requests, and asks for no more jacks and channel
- * maps than this card has, as the guest would have done here.
+ * Puts the numbers that this card knows its streams by into the guest's requests, and asks for no more jacks, channel
+ * maps and control elements than this card has, as the guest would have done here.
  */
 final class RequestRewriter {
     private static final int XFER_BYTES = 4;
@@ -20,19 +20,14 @@ final class RequestRewriter {
     private static final int INFO_REQUEST_BYTES = 16;
 
     private final StreamMap streams;
-    private final TracedCard traced;
-    private final long chmaps;
-    private final long jacks;
+    private final ItemCounts traced;
+    private final ItemCounts own;
 
-    /**
-     * @param chmaps channel maps of this card
-     * @param jacks jacks of this card
-     */
-    RequestRewriter(StreamMap streams, TracedCard traced, long chmaps, long jacks) {
+    /** With what the guest's card had, and what this one has. */
+    RequestRewriter(StreamMap streams, ItemCounts traced, ItemCounts own) {
         this.streams = streams;
         this.traced = traced;
-        this.chmaps = chmaps;
-        this.jacks = jacks;
+        this.own = own;
     }
 
     /** Changes the readable bytes of a chain in place. */
@@ -53,8 +48,9 @@ final class RequestRewriter {
                     SndWire.R_PCM_START,
                     SndWire.R_PCM_STOP -> le.putInt(STREAM_ID, streams.ours(le.getInt(STREAM_ID)));
             case SndWire.R_PCM_INFO -> rewritePcmInfo(le);
-            case SndWire.R_CHMAP_INFO -> clip(le, traced.chmaps().orElse(0L), chmaps);
-            case SndWire.R_JACK_INFO -> clip(le, traced.jacks(), jacks);
+            case SndWire.R_CHMAP_INFO -> clip(le, traced.chmaps(), own.chmaps());
+            case SndWire.R_JACK_INFO -> clip(le, traced.jacks(), own.jacks());
+            case SndWire.R_CTL_INFO -> clip(le, traced.controls(), own.controls());
             default -> {}
         }
     }

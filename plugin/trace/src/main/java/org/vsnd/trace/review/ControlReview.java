@@ -21,7 +21,6 @@ final class ControlReview {
     private static final int SET_PARAMS_BYTES = 24;
     private static final int STATUS_BYTES = 4;
     private static final int FORMATS = 25;
-    private static final int CONTROL_REQUESTS = 7;
 
     private final TracedCard card;
     private final BooleanSupplier acceptedControls;
@@ -44,11 +43,7 @@ final class ControlReview {
         int code = code(request);
         String name = SndNames.request(code);
         switch (code) {
-            case SndWire.R_JACK_INFO, SndWire.R_PCM_INFO, SndWire.R_CHMAP_INFO -> {
-                if (isWhole(request, QUERY_BYTES, name)) {
-                    query(request, name);
-                }
-            }
+            case SndWire.R_JACK_INFO, SndWire.R_PCM_INFO, SndWire.R_CHMAP_INFO -> wholeQuery(request, name);
             case SndWire.R_PCM_SET_PARAMS -> {
                 if (isWhole(request, SET_PARAMS_BYTES, name) && knowsStream(request)) {
                     params(request);
@@ -61,9 +56,10 @@ final class ControlReview {
             }
             case SndWire.R_JACK_REMAP -> isWhole(request, QUERY_BYTES, name);
             default -> {
-                boolean control = code >= SndWire.R_CTL_INFO && code < SndWire.R_CTL_INFO + CONTROL_REQUESTS;
-                if (!control || !acceptedControls.getAsBoolean()) {
+                if (!SndNames.isOfControls(code) || !acceptedControls.getAsBoolean()) {
                     remark(RemarkKind.REQUEST_UNKNOWN, request, String.format("code 0x%04x", code));
+                } else if (code == SndWire.R_CTL_INFO) {
+                    wholeQuery(request, name);
                 }
             }
         }
@@ -86,6 +82,12 @@ final class ControlReview {
             remark(RemarkKind.REQUEST_SHORT, request, name + " of " + request.readableBytes() + " bytes, not " + bytes);
         }
         return request.knows(bytes);
+    }
+
+    private void wholeQuery(SentChain request, String name) {
+        if (isWhole(request, QUERY_BYTES, name)) {
+            query(request, name);
+        }
     }
 
     private void query(SentChain request, String name) {
@@ -190,6 +192,7 @@ final class ControlReview {
         long total = switch (code) {
             case SndWire.R_JACK_INFO -> card.jacks();
             case SndWire.R_PCM_INFO -> card.streamCount().orElse(Long.MAX_VALUE);
+            case SndWire.R_CTL_INFO -> card.controls();
             default -> card.chmaps().orElse(Long.MAX_VALUE);
         };
         long start = Integer.toUnsignedLong(request.int32(4));

@@ -18,7 +18,6 @@ final class SetupReview {
     private static final int CONTROLS = 12;
     private static final int SOUND_CONFIG_BYTES = 16;
     private static final int STATUS_BEFORE_OK = STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_FEATURES_OK;
-    private static final long F_CTLS = 1;
 
     private final CardLayout layout;
     private final Remarks remarks;
@@ -55,7 +54,7 @@ final class SetupReview {
     }
 
     boolean acceptedControls() {
-        return (accepted[0] & F_CTLS) != 0;
+        return (accepted[0] & Features.SND_CTLS) != 0;
     }
 
     /** The card was reset, in whichever way. */

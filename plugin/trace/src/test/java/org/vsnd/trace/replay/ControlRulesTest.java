@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.trace.TraceStep;
+import org.vsnd.trace.card.ItemCounts;
 import org.vsnd.trace.card.PcmState;
 import org.vsnd.trace.card.TracedCard;
 
@@ -18,8 +19,12 @@ import org.vsnd.trace.card.TracedCard;
 class ControlRulesTest {
     private final StreamMap map = new StreamMap(List.of(true, false));
     private final List<StreamShadow> streams = List.of(new StreamShadow(0, map), new StreamShadow(1, map));
+    private boolean acceptedControls;
     private final ControlRules rules = new ControlRules(
-            streams, new TracedCard(EditedTrace.of("boot_probe").trace()), 0, 2);
+            streams,
+            new TracedCard(EditedTrace.of("boot_probe").trace()),
+            new ItemCounts(0, 2, 4),
+            () -> acceptedControls);
 
     private static ChainExchange request(String hex, int replyBytes) {
         TraceStep.Avail avail = new TraceStep.Avail(0, "test", 0, 0, 0, 0, Optional.empty(), List.of());
@@ -35,7 +40,8 @@ class ControlRulesTest {
         "00020000 00000000 02000000 18000000, 52, true, the items are there",
         "01000000 00000000 01000000 18000000, 52, false, of 0",
         "01000000 00000000 00000000 18000000, 4, true, the items are there",
-        "00030000 00000000 01000000 18000000, 52, false, VIRTIO_SND_F_CTLS",
+        "00030000 00000000 01000000 60000000, 100, false, VIRTIO_SND_F_CTLS",
+        "02030000 00000000, 516, false, VIRTIO_SND_F_CTLS",
         "0100, 4, false, without a code",
         "99990000, 4, false, not supported",
         "02000000 00000000, 4, false, not supported",
@@ -60,6 +66,25 @@ class ControlRulesTest {
         assertThat(demand.accepts(SndWire.S_OK)).isEqualTo(ok);
         assertThat(demand.accepts(SndWire.S_BAD_MSG)).isEqualTo(!ok);
         assertThat(demand.accepts(0)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "00030000 00000000 04000000 60000000, 388, true, false, the items are there",
+        "00030000 01000000 04000000 60000000, 388, false, true, asks for items 1 to 5 of 4",
+        "02030000 03000000, 516, true, true, the card's to say",
+        "02030000 04000000, 516, false, true, no such control element",
+        "06030000 00000000, 4, true, true, the card's to say",
+        "03030000, 4, false, true, shorter than its structure",
+        "07030000 00000000, 4, false, true, not supported",
+    })
+    @DisplayName("of control elements follows from how many there are, once they are accepted")
+    void elements(String hex, int replyBytes, boolean ok, boolean error, String rule) {
+        acceptedControls = true;
+        ExpectedStatus demand = rules.demand(request(hex.replace(" ", ""), replyBytes));
+        assertThat(demand.rule()).contains(rule);
+        assertThat(demand.accepts(SndWire.S_OK)).isEqualTo(ok);
+        assertThat(demand.accepts(SndWire.S_NOT_SUPP)).isEqualTo(error);
     }
 
     @ParameterizedTest
