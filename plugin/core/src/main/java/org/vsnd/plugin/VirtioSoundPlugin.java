@@ -23,8 +23,9 @@ import org.vsnd.spi.PluginException;
 /**
  * A PCI virtio sound card, as {@code plugin.yaml} describes it. A host with its own audio may offer it as the
  * {@linkplain Host#ability ability} {@link AudioBackend}: the card plays into it unless the operator names a back end.
- * The host closes it, after the cards that use it; several may use it at a time. In virtual time the host wraps live
- * audio in an {@link org.vsnd.audio.unpaced.UnpacedBackend}.
+ * The host closes it, after the cards that use it; several may use it at a time. With the option {@code sources} it is told
+ * which of them is chosen, and knows what they are. In virtual time the host wraps live audio in an {@link
+ * org.vsnd.audio.unpaced.UnpacedBackend}.
  */
 public final class VirtioSoundPlugin implements PciDevicePlugin {
     /** The name in {@code plugin.yaml}. */

@@ -271,6 +271,14 @@ abstract class PcmStream {
         enter(StreamState.INITIAL);
     }
 
+    /** The driver sends no more for a while: a message that is done and kept goes back. */
+    final void keepNothing() {
+        if (lastMessageHold.holds()) {
+            lastMessageHold.release();
+            proceed();
+        }
+    }
+
     /** Whether a message goes back without the driver doing anything more. */
     final boolean isProcessing() {
         return refused.waits() || lastMessageHold.holds() || (state == StreamState.STARTED && hasPending());

@@ -321,6 +321,14 @@ public final class SoundDevice implements VirtioDevice {
     }
 
     @Override
+    public void restoreSuspended(boolean inProcess) {
+        service.suspend(gaveBack);
+        if (inProcess && !streams.areProcessing()) {
+            gaveBack.signal(); // as it is, unless the snapshot was wrong
+        }
+    }
+
+    @Override
     public void resume() {
         service.resume();
     }

@@ -72,10 +72,17 @@ public interface VirtioDevice extends AutoCloseable {
     /**
      * The driver suspends the device (VIRTIO_F_SUSPEND, VIRTIO 1.4 section 3.4): from now on it takes nothing from its queues. When
      * it has used what it is processing, and will not touch a queue before {@link #resume}, it calls
-     * {@link VirtioTransport#suspended}; perhaps before this returns. Called again after a snapshot of a suspended device was
-     * restored. For transports that offer the feature.
+     * {@link VirtioTransport#suspended}; perhaps before this returns. For transports that offer the feature.
      */
     default void suspend() {}
+
+    /**
+     * A snapshot was restored of a device that its driver had suspended and not resumed: nothing is taken from the queues. Nothing
+     * else changes, and {@link VirtioTransport#suspended} is not called before this returns.
+     *
+     * @param inProcess whether it has yet to be called
+     */
+    default void restoreSuspended(boolean inProcess) {}
 
     /** The driver resumes the device: it looks at every enabled queue. */
     default void resume() {}

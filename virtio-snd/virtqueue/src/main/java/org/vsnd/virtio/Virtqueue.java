@@ -280,7 +280,7 @@ public final class Virtqueue {
      * @param usedBytes bytes written to the chain's device-writable part from its start, never an overestimate
      * @throws IllegalArgumentException if {@code usedBytes} is negative or exceeds the writable part
      * @throws GuestMemoryException if the ring is not in guest memory; the chain is still the caller's unless it had been
-     *     marked
+     *     marked, or waits for its turn
      */
     public void complete(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
         if (returns.add(chain, usedBytes)) {
@@ -481,9 +481,10 @@ public final class Virtqueue {
             DescriptorChain chain =
                     DescriptorChain.load(in, loaded, memory, head, size + DescriptorWalk.INDIRECT_ENTRIES_MAX);
             in.require(!loaded.exceeded(), "more descriptors are with the device than there may be");
-            in.require(doneBytes <= chain.writableBytes(), "more was written to a chain than it has room for");
             chain.slots(slots);
-            chain.done(doneBytes);
+            if (done) {
+                chain.done(doneBytes);
+            }
             restored.add(in, index, chain, done);
             outstanding.add(chain);
             held -= slots;
@@ -501,7 +502,9 @@ public final class Virtqueue {
         chains.adopt(chain);
         if (ordered) {
             order.taken(chain);
-            chain.done(doneBytes);
+            if (doneBytes >= 0) {
+                chain.done(doneBytes);
+            }
         }
     }
 }
