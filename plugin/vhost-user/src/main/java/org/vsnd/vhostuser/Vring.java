@@ -256,8 +256,7 @@ final class Vring {
     /** Whether what the front end says continues the life of the paused queue, with the same chains. */
     boolean goesOn(UserAddresses users) {
         try {
-            boolean isAsBefore =
-                    registers.paused() && started && hasRecord() && description.isAsTold(users, life());
+            boolean isAsBefore = registers.paused() && started && hasRecord() && description.isAsTold(users, life());
             return isAsBefore && life().goesOn(base());
         } catch (ProtocolException | GuestMemoryException e) {
             return false; // it cannot become active
