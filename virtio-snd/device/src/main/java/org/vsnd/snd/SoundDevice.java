@@ -388,6 +388,7 @@ public final class SoundDevice implements VirtioDevice {
         Runnable controls = elements.load(in);
         Runnable schedule = tasks.load(in);
         return () -> {
+            streams.reset(); // before elements say anything to what they were
             habits.stranger();
             shown.run();
             showMaps();
