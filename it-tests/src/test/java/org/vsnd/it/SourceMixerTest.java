@@ -149,6 +149,8 @@ class SourceMixerTest {
             snapshot = card[0].snapshot();
         }
         try (VirtualBus bus = plug(card)) {
+            SoundDriver before = SoundDriver.start(bus, DriverStyle.LINUX, Features.SND_CTLS);
+            awaitTone(before, recording(before), LOW_HZ); // a card in use is restored as well as a new one
             card[0].restore(snapshot);
             CompletionStage<Map<String, Object>> posted = card[0].operate(List.of("source", "input0"));
             bus.pass(SECOND);

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableMap;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -162,6 +163,8 @@ abstract class LinuxCardGuest {
         server = PulseServer.builder(folder.resolve("pulse")).nullSink(SINK).start();
         Path card = folder.resolve("card");
         Path heard = folder.resolve("heard");
+        Path mic = Files.write(folder.resolve("mic.wav"), FramePattern.wav(TURN, TURN_FRAMES));
+        Path line = Files.write(folder.resolve("line.wav"), FramePattern.wav(TURN, TURN_FRAMES));
         serve = serve(
                 card,
                 "wav:" + out,
@@ -172,6 +175,7 @@ abstract class LinuxCardGuest {
                 "chmaps.output1=" + OTHER_ORDER,
                 "formats=" + String.join(",", FORMATS.values()),
                 "rates=8000,44100,48000,96000",
+                "sources.input1=Mic=" + mic + ",Line In=" + line,
                 "jacks=headphone:output0,line-out:output1,mic:input0:unplugged",
                 "msix=5");
         heardServe =
@@ -411,6 +415,27 @@ abstract class LinuxCardGuest {
             run("amixer -q sset PCM,1 100% unmute");
         }
         assertThat(operate("streams")).as("what the guest has set").contains("\"volume_db\":[0");
+        events.end();
+    }
+
+    @Test
+    @Tag("SND-96")
+    @Tag("SND-98")
+    @Tag("SND-101")
+    @Tag("SND-102")
+    void sourceThatTheGuestOrTheOperatorChoosesTheOtherIsShown() throws Exception {
+        String element = "iface=MIXER,name='Capture Source',index=1";
+        assertThat(guest.run("amixer contents"))
+                .containsPattern(
+                        element + "\n  ; type=ENUMERATED,.*items=2\n  ; Item #0 'Mic'\n  ; Item #1 'Line In'\n")
+                .doesNotContain("name='Capture Source'\n");
+        assertThat(value(element)).isEqualTo("0");
+        GuestEvents events = GuestEvents.watch(guest);
+        operate("source", "input1", "Line In");
+        events.await("Capture Source,1");
+        assertThat(value(element)).isEqualTo("1");
+        run("amixer -q cset \"" + element + "\" Mic");
+        assertThat(operate("source", "input1")).contains("\"source\":\"Mic\"");
         events.end();
     }
 

@@ -23,8 +23,9 @@ import org.vsnd.spi.PluginException;
 /**
  * A PCI virtio sound card, as {@code plugin.yaml} describes it. A host with its own audio may offer it as the
  * {@linkplain Host#ability ability} {@link AudioBackend}: the card plays into it unless the operator names a back end.
- * The host closes it, after the cards that use it; several may use it at a time. In virtual time the host wraps live
- * audio in an {@link org.vsnd.audio.unpaced.UnpacedBackend}.
+ * The host closes it, after the cards that use it; several may use it at a time. With the option {@code sources} it is told
+ * which of them is chosen, and knows what they are. In virtual time the host wraps live audio in an {@link
+ * org.vsnd.audio.unpaced.UnpacedBackend}.
  */
 public final class VirtioSoundPlugin implements PciDevicePlugin {
     /** The name in {@code plugin.yaml}. */
@@ -122,7 +123,9 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
             AudioBackend backend) {
         FamilyLog families = new FamilyLog(given);
         SoundDevice device = new SoundDevice(options.sound(), thread, backend, budget, families);
-        return new VirtioSoundCard(device, commands(device, options, thread), backend, options.features());
+        OperatorChanges changes = new OperatorChanges(device);
+        return new VirtioSoundCard(
+                device, changes, commands(device, changes, options, thread), backend, options.features());
     }
 
     private static Map<String, String> withoutPci(Map<String, String> options) throws PluginException {
@@ -155,10 +158,17 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
         SoundDevice device = new SoundDevice(options.sound(), host.thread(), backend, CardBudget.of(host), families);
         VirtioPciFunction function =
                 new VirtioPciFunction(host, device, IDENTITY, options.msixVectors(), options.features());
-        return new SoundCard(function, device, commands(device, options, host.thread()), backend, closeAudio);
+        return new SoundCard(
+                function,
+                device,
+                commands(device, new OperatorChanges(device), options, host.thread()),
+                backend,
+                closeAudio);
     }
 
-    private static OperatorCommands commands(SoundDevice device, SoundOptions options, DeviceThread thread) {
-        return new OperatorCommands(new CardOperations(device, options.sound().jacks()), thread);
+    private static OperatorCommands commands(
+            SoundDevice device, OperatorChanges changes, SoundOptions options, DeviceThread thread) {
+        return new OperatorCommands(
+                new CardOperations(device, changes, options.sound().jacks()), thread);
     }
 }

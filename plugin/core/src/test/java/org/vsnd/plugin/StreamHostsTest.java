@@ -244,7 +244,14 @@ class StreamHostsTest {
             assertThat(backend.playbackRefusal(PcmFormat.S16, 48_000, 2)).isEmpty();
             assertThat(backend.captureRefusal(PcmFormat.S16, 48_000, 2)).isEmpty();
         }
-        assertThat(seen).containsExactly("output 0", "Radio", "Telephone", "Telephone from 1", "MIC false Telephone", "LINE true output 0");
+        assertThat(seen)
+                .containsExactly(
+                        "output 0",
+                        "Radio",
+                        "Telephone",
+                        "Telephone from 1",
+                        "MIC false Telephone",
+                        "LINE true output 0");
         assertThat(StreamHosts.over(parse(Map.of()), host)).isSameAs(host);
         assertThatThrownBy(() -> StreamHosts.over(parse(Map.of("host.output0", "x")), host))
                 .hasMessageContaining("host.output0 needs the option backend");

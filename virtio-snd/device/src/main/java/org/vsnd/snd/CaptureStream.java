@@ -125,8 +125,8 @@ final class CaptureStream extends PcmStream {
     void recordFrom(int number) {
         sourceMove.choice.choose(number);
         if (state() == StreamState.STARTED) {
-            proceed(); // the next message may be far away
-            nameMicrophone();
+            microphone.isAnother();
+            timer.arm(thread.nanoTime()); // the next message may be far away
         }
     }
 

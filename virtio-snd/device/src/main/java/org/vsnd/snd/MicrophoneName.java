@@ -48,6 +48,11 @@ final class MicrophoneName {
         LOG.log(Level.INFO, "{0}: recording from {1}", streamName, now);
     }
 
+    /** Another source was chosen while it is being recorded. */
+    void isAnother() {
+        late = true;
+    }
+
     /** Whether something has yet to be said, and may be now. */
     boolean isLate(long nowNanos) {
         return late && nowNanos - saidNanos >= OTHER_NANOS;

@@ -373,6 +373,7 @@ public final class SoundDevice implements VirtioDevice {
         streams.save(out);
         elements.save(out);
         tasks.save(out);
+        control.saveLooks(out);
     }
 
     @Override
@@ -387,6 +388,7 @@ public final class SoundDevice implements VirtioDevice {
         Runnable inside = streams.load(in, chains);
         Runnable controls = elements.load(in);
         Runnable schedule = tasks.load(in);
+        Runnable looks = control.loadLooks(in, false);
         return () -> {
             streams.reset(); // before elements say anything to what they were
             habits.stranger();
@@ -402,6 +404,7 @@ public final class SoundDevice implements VirtioDevice {
             late.run();
             streams.ensureTimers();
             jacks.followAgain();
+            looks.run();
             if (!service.running()) {
                 forgetEverything();
             }
@@ -415,6 +418,7 @@ public final class SoundDevice implements VirtioDevice {
         streams.saveSettings(out);
         jacks.saveSettings(out);
         elements.saveSettings(out);
+        control.saveLooks(out);
     }
 
     @Override
@@ -424,11 +428,13 @@ public final class SoundDevice implements VirtioDevice {
         Runnable streamsAgain = streams.loadSettings(in);
         Runnable jacksAgain = jacks.loadSettings(in);
         Runnable elementsAgain = elements.loadSettings(in);
+        Runnable looks = control.loadLooks(in, true);
         return () -> {
             elementsAgain.run(); // streams that open have their volume
             streamsAgain.run();
             jacksAgain.run();
             jacks.followAgain();
+            looks.run();
         };
     }
 
