@@ -61,6 +61,8 @@ public final class VhostUserFrontEnd implements AutoCloseable {
     /** A packed ring begins with both wrap counters 1. */
     private static final int FIRST_PACKED_BASE = 0x8000_8000;
 
+    private static final long NO_FD = 0x100;
+
     private static final int CHANNEL_BYTES = 1000;
 
     private static final long HOLE = 0xa_0000;
@@ -81,6 +83,7 @@ public final class VhostUserFrontEnd implements AutoCloseable {
     private final long offered;
     private boolean running;
     private boolean logging;
+    private boolean polled;
     private long features;
     private List<FrontEndRing> rings = List.of();
 
@@ -223,7 +226,16 @@ public final class VhostUserFrontEnd implements AutoCloseable {
         wire.tell(SET_VRING_NUM, state(index, ring.size()));
         wire.tell(SET_VRING_BASE, state(index, base(index)));
         setAddr(index, ring);
-        wire.tell(SET_VRING_KICK, u64(index), kicks[index].fd());
+        if (polled) {
+            wire.tell(SET_VRING_KICK, u64(index | NO_FD));
+        } else {
+            wire.tell(SET_VRING_KICK, u64(index), kicks[index].fd());
+        }
+    }
+
+    /** From now on rings start without kick descriptors: the back end has to look at them by itself. */
+    public void startPolled() {
+        polled = true;
     }
 
     /** Gives the guest's memory, at first or anew. */

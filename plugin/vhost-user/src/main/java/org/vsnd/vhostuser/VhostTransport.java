@@ -220,7 +220,14 @@ final class VhostTransport implements VirtioTransport {
 
     /** The state of the device, which is parked, or which no driver has. */
     byte[] saveState() {
-        return parking.state();
+        byte[] bytes = parking.state();
+        passFeatures();
+        return bytes;
+    }
+
+    /** The process ends. */
+    void end() {
+        parking.takeChanges();
     }
 
     /**

@@ -337,6 +337,7 @@ public final class VhostUserProtocol implements SocketProtocol {
     @Override
     public void close() {
         try {
+            transport.end();
             parked.keep();
             device.close();
         } finally {

@@ -56,7 +56,7 @@ final class PlaybackStream extends PcmStream {
         audioMove = new AudioMove(backend);
         writer = new SinkWriter(environment.scratch(), cutter, gain);
         pace = new PlaybackPace(thread.nanoTime());
-        inFlight = new MessagesInFlight(config.exchange());
+        inFlight = new MessagesInFlight(config.rules().exchange());
         longHeaders = new LongHeaders(environment);
         dry = new RunDry(thread, this::tellXrun);
     }
@@ -196,7 +196,7 @@ final class PlaybackStream extends PcmStream {
     private void seeInFlight() {
         if (inFlight.taken(waiting.size() + playing.size())
                 && pace.runs()
-                && config.completion() == CompletionPolicy.PACED) {
+                && config.rules().completion() == CompletionPolicy.PACED) {
             earlyFrames = params().periodBytes() / params().frameBytes() + leadFrames();
         }
     }
@@ -345,13 +345,17 @@ final class PlaybackStream extends PcmStream {
             statistics.completionErrors().record(nowNanos - Math.max(deadlineNanos, message.arrivalNanos));
         }
         earlyFrames = Math.max(0, earlyFrames - Math.max(1, message.frames / 2));
-        boolean last = waiting.isEmpty() && playing.isEmpty() && !params().holdsOnePeriod() && !inFlight.single();
-        finish(message, nowNanos, last);
+        finish(message, nowNanos, playing.isEmpty() && isWithoutNext());
         boolean othersLeft = !waiting.isEmpty() || !playing.isEmpty();
         if (inFlight.completed(othersLeft) && ahead()) {
             pace.end();
         }
         return true;
+    }
+
+    /** Whether the driver has sent nothing to play after what the sink has, though it could. */
+    private boolean isWithoutNext() {
+        return waiting.isEmpty() && !params().holdsOnePeriod() && !inFlight.single();
     }
 
     /** Gives back a message that the sink has. */
@@ -436,12 +440,17 @@ final class PlaybackStream extends PcmStream {
 
     private long doneNanos(PcmMessage message) {
         long firstFrame = message.endFrame - message.frames;
-        return pace.nanosAt(
-                switch (config.completion()) {
-                    case PACED -> ahead() ? firstFrame - leadFrames() : message.endFrame - earlyFrames;
-                    case PLAYED -> message.endFrame + pace.targetFrames();
-                    case COPIED -> firstFrame;
-                });
+        return switch (config.rules().completion()) {
+            case PACED -> ahead() ? pace.nanosAt(firstFrame - leadFrames()) : pacedNanos(message);
+            case PLAYED -> pace.nanosAt(message.endFrame + pace.targetFrames());
+            case COPIED -> pace.nanosAt(firstFrame);
+        };
+    }
+
+    private long pacedNanos(PcmMessage message) {
+        long endNanos = pace.nanosAt(message.endFrame - earlyFrames);
+        boolean last = playing.size() == 1 && isWithoutNext();
+        return last ? lastMessageHold.lastDueNanos(message, endNanos) : endNanos;
     }
 
     private long handNanos() {
@@ -462,7 +471,7 @@ final class PlaybackStream extends PcmStream {
 
     private long starveNanos() {
         long graceFrames = Math.max(pace.targetFrames(), pace.framesIn(RunDry.GRACE_NANOS));
-        if (config.completion() == CompletionPolicy.PLAYED) {
+        if (config.rules().completion() == CompletionPolicy.PLAYED) {
             graceFrames += pace.targetFrames(); // the driver learns of the last frame only when it has been heard
         }
         return pace.nanosAt(pace.writtenFrames() + graceFrames);
@@ -470,7 +479,7 @@ final class PlaybackStream extends PcmStream {
 
     /** Whether messages are done before their first frame is due. */
     private boolean ahead() {
-        return inFlight.single() && config.completion() == CompletionPolicy.PACED;
+        return inFlight.single() && config.rules().completion() == CompletionPolicy.PACED;
     }
 
     private long leadFrames() {
