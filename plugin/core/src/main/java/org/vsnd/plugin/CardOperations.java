@@ -20,6 +20,7 @@ final class CardOperations {
     private static final double LEAST_DECIBELS = -60;
 
     private final SoundDevice device;
+    private final OperatorChanges changes;
     private final List<JackInfo> jacks;
     private final Map<String, Operation> byWord = new LinkedHashMap<>();
 
@@ -30,8 +31,9 @@ final class CardOperations {
     }
 
     /** @param jacks those of the device, in the order of their ids */
-    CardOperations(SoundDevice device, List<JackInfo> jacks) {
+    CardOperations(SoundDevice device, OperatorChanges changes, List<JackInfo> jacks) {
         this.device = device;
+        this.changes = changes;
         this.jacks = jacks;
         byWord.put("streams", this::streams);
         byWord.put("jacks", this::jacks);
@@ -106,7 +108,7 @@ final class CardOperations {
     private Map<String, Object> jack(List<String> words) throws PluginException {
         boolean plug = words.size() == 2 && words.get(0).equals("plug");
         require(plug || (words.size() == 2 && words.get(0).equals("unplug")), "write jack plug ID or jack unplug ID");
-        device.plug(jackId(words.get(1)), plug);
+        changes.plug(jackId(words.get(1)), plug);
         return Map.of();
     }
 
@@ -130,7 +132,7 @@ final class CardOperations {
     private Map<String, Object> volume(List<String> words) throws PluginException {
         require(words.size() == 2, "write volume STREAM DECIBELS, for example volume output0 -6");
         int stream = stream(words.get(0));
-        device.setVolume(stream, decibels(words.get(1)));
+        changes.setVolume(stream, decibels(words.get(1)));
         return level(stream);
     }
 
@@ -153,7 +155,7 @@ final class CardOperations {
     private Map<String, Object> mute(String word, List<String> words, boolean muted) throws PluginException {
         require(words.size() == 1, "write " + word + " STREAM, for example " + word + " output0");
         int stream = stream(words.get(0));
-        device.setMuted(stream, muted);
+        changes.setMuted(stream, muted);
         return level(stream);
     }
 

@@ -19,6 +19,7 @@ import org.vsnd.virtio.VirtioTransport;
 /** A card without a bus: the sound device with the host audio that it opened. The host has the virtio transport. */
 public final class VirtioSoundCard implements VirtioDevice, CardStatistics, Operable {
     private final SoundDevice device;
+    private final OperatorChanges changes;
     private final OperatorCommands commands;
     private final AudioBackend backend;
     private final long offeredFeatures;
@@ -27,8 +28,15 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics, Oper
      * @param backend closed with the card
      * @param offeredFeatures reserved feature bits that the operator has named
      */
-    VirtioSoundCard(SoundDevice device, OperatorCommands commands, AudioBackend backend, long offeredFeatures) {
+    VirtioSoundCard(
+            SoundDevice device,
+            OperatorChanges changes,
+            OperatorCommands commands,
+            AudioBackend backend,
+            long offeredFeatures) {
         this.device = device;
+        this.changes = changes;
+        changes.remember();
         this.offeredFeatures = offeredFeatures;
         this.commands = commands;
         this.backend = backend;
@@ -51,7 +59,7 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics, Oper
 
     /** See {@link SoundDevice#plug}. Device thread. */
     public void plug(int jack, boolean connected) {
-        device.plug(jack, connected);
+        changes.plug(jack, connected);
     }
 
     @Override
@@ -117,6 +125,7 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics, Oper
     @Override
     public void driverOk(long features) {
         device.driverOk(features);
+        changes.makeAgain();
     }
 
     @Override
@@ -127,6 +136,7 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics, Oper
     @Override
     public void reset() {
         device.reset();
+        changes.remember();
     }
 
     @Override
@@ -136,7 +146,16 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics, Oper
 
     @Override
     public Runnable load(SnapshotReader in, RestoredChains chains, boolean running) throws SnapshotException {
-        return device.load(in, chains, running);
+        Runnable load = device.load(in, chains, running);
+        return () -> {
+            load.run();
+            changes.makeAgain();
+        };
+    }
+
+    @Override
+    public boolean isChangedByOperator() {
+        return changes.areRemembered();
     }
 
     @Override

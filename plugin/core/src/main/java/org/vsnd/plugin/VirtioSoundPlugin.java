@@ -123,7 +123,9 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
             AudioBackend backend) {
         FamilyLog families = new FamilyLog(given);
         SoundDevice device = new SoundDevice(options.sound(), thread, backend, budget, families);
-        return new VirtioSoundCard(device, commands(device, options, thread), backend, options.features());
+        OperatorChanges changes = new OperatorChanges(device);
+        return new VirtioSoundCard(
+                device, changes, commands(device, changes, options, thread), backend, options.features());
     }
 
     private static Map<String, String> withoutPci(Map<String, String> options) throws PluginException {
@@ -156,10 +158,17 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
         SoundDevice device = new SoundDevice(options.sound(), host.thread(), backend, CardBudget.of(host), families);
         VirtioPciFunction function =
                 new VirtioPciFunction(host, device, IDENTITY, options.msixVectors(), options.features());
-        return new SoundCard(function, device, commands(device, options, host.thread()), backend, closeAudio);
+        return new SoundCard(
+                function,
+                device,
+                commands(device, new OperatorChanges(device), options, host.thread()),
+                backend,
+                closeAudio);
     }
 
-    private static OperatorCommands commands(SoundDevice device, SoundOptions options, DeviceThread thread) {
-        return new OperatorCommands(new CardOperations(device, options.sound().jacks()), thread);
+    private static OperatorCommands commands(
+            SoundDevice device, OperatorChanges changes, SoundOptions options, DeviceThread thread) {
+        return new OperatorCommands(
+                new CardOperations(device, changes, options.sound().jacks()), thread);
     }
 }

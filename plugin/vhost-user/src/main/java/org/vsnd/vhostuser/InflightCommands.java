@@ -69,8 +69,11 @@ final class InflightCommands {
         }
     }
 
+    /** No ring is larger, and a front end that asks again and again must not fill our memory with buffers that it keeps. */
     private void checkShape(int queues, int size) throws ProtocolException {
-        if (transport.anyActive() || queues < 1 || queues > transport.ringCount() || size < 1) {
+        boolean possible =
+                queues >= 1 && queues <= transport.ringCount() && size >= 1 && size <= VhostTransport.SIZE_MAX;
+        if (transport.anyActive() || !possible) {
             throw new ProtocolException(
                     "an inflight buffer for " + queues + " rings of " + size + " descriptors is not possible now",
                     Errno.EINVAL);

@@ -126,7 +126,7 @@ public final class SoundDevice implements VirtioDevice {
                 pool,
                 scratch,
                 hostChanges::signal);
-        AudioBackend recorder = config.capture() ? backend : new NullBackend();
+        AudioBackend recorder = config.rules().capture() ? backend : new NullBackend();
         StreamEnvironment capture = new StreamEnvironment(
                 config,
                 tasks,
@@ -274,7 +274,7 @@ public final class SoundDevice implements VirtioDevice {
 
     @Override
     public int earlyQueue() {
-        return config.strict() ? NO_QUEUE : VIRTIO_SND_VQ_CONTROL;
+        return config.rules().strict() ? NO_QUEUE : VIRTIO_SND_VQ_CONTROL;
     }
 
     @Override
@@ -373,6 +373,7 @@ public final class SoundDevice implements VirtioDevice {
         streams.save(out);
         elements.save(out);
         tasks.save(out);
+        control.saveLooks(out);
     }
 
     @Override
@@ -387,7 +388,9 @@ public final class SoundDevice implements VirtioDevice {
         Runnable inside = streams.load(in, chains);
         Runnable controls = elements.load(in);
         Runnable schedule = tasks.load(in);
+        Runnable looks = control.loadLooks(in, false);
         return () -> {
+            streams.reset(); // before elements say anything to what they were
             habits.stranger();
             shown.run();
             showMaps();
@@ -401,6 +404,7 @@ public final class SoundDevice implements VirtioDevice {
             late.run();
             streams.ensureTimers();
             jacks.followAgain();
+            looks.run();
             if (!service.running()) {
                 forgetEverything();
             }
@@ -414,6 +418,7 @@ public final class SoundDevice implements VirtioDevice {
         streams.saveSettings(out);
         jacks.saveSettings(out);
         elements.saveSettings(out);
+        control.saveLooks(out);
     }
 
     @Override
@@ -423,11 +428,13 @@ public final class SoundDevice implements VirtioDevice {
         Runnable streamsAgain = streams.loadSettings(in);
         Runnable jacksAgain = jacks.loadSettings(in);
         Runnable elementsAgain = elements.loadSettings(in);
+        Runnable looks = control.loadLooks(in, true);
         return () -> {
             elementsAgain.run(); // streams that open have their volume
             streamsAgain.run();
             jacksAgain.run();
             jacks.followAgain();
+            looks.run();
         };
     }
 

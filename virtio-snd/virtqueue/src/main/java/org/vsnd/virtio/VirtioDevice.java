@@ -114,6 +114,14 @@ public interface VirtioDevice extends AutoCloseable {
     Runnable load(SnapshotReader in, RestoredChains chains, boolean running) throws SnapshotException;
 
     /**
+     * Whether its operator has changed something since it was reset that a state saved before does not have. It makes the change again
+     * when such a state is loaded, or the settings.
+     */
+    default boolean isChangedByOperator() {
+        return false;
+    }
+
+    /**
      * Writes what the driver has set and will not set again if the device is lost and replaced under it, as one section: no
      * chain and no time. {@link VirtioTransport#settingsChanged} says when it is different.
      */
