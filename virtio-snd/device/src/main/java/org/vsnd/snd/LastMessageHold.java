@@ -241,7 +241,8 @@ final class LastMessageHold {
 
     private void give(PcmMessage message, int withStatus, long withLatencyBytes, long withDataBytes) {
         completedBytes += message.dataBytes;
-        // A message that was kept goes when the next one comes: the driver may well have reacted, and nobody have looked.
+        // A message that was kept goes when the next one comes: the driver may well have reacted, and nobody have
+        // looked.
         boolean reacted = mark == MessageCompleter.NOTHING_TO_REACT_TO || completer.reactedTo(mark);
         completer.complete(message, withStatus, withLatencyBytes, withDataBytes);
         completedNanos = thread.nanoTime();

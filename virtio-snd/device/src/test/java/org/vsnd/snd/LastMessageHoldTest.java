@@ -302,7 +302,8 @@ class LastMessageHoldTest {
     }
 
     @Test
-    @DisplayName("a driver that catches up, always before its latest message is handled, is not taken for one that looks unseen")
+    @DisplayName(
+            "a driver that catches up, always before its latest message is handled, is not taken for one that looks unseen")
     void catchingUpIsNoLookUnseen() {
         Stream stream = new Stream(4, 4);
         for (int i = 0; i < 3; i++) {
@@ -320,7 +321,9 @@ class LastMessageHoldTest {
             stream.due(false);
             thread.advance(10 * MS);
             stream.due(true);
-            assertThat(stream.doneNanos).as("without the last one: its driver stands").hasSize(6 + 3 * burst);
+            assertThat(stream.doneNanos)
+                    .as("without the last one: its driver stands")
+                    .hasSize(6 + 3 * burst);
         }
     }
 
