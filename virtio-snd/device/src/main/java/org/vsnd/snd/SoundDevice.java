@@ -390,6 +390,7 @@ public final class SoundDevice implements VirtioDevice {
         Runnable schedule = tasks.load(in);
         Runnable looks = control.loadLooks(in, false);
         return () -> {
+            streams.reset(); // before elements say anything to what they were
             habits.stranger();
             shown.run();
             showMaps();
