@@ -11,6 +11,7 @@ public final class SourceChoice {
     private final Runnable moved;
     private final AtomicInteger chosen = new AtomicInteger();
     private volatile Runnable wake = () -> {};
+    private volatile boolean elsewhere;
 
     /** @param moved run on an audio thread when the host has chosen: neither blocks nor throws */
     public SourceChoice(Runnable moved) {
@@ -22,9 +23,12 @@ public final class SourceChoice {
         wake = wakeUp;
     }
 
-    /** Device thread: this one is to be recorded from. */
+    /** Device thread: this one is to be recorded from. The same again calls a recording back that is elsewhere. */
     public void choose(int source) {
-        if (chosen.getAndSet(source) != source) {
+        boolean other = chosen.getAndSet(source) != source;
+        boolean back = elsewhere;
+        elsewhere = false;
+        if (other || back) {
             wake.run();
         }
     }
@@ -32,6 +36,16 @@ public final class SourceChoice {
     /** The number of the one that was chosen last; 0 if none was. Any thread. */
     public int chosen() {
         return chosen.get();
+    }
+
+    /** Audio thread: the host records from what is none of them, until one is chosen. */
+    public void movedElsewhere() {
+        elsewhere = true;
+    }
+
+    /** Whether it did so after the last choice. Any thread. */
+    public boolean isElsewhere() {
+        return elsewhere;
     }
 
     /** Audio thread: the host records from another one than was chosen, unless that has been chosen anew meanwhile. */

@@ -35,6 +35,12 @@ class SourceChoiceTest {
         choice.moved(2, 1);
         assertThat(choice.chosen()).isEqualTo(1);
         assertThat(calls).containsExactly("wake", "moved");
+        choice.movedElsewhere();
+        assertThat(choice.isElsewhere()).isTrue();
+        choice.choose(1);
+        choice.choose(1);
+        assertThat(choice.isElsewhere()).as("called back").isFalse();
+        assertThat(calls).containsExactly("wake", "moved", "wake");
     }
 
     @Test

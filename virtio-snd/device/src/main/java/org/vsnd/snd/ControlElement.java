@@ -25,6 +25,7 @@ final class ControlElement implements EventSource {
     final ControlMetadata metadata;
     private final int id;
     private final Runnable acts;
+    private final Runnable actsAgain;
     private final long[] value;
     private final long[] asked;
     private EventQueue.@Nullable Event event;
@@ -40,9 +41,19 @@ final class ControlElement implements EventSource {
      * @param acts run when the value has changed
      */
     ControlElement(ControlInfo info, int id, Runnable acts) {
+        this(info, id, acts, () -> {});
+    }
+
+    /**
+     * @param id by which the driver knows it, below 2^16
+     * @param acts run when the value has changed
+     * @param actsAgain run when it was written and is what it was
+     */
+    ControlElement(ControlInfo info, int id, Runnable acts, Runnable actsAgain) {
         this.info = info;
         this.id = id;
         this.acts = acts;
+        this.actsAgain = actsAgain;
         metadata = new ControlMetadata(info.tlv(), info.allows(ControlInfo.ACCESS_TLV_WRITE));
         value = new long[info.type().members(info.count())];
         asked = new long[value.length];
@@ -119,6 +130,7 @@ final class ControlElement implements EventSource {
 
     private boolean set() {
         if (Arrays.equals(asked, value)) {
+            actsAgain.run();
             return false;
         }
         System.arraycopy(asked, 0, value, 0, value.length);

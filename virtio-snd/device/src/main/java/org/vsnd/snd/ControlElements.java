@@ -100,7 +100,7 @@ final class ControlElements {
     void takeHostSettings(DeviceStreams pcm) {
         for (int id = 0; id < streams.size(); id++) {
             streams.get(id).takeHostLevel();
-            streams.get(id).setSource(pcm.get(id).recordsFrom());
+            streams.get(id).takeHostSource(pcm.get(id).recordsFrom());
         }
     }
 

@@ -88,7 +88,8 @@ final class StreamElements {
     }
 
     private @Nullable ControlElement sourceElement(int id) {
-        return sourceInfo == null ? null : new ControlElement(sourceInfo, id, () -> toSource.accept(sourceNumber()));
+        Runnable choose = () -> toSource.accept(sourceNumber());
+        return sourceInfo == null ? null : new ControlElement(sourceInfo, id, choose, choose);
     }
 
     /** Makes one of the elements known to drivers by this id; null if the stream has no such element. */
@@ -125,7 +126,14 @@ final class StreamElements {
         return source == null ? 0 : (int) source.member(0);
     }
 
-    /** The host chooses what the stream is recorded from. */
+    /** Somebody has moved the recording at the host, or not. */
+    void takeHostSource(int number) {
+        if (number != sourceNumber()) {
+            setSource(number);
+        }
+    }
+
+    /** The operator chooses what the stream is recorded from, maybe the same again. */
     void setSource(int number) {
         if (source != null) {
             setAll(source, number);

@@ -233,6 +233,30 @@ class SourceSelectorTest {
     }
 
     @Test
+    @Tag("SND-102")
+    @DisplayName(
+            "calls a recording back that the host has put elsewhere if the same is chosen again, by either, without an event")
+    void callsARecordingBack() {
+        offerEvents();
+        rig.backend.followsChoice = true;
+        record();
+        rig.backend.choice.movedElsewhere();
+        rig.control(WRITE, SELECTOR, 3);
+        rig.backend.choice.moved(0, 2);
+        rig.backend.choice.moved(2, 0);
+        rig.thread.advance(1);
+        assertThat(rig.backend.choice.isElsewhere())
+                .as("a value that is none, and news of the host")
+                .isTrue();
+        choose(0);
+        assertThat(rig.backend.choice.isElsewhere()).isFalse();
+        rig.backend.choice.movedElsewhere();
+        rig.device.setSource(INPUT, 0);
+        assertThat(rig.backend.choice.isElsewhere()).isFalse();
+        assertThat(notifications()).isEmpty();
+    }
+
+    @Test
     @DisplayName("is the first source again for a driver that could not choose, unless the operator did")
     void isForgottenWithItsGuest() {
         choose(2);

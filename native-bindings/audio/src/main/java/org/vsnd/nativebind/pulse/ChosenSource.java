@@ -3,6 +3,7 @@ package org.vsnd.nativebind.pulse;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Arrays;
 import java.util.List;
 import org.vsnd.audio.AudioBudget;
 import org.vsnd.audio.SourceChoice;
@@ -12,25 +13,34 @@ import org.vsnd.audio.SourceChoice;
  * chosen. A source that the server does not have leaves it where it is. Main loop's thread only; allocates only when it is moved.
  */
 final class ChosenSource {
-    private static final Logger LOG = System.getLogger(ChosenSource.class.getName());
     /** Moves are at least so far apart: each one disturbs the recording, and a guest may ask for any number. */
-    private static final long MOVES_NANOS = 50_000_000;
+    static final long MOVES_NANOS = 50_000_000;
+
+    /** For so long after a move was asked for the server may tell of it, and of those before it. */
+    static final long SETTLE_NANOS = 1_000_000_000;
+
+    private static final Logger LOG = System.getLogger(ChosenSource.class.getName());
+    private static final int NONE = -1;
 
     private final String streamName;
-    private final PulseConnection connection;
     private final List<String> sources;
     private final SourceChoice choice;
     private final AudioBudget budget;
-    private final LibPulse.SuccessCallback answer = (c, success, userdata) -> moved = success != 0;
+    private final MoveRequest request;
+    /** What the server calls each one, which is another name if it was given by an alias. */
+    private final String[] devices;
+
+    private final boolean[] asked; // a move to it was, and may yet be told of
+    private long askedNanos;
 
     /** The number of the source that the stream is connected to, or is being moved to. */
     private int current;
 
     private int before; // where it was
-    private boolean ours; // the server's next move is what was asked for
-    private long operation;
-    private long askedNanos;
-    private boolean moved;
+    private boolean awayBefore;
+    private boolean away; // it is on a device that is none of them, instead of the current one
+    private boolean untold; // the server has not told of the last move
+    private int late = NONE; // a move that the server has told of, and that may be an old one
 
     /** @param sources as the server names them */
     ChosenSource(
@@ -40,92 +50,161 @@ final class ChosenSource {
             SourceChoice choice,
             AudioBudget budget) {
         this.streamName = streamName;
-        this.connection = connection;
         this.sources = sources;
         this.choice = choice;
         this.budget = budget;
+        request = new MoveRequest(connection);
+        devices = sources.toArray(String[]::new);
+        asked = new boolean[devices.length];
     }
 
     /** The source to connect a new stream to. */
     byte[] connect() {
         end();
-        ours = false;
+        forgetMoves();
+        away = false;
         current = choice.chosen();
-        return name(current);
+        return PulseLibrary.cString(sources.get(current));
     }
 
-    private byte[] name(int source) {
-        return PulseLibrary.cString(sources.get(source));
+    private void forgetMoves() {
+        Arrays.fill(asked, false);
+        untold = false;
+        late = NONE;
     }
 
     /** Whether another source was chosen than that of the stream. */
     boolean isAnother() {
-        return choice.chosen() != current;
+        return choice.chosen() != current || (away && !choice.isElsewhere());
     }
 
-    /**
-     * The server has moved the stream to this source.
-     *
-     * @return whether that was wanted here
-     */
-    boolean isOurs(String source) {
-        int now = sources.indexOf(source);
-        if (ours && now == current) {
-            ours = false;
-            return true;
+    /** The new stream is on this device. PipeWire's server takes another one where it does not have what it is asked for. */
+    void begins(String device, long nowNanos) {
+        if (isAlias(current)) {
+            devices[current] = device;
         }
-        if (now >= 0) {
-            choice.moved(current, now);
-            current = now;
+        int now = numberOf(device);
+        if (now != current) {
+            say(Level.WARNING, " is recorded from " + device + " instead of " + sources.get(current), nowNanos);
+            accept(now);
         }
-        return false;
+    }
+
+    /** The server has moved the stream to this device. */
+    void moved(String device, long nowNanos) {
+        boolean recent = nowNanos - askedNanos < SETTLE_NANOS;
+        int now = numberOf(device);
+        if (recent && untold && isAlias(current) && (now == NONE || !asked[now])) {
+            devices[current] = device;
+            now = current;
+        }
+        late = NONE;
+        if (now == current && recent) {
+            untold = false;
+            away = false;
+        } else if (now != NONE && now != current && recent && asked[now]) {
+            late = now;
+        } else {
+            say(Level.INFO, " was moved to " + device, nowNanos);
+            accept(now);
+        }
+    }
+
+    /** The stream is on this one, without having been asked to. */
+    private void accept(int source) {
+        forgetMoves();
+        away = source == NONE;
+        if (away) {
+            choice.movedElsewhere();
+        } else {
+            choice.moved(current, source);
+            current = source;
+        }
+    }
+
+    private int numberOf(String device) {
+        if (devices[current].equals(device)) {
+            return current;
+        }
+        for (int i = 0; i < devices.length; i++) {
+            if (devices[i].equals(device)) {
+                return i;
+            }
+        }
+        return NONE;
+    }
+
+    /** Whether the server calls it by another name: {@code @DEFAULT_SOURCE@}, or an index. */
+    private boolean isAlias(int source) {
+        String name = sources.get(source);
+        return name.startsWith("@") || name.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     /** Does what is due for a stream that the server has. */
     void step(int streamIndex, long nowNanos) {
-        if (operation != 0) {
-            if (LibPulse.pa_operation_get_state(operation) == LibPulse.PA_OPERATION_RUNNING) {
+        if (request.isOpen()) {
+            if (request.isRunning()) {
                 return;
             }
-            end();
-            if (!moved) {
-                refused(nowNanos);
+            if (!request.end()) {
+                refused(request.refusal(), nowNanos);
             }
         }
-        int wanted = choice.chosen();
-        if (wanted != current && nowNanos - askedNanos >= MOVES_NANOS) {
-            before = current;
-            current = wanted;
-            ours = true;
-            moved = false;
-            askedNanos = nowNanos;
-            operation = LibPulse.pa_context_move_source_output_by_name(
-                    connection.context(), streamIndex, name(wanted), answer, 0);
-            if (operation == 0) {
-                refused(nowNanos);
-            }
+        if (asksNow(nowNanos) && !request.ask(streamIndex, sources.get(current))) {
+            refused(request.refusal(), nowNanos);
         }
     }
 
-    private void refused(long nowNanos) {
+    /** Whether the server is to be asked for a move to {@link #current}, and that is taken down. */
+    boolean asksNow(long nowNanos) {
+        if (late != NONE && nowNanos - askedNanos >= SETTLE_NANOS) {
+            accept(late); // nothing came after it
+        }
+        if (!isAnother() || nowNanos - askedNanos < MOVES_NANOS) {
+            return false;
+        }
+        if (nowNanos - askedNanos >= SETTLE_NANOS) {
+            forgetMoves();
+        }
+        before = current;
+        awayBefore = away;
+        away = false;
+        current = choice.chosen();
+        asked[current] = true;
+        untold = true;
+        askedNanos = nowNanos;
+        return true;
+    }
+
+    /** The server does not move it. */
+    void refused(String why, long nowNanos) {
+        if (!untold) {
+            return; // the host has moved it meanwhile
+        }
         int refused = current;
+        untold = false;
+        asked[refused] = false;
         current = before;
-        ours = false;
+        away = awayBefore;
+        if (away) {
+            choice.movedElsewhere();
+        }
         choice.moved(refused, before);
+        say(
+                Level.WARNING,
+                " cannot be recorded from " + sources.get(refused) + " and stays "
+                        + (away ? "where it is" : "with " + sources.get(before)) + ": " + why,
+                nowNanos);
+    }
+
+    private void say(Level level, String what, long nowNanos) {
         if (budget.mayLog(nowNanos)) {
-            LOG.log(
-                    Level.WARNING,
-                    streamName + " cannot be recorded from " + sources.get(refused) + " and stays with "
-                            + sources.get(before) + ": " + connection.error());
+            LOG.log(level, streamName + what);
         }
     }
 
     /** The stream is gone, or will be: nothing is awaited any more. */
     void end() {
-        if (operation != 0) {
-            LibPulse.pa_operation_cancel(operation);
-            LibPulse.pa_operation_unref(operation);
-            operation = 0;
-        }
+        request.end();
     }
 }

@@ -88,8 +88,12 @@ final class PulseStream {
 
     /** Whether it is to be tried to make the stream. */
     private boolean isDue(long nowNanos) {
-        long pauseNanos = chosen != null && chosen.isAnother() ? IDLE_NANOS : PulseConnection.RETRY_NANOS;
+        long pauseNanos = isAnotherChosen() ? ChosenSource.MOVES_NANOS : PulseConnection.RETRY_NANOS;
         return !createdBefore || nowNanos - createdNanos >= pauseNanos;
+    }
+
+    private boolean isAnotherChosen() {
+        return chosen != null && chosen.isAnother();
     }
 
     private void create(long nowNanos) {
@@ -118,9 +122,12 @@ final class PulseStream {
 
     private long readyStep(HostState wanted, long nowNanos) {
         boolean suspended = LibPulse.pa_stream_is_suspended(stream) != 0 && !corked && corkOperation == 0;
-        if (phase == Phase.HELD && !suspended) { // it holds old frames: begin anew
-            release();
-            create(nowNanos);
+        if (phase == Phase.HELD) {
+            noticeMove(nowNanos); // before it is connected to what is chosen
+            if (!suspended || (isAnotherChosen() && isDue(nowNanos))) { // it holds old frames: begin anew
+                release();
+                create(nowNanos);
+            }
         }
         if (phase != Phase.RUNNING) {
             if (phase != Phase.CREATING || suspended || !isReady()) {
@@ -148,19 +155,35 @@ final class PulseStream {
         volume.begin(LibPulse.pa_stream_get_index(stream));
         if (failureSaid) {
             failureSaid = false;
-            LOG.log(Level.INFO, name + " is back, on " + LibPulse.pa_stream_get_device_name(stream));
+            LOG.log(Level.INFO, name + " is back, on " + deviceName());
+        }
+        if (chosen != null) {
+            chosen.begins(deviceName(), nowNanos);
         }
         side.ready(stream, nowNanos);
     }
 
-    private long runningStep(HostState wanted, long nowNanos) {
+    private String deviceName() {
+        return String.valueOf(LibPulse.pa_stream_get_device_name(stream));
+    }
+
+    /** Whether the server has moved it since this was asked last. */
+    private boolean noticeMove(long nowNanos) {
         int nowOn = LibPulse.pa_stream_get_device_index(stream);
-        if (nowOn != device) {
-            device = nowOn;
-            String to = String.valueOf(LibPulse.pa_stream_get_device_name(stream));
-            if (chosen == null || !chosen.isOurs(to)) {
-                LOG.log(Level.INFO, name + " was moved to " + to);
-            }
+        if (nowOn == device) {
+            return false;
+        }
+        device = nowOn;
+        if (chosen == null) {
+            LOG.log(Level.INFO, name + " was moved to " + deviceName());
+        } else {
+            chosen.moved(deviceName(), nowNanos);
+        }
+        return true;
+    }
+
+    private long runningStep(HostState wanted, long nowNanos) {
+        if (noticeMove(nowNanos)) {
             side.moved(stream, nowNanos);
         }
         long dry = LibPulse.pa_stream_get_underflow_index(stream);

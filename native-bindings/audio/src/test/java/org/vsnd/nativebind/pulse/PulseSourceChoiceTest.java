@@ -126,6 +126,10 @@ class PulseSourceChoiceTest {
         server.pactl("move-source-output", index(), "third.monitor");
         Device.await("silence", () -> tone() == 0);
         assertThat(moved).as("a source that the guest does not know").containsExactly(HIGH);
+        choice.choose(LOW);
+        awaitTone(LOW_HZ);
+        server.pactl("move-source-output", index(), "third.monitor");
+        Device.await("silence", () -> tone() == 0);
         choice.choose(HIGH);
         awaitTone(HIGH_HZ);
         assertThat(moved).containsExactly(HIGH);
@@ -150,6 +154,51 @@ class PulseSourceChoiceTest {
         assertThat(tone()).as("it cannot be opened").isZero();
         choice.choose(HIGH);
         awaitTone(HIGH_HZ);
+    }
+
+    @Test
+    @DisplayName("may change while the server has suspended a source, here and there")
+    void mayChangeWhileSuspended() throws Exception {
+        open();
+        awaitTone(LOW_HZ);
+        suspend("cap");
+        choice.choose(HIGH);
+        awaitTone(HIGH_HZ);
+        assertThat(moved).isEmpty();
+        server.pactl("suspend-sink", "cap", "0");
+        suspend("other");
+        server.pactl("move-source-output", index(), "cap.monitor");
+        awaitTone(LOW_HZ);
+        assertThat(moved).containsExactly(LOW);
+    }
+
+    private void suspend(String sink) throws Exception {
+        try (LogLines log = new LogLines()) {
+            server.pactl("suspend-sink", sink, "1");
+            Device.await("what the log says", () -> {
+                tone();
+                return !log.with("the server has suspended it").isEmpty();
+            });
+        }
+    }
+
+    @Test
+    @DisplayName("may be given by an alias, from the first frame on and later")
+    void mayBeGivenByAnAlias() throws Exception {
+        backend.close();
+        backend = PulseBackend.openSources(List.of("cap.monitor", "@DEFAULT_SOURCE@"), server.address());
+        server.pactl("set-default-source", "other.monitor");
+        choice.choose(HIGH);
+        try (LogLines log = new LogLines()) {
+            open();
+            awaitTone(HIGH_HZ);
+            choice.choose(LOW);
+            awaitTone(LOW_HZ);
+            choice.choose(HIGH);
+            awaitTone(HIGH_HZ);
+            assertThat(log.all()).noneMatch(line -> line.contains("moved") || line.contains("instead"));
+        }
+        assertThat(moved).isEmpty();
     }
 
     @Test
