@@ -262,11 +262,22 @@ final class PackedInflightRegion implements InflightRecord, ListTracker {
         }
         if (Arrays.stream(ids).anyMatch(id -> id >= size)
                 || Arrays.stream(ids).distinct().count() != ids.length
-                || PackedLife.descriptors(lists) > size) {
+                || PackedLife.descriptors(lists) > size
+                || !allOf(seen)) {
             return null;
         }
         adopt(free, nextFree, taken, ids);
         return lists;
+    }
+
+    /** An entry that is neither free nor in a list would be missing later. */
+    private static boolean allOf(boolean[] seen) {
+        for (boolean each : seen) {
+            if (!each) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void adopt(int free, int[] nextFree, List<Taken> taken, int[] ids) {
@@ -351,10 +362,12 @@ final class PackedInflightRegion implements InflightRecord, ListTracker {
     @Override
     public void givesBack(int id, int place) throws GuestMemoryException {
         int entry = firstOf[id];
-        next[lastOf[id]] = freeHead;
-        freeHead = entry;
-        store16(desc(lastOf[id]) + NEXT, next[lastOf[id]]);
-        store16(FREE_HEAD_AT, entry);
+        if (entry != NONE) {
+            next[lastOf[id]] = freeHead;
+            freeHead = entry;
+            store16(desc(lastOf[id]) + NEXT, next[lastOf[id]]);
+            store16(FREE_HEAD_AT, entry);
+        }
         storePlaces(place, used);
         nextUsed = place;
         VarHandle.fullFence(); // before the ring's flags
@@ -362,7 +375,9 @@ final class PackedInflightRegion implements InflightRecord, ListTracker {
 
     @Override
     public void gaveBack(int id) throws GuestMemoryException {
-        store16(desc(firstOf[id]) + INFLIGHT, 0);
+        if (firstOf[id] != NONE) {
+            store16(desc(firstOf[id]) + INFLIGHT, 0);
+        }
         store16(OLD_FREE_HEAD_AT, freeHead);
         used = nextUsed;
         storePlaces(used, used);

@@ -26,6 +26,8 @@ final class PackedVringLife extends VringLife<PackedInflightRegion> {
     private final PackedLife life;
     /** The record is of this ring, whatever the ring looks like: the connection is the one of the process before. */
     private boolean recordIsSure;
+    /** The record has nothing of what the paused queue holds, since the ring has it. It is not read again: others can write it. */
+    private boolean isHeldInRing;
 
     /**
      * Where a life begins.
@@ -122,13 +124,13 @@ final class PackedVringLife extends VringLife<PackedInflightRegion> {
     @Override
     boolean goesOn(int base) throws GuestMemoryException {
         Beginning beginning = beginning(base);
+        isHeldInRing = beginning.held().isEmpty();
         return life.goesOn(beginning.avail(), beginning.used(), beginning.held());
     }
 
     @Override
     void proceed() throws VirtqueueException, GuestMemoryException {
-        PackedInflightRegion.Left left = record().recover(registers.size(), life::isAvailable);
-        if (left != null && left.lists().isEmpty()) {
+        if (isHeldInRing) {
             life.tellHeld(); // as the last life has said, they were to be taken again
         }
         recordIsSure = false;

@@ -204,9 +204,15 @@ final class PackedRing extends Ring {
 
     /** Tells the tracker of the lists that are with the device, which the ring still has. */
     void tellHeld() throws VirtqueueException, GuestMemoryException {
-        DescriptorChain scratch = scratch();
-        for (int place = usedPlace; place != availPlace; place = after(place, scratch.slots())) {
-            tracker.taken(walk.copy(scratch, ringAddress, slot(place), size, size, indirect, tracker));
+        DescriptorChain now = scratch();
+        int place = usedPlace;
+        for (DescriptorChain chain : chains.outstanding()) {
+            int id = walk.copy(now, ringAddress, slot(place), size, chain.slots(), indirect, tracker);
+            if (id != chain.head() || now.slots() != chain.slots()) {
+                throw VirtqueueException.of(queue, "a list that is held is another one in the ring now; buffer ID", id);
+            }
+            tracker.taken(id);
+            place = after(place, chain.slots());
         }
     }
 

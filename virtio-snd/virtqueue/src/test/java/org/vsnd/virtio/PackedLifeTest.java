@@ -161,6 +161,21 @@ class PackedLifeTest {
     }
 
     @Test
+    void onlyListsThatAreHeldAreTold() throws Exception {
+        driver.take(1, 2);
+        life.track(tracker);
+        driver.memory.put16(PackedRingDriver.RING + 16 + 12, 0xffff);
+        assertThatThrownBy(life::tellHeld).as("another buffer ID").isInstanceOf(VirtqueueException.class);
+        driver.memory.put16(PackedRingDriver.RING + 16 + 12, 1);
+        driver.memory.put16(PackedRingDriver.RING + 14, PackedRingDriver.AVAIL);
+        assertThatThrownBy(life::tellHeld).as("a shorter list").isInstanceOf(VirtqueueException.class);
+        driver.memory.put16(PackedRingDriver.RING + 14, PackedRingDriver.AVAIL | PackedRingDriver.NEXT);
+        driver.memory.put16(PackedRingDriver.RING + 16 + 14, PackedRingDriver.AVAIL | PackedRingDriver.NEXT);
+        assertThatThrownBy(life::tellHeld).as("a longer list").isInstanceOf(VirtqueueException.class);
+        assertThat(told).doesNotContain("2:16").noneMatch(line -> line.startsWith("taken"));
+    }
+
+    @Test
     void aListMustEndWhereItEnds() throws Exception {
         byte[] early = list(1, 2);
         early[14] &= ~PackedRingDriver.NEXT;
