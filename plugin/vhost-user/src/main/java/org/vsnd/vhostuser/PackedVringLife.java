@@ -2,7 +2,9 @@
 package org.vsnd.vhostuser;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.GuestMemoryException;
@@ -101,7 +103,7 @@ final class PackedVringLife extends VringLife<PackedInflightRegion> {
         int base = said == 0 && !life.showsUse() ? FIRST : said;
         PackedInflightRegion.Left left = takeOld() ? null : record().recover(size, life::isAvailable);
         if (left != null) {
-            int avail = PackedLife.after(left.used(), PackedLife.descriptors(left.lists()), size);
+            int avail = avail(left);
             if (recordIsSure || base == base(avail, left.used()) || isOfThisRing(left)) {
                 return new Beginning(avail, left.used(), left.lists());
             }
@@ -113,6 +115,11 @@ final class PackedVringLife extends VringLife<PackedInflightRegion> {
         }
         record().begin(used);
         return new Beginning(avail, used, List.of());
+    }
+
+    /** Where the next list comes from, after those. */
+    private int avail(PackedInflightRegion.Left left) {
+        return PackedLife.after(left.used(), PackedLife.descriptors(left.lists()), registers.size());
     }
 
     /** A driver fills its ring with zeros when it begins anew. What is held has its first descriptor in the ring until then. */
@@ -140,7 +147,8 @@ final class PackedVringLife extends VringLife<PackedInflightRegion> {
     @Override
     int left(int base) {
         recordIsSure = true;
-        return base;
+        PackedInflightRegion.Left left = recordedLeft();
+        return left == null ? base : base(avail(left), left.used());
     }
 
     @Override
@@ -188,11 +196,16 @@ final class PackedVringLife extends VringLife<PackedInflightRegion> {
         if (!registers.enabled()) {
             return List.of();
         }
+        PackedInflightRegion.Left left = recordedLeft();
+        return left == null ? List.of() : left.lists();
+    }
+
+    private PackedInflightRegion.@Nullable Left recordedLeft() {
+        int size = registers.size();
         try {
-            PackedInflightRegion.Left left = record().recover(registers.size(), life::isAvailable);
-            return left == null ? List.of() : left.lists();
+            return record().fits(size) ? record().recover(size, life::isAvailable) : null;
         } catch (GuestMemoryException e) {
-            return List.of(); // the memory is gone, and the life with it
+            return null; // the memory is gone, and the life with it
         }
     }
 
@@ -218,11 +231,18 @@ final class PackedVringLife extends VringLife<PackedInflightRegion> {
         if (!registers.enabled() || isFrontEnds() || !record().fits(registers.size())) {
             return;
         }
+        PackedInflightRegion.Left left = takeOld() ? null : recordedLeft();
+        if (left != null && left.used() == life.usedPlace() && areSame(left.lists(), lists)) {
+            return; // a process that is killed meanwhile must not leave less
+        }
         try {
-            takeOld();
             record().begin(life.usedPlace(), lists);
         } catch (GuestMemoryException e) {
             throw new IllegalStateException("the record of what a ring holds is not there", e);
         }
+    }
+
+    private static boolean areSame(List<byte[]> some, List<byte[]> others) {
+        return Arrays.deepEquals(some.toArray(), others.toArray());
     }
 }
