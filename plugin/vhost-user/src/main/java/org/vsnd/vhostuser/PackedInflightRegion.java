@@ -34,7 +34,6 @@ final class PackedInflightRegion implements InflightRecord, ListTracker {
     /** Nothing is taken, and of the rest only the places count. No other back end knows it; it lasts while the rest is written. */
     private static final int NOTHING_TAKEN = 2;
 
-
     // A descriptor that was taken.
     private static final int INFLIGHT = 0; // u8, with a byte of padding; of the first of a list
     private static final int NEXT = 2; // u16: of the free ones, and within a list

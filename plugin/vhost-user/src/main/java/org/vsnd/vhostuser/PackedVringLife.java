@@ -69,6 +69,12 @@ final class PackedVringLife extends VringLife<PackedInflightRegion> {
         return num >= 0 && num <= 0xffff_ffffL;
     }
 
+    /** rust-vmm, for one, has bases of 16 bits. */
+    @Override
+    int base(long num, int last) {
+        return num == (last & U16) ? last : (int) num;
+    }
+
     @Override
     int first() {
         return FIRST;
@@ -110,8 +116,9 @@ final class PackedVringLife extends VringLife<PackedInflightRegion> {
         }
         int avail = base & U16;
         int used = base >>> 16;
-        if (PackedLife.ahead(avail, used, size) > size) {
-            used = avail; // some back ends say nothing of it, since they stop when nothing is held
+        if (used == 0 || PackedLife.ahead(avail, used, size) > size) {
+            used = avail; // some say nothing of it: back ends that stop when nothing is held, and front ends with 16
+            // bits
         }
         record().begin(used);
         return new Beginning(avail, used, List.of());
@@ -125,7 +132,7 @@ final class PackedVringLife extends VringLife<PackedInflightRegion> {
     /** A driver fills its ring with zeros when it begins anew. What is held has its first descriptor in the ring until then. */
     private boolean isOfThisRing(PackedInflightRegion.Left left) throws GuestMemoryException {
         return (left.lists().isEmpty() || life.isAvailable(left.used()))
-                && (left.used() == PackedLife.BEGIN || life.showsUse());
+                && (life.showsUse() || (left.used() == PackedLife.BEGIN && life.has(left.used(), left.lists())));
     }
 
     @Override
@@ -157,9 +164,10 @@ final class PackedVringLife extends VringLife<PackedInflightRegion> {
         return base(beginning.avail(), beginning.used()) != FIRST;
     }
 
+    /** No place says that there was no use: a ring comes back to where it began. */
     @Override
-    boolean hasUsed() {
-        return life.usedPlace() != PackedLife.BEGIN;
+    boolean mayOweInterrupt() {
+        return true;
     }
 
     @Override

@@ -139,6 +139,22 @@ final class PackedRing extends Ring {
         return false;
     }
 
+    /** Whether a ring that need not be enabled has just these lists, from a descriptor on. */
+    boolean has(long ring, int first, int descriptors, List<byte[]> lists) throws GuestMemoryException {
+        int index = first;
+        for (byte[] list : lists) {
+            for (int i = 0; i < list.length; i += PvirtqDesc.LENGTH) {
+                ByteBuffer now = ByteBuffer.allocate(PvirtqDesc.LENGTH);
+                memory.read(ring + (long) PvirtqDesc.LENGTH * index, now);
+                if (!now.flip().equals(ByteBuffer.wrap(list, i, PvirtqDesc.LENGTH))) {
+                    return false;
+                }
+                index = index + 1 == descriptors ? 0 : index + 1;
+            }
+        }
+        return true;
+    }
+
     @Override
     void allowNotifications() throws GuestMemoryException {
         if (eventIdx) {

@@ -161,6 +161,16 @@ class PackedLifeTest {
     }
 
     @Test
+    void aRingHasListsAsTheyWereWritten() throws GuestMemoryException {
+        driver.offer(1, 2);
+        driver.offer(2, 1);
+        assertThat(life.has(BEGIN, List.of(list(1, 2), list(2, 1)))).isTrue();
+        assertThat(life.has(BEGIN | 2, List.of(list(2, 1)))).isTrue();
+        assertThat(life.has(BEGIN, List.of(list(1, 2), list(3, 1)))).isFalse();
+        assertThat(life.has(BEGIN | 7, List.of(list(1, 2)))).isFalse();
+    }
+
+    @Test
     void onlyListsThatAreHeldAreTold() throws Exception {
         driver.take(1, 2);
         life.track(tracker);
