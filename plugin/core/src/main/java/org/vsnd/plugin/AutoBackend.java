@@ -174,24 +174,27 @@ final class AutoBackend extends ForwardingBackend {
     private static final class Followed {
         private final HostSocket socket;
         private final boolean output;
+        private final String streamName;
         private final PlugListener listener;
         private PlugListener.Following following = PlugListener.Following.NONE;
 
-        Followed(HostSocket socket, boolean output, PlugListener listener) {
+        Followed(HostSocket socket, boolean output, String streamName, PlugListener listener) {
             this.socket = socket;
             this.output = output;
+            this.streamName = streamName;
             this.listener = listener;
         }
 
         void moveTo(AudioBackend host) {
             following.close();
-            following = host.follow(socket, output, listener);
+            following = host.follow(socket, output, streamName, listener);
         }
     }
 
     @Override
-    public synchronized PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
-        Followed one = new Followed(socket, output, listener);
+    public synchronized PlugListener.Following follow(
+            HostSocket socket, boolean output, String streamName, PlugListener listener) {
+        Followed one = new Followed(socket, output, streamName, listener);
         followed.add(one);
         one.moveTo(current);
         return () -> unfollow(one);

@@ -51,7 +51,9 @@ final class JackOptions {
         JackKind kind = kind(parts.get(0)).orElseThrow(() -> wrong(word, "its kind is one of " + kinds()));
         int stream = parts.size() < 2 ? -1 : stream(parts.get(1), streams);
         if (stream < 0) {
-            throw wrong(word, "after the kind comes one of the card's streams, " + names(streams));
+            List<String> suffixes =
+                    names(streams).stream().map(StreamName::suffix).toList();
+            throw wrong(word, "after the kind comes one of the card's streams, " + suffixes);
         }
         if (kind.isOutput() != streams.get(stream).isOutput()) {
             throw wrong(word, "sound of " + parts.get(1) + " does not pass there");
@@ -75,7 +77,7 @@ final class JackOptions {
                 (int) sequence,
                 flags.contains(REMAP),
                 !flags.contains(UNPLUGGED),
-                flags.contains(HOST));
+                flags.contains(HOST) ? names(streams).get(stream).words() : null);
     }
 
     private static Optional<JackKind> kind(String word) {
@@ -87,17 +89,21 @@ final class JackOptions {
     /** A stream's id; -1 if there is none. */
     private static int stream(String word, List<StreamInfo> streams) {
         Matcher matcher = STREAM.matcher(word);
-        return matcher.matches() ? names(streams).indexOf(matcher.group(1) + Integer.parseInt(matcher.group(2))) : -1;
+        if (!matcher.matches()) {
+            return -1;
+        }
+        int number = Integer.parseInt(matcher.group(2));
+        return names(streams).indexOf(new StreamName(matcher.group(1).equals("output"), number));
     }
 
-    private static List<String> names(List<StreamInfo> streams) {
-        List<String> names = new ArrayList<>();
+    private static List<StreamName> names(List<StreamInfo> streams) {
+        List<StreamName> names = new ArrayList<>();
         int outputs = 0;
         for (int i = 0; i < streams.size(); i++) {
             if (streams.get(i).isOutput()) {
-                names.add("output" + outputs++);
+                names.add(new StreamName(true, outputs++));
             } else {
-                names.add("input" + (i - outputs));
+                names.add(new StreamName(false, i - outputs));
             }
         }
         return names;

@@ -11,7 +11,9 @@ import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
 import org.vsnd.audio.ForwardingBackend;
+import org.vsnd.audio.HostSocket;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.PlugListener;
 import org.vsnd.spi.PluginException;
 import org.vsnd.spi.TimeBase;
 
@@ -129,7 +131,7 @@ final class StreamHosts extends ForwardingBackend {
         return backend instanceof StreamHosts hosts ? hosts.of(stream.words()) : backend;
     }
 
-    /** The card's, for what is not of a stream: a jack does not say whose it is. */
+    /** The card's, for what is not of a stream. */
     @Override
     protected AudioBackend host(boolean playback) {
         return card;
@@ -153,6 +155,11 @@ final class StreamHosts extends ForwardingBackend {
     @Override
     public AudioSource openSource(PcmParams params, String streamName) {
         return of(streamName).openSource(params, nameOf(streamName));
+    }
+
+    @Override
+    public PlugListener.Following follow(HostSocket socket, boolean output, String streamName, PlugListener listener) {
+        return of(streamName).follow(socket, output, nameOf(streamName), listener);
     }
 
     @Override

@@ -159,13 +159,14 @@ class OptionsTest {
 
     @Test
     void jacksOfAStreamAreAGroup() throws PluginException {
-        String jacks = "speaker:output0,headphone:output0:unplugged,line-out:output1:remap,mic:input0:remap:unplugged";
+        String jacks =
+                "speaker:output0,headphone:output0:unplugged,line-out:output1:remap:host,mic:input0:remap:unplugged";
         assertThat(parse("outputs", "2", "jacks", jacks).sound().jacks())
                 .containsExactly(
-                        new JackInfo("speaker:output0", JackKind.SPEAKER, 0, 1, 0, false, true, false),
-                        new JackInfo("headphone:output0", JackKind.HEADPHONE, 0, 1, 1, false, false, false),
-                        new JackInfo("line-out:output1", JackKind.LINE_OUT, 1, 2, 0, true, true, false),
-                        new JackInfo("mic:input0", JackKind.MIC, 0, 3, 0, true, false, false));
+                        new JackInfo("speaker:output0", JackKind.SPEAKER, 0, 1, 0, false, true, null),
+                        new JackInfo("headphone:output0", JackKind.HEADPHONE, 0, 1, 1, false, false, null),
+                        new JackInfo("line-out:output1", JackKind.LINE_OUT, 1, 2, 0, true, true, "output 1"),
+                        new JackInfo("mic:input0", JackKind.MIC, 0, 3, 0, true, false, null));
         assertThat(parse().sound().jacks()).isEmpty();
     }
 

@@ -3,6 +3,7 @@ package org.vsnd.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,6 +13,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +30,7 @@ import org.vsnd.audio.NullBackend;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PlugListener;
+import org.vsnd.nativebind.alsa.AlsaBackend;
 import org.vsnd.spi.PluginException;
 import org.vsnd.spi.TimeBase;
 
@@ -105,6 +110,21 @@ class StreamHostsTest {
     }
 
     @Test
+    @DisplayName("a jack that follows the host follows that of its stream")
+    void aJackFollowsItsStreams() throws Exception {
+        assumeThat(AlsaBackend.isInstalled()).isTrue();
+        Map<String, String> given = Map.of(
+                "backend", "alsa:null", "outputs", "2", "host.output1", "hw:NoSuchCard", "name.output1", "Radio");
+        BlockingQueue<Boolean> heard = new LinkedBlockingQueue<>();
+        try (AudioBackend backend = StreamHosts.open(parse(given), TimeBase.WALL)) {
+            backend.follow(HostSocket.LINE, true, "output 0", heard::add);
+            assertThat(heard.poll(20, TimeUnit.SECONDS)).as("knows nothing").isTrue();
+            backend.follow(HostSocket.LINE, true, "output 1", heard::add);
+            assertThat(heard.poll(20, TimeUnit.SECONDS)).as("is not there").isFalse();
+        }
+    }
+
+    @Test
     @DisplayName("a name is the host's for it; the device calls it as before")
     void aNameIsTheHosts() throws PluginException {
         List<String> seen = new ArrayList<>();
@@ -128,8 +148,9 @@ class StreamHostsTest {
             }
 
             @Override
-            public PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
-                seen.add(socket + " " + output);
+            public PlugListener.Following follow(
+                    HostSocket socket, boolean output, String streamName, PlugListener listener) {
+                seen.add(socket + " " + output + " " + streamName);
                 return PlugListener.Following.NONE;
             }
         };
@@ -138,14 +159,15 @@ class StreamHostsTest {
             backend.openSink(PARAMS, "output 0");
             backend.openSink(PARAMS, "output 1");
             backend.openSource(PARAMS, "input 0");
-            backend.follow(HostSocket.MIC, false, connected -> {}).close();
+            backend.follow(HostSocket.MIC, false, "input 0", connected -> {}).close();
+            backend.follow(HostSocket.LINE, true, "output 0", connected -> {}).close();
             assertThat(backend.takesUp(PARAMS, "output 1")).isFalse();
             assertThat(backend.openResampler(PARAMS)).isEmpty();
             assertThat(backend.generation()).isZero();
             assertThat(backend.playbackRefusal(PcmFormat.S16, 48_000, 2)).isEmpty();
             assertThat(backend.captureRefusal(PcmFormat.S16, 48_000, 2)).isEmpty();
         }
-        assertThat(seen).containsExactly("output 0", "Radio", "Telephone", "MIC false");
+        assertThat(seen).containsExactly("output 0", "Radio", "Telephone", "MIC false Telephone", "LINE true output 0");
         assertThat(StreamHosts.over(parse(Map.of()), host)).isSameAs(host);
         assertThatThrownBy(() -> StreamHosts.over(parse(Map.of("host.output0", "x")), host))
                 .hasMessageContaining("host.output0 needs the option backend");

@@ -89,12 +89,13 @@ public interface AudioBackend extends AutoCloseable {
     }
 
     /**
-     * Follows whether something is plugged in where the back end plays or records. A back end that cannot know says nothing.
+     * Follows whether something is plugged in where a stream plays or records. A back end that cannot know says nothing.
      *
      * @param output whether it plays there
+     * @param streamName with which the stream is opened
      * @param listener told as soon as it is known, and whenever it changes
      */
-    default PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
+    default PlugListener.Following follow(HostSocket socket, boolean output, String streamName, PlugListener listener) {
         return PlugListener.Following.NONE;
     }
 

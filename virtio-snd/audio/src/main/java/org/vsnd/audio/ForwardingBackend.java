@@ -71,8 +71,8 @@ public abstract class ForwardingBackend implements AudioBackend {
     }
 
     @Override
-    public PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
-        return host(output).follow(socket, output, listener);
+    public PlugListener.Following follow(HostSocket socket, boolean output, String streamName, PlugListener listener) {
+        return host(output).follow(socket, output, streamName, listener);
     }
 
     /** Closes both. */

@@ -57,7 +57,7 @@ class HostSocketTest {
     @DisplayName("are not followed by a back end that knows of none")
     void notFollowed() {
         try (NullBackend silent = new NullBackend()) {
-            silent.follow(HostSocket.MIC, false, plugged -> {
+            silent.follow(HostSocket.MIC, false, "input 0", plugged -> {
                         throw new AssertionError("it cannot know");
                     })
                     .close();

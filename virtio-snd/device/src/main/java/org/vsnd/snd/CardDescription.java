@@ -129,7 +129,7 @@ final class CardDescription {
     private static String jacks(List<JackInfo> jacks) {
         List<String> texts = new ArrayList<>();
         for (JackInfo jack : jacks) {
-            texts.add(jack.name() + (jack.remappable() ? ":remap" : "") + (jack.followsHost() ? ":host" : ""));
+            texts.add(jack.name() + (jack.remappable() ? ":remap" : "") + (jack.follows() == null ? "" : ":host"));
         }
         return texts.isEmpty() ? "none" : String.join(",", texts);
     }

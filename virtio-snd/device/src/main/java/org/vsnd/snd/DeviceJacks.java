@@ -29,8 +29,9 @@ final class DeviceJacks {
         for (int id = 0; id < infos.size(); id++) { // the device thread may look at all of them from now on
             JackInfo info = infos.get(id);
             Jack jack = jacks.get(id);
-            if (info.followsHost()) {
-                followings.add(host.follow(info.kind().socket(), info.kind().isOutput(), connected -> {
+            String streamName = info.follows();
+            if (streamName != null) {
+                followings.add(host.follow(info.kind().socket(), info.kind().isOutput(), streamName, connected -> {
                     jack.hostSays(connected);
                     hostSpeaks.signal();
                 }));

@@ -2,6 +2,7 @@
 package org.vsnd.snd;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One jack as the operator configured it, fixed for the life of the device: most of struct virtio_snd_jack_info, 5.14.6.4.1.
@@ -12,7 +13,7 @@ import java.nio.ByteBuffer;
  * @param sequence its place in the group, 0..15, until a driver changes it
  * @param remappable whether a driver may change these
  * @param plugged whether something is plugged in at first
- * @param followsHost whether that changes with the host's sockets
+ * @param follows the stream with whose host that changes, by the name with which it is opened: {@code output 0}; null for none
  */
 public record JackInfo(
         String name,
@@ -22,7 +23,7 @@ public record JackInfo(
         int sequence,
         boolean remappable,
         boolean plugged,
-        boolean followsHost) {
+        @Nullable String follows) {
     /** The largest association and sequence. */
     public static final int GROUP_MAX = 15;
 

@@ -33,9 +33,9 @@ class HostJackTest {
                 4);
         return new Rig(
                 config.withJacks(List.of(
-                        new JackInfo("line-out:output0", JackKind.LINE_OUT, 0, 1, 0, false, true, false),
-                        new JackInfo("headphone:output0", JackKind.HEADPHONE, 0, 1, 1, false, true, true),
-                        new JackInfo("mic:input0", JackKind.MIC, 0, 2, 0, false, false, true))),
+                        new JackInfo("line-out:output0", JackKind.LINE_OUT, 0, 1, 0, false, true, null),
+                        new JackInfo("headphone:output0", JackKind.HEADPHONE, 0, 1, 1, false, true, "output 0"),
+                        new JackInfo("mic:input0", JackKind.MIC, 0, 2, 0, false, false, "input 0"))),
                 TimeBase.WALL,
                 new RecordingBackend());
     }
@@ -56,12 +56,13 @@ class HostJackTest {
     @Tag("SND-25")
     @DisplayName("tells the driver, on the device thread, what the host's socket has; the others follow nothing")
     void follows() {
-        assertThat(rig.backend.followers.keySet()).containsExactlyInAnyOrder("HEADPHONE out", "MIC in");
+        assertThat(rig.backend.followers.keySet())
+                .containsExactlyInAnyOrder("HEADPHONE out of output 0", "MIC in of input 0");
         post();
         post();
         post();
-        listener(rig, "HEADPHONE out").plugged(false);
-        listener(rig, "MIC in").plugged(true);
+        listener(rig, "HEADPHONE out of output 0").plugged(false);
+        listener(rig, "MIC in of input 0").plugged(true);
         assertThat(rig.done).as("the host's thread does nothing").isEmpty();
         rig.thread.advance(0);
         assertThat(rig.device.arePlugged()).containsExactly(true, false, true);
@@ -70,7 +71,7 @@ class HostJackTest {
         assertThat(rig.done(1).status()).isEqualTo(VirtioSnd.VIRTIO_SND_EVT_JACK_CONNECTED);
         assertThat(rig.done(1).latencyBytes()).as("jack").isEqualTo(2);
         assertThat(rig.settings).isOne();
-        listener(rig, "MIC in").plugged(true);
+        listener(rig, "MIC in of input 0").plugged(true);
         rig.thread.advance(0);
         assertThat(rig.doneTags()).as("nothing has changed").hasSize(2);
         assertThat(rig.settings).isOne();
@@ -79,12 +80,12 @@ class HostJackTest {
     @Test
     @DisplayName("is the operator's until the host says something else")
     void operator() {
-        listener(rig, "MIC in").plugged(true);
+        listener(rig, "MIC in of input 0").plugged(true);
         rig.thread.advance(0);
         rig.device.plug(2, false);
         rig.thread.advance(1_000_000_000);
         assertThat(rig.device.arePlugged()).containsExactly(true, true, false);
-        listener(rig, "MIC in").plugged(true);
+        listener(rig, "MIC in of input 0").plugged(true);
         rig.thread.advance(0);
         assertThat(rig.device.arePlugged()).containsExactly(true, true, true);
     }
@@ -92,13 +93,13 @@ class HostJackTest {
     @Test
     @DisplayName("follows this host after a restore, whatever the snapshot says of the other one's")
     void restored() throws SnapshotException {
-        listener(rig, "HEADPHONE out").plugged(false);
+        listener(rig, "HEADPHONE out of output 0").plugged(false);
         rig.thread.advance(0);
         post();
         SnapshotWriter out = new SnapshotWriter(rig.thread.nowNanos);
         rig.device.saveSettings(out);
         Rig next = rig();
-        listener(next, "HEADPHONE out").plugged(true);
+        listener(next, "HEADPHONE out of output 0").plugged(true);
         next.thread.advance(0);
         next.device.reset();
         SnapshotReader in = new SnapshotReader(out.finish(), next.thread.nowNanos);
@@ -115,7 +116,7 @@ class HostJackTest {
     @Test
     @DisplayName("is no longer told when the device ends")
     void ends() {
-        PlugListener late = listener(rig, "MIC in");
+        PlugListener late = listener(rig, "MIC in of input 0");
         rig.device.close();
         rig.device.close();
         assertThat(rig.backend.followers).isEmpty();

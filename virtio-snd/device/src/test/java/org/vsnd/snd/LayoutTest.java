@@ -93,7 +93,7 @@ class LayoutTest {
     @Tag("SND-21")
     void jacksAreEncodedWhereTheCompilerPutsThem() {
         ByteBuffer le = le(JackInfo.LENGTH);
-        new JackInfo("mic:input0", JackKind.MIC, 9, 2, 3, true, true, false).encode(le, 4, 5, true);
+        new JackInfo("mic:input0", JackKind.MIC, 9, 2, 3, true, true, null).encode(le, 4, 5, true);
         assertThat(le.getInt(offsets.get("ji.hdr"))).isEqualTo(9);
         assertThat(le.getInt(offsets.get("ji.features"))).isOne();
         assertThat(le.getInt(offsets.get("ji.hda_reg_defconf"))).isEqualTo(0x02a19045);

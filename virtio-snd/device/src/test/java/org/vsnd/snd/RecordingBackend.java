@@ -23,7 +23,7 @@ final class RecordingBackend implements AudioBackend {
     /** NONE: plays by the device's clock. */
     PositionReports sinkReports = new PositionReports();
 
-    /** Those who follow a socket, by its kind and direction. */
+    /** Those who follow a socket, by its kind, direction and stream. */
     final Map<String, PlugListener> followers = new HashMap<>();
 
     long grantedFrames;
@@ -35,8 +35,8 @@ final class RecordingBackend implements AudioBackend {
     private int microphone;
 
     @Override
-    public PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
-        String key = socket + (output ? " out" : " in");
+    public PlugListener.Following follow(HostSocket socket, boolean output, String streamName, PlugListener listener) {
+        String key = socket + (output ? " out of " : " in of ") + streamName;
         followers.put(key, listener);
         return () -> followers.remove(key);
     }

@@ -126,7 +126,7 @@ class SettingsTest {
                 StopRule.KEEP,
                 false,
                 4);
-        JackInfo headphone = new JackInfo("headphone:output0", JackKind.HEADPHONE, 0, 1, 0, remappable, true, false);
+        JackInfo headphone = new JackInfo("headphone:output0", JackKind.HEADPHONE, 0, 1, 0, remappable, true, null);
         return new Rig(config.withJacks(List.of(headphone)), TimeBase.WALL, new RecordingBackend());
     }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.nativebind.alsa;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -9,8 +11,10 @@ import org.vsnd.audio.AudioBackend;
 import org.vsnd.audio.AudioSink;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.BackendException;
+import org.vsnd.audio.HostSocket;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
+import org.vsnd.audio.PlugListener;
 import org.vsnd.audio.Resampler;
 import org.vsnd.audio.live.HostThread;
 import org.vsnd.audio.live.HostThreads;
@@ -31,6 +35,8 @@ public final class AlsaBackend implements AudioBackend {
     private final String playbackName;
     private final String captureName;
     private final HostThreads threads = new HostThreads();
+    private final Map<String, AlsaJacks> jacks = new HashMap<>(); // by the mixer's name; guarded by itself
+    private boolean closed; // guarded by jacks
 
     private AlsaBackend(String playbackName, String captureName) {
         this.playbackName = playbackName;
@@ -152,7 +158,7 @@ public final class AlsaBackend implements AudioBackend {
                 streamName,
                 () -> new HostThread<>(
                         new PcmDevice(playbackName, PcmDirection.PLAYBACK, params),
-                        new PcmWaiter(),
+                        new AlsaWaiter<>(),
                         streamName,
                         wake -> new LivePlayback(params, wake),
                         AlsaPlayback::new));
@@ -175,14 +181,30 @@ public final class AlsaBackend implements AudioBackend {
                 streamName,
                 () -> new HostThread<>(
                         new PcmDevice(captureName, PcmDirection.CAPTURE, params),
-                        new PcmWaiter(),
+                        new AlsaWaiter<>(),
                         streamName,
                         wake -> new LiveCapture(params, wake),
                         AlsaCapture::new));
     }
 
+    /** Follows the jack controls of the PCM's card. */
+    @Override
+    public PlugListener.Following follow(HostSocket socket, boolean output, String streamName, PlugListener listener) {
+        String mixerName = AlsaJackNames.mixer(output ? playbackName : captureName);
+        synchronized (jacks) {
+            return closed
+                    ? PlugListener.Following.NONE
+                    : jacks.computeIfAbsent(mixerName, AlsaJacks::new).follow(socket, output, listener);
+        }
+    }
+
     @Override
     public void close() {
         threads.close();
+        synchronized (jacks) {
+            closed = true;
+            jacks.values().forEach(AlsaJacks::close);
+            jacks.clear();
+        }
     }
 }

@@ -14,7 +14,7 @@ import org.vsnd.nativebind.libc.NativeBuffer;
  * An open {@code snd_pcm_t}. Calls return libasound's negative error numbers and allocate nothing; those that may wait
  * for a server say so. One thread at a time.
  */
-final class AlsaPcm {
+final class AlsaPcm implements AlsaPolled {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     /** A time stamp further from now than this comes from another clock. */
     private static final long FAR_NANOS = NANOS_PER_SECOND;
@@ -250,17 +250,18 @@ final class AlsaPcm {
         return LibAsound.snd_pcm_readi(pcm, address, frames);
     }
 
-    int pollDescriptorsCount() {
+    @Override
+    public int pollDescriptorsCount() {
         return Math.max(0, LibAsound.snd_pcm_poll_descriptors_count(pcm));
     }
 
-    /** Fills in {@code struct pollfd}s. */
-    int pollDescriptors(long pollfds, int count) {
+    @Override
+    public int pollDescriptors(long pollfds, int count) {
         return LibAsound.snd_pcm_poll_descriptors(pcm, pollfds, count);
     }
 
-    /** Tells the PCM what {@code poll} found; some PCMs need this. */
-    int pollDescriptorsRevents(long pollfds, int count, long revents) {
+    @Override
+    public int pollDescriptorsRevents(long pollfds, int count, long revents) {
         return LibAsound.snd_pcm_poll_descriptors_revents(pcm, pollfds, count, revents);
     }
 

@@ -29,6 +29,10 @@ public final class LibAsound {
     public static final int SND_PCM_STATE_SUSPENDED = 7;
     public static final int SND_PCM_STATE_DISCONNECTED = 8;
 
+    public static final int SND_CTL_NONBLOCK = 1;
+    public static final int SND_CTL_ELEM_TYPE_BOOLEAN = 1;
+    public static final int SND_CTL_ELEM_IFACE_CARD = 0;
+
     public static final int SND_PCM_TSTAMP_ENABLE = 1;
     public static final int SND_PCM_TSTAMP_TYPE_MONOTONIC = 1;
 
@@ -144,4 +148,40 @@ public final class LibAsound {
     public static native int snd_pcm_sw_params_set_stop_threshold(long pcm, long params, long val);
 
     public static native int snd_pcm_sw_params(long pcm, long params);
+
+    public static native int snd_hctl_open(long hctl, byte[] name, int mode);
+
+    public static native int snd_hctl_close(long hctl);
+
+    public static native int snd_hctl_load(long hctl);
+
+    public static native int snd_hctl_handle_events(long hctl);
+
+    public static native int snd_hctl_poll_descriptors_count(long hctl);
+
+    public static native int snd_hctl_poll_descriptors(long hctl, long pfds, int space);
+
+    public static native int snd_hctl_poll_descriptors_revents(long hctl, long pfds, int nfds, long revents);
+
+    /** 0 if there is none. */
+    public static native long snd_hctl_first_elem(long hctl);
+
+    /** 0 if there is none. */
+    public static native long snd_hctl_elem_next(long elem);
+
+    public static native int snd_hctl_elem_get_interface(long elem);
+
+    public static native String snd_hctl_elem_get_name(long elem);
+
+    public static native int snd_hctl_elem_info(long elem, long info);
+
+    public static native int snd_hctl_elem_read(long elem, long value);
+
+    public static native long snd_ctl_elem_info_sizeof();
+
+    public static native int snd_ctl_elem_info_get_type(long info);
+
+    public static native long snd_ctl_elem_value_sizeof();
+
+    public static native int snd_ctl_elem_value_get_boolean(long value, int idx);
 }

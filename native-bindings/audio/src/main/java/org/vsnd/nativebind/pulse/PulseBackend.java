@@ -214,7 +214,7 @@ public final class PulseBackend implements AudioBackend {
     }
 
     @Override
-    public PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
+    public PlugListener.Following follow(HostSocket socket, boolean output, String streamName, PlugListener listener) {
         return thread.sockets().follow(socket, output, listener);
     }
 

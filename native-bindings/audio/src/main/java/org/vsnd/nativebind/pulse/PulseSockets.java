@@ -2,10 +2,10 @@
 package org.vsnd.nativebind.pulse;
 
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.HostSocket;
 import org.vsnd.audio.PlugListener;
+import org.vsnd.audio.live.PlugFollowers;
 
 /**
  * Follows the ports of the sink and the source that the back end uses. A device that is not there has nothing plugged in;
@@ -39,16 +39,14 @@ final class PulseSockets {
 
     /** Any thread. */
     PlugListener.Following follow(HostSocket socket, boolean output, PlugListener listener) {
-        Follower follower = new Follower(socket, listener);
-        List<Follower> followers = output ? sink.followers : source.followers;
-        followers.add(follower);
+        PlugListener.Following following = (output ? sink : source).followers.add(socket, listener);
         wake.run();
-        return () -> followers.remove(follower);
+        return following;
     }
 
     /** Asks what there is to ask. */
     void step() {
-        if (!connection.ready() || (sink.followers.isEmpty() && source.followers.isEmpty())) {
+        if (!connection.ready() || sink.followers.count() + source.followers.count() == 0) {
             return;
         }
         if (subscribed != connection.generation()) {
@@ -61,30 +59,11 @@ final class PulseSockets {
         source.step();
     }
 
-    /** Who wants to know, and what it has heard. */
-    private static final class Follower {
-        private final HostSocket socket;
-        private final PlugListener listener;
-        private @Nullable Boolean told;
-
-        Follower(HostSocket socket, PlugListener listener) {
-            this.socket = socket;
-            this.listener = listener;
-        }
-
-        void tell(boolean connected) {
-            if (told == null || told != connected) {
-                told = connected;
-                listener.plugged(connected);
-            }
-        }
-    }
-
     /** One direction. */
     private final class Side {
         private final boolean output;
         private final byte[] name;
-        private final List<Follower> followers = new CopyOnWriteArrayList<>();
+        private final PlugFollowers followers = new PlugFollowers();
         private final LibPulse.DeviceInfoCallback answer = (c, i, eol, userdata) -> answered(i, eol);
         private boolean changed = true;
         private boolean asking;
@@ -103,7 +82,7 @@ final class PulseSockets {
         }
 
         void step() {
-            int count = followers.size();
+            int count = followers.count();
             if (count == 0 || asking || !(changed || count != asked)) {
                 return;
             }
@@ -127,9 +106,7 @@ final class PulseSockets {
             }
             asking = false;
             List<HostSocket.Port> found = ports;
-            for (Follower follower : followers) {
-                follower.tell(found != null && follower.socket.isPlugged(found));
-            }
+            followers.tell(socket -> found != null && socket.isPlugged(found));
         }
     }
 }

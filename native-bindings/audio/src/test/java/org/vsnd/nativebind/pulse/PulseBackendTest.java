@@ -21,6 +21,7 @@ import org.vsnd.audio.BackendException;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
+import org.vsnd.nativebind.LogLines;
 
 class PulseBackendTest {
     private static final String NOWHERE = "unix:/nonexistent/pulse";

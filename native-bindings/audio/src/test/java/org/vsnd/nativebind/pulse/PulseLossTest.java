@@ -15,6 +15,7 @@ import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
+import org.vsnd.nativebind.LogLines;
 
 class PulseLossTest {
     private static final byte[] PATTERN = Pattern.frames(4_800);

@@ -31,9 +31,9 @@ class PulseSocketsTest {
         BlockingQueue<Boolean> microphone = new LinkedBlockingQueue<>();
         try (TestServer server = TestServer.start(TestServer.NULL_SINK, OTHER_SINK);
                 PulseBackend backend = PulseBackend.open("cap,other.monitor", server.address())) {
-            PlugListener.Following following = backend.follow(HostSocket.HEADPHONE, true, heard::add);
+            PlugListener.Following following = backend.follow(HostSocket.HEADPHONE, true, "output 0", heard::add);
             assertThat(next(heard)).isTrue();
-            backend.follow(HostSocket.MIC, false, microphone::add);
+            backend.follow(HostSocket.MIC, false, "input 0", microphone::add);
             assertThat(next(microphone)).isTrue();
             server.pactl("unload-module", "module-null-sink");
             assertThat(next(heard)).isFalse();
@@ -57,7 +57,7 @@ class PulseSocketsTest {
         BlockingQueue<Boolean> heard = new LinkedBlockingQueue<>();
         try (TestServer server = TestServer.start(TestServer.NULL_SINK);
                 PulseBackend backend = PulseBackend.open("", server.address())) {
-            backend.follow(HostSocket.LINE, true, heard::add);
+            backend.follow(HostSocket.LINE, true, "output 0", heard::add);
             assertThat(next(heard)).isTrue();
             server.pactl("unload-module", "module-null-sink");
             assertThat(next(heard)).isFalse();

@@ -30,8 +30,9 @@ class UnpacedBackendTest {
             assertThat(backend.generation()).isEqualTo(3);
             PlugListener listener = plugged -> {};
             PlugListener.Following following = mock(PlugListener.Following.class);
-            when(live.follow(HostSocket.MIC, false, listener)).thenReturn(following);
-            assertThat(backend.follow(HostSocket.MIC, false, listener)).isSameAs(following);
+            when(live.follow(HostSocket.MIC, false, "input 0", listener)).thenReturn(following);
+            assertThat(backend.follow(HostSocket.MIC, false, "input 0", listener))
+                    .isSameAs(following);
         }
     }
 

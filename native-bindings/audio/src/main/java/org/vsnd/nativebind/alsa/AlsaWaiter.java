@@ -10,10 +10,12 @@ import org.vsnd.nativebind.libc.NativeBuffer;
 import org.vsnd.nativebind.libc.Poller;
 
 /**
- * Lets an audio thread wait for a time, a wake-up and its PCM. {@link #wake} may be called by any thread,
- * everything else by the audio thread. Allocates nothing while it waits.
+ * Lets a thread wait for a time, a wake-up and what it has open of libasound's. {@link #wake} may be called by any thread,
+ * everything else by that thread. Allocates nothing while it waits.
+ *
+ * @param <H> a PCM or a mixer
  */
-final class PcmWaiter implements HostWaiter<AlsaPcm> {
+final class AlsaWaiter<H extends AlsaPolled> implements HostWaiter<H> {
     private static final int FD = 0; // int
     private static final int EVENTS = 4; // short
     private static final int REVENTS = 6; // short
@@ -30,15 +32,15 @@ final class PcmWaiter implements HostWaiter<AlsaPcm> {
     private final IntSupplier makeEventfd;
     private @Nullable EventFd wakeup;
     private boolean closed;
-    private @Nullable AlsaPcm watched;
-    private int fds; // of the PCM
+    private @Nullable H watched;
+    private int fds; // of the watched
 
-    PcmWaiter() {
+    AlsaWaiter() {
         this(() -> LibC.eventfd(0, LibC.EFD_NONBLOCK | LibC.EFD_CLOEXEC));
     }
 
     /** @param makeEventfd returns a negative number when the process has no descriptor left; it is asked again later */
-    PcmWaiter(IntSupplier makeEventfd) {
+    AlsaWaiter(IntSupplier makeEventfd) {
         this.makeEventfd = makeEventfd;
         pollfds.bytes().putInt(FD, -1).putShort(EVENTS, (short) Poller.POLLIN); // poll ignores negative ones
         makeWakeable();
@@ -56,7 +58,7 @@ final class PcmWaiter implements HostWaiter<AlsaPcm> {
         return wakeup != null;
     }
 
-    /** Any thread: ends the wait. Allocates nothing, and never waits for the PCM: what is synchronized here is short. */
+    /** Any thread: ends the wait. Allocates nothing, and never waits for the host: what is synchronized here is short. */
     @Override
     public synchronized void wake() {
         if (wakeup != null) {
@@ -64,14 +66,14 @@ final class PcmWaiter implements HostWaiter<AlsaPcm> {
         }
     }
 
-    /** Sets the PCM whose descriptors are waited for on request. */
+    /** Sets what has the descriptors that are waited for on request. */
     @Override
-    public void watch(@Nullable AlsaPcm pcm) {
-        watched = pcm;
+    public void watch(@Nullable H host) {
+        watched = host;
         fds = 0;
-        if (pcm != null) {
-            int count = Math.min(MOST_FDS, pcm.pollDescriptorsCount());
-            fds = Math.max(0, pcm.pollDescriptors(pollfds.address() + POLLFD_LENGTH, count));
+        if (host != null) {
+            int count = Math.min(MOST_FDS, host.pollDescriptorsCount());
+            fds = Math.max(0, host.pollDescriptors(pollfds.address() + POLLFD_LENGTH, count));
         }
     }
 
@@ -79,21 +81,21 @@ final class PcmWaiter implements HostWaiter<AlsaPcm> {
      * Waits.
      *
      * @param untilNanos the latest end of the wait
-     * @param forPcm whether the wait also ends when the PCM is ready
+     * @param forHost whether the wait also ends when the host is ready
      */
     @Override
-    public void await(long untilNanos, boolean forPcm) {
+    public void await(long untilNanos, boolean forHost) {
         long most = makeWakeable() ? Long.MAX_VALUE : UNWOKEN_NANOS;
         long left = Math.min(most, Math.max(0, untilNanos - System.nanoTime()));
         timeout.bytes().putLong(0, left / NANOS_PER_SECOND).putLong(Long.BYTES, left % NANOS_PER_SECOND);
-        int count = forPcm ? fds : 0;
+        int count = forHost ? fds : 0;
         int ready = LibC.ppoll(pollfds.address(), 1L + count, timeout.address(), 0);
-        AlsaPcm pcm = watched;
+        H host = watched;
         if (ready <= 0) {
             return;
         }
-        if (pcm != null && count > 0) {
-            pcm.pollDescriptorsRevents(pollfds.address() + POLLFD_LENGTH, count, revents.address());
+        if (host != null && count > 0) {
+            host.pollDescriptorsRevents(pollfds.address() + POLLFD_LENGTH, count, revents.address());
         }
         if (pollfds.bytes().getShort(REVENTS) != 0) {
             drain();

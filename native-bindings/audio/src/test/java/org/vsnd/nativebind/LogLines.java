@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.vsnd.nativebind.pulse;
+package org.vsnd.nativebind;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -7,22 +7,22 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What classes of this package log, from here until it is closed. */
-final class LogLines extends Handler implements AutoCloseable {
-    private final Logger logger = Logger.getLogger("org.vsnd.nativebind.pulse");
+/** What the back ends log, from here until it is closed. */
+public final class LogLines extends Handler implements AutoCloseable {
+    private final Logger logger = Logger.getLogger("org.vsnd.nativebind");
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
-    LogLines() {
+    public LogLines() {
         logger.setUseParentHandlers(false);
         logger.addHandler(this);
     }
 
     /** Lines with this text in them. */
-    List<String> with(String text) {
+    public List<String> with(String text) {
         return lines.stream().filter(line -> line.contains(text)).toList();
     }
 
-    List<String> all() {
+    public List<String> all() {
         return List.copyOf(lines);
     }
 

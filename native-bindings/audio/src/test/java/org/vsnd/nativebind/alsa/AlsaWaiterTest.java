@@ -9,14 +9,14 @@ import org.junit.jupiter.api.Test;
 import org.vsnd.nativebind.libc.LibC;
 
 @DisplayName("Where an audio thread waits for its PCM")
-class PcmWaiterTest {
+class AlsaWaiterTest {
     private static final long LONG_NANOS = 60_000_000_000L;
 
     @Test
     @DisplayName("works without a descriptor to be woken by, and has one as soon as the process has")
     void worksWithoutADescriptor() throws InterruptedException {
         AtomicInteger asked = new AtomicInteger();
-        try (PcmWaiter waiter = new PcmWaiter(() -> {
+        try (AlsaWaiter<AlsaPcm> waiter = new AlsaWaiter<>(() -> {
             return asked.incrementAndGet() < 4 ? -1 : LibC.eventfd(0, LibC.EFD_NONBLOCK | LibC.EFD_CLOEXEC);
         })) {
             waiter.wake(); // nobody hears it
