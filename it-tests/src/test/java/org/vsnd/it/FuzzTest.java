@@ -7,18 +7,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.guest.driver.Bus;
-import org.vsnd.guest.driver.DeviceFaultException;
 import org.vsnd.guest.driver.DriverStyle;
+import org.vsnd.guest.driver.Features;
 import org.vsnd.guest.driver.PeriodStream;
-import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
 import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.guest.driver.VirtioPciCommonCfg;
+import org.vsnd.spi.CardBudget;
+import org.vsnd.spi.CardBudget.Limit;
+import org.vsnd.spi.SnapshotException;
 import org.vsnd.trace.TraceReader;
 import org.vsnd.trace.TraceStep;
 import org.vsnd.trace.record.TraceRecorder;
@@ -27,12 +32,11 @@ import org.vsnd.trace.record.TraceRecorder;
 class FuzzTest {
     private static final long SECOND = 1_000_000_000L;
     private static final int STEPS = 15_000;
-    private static final int RAM = VirtualMachine.RAM_BYTES;
-
-    private int restarts;
-    private int accepted;
-    private int returned;
-    private Random random = new Random();
+    private static final int RESTLESS_STEPS = 10_000;
+    private static final int ONE_IN = 50;
+    private static final int RESTORES_ONE_IN = 30;
+    private static final long FIRST = Long.getLong("vsnd.seed", 1);
+    private static final long ROUNDS = Long.getLong("vsnd.rounds", 6);
 
     private static Map<String, String> options(long seed) {
         return Map.of("outputs", "2", "inputs", "1", "msix", seed % 2 == 0 ? "2" : "6");
@@ -50,11 +54,10 @@ class FuzzTest {
     @DisplayName("breaks no recorder either: it fares no differently for being recorded, and the trace can be read")
     void breaksNoRecorder(long seed, @TempDir Path folder) throws Exception {
         Path file = folder.resolve("hostile.jsonl");
+        HostileGuest recorded;
         try (TraceRecorder recorder = TraceRecorder.open(file, true)) {
-            breakNothing(VirtualMachine.openRecorded(options(seed), recorder), seed);
+            recorded = breakNothing(VirtualMachine.openRecorded(options(seed), recorder), seed);
         }
-        int recordedRestarts = restarts;
-        int recordedReturned = returned;
         List<TraceStep> steps = TraceReader.read(file).steps();
         assertThat(steps).noneMatch(TraceStep.Unknown.class::isInstance);
         assertThat(steps.stream().filter(TraceStep.Used.class::isInstance)).hasSizeGreaterThan(50);
@@ -62,118 +65,114 @@ class FuzzTest {
                 .as("what the recorder had to put up with")
                 .anyMatch(remark -> remark.contains("cannot be read"))
                 .anyMatch(remark -> remark.contains("the chain goes on, but"));
-        restarts = 0;
-        accepted = 0;
-        returned = 0;
-        breakNothing(VirtualMachine.open(options(seed)), seed);
-        assertThat(restarts).isEqualTo(recordedRestarts);
-        assertThat(returned).isEqualTo(recordedReturned);
+        HostileGuest alone = breakNothing(VirtualMachine.open(options(seed)), seed);
+        assertThat(alone.restarts()).isEqualTo(recorded.restarts());
+        assertThat(alone.returned()).isEqualTo(recorded.returned());
     }
 
-    private void breakNothing(VirtualMachine machine, long seed) {
-        random = new Random(seed);
+    @ParameterizedTest
+    @MethodSource("seeds")
+    @Tag("VQ-04")
+    @Tag("VQ-23")
+    @DisplayName(
+            "breaks nothing with rings of every kind, with memory that changes while it is read, and suspended at random")
+    void breaksNothingOverEveryRing(long seed) {
+        Random random = new Random(seed);
+        String rings = seed % 2 == 0 ? "packed,notification-data,suspend" : Habits.OFFERED;
+        Map<String, String> options =
+                Map.of("outputs", seed % 2 == 0 ? "2" : "1", "inputs", "1", "msix", "6", "virtio", rings);
+        RestlessHost[] restless = new RestlessHost[1];
+        VirtualMachine machine = VirtualMachine.restless(options, host -> restless[0] = host);
+        try (Bus bus = machine.bus()) {
+            machine.tape().countOnly();
+            HostileGuest guest = new HostileGuest(machine, random, true);
+            for (int step = 0; step < RESTLESS_STEPS; step++) {
+                boolean isRestless = step % 100 < 20;
+                restless[0].before(isRestless ? () -> tamper(guest, random) : () -> {});
+                guest.act();
+                assertHeld(machine);
+                if (random.nextInt(RESTORES_ONE_IN) == 0) {
+                    restoreInPlace(machine);
+                }
+            }
+            restless[0].before(() -> {});
+            endWell(machine, guest, DriverStyle.LINUX.withFeatures(Features.RING_PACKED));
+            assertThat(guest.packed()).as("tampering with packed rings").isPositive();
+            assertThat(guest.suspended()).as("looks at a suspended card").isPositive();
+            bus.writeConfig(4, 2, 0x6);
+            machine.driver(DriverStyle.PLAIN);
+            assertThat(machine.card().budgetUse())
+                    .filteredOn(use -> use.limit() == Limit.QUEUE_SEGMENTS)
+                    .allMatch(use -> use.used() == 0);
+        } catch (RuntimeException | AssertionError e) {
+            throw new AssertionError("seed " + seed, e);
+        }
+    }
+
+    static LongStream seeds() {
+        return LongStream.range(FIRST, FIRST + ROUNDS);
+    }
+
+    /** Whatever a guest makes of its card can be saved and restored. */
+    private static void restoreInPlace(VirtualMachine machine) {
+        byte[] snapshot = machine.card().snapshot();
+        try {
+            machine.card().restore(snapshot);
+        } catch (SnapshotException e) {
+            throw new AssertionError(e);
+        }
+        assertThat(machine.card().snapshot()).isEqualTo(snapshot);
+    }
+
+    private static void tamper(HostileGuest guest, Random random) {
+        if (random.nextInt(ONE_IN) == 0) {
+            guest.scribbleQuietly();
+        }
+    }
+
+    /** What is in excess goes back at once, whatever the guest does. */
+    private static void assertHeld(VirtualMachine machine) {
+        for (CardBudget.Use use : machine.card().budgetUse()) {
+            if (use.used() > use.most()) {
+                throw new AssertionError(use.toString());
+            }
+        }
+    }
+
+    private HostileGuest breakNothing(VirtualMachine machine, long seed) {
         try (Bus bus = machine.bus()) { // the machine itself would complain of what the fuzz made of the vectors
             assertThat(bus.intxAsserted()).isFalse();
             machine.tape().countOnly();
-            SoundDriver driver = machine.driver(DriverStyle.PLAIN);
-            driver.onCompletion(message -> returned++);
+            HostileGuest guest = new HostileGuest(machine, new Random(seed), false);
             for (int step = 0; step < STEPS; step++) {
-                switch (random.nextInt(12)) {
-                    case 0 -> machine.bus().writeConfig(configOffset(), size(4), value());
-                    case 1 -> machine.bus().readConfig(random.nextInt(4096), size(4));
-                    case 2 ->
-                        machine.bus().writeBar(random.nextInt(6), random.nextInt(0x4100), size(8), random.nextLong());
-                    case 3 -> machine.bus().readBar(random.nextInt(6), random.nextInt(0x4100) - 64L, size(8));
-                    case 4 -> driver.pci().common(2 * random.nextInt(32), 2, random.nextInt(6));
-                    case 5 -> driver.pci().status(random.nextInt(4) == 0 ? random.nextInt(256) : 15);
-                    case 6 -> notifyAny(machine);
-                    case 7, 8 -> scribble(machine, driver);
-                    case 9, 10 -> useOrRestart(machine, driver);
-                    default -> machine.bus().pass(random.nextInt(30_000_000));
-                }
+                guest.act();
             }
-            machine.bus().pass(5 * SECOND);
-            SoundDriver fresh = machine.driver(DriverStyle.LINUX.withMsix(seed % 2 == 0));
-            PeriodStream stream = new PeriodStream(fresh, 0, true, StreamSetup.s16At48k(480, 1920));
-            stream.start();
-            stream.runUntil(50, SECOND);
-            PeriodStream recording = new PeriodStream(fresh, 2, false, StreamSetup.s16At48k(480, 1920));
-            recording.start();
-            recording.runUntil(50, SECOND);
-            assertThat(restarts).isPositive();
-            assertThat(accepted)
-                    .as("requests that were carried out: the fuzz gets deep")
-                    .isGreaterThan(50);
-            assertThat(returned).as("messages that came back").isGreaterThan(50);
-            assertThat(fresh.pci().status() & VirtioPciCommonCfg.STATUS_NEEDS_RESET)
-                    .isZero();
-            assertThat(machine.tape().sinks().stream()
-                            .filter(sink -> !sink.isClosed())
-                            .count())
-                    .isEqualTo(1);
+            endWell(machine, guest, DriverStyle.LINUX.withMsix(seed % 2 == 0));
+            return guest;
+        } catch (RuntimeException | AssertionError e) {
+            throw new AssertionError("seed " + seed, e);
         }
     }
 
-    private void count(int status) {
-        accepted += status == SndWire.S_OK ? 1 : 0;
-    }
-
-    private int configOffset() {
-        return random.nextBoolean() ? random.nextInt(256) : random.nextInt(4096);
-    }
-
-    private int size(int most) {
-        return Math.min(most, 1 << random.nextInt(4));
-    }
-
-    private int value() {
-        return random.nextInt(3) == 0 ? random.nextInt() : random.nextInt(3) - 1;
-    }
-
-    private void notifyAny(VirtualMachine machine) {
-        machine.bus().writeBar(4, 0x3000 + 4L * random.nextInt(6), random.nextBoolean() ? 2 : 4, random.nextInt(8));
-    }
-
-    /** Random numbers where descriptors, indexes and requests are. */
-    private void scribble(VirtualMachine machine, SoundDriver driver) {
-        int queue = random.nextInt(4);
-        long base = switch (random.nextInt(3)) {
-            case 0 -> driver.pci().queue(queue).descAddress();
-            case 1 -> driver.pci().queue(queue).availAddress();
-            default -> driver.pci().queue(queue).usedAddress();
-        };
-        for (int i = random.nextInt(8); i >= 0; i--) {
-            long at = base + 2L * random.nextInt(16);
-            switch (random.nextInt(3)) {
-                case 0 -> machine.bus().ram().put16(at, random.nextInt(8));
-                case 1 -> machine.bus().ram().put32(base + 16L * random.nextInt(4), random.nextInt(RAM));
-                default -> machine.bus().ram().put16(at, random.nextInt());
-            }
-        }
-    }
-
-    /** Something sensible in between, so that the fuzz gets deep; what the driver complains of is its own doing. */
-    private void useOrRestart(VirtualMachine machine, SoundDriver driver) {
-        try {
-            switch (random.nextInt(4)) {
-                case 0 -> {
-                    machine.bus().writeConfig(4, 2, 0x6);
-                    driver.start();
-                }
-                case 1 ->
-                    count(driver.setParams(random.nextInt(3), StreamSetup.s16At48k(480, random.nextInt(3) * 480)));
-                case 2 -> count(driver.command(SndWire.R_PCM_PREPARE + random.nextInt(4), random.nextInt(3)));
-                default -> {
-                    int stream = random.nextInt(3);
-                    driver.submit(driver.message(stream, stream < 2, random.nextInt(2000)));
-                    driver.poll();
-                }
-            }
-        } catch (DeviceFaultException e) {
-            restarts++; // the rings are not what they were: no wonder
-        } catch (IllegalStateException | IllegalArgumentException e) {
-            // the driver's queue or memory is full, or its own ring leads it astray; the device must not throw
-            assertThat(e.getStackTrace()[0].getClassName()).startsWith("org.vsnd.guest.driver.");
-        }
+    private static void endWell(VirtualMachine machine, HostileGuest guest, DriverStyle style) {
+        machine.bus().pass(5 * SECOND);
+        SoundDriver fresh = machine.driver(style);
+        PeriodStream stream = new PeriodStream(fresh, 0, true, StreamSetup.s16At48k(480, 1920));
+        stream.start();
+        stream.runUntil(50, SECOND);
+        PeriodStream recording =
+                new PeriodStream(fresh, fresh.firstStream(false), false, StreamSetup.s16At48k(480, 1920));
+        recording.start();
+        recording.runUntil(50, SECOND);
+        assertThat(guest.restarts()).isPositive();
+        assertThat(guest.accepted())
+                .as("requests that were carried out: the fuzz gets deep")
+                .isGreaterThan(50);
+        assertThat(guest.returned()).as("messages that came back").isGreaterThan(50);
+        assertThat(fresh.pci().status() & VirtioPciCommonCfg.STATUS_NEEDS_RESET).isZero();
+        assertThat(machine.tape().sinks().stream()
+                        .filter(sink -> !sink.isClosed())
+                        .count())
+                .isEqualTo(1);
     }
 }

@@ -36,6 +36,8 @@ import org.vsnd.guest.driver.StreamSetup;
  * @param recordEnd what the driver does at the end of a recording
  * @param oddBytes bytes that a message has more than whole frames
  * @param mistakes what it does besides
+ * @param rings which of the features of {@link #OFFERED} it takes, if offered; none without VIRTIO_F_VERSION_1
+ * @param suspendsEvery which of the opportunities to suspend the card it takes; 0: none
  */
 record Habits(
         long lowFeatures,
@@ -60,7 +62,16 @@ record Habits(
         Cut cut,
         RecordEnd recordEnd,
         int oddBytes,
-        Set<Mistake> mistakes) {
+        Set<Mistake> mistakes,
+        long rings,
+        int suspendsEvery) {
+    /** Option {@code virtio} of a card for them. */
+    static final String OFFERED = "packed,in-order,notification-data,suspend";
+
+    private static final long[] RINGS = {
+        Features.RING_PACKED, Features.IN_ORDER, Features.NOTIFICATION_DATA, Features.SUSPEND
+    };
+
     /** When DRIVER_OK is set. */
     enum DriverOk {
         BEFORE_REQUESTS,
@@ -145,6 +156,8 @@ record Habits(
                 ? setup.periodFrames()
                 : Math.max(48, setup.periodFrames() / 2 + random.nextInt(2 * setup.periodFrames()));
         boolean featuresOk = random.nextInt(6) > 0;
+        Random more = new Random(~seed);
+        long rings = drawRings(more);
         return new Habits(
                 switch (random.nextInt(4)) {
                     case 0 -> 0;
@@ -173,7 +186,20 @@ record Habits(
                 Cut.values()[random.nextInt(3)],
                 RecordEnd.values()[random.nextInt(3)],
                 random.nextInt(4) == 0 ? random.nextInt(setup.frameBytes()) : 0,
-                mistakes);
+                mistakes,
+                rings,
+                (rings & Features.SUSPEND) != 0 ? 1 + more.nextInt(12) : 0);
+    }
+
+    /** Any of the features; every other driver takes none. */
+    static long drawRings(Random random) {
+        long drawn = 0;
+        if (random.nextBoolean()) {
+            for (long feature : RINGS) {
+                drawn |= random.nextBoolean() ? feature : 0;
+            }
+        }
+        return drawn;
     }
 
     private static StreamSetup setup(Random random) {
@@ -204,6 +230,6 @@ record Habits(
     Map<String, String> options() {
         boolean all = cut == Cut.STOP_WAIT_RELEASE;
         boolean inputs = recordEnd != RecordEnd.STOP_RELEASE && hasQueue(SndWire.RX_QUEUE);
-        return Map.of("stop", all ? "all" : inputs ? "inputs" : "keep");
+        return Map.of("stop", all ? "all" : inputs ? "inputs" : "keep", "virtio", OFFERED);
     }
 }

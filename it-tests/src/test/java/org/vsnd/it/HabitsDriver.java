@@ -27,6 +27,7 @@ final class HabitsDriver implements FamilyDriver {
     private static final long PATIENCE_NANOS = 5_000_000_000L;
     private static final int HEADER_ROOM = 16;
     private static final long FREES_AFTER_NANOS = 1_000_000_000L;
+    private static final long SUSPENDED_NANOS = 30_000_000L;
 
     private final Bus bus;
     private final Habits habits;
@@ -43,6 +44,8 @@ final class HabitsDriver implements FamilyDriver {
     private boolean started;
     private boolean driverOk;
     private int statusBits;
+    private boolean suspends;
+    private int opportunities; // to suspend the card
 
     /** Memory of one message. */
     private final class Slot {
@@ -101,8 +104,11 @@ final class HabitsDriver implements FamilyDriver {
         long features = pci().deviceFeatures(0) & habits.lowFeatures();
         pci().driverFeatures(0, (int) features);
         if (habits.version1()) {
-            pci().driverFeatures(1, pci().deviceFeatures(1) & 1);
+            int high = pci().deviceFeatures(1) & (int) ((habits.rings() | Features.VERSION_1) >>> 32);
+            pci().driverFeatures(1, high);
+            features |= (long) high << 32;
         }
+        suspends = (features & Features.SUSPEND) != 0 && habits.featuresOk();
         if (habits.featuresOk()) {
             addStatus(VirtioPciCommonCfg.STATUS_FEATURES_OK);
             if ((pci().status() & VirtioPciCommonCfg.STATUS_FEATURES_OK) == 0) {
@@ -145,12 +151,7 @@ final class HabitsDriver implements FamilyDriver {
             size = Math.min(size, habits.queueSize());
         }
         int vector = habits.vectors() <= 0 ? ModernPci.NO_VECTOR : habits.vectors() - 1;
-        return pci().enableQueue(
-                        index,
-                        size,
-                        vector,
-                        (features & Features.INDIRECT_DESC) != 0,
-                        (features & Features.EVENT_IDX) != 0);
+        return pci().enableQueue(index, size, vector, features);
     }
 
     private void addEvents() {
@@ -324,6 +325,7 @@ final class HabitsDriver implements FamilyDriver {
             if (first == 0 || slots.stream().allMatch(slot -> slot.pending)) {
                 start();
             }
+            suspend(SUSPENDED_NANOS);
             Slot slot = freeSlot();
             int bytes = (int) Math.min(left, frameRoom());
             bus.ram().write(slot.frames(), sound.next(bytes));
@@ -350,6 +352,7 @@ final class HabitsDriver implements FamilyDriver {
                         .findFirst()
                         .orElseThrow();
                 think();
+                suspend(0); // any longer, and the recording would have a hole
                 send(free, frameRoom(), false);
                 order.add(free);
             }
@@ -388,6 +391,25 @@ final class HabitsDriver implements FamilyDriver {
         await(() -> slots.stream().anyMatch(slot -> !slot.pending), "no message comes back");
         think();
         return slots.stream().filter(slot -> !slot.pending).findFirst().orElseThrow();
+    }
+
+    /** Perhaps suspends the card, for so long: what runs is played or filled first, and goes on as if nothing had been. */
+    private void suspend(long nanos) {
+        if (!suspends || !driverOk || ++opportunities % habits.suspendsEvery() != 0) {
+            return;
+        }
+        int suspended = (statusBits & ~VirtioPciCommonCfg.STATUS_DRIVER_OK) | VirtioPciCommonCfg.STATUS_SUSPEND;
+        pci().status(statusBits | VirtioPciCommonCfg.STATUS_SUSPEND);
+        await(() -> pci().status() == suspended, "the card is not suspended");
+        look();
+        if (started && !isIdle()) {
+            throw new GuestTroubleException(false, "a message is still with a card that is suspended");
+        }
+        bus.pass(nanos);
+        pci().status(suspended | VirtioPciCommonCfg.STATUS_DRIVER_OK);
+        if (pci().status() != statusBits) {
+            throw new GuestTroubleException(false, "the card is not resumed: status " + pci().status());
+        }
     }
 
     private void think() {
@@ -452,9 +474,13 @@ final class HabitsDriver implements FamilyDriver {
     }
 
     private void takeBack() {
-        if (!interrupted()) {
-            return;
+        if (interrupted()) {
+            look();
         }
+    }
+
+    /** Interrupt or not. */
+    private void look() {
         for (int index = SndWire.TX_QUEUE; index <= SndWire.RX_QUEUE; index++) {
             DriverQueue queue = queues[index];
             if (queue != null) {

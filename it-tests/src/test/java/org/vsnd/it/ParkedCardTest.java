@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.vsnd.audio.file.WavBackend;
 import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.DriverStyle;
+import org.vsnd.guest.driver.Features;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SoundDriver;
 import org.vsnd.guest.driver.StreamSetup;
@@ -48,7 +49,10 @@ class ParkedCardTest {
     @TempDir
     Path folder;
 
+    private static final Map<String, String> PACKED = Map.of("virtio", "packed");
+
     private final Random random = new Random(1);
+    private DriverStyle style = DriverStyle.LINUX;
     private final List<Path> files = new ArrayList<>();
     private Path state;
     private ClientMemory memory;
@@ -102,7 +106,7 @@ class ParkedCardTest {
         PeriodStream output;
         PeriodStream input;
         try (VhostUserBus bus = VhostUserBus.connect(server.socket, habits, memory, 2)) {
-            SoundDriver driver = SoundDriver.start(bus, DriverStyle.LINUX);
+            SoundDriver driver = SoundDriver.start(bus, style);
             output = new PeriodStream(driver, 0, true, SETUP);
             input = new PeriodStream(driver, 1, false, SETUP);
             output.start();
@@ -197,6 +201,37 @@ class ParkedCardTest {
             assertThat(taken)
                     .as("the snapshot is gone as soon as the device goes on")
                     .isTrue();
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "goes on to the sample over packed rings as well: stopped, connected anew, moved, ended and started again")
+    void packedRings() throws Exception {
+        style = DriverStyle.PLAIN.withFeatures(Features.RING_PACKED).withQueueSize(29);
+        server = new Server(state, PACKED);
+        int[] turn = {0};
+        playAndRecord(FrontEndHabits.QEMU, bus -> {
+            switch (turn[0]) {
+                case 0 -> {
+                    bus.pause();
+                    bus.goOn();
+                }
+                case 1 -> bus.reconnect(server.socket);
+                case 2 -> {
+                    server.close();
+                    server = new Server(state, PACKED);
+                    bus.reconnect(server.socket);
+                    bus.await(() -> !Files.exists(folder.resolve("state.snapshot")), 5 * SECOND);
+                }
+                default -> {
+                    Server next = new Server(folder.resolve("other"), PACKED);
+                    bus.migrate(next.socket);
+                    server.close();
+                    server = next;
+                }
+            }
+            turn[0]++;
         });
     }
 

@@ -82,11 +82,13 @@ class RandomHabitsTest {
     @DisplayName(
             "break nothing when they know no order: all comes back, no freed page is written, and the next one plays")
     void wild(String stop) {
+        int suspensions = 0;
         for (long seed = FIRST; seed < FIRST + ROUNDS; seed++) {
-            try (VirtualMachine machine = VirtualMachine.guarded(Map.of("stop", stop))) {
+            try (VirtualMachine machine = VirtualMachine.guarded(Map.of("stop", stop, "virtio", Habits.OFFERED))) {
                 WildDriver driver = new WildDriver(machine.bus(), seed);
                 driver.run(400);
                 driver.end();
+                suspensions += driver.suspensions();
                 assertThat(driver.back()).as("seed %d: messages", seed).isGreaterThan(10);
                 assertThat(driver.memory().writtenAfterFree()).isZero();
                 PeriodStream next =
@@ -97,13 +99,15 @@ class RandomHabitsTest {
                 throw new AssertionError("seed " + seed, e);
             }
         }
+        assertThat(suspensions).isGreaterThan((int) ROUNDS / 4);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     @DisplayName("are served over a socket one after the other, however each of them goes: vfio-user, and vhost-user")
     void overASocket(boolean vhost) throws IOException {
-        Map<String, String> options = Map.of("stop", "all");
+        Map<String, String> options =
+                Map.of("stop", "all", "virtio", vhost ? "packed,in-order,notification-data" : Habits.OFFERED);
         try (CardServer server = vhost ? CardServer.vhostUser(options) : new CardServer(options)) {
             long[] seeds = LongStream.iterate(FIRST, seed -> seed + 1)
                     .filter(seed -> !vhost || worksOverVhostUser(Habits.draw(seed)))

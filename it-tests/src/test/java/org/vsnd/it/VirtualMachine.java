@@ -4,6 +4,7 @@ package org.vsnd.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.function.Consumer;
 import org.vsnd.guest.host.FlatMemory;
 import org.vsnd.guest.host.InterruptLog;
 import org.vsnd.guest.host.VirtualBus;
@@ -44,6 +45,14 @@ final class VirtualMachine implements Machine {
         card = plugged[0];
     }
 
+    private VirtualMachine(Map<String, String> options, Consumer<RestlessHost> restless) {
+        host = new VirtualHost(FlatMemory.open(0, RAM_BYTES), new InterruptLog(2048, false));
+        RestlessHost around = new RestlessHost(host);
+        card = plug(around, options);
+        bus = new VirtualBus(host, card);
+        restless.accept(around);
+    }
+
     private SoundCard plug(Host into, Map<String, String> options) {
         try {
             return new VirtioSoundPlugin().create(into, options, tape);
@@ -69,6 +78,15 @@ final class VirtualMachine implements Machine {
     /** Memory from 0 on that the device may touch everywhere. */
     static VirtualMachine open(Map<String, String> options) {
         return new VirtualMachine(FlatMemory.open(0, RAM_BYTES), new InterruptLog(2048, false), options);
+    }
+
+    /**
+     * As {@link #open(Map)}, but somebody may write there while the device reads.
+     *
+     * @param restless given the host
+     */
+    static VirtualMachine restless(Map<String, String> options, Consumer<RestlessHost> restless) {
+        return new VirtualMachine(options, restless);
     }
 
     /** A host that keeps the MSI-X table itself. */

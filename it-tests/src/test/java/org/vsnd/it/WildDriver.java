@@ -7,6 +7,7 @@ import java.util.Random;
 import org.vsnd.guest.driver.BufferList;
 import org.vsnd.guest.driver.Bus;
 import org.vsnd.guest.driver.DriverQueue;
+import org.vsnd.guest.driver.Features;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
 import org.vsnd.guest.driver.StreamSetup;
@@ -45,6 +46,9 @@ final class WildDriver {
     private final DriverQueue[] queues = new DriverQueue[4];
     private ControlRoundTrip control;
     private int pending;
+    private boolean suspends;
+    private boolean suspending; // or suspended
+    private int suspensions;
     private long back;
 
     /** Boots. */
@@ -61,19 +65,17 @@ final class WildDriver {
         memory.freeAll();
         messages.clear();
         pending = 0;
-        int features = random.nextInt(4) << 28;
+        suspending = false;
+        long features = (long) random.nextInt(4) << 28 | Habits.drawRings(random) | Features.VERSION_1;
         boolean ok = random.nextBoolean();
         pci.status(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE | VirtioPciCommonCfg.STATUS_DRIVER);
-        pci.driverFeatures(0, features);
-        pci.driverFeatures(1, 1);
+        features &= (pci.deviceFeatures(0) & 0xffff_ffffL) | ((long) pci.deviceFeatures(1) << 32);
+        suspends = (features & Features.SUSPEND) != 0;
+        pci.driverFeatures(0, (int) features);
+        pci.driverFeatures(1, (int) (features >>> 32));
         pci.status(pci.status() | VirtioPciCommonCfg.STATUS_FEATURES_OK);
         for (int queue = 0; queue < 4; queue++) {
-            queues[queue] = pci.enableQueue(
-                    queue,
-                    pci.queueSize(queue),
-                    ModernPci.NO_VECTOR,
-                    (features & 1 << 28) != 0,
-                    (features & 1 << 29) != 0);
+            queues[queue] = pci.enableQueue(queue, pci.queueSize(queue), ModernPci.NO_VECTOR, features);
         }
         if (ok) {
             pci.status(pci.status() | VirtioPciCommonCfg.STATUS_DRIVER_OK);
@@ -85,7 +87,11 @@ final class WildDriver {
     void run(int deeds) {
         for (int i = 0; i < deeds; i++) {
             takeBack();
-            switch (random.nextInt(12)) {
+            if (suspending) {
+                whileSuspended();
+                continue;
+            }
+            switch (random.nextInt(14)) {
                 case 0, 1 -> command(COMMANDS[random.nextInt(COMMANDS.length)], random.nextInt(3));
                 case 2 -> request(SoundDriver.words(COMMANDS[random.nextInt(COMMANDS.length)])); // without a stream
                 case 3 -> setParams(random.nextInt(3));
@@ -94,6 +100,7 @@ final class WildDriver {
                 case 8 -> bus.pass(random.nextInt(60_000_000));
                 case 9 -> bus.pass(random.nextInt(2_000_000));
                 case 10 -> pci.status(pci.status() | VirtioPciCommonCfg.STATUS_DRIVER_OK);
+                case 11, 12 -> suspend();
                 default -> {
                     if (random.nextInt(15) == 0) {
                         control = boot();
@@ -101,6 +108,39 @@ final class WildDriver {
                 }
             }
         }
+    }
+
+    private void suspend() {
+        if (suspends && (pci.status() & VirtioPciCommonCfg.STATUS_DRIVER_OK) != 0) {
+            pci.status(pci.status() | VirtioPciCommonCfg.STATUS_SUSPEND);
+            suspending = true;
+            suspensions++;
+        }
+    }
+
+    /** No request is answered. */
+    private void whileSuspended() {
+        switch (random.nextInt(8)) {
+            case 0 -> bus.pass(random.nextInt(60_000_000));
+            case 1, 2 -> bus.pass(random.nextInt(2_000_000));
+            case 3, 4 -> send(); // stays in the ring
+            case 5 -> pci.status(pci.status() | VirtioPciCommonCfg.STATUS_SUSPEND);
+            case 6 -> {
+                if (random.nextInt(15) == 0) {
+                    control = boot();
+                }
+            }
+            default -> resume();
+        }
+    }
+
+    private boolean resume() {
+        boolean suspended = (pci.status() & VirtioPciCommonCfg.STATUS_SUSPEND) != 0;
+        if (suspended) {
+            pci.status(pci.status() | VirtioPciCommonCfg.STATUS_DRIVER_OK);
+            suspending = false;
+        }
+        return suspended;
     }
 
     private void command(int code, int stream) {
@@ -177,6 +217,9 @@ final class WildDriver {
 
     /** Releases both streams: everything must come back. */
     void end() {
+        if (suspending && !bus.await(this::resume, PATIENCE_NANOS)) {
+            throw new GuestTroubleException(true, "the card is not suspended");
+        }
         pci.status(pci.status() | VirtioPciCommonCfg.STATUS_DRIVER_OK); // so that every queue is looked at
         for (int stream = 0; stream < 2; stream++) {
             command(SndWire.R_PCM_STOP, stream);
@@ -197,6 +240,11 @@ final class WildDriver {
     /** Messages that came back. */
     long back() {
         return back;
+    }
+
+    /** How often it suspended the card. */
+    int suspensions() {
+        return suspensions;
     }
 
     GuestPages memory() {

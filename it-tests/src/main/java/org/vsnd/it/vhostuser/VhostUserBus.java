@@ -27,6 +27,7 @@ public final class VhostUserBus implements MonitorBus, MonitorPciCard.Device {
     private final MonitorPciCard card;
     private final Poller poller = new Poller(QUEUES + 1);
     private VhostUserFrontEnd frontEnd;
+    private boolean polled;
 
     private VhostUserBus(FrontEndHabits habits, ClientMemory memory, VhostUserFrontEnd frontEnd, int vectors) {
         this.habits = habits;
@@ -54,6 +55,12 @@ public final class VhostUserBus implements MonitorBus, MonitorPciCard.Device {
         return frontEnd;
     }
 
+    /** This and all connections after it have no kick descriptors. */
+    public void startPolled() {
+        polled = true;
+        frontEnd.startPolled();
+    }
+
     /** The monitor stops the machine: the rings stop, the guest does not know. */
     public void pause() {
         frontEnd.stop();
@@ -66,7 +73,10 @@ public final class VhostUserBus implements MonitorBus, MonitorPciCard.Device {
         frontEnd.close();
         frontEnd = VhostUserFrontEnd.connect(socket, habits, memory, QUEUES);
         watch();
-        frontEnd.takeOver(card.rings());
+        if (polled) {
+            frontEnd.startPolled();
+        }
+        frontEnd.takeOver(card.driverFeatures(), card.rings());
         goOn();
     }
 

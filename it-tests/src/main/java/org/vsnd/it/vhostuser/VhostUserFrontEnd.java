@@ -8,8 +8,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.guest.driver.DeviceFaultException;
+import org.vsnd.guest.driver.Features;
 import org.vsnd.it.vfiouser.ClientMemory;
 import org.vsnd.nativebind.libc.EventFd;
 import org.vsnd.nativebind.libc.FileDescriptors;
@@ -55,6 +58,11 @@ public final class VhostUserFrontEnd implements AutoCloseable {
     private static final long PROTOCOL_F_CONFIGURE_MEM_SLOTS = 1 << 15;
     private static final long PROTOCOL_F_DEVICE_STATE = 1 << 19;
 
+    /** A packed ring begins with both wrap counters 1. */
+    private static final int FIRST_PACKED_BASE = 0x8000_8000;
+
+    private static final long NO_FD = 0x100;
+
     private static final int CHANNEL_BYTES = 1000;
 
     private static final long HOLE = 0xa_0000;
@@ -69,10 +77,13 @@ public final class VhostUserFrontEnd implements AutoCloseable {
     private final ClientMemory memory;
     private final EventFd[] kicks;
     private final EventFd[] calls;
-    private final int[] bases;
+    /** Where rings begin next; null if nobody has said so. */
+    private final @Nullable Integer[] bases;
+
     private final long offered;
     private boolean running;
     private boolean logging;
+    private boolean polled;
     private long features;
     private List<FrontEndRing> rings = List.of();
 
@@ -83,7 +94,7 @@ public final class VhostUserFrontEnd implements AutoCloseable {
         this.memory = memory;
         kicks = new EventFd[rings];
         calls = new EventFd[rings];
-        bases = new int[rings];
+        bases = new Integer[rings];
         for (int i = 0; i < rings; i++) {
             kicks[i] = EventFd.create();
             calls[i] = EventFd.create();
@@ -213,9 +224,18 @@ public final class VhostUserFrontEnd implements AutoCloseable {
 
     private void start(int index, FrontEndRing ring) {
         wire.tell(SET_VRING_NUM, state(index, ring.size()));
-        wire.tell(SET_VRING_BASE, state(index, bases[index]));
+        wire.tell(SET_VRING_BASE, state(index, base(index)));
         setAddr(index, ring);
-        wire.tell(SET_VRING_KICK, u64(index), kicks[index].fd());
+        if (polled) {
+            wire.tell(SET_VRING_KICK, u64(index | NO_FD));
+        } else {
+            wire.tell(SET_VRING_KICK, u64(index), kicks[index].fd());
+        }
+    }
+
+    /** From now on rings start without kick descriptors: the back end has to look at them by itself. */
+    public void startPolled() {
+        polled = true;
     }
 
     /** Gives the guest's memory, at first or anew. */
@@ -338,24 +358,23 @@ public final class VhostUserFrontEnd implements AutoCloseable {
     /** The driver has reset its device. */
     public void reset() {
         stop();
-        for (int i = 0; i < bases.length; i++) {
-            bases[i] = 0;
-        }
+        Arrays.fill(bases, null);
         if (habits == FrontEndHabits.RUST_VMM) {
             wire.tell(RESET_DEVICE, payload(0));
         }
     }
 
-    /** The back end is another one: rings begin at their used indexes, as no other is known. */
-    public void takeOver(List<FrontEndRing> rings) {
-        for (int i = 0; i < rings.size(); i++) {
+    /** The back end is another one: split rings begin at their used indexes, as no other is known; packed ones do not say theirs. */
+    public void takeOver(long negotiated, List<FrontEndRing> rings) {
+        for (int i = 0; i < rings.size() && (negotiated & Features.RING_PACKED) == 0; i++) {
             bases[i] = memory.ram().get16(rings.get(i).used() + 2);
         }
     }
 
     /** Where a ring begins next, as the back end has said. */
     public int base(int ring) {
-        return bases[ring];
+        Integer told = bases[ring];
+        return told != null ? told : (features & Features.RING_PACKED) == 0 ? 0 : FIRST_PACKED_BASE;
     }
 
     private static ByteBuffer state(int index, int num) {

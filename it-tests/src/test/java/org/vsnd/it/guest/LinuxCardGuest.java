@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableMap;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +52,8 @@ abstract class LinuxCardGuest {
     private static final Duration KSELFTEST_LIMIT = Duration.ofMinutes(3);
     private static final String HEARD = "0000:00:11.0";
     private static final String HEARD_SLOT = "0x11";
+    private static final String QEMUS_OWN = "0000:00:12.0";
+    private static final String QEMUS_OWN_SLOT = "0x12";
     private static final String SINK = "speaker";
     private static final int FRAMES = 24_001;
 
@@ -112,6 +115,11 @@ abstract class LinuxCardGuest {
             "aplay -q -D hw:0,0 --period-size=" + PERIOD_FRAMES + " --buffer-size=" + 8 * PERIOD_FRAMES + " ";
 
     private static final long STALL_NANOS = 40_000_000;
+    /** What pcm-test leaves a card of Linux's for small periods is hardly more. */
+    private static final long PCM_TEST_STALL_NANOS = 3_000_000;
+
+    /** Of pcm-test's clock, and of when the driver's last message comes back. */
+    private static final long DRAIN_TOLERANCE_MILLIS = 50;
 
     private final Kernel kernel;
     private final Ring ring;
@@ -162,6 +170,8 @@ abstract class LinuxCardGuest {
         server = PulseServer.builder(folder.resolve("pulse")).nullSink(SINK).start();
         Path card = folder.resolve("card");
         Path heard = folder.resolve("heard");
+        Path mic = Files.write(folder.resolve("mic.wav"), FramePattern.wav(TURN, TURN_FRAMES));
+        Path line = Files.write(folder.resolve("line.wav"), FramePattern.wav(TURN, TURN_FRAMES));
         serve = serve(
                 card,
                 "wav:" + out,
@@ -172,6 +182,7 @@ abstract class LinuxCardGuest {
                 "chmaps.output1=" + OTHER_ORDER,
                 "formats=" + String.join(",", FORMATS.values()),
                 "rates=8000,44100,48000,96000",
+                "sources.input1=Mic=" + mic + ",Line In=" + line,
                 "jacks=headphone:output0,line-out:output1,mic:input0:unplugged",
                 "msix=5");
         heardServe =
@@ -183,7 +194,10 @@ abstract class LinuxCardGuest {
                                 .toString())
                 .arguments(
                         "-device",
-                        GuestBed.card("heard", heard, "pcie.0", HEARD_SLOT).toString()));
+                        GuestBed.card("heard", heard, "pcie.0", HEARD_SLOT).toString())
+                .arguments("-audiodev", "none,id=none")
+                .arguments("-device", "virtio-sound-pci,audiodev=none,bus=pcie.0,addr=" + QEMUS_OWN_SLOT));
+        guest.run(bind("unbind"));
     }
 
     private ServeProcess serve(Path socket, String backend, Ring offered, String... settings) throws Exception {
@@ -221,9 +235,7 @@ abstract class LinuxCardGuest {
         contents.file(BYTES, bytes);
         contents.file("FLOAT_LE", floats(Float.BYTES));
         contents.file("FLOAT64_LE", floats(Double.BYTES));
-        for (int device = 0; device < DEVICES; device++) {
-            PcmTest.configure(contents, tools, device, DEVICES);
-        }
+        new PcmTest(tools).configure(contents, DEVICES);
         contents.write(initramfs);
         return LinuxGuest.builder(qemu, parts, initramfs, folder);
     }
@@ -414,6 +426,27 @@ abstract class LinuxCardGuest {
         events.end();
     }
 
+    @Test
+    @Tag("SND-96")
+    @Tag("SND-98")
+    @Tag("SND-101")
+    @Tag("SND-102")
+    void sourceThatTheGuestOrTheOperatorChoosesTheOtherIsShown() throws Exception {
+        String element = "iface=MIXER,name='Capture Source',index=1";
+        assertThat(guest.run("amixer contents"))
+                .containsPattern(
+                        element + "\n  ; type=ENUMERATED,.*items=2\n  ; Item #0 'Mic'\n  ; Item #1 'Line In'\n")
+                .doesNotContain("name='Capture Source'\n");
+        assertThat(value(element)).isEqualTo("0");
+        GuestEvents events = GuestEvents.watch(guest);
+        operate("source", "input1", "Line In");
+        events.await("Capture Source,1");
+        assertThat(value(element)).isEqualTo("1");
+        run("amixer -q cset \"" + element + "\" Mic");
+        assertThat(operate("source", "input1")).contains("\"source\":\"Mic\"");
+        events.end();
+    }
+
     private String operate(String... words) throws Exception {
         List<String> command =
                 new ArrayList<>(List.of("ctl", "--json", "--socket", operatorSocket(folder.resolve("card"))));
@@ -444,13 +477,52 @@ abstract class LinuxCardGuest {
         undisturbed(() -> {
             guest.linux()
                     .runSuccessfully(
-                            "for device in 0 1; do (" + PcmTest.command("$device")
+                            "for device in 0 1; do (" + PcmTest.others("$device")
                                     + " >/tmp/device$device) & done; wait",
                             KSELFTEST_LIMIT);
             for (int device = 0; device < DEVICES; device++) {
                 assertPassed("pcm-test", guest.run("cat /tmp/device" + device));
             }
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    @Tag("SND-74")
+    @Tag("SND-76")
+    @DisplayName("pcm-test's small periods, as they come, pass on each stream: Linux leaves the card 5 ms")
+    void smallPeriodsOfPcmTestPass(int device) throws Exception {
+        undisturbed(PCM_TEST_STALL_NANOS, () -> assertPassed("pcm-test", run(PcmTest.smallPeriods(device))));
+    }
+
+    @Test
+    @DisplayName(
+            "the one sound of pcm-test that is changed fails as it comes, on QEMU's own card as on ours: by Linux's time-out")
+    void longDrainOfPcmTestFailsOnAnyCard() throws Exception {
+        guest.run(bind("bind"));
+        try {
+            undisturbed(() -> {
+                Kselftest result = new Kselftest(run(PcmTest.longDrain()));
+                for (boolean qemus : new boolean[] {true, false}) {
+                    assertThat(result.passed()).contains(PcmTest.test(PcmTest.WHOLE_PERIODS, qemus));
+                    assertThat(result.failed()).contains(PcmTest.test(PcmTest.LONG_DRAIN, qemus));
+                    long tookMillis = PcmTest.millis(result.output(), qemus);
+                    assertThat(tookMillis)
+                            .as(result.output())
+                            .isGreaterThan(PcmTest.longDrainMillis(result.output(), qemus) - DRAIN_TOLERANCE_MILLIS);
+                    System.out.println(
+                            release + " " + PcmTest.test(PcmTest.LONG_DRAIN, qemus) + ": " + tookMillis + " ms");
+                }
+            });
+        } finally {
+            guest.run(bind("unbind"));
+        }
+    }
+
+    /** Gives QEMU's own card to the driver, or takes it away: other tests see two cards. */
+    private static String bind(String verb) {
+        return "device=$(basename $(ls -d /sys/bus/pci/devices/" + QEMUS_OWN
+                + "/virtio*)) && echo $device >/sys/bus/virtio/drivers/virtio_snd/" + verb;
     }
 
     private void assertPassed(String name, String output) {
@@ -519,12 +591,16 @@ abstract class LinuxCardGuest {
 
     /** A check that can only succeed if nobody waits for a processor for as long as the shortest buffer takes. */
     private void undisturbed(Undisturbed.Check check) throws Exception {
+        undisturbed(STALL_NANOS, check);
+    }
+
+    private void undisturbed(long stallNanos, Undisturbed.Check check) throws Exception {
         List<Long> pids = new ArrayList<>(server.pids());
         pids.addAll(List.of(
                 serve.pid(),
                 heardServe.pid(),
                 guest.linux().pid(),
                 ProcessHandle.current().pid()));
-        Undisturbed.check(STALL_NANOS, pids, check);
+        Undisturbed.check(stallNanos, pids, check);
     }
 }

@@ -25,13 +25,14 @@ import org.vsnd.measure.sound.SoundFormat;
 
 /**
  * A card that is killed, or replaced by another vsnd, while a real guest plays and records, in a QEMU that cannot connect again.
- * {@code -Dvsnd.kills=50 -Dvsnd.upgrades=20} makes the long form.
+ * {@code -Dvsnd.kills=50 -Dvsnd.upgrades=20} makes the long form, {@code -Dvsnd.virtio=packed} that over packed rings.
  */
 @Tag("guest")
 @DisplayName("vsnd is restarted under a guest in QEMU 10.0")
 class RestartUnderQemuTest {
     private static final int KILLS = Integer.getInteger("vsnd.kills", 5);
     private static final int UPGRADES = Integer.getInteger("vsnd.upgrades", 3);
+    private static final String VIRTIO = System.getProperty("vsnd.virtio", "none");
     private static final long SEED = Long.getLong("vsnd.seed", System.nanoTime());
 
     /** Of the new process, until sound goes on. */
@@ -68,7 +69,14 @@ class RestartUnderQemuTest {
         Path socket = folder.resolve("card");
         out = folder.resolve("out.wav");
         service = ManagedService.start(
-                folder, 64, List.of("vhost-user=" + socket), "--standby", "--backend", "wav:" + out + ",in=" + in);
+                folder,
+                64,
+                List.of("vhost-user=" + socket),
+                "--standby",
+                "--set",
+                "virtio=" + VIRTIO,
+                "--backend",
+                "wav:" + out + ",in=" + in);
         LinuxGuest.Builder machine = GuestBed.get()
                 .machine(Qemu.cachedStable(VhostUserGuest.cache(), System.err::println), folder)
                 .arguments(GuestBed.vhostCard("vhost", socket, "pcie.0", Guest.ON_ROOT_SLOT));

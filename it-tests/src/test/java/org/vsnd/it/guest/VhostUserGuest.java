@@ -41,8 +41,11 @@ abstract class VhostUserGuest {
     private static final int BUFFER_FRAMES = 4 * PERIOD_FRAMES;
     private static final String PROBE = "pcmprobe -p " + PERIOD_FRAMES + " -b " + BUFFER_FRAMES + " ";
 
+    private static final int RING_PACKED = 34;
+
     private final Qemu qemu;
     private final boolean both;
+    private final boolean packed;
     private Path folder;
     private Path out;
     private Path socket;
@@ -51,7 +54,13 @@ abstract class VhostUserGuest {
     private Guest guest;
 
     VhostUserGuest(Qemu qemu) {
+        this(qemu, false);
+    }
+
+    /** @param packed the card over vhost-user offers packed rings, and what else may be offered there */
+    VhostUserGuest(Qemu qemu, boolean packed) {
         this.qemu = qemu;
+        this.packed = packed;
         this.both = qemu.fronts().contains(Front.VFIO_USER);
     }
 
@@ -69,6 +78,9 @@ abstract class VhostUserGuest {
         Files.write(in, FramePattern.wav(SoundFormat.S16_STEREO_48K, IN_FRAMES));
         List<String> arguments =
                 new ArrayList<>(List.of("--vhost-user", socket.toString(), "--backend", "wav:" + out + ",in=" + in));
+        if (packed) {
+            arguments.addAll(List.of("--set", "virtio=packed,in-order,notification-data"));
+        }
         if (both) {
             arguments.addAll(List.of("--socket", other.toString(), "--backend", "null"));
         }
@@ -86,6 +98,10 @@ abstract class VhostUserGuest {
                     GuestBed.card("vfio", other, "pcie.0", VFIO_USER_SLOT).toString());
         }
         guest = GuestBed.boot(machine);
+        String features = guest.run("cat /sys/bus/pci/devices/" + Guest.ON_ROOT + "/virtio*/features")
+                .strip();
+        System.out.println(qemu.origin() + ": features of the guest: " + features);
+        assertThat(features.charAt(RING_PACKED)).isEqualTo(packed ? '1' : '0');
     }
 
     @AfterAll

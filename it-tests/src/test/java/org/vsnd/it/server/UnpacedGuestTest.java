@@ -182,7 +182,7 @@ class UnpacedGuestTest {
             }
             assertThat(guest.completedNanos(messages - 1) - guest.completedNanos(messages - 5))
                     .as("the last of a buffer of 80 ms, after it was sent")
-                    .isEqualTo(90_000_000);
+                    .isEqualTo(75_000_000);
             assertThat(playback().xruns() + playback().reanchorings()).isZero();
             HeardPattern heard = heard(recorder, frames);
             assertInOrder(heard);

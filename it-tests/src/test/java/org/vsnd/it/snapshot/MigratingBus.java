@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.AudioBackend;
 import org.vsnd.guest.driver.Bus;
 import org.vsnd.guest.driver.DmaGuard;
@@ -37,6 +38,7 @@ final class MigratingBus implements Bus {
     private final long[] earlierMessages = new long[DATA_VALUES];
     private WitnessHost host;
     private SoundCard card;
+    private byte @Nullable [] earlier; // the snapshot before
     private int moved;
 
     /**
@@ -125,6 +127,7 @@ final class MigratingBus implements Bus {
         }
         assertThat(host.log().strays()).as("stray interrupts").isZero();
         host.setQuiet(true);
+        restoreInPlace(from, snapshot);
         card.close();
 
         WitnessHost next = newHost(moves.randomOrigin(), guestNanos);
@@ -144,7 +147,19 @@ final class MigratingBus implements Bus {
         next.setQuiet(false);
         host = next;
         card = copy;
+        earlier = snapshot;
         moved++;
+    }
+
+    /** It makes no difference what a card was before it is restored. */
+    private void restoreInPlace(Snapshotable from, byte[] snapshot) {
+        try {
+            from.restore(earlier == null ? snapshot : earlier);
+            from.restore(snapshot);
+        } catch (SnapshotException e) {
+            throw new AssertionError("move " + moved + " in place", e);
+        }
+        assertThat(from.snapshot()).as("what was restored in place").isEqualTo(snapshot);
     }
 
     private void settle() {

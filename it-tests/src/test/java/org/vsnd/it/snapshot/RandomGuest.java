@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.vsnd.guest.driver.Bus;
+import org.vsnd.guest.driver.DeviceFaultException;
 import org.vsnd.guest.driver.DriverStyle;
 import org.vsnd.guest.driver.DuplexExchange;
 import org.vsnd.guest.driver.Features;
@@ -17,15 +18,22 @@ import org.vsnd.guest.driver.SoundDriver;
 import org.vsnd.guest.driver.SoundEvents;
 import org.vsnd.guest.driver.SoundMessage;
 import org.vsnd.guest.driver.StreamSetup;
+import org.vsnd.guest.driver.VirtioPciCommonCfg;
 import org.vsnd.guest.linux.LinuxMixer;
 
 /**
  * A guest that lives as its seed will have it: full duplex in all kinds of parameters, pauses, vectors masked and INTx off,
- * moments in which it stands still, knobs turned while it plays, messages for a stream that takes none, Haiku's exchange, bus mastering lost in the middle of
- * a message, resets. Of the features that are offered it selects some, and has now and then a buffer for an event.
+ * moments in which it stands still, knobs turned while it plays, messages for a stream that takes none, Haiku's exchange, bus
+ * mastering lost in the middle of a message, resets. Of the features that are offered it selects some, and has now and then a
+ * buffer for an event. A card that offers it other rings gets them in all combinations, and is suspended now and then.
  */
 final class RandomGuest {
     private static final long MILLI = 1_000_000L;
+    private static final long PATIENCE_NANOS = 1_000 * MILLI;
+    private static final int RUNNING = VirtioPciCommonCfg.STATUS_ACKNOWLEDGE
+            | VirtioPciCommonCfg.STATUS_DRIVER
+            | VirtioPciCommonCfg.STATUS_DRIVER_OK
+            | VirtioPciCommonCfg.STATUS_FEATURES_OK;
     private static final int LIVES = 4;
     private static final int SCENES = 10;
     private static final int[] FORMATS = {SndWire.FMT_S16, SndWire.FMT_S32, SndWire.FMT_FLOAT};
@@ -40,6 +48,14 @@ final class RandomGuest {
             DriverStyle.HAIKU,
             DriverStyle.HAIKU.withMsix(false));
 
+    private static final List<Long> RINGS = List.of(
+            Features.RING_PACKED | Features.SUSPEND,
+            Features.RING_PACKED | Features.IN_ORDER | Features.SUSPEND,
+            Features.RING_PACKED | Features.NOTIFICATION_DATA,
+            Features.IN_ORDER | Features.NOTIFICATION_DATA | Features.SUSPEND,
+            Features.RING_PACKED | Features.IN_ORDER | Features.NOTIFICATION_DATA | Features.SUSPEND);
+    private static final int NO_STREAM = 9;
+
     private final Bus bus;
     private final Random random;
     private final SoundDriver driver;
@@ -50,9 +66,18 @@ final class RandomGuest {
     RandomGuest(Bus bus, long seed) {
         this.bus = bus;
         random = new Random(seed);
-        driver = SoundDriver.start(bus, STYLES.get((int) seed % STYLES.size()), Features.SND_CTLS);
+        driver = SoundDriver.start(bus, style(seed), Features.SND_CTLS);
         events = new SoundEvents(driver.pci());
         events.setPostsAgain(false);
+    }
+
+    private static DriverStyle style(long seed) {
+        int rings = (int) (seed / STYLES.size() + seed) % RINGS.size();
+        return STYLES.get((int) seed % STYLES.size()).withFeatures(RINGS.get(rings));
+    }
+
+    private boolean takes(long feature) {
+        return (driver.pci().features() & feature) != 0;
     }
 
     /** What it has recorded. */
@@ -136,6 +161,13 @@ final class RandomGuest {
                 case 3 -> bus.pass(random.nextInt(500) * MILLI); // it stands still
                 default -> {}
             }
+            if (takes(Features.IN_ORDER) && random.nextInt(3) == 0) {
+                driver.submit(
+                        driver.message(NO_STREAM, random.nextBoolean(), random.nextInt(100))); // waits for its turn
+            }
+            if (takes(Features.SUSPEND) && random.nextInt(3) == 0) {
+                suspend(output, capture);
+            }
         }
         if (losesBus) {
             int command = bus.readConfig(PciProbe.COMMAND, 2);
@@ -154,13 +186,35 @@ final class RandomGuest {
 
     /** A change of volume is under way when the next scene begins. */
     private void turnAKnob() {
-        if ((driver.pci().features() & Features.SND_CTLS) == 0) {
+        if (!takes(Features.SND_CTLS)) {
             return;
         }
         LinuxMixer mixer = new LinuxMixer(driver, LinuxMixer.INFO_BYTES);
         List<LinuxMixer.Element> elements = mixer.probe();
         LinuxMixer.Element element = elements.get(random.nextInt(elements.size()));
+        if (!element.items().isEmpty()) {
+            mixer.put(element, random.nextInt(element.items().size()));
+            return;
+        }
         mixer.put(element, random.nextInt((int) element.max() + 1), element.max() - random.nextInt(2));
+    }
+
+    /** What it hands over while the card is about to be suspended stays in the rings until it goes on. */
+    private void suspend(PeriodStream output, PeriodStream capture) {
+        driver.pci().status(RUNNING | VirtioPciCommonCfg.STATUS_SUSPEND);
+        driver.await(
+                () -> {
+                    output.collect();
+                    capture.collect();
+                    return driver.pci().status() != RUNNING;
+                },
+                PATIENCE_NANOS);
+        int suspended = driver.pci().status();
+        if (suspended != ((RUNNING & ~VirtioPciCommonCfg.STATUS_DRIVER_OK) | VirtioPciCommonCfg.STATUS_SUSPEND)) {
+            throw new DeviceFaultException("the card is not suspended: status " + suspended);
+        }
+        bus.pass(random.nextInt(200) * MILLI);
+        driver.pci().status(suspended | VirtioPciCommonCfg.STATUS_DRIVER_OK);
     }
 
     private StreamSetup setup() {

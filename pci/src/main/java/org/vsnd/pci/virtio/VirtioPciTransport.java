@@ -427,7 +427,7 @@ final class VirtioPciTransport implements VirtioTransport {
             updateGate();
             deviceStep.run();
             if (serving && (wasSuspending || wasResuming || wasSuspended)) {
-                device.suspend();
+                device.restoreSuspended(wasSuspending);
             }
         };
     }

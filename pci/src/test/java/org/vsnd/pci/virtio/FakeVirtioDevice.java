@@ -146,6 +146,11 @@ public final class FakeVirtioDevice implements VirtioDevice {
     }
 
     @Override
+    public void restoreSuspended(boolean inProcess) {
+        called(inProcess ? "still suspending" : "still suspended");
+    }
+
+    @Override
     public void resume() {
         called("resume");
         for (int i = 0; i < QUEUES; i++) {

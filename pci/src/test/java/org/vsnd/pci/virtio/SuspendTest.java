@@ -176,7 +176,8 @@ class SuspendTest {
         TestDriver other = new TestDriver(driver.host, new FakeVirtioDevice(), 6, VIRTIO_F_SUSPEND);
         other.device.idle = idle;
         other.function.restore(saved);
-        assertThat(other.device.takeCalls()).containsExactly("load running", "restored", "suspend");
+        assertThat(other.device.takeCalls())
+                .containsExactly("load running", "restored", idle ? "still suspended" : "still suspending");
         assertThat(other.status()).isEqualTo(idle ? SUSPENDED : RUNNING);
         assertThat(other.function.snapshot()).isEqualTo(saved);
         other.device.transport.suspended();

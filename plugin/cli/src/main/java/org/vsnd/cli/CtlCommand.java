@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
             "  jack plug|unplug ID       plugs something in, or out",
             "  volume STREAM DECIBELS    for example volume output0 -6; or silent",
             "  mute|unmute STREAM",
+            "  source [STREAM [LABEL]]   what may be recorded; chooses it",
             "  stats                     everything that is counted",
             "",
             "docs/operate.md says more of each.",
@@ -56,8 +58,23 @@ final class CtlCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints the answer as JSON.")
     private boolean json;
 
-    @Parameters(paramLabel = "COMMAND", arity = "1..*", description = "One of those above.")
+    @Parameters(
+            paramLabel = "COMMAND",
+            arity = "1..*",
+            completionCandidates = CtlWords.class,
+            description = "One of those above.")
     private List<String> words = new ArrayList<>();
+
+    /** What a shell completes: vsnd itself leaves it to the card what there is. */
+    static final class CtlWords implements Iterable<String> {
+        private static final List<String> WORDS =
+                List.of("streams", "jacks", "jack", "plug", "unplug", "volume", "mute", "unmute", "source", "stats");
+
+        @Override
+        public Iterator<String> iterator() {
+            return WORDS.iterator();
+        }
+    }
 
     @Override
     public Integer call() throws PluginException {

@@ -43,7 +43,9 @@ class VsndTest {
     @DisplayName("completion is a script that names every command and its options")
     void completionNamesCommands() {
         assertThat(run("completion")).isZero();
-        assertThat(out.toString()).startsWith("#!").contains("function _picocli_vsnd_ctl()", "--vhost-user", "--json");
+        assertThat(out.toString())
+                .startsWith("#!")
+                .contains("function _picocli_vsnd_ctl()", "--vhost-user", "--json", "\"unmute\" \"source\"");
     }
 
     @Test

@@ -16,9 +16,11 @@ import org.vsnd.spi.PluginException;
 /** What an operator can do with a card, by the first word of the command. Device thread only, except construction. */
 final class CardOperations {
     private static final String NAME = "name";
+    private static final String SOURCE = "source";
     private static final double LEAST_DECIBELS = -60;
 
     private final SoundDevice device;
+    private final OperatorChanges changes;
     private final List<JackInfo> jacks;
     private final Map<String, Operation> byWord = new LinkedHashMap<>();
 
@@ -29,8 +31,9 @@ final class CardOperations {
     }
 
     /** @param jacks those of the device, in the order of their ids */
-    CardOperations(SoundDevice device, List<JackInfo> jacks) {
+    CardOperations(SoundDevice device, OperatorChanges changes, List<JackInfo> jacks) {
         this.device = device;
+        this.changes = changes;
         this.jacks = jacks;
         byWord.put("streams", this::streams);
         byWord.put("jacks", this::jacks);
@@ -38,6 +41,7 @@ final class CardOperations {
         byWord.put("volume", this::volume);
         byWord.put("mute", words -> mute("mute", words, true));
         byWord.put("unmute", words -> mute("unmute", words, false));
+        byWord.put(SOURCE, this::source);
     }
 
     /**
@@ -67,6 +71,9 @@ final class CardOperations {
             one.put("frames", statistics.frames());
             one.put("xruns", statistics.xruns());
             one.putAll(level(stream));
+            if (!device.sources(stream).isEmpty()) {
+                one.put(SOURCE, device.sources(stream).get(device.source(stream)));
+            }
             list.add(one);
         }
         return Map.of("streams", list);
@@ -101,7 +108,7 @@ final class CardOperations {
     private Map<String, Object> jack(List<String> words) throws PluginException {
         boolean plug = words.size() == 2 && words.get(0).equals("plug");
         require(plug || (words.size() == 2 && words.get(0).equals("unplug")), "write jack plug ID or jack unplug ID");
-        device.plug(jackId(words.get(1)), plug);
+        changes.plug(jackId(words.get(1)), plug);
         return Map.of();
     }
 
@@ -125,7 +132,7 @@ final class CardOperations {
     private Map<String, Object> volume(List<String> words) throws PluginException {
         require(words.size() == 2, "write volume STREAM DECIBELS, for example volume output0 -6");
         int stream = stream(words.get(0));
-        device.setVolume(stream, decibels(words.get(1)));
+        changes.setVolume(stream, decibels(words.get(1)));
         return level(stream);
     }
 
@@ -148,8 +155,45 @@ final class CardOperations {
     private Map<String, Object> mute(String word, List<String> words, boolean muted) throws PluginException {
         require(words.size() == 1, "write " + word + " STREAM, for example " + word + " output0");
         int stream = stream(words.get(0));
-        device.setMuted(stream, muted);
+        changes.setMuted(stream, muted);
         return level(stream);
+    }
+
+    private Map<String, Object> source(List<String> words) throws PluginException {
+        if (words.isEmpty()) {
+            List<Map<String, Object>> list = new ArrayList<>();
+            List<StreamStatistics> streams = device.statistics();
+            for (int stream = 0; stream < streams.size(); stream++) {
+                if (!device.sources(stream).isEmpty()) {
+                    Map<String, Object> one = new LinkedHashMap<>();
+                    one.put(NAME, word(streams.get(stream)));
+                    one.putAll(source(stream));
+                    list.add(one);
+                }
+            }
+            return Map.of("streams", list);
+        }
+        int stream = stream(words.get(0));
+        List<String> sources = device.sources(stream);
+        require(
+                !sources.isEmpty(),
+                words.get(0) + " has nothing to choose: give an input sources with --set sources=LABEL=DEVICE,...");
+        if (words.size() > 1) {
+            String label = String.join(" ", words.subList(1, words.size()));
+            require(
+                    sources.contains(label),
+                    words.get(0) + " has no source " + label + ": there are " + String.join(", ", sources));
+            device.setSource(stream, sources.indexOf(label));
+        }
+        return source(stream);
+    }
+
+    private Map<String, Object> source(int stream) {
+        List<String> sources = device.sources(stream);
+        Map<String, Object> one = new LinkedHashMap<>();
+        one.put(SOURCE, sources.get(device.source(stream)));
+        one.put("sources", sources);
+        return one;
     }
 
     private int stream(String word) throws PluginException {

@@ -81,6 +81,23 @@ public final class HostAudio {
                     default -> open(kind + ":" + device);
                 };
             }
+
+            @Override
+            public AudioBackend openSources(String kind, List<String> devices) throws BackendException {
+                if (kind.equals(PULSE)) {
+                    return unpaced(PulseBackend.openSources(devices), timeBase == TimeBase.VIRTUAL);
+                }
+                List<AudioBackend> opened = new ArrayList<>();
+                try {
+                    for (String device : devices) {
+                        opened.add(openInput(kind, device));
+                    }
+                } catch (BackendException e) {
+                    opened.forEach(AudioBackend::close);
+                    throw e;
+                }
+                return new SeveralSources(opened);
+            }
         };
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.plugin;
 
+import java.util.List;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.snd.StreamInfo;
 import org.vsnd.snd.VirtioSnd;
@@ -61,6 +62,11 @@ record OfferedStream(StreamName name, StreamInfo info, Options options) {
                         channelsMax,
                         info.features()),
                 options);
+    }
+
+    /** What it may record from; none if there is nothing to choose. */
+    List<RecordingSource> sources() throws PluginException {
+        return RecordingSource.of(this);
     }
 
     /** Whether both have the same channel maps: those of a function group and a direction. */

@@ -115,6 +115,11 @@ final class Options {
         return values.containsKey(key(name));
     }
 
+    /** Whether the operator gave a value for this stream alone. */
+    boolean isOwn(String name) {
+        return stream != null && values.containsKey(name + "." + stream.suffix());
+    }
+
     String string(String name) {
         return value(name);
     }

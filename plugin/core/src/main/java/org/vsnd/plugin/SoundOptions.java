@@ -68,11 +68,13 @@ record SoundOptions(String backend, int msixVectors, long features, List<Offered
 
     private static SoundControls controls(Options options, List<OfferedStream> streams) throws PluginException {
         List<Set<StreamControl>> controls = new ArrayList<>();
+        List<List<String>> sources = new ArrayList<>();
         for (OfferedStream stream : streams) {
             controls.add(controls(stream.options()));
+            sources.add(stream.sources().stream().map(RecordingSource::label).toList());
         }
         VolumeRule rule = VolumeRule.valueOf(options.choice("volume").toUpperCase(Locale.ROOT));
-        return new SoundControls(controls, List.of(), rule);
+        return new SoundControls(controls, sources, List.of(), rule);
     }
 
     private static Set<StreamControl> controls(Options options) throws PluginException {
@@ -87,7 +89,7 @@ record SoundOptions(String backend, int msixVectors, long features, List<Offered
             }
         }
         if (names.size() > 1 && !Collections.disjoint(names, List.of("auto", "on", "off"))) {
-            throw options.wrong("controls", "auto, on or off alone, or volume,mute");
+            throw options.wrong("controls", "auto, on or off alone, or some of volume,mute,source");
         }
         return chosen;
     }

@@ -14,13 +14,14 @@ import org.vsnd.audio.ForwardingBackend;
 import org.vsnd.audio.HostSocket;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PlugListener;
+import org.vsnd.audio.SourceChoice;
 import org.vsnd.spi.PluginException;
 import org.vsnd.spi.TimeBase;
 
 /**
- * Host audio in which streams may have devices and names of their own, the options {@code host} and {@code name}. A stream
- * that has a device has a back end of the card's kind for it, which it shares with streams that have the same; all others
- * share the card's.
+ * Host audio in which streams may have devices and names of their own, the options {@code host}, {@code sources} and {@code name}. A
+ * stream that has a device, or several sources, has a back end of the card's kind for it, which it shares with streams that have the
+ * same; all others share the card's.
  */
 final class StreamHosts extends ForwardingBackend {
     /** Opens back ends as the option {@code backend} names them. */
@@ -29,6 +30,9 @@ final class StreamHosts extends ForwardingBackend {
 
         /** One that is only recorded from. */
         AudioBackend openInput(String kind, String device) throws BackendException;
+
+        /** One that is only recorded from, from the chosen one of several devices. */
+        AudioBackend openSources(String kind, List<String> devices) throws BackendException;
     }
 
     /** A stream's own. */
@@ -67,7 +71,8 @@ final class StreamHosts extends ForwardingBackend {
     }
 
     /**
-     * The same with a host's own back end: its streams may have names, but no devices.
+     * The same with a host's own back end: its streams may have names, but no devices. What the sources of an input are, that back
+     * end knows: it is told which one is chosen.
      *
      * @param card closed with this
      */
@@ -80,15 +85,20 @@ final class StreamHosts extends ForwardingBackend {
     private void addAll(SoundOptions options, @Nullable Opener opener) throws PluginException {
         Map<String, AudioBackend> bySpec = new HashMap<>();
         for (OfferedStream stream : options.streams()) {
+            List<String> sources =
+                    stream.sources().stream().map(RecordingSource::device).toList();
             String device = stream.options().string("host");
             AudioBackend backend = card;
-            if (!device.isEmpty()) {
-                String option = "host." + stream.name().suffix();
-                if (opener == null) {
-                    throw new PluginException(
-                            "option " + option + " needs the option backend: the host has its own audio");
-                }
-                backend = other(options.backend(), stream.name().output(), device, option, opener, bySpec);
+            if (!sources.isEmpty() && opener != null) {
+                String written = RecordingSource.OPTION + "=" + stream.options().string(RecordingSource.OPTION);
+                Opening opening = open -> open.openSources(kind(options), sources);
+                backend = other("sources " + sources, written, opener, opening, bySpec);
+            } else if (!device.isEmpty()) {
+                boolean output = stream.name().output();
+                String written = "host." + stream.name().suffix() + "=" + device;
+                Opening opening = open ->
+                        output ? open.open(kind(options) + ":" + device) : open.openInput(kind(options), device);
+                backend = other(output + " " + device, written, opener, opening, bySpec);
             }
             if (backend != card || !stream.hostName().equals(stream.name().words())) {
                 hosts.put(stream.name().words(), new Host(backend, stream.hostName()));
@@ -96,23 +106,38 @@ final class StreamHosts extends ForwardingBackend {
         }
     }
 
+    private static String kind(SoundOptions options) {
+        int colon = options.backend().indexOf(':');
+        return colon < 0 ? options.backend() : options.backend().substring(0, colon);
+    }
+
+    /** Opens one of a stream's own. */
+    private interface Opening {
+        AudioBackend by(Opener opener) throws BackendException;
+    }
+
+    /**
+     * @param key streams with the same share it
+     * @param written what the operator wrote
+     */
     private AudioBackend other(
-            String spec, boolean output, String device, String option, Opener opener, Map<String, AudioBackend> bySpec)
+            String key, String written, @Nullable Opener opener, Opening opening, Map<String, AudioBackend> bySpec)
             throws PluginException {
-        int colon = spec.indexOf(':');
-        String kind = colon < 0 ? spec : spec.substring(0, colon);
-        String key = output + " " + device;
+        if (opener == null) {
+            String option = written.substring(0, written.indexOf('='));
+            throw new PluginException("option " + option + " needs the option backend: the host has its own audio");
+        }
         AudioBackend known = bySpec.get(key);
         if (known != null) {
             return known;
         }
         try {
-            AudioBackend opened = output ? opener.open(kind + ":" + device) : opener.openInput(kind, device);
+            AudioBackend opened = opening.by(opener);
             bySpec.put(key, opened);
             others.add(opened);
             return opened;
         } catch (BackendException e) {
-            throw new PluginException("option " + option + "=" + device + " is wrong: " + e.getMessage(), e);
+            throw new PluginException("option " + written + " is wrong: " + e.getMessage(), e);
         }
     }
 
@@ -155,6 +180,11 @@ final class StreamHosts extends ForwardingBackend {
     @Override
     public AudioSource openSource(PcmParams params, String streamName) {
         return of(streamName).openSource(params, nameOf(streamName));
+    }
+
+    @Override
+    public AudioSource openSource(PcmParams params, String streamName, SourceChoice choice) {
+        return of(streamName).openSource(params, nameOf(streamName), choice);
     }
 
     @Override

@@ -19,12 +19,25 @@ import org.vsnd.virtio.VirtioTransport;
 /** A card without a bus: the sound device with the host audio that it opened. The host has the virtio transport. */
 public final class VirtioSoundCard implements VirtioDevice, CardStatistics, Operable {
     private final SoundDevice device;
+    private final OperatorChanges changes;
     private final OperatorCommands commands;
     private final AudioBackend backend;
+    private final long offeredFeatures;
 
-    /** @param backend closed with the card */
-    VirtioSoundCard(SoundDevice device, OperatorCommands commands, AudioBackend backend) {
+    /**
+     * @param backend closed with the card
+     * @param offeredFeatures reserved feature bits that the operator has named
+     */
+    VirtioSoundCard(
+            SoundDevice device,
+            OperatorChanges changes,
+            OperatorCommands commands,
+            AudioBackend backend,
+            long offeredFeatures) {
         this.device = device;
+        this.changes = changes;
+        changes.remember();
+        this.offeredFeatures = offeredFeatures;
         this.commands = commands;
         this.backend = backend;
     }
@@ -46,7 +59,7 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics, Oper
 
     /** See {@link SoundDevice#plug}. Device thread. */
     public void plug(int jack, boolean connected) {
-        device.plug(jack, connected);
+        changes.plug(jack, connected);
     }
 
     @Override
@@ -67,6 +80,11 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics, Oper
     @Override
     public long deviceFeatures() {
         return device.deviceFeatures();
+    }
+
+    @Override
+    public long offeredFeatures() {
+        return offeredFeatures;
     }
 
     @Override
@@ -107,6 +125,7 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics, Oper
     @Override
     public void driverOk(long features) {
         device.driverOk(features);
+        changes.makeAgain();
     }
 
     @Override
@@ -117,6 +136,7 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics, Oper
     @Override
     public void reset() {
         device.reset();
+        changes.remember();
     }
 
     @Override
@@ -126,7 +146,16 @@ public final class VirtioSoundCard implements VirtioDevice, CardStatistics, Oper
 
     @Override
     public Runnable load(SnapshotReader in, RestoredChains chains, boolean running) throws SnapshotException {
-        return device.load(in, chains, running);
+        Runnable load = device.load(in, chains, running);
+        return () -> {
+            load.run();
+            changes.makeAgain();
+        };
+    }
+
+    @Override
+    public boolean isChangedByOperator() {
+        return changes.areRemembered();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,8 +23,9 @@ import org.vsnd.spi.PluginException;
 /**
  * A PCI virtio sound card, as {@code plugin.yaml} describes it. A host with its own audio may offer it as the
  * {@linkplain Host#ability ability} {@link AudioBackend}: the card plays into it unless the operator names a back end.
- * The host closes it, after the cards that use it; several may use it at a time. In virtual time the host wraps live
- * audio in an {@link org.vsnd.audio.unpaced.UnpacedBackend}.
+ * The host closes it, after the cards that use it; several may use it at a time. With the option {@code sources} it is told
+ * which of them is chosen, and knows what they are. In virtual time the host wraps live audio in an {@link
+ * org.vsnd.audio.unpaced.UnpacedBackend}.
  */
 public final class VirtioSoundPlugin implements PciDevicePlugin {
     /** The name in {@code plugin.yaml}. */
@@ -121,14 +123,16 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
             AudioBackend backend) {
         FamilyLog families = new FamilyLog(given);
         SoundDevice device = new SoundDevice(options.sound(), thread, backend, budget, families);
-        return new VirtioSoundCard(device, commands(device, options, thread), backend);
+        OperatorChanges changes = new OperatorChanges(device);
+        return new VirtioSoundCard(
+                device, changes, commands(device, changes, options, thread), backend, options.features());
     }
 
     private static Map<String, String> withoutPci(Map<String, String> options) throws PluginException {
-        if (options.containsKey(VIRTIO)) {
+        if (List.of(options.getOrDefault(VIRTIO, "").split(",")).contains("suspend")) {
             throw new PluginException(
-                    "option " + VIRTIO + " is for a PCI card of vsnd's own, over vfio-user: over vhost-user"
-                            + " the hypervisor chooses the rings' features");
+                    "option " + VIRTIO + "=suspend is for a PCI card of vsnd's own, over vfio-user: over"
+                            + " vhost-user the hypervisor has the driver's status, and says nothing of it");
         }
         if (options.containsKey(MSIX)) {
             throw new PluginException(
@@ -154,10 +158,17 @@ public final class VirtioSoundPlugin implements PciDevicePlugin {
         SoundDevice device = new SoundDevice(options.sound(), host.thread(), backend, CardBudget.of(host), families);
         VirtioPciFunction function =
                 new VirtioPciFunction(host, device, IDENTITY, options.msixVectors(), options.features());
-        return new SoundCard(function, device, commands(device, options, host.thread()), backend, closeAudio);
+        return new SoundCard(
+                function,
+                device,
+                commands(device, new OperatorChanges(device), options, host.thread()),
+                backend,
+                closeAudio);
     }
 
-    private static OperatorCommands commands(SoundDevice device, SoundOptions options, DeviceThread thread) {
-        return new OperatorCommands(new CardOperations(device, options.sound().jacks()), thread);
+    private static OperatorCommands commands(
+            SoundDevice device, OperatorChanges changes, SoundOptions options, DeviceThread thread) {
+        return new OperatorCommands(
+                new CardOperations(device, changes, options.sound().jacks()), thread);
     }
 }

@@ -68,7 +68,14 @@ class OptionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"auto, VOLUME MUTE", "on, VOLUME MUTE", "'volume,mute', VOLUME MUTE", "mute, MUTE", "off, ''"})
+    @CsvSource({
+        "auto, VOLUME SOURCE MUTE",
+        "on, VOLUME SOURCE MUTE",
+        "'volume,mute', VOLUME MUTE",
+        "source, SOURCE",
+        "mute, MUTE",
+        "off, ''"
+    })
     void theMixersControlsAreThoseThatWereChosen(String value, String expected) throws PluginException {
         assertThat(parse("controls", value, "inputs", "2").sound().controls().streams())
                 .hasSize(3)
@@ -101,9 +108,16 @@ class OptionsTest {
                 "chmaps; yes; on, off, or maps such as FL+FR",
                 "chmaps; ''; on, off, or maps",
                 "chmaps; FL+FR,; on, off, or maps",
-                "controls; tone; auto, on, off, volume, mute",
+                "controls; tone; auto, on, off, volume, mute, source",
                 "controls; 'off,mute'; auto, on or off alone",
                 "controls; 'volume,on'; auto, on or off alone",
+                "sources; Mic; LABEL=DEVICE for each",
+                "sources; Mic=a,=b; LABEL=DEVICE for each",
+                "sources; Mic=; LABEL=DEVICE for each",
+                "sources; Gr\u00fcn=a,Rot=b; up to 63 ASCII letters",
+                "sources; CARD=a,Rot=b; LABEL=DEVICE for each",
+                "sources; Mic=a; 2 to 32 sources with labels that differ, or one as host.input0=DEVICE",
+                "sources; Mic=a,Mic=b; labels that differ",
                 "msix; 1; 0 for INTx only",
                 "msix; 2049; whole number from 0 to 2048",
                 "target; 20; for example 20ms",

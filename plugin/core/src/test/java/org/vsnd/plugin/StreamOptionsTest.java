@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,8 @@ class StreamOptionsTest {
                 "host=x; unknown option 'host'; host.output0 or host.input0",
                 "nid=3; unknown option 'nid'; nid.output0",
                 "nid.output0=x; option nid.output0=x is wrong; a whole number from 0 to 65535",
+                "sources.output0=A=1,B=2; option sources.output0=A=1,B=2 is wrong; an output records nothing",
+                "sources=A=1,B=2 host.input0=3; option sources=A=1,B=2 is wrong; either that or host.input0",
                 "formats.output0=S17; option formats.output0=S17 is wrong; S16",
                 "channels.input0=3-2; option channels.input0=3-2 is wrong; LOW-HIGH",
                 "chmaps.output0=FL+XX; option chmaps.output0=FL+XX is wrong; on, off, or maps such as",
@@ -94,6 +97,46 @@ class StreamOptionsTest {
                 .hasMessageContaining(which)
                 .hasMessageContaining(instead)
                 .hasMessageNotContaining("\n");
+    }
+
+    @ParameterizedTest
+    @Tag("SND-93")
+    @DisplayName("name the sources of an input, whose devices may have commas and equals signs in them")
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "Mic=a,Line In=b; Mic=a|Line In=b",
+                "A=hw:0,B=plughw:1,0; A=hw:0|B=plughw:1,0",
+                "A=hw:1,0,B=hw:1,1,CD=hw:2; A=hw:1,0|B=hw:1,1|CD=hw:2",
+                "A=hw:CARD=PCH,DEV=0,B=hw:CARD=USB,DEV=0,SUBDEV=1; A=hw:CARD=PCH,DEV=0|B=hw:CARD=USB,DEV=0,SUBDEV=1",
+                "MIC=x.wav , LINE= /tmp/y.wav; MIC=x.wav|LINE=/tmp/y.wav"
+            })
+    void nameSources(String value, String expected) throws PluginException {
+        OptionsOfInput options = new OptionsOfInput(Map.of("sources.input1", value, "inputs", "2"));
+        List<RecordingSource> sources = options.input(1).sources();
+        assertThat(sources.stream()
+                        .map(each -> each.label() + "=" + each.device())
+                        .collect(Collectors.joining("|")))
+                .isEqualTo(expected);
+        assertThat(options.input(0).sources()).isEmpty();
+        assertThat(options.parsed.sound().controls().sources())
+                .containsExactly(
+                        List.of(),
+                        List.of(),
+                        sources.stream().map(RecordingSource::label).toList());
+    }
+
+    /** The inputs of a card with one output. */
+    private static final class OptionsOfInput {
+        private final SoundOptions parsed;
+
+        OptionsOfInput(Map<String, String> given) throws PluginException {
+            parsed = SoundOptions.parse(VirtioSoundPlugin.descriptor(), given);
+        }
+
+        OfferedStream input(int number) {
+            return parsed.streams().get(1 + number);
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.vhostuser;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
@@ -9,6 +10,7 @@ import org.vsnd.spi.SnapshotException;
 import org.vsnd.virtio.QueueRegisters;
 import org.vsnd.virtio.RestoredChains;
 import org.vsnd.virtio.VirtioDevice;
+import org.vsnd.virtio.VirtioFeatures;
 
 /**
  * All of a device whose rings are paused, as bytes: the rings with the chains that the device holds, the device itself, its
@@ -17,6 +19,7 @@ import org.vsnd.virtio.VirtioDevice;
 final class DeviceState {
     private static final Section DEVICE = new Section("VHUD", "vhost-user device");
     private static final Section RETURNS = new Section("VHUR", "buffers given back to stopped rings");
+    private static final Section HELD = new Section("VHUI", "descriptors of packed rings");
     private static final Section CONFIGURATION = new Section("VHUC", "configuration");
 
     private static final int MOST_QUEUES = 0xff;
@@ -31,12 +34,14 @@ final class DeviceState {
     record Loaded(long features, Runnable rings, Runnable device) {}
 
     private final VirtioDevice device;
+    private final Vring[] rings;
     private final QueueRegisters[] registers;
 
-    /** @param registers of all queues of the device */
-    DeviceState(VirtioDevice device, QueueRegisters[] registers) {
+    /** @param rings all that the device has */
+    DeviceState(VirtioDevice device, Vring[] rings) {
         this.device = device;
-        this.registers = registers.clone();
+        this.rings = rings.clone();
+        registers = Arrays.stream(rings).map(Vring::registers).toArray(QueueRegisters[]::new);
     }
 
     /** Writes a device that runs, and whose rings are paused or not enabled. */
@@ -51,7 +56,17 @@ final class DeviceState {
         for (QueueRegisters each : registers) {
             each.saveReturns(out);
         }
+        if (isPacked(features)) {
+            out.section(HELD);
+            for (Vring each : rings) {
+                each.saveHeld(out);
+            }
+        }
         return finish(out);
+    }
+
+    private static boolean isPacked(long features) {
+        return (features & VirtioFeatures.VIRTIO_F_RING_PACKED) != 0;
     }
 
     /** Writes a device that no driver has. */
@@ -94,6 +109,9 @@ final class DeviceState {
 
     private Loaded loadRunning(SnapshotReader in) throws SnapshotException {
         long features = in.any64("features");
+        boolean offersPacked = isPacked(device.offeredFeatures());
+        in.requireOption(
+                "virtio=packed", String.valueOf(isPacked(features) || offersPacked), String.valueOf(offersPacked));
         RestoredChains chains = new RestoredChains();
         Runnable[] restored = new Runnable[registers.length];
         for (int i = 0; i < restored.length; i++) {
@@ -106,6 +124,7 @@ final class DeviceState {
             returned[i] = registers[i].loadReturns(in, chains);
         }
         in.require(chains.allClaimed(), "a chain is with the device that nobody has");
+        Runnable held = isPacked(features) ? loadHeld(in) : () -> {};
         return new Loaded(
                 features,
                 () -> {
@@ -114,8 +133,18 @@ final class DeviceState {
                         registers[i].pause();
                         returned[i].run();
                     }
+                    held.run();
                 },
                 inside);
+    }
+
+    private Runnable loadHeld(SnapshotReader in) throws SnapshotException {
+        in.section(HELD);
+        Runnable[] held = new Runnable[rings.length];
+        for (int i = 0; i < held.length; i++) {
+            held[i] = rings[i].loadHeld(in);
+        }
+        return () -> Arrays.stream(held).forEach(Runnable::run);
     }
 
     private void checkConfiguration(SnapshotReader in) throws SnapshotException {

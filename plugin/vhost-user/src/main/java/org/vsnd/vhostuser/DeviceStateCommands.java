@@ -145,10 +145,18 @@ final class DeviceStateCommands {
         }
     }
 
-    /** There is no transfer any more. */
+    /** There is no transfer any more. The front end may keep the file open for as long as it likes: there is nothing in it. */
     void forget() {
-        if (file != null) {
-            file.close();
+        MemFd ended = file;
+        if (ended == null) {
+            return;
+        }
+        try {
+            ended.discard(bytes);
+        } catch (ErrnoException e) {
+            log.warn(() -> "a file of the device's state stays in memory: " + e.getMessage());
+        } finally {
+            ended.close();
             file = null;
         }
     }

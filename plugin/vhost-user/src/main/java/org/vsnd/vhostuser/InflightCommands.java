@@ -35,7 +35,7 @@ final class InflightCommands {
         int queues = message.u16(NUM_QUEUES);
         int size = message.u16(QUEUE_SIZE);
         checkShape(queues, size);
-        long bytes = queues * InflightRegion.length(size);
+        long bytes = queues * length(size);
         try {
             forget();
             MemFd made = MemFd.create("vsnd-inflight", bytes, true);
@@ -58,7 +58,7 @@ final class InflightCommands {
         int size = message.u16(QUEUE_SIZE);
         checkShape(queues, size);
         long bytes = message.u64(MMAP_SIZE);
-        if (bytes < queues * InflightRegion.length(size)) {
+        if (bytes < queues * length(size)) {
             throw new ProtocolException("its inflight buffer of " + bytes + " bytes is too small", Errno.EINVAL);
         }
         try {
@@ -69,19 +69,27 @@ final class InflightCommands {
         }
     }
 
+    /** No ring is larger, and a front end that asks again and again must not fill our memory with buffers that it keeps. */
     private void checkShape(int queues, int size) throws ProtocolException {
-        if (transport.anyActive() || queues < 1 || queues > transport.ringCount() || size < 1) {
+        boolean possible =
+                queues >= 1 && queues <= transport.ringCount() && size >= 1 && size <= VhostTransport.SIZE_MAX;
+        if (transport.anyActive() || !possible) {
             throw new ProtocolException(
                     "an inflight buffer for " + queues + " rings of " + size + " descriptors is not possible now",
                     Errno.EINVAL);
         }
     }
 
-    private void use(int fd, long offset, long bytes, int queues, int size) throws ErrnoException {
+    private void use(int fd, long offset, long bytes, int queues, int size) throws ErrnoException, ProtocolException {
         area.map(fd, offset, bytes);
         for (int i = 0; i < queues; i++) {
-            transport.track(i, new InflightRegion(area.memory(), i * InflightRegion.length(size), size));
+            transport.ring(i).record(area.memory(), i * length(size), size);
         }
+    }
+
+    /** Bytes for one ring of the format that is negotiated: front ends set features first. */
+    private long length(int size) {
+        return transport.isPacked() ? PackedInflightRegion.length(size) : InflightRegion.length(size);
     }
 
     private static ProtocolException unusable(ErrnoException e) {
@@ -90,9 +98,7 @@ final class InflightCommands {
 
     /** There is no buffer any more. */
     void forget() {
-        for (int i = 0; i < transport.ringCount(); i++) {
-            transport.track(i, null);
-        }
+        transport.recordOwn();
         area.unmap();
         if (given != null) {
             given.close();

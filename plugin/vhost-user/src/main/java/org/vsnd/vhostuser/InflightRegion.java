@@ -16,7 +16,7 @@ import org.vsnd.virtio.ChainTracker;
  * Each step leaves it such that another process can go on, wherever this one is killed. Offsets in bytes. Device thread only;
  * tracking allocates nothing.
  */
-final class InflightRegion implements ChainTracker {
+final class InflightRegion implements InflightRecord, ChainTracker {
     /** The head of the region: u64 features, u16 version, u16 number of descriptors, then these. */
     private static final int VERSION_AT = 8; // u16
 
@@ -60,8 +60,8 @@ final class InflightRegion implements ChainTracker {
         return (DESC_AT + (long) DESC_LENGTH * descNum + ALIGN - 1) & -ALIGN;
     }
 
-    /** Whether the region has room for a ring of that many descriptors. */
-    boolean fits(int size) {
+    @Override
+    public boolean fits(int size) {
         return size <= descNum;
     }
 

@@ -46,13 +46,17 @@ final class KeptState implements AutoCloseable {
     private final TwoPlaces connection = new TwoPlaces(memory, CONNECTION_AT, CONNECTION_PLACE);
     private final OwnNumbers numbers = new OwnNumbers(memory);
     private final @Nullable RandomAccessFile locked;
+    private final int queues;
     private final int descNum;
+    private final boolean packed;
 
     /** In no file. */
-    KeptState(int queues, int descNum) throws ErrnoException {
+    KeptState(int queues, int descNum, boolean packed) throws ErrnoException {
+        this.queues = queues;
         this.descNum = descNum;
+        this.packed = packed;
         locked = null;
-        long bytes = bytes(queues, descNum);
+        long bytes = packed ? packedBytes() : bytes();
         try (MemFd nameless = MemFd.create("vsnd-kept", bytes, true)) {
             area.map(nameless.fd(), 0, bytes);
         }
@@ -61,11 +65,14 @@ final class KeptState implements AutoCloseable {
     /**
      * In a file, which is made if it is not there.
      *
+     * @param packed whether rings may be packed: their records are behind all others, in a longer file
      * @throws PluginException if it is in use, or of something else; the message says what to do
      */
-    KeptState(Path file, int queues, int descNum) throws PluginException, ErrnoException {
+    KeptState(Path file, int queues, int descNum, boolean packed) throws PluginException, ErrnoException {
+        this.queues = queues;
         this.descNum = descNum;
-        long bytes = bytes(queues, descNum);
+        this.packed = packed;
+        long bytes = packed ? packedBytes() : bytes();
         make(file, bytes);
         int fd = FileDescriptors.openForUpdate(file);
         try {
@@ -78,7 +85,7 @@ final class KeptState implements AutoCloseable {
         try {
             opened = new RandomAccessFile(file.toFile(), "rw"); // after the close, which would end the lock
             lock(opened, file);
-            checkHeader(file, queues);
+            checkHeader(file);
             done = true;
         } catch (IOException e) {
             throw new PluginException("cannot use the state file " + file + ": " + e.getMessage(), e);
@@ -91,22 +98,28 @@ final class KeptState implements AutoCloseable {
         locked = opened;
     }
 
-    private static long bytes(int queues, int descNum) {
+    private long bytes() {
         return RINGS_AT + queues * InflightRegion.length(descNum);
     }
 
-    private static void make(Path file, long bytes) throws PluginException {
+    private long packedBytes() {
+        return bytes() + queues * PackedInflightRegion.length(descNum);
+    }
+
+    private void make(Path file, long bytes) throws PluginException {
         try {
             if (!Files.exists(file)) {
                 Files.createFile(
                         file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
-            if (Files.size(file) == 0) {
-                try (RandomAccessFile empty = new RandomAccessFile(file.toFile(), "rw")) {
-                    empty.setLength(bytes);
-                }
-            } else if (Files.size(file) != bytes) {
+            long there = Files.size(file);
+            if (there != 0 && there != bytes() && there != packedBytes()) {
                 throw foreign(file);
+            }
+            if (there < bytes) {
+                try (RandomAccessFile growing = new RandomAccessFile(file.toFile(), "rw")) {
+                    growing.setLength(bytes);
+                }
             }
         } catch (IOException e) {
             throw new PluginException("cannot make the state file " + file + ": " + e.getMessage(), e);
@@ -124,7 +137,7 @@ final class KeptState implements AutoCloseable {
         throw new PluginException("another process uses the state file " + file + ": give each card its own");
     }
 
-    private void checkHeader(Path file, int queues) throws PluginException {
+    private void checkHeader(Path file) throws PluginException {
         long magic = numbers.load(MAGIC_AT, Long.BYTES);
         if (magic == 0) {
             numbers.store(QUEUES_AT, Integer.BYTES, queues);
@@ -141,7 +154,14 @@ final class KeptState implements AutoCloseable {
                 + " is not the state file of such a card: name another one, or remove it if nothing else needs it");
     }
 
-    /** The record of a ring's chains. */
+    /** The record of a ring's chains, for as long as it is a packed one; null if it cannot be. */
+    @Nullable
+    PackedInflightRegion packedRegion(int queue) {
+        long at = bytes() + queue * PackedInflightRegion.length(descNum);
+        return packed ? new PackedInflightRegion(memory, at, descNum) : null;
+    }
+
+    /** The record of a ring's chains, for as long as it is a split one. */
     InflightRegion region(int queue) {
         long at = RINGS_AT + queue * InflightRegion.length(descNum);
         return new InflightRegion(memory, at, descNum);

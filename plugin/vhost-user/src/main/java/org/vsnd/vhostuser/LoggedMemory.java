@@ -14,6 +14,9 @@ final class LoggedMemory implements GuestMemory {
     private long usedLength;
 
     private long usedInLog;
+    private long descAddress;
+    /** 0: the descriptors are not logged. */
+    private long descLength;
 
     LoggedMemory(GuestMemory memory, DirtyLog log) {
         this.memory = memory;
@@ -31,6 +34,16 @@ final class LoggedMemory implements GuestMemory {
         usedAddress = address;
         usedLength = length;
         usedInLog = inLog;
+    }
+
+    /**
+     * The descriptors of a packed ring, which are its used ones, are also logged.
+     *
+     * @param length bytes of them, 0 for none
+     */
+    void logDescriptors(long address, long length) {
+        descAddress = address;
+        descLength = length;
     }
 
     @Override
@@ -66,6 +79,8 @@ final class LoggedMemory implements GuestMemory {
             return;
         }
         if (log.everything()) {
+            log.wrote(address, length);
+        } else if (Long.compareUnsigned(address - descAddress, descLength) < 0) {
             log.wrote(address, length);
         }
         long offset = address - usedAddress;

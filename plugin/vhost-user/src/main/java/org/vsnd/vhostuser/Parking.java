@@ -5,7 +5,6 @@ import java.util.Arrays;
 import org.vsnd.server.RateLimitedLog;
 import org.vsnd.spi.DeviceThread;
 import org.vsnd.spi.SnapshotException;
-import org.vsnd.virtio.QueueRegisters;
 import org.vsnd.virtio.VirtioDevice;
 
 /**
@@ -29,8 +28,7 @@ final class Parking {
         this.parked = parked;
         this.thread = thread;
         this.log = log;
-        state = new DeviceState(
-                device, Arrays.stream(rings).map(Vring::registers).toArray(QueueRegisters[]::new));
+        state = new DeviceState(device, rings);
     }
 
     /**
@@ -94,8 +92,32 @@ final class Parking {
 
     /** The state of the device, which is parked, or which no driver has. */
     byte[] state() {
+        takeChanges();
         byte[] bytes = parked.state();
         return bytes == null ? state.saveIdle(thread.nanoTime()) : bytes;
+    }
+
+    /** What the operator has changed since the device was parked is in its state, before another process gets that. */
+    void takeChanges() {
+        byte[] bytes = parked.state();
+        if (bytes == null || !device.isChangedByOperator()) {
+            return;
+        }
+        try {
+            DeviceState.Loaded loaded = state.load(bytes, thread.nanoTime());
+            if (loaded != null) {
+                for (Vring ring : rings) {
+                    ring.registers().queue().setFeatures(loaded.features());
+                }
+                loaded.rings().run();
+                loaded.device().run();
+                parked.set(state.save(loaded.features(), thread.nanoTime()));
+            }
+        } catch (SnapshotException e) {
+            log.warn(() -> "what its operator has changed is lost: " + e.getMessage());
+        }
+        device.reset();
+        resetRings();
     }
 
     /**

@@ -82,6 +82,7 @@ final class VhostTransport implements VirtioTransport {
         notifications = parts.notifications();
         log = parts.log();
         offered = device.deviceFeatures()
+                | device.offeredFeatures()
                 | VIRTIO_F_INDIRECT_DESC
                 | VIRTIO_F_EVENT_IDX
                 | VIRTIO_F_VERSION_1
@@ -95,7 +96,7 @@ final class VhostTransport implements VirtioTransport {
             int index = i;
             LoggedMemory memory = new LoggedMemory(parts.memory(), dirty);
             Virtqueue queue = new Virtqueue(i, SIZE_MAX, segmentsMax, memory, this::call);
-            rings[i] = new Vring(new QueueRegisters(queue), memory, kept.region(i), parts.loop(), () -> kicked(index));
+            rings[i] = new Vring(new QueueRegisters(queue), memory, kept, parts.loop(), () -> kicked(index));
         }
         parking = new Parking(device, rings, parked, thread, log);
         poll = thread.timer(this::pollRings);
@@ -149,9 +150,16 @@ final class VhostTransport implements VirtioTransport {
         return rings[(int) index];
     }
 
-    /** Keeps a record of what a ring holds; null for none. */
-    void track(int index, @Nullable InflightRegion inflight) {
-        rings[index].track(inflight);
+    /** There is no buffer of the front end any more that records what rings hold. */
+    void recordOwn() {
+        for (Vring ring : rings) {
+            ring.recordOwn();
+        }
+    }
+
+    /** Whether rings are packed, as far as the driver's features are known. */
+    boolean isPacked() {
+        return rings[0].registers().isPacked();
     }
 
     /** SET_VRING_KICK: starts the ring, or gives a started one another descriptor. */
@@ -212,7 +220,14 @@ final class VhostTransport implements VirtioTransport {
 
     /** The state of the device, which is parked, or which no driver has. */
     byte[] saveState() {
-        return parking.state();
+        byte[] bytes = parking.state();
+        passFeatures();
+        return bytes;
+    }
+
+    /** The process ends. */
+    void end() {
+        parking.takeChanges();
     }
 
     /**

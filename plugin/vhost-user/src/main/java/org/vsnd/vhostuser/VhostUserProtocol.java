@@ -23,6 +23,7 @@ import org.vsnd.spi.CardBudget;
 import org.vsnd.spi.DeviceThread;
 import org.vsnd.spi.PluginException;
 import org.vsnd.virtio.VirtioDevice;
+import org.vsnd.virtio.VirtioFeatures;
 
 /**
  * Offers a {@link VirtioDevice} with the vhost-user protocol. A request that makes no sense ends the connection; if the
@@ -77,7 +78,7 @@ public final class VhostUserProtocol implements SocketProtocol {
         VirtioDevice made = factory.create(parts.loop(), parts.budget());
         boolean done = false;
         try {
-            kept = kept(state, made.queueCount());
+            kept = kept(state, made);
             done = true;
         } finally {
             if (!done) {
@@ -96,10 +97,13 @@ public final class VhostUserProtocol implements SocketProtocol {
         deviceState = new DeviceStateCommands(transport, parts.budget(), parts.log());
     }
 
-    private static KeptState kept(@Nullable StateFile state, int queues) throws PluginException, ErrnoException {
+    private static KeptState kept(@Nullable StateFile state, VirtioDevice device)
+            throws PluginException, ErrnoException {
+        int queues = device.queueCount();
+        boolean packed = (device.offeredFeatures() & VirtioFeatures.VIRTIO_F_RING_PACKED) != 0;
         if (state != null) {
             try {
-                return new KeptState(state.path(), queues, VhostTransport.SIZE_MAX);
+                return new KeptState(state.path(), queues, VhostTransport.SIZE_MAX, packed);
             } catch (PluginException | ErrnoException e) {
                 if (state.asked()) {
                     throw e;
@@ -110,7 +114,7 @@ public final class VhostUserProtocol implements SocketProtocol {
                                 + e.getMessage() + " (--state FILE names another file, --no-state none)");
             }
         }
-        return new KeptState(queues, VhostTransport.SIZE_MAX);
+        return new KeptState(queues, VhostTransport.SIZE_MAX, packed);
     }
 
     private @Nullable VhostKeeper keeper(ServerParts parts, ServiceManager manager) {
@@ -333,6 +337,7 @@ public final class VhostUserProtocol implements SocketProtocol {
     @Override
     public void close() {
         try {
+            transport.end();
             parked.keep();
             device.close();
         } finally {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.vhostuser;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
@@ -9,7 +10,11 @@ import org.vsnd.nativebind.libc.EventSignals;
 import org.vsnd.server.EventLoop;
 import org.vsnd.server.EventWatch;
 import org.vsnd.server.ProtocolException;
+import org.vsnd.snapshot.SnapshotReader;
+import org.vsnd.snapshot.SnapshotWriter;
+import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
+import org.vsnd.spi.SnapshotException;
 import org.vsnd.virtio.QueueRegisters;
 import org.vsnd.virtio.VirtqueueException;
 
@@ -18,16 +23,6 @@ import org.vsnd.virtio.VirtqueueException;
  * descriptor, and enabled. In between it says where the next life begins. Device thread only.
  */
 final class Vring {
-    private static final int U16 = 0xffff;
-
-    private static final int DESC_LENGTH = 16;
-    /** Flags, index and event of either ring. */
-    private static final int RING_LENGTH = 6;
-
-    private static final int AVAIL_ELEM_LENGTH = 2;
-    private static final int USED_ELEM_LENGTH = 8;
-    private static final int[] NO_HEADS = {};
-
     private final QueueRegisters registers;
     private final LoggedMemory memory;
     private final EventSignals signals;
@@ -35,12 +30,9 @@ final class Vring {
     private @Nullable EventFd call;
     private @Nullable EventFd err;
 
-    /** Where what the ring holds is recorded: by ourselves, unless the front end keeps it. */
-    private final InflightRegion own;
-
-    private InflightRegion record;
-    /** The driver has reset its device since, and the record says nothing. */
-    private boolean recordIsOld;
+    private final SplitVringLife split;
+    /** Null if packed rings are not offered. */
+    private final @Nullable PackedVringLife packed;
 
     private int size;
     private long descUser;
@@ -54,8 +46,10 @@ final class Vring {
     private boolean started;
     private boolean enabled;
     private boolean polled;
-    /** Index of the next chain to take when it becomes active. */
+    /** Where its next life begins. */
     private int base;
+    /** The front end has said so, or the last life. */
+    private boolean baseKnown;
     /** The base is that of a life of this connection. */
     private boolean baseTold;
     /** The front end has given a base that does not continue that life. */
@@ -65,16 +59,16 @@ final class Vring {
 
     /**
      * @param memory of the queue
-     * @param own keeps what the ring holds, for as long as the front end does not
+     * @param kept keeps what the ring holds, for as long as the front end does not
      * @param kicked runs when the driver has notified the ring
      */
-    Vring(QueueRegisters registers, LoggedMemory memory, InflightRegion own, EventLoop loop, Runnable kicked)
+    Vring(QueueRegisters registers, LoggedMemory memory, KeptState kept, EventLoop loop, Runnable kicked)
             throws ErrnoException {
         this.registers = registers;
         this.memory = memory;
-        this.own = own;
-        record = own;
-        registers.track(own);
+        split = new SplitVringLife(registers, kept.region(index()));
+        PackedInflightRegion own = kept.packedRegion(index());
+        packed = own == null ? null : new PackedVringLife(registers, own);
         signals = loop.signals();
         kick = loop.eventWatch(() -> {
             if (takeKick()) {
@@ -84,15 +78,35 @@ final class Vring {
         size = registers.sizeMax();
     }
 
+    /** Its lives, in the format that the driver has negotiated. */
+    private VringLife<?> life() {
+        return registers.isPacked() ? Objects.requireNonNull(packed) : split;
+    }
+
     private boolean takeKick() {
         return kick.take();
     }
 
-    /** Records in a buffer of the front end what the ring holds, or with null by ourselves. */
-    void track(@Nullable InflightRegion by) {
-        record = by == null ? own : by;
-        recordIsOld = false;
-        registers.track(record);
+    /**
+     * Records in a buffer of the front end what the ring holds.
+     *
+     * @param at where its region is in the buffer
+     * @param descNum most descriptors of the ring
+     */
+    void record(GuestMemory buffer, long at, int descNum) {
+        if (registers.isPacked()) {
+            Objects.requireNonNull(packed).record(new PackedInflightRegion(buffer, at, descNum));
+        } else {
+            split.record(new InflightRegion(buffer, at, descNum));
+        }
+    }
+
+    /** Records by ourselves what the ring holds. */
+    void recordOwn() {
+        split.record(null);
+        if (packed != null) {
+            packed.record(null);
+        }
     }
 
     QueueRegisters registers() {
@@ -111,7 +125,8 @@ final class Vring {
 
     void setNum(long num) throws ProtocolException {
         checkStopped();
-        if (num < 1 || num > registers.sizeMax() || Long.bitCount(num) != 1) {
+        boolean fits = num >= 1 && num <= registers.sizeMax();
+        if (!fits || (!registers.isPacked() && Long.bitCount(num) != 1)) {
             throw new ProtocolException("ring " + index() + " cannot have " + num + " descriptors", Errno.EINVAL);
         }
         size = (int) num;
@@ -127,7 +142,10 @@ final class Vring {
         availUser = avail;
     }
 
-    /** VHOST_VRING_F_LOG: whether the used ring is logged, and where; may change while the ring is active. */
+    /**
+     * VHOST_VRING_F_LOG: whether the used ring is logged, and where; may change while the ring is active. Of a packed ring that is
+     * the device area; the descriptors, which are the used ones as well, have no other place in the log than their own.
+     */
     void setLog(boolean on, long address) {
         usedLogged = on;
         usedInLog = address;
@@ -137,18 +155,31 @@ final class Vring {
     }
 
     private void logUsed() {
-        memory.logUsed(registers.usedAddress(), usedLogged ? usedLength() : 0, usedInLog);
+        int descriptors = registers.size();
+        long length = usedLogged ? life().deviceLength(descriptors) : 0;
+        memory.logUsed(registers.usedAddress(), length, usedInLog);
+        boolean descriptorsToo = usedLogged && registers.isPacked();
+        memory.logDescriptors(registers.descAddress(), descriptorsToo ? life().descLength(descriptors) : 0);
     }
 
     void setBase(long num) throws ProtocolException {
         checkStopped();
-        if (num < 0 || num > U16) {
+        if (!life().isBase(num)) {
             throw new ProtocolException("ring " + index() + " cannot begin at " + num, Errno.EINVAL);
         }
-        if (num != base) {
-            base = (int) num;
+        if ((int) num != base()) {
             newLife |= baseTold;
         }
+        setBase((int) num);
+    }
+
+    private int base() {
+        return baseKnown ? base : life().first();
+    }
+
+    private void setBase(int next) {
+        base = next;
+        baseKnown = true;
     }
 
     private void checkStopped() throws ProtocolException {
@@ -159,7 +190,10 @@ final class Vring {
 
     /** The driver has reset its device: whatever was recorded is not in the ring any more. */
     void outdateRecord() {
-        recordIsOld = true;
+        split.outdateRecord();
+        if (packed != null) {
+            packed.outdateRecord();
+        }
     }
 
     /** Whether the front end has begun somewhere else than where the last life ended; asked once. */
@@ -231,30 +265,31 @@ final class Vring {
         try {
             if (goesOn(users)) {
                 logUsed();
-                proceed();
+                life().proceed();
             } else {
                 if (registers.enabled()) {
                     forget.run();
                 }
                 describe(users);
                 logUsed();
-                resume();
+                checkRecord();
+                life().resume(base());
             }
         } catch (VirtqueueException | GuestMemoryException e) {
             throw new ProtocolException("ring " + index() + " cannot run: " + e.getMessage(), Errno.EINVAL);
         }
-        if (registers.usedIdx() != 0) {
+        if (life().hasUsed()) {
             call(); // the interrupt for the last ones may never have been sent
         }
     }
 
-    /** It was running in the process before: what that has done is in the ring, and what it held is in the record. */
+    /** It was running in the process before. */
     void goOn(UserAddresses users) throws ProtocolException {
         if (!registers.paused()) {
             describe(users);
         }
         try {
-            base = registers.loadUsedIdx();
+            setBase(life().left(base()));
             newLife = false;
         } catch (GuestMemoryException e) {
             throw new ProtocolException("ring " + index() + " cannot go on: " + e.getMessage(), Errno.EINVAL);
@@ -264,31 +299,15 @@ final class Vring {
     private void describe(UserAddresses users) throws ProtocolException {
         registers.reset();
         registers.setSize(size);
-        registers.setDescAddress(users.toGuest(descUser, descLength()));
-        registers.setAvailAddress(users.toGuest(availUser, availLength()));
-        registers.setUsedAddress(users.toGuest(usedUser, usedLength()));
-    }
-
-    private long descLength() {
-        return (long) size * DESC_LENGTH;
-    }
-
-    private long availLength() {
-        return RING_LENGTH + (long) size * AVAIL_ELEM_LENGTH;
-    }
-
-    private long usedLength() {
-        return RING_LENGTH + (long) size * USED_ELEM_LENGTH;
+        registers.setDescAddress(users.toGuest(descUser, life().descLength(size)));
+        registers.setAvailAddress(users.toGuest(availUser, life().driverLength(size)));
+        registers.setUsedAddress(users.toGuest(usedUser, life().deviceLength(size)));
     }
 
     /** Whether what the front end says continues the life of the paused queue, with the same chains. */
     boolean goesOn(UserAddresses users) {
         try {
-            if (!registers.paused() || !started || !isAsBefore(users)) {
-                return false;
-            }
-            int[] heads = recorded();
-            return registers.loadUsedIdx() == registers.usedIdx() && registers.goesOn(next(heads), heads);
+            return registers.paused() && started && isAsBefore(users) && life().goesOn(base());
         } catch (ProtocolException | GuestMemoryException e) {
             return false; // it cannot become active
         }
@@ -296,28 +315,32 @@ final class Vring {
 
     private boolean isAsBefore(UserAddresses users) throws ProtocolException {
         return size == registers.size()
-                && record.fits(size)
-                && users.toGuest(descUser, descLength()) == registers.descAddress()
-                && users.toGuest(availUser, availLength()) == registers.availAddress()
-                && users.toGuest(usedUser, usedLength()) == registers.usedAddress();
+                && hasRecord()
+                && users.toGuest(descUser, life().descLength(size)) == registers.descAddress()
+                && users.toGuest(availUser, life().driverLength(size)) == registers.availAddress()
+                && users.toGuest(usedUser, life().deviceLength(size)) == registers.usedAddress();
     }
 
-    private void proceed() throws GuestMemoryException {
-        int[] held = registers.heldHeads();
-        for (int i = recorded().length; i < held.length; i++) {
-            record.taken(held[i]); // as the last life has said, they were to be taken again
+    /** Whether there is a record with room for the ring: a buffer that was made for the other format is none. */
+    private boolean hasRecord() {
+        boolean another = registers.isPacked() ? split.isFrontEnds() : packed != null && packed.isFrontEnds();
+        return !another && life().record().fits(size);
+    }
+
+    private void checkRecord() throws VirtqueueException {
+        if (!hasRecord()) {
+            throw new VirtqueueException("the inflight buffer is for smaller rings, or for those of the other format");
         }
-        registers.proceed();
     }
 
     /** Whether a device has given something back in the ring since its driver has set it up. */
     boolean hasLived(UserAddresses users) {
         try {
-            if (!started) {
+            if (!started || !hasRecord()) {
                 return false;
             }
             describe(users);
-            return registers.loadUsedIdx() != 0;
+            return life().hasLived(base());
         } catch (ProtocolException | GuestMemoryException e) {
             return false; // it cannot become active
         }
@@ -325,31 +348,24 @@ final class Vring {
 
     /** The driver has begun anew: what we recorded was before that. */
     void begin() {
-        recordIsOld |= record == own;
-    }
-
-    private void resume() throws VirtqueueException, GuestMemoryException {
-        if (!record.fits(size)) {
-            throw new VirtqueueException("the inflight buffer is for smaller rings");
+        split.begin();
+        if (packed != null) {
+            packed.begin();
         }
-        int[] heads = recorded();
-        registers.resume(next(heads), heads);
     }
 
-    /** What an earlier life has held, as the record says. */
-    private int[] recorded() throws GuestMemoryException {
-        int used = registers.loadUsedIdx();
-        if (recordIsOld) {
-            recordIsOld = false;
-            record.begin(used);
-            return NO_HEADS;
-        }
-        return record.recover(used, registers.loadAvailIdx(), size);
+    /** Writes what another process must know of the paused ring beside its queue. */
+    void saveHeld(SnapshotWriter out) {
+        life().saveHeld(out);
     }
 
-    /** A record says more than a base: a front end that has lost its back end knows none. */
-    private int next(int[] heads) throws GuestMemoryException {
-        return heads.length == 0 ? base : (registers.loadUsedIdx() + heads.length) & U16;
+    /**
+     * Reads that, and changes nothing.
+     *
+     * @return gives it to the record; after the queue is restored
+     */
+    Runnable loadHeld(SnapshotReader in) throws SnapshotException {
+        return Objects.requireNonNull(packed).loadHeld(in);
     }
 
     /**
@@ -360,30 +376,13 @@ final class Vring {
         if (!active()) {
             return;
         }
-        if (heldInOrder()) {
-            base = registers.usedIdx();
-            forgetRecord();
-        } else {
-            base = registers.availIdx();
-        }
-        baseTold = true;
-        registers.pause();
-    }
-
-    private void forgetRecord() {
         try {
-            record.begin(base);
+            setBase(life().end());
         } catch (GuestMemoryException e) {
             throw new IllegalStateException("the record of what a ring holds is not there", e);
         }
-    }
-
-    private boolean heldInOrder() {
-        try {
-            return registers.heldInOrder();
-        } catch (GuestMemoryException e) {
-            return false; // the memory is gone, and the life with it
-        }
+        baseTold = true;
+        registers.pause();
     }
 
     /** Stops it; returns where the next life begins. */
@@ -392,7 +391,7 @@ final class Vring {
         started = false;
         polled = false;
         kick.clear();
-        return base;
+        return base();
     }
 
     /** Forgets everything but the descriptors for interrupts. */
@@ -407,7 +406,7 @@ final class Vring {
         usedUser = 0;
         availUser = 0;
         usedLogged = false;
-        base = 0;
+        baseKnown = false;
         baseTold = false;
         newLife = false;
         callOwed = false;

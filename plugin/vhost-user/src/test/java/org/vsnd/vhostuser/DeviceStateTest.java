@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +18,7 @@ import org.vsnd.nativebind.libc.FileStatus;
 import org.vsnd.nativebind.libc.LibC;
 import org.vsnd.nativebind.libc.NativeBuffer;
 import org.vsnd.testing.LogLines;
+import org.vsnd.testing.Waiting;
 
 /** A device whose rings are stopped, and what becomes of it. */
 class DeviceStateTest extends ServedRing {
@@ -315,6 +318,37 @@ class DeviceStateTest extends ServedRing {
         assertThat(written).isBetween(1L << 20, most);
         assertThat(check()).isEqualTo(1);
         FileDescriptors.close(fd);
+    }
+
+    /** They would count as vsnd's memory for as long as the front end has them open. */
+    @Test
+    void filesThatTheFrontEndKeepsAreEmpty() throws Exception {
+        int seals = 1034; // F_GET_SEALS, then F_SEAL_SEAL, SHRINK and GROW
+        List<Integer> kept = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            int fd = channel(i % 2 == 0 ? SAVE : LOAD);
+            kept.add(fd);
+            assertThat(LibC.fcntl(fd, seals, 0)).isEqualTo(7);
+            assertThat(i % 2 == 0 ? LibC.read(fd, buffer.address(), ROOM) : LibC.write(fd, buffer.address(), ROOM))
+                    .isPositive();
+            assertThat(hasData(fd)).isTrue();
+        }
+        for (int fd : kept.subList(0, 3)) {
+            assertThat(hasData(fd))
+                    .as("of a transfer that another one has ended")
+                    .isFalse();
+        }
+        check();
+        assertThat(hasData(kept.get(3))).as("of a transfer that was checked").isFalse();
+        kept.add(channel(SAVE));
+        client.closeConnection();
+        Waiting.await("the last one to be discarded", () -> !hasData(kept.get(4)));
+        kept.forEach(FileDescriptors::close);
+    }
+
+    private static boolean hasData(int fd) {
+        int seekData = 3; // SEEK_DATA
+        return LibC.lseek(fd, 0, seekData) == 0;
     }
 
     @Test

@@ -43,7 +43,11 @@ final class FakeDevice implements VirtioDevice {
     volatile int taken;
     volatile int setting;
 
-    FakeDevice(DeviceThread thread) {
+    private final long offered;
+
+    /** @param offered reserved feature bits */
+    FakeDevice(DeviceThread thread, long offered) {
+        this.offered = offered;
         wakeup = thread.wakeup(this::runTasks);
     }
 
@@ -110,6 +114,11 @@ final class FakeDevice implements VirtioDevice {
     @Override
     public long deviceFeatures() {
         return 2;
+    }
+
+    @Override
+    public long offeredFeatures() {
+        return offered;
     }
 
     @Override

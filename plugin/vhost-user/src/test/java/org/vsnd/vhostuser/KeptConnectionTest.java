@@ -81,7 +81,7 @@ class KeptConnectionTest {
 
     /** Changes what the process that is gone has written down. */
     private void record(UnaryOperator<KeptMessages.Decoded> change) throws Exception {
-        KeptState file = new KeptState(state, QUEUES, VhostTransport.SIZE_MAX);
+        KeptState file = new KeptState(state, QUEUES, VhostTransport.SIZE_MAX, false);
         try {
             KeptMessages.Decoded changed =
                     change.apply(KeptMessages.decode(file.connection().read()));
@@ -115,6 +115,38 @@ class KeptConnectionTest {
         complete(0);
         assertThat(ring.used()).containsExactly(1, 0);
         awaitStored(4); // the connection, the memory, a kick and a call
+    }
+
+    @Test
+    void packedRingsGoOnWithWhatOnlyTheRecordKnows() throws Exception {
+        client.close();
+        server.close();
+        Files.delete(state);
+        server = RunningServer.packed(folder, state, manager.start());
+        client = TestClient.acknowledged(server.path);
+        client.setMemory();
+        try (PackedTestRing packed = new PackedTestRing(client, 0)) {
+            packed.start(PackedTestRing.BEGIN);
+            for (int i = 0; i < 4; i++) {
+                int taken = server.device.taken;
+                packed.offerList(1, 3);
+                packed.offer(2, 3);
+                packed.kick.signal();
+                Waiting.await("the lists", () -> server.device.taken == taken + 3);
+                complete(1);
+                server.close();
+                if (i % 2 == 0) {
+                    Files.delete(ParkedState.beside(state)); // as after a kill
+                }
+                server = RunningServer.packed(folder, state, manager.start());
+                assertThat(client.ask(TestClient.GET_QUEUE_NUM).getLong(0)).isEqualTo(QUEUES);
+                assertThat(held()).containsExactly(1, 3);
+                complete(1);
+                complete(0);
+                assertThat(packed.used()).containsExactly(2, 3, 1);
+            }
+            awaitStored(4);
+        }
     }
 
     @Test
@@ -323,7 +355,7 @@ class KeptConnectionTest {
     @Test
     void aRecordThatIsDamagedEndsTheConnection() throws Exception {
         server.close();
-        KeptState file = new KeptState(state, QUEUES, VhostTransport.SIZE_MAX);
+        KeptState file = new KeptState(state, QUEUES, VhostTransport.SIZE_MAX, false);
         file.connection().write(new byte[] {1, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 1});
         file.close();
         begin();

@@ -136,14 +136,14 @@ class KeptStateTest extends ServedRing {
     @Test
     void aForeignFileIsRefused() throws Exception {
         Path short1 = Files.writeString(folder.resolve("text"), "important");
-        assertThatThrownBy(() -> new KeptState(short1, 2, 1024))
+        assertThatThrownBy(() -> new KeptState(short1, 2, 1024, false))
                 .isInstanceOf(PluginException.class)
                 .hasMessageContaining("is not the state file");
         Path sameLength = Files.write(folder.resolve("bytes"), new byte[(int) Files.size(state)]);
         byte[] all = Files.readAllBytes(sameLength);
         all[0] = 1;
         Files.write(sameLength, all);
-        assertThatThrownBy(() -> new KeptState(sameLength, 2, 1024))
+        assertThatThrownBy(() -> new KeptState(sameLength, 2, 1024, false))
                 .isInstanceOf(PluginException.class)
                 .hasMessageContaining("is not the state file");
         assertThat(Files.readString(short1)).isEqualTo("important");
@@ -151,14 +151,14 @@ class KeptStateTest extends ServedRing {
 
     @Test
     void aFolderMustBeThere() {
-        assertThatThrownBy(() -> new KeptState(folder.resolve("no/state"), 2, 1024))
+        assertThatThrownBy(() -> new KeptState(folder.resolve("no/state"), 2, 1024, false))
                 .isInstanceOf(PluginException.class)
                 .hasMessageContaining("cannot make the state file");
     }
 
     @Test
     void settingsHaveAMost() throws Exception {
-        try (KeptState kept = new KeptState(2, 64)) {
+        try (KeptState kept = new KeptState(2, 64, false)) {
             byte[] most = new byte[(16 << 10) - 16];
             kept.settings(most);
             assertThat(kept.settings()).isEqualTo(most);

@@ -31,9 +31,18 @@ final class RunningServer implements AutoCloseable {
 
     /** @param manager keeps what the next server goes on with */
     RunningServer(Path folder, @Nullable Path state, ServiceManager manager) throws Exception {
+        this(folder, state, manager, 0);
+    }
+
+    /** One whose device offers packed rings, which its clients then take. */
+    static RunningServer packed(Path folder, @Nullable Path state, ServiceManager manager) throws Exception {
+        return new RunningServer(folder, state, manager, 1L << 34);
+    }
+
+    private RunningServer(Path folder, @Nullable Path state, ServiceManager manager, long offered) throws Exception {
         path = folder.resolve("s");
         FakeDevice[] made = new FakeDevice[1];
-        VhostUserProtocol.DeviceFactory factory = (thread, budget) -> made[0] = new FakeDevice(thread);
+        VhostUserProtocol.DeviceFactory factory = (thread, budget) -> made[0] = new FakeDevice(thread, offered);
         server = new DeviceServer(
                 path,
                 SocketAccess.OWNER_ONLY,

@@ -18,17 +18,27 @@ abstract class ServedRing {
     /** Who is connected. */
     TestClient client;
 
-    TestRing ring;
+    DriverRing ring;
 
     @BeforeEach
     void start(@TempDir Path temporary) throws Exception {
         folder = temporary;
         state = folder.resolve("state");
-        server = new RunningServer(folder, state);
+        server = newServer();
         machine = TestClient.acknowledged(server.path);
         client = machine;
         client.setMemory();
-        ring = new TestRing(client, 0, 0);
+        ring = newRing();
+    }
+
+    /** Another process with the same state file. */
+    RunningServer newServer() throws Exception {
+        return new RunningServer(folder, state);
+    }
+
+    /** A ring that the machine's driver has just set up. */
+    DriverRing newRing() throws Exception {
+        return new TestRing(machine, 0, 0);
     }
 
     @AfterEach

@@ -79,6 +79,17 @@ public interface AudioBackend extends AutoCloseable {
     AudioSource openSource(PcmParams params, String streamName);
 
     /**
+     * The same for a stream that may have several sources. What a source is, and that there are several, the back end knows from
+     * the operator; one that does not records from what it always does.
+     *
+     * @param choice which of them. If it changes and the source does not {@linkplain AudioSource#followsChoice follow it}, the
+     *     source is to be closed and opened anew
+     */
+    default AudioSource openSource(PcmParams params, String streamName, SourceChoice choice) {
+        return openSource(params, streamName);
+    }
+
+    /**
      * A way to record by another clock than the source's own, for a driver that can follow only one. Only a back end whose
      * sources have their own clock needs one.
      *

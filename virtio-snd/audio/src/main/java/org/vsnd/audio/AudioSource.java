@@ -58,6 +58,11 @@ public interface AudioSource extends AutoCloseable {
         return false;
     }
 
+    /** Whether it records from whatever is chosen, by the choice with which it was opened, as soon as that changes. */
+    default boolean followsChoice() {
+        return false;
+    }
+
     /** As {@link AudioSink#tie}. */
     default boolean tie(HostVolume volume) {
         return false;

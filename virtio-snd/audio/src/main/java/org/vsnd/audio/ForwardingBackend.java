@@ -66,6 +66,11 @@ public abstract class ForwardingBackend implements AudioBackend {
     }
 
     @Override
+    public AudioSource openSource(PcmParams params, String streamName, SourceChoice choice) {
+        return host(false).openSource(params, streamName, choice);
+    }
+
+    @Override
     public Optional<Resampler> openResampler(PcmParams params) {
         return host(false).openResampler(params);
     }

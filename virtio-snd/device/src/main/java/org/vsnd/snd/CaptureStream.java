@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.snd;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +21,7 @@ import org.vsnd.spi.TimeBase;
  * apart. Places are counted in frames for the driver since START; {@link RateMatcher} finds the source's frames for them.
  */
 final class CaptureStream extends PcmStream {
-    private static final Logger LOG = System.getLogger(CaptureStream.class.getName());
-
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
-    private static final long NAME_AGAIN_NANOS = 60 * NANOS_PER_SECOND;
 
     /** While frames are resampled, a message is filled in small steps, not all at once when it is due. */
     private static final long FILL_NANOS = 10_000_000;
@@ -41,6 +36,8 @@ final class CaptureStream extends PcmStream {
 
     private final AudioBackend backend;
     private final AudioMove audioMove;
+    private final SourceMove sourceMove;
+    private final MicrophoneName microphone;
     private final DeviceStreams streams;
     private final MessagesInFlight inFlight;
     private final CapturePace pace = new CapturePace();
@@ -67,13 +64,13 @@ final class CaptureStream extends PcmStream {
 
     private long haltedFrame;
 
-    private String named = ""; // the last name that was logged
-    private long namedNanos;
-
     CaptureStream(String name, StreamInfo info, StreamEnvironment environment) {
         super(name, info, environment);
         backend = environment.backend();
         audioMove = new AudioMove(backend);
+        sourceMove = new SourceMove(environment.hostChanged());
+        List<String> sources = config.controls().sourcesOf(environment.streams().count());
+        microphone = new MicrophoneName(backend, statistics.name(), sources);
         scratch = environment.scratch();
         streams = environment.streams();
         inFlight = new MessagesInFlight(config.exchange());
@@ -102,7 +99,7 @@ final class CaptureStream extends PcmStream {
 
     @Override
     void open(StreamParams set, PcmParams wanted) {
-        if (source == null || !wanted.equals(sourceParams) || audioMove.isThere()) {
+        if (source == null || !wanted.equals(sourceParams) || audioMove.isThere() || sourceMove.isThere()) {
             closeHostAudio();
             openSource(wanted);
             clock = new StreamClock(set.rateHz());
@@ -115,15 +112,30 @@ final class CaptureStream extends PcmStream {
 
     private void openSource(PcmParams wanted) {
         audioMove.opening();
-        AudioSource opened = backend.openSource(wanted, statistics.name());
+        AudioSource opened = backend.openSource(wanted, statistics.name(), sourceMove.choice);
         audioMove.opened(opened.isMakeshift());
+        sourceMove.opened(opened, thread.nanoTime());
         volume.opened(opened::tie);
         source = opened;
         sourceParams = wanted;
         matcher = new RateMatcher(backend, opened, wanted, statistics);
     }
 
-    /** Better host audio was found: a source of it takes over. */
+    @Override
+    void recordFrom(int number) {
+        sourceMove.choice.choose(number);
+        if (state() == StreamState.STARTED) {
+            microphone.isAnother();
+            timer.arm(thread.nanoTime()); // the next message may be far away
+        }
+    }
+
+    @Override
+    int recordsFrom() {
+        return sourceMove.choice.chosen();
+    }
+
+    /** Better host audio was found, or another source is chosen: a new source takes over. */
     private void moveOver() {
         PcmParams wanted = sourceParams;
         if (wanted != null) {
@@ -146,7 +158,7 @@ final class CaptureStream extends PcmStream {
         clock.start(nowNanos, haltedClockFrame);
         pace.start(clock, nowNanos, haltedFrame);
         boolean paused = haltedFrame > 0 && !waiting.isEmpty();
-        if (!paused && audioMove.isThere()) {
+        if ((!paused && audioMove.isThere()) || sourceMove.isThere()) {
             moveOver(); // as playback does, so that both use the same host
         } else {
             openSource().start();
@@ -183,10 +195,13 @@ final class CaptureStream extends PcmStream {
         if (state() != StreamState.STARTED) {
             return;
         }
-        if (audioMove.isNeeded()) {
+        long nowNanos = thread.nanoTime();
+        if (audioMove.isNeeded() || sourceMove.isNeeded(nowNanos)) {
             moveOver();
         }
-        long nowNanos = thread.nanoTime();
+        if (microphone.isLate(nowNanos)) {
+            nameMicrophone();
+        }
         choosePace(nowNanos);
         takeReports();
         if (lastMessageHold.holds()) {
@@ -264,6 +279,7 @@ final class CaptureStream extends PcmStream {
             source.close();
             statistics.hostClosed();
             source = null;
+            sourceMove.closed();
         }
         deliveredFrames = 0;
         filledFrames = 0;
@@ -533,14 +549,9 @@ final class CaptureStream extends PcmStream {
         }
     }
 
-    /** Logs who listens; a guest that opens and closes in a loop does not fill the log. */
     private void nameMicrophone() {
-        long nowNanos = thread.nanoTime();
-        String from = backend.recordsFrom(statistics.name());
-        if (config.capture() && (!named.equals(from) || nowNanos - namedNanos > NAME_AGAIN_NANOS)) {
-            named = from;
-            namedNanos = nowNanos;
-            LOG.log(Level.INFO, "{0}: recording from {1}", statistics.name(), from);
+        if (config.capture()) {
+            microphone.say(sourceMove.choice.chosen(), thread.nanoTime());
         }
     }
 

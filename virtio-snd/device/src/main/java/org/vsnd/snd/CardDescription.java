@@ -102,11 +102,18 @@ final class CardDescription {
     private static String controls(SoundControls controls, int stream) {
         List<String> names = new ArrayList<>();
         for (StreamControl control : StreamControl.values()) {
-            if (controls.offers(stream, control)) {
+            if (controls.offers(stream, control) && control != StreamControl.SOURCE) {
                 names.add(word(control));
             }
         }
-        return names.isEmpty() ? "off" : String.join(",", names);
+        String sources = String.join(",", controls.sourcesOf(stream));
+        String said = names.isEmpty() ? "off" : String.join(",", names);
+        if (sources.isEmpty()) {
+            return said;
+        }
+        return said
+                + (controls.offers(stream, StreamControl.SOURCE) ? ", source of " : ", hidden source of ")
+                + sources;
     }
 
     private static String others(SoundControls controls) {

@@ -38,15 +38,21 @@ final class ControlElements {
         for (int id = 0; id < pcm.count(); id++) {
             PcmStream stream = pcm.get(id);
             boolean plays = stream.info.isOutput();
-            StreamElements elements =
-                    new StreamElements(stream.info, plays ? output++ : input++, plays && outputs == 1, stream.volume);
+            StreamElements elements = new StreamElements(
+                    stream.info,
+                    plays ? output++ : input++,
+                    plays && outputs == 1,
+                    stream.volume,
+                    controls.sourcesOf(id),
+                    stream::recordFrom);
             streams.add(elements);
             for (StreamControl control : StreamControl.values()) {
-                if (controls.offers(id, control)) {
-                    offered.add(elements.offer(control, offered.size()));
+                ControlElement element = controls.offers(id, control) ? elements.offer(control, offered.size()) : null;
+                if (element != null) {
+                    offered.add(element);
                 }
             }
-            all.addAll(elements.both());
+            all.addAll(elements.all());
         }
         for (ControlInfo info : controls.others()) {
             ControlElement other = new ControlElement(info, offered.size(), () -> {});
@@ -90,9 +96,12 @@ final class ControlElements {
         }
     }
 
-    /** The host's mixer may have changed streams' volumes. */
-    void takeHostLevels() {
-        streams.forEach(StreamElements::takeHostLevel);
+    /** The host may have changed streams' volumes, or moved recordings to other sources. */
+    void takeHostSettings(DeviceStreams pcm) {
+        for (int id = 0; id < streams.size(); id++) {
+            streams.get(id).takeHostLevel();
+            streams.get(id).setSource(pcm.get(id).recordsFrom());
+        }
     }
 
     /** Device reset. */

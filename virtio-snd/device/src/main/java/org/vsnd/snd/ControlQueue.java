@@ -3,6 +3,7 @@ package org.vsnd.snd;
 
 import static org.vsnd.snd.VirtioSnd.VIRTIO_SND_VQ_CONTROL;
 
+import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.GuestMemoryException;
@@ -18,6 +19,8 @@ import org.vsnd.virtio.VirtqueueException;
  * mean. Device thread only; allocates only for requests that are refused.
  */
 final class ControlQueue extends ServedQueue {
+    private static final Section LOOKS = new Section("LOOK", "a driver that looks unseen");
+
     /** A driver whose interrupt handler has yet to move used_event may send one request meanwhile, not two. */
     private static final int POLLS = 2;
 
@@ -31,6 +34,8 @@ final class ControlQueue extends ServedQueue {
     private final AnnouncedReplies late;
     /** Requests in a row that show a look at the answer before, without used_event having moved. */
     private int unseenLooks;
+    /** Nothing is known of used_event yet, since the last request was answered by the device that this one replaces. */
+    private boolean replaced;
 
     /** @param tx what requests take from it, from {@code rx} and from {@code events} counts for the turn */
     ControlQueue(
@@ -88,11 +93,19 @@ final class ControlQueue extends ServedQueue {
 
     /** A driver that polls may leave used_event alone, here and in its other queues: reactions to messages do not show. */
     private void seeLook(Virtqueue queue) {
+        if (replaced) {
+            replaced = false;
+            return;
+        }
         try {
             unseenLooks = queue.driverReacted() ? 0 : Math.min(unseenLooks + 1, POLLS);
         } catch (GuestMemoryException e) {
             return; // the next poll says what is wrong
         }
+        showReactions();
+    }
+
+    private void showReactions() {
         boolean polls = unseenLooks == POLLS;
         tx.setReactionsShow(!polls);
         rx.setReactionsShow(!polls);
@@ -123,9 +136,34 @@ final class ControlQueue extends ServedQueue {
     @Override
     void forget() {
         unseenLooks = 0;
-        tx.setReactionsShow(true);
-        rx.setReactionsShow(true);
+        replaced = false;
+        showReactions();
         late.forget();
+    }
+
+    /** Writes a section if the driver looks unseen, and otherwise nothing. */
+    void saveLooks(SnapshotWriter out) {
+        if (unseenLooks == POLLS) {
+            out.section(LOOKS);
+        }
+    }
+
+    /**
+     * Reads what {@link #saveLooks} may have written, and changes nothing.
+     *
+     * @param lost the device that wrote it was lost, and with it what it knew of used_event
+     * @return restores it, after {@link #forget}
+     */
+    Runnable loadLooks(SnapshotReader in, boolean lost) throws SnapshotException {
+        if (!in.isNext(LOOKS)) {
+            return () -> {};
+        }
+        in.section(LOOKS);
+        return () -> {
+            unseenLooks = POLLS;
+            replaced = lost;
+            showReactions();
+        };
     }
 
     /** Gives an answer that was announced, without an interrupt. */

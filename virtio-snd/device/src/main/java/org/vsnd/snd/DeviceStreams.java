@@ -64,7 +64,7 @@ final class DeviceStreams {
     /** The driver sends no more for a while: messages that are done and kept go back. */
     void keepNothing() {
         for (int i = 0; i < streams.size(); i++) {
-            streams.get(i).lastMessageHold.release();
+            streams.get(i).keepNothing();
         }
     }
 

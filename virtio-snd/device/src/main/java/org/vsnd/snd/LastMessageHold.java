@@ -25,10 +25,21 @@ final class LastMessageHold {
     private static final long LONGEST_SETTLING_NANOS = 500_000_000;
     /**
      * A driver's work may be kept from running although its interrupt handler runs: by a busy host, or by threads of a higher
-     * priority. So in a buffer shorter than this the last message is not done sooner after it came. That is also the end of a
-     * sound, for which Linux waits for 100 ms or 1.1 buffers before it gives up.
+     * priority. So in a short buffer the last message is not done sooner after it came. That is also the end of a sound,
+     * for which Linux waits for 100 ms or 1.1 buffers before it gives up.
      */
     private static final long LOOK_NANOS = 90_000_000;
+
+    /** The same in a buffer that is not short: there the work had not run for most of a long buffer. */
+    private static final long LOOK_IN_LONG_BUFFER_NANOS = 75_000_000;
+
+    private static final long LONG_BUFFER_NANOS = 80_000_000;
+
+    /**
+     * How long before its last frame is consumed the last message is done of a driver that has had this time to look and sent
+     * nothing, which is the end of a sound. At most half a period.
+     */
+    private static final long END_LEAD_NANOS = 5_000_000;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -38,6 +49,7 @@ final class LastMessageHold {
     private final ScheduledTasks.ScheduledTimer timer;
 
     private long bufferBytes;
+    private long bufferNanos;
     private long periodBytes;
     /** A driver that has not reacted for this long stands still. */
     private long standsNanos;
@@ -87,6 +99,7 @@ final class LastMessageHold {
     void open(StreamParams set) {
         bufferBytes = set.bufferBytes();
         periodBytes = set.periodBytes();
+        bufferNanos = bufferBytes / set.frameBytes() * NANOS_PER_SECOND / set.rateHz();
         standsNanos = periodBytes / set.frameBytes() * NANOS_PER_SECOND / set.rateHz() / 2;
         arrivedBytes -= completedBytes;
         unseenArrivedBytes = arrivedBytes;
@@ -150,6 +163,20 @@ final class LastMessageHold {
         }
     }
 
+    /**
+     * When the driver's last message in flight is due.
+     *
+     * @param endNanos when its last frame is consumed
+     */
+    long lastDueNanos(PcmMessage message, long endNanos) {
+        long lookNanos = lookNanos();
+        if (lookNanos == 0 || arrivedBytes < bufferBytes || !trusted()) {
+            return endNanos;
+        }
+        long earlyNanos = endNanos - Math.min(END_LEAD_NANOS, standsNanos);
+        return Math.min(endNanos, Math.max(earlyNanos, message.arrivalNanos + lookNanos));
+    }
+
     /** Whether a message is kept. */
     boolean holds() {
         return held != null;
@@ -176,7 +203,10 @@ final class LastMessageHold {
      * VIRTIO_F_EVENT_IDX, which may well look at the ring and not be interrupted at all.
      */
     private long lookNanos() {
-        return sendsWhenAllIsDone || looksUnseen || !completer.reactionsShow() ? 0 : LOOK_NANOS;
+        if (sendsWhenAllIsDone || looksUnseen || !completer.reactionsShow()) {
+            return 0;
+        }
+        return bufferNanos < LONG_BUFFER_NANOS ? LOOK_NANOS : LOOK_IN_LONG_BUFFER_NANOS;
     }
 
     /** Whether the driver, since it was last seen standing still, has made a message available that shows a look. */

@@ -64,11 +64,21 @@ abstract class PcmStream {
         this.pool = environment.pool();
         this.statistics = new StreamStatistics(name, info.isOutput());
         this.cutter = new FrameCutter(info, config.strict(), config.headerBytes());
-        this.volume = new StreamVolume(info.channelsMax(), config.controls().volume(), environment.hostVolumeChanged());
+        this.volume = new StreamVolume(info.channelsMax(), config.controls().volume(), environment.hostChanged());
         this.gain = volume.gain;
         this.timer = thread.timer(this::due);
         this.lastMessageHold = new LastMessageHold(thread, completer, this::proceed);
         this.refused = new RefusedMessages(this, thread);
+    }
+
+    /** Chooses what is recorded, by the number of a source. */
+    void recordFrom(int source) {
+        // what plays has none
+    }
+
+    /** The number of the source that was chosen last, here or at the host. */
+    int recordsFrom() {
+        return 0;
     }
 
     private void due() {
@@ -259,6 +269,14 @@ abstract class PcmStream {
         refused.forgive();
         params = null;
         enter(StreamState.INITIAL);
+    }
+
+    /** The driver sends no more for a while: a message that is done and kept goes back. */
+    final void keepNothing() {
+        if (lastMessageHold.holds()) {
+            lastMessageHold.release();
+            proceed();
+        }
     }
 
     /** Whether a message goes back without the driver doing anything more. */

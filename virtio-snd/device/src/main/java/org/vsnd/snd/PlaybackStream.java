@@ -345,13 +345,17 @@ final class PlaybackStream extends PcmStream {
             statistics.completionErrors().record(nowNanos - Math.max(deadlineNanos, message.arrivalNanos));
         }
         earlyFrames = Math.max(0, earlyFrames - Math.max(1, message.frames / 2));
-        boolean last = waiting.isEmpty() && playing.isEmpty() && !params().holdsOnePeriod() && !inFlight.single();
-        finish(message, nowNanos, last);
+        finish(message, nowNanos, playing.isEmpty() && isWithoutNext());
         boolean othersLeft = !waiting.isEmpty() || !playing.isEmpty();
         if (inFlight.completed(othersLeft) && ahead()) {
             pace.end();
         }
         return true;
+    }
+
+    /** Whether the driver has sent nothing to play after what the sink has, though it could. */
+    private boolean isWithoutNext() {
+        return waiting.isEmpty() && !params().holdsOnePeriod() && !inFlight.single();
     }
 
     /** Gives back a message that the sink has. */
@@ -436,12 +440,17 @@ final class PlaybackStream extends PcmStream {
 
     private long doneNanos(PcmMessage message) {
         long firstFrame = message.endFrame - message.frames;
-        return pace.nanosAt(
-                switch (config.completion()) {
-                    case PACED -> ahead() ? firstFrame - leadFrames() : message.endFrame - earlyFrames;
-                    case PLAYED -> message.endFrame + pace.targetFrames();
-                    case COPIED -> firstFrame;
-                });
+        return switch (config.completion()) {
+            case PACED -> ahead() ? pace.nanosAt(firstFrame - leadFrames()) : pacedNanos(message);
+            case PLAYED -> pace.nanosAt(message.endFrame + pace.targetFrames());
+            case COPIED -> pace.nanosAt(firstFrame);
+        };
+    }
+
+    private long pacedNanos(PcmMessage message) {
+        long endNanos = pace.nanosAt(message.endFrame - earlyFrames);
+        boolean last = playing.size() == 1 && isWithoutNext();
+        return last ? lastMessageHold.lastDueNanos(message, endNanos) : endNanos;
     }
 
     private long handNanos() {

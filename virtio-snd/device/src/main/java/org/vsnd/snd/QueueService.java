@@ -202,6 +202,7 @@ final class QueueService {
         boolean armed = runs && waits;
         return () -> {
             running = runs;
+            suspended = null;
             retryArmed = armed;
             for (ServedQueue queue : queues) {
                 if (queue != null) {

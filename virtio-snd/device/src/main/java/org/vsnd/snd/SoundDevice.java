@@ -108,7 +108,7 @@ public final class SoundDevice implements VirtioDevice {
         events = new EventQueue(service, habits);
         streamsAfterFault = tasks.wakeup(this::resetStreamsAfterFault);
         gaveBack = tasks.wakeup(this::suspendIfIdle);
-        Wakeup hostVolumes = tasks.wakeup(this::takeHostVolumes);
+        Wakeup hostChanges = tasks.wakeup(this::takeHostSettings);
         MessagePool pool = new MessagePool(2 * MessageQueue.SIZE);
         MessageQueue tx = new MessageQueue(VIRTIO_SND_VQ_TX, config, service, tasks, pool, streams, faults, habits);
         MessageQueue rx = new MessageQueue(VIRTIO_SND_VQ_RX, config, service, tasks, pool, streams, faults, habits);
@@ -125,7 +125,7 @@ public final class SoundDevice implements VirtioDevice {
                 streams,
                 pool,
                 scratch,
-                hostVolumes::signal);
+                hostChanges::signal);
         AudioBackend recorder = config.capture() ? backend : new NullBackend();
         StreamEnvironment capture = new StreamEnvironment(
                 config,
@@ -139,7 +139,7 @@ public final class SoundDevice implements VirtioDevice {
                 streams,
                 pool,
                 scratch,
-                hostVolumes::signal);
+                hostChanges::signal);
         int outputs = 0;
         int inputs = 0;
         for (StreamInfo info : config.streams()) {
@@ -217,8 +217,28 @@ public final class SoundDevice implements VirtioDevice {
         settingsChanged();
     }
 
-    private void takeHostVolumes() {
-        elements.takeHostLevels();
+    /** What a stream may be recorded from, by the words that the guest is shown; none if there is nothing to choose. */
+    public List<String> sources(int stream) {
+        return elements.ofStream(stream).sources();
+    }
+
+    /** The place in {@link #sources} of what a stream is recorded from. */
+    public int source(int stream) {
+        return elements.ofStream(stream).sourceNumber();
+    }
+
+    /**
+     * The operator chooses what a stream is recorded from; the guest is told if it knows of the choice.
+     *
+     * @param source a place in {@link #sources}
+     */
+    public void setSource(int stream, int source) {
+        elements.ofStream(stream).setSource(source);
+        settingsChanged();
+    }
+
+    private void takeHostSettings() {
+        elements.takeHostSettings(streams);
         settingsChanged();
     }
 
@@ -301,6 +321,14 @@ public final class SoundDevice implements VirtioDevice {
     }
 
     @Override
+    public void restoreSuspended(boolean inProcess) {
+        service.suspend(gaveBack);
+        if (inProcess && !streams.areProcessing()) {
+            gaveBack.signal(); // as it is, unless the snapshot was wrong
+        }
+    }
+
+    @Override
     public void resume() {
         service.resume();
     }
@@ -345,6 +373,7 @@ public final class SoundDevice implements VirtioDevice {
         streams.save(out);
         elements.save(out);
         tasks.save(out);
+        control.saveLooks(out);
     }
 
     @Override
@@ -359,6 +388,7 @@ public final class SoundDevice implements VirtioDevice {
         Runnable inside = streams.load(in, chains);
         Runnable controls = elements.load(in);
         Runnable schedule = tasks.load(in);
+        Runnable looks = control.loadLooks(in, false);
         return () -> {
             habits.stranger();
             shown.run();
@@ -373,6 +403,7 @@ public final class SoundDevice implements VirtioDevice {
             late.run();
             streams.ensureTimers();
             jacks.followAgain();
+            looks.run();
             if (!service.running()) {
                 forgetEverything();
             }
@@ -386,6 +417,7 @@ public final class SoundDevice implements VirtioDevice {
         streams.saveSettings(out);
         jacks.saveSettings(out);
         elements.saveSettings(out);
+        control.saveLooks(out);
     }
 
     @Override
@@ -395,11 +427,13 @@ public final class SoundDevice implements VirtioDevice {
         Runnable streamsAgain = streams.loadSettings(in);
         Runnable jacksAgain = jacks.loadSettings(in);
         Runnable elementsAgain = elements.loadSettings(in);
+        Runnable looks = control.loadLooks(in, true);
         return () -> {
             elementsAgain.run(); // streams that open have their volume
             streamsAgain.run();
             jacksAgain.run();
             jacks.followAgain();
+            looks.run();
         };
     }
 

@@ -6,5 +6,7 @@ public enum StreamControl {
     /** How loud each channel is. */
     VOLUME,
     /** Whether each channel is heard at all. */
-    MUTE
+    MUTE,
+    /** What it is recorded from, if there are several sources. */
+    SOURCE
 }

@@ -15,7 +15,7 @@ import org.vsnd.audio.AudioBudget;
  * @param events tells the driver
  * @param streams the streams of the device, once it is built
  * @param scratch little-endian, for copies between guest memory and host audio; may be used within every call
- * @param hostVolumeChanged any thread: the host's mixer has changed a stream's volume
+ * @param hostChanged any thread: the host has changed a stream's volume, or moved a recording to another source
  */
 record StreamEnvironment(
         SoundConfig config,
@@ -29,4 +29,4 @@ record StreamEnvironment(
         DeviceStreams streams,
         MessagePool pool,
         ByteBuffer scratch,
-        Runnable hostVolumeChanged) {}
+        Runnable hostChanged) {}

@@ -80,7 +80,7 @@ class AudioMoveTest {
 
     /** Hears what the log says is recorded from. */
     private static final class Ear extends Handler implements AutoCloseable {
-        private final Logger log = Logger.getLogger(CaptureStream.class.getName());
+        private final Logger log = Logger.getLogger(MicrophoneName.class.getName());
         private final List<Object> named = new ArrayList<>();
 
         Ear() {

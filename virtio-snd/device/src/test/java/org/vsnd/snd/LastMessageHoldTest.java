@@ -79,6 +79,13 @@ class LastMessageHoldTest {
             completion.arrived(PERIOD_BYTES);
         }
 
+        /** When a message is due that came so long before its end. */
+        long dueBeforeItsEndNanos(long agoNanos) {
+            PcmMessage message = new PcmMessage();
+            message.arrivalNanos = thread.nanoTime() - agoNanos;
+            return thread.nanoTime() - completion.lastDueNanos(message, thread.nanoTime());
+        }
+
         /** A message that came before the one before it was done is due. */
         void due(boolean last) {
             due(last, 20 * MS);
@@ -252,5 +259,45 @@ class LastMessageHoldTest {
                 stream.sends();
             }
         }
+    }
+
+    @Test
+    @DisplayName("the last message of a sound is due 5 ms before its end, but not sooner than its driver could look")
+    void theLastMessageIsDueEarly() {
+        Stream stream = new Stream(8, 8);
+        assertThat(stream.dueBeforeItsEndNanos(90 * MS)).isEqualTo(5 * MS);
+        assertThat(stream.dueBeforeItsEndNanos(80 * MS)).isEqualTo(5 * MS);
+        assertThat(stream.dueBeforeItsEndNanos(77 * MS)).isEqualTo(2 * MS);
+        assertThat(stream.dueBeforeItsEndNanos(60 * MS)).isZero();
+    }
+
+    @Test
+    @DisplayName(
+            "nothing is due early in a short buffer, before a whole buffer was sent, or of a driver that stood still")
+    void otherMessagesAreNotDueEarly() {
+        assertThat(new Stream(7, 7).dueBeforeItsEndNanos(70 * MS)).isZero();
+        assertThat(new Stream(8, 7).dueBeforeItsEndNanos(90 * MS)).isZero();
+
+        Stream stood = new Stream(8, 8);
+        for (int i = 0; i < 7; i++) {
+            stood.due(false);
+            thread.advance(10 * MS);
+        }
+        assertThat(stood.dueBeforeItsEndNanos(90 * MS)).isZero();
+    }
+
+    @Test
+    @DisplayName("in a buffer of 80 ms the last message that came late is given 75 ms, not 90")
+    void aLongBufferNeedsLess() {
+        Stream stream = new Stream(8, 8);
+        for (int i = 0; i < 7; i++) {
+            stream.due(false);
+            queue.handlerRuns();
+            thread.advance(10 * MS);
+        }
+        stream.due(true, 70 * MS);
+        assertThat(stream.doneNanos).hasSize(7);
+        thread.advance(5 * MS);
+        assertThat(stream.doneNanos).hasSize(8);
     }
 }

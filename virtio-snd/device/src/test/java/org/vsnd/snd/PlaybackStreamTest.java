@@ -139,7 +139,7 @@ class PlaybackStreamTest {
         assertThat(rig.done(6).nanos() - again).isEqualTo(nanosOf(2 * PERIOD));
         assertThat(rig.done(7).nanos() - again)
                 .as("the last one, which may be one too many")
-                .isEqualTo(90 * MS);
+                .isEqualTo(75 * MS);
         assertThat(rig.done(7).latencyBytes()).isEqualTo(960 * Rig.FRAME);
     }
 

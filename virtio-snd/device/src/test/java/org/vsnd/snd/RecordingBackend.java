@@ -15,6 +15,7 @@ import org.vsnd.audio.HostVolume;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PlugListener;
 import org.vsnd.audio.PositionReports;
+import org.vsnd.audio.SourceChoice;
 
 /** Host audio that writes down what it is asked to do. Records a counter: byte n of the microphone is (byte) n. */
 final class RecordingBackend implements AudioBackend {
@@ -29,6 +30,10 @@ final class RecordingBackend implements AudioBackend {
     long grantedFrames;
     /** Whether streams have a volume of the host's. */
     boolean hasVolume;
+    /** Whether sources follow what is chosen. */
+    boolean followsChoice;
+    /** What the last source was opened with. */
+    SourceChoice choice = new SourceChoice(() -> {});
     /** The last that was tied to a stream. */
     HostVolume volume = new HostVolume(() -> {});
 
@@ -58,6 +63,13 @@ final class RecordingBackend implements AudioBackend {
         calls.add("open " + streamName);
         microphone = 0;
         return new Source(params.frameBytes());
+    }
+
+    /** Source 0 is the microphone; every byte of another source is its number. */
+    @Override
+    public AudioSource openSource(PcmParams params, String streamName, SourceChoice by) {
+        choice = by;
+        return openSource(params, streamName);
     }
 
     @Override
@@ -125,6 +137,7 @@ final class RecordingBackend implements AudioBackend {
 
     private final class Source implements AudioSource {
         private final int frameBytes;
+        private final int openedFor = choice.chosen();
 
         Source(int frameBytes) {
             this.frameBytes = frameBytes;
@@ -148,10 +161,16 @@ final class RecordingBackend implements AudioBackend {
         @Override
         public int read(ByteBuffer dst, long dueFrames) {
             int count = dst.remaining() / frameBytes;
+            int number = followsChoice ? choice.chosen() : openedFor;
             while (dst.hasRemaining()) {
-                dst.put((byte) microphone++);
+                dst.put((byte) (number == 0 ? microphone++ : number));
             }
             return count;
+        }
+
+        @Override
+        public boolean followsChoice() {
+            return followsChoice;
         }
 
         @Override

@@ -83,6 +83,18 @@ public final class SnapshotReader {
         bytes.limit(bytes.position() + (int) length);
     }
 
+    /** Whether this section comes after the one that has been read to its end: for sections that need not be there. */
+    public boolean isNext(Section next) {
+        int at = bytes.position();
+        boolean ended = !bytes.hasRemaining() && bytes.capacity() - at >= SECTION_HEADER_LENGTH;
+        return ended
+                && bytes.duplicate()
+                                .order(bytes.order())
+                                .limit(bytes.capacity())
+                                .getInt(at)
+                        == next.number();
+    }
+
     /** The last section must have been read to its end, and nothing may follow. */
     public void end() throws SnapshotException {
         endSection();

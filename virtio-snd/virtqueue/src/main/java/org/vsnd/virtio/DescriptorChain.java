@@ -294,9 +294,13 @@ public final class DescriptorChain {
         return doneBytes;
     }
 
-    /** The device is done with it, and has written so many bytes. */
+    /**
+     * The device is done with it, and has written so many bytes. Its segments go at once: chains that wait for their turn are
+     * bounded by nothing but the ring.
+     */
     void done(long usedBytes) {
         doneBytes = usedBytes;
+        clear();
     }
 
     /** From now on the segments belong to another pool. */

@@ -3,6 +3,7 @@ package org.vsnd.virtio;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
 
@@ -19,6 +20,9 @@ final class DescriptorTable {
     private final ByteBuffer chunk =
             ByteBuffer.allocateDirect(CHUNK * VirtqDesc.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     private long tableAddress;
+    /** Instead of a table in guest memory: one that was copied before. */
+    private byte @Nullable [] copied;
+
     private int entries;
     /** First descriptor in the chunk, -1 if the chunk is empty. */
     private int chunkFirst = -1;
@@ -33,6 +37,14 @@ final class DescriptorTable {
     void open(long address, int entries) {
         this.tableAddress = address;
         this.entries = entries;
+        this.copied = null;
+        this.chunkFirst = -1;
+    }
+
+    /** Starts on a table that was copied before. */
+    void open(byte[] table) {
+        this.entries = table.length / VirtqDesc.LENGTH;
+        this.copied = table;
         this.chunkFirst = -1;
     }
 
@@ -45,8 +57,14 @@ final class DescriptorTable {
         int first = index & -CHUNK;
         if (first != chunkFirst) {
             chunkFirst = -1;
-            chunk.clear().limit(Math.min(CHUNK, entries - first) * VirtqDesc.LENGTH);
-            memory.read(tableAddress + (long) first * VirtqDesc.LENGTH, chunk);
+            int bytes = Math.min(CHUNK, entries - first) * VirtqDesc.LENGTH;
+            chunk.clear().limit(bytes);
+            byte[] copy = copied;
+            if (copy == null) {
+                memory.read(tableAddress + (long) first * VirtqDesc.LENGTH, chunk);
+            } else {
+                chunk.put(0, copy, first * VirtqDesc.LENGTH, bytes);
+            }
             chunkFirst = first;
         }
         offset = (index - first) * VirtqDesc.LENGTH;

@@ -12,6 +12,7 @@ import static org.vsnd.virtio.VirtqDesc.VIRTQ_DESC_F_WRITE;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import org.vsnd.spi.GuestMemory;
 import org.vsnd.spi.GuestMemoryException;
 
@@ -25,6 +26,13 @@ final class PackedRing extends Ring {
     /** Length and buffer ID of a used descriptor. */
     private final ByteBuffer used =
             ByteBuffer.allocateDirect(PvirtqDesc.FLAGS - PvirtqDesc.LEN).order(ByteOrder.LITTLE_ENDIAN);
+
+    private ListTracker tracker = ListTracker.NONE;
+
+    /** Lists that the ring's last life took and did not give back: they come before the ring's next. */
+    private List<byte[]> retaken = List.of();
+
+    private int nextRetaken;
 
     private long ringAddress;
     private long driverAddress;
@@ -53,6 +61,29 @@ final class PackedRing extends Ring {
         ringAddress = desc;
         driverAddress = driver;
         deviceAddress = device;
+        retaken = List.of();
+        nextRetaken = 0;
+    }
+
+    /**
+     * Goes on where another life ended, after {@link #begin}: takes these lists first, then from a place on.
+     *
+     * @param used the place of the next use
+     */
+    void resume(List<byte[]> lists, int avail, int used) {
+        availPlace = avail;
+        usedPlace = used;
+        retaken = List.copyOf(lists);
+    }
+
+    /** From now on this one is told of lists. */
+    void track(ListTracker by) {
+        tracker = by;
+    }
+
+    @Override
+    boolean allRetaken() {
+        return nextRetaken == retaken.size();
     }
 
     @Override
@@ -61,22 +92,51 @@ final class PackedRing extends Ring {
     }
 
     private long address(int place) {
-        return ringAddress + (long) PvirtqDesc.LENGTH * (place < size ? place : place - size);
+        return ringAddress + (long) PvirtqDesc.LENGTH * slot(place);
     }
 
     /** A place as an event suppression structure has it. */
-    private int offWrap(int place) {
+    int offWrap(int place) {
         return place < size ? place | PvirtqEventSuppress.WRAP : place - size;
     }
 
+    /** The opposite, for a ring of this one's size or another. */
+    static int place(int offWrap, int descriptors) {
+        int offset = offWrap & (PvirtqEventSuppress.WRAP - 1);
+        return (offWrap & PvirtqEventSuppress.WRAP) != 0 ? offset : offset + descriptors;
+    }
+
     private int flagsAt(int place) throws GuestMemoryException {
-        return Short.toUnsignedInt(memory.loadAcquire16(address(place) + PvirtqDesc.FLAGS));
+        return flags(ringAddress, slot(place));
+    }
+
+    private int flags(long ring, int index) throws GuestMemoryException {
+        return Short.toUnsignedInt(memory.loadAcquire16(ring + (long) PvirtqDesc.LENGTH * index + PvirtqDesc.FLAGS));
     }
 
     /** Whether flags say that the driver has made the descriptor at a place available, in that round (VQ-21). */
-    private boolean isAvailable(int flags, int place) {
-        boolean wrap = place < size;
+    private static boolean isAvailable(int flags, boolean wrap) {
         return ((flags & VIRTQ_DESC_F_AVAIL) != 0) == wrap && ((flags & VIRTQ_DESC_F_USED) != 0) != wrap;
+    }
+
+    private boolean isAvailable(int flags, int place) {
+        return isAvailable(flags, place < size);
+    }
+
+    /** Whether a descriptor is available in a ring that need not be enabled. */
+    boolean isAvailable(long ring, int place, int descriptors) throws GuestMemoryException {
+        boolean wrap = place < descriptors;
+        return isAvailable(flags(ring, wrap ? place : place - descriptors), wrap);
+    }
+
+    /** Whether a descriptor has VIRTQ_DESC_F_USED, which no driver sets before a device has. */
+    boolean showsUse(long ring, int descriptors) throws GuestMemoryException {
+        for (int i = 0; i < descriptors; i++) {
+            if ((flags(ring, i) & VIRTQ_DESC_F_USED) != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -90,6 +150,10 @@ final class PackedRing extends Ring {
 
     @Override
     boolean isOffered() throws GuestMemoryException {
+        return !allRetaken() || isNextAvailable();
+    }
+
+    private boolean isNextAvailable() throws GuestMemoryException {
         // Acquire: pairs with the driver's barrier before its store of the first descriptor's flags.
         return isAvailable(flagsAt(availPlace), availPlace);
     }
@@ -99,7 +163,7 @@ final class PackedRing extends Ring {
         memory.storeRelease16(deviceAddress + PvirtqEventSuppress.DESC, (short) offWrap(availPlace));
         // Pairs with the driver's full barrier between its store of flags and its load of the device area.
         VarHandle.fullFence();
-        return isOffered();
+        return isNextAvailable();
     }
 
     @Override
@@ -121,11 +185,83 @@ final class PackedRing extends Ring {
     @Override
     DescriptorChain next() throws VirtqueueException, GuestMemoryException {
         DescriptorChain chain = chains.spare();
-        int first = availPlace < size ? availPlace : availPlace - size;
-        int id = walk.copy(chain, ringAddress, first, size, size - held(), indirect);
+        if (!allRetaken()) {
+            chains.fileSpare(walk.copy(chain, retaken.get(nextRetaken), indirect));
+            nextRetaken++;
+            return chain;
+        }
+        int id = walk.copy(chain, ringAddress, slot(availPlace), size, size - held(), indirect, tracker);
         chains.fileSpare(id);
+        tracker.taken(id);
         availPlace = after(availPlace, chain.slots());
         return chain;
+    }
+
+    /** Index in the ring of a place's descriptor. */
+    private int slot(int place) {
+        return place < size ? place : place - size;
+    }
+
+    /** Tells the tracker of the lists that are with the device, which the ring still has. */
+    void tellHeld() throws VirtqueueException, GuestMemoryException {
+        DescriptorChain scratch = scratch();
+        for (int place = usedPlace; place != availPlace; place = after(place, scratch.slots())) {
+            tracker.taken(walk.copy(scratch, ringAddress, slot(place), size, size, indirect, tracker));
+        }
+    }
+
+    /** Whether the lists that are with the device are what the ring has from the place of the next use on, in that order. */
+    boolean isHeldInOrder() throws GuestMemoryException {
+        int place = usedPlace;
+        for (DescriptorChain chain : chains.outstanding()) {
+            if (!hasAt(place, chain)) {
+                return false;
+            }
+            place = after(place, chain.slots());
+        }
+        return place == availPlace;
+    }
+
+    private boolean hasAt(int place, DescriptorChain chain) throws GuestMemoryException {
+        if (!isAvailable(flagsAt(place), place)) {
+            return false;
+        }
+        DescriptorChain now = scratch();
+        try {
+            int most = ahead(availPlace, place);
+            int id = walk.copy(now, ringAddress, slot(place), size, most, indirect, ListTracker.NONE);
+            return isSame(chain, id, now);
+        } catch (VirtqueueException e) {
+            return false;
+        }
+    }
+
+    private static boolean isSame(DescriptorChain chain, int id, DescriptorChain now) {
+        return id == chain.head() && now.slots() == chain.slots() && now.hasSameSegments(chain);
+    }
+
+    private DescriptorChain scratch() {
+        return new DescriptorChain(chains.poolForLoading(), memory, 0);
+    }
+
+    /** Whether these are the lists that are with the device, with the same buffers, in that order. */
+    boolean areHeld(List<byte[]> lists) throws GuestMemoryException {
+        List<DescriptorChain> held = chains.outstanding();
+        if (lists.size() != held.size()) {
+            return false;
+        }
+        for (int i = 0; i < lists.size(); i++) {
+            DescriptorChain now = scratch();
+            try {
+                int id = walk.copy(now, lists.get(i), indirect);
+                if (!isSame(held.get(i), id, now)) {
+                    return false;
+                }
+            } catch (VirtqueueException e) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
@@ -142,9 +278,12 @@ final class PackedRing extends Ring {
         memory.write(at + PvirtqDesc.LEN, used);
         int wrap = usedPlace < size ? VIRTQ_DESC_F_AVAIL | VIRTQ_DESC_F_USED : 0;
         int written = length == 0 ? 0 : VIRTQ_DESC_F_WRITE;
+        int next = after(usedPlace, chain.slots());
+        tracker.givesBack(chain.head(), offWrap(next));
         // Release: pairs with the driver's barrier after its load of the flags.
         memory.storeRelease16(at + PvirtqDesc.FLAGS, (short) (wrap | written));
-        usedPlace = after(usedPlace, chain.slots());
+        usedPlace = next;
+        tracker.gaveBack(chain.head());
     }
 
     @Override

@@ -25,18 +25,50 @@ final class PackedWalk extends DescriptorWalk {
      * @param size descriptors in the ring
      * @param most descriptors of the ring that the list may have, 1..size
      * @param indirectAllowed whether VIRTIO_F_INDIRECT_DESC is negotiated
+     * @param tracker is told of each descriptor of the ring
      * @return the buffer ID, 0..65535, which the last descriptor has
      */
-    int copy(DescriptorChain chain, long ringAddress, int first, int size, int most, boolean indirectAllowed)
+    int copy(
+            DescriptorChain chain,
+            long ringAddress,
+            int first,
+            int size,
+            int most,
+            boolean indirectAllowed,
+            ListTracker tracker)
             throws VirtqueueException, GuestMemoryException {
         chain.clear();
         table.open(ringAddress, size);
+        return follow(chain, first, size, most, indirectAllowed, tracker);
+    }
+
+    /**
+     * The same with a list that was copied before.
+     *
+     * @param list all of its descriptors
+     */
+    int copy(DescriptorChain chain, byte[] list, boolean indirectAllowed)
+            throws VirtqueueException, GuestMemoryException {
+        chain.clear();
+        table.open(list);
+        int length = table.entries();
+        int id = follow(chain, 0, length, length, indirectAllowed, ListTracker.NONE);
+        if (chain.slots() != length) {
+            throw fault("list that was taken before ends early; its descriptors are", length);
+        }
+        return id;
+    }
+
+    private int follow(
+            DescriptorChain chain, int first, int size, int most, boolean indirectAllowed, ListTracker tracker)
+            throws VirtqueueException, GuestMemoryException {
         int index = first;
         for (int slots = 1; slots <= most; slots++) {
             table.seek(index);
             visit();
             int flags = table.le16(PvirtqDesc.FLAGS);
             int id = table.le16(PvirtqDesc.ID);
+            tracker.descriptor(slots - 1, table.address(), (int) table.length(), id, flags);
             if ((flags & VIRTQ_DESC_F_INDIRECT) != 0) {
                 checkIndirect(flags, indirectAllowed, slots);
                 copyIndirect(chain);

@@ -17,6 +17,7 @@ public final class QueueRegisters {
     private static final Section SECTION = new Section("VIRQ", "queue");
 
     private final Virtqueue queue;
+    private final PackedLife packed;
     private int size;
     private long descAddress;
     private long availAddress;
@@ -26,6 +27,7 @@ public final class QueueRegisters {
     public QueueRegisters(Virtqueue queue) {
         this.queue = queue;
         size = queue.sizeMax();
+        packed = new PackedLife(this);
     }
 
     /** The queue of these registers. */
@@ -122,6 +124,16 @@ public final class QueueRegisters {
         }
     }
 
+    /** Whether the rings are packed, by the features that the queue was given last. */
+    public boolean isPacked() {
+        return queue.isPacked();
+    }
+
+    /** What only packed rings have; the methods about indexes and heads below are those of split ones. */
+    public PackedLife packed() {
+        return packed;
+    }
+
     /** Names who is told of the chains that the queue takes and gives back; {@link ChainTracker#NONE} at first. */
     public void track(ChainTracker by) {
         queue.split().track(by);
@@ -208,7 +220,7 @@ public final class QueueRegisters {
 
     /** Whether {@link #save} can write the queue: not while chains of an earlier life have yet to be taken again. */
     public boolean savable() {
-        return queue.split().allRetaken();
+        return queue.allRetaken();
     }
 
     /**

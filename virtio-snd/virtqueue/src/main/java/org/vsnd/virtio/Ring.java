@@ -95,6 +95,9 @@ abstract class Ring {
     /** Copies what is offered next, and moves on unless that fails. */
     abstract DescriptorChain next() throws VirtqueueException, GuestMemoryException;
 
+    /** Whether every chain of an earlier life has been taken again, so that the life can be saved. */
+    abstract boolean allRetaken();
+
     /** Descriptors read, in all lives. */
     abstract long descriptorsVisited();
 

@@ -110,7 +110,7 @@ final class SplitRing extends Ring {
         return true;
     }
 
-    /** Whether every chain of an earlier life has been taken again, so that the life can be saved. */
+    @Override
     boolean allRetaken() {
         return nextRetaken == retaken.length;
     }

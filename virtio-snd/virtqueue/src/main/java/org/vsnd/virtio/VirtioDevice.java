@@ -21,6 +21,14 @@ public interface VirtioDevice extends AutoCloseable {
     /** Device-specific feature bits offered, bits 0..23 only. Constant. */
     long deviceFeatures();
 
+    /**
+     * Reserved feature bits that the operator lets the device's transport offer beside those of every transport. One that offers
+     * what it is told otherwise need not ask. Constant.
+     */
+    default long offeredFeatures() {
+        return 0;
+    }
+
     /** Number of queues. Constant. */
     int queueCount();
 
@@ -64,10 +72,17 @@ public interface VirtioDevice extends AutoCloseable {
     /**
      * The driver suspends the device (VIRTIO_F_SUSPEND, VIRTIO 1.4 section 3.4): from now on it takes nothing from its queues. When
      * it has used what it is processing, and will not touch a queue before {@link #resume}, it calls
-     * {@link VirtioTransport#suspended}; perhaps before this returns. Called again after a snapshot of a suspended device was
-     * restored. For transports that offer the feature.
+     * {@link VirtioTransport#suspended}; perhaps before this returns. For transports that offer the feature.
      */
     default void suspend() {}
+
+    /**
+     * A snapshot was restored of a device that its driver had suspended and not resumed: nothing is taken from the queues. Nothing
+     * else changes, and {@link VirtioTransport#suspended} is not called before this returns.
+     *
+     * @param inProcess whether it has yet to be called
+     */
+    default void restoreSuspended(boolean inProcess) {}
 
     /** The driver resumes the device: it looks at every enabled queue. */
     default void resume() {}
@@ -97,6 +112,14 @@ public interface VirtioDevice extends AutoCloseable {
      * @throws SnapshotException if a device like this one cannot have written it
      */
     Runnable load(SnapshotReader in, RestoredChains chains, boolean running) throws SnapshotException;
+
+    /**
+     * Whether its operator has changed something since it was reset that a state saved before does not have. It makes the change again
+     * when such a state is loaded, or the settings.
+     */
+    default boolean isChangedByOperator() {
+        return false;
+    }
 
     /**
      * Writes what the driver has set and will not set again if the device is lost and replaced under it, as one section: no

@@ -144,8 +144,7 @@ public final class Virtqueue {
     }
 
     /**
-     * Begins a life where another one ended, also in another process. The used ring says where that is. Of the split format
-     * only.
+     * Begins a life of the split format where another one ended, also in another process. The used ring says where that is.
      *
      * @param availIdx index of the next chain to take, 0..65535
      * @param heads chains that were taken and not given back, in the order in which they were taken; they are taken first
@@ -168,9 +167,42 @@ public final class Virtqueue {
         split.resume(heads, availIdx, used);
     }
 
-    /** The split format, which alone can be resumed. */
+    /**
+     * The same in the packed format, which does not say where another life ended.
+     *
+     * @param avail the place to take from when these have been taken, in this ring
+     * @param used the place of the next use
+     * @param lists descriptors that were taken and not given back
+     */
+    void resume(
+            int size, long descAddress, long driverAddress, long deviceAddress, int avail, int used, List<byte[]> lists)
+            throws VirtqueueException {
+        if (!isSize(size)) {
+            throw VirtqueueException.of(index, "no ring of the format negotiated has such a size:", size);
+        }
+        packed.check(size, descAddress, driverAddress, deviceAddress);
+        begin(size, descAddress, driverAddress, deviceAddress);
+        packed.resume(lists, avail, used);
+    }
+
+    /** The split format. */
     SplitRing split() {
         return split;
+    }
+
+    /** The packed format. */
+    PackedRing packed() {
+        return packed;
+    }
+
+    /** Whether the format negotiated is the packed one. */
+    boolean isPacked() {
+        return negotiated == packed;
+    }
+
+    /** Whether every chain of an earlier life has been taken again. */
+    boolean allRetaken() {
+        return ring.allRetaken();
     }
 
     private void begin(int size, long descAddress, long driverAddress, long deviceAddress) {
@@ -248,7 +280,7 @@ public final class Virtqueue {
      * @param usedBytes bytes written to the chain's device-writable part from its start, never an overestimate
      * @throws IllegalArgumentException if {@code usedBytes} is negative or exceeds the writable part
      * @throws GuestMemoryException if the ring is not in guest memory; the chain is still the caller's unless it had been
-     *     marked
+     *     marked, or waits for its turn
      */
     public void complete(DescriptorChain chain, long usedBytes) throws GuestMemoryException {
         if (returns.add(chain, usedBytes)) {
@@ -449,9 +481,10 @@ public final class Virtqueue {
             DescriptorChain chain =
                     DescriptorChain.load(in, loaded, memory, head, size + DescriptorWalk.INDIRECT_ENTRIES_MAX);
             in.require(!loaded.exceeded(), "more descriptors are with the device than there may be");
-            in.require(doneBytes <= chain.writableBytes(), "more was written to a chain than it has room for");
             chain.slots(slots);
-            chain.done(doneBytes);
+            if (done) {
+                chain.done(doneBytes);
+            }
             restored.add(in, index, chain, done);
             outstanding.add(chain);
             held -= slots;
@@ -469,7 +502,9 @@ public final class Virtqueue {
         chains.adopt(chain);
         if (ordered) {
             order.taken(chain);
-            chain.done(doneBytes);
+            if (doneBytes >= 0) {
+                chain.done(doneBytes);
+            }
         }
     }
 }

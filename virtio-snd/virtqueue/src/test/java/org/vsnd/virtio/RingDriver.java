@@ -44,7 +44,11 @@ final class RingDriver {
 
     /** The device may hold so many segments. */
     static RingDriver withSegments(int segmentsMax) {
-        return new RingDriver(new FlatMemory(0x40000), SIZE_MAX, INDIRECT_FEATURES, segmentsMax);
+        return withSegments(segmentsMax, INDIRECT_FEATURES);
+    }
+
+    static RingDriver withSegments(int segmentsMax, long features) {
+        return new RingDriver(new FlatMemory(0x40000), SIZE_MAX, features, segmentsMax);
     }
 
     static RingDriver plain(int size) {

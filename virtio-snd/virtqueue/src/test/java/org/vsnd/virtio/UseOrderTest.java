@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.vsnd.virtio.RingDriver.DATA;
+import static org.vsnd.virtio.RingDriver.INDIRECT;
+import static org.vsnd.virtio.RingDriver.NEXT;
 import static org.vsnd.virtio.RingDriver.WRITE;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_EVENT_IDX;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_INDIRECT_DESC;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_IN_ORDER;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_VERSION_1;
 
@@ -83,6 +86,42 @@ class UseOrderTest {
         driver.queue.complete(take(1), 4);
         assertThat(driver.usedIdx()).isEqualTo(1);
         assertThat(driver.usedLen(0)).isEqualTo(4);
+    }
+
+    /** A chain of so many descriptors, in a table. */
+    private static DescriptorChain takeTable(RingDriver from, int head, int entries) throws Exception {
+        for (int i = 0; i < entries; i++) {
+            from.entry(DATA, i, DATA, 16, WRITE | (i < entries - 1 ? NEXT : 0), i + 1);
+        }
+        from.descriptor(head, DATA, 16L * entries, INDIRECT, 0);
+        from.offer(head);
+        return from.queue.poll();
+    }
+
+    @Test
+    @Tag("VQ-04")
+    void chainThatWaitsHoldsNoDescriptors() throws Exception {
+        RingDriver small = RingDriver.withSegments(300, FEATURES | VIRTIO_F_INDIRECT_DESC);
+        takeTable(small, 0, 200);
+        int held = small.queue.segmentsHeld();
+        for (int head = 1; head < 60; head++) {
+            DescriptorChain excess = takeTable(small, head, 200);
+            assertThat(excess.inExcess()).isTrue();
+            small.queue.complete(excess, 16);
+            assertThat(small.queue.segmentsHeld()).isEqualTo(held);
+        }
+        SnapshotWriter out = new SnapshotWriter(0);
+        small.registers.save(out);
+        byte[] saved = out.finish();
+        RestoredChains chains = new RestoredChains();
+        small.registers
+                .load(new SnapshotReader(saved, 0), FEATURES | VIRTIO_F_INDIRECT_DESC, chains)
+                .run();
+        assertThat(small.queue.segmentsHeld()).isEqualTo(held);
+        small.queue.complete(small.queue.split().chains.outstanding().get(0), 0);
+        assertThat(small.usedIdx()).isEqualTo(60);
+        assertThat(small.usedLen(59)).isEqualTo(16);
+        assertThat(small.queue.segmentsHeld()).isZero();
     }
 
     @Test

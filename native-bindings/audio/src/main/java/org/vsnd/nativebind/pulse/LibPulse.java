@@ -106,6 +106,11 @@ public final class LibPulse {
         void invoke(long c, int t, int idx, long userdata);
     }
 
+    /** {@code pa_context_success_cb_t}. */
+    public interface SuccessCallback extends Callback {
+        void invoke(long c, int success, long userdata);
+    }
+
     /** {@code pa_server_info_cb_t}. */
     public interface ServerInfoCallback extends Callback {
         void invoke(long c, long i, long userdata);
@@ -163,6 +168,9 @@ public final class LibPulse {
     public static native long pa_context_set_source_output_mute(long c, int idx, int mute, long cb, long userdata);
 
     public static native long pa_context_get_source_output_info(long c, int idx, DeviceInfoCallback cb, long userdata);
+
+    public static native long pa_context_move_source_output_by_name(
+            long c, int idx, byte[] source_name, SuccessCallback cb, long userdata);
 
     public static native void pa_context_set_subscribe_callback(long c, SubscribeCallback cb, long userdata);
 

@@ -29,6 +29,11 @@ final class Proplist implements AutoCloseable {
                 .set("media.icon_name", "audio-card");
     }
 
+    /** The same for one that the card moves itself: what the server remembers of that is for no other stream. */
+    static Proplist movedStream(String name) {
+        return stream(name).set("module-stream-restore.id", "source-output-by-vsnd:" + name);
+    }
+
     private Proplist set(String key, String value) {
         LibPulse.pa_proplist_sets(handle, PulseLibrary.cString(key), PulseLibrary.cString(value));
         return this;

@@ -21,6 +21,7 @@ import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PlugListener;
 import org.vsnd.audio.Resampler;
 import org.vsnd.audio.SilentSource;
+import org.vsnd.audio.SourceChoice;
 import org.vsnd.audio.live.LiveCapture;
 import org.vsnd.audio.live.LivePlayback;
 import org.vsnd.nativebind.speex.SpeexResampler;
@@ -41,14 +42,21 @@ public final class PulseBackend implements AudioBackend {
     private final String name;
     private final byte @Nullable [] sink;
     private final byte @Nullable [] source;
+    private final List<String> sources;
     private final PulseThread thread;
     private final List<BackendStream> playing = new ArrayList<>(); // guarded by this
     private final Set<String> warned = new HashSet<>(); // guarded by this
 
-    private PulseBackend(String name, byte @Nullable [] sink, byte @Nullable [] source, byte @Nullable [] server) {
+    private PulseBackend(
+            String name,
+            byte @Nullable [] sink,
+            byte @Nullable [] source,
+            List<String> sources,
+            byte @Nullable [] server) {
         this.name = name;
         this.sink = sink;
         this.source = source;
+        this.sources = sources;
         thread = new PulseThread(server, sink, source);
     }
 
@@ -73,6 +81,31 @@ public final class PulseBackend implements AudioBackend {
                 arguments.isEmpty() ? "pulse" : "pulse:" + arguments,
                 device(names[0]),
                 names.length > 1 ? device(names[1]) : null,
+                List.of(),
+                server == null ? null : PulseLibrary.cString(server));
+    }
+
+    /**
+     * Opens a back end that records from one of several sources.
+     *
+     * @param sources as {@code pactl list short} names them, at least one
+     * @throws BackendException if libpulse or a name is missing
+     */
+    public static PulseBackend openSources(List<String> sources) throws BackendException {
+        return openSources(sources, null);
+    }
+
+    static PulseBackend openSources(List<String> sources, @Nullable String server) throws BackendException {
+        PulseLibrary.require();
+        List<String> names = sources.stream().map(String::strip).toList();
+        if (names.contains("")) {
+            throw new BackendException("a source has no name: \"pactl list short sources\" has the names.");
+        }
+        return new PulseBackend(
+                "pulse:," + String.join("|", names),
+                null,
+                device(names.get(0)),
+                names,
                 server == null ? null : PulseLibrary.cString(server));
     }
 
@@ -224,7 +257,12 @@ public final class PulseBackend implements AudioBackend {
     }
 
     @Override
-    public synchronized AudioSource openSource(PcmParams params, String streamName) {
+    public AudioSource openSource(PcmParams params, String streamName) {
+        return openSource(params, streamName, null);
+    }
+
+    @Override
+    public synchronized AudioSource openSource(PcmParams params, String streamName, @Nullable SourceChoice choice) {
         if (thread.ended()) {
             return new SilentSource();
         }
@@ -234,7 +272,8 @@ public final class PulseBackend implements AudioBackend {
             capture = new LiveCapture(params, thread::wake);
             if (layout != null) {
                 capture.offerVolume();
-                PulseSide side = new PulseCapture(capture, layout, source);
+                ChosenSource chosen = chosen(capture, streamName, choice);
+                PulseSide side = new PulseCapture(capture, layout, source, chosen);
                 PulseStream host = new PulseStream(streamName, thread.connection(), layout, side);
                 thread.add(new BackendStream(streamName, capture, host));
             } else {
@@ -248,6 +287,19 @@ public final class PulseBackend implements AudioBackend {
             warnOnce(streamName + " is silent: " + e, e.getClass().getName());
             return new SilentSource(true);
         }
+    }
+
+    private @Nullable ChosenSource chosen(LiveCapture capture, String streamName, @Nullable SourceChoice choice) {
+        if (sources.isEmpty() || choice == null) {
+            return null;
+        }
+        capture.follow(choice);
+        return new ChosenSource(
+                streamName,
+                thread.connection(),
+                sources,
+                choice,
+                capture.params().budget());
     }
 
     private @Nullable StreamLayout layout(PcmParams params, String streamName) {

@@ -10,14 +10,21 @@ import org.vsnd.nativebind.libc.NativeBuffer;
 final class PulseCapture extends PulseSide {
     private final LiveCapture capture;
     private final byte @Nullable [] sourceName;
+    private final @Nullable ChosenSource chosen;
     private final NativeBuffer peeked = new NativeBuffer(2 * Long.BYTES); // const void *data; size_t nbytes
 
     private boolean opened;
 
-    PulseCapture(LiveCapture capture, StreamLayout layout, byte @Nullable [] sourceName) {
+    /**
+     * @param sourceName null: the server's default
+     * @param chosen instead of it, if there are several
+     */
+    PulseCapture(
+            LiveCapture capture, StreamLayout layout, byte @Nullable [] sourceName, @Nullable ChosenSource chosen) {
         super(capture, layout, layout.asIs() ? null : layout.fromServer());
         this.capture = capture;
         this.sourceName = sourceName;
+        this.chosen = chosen;
     }
 
     @Override
@@ -32,6 +39,12 @@ final class PulseCapture extends PulseSide {
     }
 
     @Override
+    @Nullable
+    ChosenSource chosen() {
+        return chosen;
+    }
+
+    @Override
     boolean startsCorked() {
         return true;
     }
@@ -40,7 +53,8 @@ final class PulseCapture extends PulseSide {
     int connect(long stream) {
         attr.recording((int) Math.min(plan.blockFrames() * frameBytes, Integer.MAX_VALUE));
         int flags = LibPulse.PA_STREAM_ADJUST_LATENCY | LibPulse.PA_STREAM_START_CORKED;
-        return LibPulse.pa_stream_connect_record(stream, sourceName, attr.address(), flags);
+        byte @Nullable [] name = chosen == null ? sourceName : chosen.connect();
+        return LibPulse.pa_stream_connect_record(stream, name, attr.address(), flags);
     }
 
     @Override

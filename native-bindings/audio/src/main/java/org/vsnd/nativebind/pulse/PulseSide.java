@@ -75,6 +75,12 @@ abstract class PulseSide {
     /** Whether it records. */
     abstract boolean captures();
 
+    /** Which of several sources it records from; null if there is nothing to choose. */
+    @Nullable
+    ChosenSource chosen() {
+        return null;
+    }
+
     /** Whether a new stream stands still until it is to run. */
     abstract boolean startsCorked();
 

@@ -3,6 +3,7 @@ package org.vsnd.nativebind.pulse;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.audio.HostVolume;
 import org.vsnd.audio.live.HostState;
 
@@ -31,6 +32,7 @@ final class PulseStream {
     private final StreamLayout layout;
     private final PulseSide side;
     private final PulseVolume volume;
+    private final @Nullable ChosenSource chosen;
     private final TimingInfo timing = new TimingInfo();
 
     private Phase phase = Phase.ABSENT;
@@ -51,6 +53,7 @@ final class PulseStream {
         this.connection = connection;
         this.layout = layout;
         this.side = side;
+        chosen = side.chosen();
         volume = new PulseVolume(connection, side.captures(), layout.channels());
     }
 
@@ -70,7 +73,7 @@ final class PulseStream {
             return nowNanos + HOLD_NANOS;
         }
         if (phase == Phase.ABSENT) {
-            if (connection.ready() && (!createdBefore || nowNanos - createdNanos >= PulseConnection.RETRY_NANOS)) {
+            if (connection.ready() && isDue(nowNanos)) {
                 create(nowNanos);
             }
             side.idle(nowNanos);
@@ -83,11 +86,17 @@ final class PulseStream {
         };
     }
 
+    /** Whether it is to be tried to make the stream. */
+    private boolean isDue(long nowNanos) {
+        long pauseNanos = chosen != null && chosen.isAnother() ? IDLE_NANOS : PulseConnection.RETRY_NANOS;
+        return !createdBefore || nowNanos - createdNanos >= pauseNanos;
+    }
+
     private void create(long nowNanos) {
         createdBefore = true;
         createdNanos = nowNanos;
         generation = connection.generation();
-        try (Proplist properties = Proplist.stream(name)) {
+        try (Proplist properties = chosen == null ? Proplist.stream(name) : Proplist.movedStream(name)) {
             stream = LibPulse.pa_stream_new_with_proplist(
                     connection.context(), PulseLibrary.cString(name), layout.spec(), layout.map(), properties.handle());
         }
@@ -148,7 +157,10 @@ final class PulseStream {
         int nowOn = LibPulse.pa_stream_get_device_index(stream);
         if (nowOn != device) {
             device = nowOn;
-            LOG.log(Level.INFO, name + " was moved to " + LibPulse.pa_stream_get_device_name(stream));
+            String to = String.valueOf(LibPulse.pa_stream_get_device_name(stream));
+            if (chosen == null || !chosen.isOurs(to)) {
+                LOG.log(Level.INFO, name + " was moved to " + to);
+            }
             side.moved(stream, nowNanos);
         }
         long dry = LibPulse.pa_stream_get_underflow_index(stream);
@@ -159,6 +171,9 @@ final class PulseStream {
         HostVolume tied = side.volume();
         if (tied != null) {
             volume.step(tied);
+        }
+        if (chosen != null) {
+            chosen.step(LibPulse.pa_stream_get_index(stream), nowNanos);
         }
         cork(wanted == HostState.HOLD, nowNanos);
         if (!takeReport(nowNanos)) {
@@ -232,6 +247,9 @@ final class PulseStream {
     /** Frees the server's stream. Idempotent. */
     void release() {
         volume.end();
+        if (chosen != null) {
+            chosen.end();
+        }
         if (timingOperation != 0) {
             LibPulse.pa_operation_unref(timingOperation);
             timingOperation = 0;

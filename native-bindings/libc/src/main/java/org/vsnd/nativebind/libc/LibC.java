@@ -46,6 +46,8 @@ public final class LibC {
     public static final int F_SEAL_SEAL = 0x1;
     public static final int F_SEAL_SHRINK = 0x2;
     public static final int F_SEAL_GROW = 0x4;
+    public static final int FALLOC_FL_KEEP_SIZE = 0x1;
+    public static final int FALLOC_FL_PUNCH_HOLE = 0x2;
     public static final int SEEK_CUR = 1;
     public static final int O_RDONLY = 0;
     public static final int O_RDWR = 2;
@@ -166,6 +168,8 @@ public final class LibC {
     public static native int memfd_create(byte[] name, int flags);
 
     public static native int ftruncate(int fd, long length);
+
+    public static native int fallocate(int fd, int mode, long offset, long length);
 
     public static native int fchmod(int fd, int mode);
 

@@ -5,6 +5,9 @@ import java.nio.charset.StandardCharsets;
 
 /** A memory file without a name, shared by passing its descriptor. */
 public final class MemFd implements AutoCloseable {
+    /** The largest page that a machine has. */
+    private static final long PAGE_MOST = 64 << 10;
+
     private int fd;
 
     private MemFd(int fd) {
@@ -41,10 +44,23 @@ public final class MemFd implements AutoCloseable {
         }
     }
 
-    /** Keeps its length from ever changing, whoever has it; it must be sealable. */
+    /** Keeps its length from ever changing, whoever has it, and anybody from sealing it further; it must be sealable. */
     public void sealLength() throws ErrnoException {
-        if (LibC.fcntl(fd, LibC.F_ADD_SEALS, LibC.F_SEAL_SHRINK | LibC.F_SEAL_GROW) != 0) {
+        if (LibC.fcntl(fd, LibC.F_ADD_SEALS, LibC.F_SEAL_SHRINK | LibC.F_SEAL_GROW | LibC.F_SEAL_SEAL) != 0) {
             throw ErrnoException.last("seal a memory file");
+        }
+    }
+
+    /**
+     * Gives its memory back, also if somebody else has it open or mapped: it is full of zeroes again. What is written into it later is
+     * charged to who does that.
+     *
+     * @param sizeBytes its length
+     */
+    public void discard(long sizeBytes) throws ErrnoException {
+        long wholePages = (sizeBytes + PAGE_MOST - 1) & -PAGE_MOST; // a part of a page is not given back
+        if (LibC.fallocate(fd, LibC.FALLOC_FL_PUNCH_HOLE | LibC.FALLOC_FL_KEEP_SIZE, 0, wholePages) != 0) {
+            throw ErrnoException.last("discard a memory file");
         }
     }
 

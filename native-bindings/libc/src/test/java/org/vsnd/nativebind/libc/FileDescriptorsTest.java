@@ -100,4 +100,22 @@ class FileDescriptorsTest {
             assertThatThrownBy(unsealable::sealLength).isInstanceOf(ErrnoException.class);
         }
     }
+
+    @Test
+    void aDiscardedFileIsEmptyForEverybody() throws Exception {
+        try (MemFd file = MemFd.create("discarded", 8192, true);
+                MappedFile mapped = MappedFile.map(file.fd(), 8192, true)) {
+            mapped.window(0).put(5000, (byte) 7);
+            file.sealLength();
+            assertThat(LibC.fcntl(file.fd(), LibC.F_ADD_SEALS, 8))
+                    .as("nobody can forbid it by F_SEAL_WRITE")
+                    .isNegative();
+            file.discard(8192);
+            assertThat(mapped.window(0).get(5000)).isZero();
+            assertThat(FileStatus.of(file.fd()).sizeBytes()).isEqualTo(8192);
+        }
+        MemFd closed = MemFd.create("closed", 4096, true);
+        closed.close();
+        assertThatThrownBy(() -> closed.discard(4096)).isInstanceOf(ErrnoException.class);
+    }
 }

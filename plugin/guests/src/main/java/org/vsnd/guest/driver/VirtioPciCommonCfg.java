@@ -24,6 +24,7 @@ public final class VirtioPciCommonCfg {
     public static final int STATUS_DRIVER = 2;
     public static final int STATUS_DRIVER_OK = 4;
     public static final int STATUS_FEATURES_OK = 8;
+    public static final int STATUS_SUSPEND = 16;
     public static final int STATUS_NEEDS_RESET = 64;
     public static final int STATUS_FAILED = 128;
     public static final int NO_VECTOR = 0xffff;

@@ -103,7 +103,7 @@ final class AeroWindows7 extends PciFamilyDriver {
     }
 
     private static DriverQueue queue(ModernPci card, int index) {
-        return card.enableQueue(index, card.queueSize(index), ModernPci.NO_VECTOR, true, false);
+        return card.enableQueue(index, card.queueSize(index), ModernPci.NO_VECTOR, Features.INDIRECT_DESC);
     }
 
     private void open(Direction direction) {

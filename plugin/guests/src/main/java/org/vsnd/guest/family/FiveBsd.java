@@ -143,11 +143,9 @@ final class FiveBsd extends PciFamilyDriver {
             card.enableMsix(vectors);
             card.common(VirtioPciCommonCfg.CONFIG_MSIX_VECTOR, 2, 0);
         }
-        boolean indirect = (lowFeatures & Features.INDIRECT_DESC) != 0;
-        boolean eventIdx = (lowFeatures & Features.EVENT_IDX) != 0;
         DriverQueue[] queues = new DriverQueue[4];
         for (int i = 0; i < queues.length; i++) {
-            queues[i] = card.enableQueue(i, card.queueSize(i), vectorOf(i), indirect, eventIdx);
+            queues[i] = card.enableQueue(i, card.queueSize(i), vectorOf(i), lowFeatures);
         }
         for (int i = 0; i < EVENT_BUFFERS; i++) {
             chain.clear().writable(eventBuffers + (long) i * EVENT_BYTES, EVENT_BYTES);

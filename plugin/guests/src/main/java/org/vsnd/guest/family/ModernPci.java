@@ -36,6 +36,7 @@ public final class ModernPci {
     private final int notifyMultiplier;
     private final int[] notifyOffsets = new int[QUEUES];
     private final List<DriverQueue> queues = new ArrayList<>();
+    private boolean tellsNext; // what is next in the ring, with every notification
 
     /** Firmware places the BARs, the driver walks the capabilities. */
     public ModernPci(Bus bus, GuestPages memory) {
@@ -107,13 +108,12 @@ public final class ModernPci {
     /**
      * Sets a queue up and enables it: select, size, vector, addresses (low half first), notify offset, enable.
      *
-     * @param size descriptors, a power of two; written
+     * @param size descriptors, of a split queue a power of two; written
      * @param vector or {@link #NO_VECTOR}; written in any case
-     * @param indirect puts chains of several buffers into tables of their own
-     * @param eventIdx whether VIRTIO_F_EVENT_IDX is negotiated
+     * @param features negotiated, as {@link DriverQueue#create} takes them, and VIRTIO_F_NOTIFICATION_DATA
      */
-    public DriverQueue enableQueue(int index, int size, int vector, boolean indirect, boolean eventIdx) {
-        long features = (indirect ? Features.INDIRECT_DESC : 0) | (eventIdx ? Features.EVENT_IDX : 0);
+    public DriverQueue enableQueue(int index, int size, int vector, long features) {
+        tellsNext = (features & Features.NOTIFICATION_DATA) != 0;
         DriverQueue queue = DriverQueue.create(bus, memory.allocator(), index, size, features);
         queues.add(queue);
         common(VirtioPciCommonCfg.QUEUE_SELECT, 2, index);
@@ -140,7 +140,21 @@ public final class ModernPci {
 
     /** Notifies with another value than the queue's number. */
     public void notifyQueue(int index, int value) {
-        bus.writeBar(notify.bar(), notify.start() + (long) notifyOffsets[index] * notifyMultiplier, 2, value);
+        long at = notify.start() + (long) notifyOffsets[index] * notifyMultiplier;
+        if (tellsNext) {
+            bus.writeBar(notify.bar(), at, 4, value | (long) nextAvailable(index) << 16);
+        } else {
+            bus.writeBar(notify.bar(), at, 2, value);
+        }
+    }
+
+    private int nextAvailable(int index) {
+        for (int i = queues.size() - 1; i >= 0; i--) {
+            if (queues.get(i).index() == index) {
+                return queues.get(i).nextAvailable();
+            }
+        }
+        return 0;
     }
 
     /** Notifies if the device wants to hear of what was added. */

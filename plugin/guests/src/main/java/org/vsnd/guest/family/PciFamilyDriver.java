@@ -47,7 +47,7 @@ abstract class PciFamilyDriver implements FamilyDriver {
         if (size == 0) {
             throw new GuestTroubleException(false, "queue " + index + " is missing");
         }
-        return pci().enableQueue(index, Math.min(size, atMost), vector, false, false);
+        return pci().enableQueue(index, Math.min(size, atMost), vector, 0);
     }
 
     /** Unloading resets the card and frees everything. */

@@ -45,14 +45,12 @@ final class RcoreOs extends PciFamilyDriver {
         card.status(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE
                 | VirtioPciCommonCfg.STATUS_DRIVER
                 | VirtioPciCommonCfg.STATUS_FEATURES_OK);
-        boolean indirect = (low & Features.INDIRECT_DESC) != 0;
-        boolean eventIdx = (low & Features.EVENT_IDX) != 0;
         DriverQueue[] queues = new DriverQueue[4];
         for (int i = 0; i < queues.length; i++) {
             if (card.queueSize(i) < QUEUE_SIZE) {
                 throw new GuestTroubleException(false, "queue " + i + " is too small");
             }
-            queues[i] = card.enableQueue(i, QUEUE_SIZE, ModernPci.NO_VECTOR, indirect, eventIdx);
+            queues[i] = card.enableQueue(i, QUEUE_SIZE, ModernPci.NO_VECTOR, low);
         }
         postEventBuffers(queues[SndWire.EVENT_QUEUE]);
         int jacks = (int) card.config(0, 4);

@@ -6,6 +6,7 @@ import java.util.function.LongSupplier;
 import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PositionReports;
+import org.vsnd.audio.SourceChoice;
 import org.vsnd.audio.StreamMemory;
 import org.vsnd.audio.frames.FrameRing;
 import org.vsnd.audio.frames.NumberedRing;
@@ -19,6 +20,7 @@ import org.vsnd.audio.frames.NumberedRing;
  * construction. Times are {@link System#nanoTime()}.
  */
 public final class LiveCapture extends LiveStream {
+    private final Runnable wake;
     private final NumberedRing ring;
     private final LiveSource source;
     private final PositionReports reports = new PositionReports();
@@ -47,6 +49,7 @@ public final class LiveCapture extends LiveStream {
      */
     public LiveCapture(PcmParams params, Runnable wake, LongSupplier nanoTime) {
         super(params);
+        this.wake = wake;
         jumps = new JumpWatch(params.rateHz());
         silence = ByteBuffer.allocate(params.frameBytes() * 256); // before the budget's memory, as this may fail
         params.format().fillSilence(silence);
@@ -63,6 +66,12 @@ public final class LiveCapture extends LiveStream {
     @Override
     public void discard() {
         ring.discard();
+    }
+
+    /** Before the source is used: the host's stream follows this choice. */
+    public void follow(SourceChoice choice) {
+        choice.followedBy(wake);
+        source.followChoice();
     }
 
     /** Device thread: the source. */

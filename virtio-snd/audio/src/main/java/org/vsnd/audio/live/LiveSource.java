@@ -58,6 +58,7 @@ final class LiveSource implements AudioSource {
     private final SpareFrames spare;
     private long nextFrame; // the device's number of the next frame to read
     private long base = UNKNOWN;
+    private boolean followsChoice;
     private boolean placed; // the base has been known
     private long baseStretch;
     private long baseOpening;
@@ -115,6 +116,15 @@ final class LiveSource implements AudioSource {
     @Override
     public boolean tie(HostVolume volume) {
         return volumeTie.test(volume);
+    }
+
+    void followChoice() {
+        followsChoice = true;
+    }
+
+    @Override
+    public boolean followsChoice() {
+        return followsChoice;
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.ForwardingBackend;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.Resampler;
+import org.vsnd.audio.SourceChoice;
 
 /**
  * Live host audio for a guest whose time is not the wall clock's: it may run faster or slower, in jerks, or stand
@@ -76,12 +77,17 @@ public final class UnpacedBackend extends ForwardingBackend {
 
     @Override
     public AudioSource openSource(PcmParams params, String streamName) {
+        return unpaced(live.openSource(params, streamName), params, streamName);
+    }
+
+    @Override
+    public AudioSource openSource(PcmParams params, String streamName, SourceChoice choice) {
+        return unpaced(live.openSource(params, streamName, choice), params, streamName);
+    }
+
+    private AudioSource unpaced(AudioSource source, PcmParams params, String streamName) {
         return new UnpacedSource(
-                live.openSource(params, streamName),
-                params,
-                cushionFrames(params),
-                nanoTime,
-                what -> recording.say(streamName, what));
+                source, params, cushionFrames(params), nanoTime, what -> recording.say(streamName, what));
     }
 
     /** None: the source follows the guest's time by itself. */

@@ -185,6 +185,11 @@ final class UnpacedSource implements AudioSource {
     }
 
     @Override
+    public boolean followsChoice() {
+        return live.followsChoice();
+    }
+
+    @Override
     public PositionReports reports() {
         return PositionReports.NONE;
     }
