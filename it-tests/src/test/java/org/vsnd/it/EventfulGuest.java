@@ -7,6 +7,7 @@ import java.util.List;
 import org.vsnd.guest.driver.BytePattern;
 import org.vsnd.guest.driver.DriverStyle;
 import org.vsnd.guest.driver.DuplexExchange;
+import org.vsnd.guest.driver.Features;
 import org.vsnd.guest.driver.PeriodStream;
 import org.vsnd.guest.driver.SndWire;
 import org.vsnd.guest.driver.SoundDriver;
@@ -63,7 +64,7 @@ final class EventfulGuest {
         duplex();
         burst();
         exchange();
-        if (driver.pci().style().ringReset()) {
+        if (driver.pci().style().uses(Features.RING_RESET)) {
             resetOfAQueue();
         }
         driver.start();

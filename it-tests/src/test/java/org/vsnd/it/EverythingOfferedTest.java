@@ -29,6 +29,7 @@ class EverythingOfferedTest {
     void servesEveryFamily(GuestFamily family) {
         Map<String, String> options = new HashMap<>(family.options());
         options.put("features", "xruns,polling");
+        options.put("sources", "Mic=a,Line In=b");
         options.put("jacks", "headphone:output0,mic:input0:remap");
         try (Machine machine = HostKind.IN_PROCESS.open(options)) {
             FamilyRun.Result result = FamilyRun.on(machine, family, HostKind.IN_PROCESS, 2 * SECOND, 3);

@@ -5,10 +5,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The table of guests for {@code docs/guests.md}: written to the file that {@code -Dvsnd.guests.table} names. */
@@ -16,22 +19,40 @@ final class FamilyTable {
     private static final @Nullable String FILE = System.getProperty("vsnd.guests.table");
 
     private final List<FamilyRun.Result> results = new ArrayList<>();
+    /** What guests have over vhost-user, by their names. */
+    private final Map<String, Set<String>> overVhostUser = new HashMap<>();
 
     static boolean isWanted() {
         return FILE != null;
     }
 
-    void add(FamilyRun.Result result) {
-        results.add(result);
+    /** @param reason why a guest has no whole sound with this result, or might have none; null if that has to be seen from the result */
+    void add(FamilyRun.Result result, @Nullable String reason) {
+        if (!result.host().isVhost()) {
+            results.add(result);
+            return;
+        }
+        overVhostUser
+                .computeIfAbsent(result.family().name(), name -> new LinkedHashSet<>())
+                .add(overVhostUser(result, reason));
+    }
+
+    private static String overVhostUser(FamilyRun.Result result, @Nullable String reason) {
+        String plays = plays(result);
+        if (plays.equals("exact") || reason == null) {
+            return plays;
+        }
+        return (result.trouble().isEmpty() ? "sound with faults: " : "no sound: ") + reason;
     }
 
     void write() throws IOException {
         if (FILE == null) {
             return;
         }
-        StringBuilder table = new StringBuilder("| guest | host | options | binds | plays | records | 20 starts"
-                + " | stopped in the middle | reboots | gaps | latency first, last | messages lost"
-                + " | freed pages written |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        StringBuilder table =
+                new StringBuilder("| guest | host | options | over vhost-user | binds | plays | records | 20 starts"
+                        + " | stopped in the middle | reboots | gaps | latency first, last | messages lost"
+                        + " | freed pages written |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
         // hosts on which a guest fares the same share a row
         Map<List<String>, List<String>> hosts = new LinkedHashMap<>();
         for (FamilyRun.Result result : results) {
@@ -48,10 +69,11 @@ final class FamilyTable {
         Files.writeString(Path.of(FILE), table);
     }
 
-    private static List<String> cells(FamilyRun.Result result) {
+    private List<String> cells(FamilyRun.Result result) {
         return List.of(
                 result.family().name(),
                 options(result),
+                String.join(", or ", overVhostUser.getOrDefault(result.family().name(), Set.of("-"))),
                 yes(result.binds()),
                 plays(result),
                 records(result),

@@ -199,7 +199,8 @@ class RecorderTest {
         }
         assertThat(most).isEqualTo(6);
         for (TraceStep.Avail avail : recording.avail(SndWire.TX_QUEUE)) {
-            assertThat(avail.indirect().isPresent()).isEqualTo(style.indirect() && style.writesDriverFeature());
+            assertThat(avail.indirect().isPresent())
+                    .isEqualTo(style.uses(Features.INDIRECT_DESC) && style.writesDriverFeature());
             assertThat(avail.chain()).hasSizeGreaterThanOrEqualTo(3);
         }
         assertThat(recording.avail(SndWire.CONTROL_QUEUE).get(0).chain().get(0).content())

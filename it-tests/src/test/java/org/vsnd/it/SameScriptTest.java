@@ -53,7 +53,9 @@ class SameScriptTest {
         try (Machine machine = kind.open(options)) {
             WitnessBus witness = new WitnessBus(machine.bus());
             SoundDriver driver = SoundDriver.start(witness, style);
-            assertThat(driver.pci().features() & style.features()).isEqualTo(style.features());
+            long wanted =
+                    style.features() & ~(kind.isVhost() ? Features.RING_RESET : 0); // which is the monitor's there
+            assertThat(driver.pci().features() & wanted).isEqualTo(wanted);
             List<String> sound = new ArrayList<>();
             script.run(driver, sound);
             List<String> used = new ArrayList<>();

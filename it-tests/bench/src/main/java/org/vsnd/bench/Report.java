@@ -5,13 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.vsnd.bench.ProbeResult.Spread;
-import org.vsnd.measure.LineFit;
 
 /** The document: a heading, then one part for each kind of measurement. Remembers what missed its goal. */
 final class Report {
     private static final double NANOS_PER_MILLI = 1e6;
-    private static final int P50 = 50;
-    private static final int P99 = 99;
 
     private final Document document;
 
@@ -31,17 +28,7 @@ final class Report {
     }
 
     void completions(List<Completions> all) {
-        MarkdownTable table = new MarkdownTable(
-                "period/buffer",
-                "stream",
-                "interrupts",
-                "vsnd p50",
-                "p99",
-                "max",
-                "control p50",
-                "p99",
-                "max",
-                "slope, ppm");
+        CompletionTable table = new CompletionTable("period/buffer", "stream");
         for (Completions one : all) {
             CompletionTimes times = one.times();
             String name = one.shape() + " " + one.direction().label(one.stream());
@@ -51,24 +38,14 @@ final class Report {
             if (!times.trueToClock()) {
                 document.miss("slope of the completion times of " + name);
             }
-            table.row(
-                    one.shape().toString(),
-                    one.direction().label(one.stream()),
-                    times.count() + (times.missing() == 0 ? "" : " (" + times.missing() + " without their own)"),
-                    distance(times.device(), P50),
-                    distance(times.device(), P99),
-                    distance(times.device(), 100),
-                    distance(times.control(), P50),
-                    distance(times.control(), P99),
-                    distance(times.control(), 100),
-                    String.format(Locale.ROOT, "%+.2f ± %.2f", times.slopePpm(), times.slopeErrorPpm()));
+            table.row(times, one.shape().toString(), one.direction().label(one.stream()));
         }
         document.part("Completion times", """
                 Arrival of the completion interrupts on the client's side of the vfio-user socket, taken outside vsnd,
                 S16 stereo at 48 kHz, null back end: distance from their least-squares line, in ms. Control: a bare
                 timerfd loop of the same period that ran beside. Slope: against the nominal rate of the monotonic clock,
                 with the fit's standard error. Goals: p99 within 0.2 ms of the control's, slope within 1 ppm plus the
-                error. Both streams had run for 20 s before.""", table);
+                error. Both streams had run for 20 s before.""", table.table());
     }
 
     void wakeUps(List<WakeUps> all) {
@@ -178,10 +155,6 @@ final class Report {
                 "Playing streams, period 1024, after a warm-up of " + warmUpSeconds
                         + " s: bytes allocated by device and audio threads, and CPU as a share of one processor. Goal: 0 bytes.",
                 table);
-    }
-
-    private static String distance(LineFit fit, int percentile) {
-        return String.format(Locale.ROOT, "%.3f", fit.distanceNanos(percentile) / NANOS_PER_MILLI);
     }
 
     private static String millis(double nanos) {

@@ -107,7 +107,7 @@ public final class VhostUserFrontEnd implements AutoCloseable {
             negotiateProtocol();
         }
         wire.tell(SET_OWNER, payload(0));
-        for (int i = 0; i < rings; i++) {
+        for (int i = 0; i < rings && habits != FrontEndHabits.CROSVM; i++) {
             wire.tell(SET_VRING_CALL, u64(i), calls[i].fd());
         }
     }
@@ -133,6 +133,9 @@ public final class VhostUserFrontEnd implements AutoCloseable {
         if (habits == FrontEndHabits.RUST_VMM) {
             wanted |= PROTOCOL_F_REPLY_ACK | PROTOCOL_F_CONFIGURE_MEM_SLOTS;
         }
+        if (habits == FrontEndHabits.CROSVM) {
+            wanted = PROTOCOL_F_MQ | PROTOCOL_F_CONFIG | PROTOCOL_F_DEVICE_STATE | PROTOCOL_F_REPLY_ACK;
+        }
         long there = wire.ask(GET_PROTOCOL_FEATURES, payload(0), 8).getLong(0);
         if ((wanted & ~there) != 0) {
             throw new DeviceFaultException("protocol features are missing: " + Long.toHexString(wanted & ~there));
@@ -156,7 +159,8 @@ public final class VhostUserFrontEnd implements AutoCloseable {
 
     /** Features offered to the driver. */
     public long offered() {
-        return offered & ~(F_PROTOCOL_FEATURES | F_LOG_ALL);
+        long hidden = habits == FrontEndHabits.CROSVM ? Features.RING_PACKED : 0;
+        return offered & ~(F_PROTOCOL_FEATURES | F_LOG_ALL | hidden);
     }
 
     /** The eventfd by which a ring's driver is interrupted. */
@@ -190,10 +194,14 @@ public final class VhostUserFrontEnd implements AutoCloseable {
                 start(i, rings.get(i));
             }
         }
-        for (int i = 0; i < rings.size() && habits.hasProtocolFeatures(); i++) {
+        for (int i = 0; i < rings.size() && enablesAllAtOnce(); i++) {
             wire.tell(SET_VRING_ENABLE, state(i, 1));
         }
         running = true;
+    }
+
+    private boolean enablesAllAtOnce() {
+        return habits.hasProtocolFeatures() && habits != FrontEndHabits.CROSVM;
     }
 
     private void setFeatures() {
@@ -224,8 +232,20 @@ public final class VhostUserFrontEnd implements AutoCloseable {
 
     private void start(int index, FrontEndRing ring) {
         wire.tell(SET_VRING_NUM, state(index, ring.size()));
+        if (habits == FrontEndHabits.CROSVM) {
+            setAddr(index, ring);
+            wire.tell(SET_VRING_BASE, state(index, base(index)));
+            wire.tell(SET_VRING_CALL, u64(index), calls[index].fd());
+            setKick(index);
+            wire.tell(SET_VRING_ENABLE, state(index, 1));
+            return;
+        }
         wire.tell(SET_VRING_BASE, state(index, base(index)));
         setAddr(index, ring);
+        setKick(index);
+    }
+
+    private void setKick(int index) {
         if (polled) {
             wire.tell(SET_VRING_KICK, u64(index | NO_FD));
         } else {
@@ -285,10 +305,13 @@ public final class VhostUserFrontEnd implements AutoCloseable {
         if (!running) {
             return;
         }
-        for (int i = 0; i < bases.length && habits.hasProtocolFeatures(); i++) {
+        for (int i = 0; i < bases.length && enablesAllAtOnce(); i++) {
             wire.tell(SET_VRING_ENABLE, state(i, 0));
         }
         for (int i = 0; i < bases.length; i++) {
+            if (habits == FrontEndHabits.CROSVM) {
+                wire.tell(SET_VRING_ENABLE, state(i, 0));
+            }
             bases[i] = wire.ask(GET_VRING_BASE, state(i, 0), 8).getInt(4);
         }
         running = false;

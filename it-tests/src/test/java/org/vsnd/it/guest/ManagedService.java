@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.vsnd.cli.boot.Children;
 import org.vsnd.it.server.CProgram;
 
@@ -193,11 +195,16 @@ final class ManagedService implements AutoCloseable {
         }
     }
 
+    /** Ends the service, and waits for what it has started: it may still write its state. */
     @Override
     public void close() {
+        List<ProcessHandle> started = manager.descendants().toList();
         try {
             say("quit");
             manager.waitFor();
+            CompletableFuture.allOf(started.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+                    .completeOnTimeout(null, LIMIT.toSeconds(), TimeUnit.SECONDS)
+                    .join();
         } catch (IOException e) {
             Children.end(manager);
         } catch (InterruptedException e) {

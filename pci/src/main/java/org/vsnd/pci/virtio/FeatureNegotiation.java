@@ -1,15 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.pci.virtio;
 
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_EVENT_IDX;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_INDIRECT_DESC;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_IN_ORDER;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_NOTIFICATION_DATA;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_RING_PACKED;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_RING_RESET;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_SUSPEND;
+import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_VERSION_1;
+
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
+import org.vsnd.virtio.VirtioDevice;
 
 /**
  * The feature registers and the negotiated features, VIRTIO 1.4 section 2.2. Bits 0..63 can be negotiated; selects
  * beyond those read as 0 (PCI-28).
  */
 final class FeatureNegotiation {
+    private static final long ALWAYS_OFFERED =
+            VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX | VIRTIO_F_VERSION_1 | VIRTIO_F_RING_RESET;
+    private static final long OFFERED_IF_WANTED =
+            VIRTIO_F_RING_PACKED | VIRTIO_F_IN_ORDER | VIRTIO_F_NOTIFICATION_DATA | VIRTIO_F_SUSPEND;
+
     private final long offered;
 
     private int deviceSelect;
@@ -20,8 +35,16 @@ final class FeatureNegotiation {
     /** FEATURES_OK was written, and did not stay. */
     private boolean refused;
 
-    FeatureNegotiation(long offered) {
-        this.offered = offered;
+    /**
+     * Offers what every driver gets, and the device's own features.
+     *
+     * @param wanted of the features that are offered only if they are wanted
+     */
+    FeatureNegotiation(VirtioDevice device, long wanted) {
+        if ((wanted & ~OFFERED_IF_WANTED) != 0) {
+            throw new IllegalArgumentException(String.format("features 0x%x", wanted));
+        }
+        offered = ALWAYS_OFFERED | wanted | device.deviceFeatures();
     }
 
     int deviceSelect() {
@@ -95,6 +118,11 @@ final class FeatureNegotiation {
     /** The features in effect from now on: never more than offered, even if the driver went on after a refusal. */
     long negotiated() {
         return acked & offered;
+    }
+
+    /** Whether one of them is. */
+    boolean has(long feature) {
+        return (negotiated() & feature) != 0;
     }
 
     void reset() {

@@ -30,7 +30,7 @@ final class HaikuDriver {
 
     private static final Logger LOG = System.getLogger(HaikuDriver.class.getName());
 
-    private final QueueRegisters[] queues;
+    private final TransportQueues queues;
 
     private boolean present;
     /** Since the reset, the driver has negotiated as others do, or relies on a queue_size that it read. */
@@ -38,7 +38,7 @@ final class HaikuDriver {
 
     private boolean logged;
 
-    HaikuDriver(QueueRegisters[] queues) {
+    HaikuDriver(TransportQueues queues) {
         this.queues = queues;
     }
 
@@ -52,7 +52,8 @@ final class HaikuDriver {
             return;
         }
         present = true;
-        for (QueueRegisters queue : queues) {
+        for (int i = 0; i < queues.count(); i++) {
+            QueueRegisters queue = queues.registers(i);
             queue.setSize(Math.min(queue.size(), QUEUE_SIZE));
         }
         if (!logged) {
@@ -64,8 +65,8 @@ final class HaikuDriver {
     /** The driver writes driver_feature: it is not Haiku's, and gets the ordinary queues. */
     void driverFeatureWritten() {
         if (present && !settled) {
-            for (QueueRegisters queue : queues) {
-                queue.setSize(queue.sizeMax());
+            for (int i = 0; i < queues.count(); i++) {
+                queues.registers(i).setSize(queues.registers(i).sizeMax());
             }
         }
         present = false;

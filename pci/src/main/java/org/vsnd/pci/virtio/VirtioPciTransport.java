@@ -2,27 +2,16 @@
 package org.vsnd.pci.virtio;
 
 import static org.vsnd.pci.virtio.DeviceStatus.DEVICE_NEEDS_RESET;
-import static org.vsnd.pci.virtio.DeviceStatus.DRIVER;
 import static org.vsnd.pci.virtio.DeviceStatus.DRIVER_BITS;
 import static org.vsnd.pci.virtio.DeviceStatus.DRIVER_OK;
-import static org.vsnd.pci.virtio.DeviceStatus.FAILED;
 import static org.vsnd.pci.virtio.DeviceStatus.FEATURES_OK;
 import static org.vsnd.pci.virtio.DeviceStatus.SUSPEND;
 import static org.vsnd.virtio.VirtioDevice.NO_QUEUE;
-import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_EVENT_IDX;
-import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_INDIRECT_DESC;
-import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_IN_ORDER;
-import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_NOTIFICATION_DATA;
-import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_RING_PACKED;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_RING_RESET;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_SUSPEND;
-import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_VERSION_1;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import org.vsnd.snapshot.Section;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
@@ -37,8 +26,7 @@ import org.vsnd.virtio.Virtqueue;
 import org.vsnd.virtio.VirtqueueException;
 
 /**
- * The state between the registers and the device: status, features, queues, bus mastering, and the one rule for
- * when the device may run.
+ * What is between the registers and the device: tells the device what its driver does, and the driver what becomes of it.
  *
  * <p><b>Bus mastering off</b> (PCI-57). Notifications are held back and DRIVER_OK is shown but not yet passed on; when
  * bus mastering comes back the device is told to look at every queue. A stream that runs meanwhile keeps its clock. If
@@ -53,59 +41,31 @@ import org.vsnd.virtio.VirtqueueException;
 final class VirtioPciTransport implements VirtioTransport {
     private static final Logger LOG = System.getLogger(VirtioPciTransport.class.getName());
     private static final Section SECTION = new Section("VIRT", "transport");
-    private static final long ALWAYS_OFFERED =
-            VIRTIO_F_INDIRECT_DESC | VIRTIO_F_EVENT_IDX | VIRTIO_F_VERSION_1 | VIRTIO_F_RING_RESET;
-    private static final long OFFERED_IF_WANTED =
-            VIRTIO_F_RING_PACKED | VIRTIO_F_IN_ORDER | VIRTIO_F_NOTIFICATION_DATA | VIRTIO_F_SUSPEND;
 
     private final VirtioDevice device;
     private final VirtioInterrupts interrupts;
     private final FaultLog faults;
     private final GatedMemory memory;
     private final FeatureNegotiation features;
-    private final QueueRegisters[] queues;
-    private final Runnable[] served;
+    private final TransportQueues queues;
     private final HaikuDriver haiku;
     private final long deliveryNanos;
 
-    private int status;
-    private boolean busMaster;
-    private boolean closed;
-    /** The device has been told of DRIVER_OK, or that the driver is early. */
-    private boolean running;
-    /** The device has not been told of DRIVER_OK yet, although it is running. */
-    private boolean early;
+    private final DriverState state = new DriverState();
+    private final Suspension suspension = new Suspension();
+    private final ConfigGeneration generation = new ConfigGeneration();
 
     private boolean earlyLogged;
 
-    /** The device has been told to suspend, and has something in process. */
-    private boolean suspending;
-    /** The driver has resumed the device, which has not been told yet. */
-    private boolean resuming;
-    /** The configuration has changed while the device was suspended (PCI-17). */
-    private boolean notificationOwed;
-
-    private int generation;
-    private boolean configChangedSinceRead;
-
     /** @param wanted of the features that are offered only if they are wanted */
     VirtioPciTransport(Host host, VirtioDevice device, VirtioInterrupts interrupts, long wanted) {
-        if ((wanted & ~OFFERED_IF_WANTED) != 0) {
-            throw new IllegalArgumentException(String.format("features 0x%x", wanted));
-        }
         this.device = device;
         this.interrupts = interrupts;
         faults = new FaultLog(host.thread());
         memory = new GatedMemory(host.memory());
-        features = new FeatureNegotiation(ALWAYS_OFFERED | wanted | device.deviceFeatures());
-        queues = new QueueRegisters[device.queueCount()];
+        features = new FeatureNegotiation(device, wanted);
         int segmentsMax = CardBudget.of(host).count(CardBudget.Limit.QUEUE_SEGMENTS);
-        for (int i = 0; i < queues.length; i++) {
-            queues[i] = new QueueRegisters(
-                    new Virtqueue(i, device.queueSizeMax(i), segmentsMax, memory, interrupts::queue));
-        }
-        served = new Runnable[queues.length];
-        Arrays.fill(served, (Runnable) () -> {});
+        queues = new TransportQueues(device, segmentsMax, memory, interrupts::queue);
         haiku = new HaikuDriver(queues);
         deliveryNanos = Math.max(0, host.interrupts().deliveryNanos());
     }
@@ -119,26 +79,26 @@ final class VirtioPciTransport implements VirtioTransport {
     }
 
     int queueCount() {
-        return queues.length;
+        return queues.count();
     }
 
     @Override
     public Virtqueue queue(int index) {
-        return queues[index].queue();
+        return queues.registers(index).queue();
     }
 
     @Override
     public void onNotify(int index, Runnable task) {
-        served[index] = task;
+        queues.onNotify(index, task);
     }
 
     /** The registers of an existing queue. */
     QueueRegisters registers(int index) {
-        return queues[index];
+        return queues.registers(index);
     }
 
     int status() {
-        return status;
+        return state.status();
     }
 
     /** Driver writes device_status: 0 resets, other bits can only be added. */
@@ -147,35 +107,34 @@ final class VirtioPciTransport implements VirtioTransport {
             reset();
             return;
         }
-        boolean initialised = (status & (FEATURES_OK | DRIVER_OK)) == (FEATURES_OK | DRIVER_OK); // PCI-16
+        boolean initialised = state.has(FEATURES_OK | DRIVER_OK); // PCI-16
         boolean wasSuspended = isSuspended();
-        int added = value & DRIVER_BITS & ~status;
+        int added = value & DRIVER_BITS & ~state.status();
         if ((added & FEATURES_OK) != 0 && !acceptFeatures()) {
             added &= ~FEATURES_OK;
         }
-        status |= added;
+        state.add(added);
         if (wasSuspended && (added & DRIVER_OK) != 0) {
             resume();
         }
         run();
-        if (initialised && (value & SUSPEND) != 0 && (features.negotiated() & VIRTIO_F_SUSPEND) != 0) {
+        if (initialised && (value & SUSPEND) != 0 && features.has(VIRTIO_F_SUSPEND)) {
             suspend();
         }
     }
 
     /** Whether the driver has suspended the device, which has nothing in process any more. */
     boolean isSuspended() {
-        return (status & SUSPEND) != 0;
+        return state.has(SUSPEND);
     }
 
     /** SUSPEND shows and DRIVER_OK goes when nothing is in process any more (PCI-18). */
     private void suspend() {
-        if (suspending || !usable(status, false)) {
+        if (suspension.isBegun() || !state.isUsable()) {
             return;
         }
-        suspending = true;
-        resuming = false;
-        if (running) {
+        suspension.begin();
+        if (state.isRunning()) {
             device.suspend();
         } else {
             suspended(); // the device has never been told of DRIVER_OK
@@ -184,21 +143,19 @@ final class VirtioPciTransport implements VirtioTransport {
 
     @Override
     public void suspended() {
-        if (suspending) {
-            suspending = false;
-            status = (status & ~DRIVER_OK) | SUSPEND;
+        if (suspension.end()) {
+            state.suspend();
             updateGate();
         }
     }
 
     private void resume() {
-        status &= ~SUSPEND;
+        state.resume();
         updateGate();
-        if (notificationOwed) {
-            notificationOwed = false;
+        if (suspension.takeNotification()) {
             interrupts.config();
         }
-        resuming = running;
+        suspension.resume(state.isRunning());
     }
 
     /** Whether FEATURES_OK stays set. If so the queues, which the driver enables next, have the features. */
@@ -214,39 +171,31 @@ final class VirtioPciTransport implements VirtioTransport {
         return true;
     }
 
+    private void passFeatures() {
+        queues.setFeatures(features.negotiated());
+    }
+
     /** Whether no queue was enabled in the other format, before the driver acknowledged or withdrew that. */
     private boolean queuesFit() {
-        for (QueueRegisters queue : queues) {
-            if (!queue.queue().fits(features.negotiated())) {
-                return false;
-            }
-        }
-        return true;
+        return queues.fit(features.negotiated());
     }
 
     /** Resets everything of virtio; config_generation goes on (PCI-09, PCI-31, PCI-32, PCI-54). */
     void reset() {
-        status = 0;
-        running = false;
-        early = false;
-        suspending = false;
-        resuming = false;
-        notificationOwed = false;
+        state.reset();
+        suspension.reset();
         updateGate();
         device.reset();
-        for (QueueRegisters queue : queues) {
-            queue.reset();
-        }
+        queues.reset();
         features.reset();
         passFeatures();
         haiku.reset();
         interrupts.reset();
-        status = 0;
     }
 
     /** Driver writes 1 to queue_enable. */
     void enable(int index) {
-        QueueRegisters queue = queues[index];
+        QueueRegisters queue = queues.registers(index);
         if (queue.enabled()) {
             return;
         }
@@ -260,13 +209,13 @@ final class VirtioPciTransport implements VirtioTransport {
 
     /** Driver writes 1 to queue_reset: done before it can read the register (PCI-33). Ignored unless negotiated. */
     void resetQueue(int index) {
-        if ((status & FEATURES_OK) == 0 || (features.negotiated() & VIRTIO_F_RING_RESET) == 0) {
+        if (!state.has(FEATURES_OK) || !features.has(VIRTIO_F_RING_RESET)) {
             return;
         }
-        if (running) {
+        if (state.isRunning()) {
             device.queueReset(index);
         }
-        queues[index].reset();
+        queues.registers(index).reset();
         interrupts.setQueueVector(index, CommonCfg.NO_VECTOR);
     }
 
@@ -275,23 +224,23 @@ final class VirtioPciTransport implements VirtioTransport {
      * begins early.
      */
     void notifyQueue(int index) {
-        if (!running && index == device.earlyQueue() && mayBeginEarly(index)) {
+        if (!state.isRunning() && index == device.earlyQueue() && mayBeginEarly(index)) {
             beginEarly();
         }
-        if (running && mayRun() && index < queues.length) {
-            served[index].run();
+        if (state.isRunning() && state.mayRun()) {
+            queues.serve(index);
         }
     }
 
     /** Driver writes Command bit 2. */
     void setBusMaster(boolean on) {
-        if (on == busMaster) {
+        if (on == state.busMaster()) {
             return;
         }
-        busMaster = on;
+        state.setBusMaster(on);
         updateGate();
-        if (running) {
-            for (int i = 0; i < queues.length; i++) {
+        if (state.isRunning()) {
+            for (int i = 0; i < queues.count(); i++) {
                 notifyQueue(i);
             }
         }
@@ -300,34 +249,30 @@ final class VirtioPciTransport implements VirtioTransport {
 
     /** Shows a new value if the configuration has changed since the last read (PCI-30). */
     int readConfigGeneration() {
-        if (configChangedSinceRead) {
-            configChangedSinceRead = false;
-            generation = (generation + 1) & 0xff;
-        }
-        return generation;
+        return generation.read();
     }
 
     @Override
     public void configChanged() {
-        configChangedSinceRead = true;
+        generation.changed();
         notifyConfigChange();
     }
 
     private void notifyConfigChange() {
-        if ((status & DRIVER_OK) != 0) {
+        if (state.has(DRIVER_OK)) {
             interrupts.config();
         } else if (isSuspended()) {
-            notificationOwed = true;
+            suspension.oweNotification();
         }
     }
 
     @Override
     public void needsReset(String reason) {
-        if (status == 0 || (status & DEVICE_NEEDS_RESET) != 0) {
+        if (state.status() == 0 || state.has(DEVICE_NEEDS_RESET)) {
             return; // there is no driver to tell, or it has already been told
         }
         faults.report(reason);
-        status |= DEVICE_NEEDS_RESET;
+        state.add(DEVICE_NEEDS_RESET);
         updateGate();
         notifyConfigChange();
     }
@@ -344,7 +289,7 @@ final class VirtioPciTransport implements VirtioTransport {
 
     /** Ends the device; {@link #reset} comes first. */
     void close() {
-        closed = true;
+        state.close();
         updateGate();
         device.close();
     }
@@ -352,14 +297,13 @@ final class VirtioPciTransport implements VirtioTransport {
     /** Writes the section {@code VIRT}, the queues' and the device's. */
     void save(SnapshotWriter out) {
         out.section(SECTION);
-        out.u8(status).bool(running).bool(early).u8(generation).bool(configChangedSinceRead);
-        out.bool(suspending).bool(resuming).bool(notificationOwed);
+        state.save(out);
+        generation.save(out);
+        suspension.save(out);
         features.save(out);
         haiku.save(out);
         interrupts.save(out);
-        for (QueueRegisters queue : queues) {
-            queue.save(out);
-        }
+        queues.save(out);
         device.save(out);
     }
 
@@ -371,63 +315,34 @@ final class VirtioPciTransport implements VirtioTransport {
      */
     Runnable load(SnapshotReader in, boolean withBusMaster) throws SnapshotException {
         in.section(SECTION);
-        int savedStatus = in.u8("device_status", 0xff);
-        in.require(
-                (savedStatus & ~(DRIVER_BITS | DEVICE_NEEDS_RESET | SUSPEND)) == 0,
-                "device_status has impossible bits");
-        boolean wasRunning = in.bool("running");
-        boolean wasEarly = in.bool("running before DRIVER_OK");
-        boolean wasSuspended = (savedStatus & SUSPEND) != 0;
-        boolean usable = usable(savedStatus, wasEarly);
-        in.require(!wasEarly || wasRunning, "the driver has begun early, and the device does not run");
-        in.require(
-                !wasRunning || wasEarly || wasSuspended || (savedStatus & DRIVER_OK) != 0,
-                "the device runs without DRIVER_OK");
-        in.require(!wasSuspended || (!wasEarly && !usable), "the device is suspended, and runs");
-        in.require(
-                (wasRunning && !(wasEarly && (savedStatus & DRIVER_OK) != 0)) || !(usable && withBusMaster),
-                "the device does not run despite DRIVER_OK");
-        int savedGeneration = in.u8("config_generation", 0xff);
-        boolean changed = in.bool("configuration changed");
-        boolean wasSuspending = in.bool("the device has something in process before it is suspended");
-        boolean wasResuming = in.bool("the device does not know yet that it is resumed");
-        boolean owed = in.bool("a notification is owed");
-        in.require(
-                !(wasSuspending || wasResuming) || (wasRunning && !wasSuspended && !(wasSuspending && wasResuming)),
-                "a device is suspended and resumed at a time");
-        in.require(!owed || wasSuspended, "a notification is owed to a driver that could have it");
-        List<Runnable> steps = new ArrayList<>();
-        FeatureNegotiation.Saved saved = features.load(in, (savedStatus & FEATURES_OK) != 0, wasEarly);
-        steps.add(saved.restore());
-        steps.add(this::passFeatures);
-        steps.add(haiku.load(in));
-        steps.add(interrupts.load(in));
+        DriverState.Saved was = DriverState.load(in, withBusMaster);
+        Runnable counted = generation.load(in);
+        Suspension.Saved suspended = Suspension.load(in, was);
+        FeatureNegotiation.Saved wanted = features.load(in, was.has(FEATURES_OK), was.early());
+        Runnable known = haiku.load(in);
+        Runnable raised = interrupts.load(in);
         RestoredChains chains = new RestoredChains();
-        for (QueueRegisters queue : queues) {
-            steps.add(queue.load(in, saved.negotiated(), chains));
-        }
+        Runnable lives = queues.load(in, wanted.negotiated(), chains);
+        boolean stands = suspended.isUnderWay() || was.suspended();
         in.require(
-                (saved.negotiated() & VIRTIO_F_SUSPEND) != 0 || !(wasSuspending || wasResuming || wasSuspended),
+                !stands || (wanted.negotiated() & VIRTIO_F_SUSPEND) != 0,
                 "the device is suspended by a driver that cannot do that");
-        boolean serving = wasRunning && (usable || (wasSuspended && (savedStatus & DEVICE_NEEDS_RESET) == 0));
-        Runnable deviceStep = device.load(in, chains, serving);
-        in.require(!serving || chains.allClaimed(), "a chain is with the device, and it has lost it");
-        in.require(!wasEarly || device.earlyQueue() != NO_QUEUE, "a strict device runs before DRIVER_OK");
+        Runnable deviceStep = device.load(in, chains, was.serving());
+        in.require(!was.serving() || chains.allClaimed(), "a chain is with the device, and it has lost it");
+        in.require(!was.early() || device.earlyQueue() != NO_QUEUE, "a strict device runs before DRIVER_OK");
         return () -> {
-            status = savedStatus;
-            running = wasRunning;
-            early = wasEarly;
-            generation = savedGeneration;
-            configChangedSinceRead = changed;
-            suspending = wasSuspending;
-            resuming = wasResuming;
-            notificationOwed = owed;
-            busMaster = withBusMaster;
-            steps.forEach(Runnable::run);
+            state.restore(was);
+            counted.run();
+            suspension.restore(suspended);
+            wanted.restore().run();
+            passFeatures();
+            known.run();
+            raised.run();
+            lives.run();
             updateGate();
             deviceStep.run();
-            if (serving && (wasSuspending || wasResuming || wasSuspended)) {
-                device.restoreSuspended(wasSuspending);
+            if (was.serving() && stands) {
+                device.restoreSuspended(suspended.begun());
             }
         };
     }
@@ -435,35 +350,30 @@ final class VirtioPciTransport implements VirtioTransport {
     /** Passes DRIVER_OK on once, as soon as the device may run. */
     private void run() {
         updateGate();
-        if (resuming && mayRun()) {
-            resuming = false;
+        if (state.mayRun() && suspension.takeResuming()) {
             device.resume();
         }
-        if ((running && !early) || (status & DRIVER_OK) == 0 || !mayRun()) {
+        if (!state.isDue()) {
             return;
         }
         if (!queuesFit()) {
             needsReset("a queue was enabled in the other format"); // FEATURES_OK would not have stayed set
             return;
         }
-        running = true;
-        early = false;
+        state.begin(false);
         passFeatures();
         device.driverOk(features.negotiated());
     }
 
     private boolean mayBeginEarly(int index) {
-        return busMaster
-                && !closed
-                && (status & (DRIVER | DRIVER_OK | SUSPEND | DEVICE_NEEDS_RESET | FAILED)) == DRIVER
+        return state.mayBeginEarly()
                 && !features.refused()
-                && queues[index].enabled()
+                && queues.registers(index).enabled()
                 && queuesFit();
     }
 
     private void beginEarly() {
-        running = true;
-        early = true;
+        state.begin(true);
         features.freeze();
         updateGate();
         passFeatures();
@@ -478,21 +388,7 @@ final class VirtioPciTransport implements VirtioTransport {
         }
     }
 
-    private void passFeatures() {
-        for (QueueRegisters queue : queues) {
-            queue.queue().setFeatures(features.negotiated());
-        }
-    }
-
-    private boolean mayRun() {
-        return busMaster && !closed && usable(status, early);
-    }
-
-    private static boolean usable(int status, boolean early) {
-        return (status & DEVICE_NEEDS_RESET) == 0 && (early || (status & DRIVER_OK) != 0);
-    }
-
     private void updateGate() {
-        memory.setOpen(mayRun());
+        memory.setOpen(state.mayRun());
     }
 }

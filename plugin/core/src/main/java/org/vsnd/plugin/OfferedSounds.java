@@ -44,7 +44,7 @@ final class OfferedSounds {
     static SoundOptions fit(SoundOptions options, AudioBackend backend) throws PluginException {
         List<OfferedStream> streams = new ArrayList<>();
         for (OfferedStream stream : options.streams()) {
-            boolean heard = stream.name().output() || options.sound().capture();
+            boolean heard = stream.name().output() || options.sound().rules().capture();
             AudioBackend host = StreamHosts.of(backend, stream.name());
             streams.add(heard ? new OfferedSounds(stream, host).fit() : stream);
         }

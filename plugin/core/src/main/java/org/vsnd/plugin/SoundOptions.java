@@ -16,6 +16,7 @@ import org.vsnd.snd.SoundControls;
 import org.vsnd.snd.StopRule;
 import org.vsnd.snd.StreamControl;
 import org.vsnd.snd.StreamInfo;
+import org.vsnd.snd.StreamRules;
 import org.vsnd.snd.VolumeRule;
 import org.vsnd.spi.PluginException;
 
@@ -52,16 +53,15 @@ record SoundOptions(String backend, int msixVectors, long features, List<Offered
 
     private static SoundConfig sound(Options options, List<OfferedStream> streams) throws PluginException {
         List<StreamInfo> infos = streams.stream().map(OfferedStream::info).toList();
-        return new SoundConfig(
-                        infos,
-                        ChannelMaps.of(streams),
-                        CompletionPolicy.valueOf(options.choice("completion").toUpperCase(Locale.ROOT)),
-                        ExchangeRule.valueOf(options.choice("exchange").toUpperCase(Locale.ROOT)),
-                        options.durationNanos("target"),
-                        options.isOn("capture"),
-                        StopRule.valueOf(options.choice("stop").toUpperCase(Locale.ROOT)),
-                        options.isOn("strict"),
-                        Integer.parseInt(options.choice("header")))
+        StreamRules rules = new StreamRules(
+                CompletionPolicy.valueOf(options.choice("completion").toUpperCase(Locale.ROOT)),
+                ExchangeRule.valueOf(options.choice("exchange").toUpperCase(Locale.ROOT)),
+                options.durationNanos("target"),
+                options.isOn("capture"),
+                StopRule.valueOf(options.choice("stop").toUpperCase(Locale.ROOT)),
+                options.isOn("strict"),
+                Integer.parseInt(options.choice("header")));
+        return new SoundConfig(infos, ChannelMaps.of(streams), rules)
                 .withJacks(JackOptions.parse(options.string("jacks"), infos))
                 .withControls(controls(options, streams));
     }

@@ -39,13 +39,13 @@ class OptionsTest {
         SoundOptions options = parse();
         assertThat(options.backend()).isEqualTo("auto");
         assertThat(options.msixVectors()).isEqualTo(2);
-        assertThat(options.sound().targetNanos()).isEqualTo(20_000_000);
-        assertThat(options.sound().completion()).isEqualTo(CompletionPolicy.PACED);
-        assertThat(options.sound().exchange()).isEqualTo(ExchangeRule.AUTO);
-        assertThat(options.sound().capture()).isTrue();
-        assertThat(options.sound().stop()).isEqualTo(StopRule.KEEP);
-        assertThat(options.sound().strict()).isFalse();
-        assertThat(options.sound().headerBytes()).isEqualTo(4);
+        assertThat(options.sound().rules().targetNanos()).isEqualTo(20_000_000);
+        assertThat(options.sound().rules().completion()).isEqualTo(CompletionPolicy.PACED);
+        assertThat(options.sound().rules().exchange()).isEqualTo(ExchangeRule.AUTO);
+        assertThat(options.sound().rules().capture()).isTrue();
+        assertThat(options.sound().rules().stop()).isEqualTo(StopRule.KEEP);
+        assertThat(options.sound().rules().strict()).isFalse();
+        assertThat(options.sound().rules().headerBytes()).isEqualTo(4);
         long formats = 1 << 4 | 1 << 5 | 1 << 17 | 1 << 19; // U8, S16, S32, FLOAT
         long rates = 0xfe; // 8000 to 48000, without a gap
         assertThat(options.sound().streams())
@@ -168,7 +168,7 @@ class OptionsTest {
         StreamInfo nuttx = parse("profile", "nuttx").sound().streams().get(0);
         assertThat(nuttx.formats() & StreamInfo.formatBit(PcmFormat.S8)).isNotZero();
         assertThat(nuttx.rates() & StreamInfo.rateBit(11025)).isNotZero();
-        assertThat(parse("profile", "freebsd").sound().exchange()).isEqualTo(ExchangeRule.SINGLE);
+        assertThat(parse("profile", "freebsd").sound().rules().exchange()).isEqualTo(ExchangeRule.SINGLE);
     }
 
     @Test
@@ -218,21 +218,22 @@ class OptionsTest {
 
     @Test
     void stopIsWhatTheGuestNeeds() throws PluginException {
-        assertThat(parse("profile", "windows").sound().stop()).isEqualTo(StopRule.ALL);
-        assertThat(parse("profile", "rt-thread").sound().stop()).isEqualTo(StopRule.ALL);
-        assertThat(parse("stop", "inputs").sound().stop()).isEqualTo(StopRule.INPUTS);
-        assertThat(parse("profile", "windows", "stop", "keep").sound().stop()).isEqualTo(StopRule.KEEP);
+        assertThat(parse("profile", "windows").sound().rules().stop()).isEqualTo(StopRule.ALL);
+        assertThat(parse("profile", "rt-thread").sound().rules().stop()).isEqualTo(StopRule.ALL);
+        assertThat(parse("stop", "inputs").sound().rules().stop()).isEqualTo(StopRule.INPUTS);
+        assertThat(parse("profile", "windows", "stop", "keep").sound().rules().stop())
+                .isEqualTo(StopRule.KEEP);
     }
 
     @Test
     void strictHoldsDriversToTheStandard() throws PluginException {
-        assertThat(parse("strict", "on").sound().strict()).isTrue();
+        assertThat(parse("strict", "on").sound().rules().strict()).isTrue();
     }
 
     @Test
     void headersAreAsLongAsTheDriversAre() throws PluginException {
-        assertThat(parse("header", "8").sound().headerBytes()).isEqualTo(8);
-        assertThat(parse("profile", "aero").sound().headerBytes()).isEqualTo(8);
+        assertThat(parse("header", "8").sound().rules().headerBytes()).isEqualTo(8);
+        assertThat(parse("profile", "aero").sound().rules().headerBytes()).isEqualTo(8);
         assertThatThrownBy(() -> parse("header", "6")).isInstanceOf(PluginException.class);
     }
 

@@ -16,8 +16,6 @@ import org.vsnd.server.NotifyWatch;
 import org.vsnd.server.ProtocolException;
 import org.vsnd.server.RateLimitedLog;
 import org.vsnd.server.ServerParts;
-import org.vsnd.snapshot.SnapshotReader;
-import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.CardBudget.Limit;
 import org.vsnd.spi.DeviceThread;
 import org.vsnd.spi.SnapshotException;
@@ -43,15 +41,12 @@ final class VhostTransport implements VirtioTransport {
     /** How long an interrupt may be on its way to a driver that cannot cope with it later. */
     private static final long DELIVERY_NANOS = 30_000_000;
 
-    private static final String ERRORS =
-            "its streams get errors until its programs open them anew; keep the same --state file and the same options";
-
     private final VirtioDevice device;
     private final DeviceThread thread;
     private final NotifyWatch notifications;
     private final RateLimitedLog log;
     private final UserAddresses users;
-    private final KeptState kept;
+    private final DeviceSettings settings;
     private final Parking parking;
     private final DirtyLog dirty;
     private final Vring[] rings;
@@ -77,10 +72,10 @@ final class VhostTransport implements VirtioTransport {
         this.device = device;
         this.dirty = dirty;
         this.users = users;
-        this.kept = kept;
         thread = parts.loop();
         notifications = parts.notifications();
         log = parts.log();
+        settings = new DeviceSettings(device, kept, thread, log);
         offered = device.deviceFeatures()
                 | device.offeredFeatures()
                 | VIRTIO_F_INDIRECT_DESC
@@ -238,7 +233,7 @@ final class VhostTransport implements VirtioTransport {
     void loadState(byte[] bytes) throws SnapshotException {
         boolean runs = parking.check(bytes);
         endLife();
-        kept.forgetSettings();
+        settings.forget();
         if (runs) {
             parking.set(bytes);
         }
@@ -259,37 +254,18 @@ final class VhostTransport implements VirtioTransport {
             goesOn |= ring.hasLived(users);
         }
         if (goesOn) {
-            takeOver();
+            settings.takeOver();
         } else {
-            kept.forgetSettings();
+            settings.forget();
             for (Vring ring : rings) {
                 ring.begin();
             }
         }
     }
 
-    private void takeOver() {
-        byte[] settings = kept.settings();
-        if (settings == null) {
-            log.warn(() -> "the guest goes on with a card that is not known here: " + ERRORS);
-            return;
-        }
-        try {
-            SnapshotReader in = new SnapshotReader(settings, thread.nanoTime());
-            Runnable load = device.loadSettings(in);
-            in.end();
-            load.run();
-            log.info(() -> "the guest goes on where the last card was lost");
-        } catch (SnapshotException e) {
-            log.warn(() -> "the guest goes on with a card of which this is known: " + e.getMessage() + " " + ERRORS);
-        }
-    }
-
     @Override
     public void settingsChanged() {
-        SnapshotWriter out = new SnapshotWriter(thread.nanoTime());
-        device.saveSettings(out);
-        kept.settings(out.finish());
+        settings.keep();
     }
 
     private void kicked(int index) {
@@ -327,7 +303,7 @@ final class VhostTransport implements VirtioTransport {
     }
 
     private void call(int index) {
-        rings[index].call();
+        rings[index].calls().call();
     }
 
     /** The driver has started the device anew. */
@@ -347,7 +323,7 @@ final class VhostTransport implements VirtioTransport {
     void resetDevice() {
         reset();
         parking.forget();
-        kept.forgetSettings();
+        settings.forget();
         for (Vring ring : rings) {
             ring.outdateRecord();
         }
@@ -416,7 +392,7 @@ final class VhostTransport implements VirtioTransport {
             broken = true;
             log.warn(() -> "the device needs a reset by its driver: " + reason);
             for (Vring ring : rings) {
-                ring.error();
+                ring.calls().error();
             }
         }
     }

@@ -213,8 +213,8 @@ public final class VhostUserProtocol implements SocketProtocol {
                 reply.u32(INDEX, message.u32(INDEX)).u32(NUM, base);
             }
             case SET_VRING_KICK -> transport.setKick(fdRing(message), eventFd(message));
-            case SET_VRING_CALL -> fdRing(message).setCall(eventFd(message));
-            case SET_VRING_ERR -> fdRing(message).setErr(eventFd(message));
+            case SET_VRING_CALL -> fdRing(message).calls().setCall(eventFd(message));
+            case SET_VRING_ERR -> fdRing(message).calls().setErr(eventFd(message));
             case SET_VRING_ENABLE -> transport.setEnabled(ring(message), num(message) != 0);
             case GET_CONFIG -> config.get(message, reply);
             case SET_CONFIG -> config.set(message, reply);

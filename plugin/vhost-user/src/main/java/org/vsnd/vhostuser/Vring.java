@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.nativebind.libc.ErrnoException;
 import org.vsnd.nativebind.libc.EventFd;
-import org.vsnd.nativebind.libc.EventSignals;
 import org.vsnd.server.EventLoop;
 import org.vsnd.server.EventWatch;
 import org.vsnd.server.ProtocolException;
@@ -25,23 +24,13 @@ import org.vsnd.virtio.VirtqueueException;
 final class Vring {
     private final QueueRegisters registers;
     private final LoggedMemory memory;
-    private final EventSignals signals;
+    private final RingDescription description;
     private final EventWatch kick;
-    private @Nullable EventFd call;
-    private @Nullable EventFd err;
+    private final RingCalls calls;
 
     private final SplitVringLife split;
     /** Null if packed rings are not offered. */
     private final @Nullable PackedVringLife packed;
-
-    private int size;
-    private long descUser;
-    private long usedUser;
-    private long availUser;
-    /** The used ring is logged, as if it were at this guest address. */
-    private boolean usedLogged;
-
-    private long usedInLog;
 
     private boolean started;
     private boolean enabled;
@@ -54,8 +43,6 @@ final class Vring {
     private boolean baseTold;
     /** The front end has given a base that does not continue that life. */
     private boolean newLife;
-    /** An interrupt had no eventfd. */
-    private boolean callOwed;
 
     /**
      * @param memory of the queue
@@ -69,13 +56,13 @@ final class Vring {
         split = new SplitVringLife(registers, kept.region(index()));
         PackedInflightRegion own = kept.packedRegion(index());
         packed = own == null ? null : new PackedVringLife(registers, own);
-        signals = loop.signals();
+        description = new RingDescription(registers);
+        calls = new RingCalls(loop.signals());
         kick = loop.eventWatch(() -> {
             if (takeKick()) {
                 kicked.run();
             }
         });
-        size = registers.sizeMax();
     }
 
     /** Its lives, in the format that the driver has negotiated. */
@@ -125,21 +112,18 @@ final class Vring {
 
     void setNum(long num) throws ProtocolException {
         checkStopped();
-        boolean fits = num >= 1 && num <= registers.sizeMax();
-        if (!fits || (!registers.isPacked() && Long.bitCount(num) != 1)) {
+        if (!description.isSize(num)) {
             throw new ProtocolException("ring " + index() + " cannot have " + num + " descriptors", Errno.EINVAL);
         }
-        size = (int) num;
+        description.setSize((int) num);
     }
 
     /** The addresses are the front end's own. They may be given again, but not changed, while the ring is active. */
     void setAddr(long desc, long used, long avail) throws ProtocolException {
-        if (desc != descUser || used != usedUser || avail != availUser) {
+        if (!description.isAt(desc, used, avail)) {
             checkStopped();
         }
-        descUser = desc;
-        usedUser = used;
-        availUser = avail;
+        description.setAddresses(desc, used, avail);
     }
 
     /**
@@ -147,19 +131,14 @@ final class Vring {
      * the device area; the descriptors, which are the used ones as well, have no other place in the log than their own.
      */
     void setLog(boolean on, long address) {
-        usedLogged = on;
-        usedInLog = address;
+        description.setLog(on, address);
         if (active()) {
             logUsed();
         }
     }
 
     private void logUsed() {
-        int descriptors = registers.size();
-        long length = usedLogged ? life().deviceLength(descriptors) : 0;
-        memory.logUsed(registers.usedAddress(), length, usedInLog);
-        boolean descriptorsToo = usedLogged && registers.isPacked();
-        memory.logDescriptors(registers.descAddress(), descriptorsToo ? life().descLength(descriptors) : 0);
+        description.log(memory, life());
     }
 
     void setBase(long num) throws ProtocolException {
@@ -223,35 +202,9 @@ final class Vring {
         return started && (enabled || enabledFromStart);
     }
 
-    /** Takes the descriptor by which the driver is interrupted, or null for none; one that it has missed comes now. */
-    void setCall(@Nullable EventFd eventFd) {
-        close(call);
-        call = eventFd;
-        if (callOwed && eventFd != null) {
-            callOwed = false;
-            signals.signal(eventFd);
-        }
-    }
-
-    void setErr(@Nullable EventFd eventFd) {
-        close(err);
-        err = eventFd;
-    }
-
-    /** Interrupts the driver. */
-    void call() {
-        if (call == null) {
-            callOwed = true;
-        } else {
-            signals.signal(call);
-        }
-    }
-
-    /** Tells the front end that the ring is broken. */
-    void error() {
-        if (err != null) {
-            signals.signal(err);
-        }
+    /** How it interrupts its driver. */
+    RingCalls calls() {
+        return calls;
     }
 
     /**
@@ -279,7 +232,7 @@ final class Vring {
             throw new ProtocolException("ring " + index() + " cannot run: " + e.getMessage(), Errno.EINVAL);
         }
         if (life().hasUsed()) {
-            call(); // the interrupt for the last ones may never have been sent
+            calls.call(); // the interrupt for the last ones may never have been sent
         }
     }
 
@@ -297,34 +250,23 @@ final class Vring {
     }
 
     private void describe(UserAddresses users) throws ProtocolException {
-        registers.reset();
-        registers.setSize(size);
-        registers.setDescAddress(users.toGuest(descUser, life().descLength(size)));
-        registers.setAvailAddress(users.toGuest(availUser, life().driverLength(size)));
-        registers.setUsedAddress(users.toGuest(usedUser, life().deviceLength(size)));
+        description.describe(users, life());
     }
 
     /** Whether what the front end says continues the life of the paused queue, with the same chains. */
     boolean goesOn(UserAddresses users) {
         try {
-            return registers.paused() && started && isAsBefore(users) && life().goesOn(base());
+            boolean isAsBefore = registers.paused() && started && hasRecord() && description.isAsTold(users, life());
+            return isAsBefore && life().goesOn(base());
         } catch (ProtocolException | GuestMemoryException e) {
             return false; // it cannot become active
         }
     }
 
-    private boolean isAsBefore(UserAddresses users) throws ProtocolException {
-        return size == registers.size()
-                && hasRecord()
-                && users.toGuest(descUser, life().descLength(size)) == registers.descAddress()
-                && users.toGuest(availUser, life().driverLength(size)) == registers.availAddress()
-                && users.toGuest(usedUser, life().deviceLength(size)) == registers.usedAddress();
-    }
-
     /** Whether there is a record with room for the ring: a buffer that was made for the other format is none. */
     private boolean hasRecord() {
         boolean another = registers.isPacked() ? split.isFrontEnds() : packed != null && packed.isFrontEnds();
-        return !another && life().record().fits(size);
+        return !another && life().record().fits(description.size());
     }
 
     private void checkRecord() throws VirtqueueException {
@@ -401,31 +343,20 @@ final class Vring {
         enabled = false;
         polled = false;
         kick.clear();
-        size = registers.sizeMax();
-        descUser = 0;
-        usedUser = 0;
-        availUser = 0;
-        usedLogged = false;
+        description.reset();
         baseKnown = false;
         baseTold = false;
         newLife = false;
-        callOwed = false;
+        calls.forgetOwed();
     }
 
     /** The front end is gone. */
     void disconnect() {
         kick.clear();
-        setCall(null);
-        setErr(null);
+        calls.disconnect();
     }
 
     private int index() {
         return registers.queue().index();
-    }
-
-    private static void close(@Nullable EventFd eventFd) {
-        if (eventFd != null) {
-            eventFd.close();
-        }
     }
 }

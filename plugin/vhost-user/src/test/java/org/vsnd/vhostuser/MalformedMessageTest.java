@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.nativebind.libc.ErrnoException;
+import org.vsnd.server.ServiceManager;
 import org.vsnd.testing.DisconnectedException;
 import org.vsnd.testing.Held;
 import org.vsnd.testing.Waiting;
@@ -53,10 +54,11 @@ class MalformedMessageTest {
     private void assertServes() throws Exception {
         try (TestClient client = TestClient.acknowledged(server.path)) {
             client.setMemory();
-            try (TestRing ring = new TestRing(client, 0, 0)) {
+            boolean packed = server.device.offeredFeatures() != 0;
+            try (DriverRing ring = packed ? new PackedTestRing(client, 0) : new TestRing(client, 0, 0)) {
                 int taken = server.device.taken;
                 ring.offer(1);
-                ring.start(0);
+                ring.start(packed ? PackedTestRing.BEGIN : 0);
                 assertThat(server.device.taken).isEqualTo(taken + 1);
             }
         }
@@ -164,6 +166,17 @@ class MalformedMessageTest {
     /** Well-formed messages that say anything. */
     @Test
     void randomContents() throws Exception {
+        randomContentsTo();
+    }
+
+    @Test
+    void randomContentsToACardThatOffersPackedRings(@TempDir Path other) throws Exception {
+        server.close();
+        server = RunningServer.packed(other, other.resolve("state"), ServiceManager.NONE);
+        randomContentsTo();
+    }
+
+    private void randomContentsTo() throws Exception {
         Held before = held();
         Random random = new Random(17);
         List<VhostUserRequest> requests = List.of(VhostUserRequest.values());

@@ -73,7 +73,7 @@ final class CaptureStream extends PcmStream {
         microphone = new MicrophoneName(backend, statistics.name(), sources);
         scratch = environment.scratch();
         streams = environment.streams();
-        inFlight = new MessagesInFlight(config.exchange());
+        inFlight = new MessagesInFlight(config.rules().exchange());
     }
 
     @Override
@@ -550,7 +550,7 @@ final class CaptureStream extends PcmStream {
     }
 
     private void nameMicrophone() {
-        if (config.capture()) {
+        if (config.rules().capture()) {
             microphone.say(sourceMove.choice.chosen(), thread.nanoTime());
         }
     }

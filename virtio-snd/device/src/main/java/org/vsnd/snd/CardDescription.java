@@ -37,13 +37,13 @@ final class CardDescription {
         long outputs = config.streams().stream().filter(StreamInfo::isOutput).count();
         options.add(new Option("outputs", String.valueOf(outputs)));
         options.add(new Option("inputs", String.valueOf(config.streams().size() - outputs)));
-        options.add(new Option("completion", word(config.completion())));
-        options.add(new Option("exchange", word(config.exchange())));
-        options.add(new Option("target", config.targetNanos() + "ns"));
-        options.add(new Option("capture", word(config.capture())));
-        options.add(new Option("stop", word(config.stop())));
-        options.add(new Option("strict", word(config.strict())));
-        options.add(new Option("header", String.valueOf(config.headerBytes())));
+        options.add(new Option("completion", word(config.rules().completion())));
+        options.add(new Option("exchange", word(config.rules().exchange())));
+        options.add(new Option("target", config.rules().targetNanos() + "ns"));
+        options.add(new Option("capture", word(config.rules().capture())));
+        options.add(new Option("stop", word(config.rules().stop())));
+        options.add(new Option("strict", word(config.rules().strict())));
+        options.add(new Option("header", String.valueOf(config.rules().headerBytes())));
         for (StreamInfo stream : config.streams()) {
             options.add(new Option("formats", formats(stream.formats())));
             options.add(new Option("rates", rates(stream.rates())));

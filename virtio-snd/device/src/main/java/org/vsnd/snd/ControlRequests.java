@@ -167,7 +167,7 @@ final class ControlRequests {
             case VirtioSnd.VIRTIO_SND_R_PCM_STOP -> {
                 PcmStream stream = stream();
                 stream.checkTransition(PcmCommand.STOP);
-                if (config.stop().givesBack(stream.info.isOutput())) {
+                if (config.rules().stop().givesBack(stream.info.isOutput())) {
                     takeMessages(); // those sent before STOP go back with the others
                 }
                 stream.stop();
@@ -222,7 +222,7 @@ final class ControlRequests {
 
     /** Messages that were sent before a command that releases the stream go back with the others (SND-56). */
     private void takeIfReleasedBy(PcmCommand command, PcmStream stream) {
-        if (stream.state().isReleasedBy(command) && !config.strict()) {
+        if (stream.state().isReleasedBy(command) && !config.rules().strict()) {
             takeMessages();
         }
     }

@@ -20,7 +20,7 @@ final class LongHeaders {
     private int seen;
 
     LongHeaders(StreamEnvironment environment) {
-        headerBytes = environment.config().headerBytes();
+        headerBytes = environment.config().rules().headerBytes();
         scratch = environment.scratch();
         faults = environment.faults();
     }

@@ -55,8 +55,8 @@ final class MessageQueue extends ServedQueue implements MessageCompleter {
         super(index, service);
         this.habits = habits;
         output = index == VirtioSnd.VIRTIO_SND_VQ_TX;
-        strict = config.strict();
-        headerBytes = config.headerBytes();
+        strict = config.rules().strict();
+        headerBytes = config.rules().headerBytes();
         this.tasks = tasks;
         this.pool = pool;
         this.streams = streams;

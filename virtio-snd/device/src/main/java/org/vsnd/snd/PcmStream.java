@@ -63,7 +63,8 @@ abstract class PcmStream {
         this.xrun = environment.events().add(new XrunEvent(environment.streams().count()));
         this.pool = environment.pool();
         this.statistics = new StreamStatistics(name, info.isOutput());
-        this.cutter = new FrameCutter(info, config.strict(), config.headerBytes());
+        this.cutter =
+                new FrameCutter(info, config.rules().strict(), config.rules().headerBytes());
         this.volume = new StreamVolume(info.channelsMax(), config.controls().volume(), environment.hostChanged());
         this.gain = volume.gain;
         this.timer = thread.timer(this::due);
@@ -111,7 +112,7 @@ abstract class PcmStream {
      */
     final void setParams(PcmSetParams asked) throws RequestException {
         checkTransition(PcmCommand.SET_PARAMS);
-        StreamParams checked = StreamParams.check(asked, info, config.strict());
+        StreamParams checked = StreamParams.check(asked, info, config.rules().strict());
         if (soundBytes(hostParams(checked)) > budget.mostBytes()) {
             throw RequestException.notSupported("more sound in the buffer than the card has memory for: " + checked);
         }
@@ -148,7 +149,7 @@ abstract class PcmStream {
     }
 
     private PcmParams hostParams(StreamParams set) {
-        long targetFrames = Math.max(1, config.targetNanos() * set.rateHz() / 1_000_000_000L);
+        long targetFrames = Math.max(1, config.rules().targetNanos() * set.rateHz() / 1_000_000_000L);
         long burstFrames = Math.max(set.bufferBytes() / set.frameBytes(), set.rateHz() / 2);
         return new PcmParams(
                 set.format(),
@@ -184,7 +185,7 @@ abstract class PcmStream {
         lastMessageHold.release();
         timer.cancel();
         enter(StreamState.STOPPED);
-        if (config.stop().givesBack(info.isOutput())) {
+        if (config.rules().stop().givesBack(info.isOutput())) {
             end();
             lastMessageHold.nothingInFlight();
         } else {
@@ -315,12 +316,15 @@ abstract class PcmStream {
     final Runnable load(SnapshotReader in, RestoredChains chains) throws SnapshotException {
         in.section(SECTION);
         StreamState saved = in.choice("the state", STATES);
-        StreamParams set = saved == StreamState.INITIAL ? null : StreamParams.load(in, info, config.strict());
+        StreamParams set = saved == StreamState.INITIAL
+                ? null
+                : StreamParams.load(in, info, config.rules().strict());
         Runnable counters = statistics.load(in);
         Runnable toRefuse = refused.load(in, chains);
         Runnable inside = set == null || !saved.takesMessages()
                 ? () -> {}
-                : loadOpen(new SavedStream(in, chains, info, saved, set, cutter, config.headerBytes()));
+                : loadOpen(new SavedStream(
+                        in, chains, info, saved, set, cutter, config.rules().headerBytes()));
         return () -> {
             reset();
             params = set;
@@ -364,7 +368,9 @@ abstract class PcmStream {
      */
     final Runnable loadSettings(SnapshotReader in) throws SnapshotException {
         StreamState saved = in.choice("the state", STATES);
-        StreamParams set = saved == StreamState.INITIAL ? null : StreamParams.load(in, info, config.strict());
+        StreamParams set = saved == StreamState.INITIAL
+                ? null
+                : StreamParams.load(in, info, config.rules().strict());
         return () -> {
             reset();
             params = set;
@@ -471,7 +477,7 @@ abstract class PcmStream {
 
     /** Refuses commands that the state does not allow. */
     final void checkTransition(PcmCommand command) throws RequestException {
-        if (!state.allows(command, config.strict()) && !isRepeated(command)) {
+        if (!state.allows(command, config.rules().strict()) && !isRepeated(command)) {
             faults.seen(DriverFault.OUT_OF_STATE, command, state);
             throw RequestException.badMessage(command + " in state " + state);
         }

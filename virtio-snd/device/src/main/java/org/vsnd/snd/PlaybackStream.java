@@ -56,7 +56,7 @@ final class PlaybackStream extends PcmStream {
         audioMove = new AudioMove(backend);
         writer = new SinkWriter(environment.scratch(), cutter, gain);
         pace = new PlaybackPace(thread.nanoTime());
-        inFlight = new MessagesInFlight(config.exchange());
+        inFlight = new MessagesInFlight(config.rules().exchange());
         longHeaders = new LongHeaders(environment);
         dry = new RunDry(thread, this::tellXrun);
     }
@@ -196,7 +196,7 @@ final class PlaybackStream extends PcmStream {
     private void seeInFlight() {
         if (inFlight.taken(waiting.size() + playing.size())
                 && pace.runs()
-                && config.completion() == CompletionPolicy.PACED) {
+                && config.rules().completion() == CompletionPolicy.PACED) {
             earlyFrames = params().periodBytes() / params().frameBytes() + leadFrames();
         }
     }
@@ -440,7 +440,7 @@ final class PlaybackStream extends PcmStream {
 
     private long doneNanos(PcmMessage message) {
         long firstFrame = message.endFrame - message.frames;
-        return switch (config.completion()) {
+        return switch (config.rules().completion()) {
             case PACED -> ahead() ? pace.nanosAt(firstFrame - leadFrames()) : pacedNanos(message);
             case PLAYED -> pace.nanosAt(message.endFrame + pace.targetFrames());
             case COPIED -> pace.nanosAt(firstFrame);
@@ -471,7 +471,7 @@ final class PlaybackStream extends PcmStream {
 
     private long starveNanos() {
         long graceFrames = Math.max(pace.targetFrames(), pace.framesIn(RunDry.GRACE_NANOS));
-        if (config.completion() == CompletionPolicy.PLAYED) {
+        if (config.rules().completion() == CompletionPolicy.PLAYED) {
             graceFrames += pace.targetFrames(); // the driver learns of the last frame only when it has been heard
         }
         return pace.nanosAt(pace.writtenFrames() + graceFrames);
@@ -479,7 +479,7 @@ final class PlaybackStream extends PcmStream {
 
     /** Whether messages are done before their first frame is due. */
     private boolean ahead() {
-        return inFlight.single() && config.completion() == CompletionPolicy.PACED;
+        return inFlight.single() && config.rules().completion() == CompletionPolicy.PACED;
     }
 
     private long leadFrames() {

@@ -89,12 +89,14 @@ final class QueueService {
     }
 
     /**
-     * The driver suspends the device: what it holds may be given back, and nothing more is taken.
+     * The driver suspends the device: what it holds may be given back, and nothing more is taken. A ring that was waited for is
+     * looked at when the device is resumed, as all of them.
      *
      * @param gaveBack signalled when something was given back
      */
     void suspend(Wakeup gaveBack) {
         suspended = gaveBack;
+        waitForNone();
     }
 
     /** A message went back: it may have been the last that is in process before the device is suspended. */
@@ -130,6 +132,10 @@ final class QueueService {
     void stop() {
         running = false;
         suspended = null;
+        waitForNone();
+    }
+
+    private void waitForNone() {
         retryArmed = false;
         retryTimer.cancel();
         for (ServedQueue queue : queues) {

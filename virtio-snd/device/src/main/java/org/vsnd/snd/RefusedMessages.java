@@ -61,7 +61,7 @@ final class RefusedMessages {
             atOnce = 0;
         }
         latestNanos = nowNanos;
-        if (stream.config.strict() || atOnce < AT_ONCE) {
+        if (stream.config.rules().strict() || atOnce < AT_ONCE) {
             atOnce = Math.min(atOnce + 1, AT_ONCE);
             dueNanos = nowNanos;
             refuse(message);
@@ -142,7 +142,8 @@ final class RefusedMessages {
             PcmMessage message = new PcmMessage();
             DescriptorChain chain = chains.claim(in, output ? VirtioSnd.VIRTIO_SND_VQ_TX : VirtioSnd.VIRTIO_SND_VQ_RX);
             message.chain = chain;
-            message.dataBytes = PcmMessage.dataBytes(chain, output, stream.config.headerBytes());
+            message.dataBytes =
+                    PcmMessage.dataBytes(chain, output, stream.config.rules().headerBytes());
             in.require(message.dataBytes >= 0, "a chain is not a message");
             messages.add(message);
         }

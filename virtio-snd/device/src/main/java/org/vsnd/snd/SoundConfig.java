@@ -9,26 +9,14 @@ import org.vsnd.audio.ChannelPosition;
  *
  * @param streams in the order of their stream ids
  * @param channelMaps in the order of CHMAP_INFO
- * @param completion when playback messages are done
- * @param exchange how many messages the driver keeps in flight
- * @param targetNanos target for the host latency
- * @param capture whether host capture may be opened; otherwise capture streams are silent
- * @param stop what STOP does with pending messages
- * @param strict whether drivers are held to the standard; otherwise harmless breaches of it are served
- * @param headerBytes before the data of each I/O message; 4 by the standard
+ * @param rules how messages are served
  * @param jacks in the order of their ids
  * @param controls the control elements
  */
 public record SoundConfig(
         List<StreamInfo> streams,
         List<ChannelMap> channelMaps,
-        CompletionPolicy completion,
-        ExchangeRule exchange,
-        long targetNanos,
-        boolean capture,
-        StopRule stop,
-        boolean strict,
-        int headerBytes,
+        StreamRules rules,
         List<JackInfo> jacks,
         SoundControls controls) {
     /** Checks what the specification demands of the device: an error here is a fault in vsnd. */
@@ -36,12 +24,6 @@ public record SoundConfig(
         streams = List.copyOf(streams);
         channelMaps = List.copyOf(channelMaps);
         jacks = List.copyOf(jacks);
-        if (headerBytes < PcmXfer.LENGTH) {
-            throw new IllegalArgumentException("header of " + headerBytes + " bytes");
-        }
-        if (targetNanos <= 0) {
-            throw new IllegalArgumentException("target of " + targetNanos + " ns");
-        }
         for (ChannelMap map : channelMaps) {
             boolean matched = false;
             for (StreamInfo stream : streams) {
@@ -54,53 +36,18 @@ public record SoundConfig(
     }
 
     /** The same without jacks and control elements. */
-    public SoundConfig(
-            List<StreamInfo> streams,
-            List<ChannelMap> channelMaps,
-            CompletionPolicy completion,
-            ExchangeRule exchange,
-            long targetNanos,
-            boolean capture,
-            StopRule stop,
-            boolean strict,
-            int headerBytes) {
-        this(
-                streams,
-                channelMaps,
-                completion,
-                exchange,
-                targetNanos,
-                capture,
-                stop,
-                strict,
-                headerBytes,
-                List.of(),
-                SoundControls.NONE);
+    public SoundConfig(List<StreamInfo> streams, List<ChannelMap> channelMaps, StreamRules rules) {
+        this(streams, channelMaps, rules, List.of(), SoundControls.NONE);
     }
 
     /** The same card with these jacks. */
     public SoundConfig withJacks(List<JackInfo> others) {
-        return with(others, controls);
+        return new SoundConfig(streams, channelMaps, rules, others, controls);
     }
 
     /** The same card with these control elements. */
     public SoundConfig withControls(SoundControls others) {
-        return with(jacks, others);
-    }
-
-    private SoundConfig with(List<JackInfo> otherJacks, SoundControls otherControls) {
-        return new SoundConfig(
-                streams,
-                channelMaps,
-                completion,
-                exchange,
-                targetNanos,
-                capture,
-                stop,
-                strict,
-                headerBytes,
-                otherJacks,
-                otherControls);
+        return new SoundConfig(streams, channelMaps, rules, jacks, others);
     }
 
     /**

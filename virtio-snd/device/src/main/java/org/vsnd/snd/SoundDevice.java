@@ -126,7 +126,7 @@ public final class SoundDevice implements VirtioDevice {
                 pool,
                 scratch,
                 hostChanges::signal);
-        AudioBackend recorder = config.capture() ? backend : new NullBackend();
+        AudioBackend recorder = config.rules().capture() ? backend : new NullBackend();
         StreamEnvironment capture = new StreamEnvironment(
                 config,
                 tasks,
@@ -274,7 +274,7 @@ public final class SoundDevice implements VirtioDevice {
 
     @Override
     public int earlyQueue() {
-        return config.strict() ? NO_QUEUE : VIRTIO_SND_VQ_CONTROL;
+        return config.rules().strict() ? NO_QUEUE : VIRTIO_SND_VQ_CONTROL;
     }
 
     @Override
@@ -390,6 +390,7 @@ public final class SoundDevice implements VirtioDevice {
         Runnable schedule = tasks.load(in);
         Runnable looks = control.loadLooks(in, false);
         return () -> {
+            streams.reset(); // before elements say anything to what they were
             habits.stranger();
             shown.run();
             showMaps();

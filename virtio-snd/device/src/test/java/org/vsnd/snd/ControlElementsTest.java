@@ -186,17 +186,7 @@ class ControlElementsTest {
                 new StreamInfo(0, 0, 1 << 5, 1 << 7, 1, 2),
                 new StreamInfo(1, 0, 1 << 5, 1 << 7, 1, 8),
                 new StreamInfo(0, 1, 1 << 5, 1 << 7, 1, 1));
-        SoundConfig some = Rig.config(ExchangeRule.MULTI);
-        SoundConfig config = new SoundConfig(
-                        three,
-                        List.of(),
-                        some.completion(),
-                        some.exchange(),
-                        some.targetNanos(),
-                        true,
-                        some.stop(),
-                        false,
-                        4)
+        SoundConfig config = new SoundConfig(three, List.of(), Rig.rules(ExchangeRule.MULTI))
                 .withControls(new SoundControls(
                         List.of(EnumSet.of(StreamControl.VOLUME), EnumSet.allOf(StreamControl.class)),
                         List.of(),

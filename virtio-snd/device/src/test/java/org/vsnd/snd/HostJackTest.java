@@ -21,16 +21,7 @@ class HostJackTest {
     private int posted;
 
     private static Rig rig() {
-        SoundConfig config = new SoundConfig(
-                Rig.streams(1L << 5, 1L << 7),
-                List.of(),
-                CompletionPolicy.PACED,
-                ExchangeRule.MULTI,
-                20_000_000,
-                true,
-                StopRule.KEEP,
-                false,
-                4);
+        SoundConfig config = new SoundConfig(Rig.streams(1L << 5, 1L << 7), List.of(), Rig.rules(ExchangeRule.MULTI));
         return new Rig(
                 config.withJacks(List.of(
                         new JackInfo("line-out:output0", JackKind.LINE_OUT, 0, 1, 0, false, true, null),

@@ -88,33 +88,22 @@ final class Rig implements VirtioTransport {
             AudioBackend host,
             StopRule stop,
             boolean strict) {
-        this(
-                new SoundConfig(
-                        streams(1L << 4 | 1L << 5, 1L << 6 | 1L << 7),
-                        List.of(new ChannelMap(0, 0, List.of(3, 4))),
-                        completion,
-                        exchange,
-                        20_000_000,
-                        capture,
-                        stop,
-                        strict,
-                        4),
-                timeBase,
-                host);
+        this(config(new StreamRules(completion, exchange, 20_000_000, capture, stop, strict, 4)), timeBase, host);
     }
 
     /** The card that most tests have. */
     static SoundConfig config(ExchangeRule exchange) {
+        return config(rules(exchange));
+    }
+
+    private static SoundConfig config(StreamRules rules) {
         return new SoundConfig(
-                streams(1L << 4 | 1L << 5, 1L << 6 | 1L << 7),
-                List.of(new ChannelMap(0, 0, List.of(3, 4))),
-                CompletionPolicy.PACED,
-                exchange,
-                20_000_000,
-                true,
-                StopRule.KEEP,
-                false,
-                4);
+                streams(1L << 4 | 1L << 5, 1L << 6 | 1L << 7), List.of(new ChannelMap(0, 0, List.of(3, 4))), rules);
+    }
+
+    /** What most tests have. */
+    static StreamRules rules(ExchangeRule exchange) {
+        return new StreamRules(CompletionPolicy.PACED, exchange, 20_000_000, true, StopRule.KEEP, false, 4);
     }
 
     /** One output and one input. */

@@ -116,16 +116,7 @@ class SettingsTest {
     }
 
     private static Rig withJacks(boolean remappable) {
-        SoundConfig config = new SoundConfig(
-                Rig.streams(1L << 5, 1L << 7),
-                List.of(),
-                CompletionPolicy.PACED,
-                ExchangeRule.MULTI,
-                20_000_000,
-                true,
-                StopRule.KEEP,
-                false,
-                4);
+        SoundConfig config = new SoundConfig(Rig.streams(1L << 5, 1L << 7), List.of(), Rig.rules(ExchangeRule.MULTI));
         JackInfo headphone = new JackInfo("headphone:output0", JackKind.HEADPHONE, 0, 1, 0, remappable, true, null);
         return new Rig(config.withJacks(List.of(headphone)), TimeBase.WALL, new RecordingBackend());
     }

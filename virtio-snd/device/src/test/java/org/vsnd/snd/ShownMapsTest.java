@@ -54,13 +54,7 @@ class ShownMapsTest {
         SoundConfig config = new SoundConfig(
                 List.of(output, input, other),
                 List.of(STEREO, QUAD, OTHER_QUAD, OF_OTHERS),
-                CompletionPolicy.PACED,
-                ExchangeRule.AUTO,
-                20_000_000,
-                true,
-                StopRule.KEEP,
-                false,
-                4);
+                Rig.rules(ExchangeRule.AUTO));
         assertThat(config.positions(output, 4))
                 .containsExactly(ChannelPosition.FL, ChannelPosition.FR, ChannelPosition.RL, ChannelPosition.RR);
         assertThat(config.positions(other, 2)).containsExactly(ChannelPosition.FC, ChannelPosition.LFE);

@@ -58,13 +58,7 @@ class SplitFramesTest {
         SoundConfig config = new SoundConfig(
                 Rig.streams(FORMATS, RATES),
                 List.of(),
-                CompletionPolicy.PACED,
-                exchange,
-                20_000_000,
-                true,
-                StopRule.KEEP,
-                strict,
-                4);
+                new StreamRules(CompletionPolicy.PACED, exchange, 20_000_000, true, StopRule.KEEP, strict, 4));
         return new Rig(config, TimeBase.WALL, new RecordingBackend());
     }
 
@@ -163,13 +157,7 @@ class SplitFramesTest {
         SoundConfig config = new SoundConfig(
                 Rig.streams(FORMATS, RATES),
                 List.of(),
-                CompletionPolicy.PACED,
-                ExchangeRule.AUTO,
-                20_000_000,
-                true,
-                StopRule.KEEP,
-                false,
-                8);
+                new StreamRules(CompletionPolicy.PACED, ExchangeRule.AUTO, 20_000_000, true, StopRule.KEEP, false, 8));
         Rig rig = new Rig(config, TimeBase.WALL, new RecordingBackend());
         prepare(rig, 0, STEREO, 882);
         byte[] sound = sound(20 * 882);

@@ -267,13 +267,14 @@ public final class DescriptorChain {
     /** Handed to the device, at its place in the order of chains. */
     void take(long place) {
         turn = place;
+        doneBytes = -1;
         state = State.OUTSTANDING;
         inExcess = pool.exceeded();
     }
 
-    void awaitTurn() {
+    /** The newest in a {@link UseOrder}. */
+    void beNewest() {
         successor = null;
-        doneBytes = -1;
     }
 
     @Nullable
@@ -321,8 +322,14 @@ public final class DescriptorChain {
         clear();
     }
 
-    /** Whether another chain is made of the same memory, cut in the same way. */
+    /**
+     * Whether a chain that is read anew is made of the same memory, cut in the same way, as one that is with the device; of one
+     * that is done the device needs none.
+     */
     boolean hasSameSegments(DescriptorChain other) {
+        if (other.isDone()) {
+            return true;
+        }
         if (segments != other.segments || totalBytes != other.totalBytes || readableBytes != other.readableBytes) {
             return false;
         }

@@ -305,8 +305,7 @@ final class PackedRing extends Ring {
             return wish >>> 16 != RING_EVENT_FLAGS_DISABLE;
         }
         int offset = wish & (PvirtqEventSuppress.WRAP - 1);
-        boolean firstRound = (wish & PvirtqEventSuppress.WRAP) != 0;
-        return offset >= size || hasPassed(firstRound ? offset : offset + size, fromPlace);
+        return offset >= size || hasPassed(place(wish, size), fromPlace);
     }
 
     @Override

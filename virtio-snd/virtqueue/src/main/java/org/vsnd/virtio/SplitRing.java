@@ -166,7 +166,7 @@ final class SplitRing extends Ring {
 
     @Override
     boolean isOffered() throws VirtqueueException, GuestMemoryException {
-        return nextRetaken < retaken.length || offered() > 0;
+        return !allRetaken() || offered() > 0;
     }
 
     @Override
@@ -190,7 +190,7 @@ final class SplitRing extends Ring {
 
     @Override
     DescriptorChain next() throws VirtqueueException, GuestMemoryException {
-        boolean again = nextRetaken < retaken.length;
+        boolean again = !allRetaken();
         DescriptorChain chain = chains.free(again ? retaken[nextRetaken] : headAt(availPlace));
         walk.copy(chain, descAddress, size, indirect);
         if (again) {

@@ -13,7 +13,7 @@ final class UseOrder {
 
     /** The device has taken this chain after all others. */
     void taken(DescriptorChain chain) {
-        chain.awaitTurn();
+        chain.beNewest();
         DescriptorChain before = newest;
         if (before == null) {
             oldest = chain;

@@ -498,13 +498,9 @@ public final class Virtqueue {
     }
 
     private void adopt(DescriptorChain chain, boolean ordered) {
-        long doneBytes = chain.doneBytes();
         chains.adopt(chain);
         if (ordered) {
             order.taken(chain);
-            if (doneBytes >= 0) {
-                chain.done(doneBytes);
-            }
         }
     }
 }

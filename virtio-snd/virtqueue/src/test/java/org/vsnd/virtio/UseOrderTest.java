@@ -13,6 +13,7 @@ import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_INDIRECT_DESC;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_IN_ORDER;
 import static org.vsnd.virtio.VirtioFeatures.VIRTIO_F_VERSION_1;
 
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.vsnd.snapshot.SnapshotReader;
@@ -122,6 +123,38 @@ class UseOrderTest {
         assertThat(small.usedIdx()).isEqualTo(60);
         assertThat(small.usedLen(59)).isEqualTo(16);
         assertThat(small.queue.segmentsHeld()).isZero();
+    }
+
+    @Test
+    void pausedQueueGoesOnWithWhatWaits() throws Exception {
+        take(5);
+        driver.queue.complete(take(1), 2);
+        driver.registers.pause();
+        assertThat(driver.registers.goesOn(2, new int[] {5, 1})).isTrue();
+        assertThat(driver.registers.goesOn(2, new int[] {1, 5})).isFalse();
+        driver.descriptor(5, DATA, 17, WRITE, 0);
+        assertThat(driver.registers.goesOn(2, new int[] {5, 1})).isFalse();
+
+        PackedRingDriver packed = new PackedRingDriver(5, VIRTIO_F_IN_ORDER);
+        packed.take(4, 2);
+        packed.queue.complete(packed.take(2, 1), 7);
+        packed.registers.pause();
+        PackedLife life = packed.registers.packed();
+        assertThat(life.heldInOrder()).isTrue();
+        assertThat(life.goesOn(life.usedPlace(), life.usedPlace(), List.of())).isTrue();
+        packed.entry(PackedRingDriver.RING, 1, DATA, 16, 3, PackedRingDriver.AVAIL);
+        assertThat(life.heldInOrder()).isFalse();
+    }
+
+    @Test
+    void nothingIsDoneInTheLifeOfADriverWithoutOrder() throws Exception {
+        driver.queue.complete(take(5), 1);
+        driver.registers.reset();
+        driver.enable(VIRTIO_F_VERSION_1);
+        take(5);
+        driver.registers.pause();
+        driver.descriptor(5, DATA, 17, WRITE, 0);
+        assertThat(driver.registers.goesOn(1, new int[] {5})).isFalse();
     }
 
     @Test

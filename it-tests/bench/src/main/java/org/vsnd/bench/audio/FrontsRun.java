@@ -5,27 +5,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.vsnd.bench.BenchException;
+import org.vsnd.bench.CompletionTable;
 import org.vsnd.bench.CompletionTimes;
 import org.vsnd.bench.ControlLoop;
 import org.vsnd.bench.Document;
 import org.vsnd.bench.Front;
-import org.vsnd.bench.MarkdownTable;
 import org.vsnd.bench.Measurement;
-import org.vsnd.bench.Numbers;
 import org.vsnd.bench.RealTimeThread;
 import org.vsnd.bench.ServeProcess;
 import org.vsnd.bench.Shape;
 import org.vsnd.bench.Workshop;
 import org.vsnd.guest.driver.StreamSetup;
-import org.vsnd.measure.LineFit;
 
 /** When completions reach a client over each protocol, by MSI-X and by INTx, beside a bare timer. */
 final class FrontsRun implements Measurement {
     private static final Shape SHAPE = Shape.ofPeriod(480);
     private static final int[] VECTORS = {2, 0};
-    private static final int P50 = 50;
-    private static final int P99 = 99;
-    private static final int P100 = 100;
 
     private final Workshop workshop;
     private final int seconds;
@@ -102,45 +97,17 @@ final class FrontsRun implements Measurement {
 
     @Override
     public void write(Document document) {
-        MarkdownTable table = new MarkdownTable(
-                "protocol",
-                "interrupt",
-                "stream",
-                "interrupts",
-                "vsnd p50",
-                "p99",
-                "max",
-                "control p50",
-                "p99",
-                "max",
-                "p99 against the control's",
-                "slope, ppm");
+        CompletionTable table = new CompletionTable("protocol", "interrupt", "stream");
         for (Row row : rows) {
-            LineFit device = row.times.device();
-            LineFit control = row.times.control();
             document.goal(
                     row.times.regular(),
                     row.front + ", " + interrupt(row.vectors) + ": p99 is more than 0.2 ms above the control's");
-            table.row(
-                    row.front.toString(),
-                    interrupt(row.vectors),
-                    row.playback ? "playback" : "capture",
-                    row.times.count()
-                            + (row.times.missing() > 0 ? " (" + row.times.missing() + " without their own)" : ""),
-                    Numbers.millis(device.distanceNanos(P50)),
-                    Numbers.millis(device.distanceNanos(P99)),
-                    Numbers.millis(device.distanceNanos(P100)),
-                    Numbers.millis(control.distanceNanos(P50)),
-                    Numbers.millis(control.distanceNanos(P99)),
-                    Numbers.millis(control.distanceNanos(P100)),
-                    Numbers.decimal("%.1fx", device.distanceNanos(P99) / control.distanceNanos(P99)),
-                    Numbers.decimal("%+.2f", row.times.slopePpm())
-                            + Numbers.decimal(" \u00b1 %.2f", row.times.slopeErrorPpm()));
+            table.row(row.times, row.front.toString(), interrupt(row.vectors), row.playback ? "playback" : "capture");
         }
         document.part(title(), """
                 When completions are seen by a client of our own that waits for the eventfds, with QEMU's habits and Linux's driver, on a
                 thread with the priority of the card's if the machine allows it; S16 stereo at 48 kHz, %s, both streams at once, null back
                 end: distance from their least-squares line, in ms. Control: a bare timerfd loop of the same period that ran beside.
-                Goal: p99 within 0.2 ms of the control's. All had run for %d s before.""".formatted(SHAPE, warmUpSeconds), table);
+                Goal: p99 within 0.2 ms of the control's. All had run for %d s before.""".formatted(SHAPE, warmUpSeconds), table.table());
     }
 }

@@ -236,19 +236,21 @@ public final class SoundDriver {
         return request;
     }
 
+    /** The same for a stream that is set to this. */
+    public static byte[] setParamsRequest(int stream, StreamSetup setup, int features) {
+        return setParamsRequest(
+                stream,
+                setup.bufferBytes(),
+                setup.periodBytes(),
+                features,
+                setup.channels(),
+                setup.format(),
+                setup.rate());
+    }
+
     /** SET_PARAMS; the status. */
     public int setParams(int stream, StreamSetup setup) {
-        return control(
-                        setParamsRequest(
-                                stream,
-                                setup.bufferBytes(),
-                                setup.periodBytes(),
-                                features,
-                                setup.channels(),
-                                setup.format(),
-                                setup.rate()),
-                        4)
-                .status();
+        return control(setParamsRequest(stream, setup, features), 4).status();
     }
 
     /** PREPARE, START, STOP or RELEASE; the status. */

@@ -178,12 +178,7 @@ public final class VirtioPciDriver {
         reset();
         status(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE);
         status(VirtioPciCommonCfg.STATUS_ACKNOWLEDGE | VirtioPciCommonCfg.STATUS_DRIVER);
-        long wanted = Features.VERSION_1
-                | deviceFeatures
-                | (style.indirect() ? Features.INDIRECT_DESC : 0)
-                | (style.eventIdx() ? Features.EVENT_IDX : 0)
-                | (style.ringReset() ? Features.RING_RESET : 0)
-                | style.features();
+        long wanted = Features.VERSION_1 | deviceFeatures | style.features();
         features = offeredFeatures() & wanted;
         if ((features & Features.VERSION_1) == 0) {
             throw new DeviceFaultException("VIRTIO_F_VERSION_1 is not offered");
@@ -306,14 +301,16 @@ public final class VirtioPciDriver {
     }
 
     private void address(int offset, long address) {
-        if (style.wideAddresses()) {
-            common(offset, 8, address);
-        } else if (style.highHalfFirst()) {
-            common(offset + 4, 4, address >>> 32);
-            common(offset, 4, address & 0xffff_ffffL);
-        } else {
-            common(offset, 4, address & 0xffff_ffffL);
-            common(offset + 4, 4, address >>> 32);
+        switch (style.addresses()) {
+            case WIDE -> common(offset, 8, address);
+            case HIGH_HALF_FIRST -> {
+                common(offset + 4, 4, address >>> 32);
+                common(offset, 4, address & 0xffff_ffffL);
+            }
+            case LOW_HALF_FIRST -> {
+                common(offset, 4, address & 0xffff_ffffL);
+                common(offset + 4, 4, address >>> 32);
+            }
         }
     }
 

@@ -6,7 +6,6 @@ import org.vsnd.guest.driver.BufferList;
 import org.vsnd.guest.driver.Bus;
 import org.vsnd.guest.driver.DriverQueue;
 import org.vsnd.guest.driver.SndWire;
-import org.vsnd.guest.driver.SoundDriver;
 import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.guest.driver.VirtioPciCommonCfg;
 
@@ -23,7 +22,7 @@ final class Breenix extends PciFamilyDriver {
             new StreamSetup(SndWire.FMT_S16, SndWire.RATE_44100, 2, MESSAGE_BYTES / 4, MESSAGE_BYTES / 2);
 
     private final BufferList chain = new BufferList();
-    private @Nullable ControlRoundTrip control;
+    private @Nullable PolledRequests control;
     private @Nullable DriverQueue tx;
     private long message; // a page for the header and the status, then the frames
     private boolean started;
@@ -43,7 +42,8 @@ final class Breenix extends PciFamilyDriver {
         DriverQueue requests = queue(SndWire.CONTROL_QUEUE, Integer.MAX_VALUE, ModernPci.NO_VECTOR);
         tx = queue(SndWire.TX_QUEUE, Integer.MAX_VALUE, ModernPci.NO_VECTOR);
         card.status(card.status() | VirtioPciCommonCfg.STATUS_DRIVER_OK);
-        control = new ControlRoundTrip(bus(), card, requests, memory());
+        ControlRoundTrip round = new ControlRoundTrip(bus(), card, requests, memory());
+        control = new PolledRequests(round, PATIENCE_NANOS, this::interrupted);
         message = memory().take(GuestPages.PAGE + MESSAGE_BYTES);
     }
 
@@ -52,25 +52,14 @@ final class Breenix extends PciFamilyDriver {
         return bus().intxAsserted() && (pci().isr() & 1) != 0;
     }
 
-    private void request(byte... bytes) {
-        ControlRoundTrip requests = booted(control);
-        if (!requests.request(bytes, PATIENCE_NANOS, this::interrupted, 4)) {
-            throw new GuestTroubleException(false, "a control request was not answered within 5 s");
-        }
-        if (requests.reply32(0) != SndWire.S_OK) {
-            throw new GuestTroubleException(
-                    false, "a control request was answered 0x" + Integer.toHexString(requests.reply32(0)));
-        }
-    }
-
     private void start() {
         if (started) {
             return;
         }
-        request(SoundDriver.setParamsRequest(
-                0, SETUP.bufferBytes(), SETUP.periodBytes(), 0, SETUP.channels(), SETUP.format(), SETUP.rate()));
-        request(SoundDriver.words(SndWire.R_PCM_PREPARE, 0));
-        request(SoundDriver.words(SndWire.R_PCM_START, 0));
+        PolledRequests requests = booted(control);
+        requests.setParams(0, SETUP);
+        requests.prepare(0);
+        requests.start(0);
         started = true;
     }
 

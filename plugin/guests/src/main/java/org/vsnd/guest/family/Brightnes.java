@@ -82,8 +82,7 @@ final class Brightnes extends PciFamilyDriver {
             return;
         }
         started = true;
-        request(SoundDriver.setParamsRequest(
-                0, SETUP.bufferBytes(), SETUP.periodBytes(), 0, SETUP.channels(), SETUP.format(), SETUP.rate()));
+        request(SoundDriver.setParamsRequest(0, SETUP, 0));
         request(SoundDriver.words(SndWire.R_PCM_PREPARE, 0));
         request(SoundDriver.words(SndWire.R_PCM_START, 0));
     }

@@ -15,12 +15,16 @@ public interface FamilyDriver {
 
     /**
      * A sound from its beginning to its end: opens or starts the stream as the driver does, hands over messages, waits at
-     * the end for what the driver waits for, and stops or closes as the driver does. May be called again and again.
+     * the end for what the driver waits for, and stops or closes as the driver does. May be called again and again. For a
+     * driver whose {@link #stop} waits by itself, that is all.
      *
      * @param sound asked for the frames of each message when the driver fills it
      * @param nanos at least as much sound, in whole messages where the driver sends no others
      */
-    void play(SoundToPlay sound, long nanos);
+    default void play(SoundToPlay sound, long nanos) {
+        begin(sound, nanos);
+        stop();
+    }
 
     /** As {@link #play}, but returns when so much of the sound has been handed over, with the stream running. */
     void begin(SoundToPlay sound, long nanos);

@@ -43,10 +43,7 @@ final class GbemuOs extends PciFamilyDriver {
         control = new ControlRoundTrip(bus(), card, requests, memory());
         messages = new MessageSlots(this, tx, SETUP, 0, MESSAGES, SETUP.periodBytes());
         request(SoundDriver.words(SndWire.R_PCM_INFO, 0, 1, SndWire.PCM_INFO_BYTES), SndWire.PCM_INFO_BYTES);
-        request(
-                SoundDriver.setParamsRequest(
-                        0, SETUP.bufferBytes(), SETUP.periodBytes(), 0, SETUP.channels(), SETUP.format(), SETUP.rate()),
-                4);
+        request(SoundDriver.setParamsRequest(0, SETUP, 0), 4);
         request(SoundDriver.words(SndWire.R_PCM_PREPARE), 4);
         request(SoundDriver.words(SndWire.R_PCM_START), 4);
     }
@@ -61,7 +58,7 @@ final class GbemuOs extends PciFamilyDriver {
     private boolean isBack() {
         return bus().intxAsserted()
                 && (pci().isr() & 1) != 0
-                && booted(messages).takeBack((slot, length) -> {}) > 0;
+                && booted(messages).takeBack() > 0;
     }
 
     @Override

@@ -16,11 +16,10 @@ import org.vsnd.guest.driver.VirtioPciCommonCfg;
  * more before START, and closes only when all messages are back, for which it waits without end; then STOP and RELEASE.
  */
 final class KlogKernel extends PciFamilyDriver {
-    private static final long FOR_EVER_NANOS = 60_000_000_000L;
     private static final int VECTORS = 2;
     private static final StreamSetup SETUP = StreamSetup.s16At48k(480, 4 * 480);
 
-    private @Nullable ControlRoundTrip control;
+    private @Nullable PolledRequests control;
     private @Nullable MessageSlots periods;
     private BooleanSupplier interrupted = () -> false;
     private long seen;
@@ -54,11 +53,14 @@ final class KlogKernel extends PciFamilyDriver {
         DriverQueue requests = queue(SndWire.CONTROL_QUEUE, Integer.MAX_VALUE, vector);
         DriverQueue tx = queue(SndWire.TX_QUEUE, Integer.MAX_VALUE, vector);
         card.status(card.status() | VirtioPciCommonCfg.STATUS_DRIVER_OK);
-        control = new ControlRoundTrip(bus(), card, requests, memory());
+        PolledRequests polled =
+                new PolledRequests(new ControlRoundTrip(bus(), card, requests, memory()), PolledRequests.FOR_EVER);
+        control = polled;
         int streams = (int) card.config(4, 4);
         for (int i = streams - 1; i >= 0; i--) {
-            request(SoundDriver.words(SndWire.R_PCM_INFO, i, 1, SndWire.PCM_INFO_BYTES), 4 + SndWire.PCM_INFO_BYTES);
-            stream = booted(control).reply(4 + 24, 1)[0] == 0 ? i : stream;
+            byte[] asked = SoundDriver.words(SndWire.R_PCM_INFO, i, 1, SndWire.PCM_INFO_BYTES);
+            polled.ok("PCM_INFO", asked, 4 + SndWire.PCM_INFO_BYTES);
+            stream = polled.reply(4 + 24, 1)[0] == 0 ? i : stream;
         }
         periods = new MessageSlots(this, tx, SETUP, stream, SETUP.periods(), SETUP.periodBytes());
     }
@@ -70,48 +72,18 @@ final class KlogKernel extends PciFamilyDriver {
         return more;
     }
 
-    private void request(byte[] bytes, int room) {
-        ControlRoundTrip requests = booted(control);
-        if (!requests.request(bytes, FOR_EVER_NANOS, room)) {
-            throw new GuestTroubleException(true, "a request is never answered");
-        }
-        if (requests.reply32(0) != SndWire.S_OK) {
-            throw new GuestTroubleException(
-                    false, "a request was answered 0x" + Integer.toHexString(requests.reply32(0)));
-        }
-    }
-
-    private void command(int code) {
-        request(SoundDriver.words(code, stream), 4);
-    }
-
     private void awaitBack() {
         MessageSlots slots = booted(periods);
-        if (!bus().await(
-                        () -> interrupted.getAsBoolean() && slots.takeBack((slot, length) -> {}) > 0, FOR_EVER_NANOS)) {
+        if (!bus().await(() -> interrupted.getAsBoolean() && slots.takeBack() > 0, PolledRequests.FOR_EVER)) {
             throw new GuestTroubleException(true, "periods never come back");
         }
     }
 
     @Override
-    public void play(SoundToPlay sound, long nanos) {
-        begin(sound, nanos);
-        stop();
-    }
-
-    @Override
     public void begin(SoundToPlay sound, long nanos) {
-        request(
-                SoundDriver.setParamsRequest(
-                        stream,
-                        SETUP.bufferBytes(),
-                        SETUP.periodBytes(),
-                        0,
-                        SETUP.channels(),
-                        SETUP.format(),
-                        SETUP.rate()),
-                4);
-        command(SndWire.R_PCM_PREPARE);
+        PolledRequests requests = booted(control);
+        requests.setParams(stream, SETUP);
+        requests.prepare(stream);
         prepared = true;
         MessageSlots slots = booted(periods);
         for (long left = SETUP.bytesOf(nanos); left > 0; left -= SETUP.periodBytes()) {
@@ -123,7 +95,7 @@ final class KlogKernel extends PciFamilyDriver {
             slots.play(slot, true, sound.next(SETUP.periodBytes()));
             pci().kick(slots.queue());
             if (!started && slots.inFlight() >= 2) {
-                command(SndWire.R_PCM_START);
+                requests.start(stream);
                 started = true;
             }
         }
@@ -139,9 +111,9 @@ final class KlogKernel extends PciFamilyDriver {
             awaitBack();
         }
         if (started) {
-            command(SndWire.R_PCM_STOP);
+            booted(control).stop(stream);
         }
-        command(SndWire.R_PCM_RELEASE);
+        booted(control).release(stream);
         prepared = false;
         started = false;
     }

@@ -122,12 +122,33 @@ final class MessageSlots {
         });
     }
 
+    /** The same for a driver that only wants the message back. */
+    int takeBack() {
+        return takeBack((slot, usedLength) -> {});
+    }
+
     /** The same with the status in the last bytes that the device says it has written. */
     int takeBackByUsedLength(Back listener) {
         return queue.poll((slot, usedLength) -> {
             back(slot, usedLength - SndWire.STATUS_BYTES);
             listener.back(slot, usedLength);
         });
+    }
+
+    /**
+     * Looks again and again until nothing is in flight.
+     *
+     * @param lookNanos between two looks
+     * @param limitNanos how long the driver looks
+     * @param look takes back
+     * @return whether nothing is in flight
+     */
+    boolean awaitNone(long lookNanos, long limitNanos, Runnable look) {
+        for (long waited = 0; inFlight() > 0 && waited < limitNanos; waited += lookNanos) {
+            bus.pass(lookNanos);
+            look.run();
+        }
+        return inFlight() == 0;
     }
 
     private void back(int slot, int statusAt) {

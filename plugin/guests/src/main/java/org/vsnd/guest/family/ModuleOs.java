@@ -78,8 +78,7 @@ final class ModuleOs extends PciFamilyDriver {
 
     @Override
     public void begin(SoundToPlay sound, long nanos) {
-        request(SoundDriver.setParamsRequest(
-                stream, SETUP.bufferBytes(), SETUP.periodBytes(), 0, SETUP.channels(), SETUP.format(), SETUP.rate()));
+        request(SoundDriver.setParamsRequest(stream, SETUP, 0));
         command(SndWire.R_PCM_PREPARE);
         command(SndWire.R_PCM_START);
         running = true;
@@ -92,7 +91,7 @@ final class ModuleOs extends PciFamilyDriver {
 
     private void awaitBack() {
         MessageSlots slots = booted(message);
-        if (!bus().await(() -> slots.inFlight() == 0 || slots.takeBack((slot, length) -> {}) > 0, PATIENCE_NANOS)) {
+        if (!bus().await(() -> slots.inFlight() == 0 || slots.takeBack() > 0, PATIENCE_NANOS)) {
             slots.giveUp();
             throw new GuestTroubleException(false, "a message was not played within 3 s");
         }
@@ -104,7 +103,7 @@ final class ModuleOs extends PciFamilyDriver {
             running = false;
             command(SndWire.R_PCM_STOP);
             command(SndWire.R_PCM_RELEASE);
-            booted(message).takeBack((slot, length) -> {});
+            booted(message).takeBack();
         }
     }
 }

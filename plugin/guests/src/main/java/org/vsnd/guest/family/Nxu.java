@@ -105,11 +105,7 @@ final class Nxu extends PciFamilyDriver {
     }
 
     private void configure() {
-        request(
-                "SET_PARAMS",
-                SoundDriver.setParamsRequest(
-                        0, SETUP.bufferBytes(), SETUP.periodBytes(), 0, SETUP.channels(), SETUP.format(), SETUP.rate()),
-                4);
+        request("SET_PARAMS", SoundDriver.setParamsRequest(0, SETUP, 0), 4);
         command("PREPARE", SndWire.R_PCM_PREPARE);
         for (int slot = 0; slot < SLOTS; slot++) {
             pages[slot] = memory().take(GuestPages.PAGE);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.guest.family;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.guest.driver.BufferList;
 import org.vsnd.guest.driver.Bus;
@@ -31,7 +30,7 @@ final class RtThread extends PciFamilyDriver {
     private static final int BLOCKS = 2;
     private static final StreamSetup SETUP = StreamSetup.s16At48k(512, 1024);
 
-    private @Nullable ControlRoundTrip control;
+    private @Nullable PolledRequests control;
     private @Nullable MessageSlots played;
     private @Nullable MessageSlots recorded;
     private int output;
@@ -64,7 +63,7 @@ final class RtThread extends PciFamilyDriver {
         DriverQueue tx = queue(SndWire.TX_QUEUE, Integer.MAX_VALUE, ModernPci.NO_VECTOR);
         DriverQueue rx = queue(SndWire.RX_QUEUE, Integer.MAX_VALUE, ModernPci.NO_VECTOR);
         card.status(card.status() | VirtioPciCommonCfg.STATUS_DRIVER_OK);
-        control = new ControlRoundTrip(bus(), card, requests, memory());
+        control = new PolledRequests(new ControlRoundTrip(bus(), card, requests, memory()), PATIENCE_NANOS);
         offerEvents(events);
         if (jacks > 0) {
             info(SndWire.R_JACK_INFO, jacks, SndWire.JACK_INFO_BYTES);
@@ -86,53 +85,23 @@ final class RtThread extends PciFamilyDriver {
     }
 
     private void info(int code, int count, int size) {
-        request(SoundDriver.words(code, 0, count, size), 4, count * size);
+        booted(control).ok("information", SoundDriver.words(code, 0, count, size), 4, count * size);
     }
 
     private void findStreams(int count) {
-        info(SndWire.R_PCM_INFO, count, SndWire.PCM_INFO_BYTES);
-        ByteBuffer infos = ByteBuffer.wrap(booted(control).reply(4, count * SndWire.PCM_INFO_BYTES))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        polling = new int[count];
-        for (int i = count - 1; i >= 0; i--) {
-            PcmInfo info = PcmInfo.decode(infos, i * SndWire.PCM_INFO_BYTES);
-            polling[i] = info.features() & SndWire.PCM_F_MSG_POLLING;
-            if (info.isOutput()) {
-                output = i;
-            } else {
-                input = i;
-            }
-        }
-    }
-
-    private void request(byte[] bytes, int... reply) {
-        ControlRoundTrip requests = booted(control);
-        if (!requests.request(bytes, PATIENCE_NANOS, reply)) {
-            throw new GuestTroubleException(false, "a request was not answered within a second");
-        }
-        if (requests.reply32(0) != SndWire.S_OK) {
-            throw new GuestTroubleException(
-                    false, "a request was answered 0x" + Integer.toHexString(requests.reply32(0)));
-        }
-    }
-
-    private void command(int code, int stream) {
-        request(SoundDriver.words(code, stream), 4);
+        List<PcmInfo> infos = booted(control).pcmInfos(count, 4, count * SndWire.PCM_INFO_BYTES);
+        polling = infos.stream()
+                .mapToInt(info -> info.features() & SndWire.PCM_F_MSG_POLLING)
+                .toArray();
+        output = PolledRequests.first(infos, true);
+        input = PolledRequests.first(infos, false);
     }
 
     private void start(int stream) {
-        request(
-                SoundDriver.setParamsRequest(
-                        stream,
-                        SETUP.bufferBytes(),
-                        SETUP.periodBytes(),
-                        polling[stream],
-                        SETUP.channels(),
-                        SETUP.format(),
-                        SETUP.rate()),
-                4);
-        command(SndWire.R_PCM_PREPARE, stream);
-        command(SndWire.R_PCM_START, stream);
+        PolledRequests requests = booted(control);
+        requests.setParams(stream, SETUP, polling[stream]);
+        requests.prepare(stream);
+        requests.start(stream);
     }
 
     /** Its handler runs at an interrupt, and every 2 ms. */
@@ -143,12 +112,6 @@ final class RtThread extends PciFamilyDriver {
             }
             bus().await(() -> bus().intxAsserted() && (pci().isr() & 1) != 0, LOOK_NANOS);
         }
-    }
-
-    @Override
-    public void play(SoundToPlay sound, long nanos) {
-        begin(sound, nanos);
-        stop();
     }
 
     @Override
@@ -182,15 +145,11 @@ final class RtThread extends PciFamilyDriver {
     }
 
     private void stop(int stream, MessageSlots slots, MessageSlots.Back listener) {
-        command(SndWire.R_PCM_STOP, stream);
-        for (int look = 0; look < STOP_LOOKS && slots.inFlight() > 0; look++) {
-            slots.takeBack(listener);
-            if (slots.inFlight() > 0) {
-                bus().pass(STOP_LOOK_NANOS);
-            }
-        }
+        booted(control).stop(stream);
+        slots.takeBack(listener);
+        slots.awaitNone(STOP_LOOK_NANOS, (STOP_LOOKS - 1) * STOP_LOOK_NANOS, () -> slots.takeBack(listener));
         slots.giveUp();
-        command(SndWire.R_PCM_RELEASE, stream);
+        booted(control).release(stream);
     }
 
     @Override

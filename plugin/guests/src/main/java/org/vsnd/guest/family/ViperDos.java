@@ -2,11 +2,9 @@
 package org.vsnd.guest.family;
 
 import org.jspecify.annotations.Nullable;
-import org.vsnd.guest.driver.BufferList;
 import org.vsnd.guest.driver.Bus;
 import org.vsnd.guest.driver.DriverQueue;
 import org.vsnd.guest.driver.SndWire;
-import org.vsnd.guest.driver.SoundDriver;
 import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.guest.driver.VirtioPciCommonCfg;
 
@@ -23,13 +21,9 @@ final class ViperDos extends PciFamilyDriver {
     private static final StreamSetup SETUP = StreamSetup.s16At48k(1024, 4096);
 
     private final long patienceNanos; // of a million looks
-    private final BufferList chain = new BufferList();
-    private @Nullable ControlRoundTrip control;
-    private @Nullable DriverQueue tx;
-    private long frames; // 16 KiB: the header, then the frames
-    private long status;
+    private @Nullable PolledRequests control;
+    private @Nullable MessageSlots message;
     private int stream;
-    private boolean pending;
     private boolean running;
 
     private ViperDos(Bus bus, long patienceNanos) {
@@ -64,39 +58,14 @@ final class ViperDos extends PciFamilyDriver {
         }
         DriverQueue requests = queue(SndWire.CONTROL_QUEUE, 64, ModernPci.NO_VECTOR);
         queue(SndWire.EVENT_QUEUE, 16, ModernPci.NO_VECTOR);
-        tx = queue(SndWire.TX_QUEUE, 64, ModernPci.NO_VECTOR);
-        control = new ControlRoundTrip(bus(), card, requests, memory());
-        frames = memory().take(16384);
-        status = memory().take(GuestPages.PAGE);
+        DriverQueue tx = queue(SndWire.TX_QUEUE, 64, ModernPci.NO_VECTOR);
+        PolledRequests polled =
+                new PolledRequests(new ControlRoundTrip(bus(), card, requests, memory()), patienceNanos);
+        control = polled;
         card.status(card.status() | VirtioPciCommonCfg.STATUS_DRIVER_OK);
-        findOutput(streams);
-    }
-
-    private void findOutput(int streams) {
         int count = Math.min(streams, 8);
-        request(
-                "PCM_INFO",
-                SoundDriver.words(SndWire.R_PCM_INFO, 0, count, SndWire.PCM_INFO_BYTES),
-                4 + count * SndWire.PCM_INFO_BYTES);
-        for (int i = count - 1; i >= 0; i--) {
-            byte direction = booted(control).reply(4 + i * SndWire.PCM_INFO_BYTES + 24, 1)[0];
-            stream = direction == 0 ? i : stream;
-        }
-    }
-
-    private void request(String what, byte[] bytes, int room) {
-        ControlRoundTrip requests = booted(control);
-        if (!requests.request(bytes, patienceNanos, room)) {
-            throw new GuestTroubleException(false, what + ": control command timeout");
-        }
-        if (requests.reply32(0) != SndWire.S_OK) {
-            throw new GuestTroubleException(
-                    false, what + " was answered 0x" + Integer.toHexString(requests.reply32(0)));
-        }
-    }
-
-    private void command(String what, int code) {
-        request(what, SoundDriver.words(code, stream), 4);
+        stream = PolledRequests.first(polled.pcmInfos(count, 4 + count * SndWire.PCM_INFO_BYTES), true);
+        message = new MessageSlots(this, tx, SETUP, stream, 1, MIXER_BYTES);
     }
 
     @Override
@@ -108,65 +77,33 @@ final class ViperDos extends PciFamilyDriver {
 
     @Override
     public void begin(SoundToPlay sound, long nanos) {
-        request(
-                "SET_PARAMS",
-                SoundDriver.setParamsRequest(
-                        stream,
-                        SETUP.bufferBytes(),
-                        SETUP.periodBytes(),
-                        0,
-                        SETUP.channels(),
-                        SETUP.format(),
-                        SETUP.rate()),
-                4);
-        command("PREPARE", SndWire.R_PCM_PREPARE);
-        command("START", SndWire.R_PCM_START);
+        PolledRequests requests = booted(control);
+        requests.setParams(stream, SETUP);
+        requests.prepare(stream);
+        requests.start(stream);
         running = true;
         for (long left = SETUP.bytesOf(nanos); left > 0; left -= MIXER_BYTES) {
             awaitBack();
-            send(sound.next(MIXER_BYTES));
+            booted(message).play(0, false, sound.next(MIXER_BYTES));
+            pci().kick(booted(message).queue());
         }
-    }
-
-    private void send(byte... bytes) {
-        bus().ram().put32(frames, stream);
-        bus().ram().write(frames + 4, bytes);
-        chain.clear().readable(frames, 4 + bytes.length).writable(status, SndWire.STATUS_BYTES);
-        if (!booted(tx).add(chain, 0)) {
-            throw new GuestTroubleException(false, "no descriptors are left");
-        }
-        pending = true;
-        counts().countSent();
-        pci().kick(booted(tx));
     }
 
     private void awaitBack() {
-        if (!pending) {
-            return;
-        }
-        if (!bus().await(this::isBack, patienceNanos)) {
-            counts().countLost();
+        MessageSlots slots = booted(message);
+        if (!bus().await(() -> slots.inFlight() == 0 || slots.takeBack() > 0, patienceNanos)) {
+            slots.giveUp();
             throw new GuestTroubleException(false, "a message was not played within a million looks");
         }
-    }
-
-    private boolean isBack() {
-        booted(tx).poll((token, length) -> {
-            pending = false;
-            counts().countBack(
-                            bus().ram().get32(status),
-                            SETUP.nanosOf(bus().ram().get32(status + 4) / SETUP.frameBytes()));
-        });
-        return !pending;
     }
 
     @Override
     public void stop() {
         if (running) {
             running = false;
-            command("STOP", SndWire.R_PCM_STOP);
-            command("RELEASE", SndWire.R_PCM_RELEASE);
-            isBack(); // what RELEASE has returned
+            booted(control).stop(stream);
+            booted(control).release(stream);
+            booted(message).takeBack(); // what RELEASE has returned
         }
     }
 }

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.guest.family;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.vsnd.guest.driver.Bus;
 import org.vsnd.guest.driver.DriverQueue;
 import org.vsnd.guest.driver.PcmInfo;
 import org.vsnd.guest.driver.SndWire;
-import org.vsnd.guest.driver.SoundDriver;
 import org.vsnd.guest.driver.StreamSetup;
 import org.vsnd.guest.driver.VirtioPciCommonCfg;
 
@@ -34,7 +32,7 @@ final class WindowsViosnd extends PciFamilyDriver {
     private static final StreamSetup SETUP = StreamSetup.s16At48k(256, 1024);
 
     private final boolean acx;
-    private @Nullable ControlRoundTrip control;
+    private @Nullable PolledRequests control;
     private @Nullable DriverQueue rx;
     private @Nullable MessageSlots packets;
     private int output = -1;
@@ -74,59 +72,17 @@ final class WindowsViosnd extends PciFamilyDriver {
         rx = queue(SndWire.RX_QUEUE, Integer.MAX_VALUE, ModernPci.NO_VECTOR);
         int streams = (int) Math.min(card.config(4, 4), MOST_STREAMS);
         card.status(card.status() | VirtioPciCommonCfg.STATUS_DRIVER_OK);
-        control = new ControlRoundTrip(bus(), card, requests, memory());
-        findStreams(streams);
-        prepare(output);
-        prepare(input);
+        PolledRequests polled =
+                new PolledRequests(new ControlRoundTrip(bus(), card, requests, memory()), PATIENCE_NANOS);
+        control = polled;
+        List<PcmInfo> infos = polled.pcmInfos(streams, 4 + streams * SndWire.PCM_INFO_BYTES);
+        output = PolledRequests.first(infos, true);
+        input = PolledRequests.first(infos, false);
+        for (int stream : new int[] {output, input}) {
+            polled.setParams(stream, SETUP);
+            polled.prepare(stream);
+        }
         packets = new MessageSlots(this, tx, SETUP, output, POOL, PACKET_BYTES);
-    }
-
-    private void findStreams(int count) {
-        int room = 4 + count * SndWire.PCM_INFO_BYTES;
-        request(SoundDriver.words(SndWire.R_PCM_INFO, 0, count, SndWire.PCM_INFO_BYTES), room);
-        ByteBuffer infos = ByteBuffer.wrap(booted(control).reply(0, room)).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = count - 1; i >= 0; i--) {
-            if (PcmInfo.decode(infos, 4 + i * SndWire.PCM_INFO_BYTES).isOutput()) {
-                output = i;
-            } else {
-                input = i;
-            }
-        }
-    }
-
-    private void prepare(int stream) {
-        request(
-                SoundDriver.setParamsRequest(
-                        stream,
-                        SETUP.bufferBytes(),
-                        SETUP.periodBytes(),
-                        0,
-                        SETUP.channels(),
-                        SETUP.format(),
-                        SETUP.rate()),
-                4);
-        request(SoundDriver.words(SndWire.R_PCM_PREPARE, stream), 4);
-    }
-
-    private void request(byte[] bytes, int room) {
-        ControlRoundTrip requests = booted(control);
-        if (!requests.request(bytes, PATIENCE_NANOS, room)) {
-            throw new GuestTroubleException(false, "a request timed out: there is no audio device");
-        }
-        if (requests.reply32(0) != SndWire.S_OK) {
-            throw new GuestTroubleException(
-                    false, "a request was answered 0x" + Integer.toHexString(requests.reply32(0)));
-        }
-    }
-
-    private void command(int code, int stream) {
-        request(SoundDriver.words(code, stream), 4);
-    }
-
-    @Override
-    public void play(SoundToPlay sound, long nanos) {
-        begin(sound, nanos);
-        stop();
     }
 
     /** RUN: a thread sends packets, and START follows 5 ms later. */
@@ -135,12 +91,12 @@ final class WindowsViosnd extends PciFamilyDriver {
         long left = SETUP.bytesOf(nanos);
         left -= fill(sound, left);
         bus().pass(HEAD_START_NANOS);
-        command(SndWire.R_PCM_START, output);
+        booted(control).start(output);
         running = true;
         long lookedNanos = 0;
         while (left > 0) {
             bus().pass(LOOK_NANOS);
-            booted(packets).takeBack((slot, length) -> {});
+            booted(packets).takeBack();
             long bytes = fill(sound, left);
             left -= bytes;
             lookedNanos = bytes > 0 ? 0 : lookedNanos + LOOK_NANOS;
@@ -168,7 +124,7 @@ final class WindowsViosnd extends PciFamilyDriver {
         }
         running = false;
         if (acx) {
-            command(SndWire.R_PCM_STOP, output);
+            booted(control).stop(output);
             if (!areAllBack(PATIENCE_NANOS)) {
                 booted(packets).giveUp();
             }
@@ -176,17 +132,13 @@ final class WindowsViosnd extends PciFamilyDriver {
             if (!areAllBack(FOR_EVER_NANOS)) {
                 throw new GuestTroubleException(true, "packets never come back");
             }
-            command(SndWire.R_PCM_STOP, output);
+            booted(control).stop(output);
         }
     }
 
     private boolean areAllBack(long limitNanos) {
         MessageSlots slots = booted(packets);
-        for (long waited = 0; slots.inFlight() > 0 && waited < limitNanos; waited += LOOK_NANOS) {
-            bus().pass(LOOK_NANOS);
-            slots.takeBack((slot, length) -> {});
-        }
-        return slots.inFlight() == 0;
+        return slots.awaitNone(LOOK_NANOS, limitNanos, slots::takeBack);
     }
 
     @Override
@@ -194,12 +146,12 @@ final class WindowsViosnd extends PciFamilyDriver {
         Recording recording = new Recording(sound, nanos);
         recording.send();
         bus().pass(HEAD_START_NANOS);
-        command(SndWire.R_PCM_START, input);
+        booted(control).start(input);
         while (recording.left > 0) {
             recording.await();
             recording.send();
         }
-        command(SndWire.R_PCM_STOP, input); // the thread waits for its last message
+        booted(control).stop(input); // the thread waits for its last message
         recording.await();
     }
 
@@ -226,10 +178,7 @@ final class WindowsViosnd extends PciFamilyDriver {
 
         /** Looks for a second, and then frees the pages, whoever has them. */
         void await() {
-            for (long waited = 0; slot.inFlight() > 0 && waited < PATIENCE_NANOS; waited += LOOK_NANOS) {
-                bus().pass(LOOK_NANOS);
-                slot.takeBackByUsedLength(this::back);
-            }
+            slot.awaitNone(LOOK_NANOS, PATIENCE_NANOS, () -> slot.takeBackByUsedLength(this::back));
             slot.free();
             slot = message();
         }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.vsnd.cli.boot.BootException;
 import org.vsnd.cli.boot.LinuxGuest;
@@ -24,14 +25,14 @@ import org.vsnd.measure.sound.FramePattern;
 import org.vsnd.measure.sound.SoundFormat;
 
 /**
- * A card that is killed, or replaced by another vsnd, while a real guest plays and records, in a QEMU that cannot connect again.
- * {@code -Dvsnd.kills=50 -Dvsnd.upgrades=20} makes the long form, {@code -Dvsnd.virtio=packed} that over packed rings.
+ * A card that is killed, or replaced by another vsnd, while a real guest plays and records, in the QEMU of a subclass, which cannot
+ * connect again. {@code -Dvsnd.kills=50 -Dvsnd.upgrades=20} makes the long form, {@code -Dvsnd.virtio=packed} that over packed rings.
  */
 @Tag("guest")
-@DisplayName("vsnd is restarted under a guest in QEMU 10.0")
-class RestartUnderQemuTest {
-    private static final int KILLS = Integer.getInteger("vsnd.kills", 5);
-    private static final int UPGRADES = Integer.getInteger("vsnd.upgrades", 3);
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class RestartUnderQemu {
+    private static final int KILLS = Integer.getInteger("vsnd.kills", 3);
+    private static final int UPGRADES = Integer.getInteger("vsnd.upgrades", 2);
     private static final String VIRTIO = System.getProperty("vsnd.virtio", "none");
     private static final long SEED = Long.getLong("vsnd.seed", System.nanoTime());
 
@@ -54,16 +55,18 @@ class RestartUnderQemuTest {
     private static final String END =
             "killall -9 aplay arecord; while pidof aplay arecord >/dev/null; do usleep 20000; done; true";
 
-    @TempDir
-    static Path folder;
+    private final Qemu qemu;
+    private ManagedService service;
+    private Guest guest;
+    private int card;
+    private Path out;
 
-    private static ManagedService service;
-    private static Guest guest;
-    private static int card;
-    private static Path out;
+    RestartUnderQemu(Qemu qemu) {
+        this.qemu = qemu;
+    }
 
     @BeforeAll
-    static void boot() throws Exception {
+    void boot(@TempDir Path folder) throws Exception {
         Path in = folder.resolve("in.wav");
         Files.write(in, FramePattern.wav(SoundFormat.S16_STEREO_48K, 60 * 48_000));
         Path socket = folder.resolve("card");
@@ -78,14 +81,14 @@ class RestartUnderQemuTest {
                 "--backend",
                 "wav:" + out + ",in=" + in);
         LinuxGuest.Builder machine = GuestBed.get()
-                .machine(Qemu.cachedStable(VhostUserGuest.cache(), System.err::println), folder)
+                .machine(qemu, folder)
                 .arguments(GuestBed.vhostCard("vhost", socket, "pcie.0", Guest.ON_ROOT_SLOT));
         guest = GuestBed.boot(machine);
         card = guest.card(Guest.ON_ROOT);
     }
 
     @AfterAll
-    static void end() {
+    void end() {
         if (guest != null) {
             guest.close();
         }
@@ -130,7 +133,7 @@ class RestartUnderQemuTest {
             }
         }
         guest.run("pidof aplay && pidof arecord");
-        System.out.println("signals: " + KILLS + " KILL, " + UPGRADES + " TERM, seed " + SEED
+        System.out.println(qemu.origin() + ": signals: " + KILLS + " KILL, " + UPGRADES + " TERM, seed " + SEED
                 + "; ms from the signal to a process that serves: " + toReady
                 + "; ms from there until sound is in the file: " + toSound + "; too late for Linux: " + tooLate);
         service.awaitLogged("another process is ready", signals.size() + 1);
@@ -166,7 +169,7 @@ class RestartUnderQemuTest {
         assertThat(service.stored()).isEqualTo(stored);
     }
 
-    private static void beginToPlayAndRecord() throws BootException {
+    private void beginToPlayAndRecord() throws BootException {
         guest.run("( while :; do cat " + GuestBed.LONG_SOUND + "; done ) 2>/dev/null | aplay" + SETUP + card
                 + ",0 >/tmp/aplay 2>&1 & arecord" + SETUP + card
                 + ",0 >/dev/null 2>/tmp/arecord & n=0; until grep -q RUNNING /proc/asound/card" + card
@@ -178,13 +181,13 @@ class RestartUnderQemuTest {
         return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
     }
 
-    private static long descriptors() throws Exception {
+    private long descriptors() throws Exception {
         try (var entries = Files.list(Path.of("/proc", Long.toString(service.pid()), "fd"))) {
             return entries.count();
         }
     }
 
-    private static String complaints() {
+    private String complaints() {
         try {
             return guest.run("cat /tmp/aplay /tmp/arecord");
         } catch (BootException e) {
@@ -192,7 +195,7 @@ class RestartUnderQemuTest {
         }
     }
 
-    private static void awaitSound() throws Exception {
+    private void awaitSound() throws Exception {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!Files.exists(out) || !hasSound(Files.readAllBytes(out))) {
             assertThat(System.nanoTime())
