@@ -189,7 +189,11 @@ final class LastMessageHold {
 
     /** Whether the driver has handled all that was completed; if it has not for too long, it is no longer trusted. */
     private boolean reacted() {
-        boolean reacted = looksUnseen || completer.reactedTo(mark);
+        boolean shown = completer.reactedTo(mark);
+        if (shown && mark != MessageCompleter.NOTHING_TO_REACT_TO) {
+            looksUnseen = false;
+        }
+        boolean reacted = looksUnseen || shown;
         if (reacted) {
             mark = MessageCompleter.NOTHING_TO_REACT_TO;
         } else if (thread.nanoTime() - unseenNanos >= standsNanos) {
@@ -237,9 +241,12 @@ final class LastMessageHold {
 
     private void give(PcmMessage message, int withStatus, long withLatencyBytes, long withDataBytes) {
         completedBytes += message.dataBytes;
+        // A message that was kept goes when the next one comes: the driver may well have reacted, and nobody have
+        // looked.
+        boolean reacted = mark == MessageCompleter.NOTHING_TO_REACT_TO || completer.reactedTo(mark);
         completer.complete(message, withStatus, withLatencyBytes, withDataBytes);
         completedNanos = thread.nanoTime();
-        if (mark == MessageCompleter.NOTHING_TO_REACT_TO) {
+        if (reacted) {
             unseenNanos = completedNanos;
             unseenArrivedBytes = arrivedBytes;
         }

@@ -300,4 +300,51 @@ class LastMessageHoldTest {
         thread.advance(5 * MS);
         assertThat(stream.doneNanos).hasSize(8);
     }
+
+    @Test
+    @DisplayName(
+            "a driver that catches up, always before its latest message is handled, is not taken for one that looks unseen")
+    void catchingUpIsNoLookUnseen() {
+        Stream stream = new Stream(4, 4);
+        for (int i = 0; i < 3; i++) {
+            stream.due(false);
+            thread.advance(10 * MS);
+        }
+        stream.due(true);
+        for (int burst = 0; burst < 4; burst++) {
+            thread.advance(10 * MS);
+            queue.handlerRuns();
+            for (int i = 0; i < 3; i++) {
+                stream.sends(); // the first lets go the message that was kept
+            }
+            stream.due(false); // late, as the one that was kept
+            stream.due(false);
+            thread.advance(10 * MS);
+            stream.due(true);
+            assertThat(stream.doneNanos)
+                    .as("without the last one: its driver stands")
+                    .hasSize(6 + 3 * burst);
+        }
+    }
+
+    @Test
+    @DisplayName("a driver that looked unseen is known by used_event again when it moves that")
+    void looksUnseenNoMore() {
+        Stream stream = new Stream(2, 2);
+        for (int i = 0; i < 8; i++) {
+            stream.due(false);
+            stream.sends(); // without its handler
+        }
+        stream.due(false);
+        thread.advance(10 * MS);
+        stream.due(true);
+        assertThat(stream.doneNanos).as("what looks unseen is given all").hasSize(10);
+        queue.handlerRuns();
+        stream.sends();
+        stream.sends();
+        stream.due(false);
+        thread.advance(10 * MS);
+        stream.due(true);
+        assertThat(stream.doneNanos).as("kept: it stands").hasSize(11);
+    }
 }
