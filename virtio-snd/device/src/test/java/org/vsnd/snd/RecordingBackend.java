@@ -15,6 +15,7 @@ import org.vsnd.audio.HostVolume;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PlugListener;
 import org.vsnd.audio.PositionReports;
+import org.vsnd.audio.SilentSource;
 import org.vsnd.audio.SourceChoice;
 
 /** Host audio that writes down what it is asked to do. Records a counter: byte n of the microphone is (byte) n. */
@@ -32,6 +33,8 @@ final class RecordingBackend implements AudioBackend {
     boolean hasVolume;
     /** Whether sources follow what is chosen. */
     boolean followsChoice;
+    /** Whether it has no room for another source, which is a makeshift then. */
+    boolean isFull;
     /** What the last source was opened with. */
     SourceChoice choice = new SourceChoice(() -> {});
     /** The last that was tied to a stream. */
@@ -61,6 +64,9 @@ final class RecordingBackend implements AudioBackend {
     @Override
     public AudioSource openSource(PcmParams params, String streamName) {
         calls.add("open " + streamName);
+        if (isFull) {
+            return new SilentSource(true);
+        }
         microphone = 0;
         return new Source(params.frameBytes());
     }
