@@ -35,8 +35,7 @@ class OperatedWhileStoppedTest {
     private static final long SECOND = 1_000_000_000L;
     private static final StreamSetup SETUP = StreamSetup.s16At48k(960, 3840);
     private static final Map<String, String> OPTIONS =
-            Map.of(
-            "controls", "on", "jacks", "headphone:output0,mic:input0", "sources", "Mic=mic,Line In=line,CD=cd");
+            Map.of("controls", "on", "jacks", "headphone:output0,mic:input0", "sources", "Mic=mic,Line In=line,CD=cd");
     private static final int EVT_JACK_DISCONNECTED = 0x1001;
 
     @TempDir

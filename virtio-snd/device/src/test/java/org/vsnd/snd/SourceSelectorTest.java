@@ -218,7 +218,9 @@ class SourceSelectorTest {
         assertThat(recorded(100)).isEqualTo(2);
         rig.backend.calls.clear();
         rig.thread.advance(3_000_000_000L);
-        assertThat(rig.backend.calls).filteredOn(call -> call.startsWith("open")).isEmpty();
+        assertThat(rig.backend.calls)
+                .filteredOn(call -> call.startsWith("open"))
+                .isEmpty();
     }
 
     @Test

@@ -11,8 +11,9 @@ final class AlsaJackNames {
     /** {@code plug:hw:0,0}, {@code plug:'hw:CARD=PCH'}: what is in between converts. */
     private static final Pattern CONVERTED = Pattern.compile("plug:(?:SLAVE=)?|['\"]");
     /** ALSA's own PCMs whose first argument is the card. */
-    private static final String ALSAS_OWN = "(?:plughw|hw|default|sysdefault|front|rear|center_lfe|side|surround\\d+|iec958|spdif"
-            + "|hdmi|dmix|dsnoop|dshare|modem|phoneline|usbstream)";
+    private static final String ALSAS_OWN =
+            "(?:plughw|hw|default|sysdefault|front|rear|center_lfe|side|surround\\d+|iec958|spdif"
+                    + "|hdmi|dmix|dsnoop|dshare|modem|phoneline|usbstream)";
     /** {@code hw:PCH,0}, {@code plughw:0}, {@code hdmi:CARD=PCH,DEV=0}. */
     private static final Pattern OF_CARD =
             Pattern.compile(ALSAS_OWN + ":([^=,:]+)(?:,.*)?|[^:]+:(?:.*,)?CARD=([^,]+).*");
