@@ -20,7 +20,7 @@ record RecordingSource(String label, String device) {
     private static final String ARGUMENT = "(?:CARD|DEV|SUBDEV|AES\\d)=";
 
     private static final Pattern SEPARATOR = Pattern.compile(",(?!" + ARGUMENT + ")(?=[^,=]*=)");
-    private static final Pattern LABEL = Pattern.compile("(?!" + ARGUMENT + ")(?! *=)[ -+\\--<>-~]{1,63}=.*\\S.*");
+    private static final Pattern LABEL = Pattern.compile("(?!" + ARGUMENT + ")(?! *=)[ -+\\--<>-~]{1,63}=.+");
 
     /** Those of a stream, in the order given; none if there is nothing to choose, as always for one that plays. */
     static List<RecordingSource> of(OfferedStream stream) throws PluginException {

@@ -128,9 +128,9 @@ class StreamOptionsTest {
     }
 
     @ParameterizedTest
-    @DisplayName("have no sources of which label or device is blank")
-    @ValueSource(strings = {" =A,Line=B", "Mic=A,  =B", "Mic= ,Line=B"})
-    void haveNoBlankSources(String value) throws PluginException {
+    @DisplayName("have no sources of which the label is blank")
+    @ValueSource(strings = {" =A,Line=B", "Mic=A,  =B"})
+    void haveNoBlankLabels(String value) throws PluginException {
         OptionsOfInput options = new OptionsOfInput(Map.of("sources.input0", "Mic=A,Line=B"));
         assertThat(options.input(0).sources()).hasSize(2);
         assertThatThrownBy(() -> new OptionsOfInput(Map.of("sources.input0", value)))
