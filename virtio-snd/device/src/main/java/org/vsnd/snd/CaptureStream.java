@@ -463,10 +463,13 @@ final class CaptureStream extends PcmStream {
         return true;
     }
 
-    /** What the source that is to be closed has recorded goes into the oldest message, and is lost if there is none. */
+    /**
+     * What a live source that is to be closed has recorded goes into the oldest message, and is lost if there is none. Of any other
+     * the next one has the same frames.
+     */
     private void fillUntilNow() {
         PcmMessage message = waiting.peek();
-        if (message != null) {
+        if (message != null && openSource().reports() != PositionReports.NONE) {
             long nowNanos = thread.nanoTime();
             dropOverflow(message, nowNanos);
             fill(message, Math.min(message.frames, pace.framesAt(nowNanos) - deliveredFrames));

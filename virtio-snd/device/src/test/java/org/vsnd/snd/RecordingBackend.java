@@ -25,6 +25,9 @@ final class RecordingBackend implements AudioBackend {
     /** NONE: plays by the device's clock. */
     PositionReports sinkReports = new PositionReports();
 
+    /** The same of recording. */
+    PositionReports sourceReports = PositionReports.NONE;
+
     /** Those who follow a socket, by its kind, direction and stream. */
     final Map<String, PlugListener> followers = new HashMap<>();
 
@@ -193,7 +196,7 @@ final class RecordingBackend implements AudioBackend {
 
         @Override
         public PositionReports reports() {
-            return PositionReports.NONE;
+            return sourceReports;
         }
 
         @Override
