@@ -464,8 +464,8 @@ final class CaptureStream extends PcmStream {
     }
 
     /**
-     * What a live source that is to be closed has recorded goes into the oldest message, and is lost if there is none. Of any other
-     * the next one has the same frames.
+     * What a live source that is to be closed has recorded goes into the oldest message, and is lost if there is none. After any
+     * other the next one gives all that is due.
      */
     private void fillUntilNow() {
         PcmMessage message = waiting.peek();
