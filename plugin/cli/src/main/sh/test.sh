@@ -21,7 +21,7 @@ test_everything() {
 
 # Refuses wrong arguments for a benchmark before anything is installed or built. The names of its parts come from its help file,
 # topic.
-check_bench_words() { # bench [audio|haiku] [OPTION...]
+check_bench_words() { # bench [audio|haiku|rings] [OPTION...]
     shift
     [ "$topic" = bench ] || shift
     help_word="see vsnd $(echo "$topic" | tr - ' ') --help"

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures vsnd beside other cards in a Debian guest, and writes docs/bench.md.",
             "As root on Debian it installs the packages it needs.",
-            "./vsnd bench audio measures against real audio servers, ./vsnd bench haiku with a model of Haiku."
+            "./vsnd bench audio measures against real audio servers, ./vsnd bench haiku with a model of Haiku, ./vsnd bench rings"
+                    + " what a message costs in each kind of ring."
         },
         mixinStandardHelpOptions = true)
 public final class Bench implements Callable<Integer> {

@@ -13,7 +13,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The launcher answers {@code ./vsnd bench --help} from files, without a build. */
 class BenchHelpTest {
     @ParameterizedTest
-    @CsvSource({"bench, Bench", "bench-audio, audio.AudioBench", "bench-haiku, haiku.HaikuBench"})
+    @CsvSource({
+        "bench, Bench",
+        "bench-audio, audio.AudioBench",
+        "bench-haiku, haiku.HaikuBench",
+        "bench-rings, rings.RingBench"
+    })
     @DisplayName("The launcher's help of every benchmark is what the benchmark itself prints")
     void helpIsTheBenchmarksOwn(String name, String program) throws Exception {
         Path folder = Path.of("").toAbsolutePath();

@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "  test    Builds everything and runs every test, including real guests; takes",
-            "            about 20 minutes.",
+            "            half an hour.",
             "  bench   Measures this card beside others and writes the tables in docs.",
             "",
             "vsnd COMMAND --help says more. To start with: ./vsnd demo needs no QEMU,",

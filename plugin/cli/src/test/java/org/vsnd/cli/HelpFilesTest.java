@@ -22,7 +22,7 @@ import picocli.CommandLine;
 class HelpFilesTest {
     private static final Path FOLDER = Launcher.home().resolve("plugin/cli/src/main/help");
     /** Of {@code ./vsnd test} and {@code bench}, which are not this program's; bench's are compared in its own module. */
-    private static final Set<String> OTHERS = Set.of("test", "bench", "bench-audio", "bench-haiku");
+    private static final Set<String> OTHERS = Set.of("test", "bench", "bench-audio", "bench-haiku", "bench-rings");
 
     @Test
     @DisplayName("The launcher's help of every command is what the command itself prints")

@@ -24,6 +24,7 @@ final class InflightCommands {
     private final VhostTransport transport;
     private final SharedArea area;
     private @Nullable MemFd given;
+    private long givenBytes;
 
     InflightCommands(VhostTransport transport, SharedArea area) {
         this.transport = transport;
@@ -37,9 +38,14 @@ final class InflightCommands {
         checkShape(queues, size);
         long bytes = queues * length(size);
         try {
+            MemFd replaced = given;
+            if (replaced != null) {
+                replaced.discard(givenBytes); // the front end may keep it, but not in our memory
+            }
             forget();
             MemFd made = MemFd.create("vsnd-inflight", bytes, true);
             given = made;
+            givenBytes = bytes;
             use(made.fd(), 0, bytes, queues, size);
             reply.payload(message.payloadLength());
             reply.u64(MMAP_SIZE, bytes)

@@ -31,6 +31,8 @@ final class PackedInflightRegion implements InflightRecord, ListTracker {
 
     private static final int DESC_AT = 32;
     private static final int VERSION = 1;
+    /** Nothing is taken, and of the rest only the places count. No other back end knows it; it lasts while the rest is written. */
+    private static final int NOTHING_TAKEN = 2;
 
     // A descriptor that was taken.
     private static final int INFLIGHT = 0; // u8, with a byte of padding; of the first of a list
@@ -127,10 +129,15 @@ final class PackedInflightRegion implements InflightRecord, ListTracker {
         store16(VERSION_AT, 0);
     }
 
-    /** Nothing is taken, and the next use is at this place. */
+    /** Nothing is taken, and the next use is at this place. A region that is at that place already says so all the time. */
     void begin(int place) throws GuestMemoryException {
-        invalidate(); // until all is done
-        store16(DESC_NUM_AT, descNum);
+        boolean isThere = load16(VERSION_AT) != 0 && load16(DESC_NUM_AT) == descNum;
+        if (!isThere || load64(PLACES_AT) != places(place, place)) {
+            invalidate();
+            store16(DESC_NUM_AT, descNum);
+            storePlaces(place, place);
+        }
+        store16(VERSION_AT, NOTHING_TAKEN);
         for (int i = 0; i < descNum; i++) {
             next[i] = i + 1;
             store16(desc(i) + NEXT, next[i]);
@@ -142,7 +149,6 @@ final class PackedInflightRegion implements InflightRecord, ListTracker {
         used = place;
         store16(FREE_HEAD_AT, 0);
         store16(OLD_FREE_HEAD_AT, 0);
-        storePlaces(place, place);
         store16(VERSION_AT, VERSION);
     }
 
@@ -172,10 +178,14 @@ final class PackedInflightRegion implements InflightRecord, ListTracker {
         return place / PackedLife.BEGIN;
     }
 
+    private static long places(int now, int old) {
+        return offset(now) | offset(old) << OLD_SHIFT | wrap(now) << WRAP_SHIFT | wrap(old) << OLD_WRAP_SHIFT;
+    }
+
     /** Both at once, in one aligned write of eight bytes. */
     private void storePlaces(int now, int old) throws GuestMemoryException {
         desc.clear().limit(Long.BYTES);
-        desc.putLong(0, offset(now) | offset(old) << OLD_SHIFT | wrap(now) << WRAP_SHIFT | wrap(old) << OLD_WRAP_SHIFT);
+        desc.putLong(0, places(now, old));
         memory.write(at + PLACES_AT, desc);
     }
 
@@ -197,7 +207,8 @@ final class PackedInflightRegion implements InflightRecord, ListTracker {
      */
     @Nullable
     Left recover(int size, Ring ring) throws GuestMemoryException {
-        if (load16(VERSION_AT) != VERSION || load16(DESC_NUM_AT) != descNum) {
+        int version = load16(VERSION_AT);
+        if ((version != VERSION && version != NOTHING_TAKEN) || load16(DESC_NUM_AT) != descNum) {
             return null;
         }
         long places = load64(PLACES_AT);
@@ -206,6 +217,10 @@ final class PackedInflightRegion implements InflightRecord, ListTracker {
         int free = load16(OLD_FREE_HEAD_AT);
         if (!PackedLife.isPlace(now, size) || !PackedLife.isPlace(old, size)) {
             return null;
+        }
+        if (version == NOTHING_TAKEN) {
+            begin(now);
+            return new Left(now, List.of());
         }
         if (now != old && !ring.isAvailable(old)) {
             free = load16(FREE_HEAD_AT); // the driver has it, so it was given back
@@ -262,11 +277,22 @@ final class PackedInflightRegion implements InflightRecord, ListTracker {
         }
         if (Arrays.stream(ids).anyMatch(id -> id >= size)
                 || Arrays.stream(ids).distinct().count() != ids.length
-                || PackedLife.descriptors(lists) > size) {
+                || PackedLife.descriptors(lists) > size
+                || !allOf(seen)) {
             return null;
         }
         adopt(free, nextFree, taken, ids);
         return lists;
+    }
+
+    /** An entry that is neither free nor in a list would be missing later. */
+    private static boolean allOf(boolean[] seen) {
+        for (boolean each : seen) {
+            if (!each) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void adopt(int free, int[] nextFree, List<Taken> taken, int[] ids) {
@@ -351,10 +377,12 @@ final class PackedInflightRegion implements InflightRecord, ListTracker {
     @Override
     public void givesBack(int id, int place) throws GuestMemoryException {
         int entry = firstOf[id];
-        next[lastOf[id]] = freeHead;
-        freeHead = entry;
-        store16(desc(lastOf[id]) + NEXT, next[lastOf[id]]);
-        store16(FREE_HEAD_AT, entry);
+        if (entry != NONE) {
+            next[lastOf[id]] = freeHead;
+            freeHead = entry;
+            store16(desc(lastOf[id]) + NEXT, next[lastOf[id]]);
+            store16(FREE_HEAD_AT, entry);
+        }
         storePlaces(place, used);
         nextUsed = place;
         VarHandle.fullFence(); // before the ring's flags
@@ -362,7 +390,9 @@ final class PackedInflightRegion implements InflightRecord, ListTracker {
 
     @Override
     public void gaveBack(int id) throws GuestMemoryException {
-        store16(desc(firstOf[id]) + INFLIGHT, 0);
+        if (firstOf[id] != NONE) {
+            store16(desc(firstOf[id]) + INFLIGHT, 0);
+        }
         store16(OLD_FREE_HEAD_AT, freeHead);
         used = nextUsed;
         storePlaces(used, used);

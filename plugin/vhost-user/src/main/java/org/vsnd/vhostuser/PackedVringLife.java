@@ -2,7 +2,9 @@
 package org.vsnd.vhostuser;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.GuestMemoryException;
@@ -26,6 +28,8 @@ final class PackedVringLife extends VringLife<PackedInflightRegion> {
     private final PackedLife life;
     /** The record is of this ring, whatever the ring looks like: the connection is the one of the process before. */
     private boolean recordIsSure;
+    /** The record has nothing of what the paused queue holds, since the ring has it. It is not read again: others can write it. */
+    private boolean isHeldInRing;
 
     /**
      * Where a life begins.
@@ -65,6 +69,12 @@ final class PackedVringLife extends VringLife<PackedInflightRegion> {
         return num >= 0 && num <= 0xffff_ffffL;
     }
 
+    /** rust-vmm, for one, has bases of 16 bits. */
+    @Override
+    int base(long num, int last) {
+        return num == (last & U16) ? last : (int) num;
+    }
+
     @Override
     int first() {
         return FIRST;
@@ -99,36 +109,42 @@ final class PackedVringLife extends VringLife<PackedInflightRegion> {
         int base = said == 0 && !life.showsUse() ? FIRST : said;
         PackedInflightRegion.Left left = takeOld() ? null : record().recover(size, life::isAvailable);
         if (left != null) {
-            int avail = PackedLife.after(left.used(), PackedLife.descriptors(left.lists()), size);
+            int avail = avail(left);
             if (recordIsSure || base == base(avail, left.used()) || isOfThisRing(left)) {
                 return new Beginning(avail, left.used(), left.lists());
             }
         }
         int avail = base & U16;
         int used = base >>> 16;
-        if (PackedLife.ahead(avail, used, size) > size) {
-            used = avail; // some back ends say nothing of it, since they stop when nothing is held
+        if (used == 0 || PackedLife.ahead(avail, used, size) > size) {
+            used = avail; // some say nothing of it: back ends that stop when nothing is held, and front ends with 16
+            // bits
         }
         record().begin(used);
         return new Beginning(avail, used, List.of());
     }
 
+    /** Where the next list comes from, after those. */
+    private int avail(PackedInflightRegion.Left left) {
+        return PackedLife.after(left.used(), PackedLife.descriptors(left.lists()), registers.size());
+    }
+
     /** A driver fills its ring with zeros when it begins anew. What is held has its first descriptor in the ring until then. */
     private boolean isOfThisRing(PackedInflightRegion.Left left) throws GuestMemoryException {
         return (left.lists().isEmpty() || life.isAvailable(left.used()))
-                && (left.used() == PackedLife.BEGIN || life.showsUse());
+                && (life.showsUse() || (left.used() == PackedLife.BEGIN && life.has(left.used(), left.lists())));
     }
 
     @Override
     boolean goesOn(int base) throws GuestMemoryException {
         Beginning beginning = beginning(base);
+        isHeldInRing = beginning.held().isEmpty();
         return life.goesOn(beginning.avail(), beginning.used(), beginning.held());
     }
 
     @Override
     void proceed() throws VirtqueueException, GuestMemoryException {
-        PackedInflightRegion.Left left = record().recover(registers.size(), life::isAvailable);
-        if (left != null && left.lists().isEmpty()) {
+        if (isHeldInRing) {
             life.tellHeld(); // as the last life has said, they were to be taken again
         }
         recordIsSure = false;
@@ -138,7 +154,8 @@ final class PackedVringLife extends VringLife<PackedInflightRegion> {
     @Override
     int left(int base) {
         recordIsSure = true;
-        return base;
+        PackedInflightRegion.Left left = recordedLeft();
+        return left == null ? base : base(avail(left), left.used());
     }
 
     @Override
@@ -147,9 +164,10 @@ final class PackedVringLife extends VringLife<PackedInflightRegion> {
         return base(beginning.avail(), beginning.used()) != FIRST;
     }
 
+    /** No place says that there was no use: a ring comes back to where it began. */
     @Override
-    boolean hasUsed() {
-        return life.usedPlace() != PackedLife.BEGIN;
+    boolean mayOweInterrupt() {
+        return true;
     }
 
     @Override
@@ -186,11 +204,16 @@ final class PackedVringLife extends VringLife<PackedInflightRegion> {
         if (!registers.enabled()) {
             return List.of();
         }
+        PackedInflightRegion.Left left = recordedLeft();
+        return left == null ? List.of() : left.lists();
+    }
+
+    private PackedInflightRegion.@Nullable Left recordedLeft() {
+        int size = registers.size();
         try {
-            PackedInflightRegion.Left left = record().recover(registers.size(), life::isAvailable);
-            return left == null ? List.of() : left.lists();
+            return record().fits(size) ? record().recover(size, life::isAvailable) : null;
         } catch (GuestMemoryException e) {
-            return List.of(); // the memory is gone, and the life with it
+            return null; // the memory is gone, and the life with it
         }
     }
 
@@ -216,11 +239,18 @@ final class PackedVringLife extends VringLife<PackedInflightRegion> {
         if (!registers.enabled() || isFrontEnds() || !record().fits(registers.size())) {
             return;
         }
+        PackedInflightRegion.Left left = takeOld() ? null : recordedLeft();
+        if (left != null && left.used() == life.usedPlace() && areSame(left.lists(), lists)) {
+            return; // a process that is killed meanwhile must not leave less
+        }
         try {
-            takeOld();
             record().begin(life.usedPlace(), lists);
         } catch (GuestMemoryException e) {
             throw new IllegalStateException("the record of what a ring holds is not there", e);
         }
+    }
+
+    private static boolean areSame(List<byte[]> some, List<byte[]> others) {
+        return Arrays.deepEquals(some.toArray(), others.toArray());
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.vsnd.vhostuser;
 
+import org.vsnd.nativebind.libc.Errno;
 import org.vsnd.server.ProtocolException;
 import org.vsnd.virtio.QueueRegisters;
 
@@ -63,6 +64,10 @@ final class RingDescription {
     void describe(UserAddresses users, VringLife<?> life) throws ProtocolException {
         registers.reset();
         registers.setSize(size);
+        if (registers.size() != size) { // it was told when the driver had other features
+            throw new ProtocolException(
+                    "ring " + registers.queue().index() + " cannot have " + size + " descriptors", Errno.EINVAL);
+        }
         registers.setDescAddress(users.toGuest(descUser, life.descLength(size)));
         registers.setAvailAddress(users.toGuest(availUser, life.driverLength(size)));
         registers.setUsedAddress(users.toGuest(usedUser, life.deviceLength(size)));

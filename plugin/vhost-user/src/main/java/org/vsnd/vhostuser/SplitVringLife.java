@@ -98,7 +98,7 @@ final class SplitVringLife extends VringLife<InflightRegion> {
     }
 
     @Override
-    boolean hasUsed() {
+    boolean mayOweInterrupt() {
         return registers.usedIdx() != 0;
     }
 

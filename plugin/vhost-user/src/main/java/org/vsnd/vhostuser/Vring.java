@@ -146,10 +146,11 @@ final class Vring {
         if (!life().isBase(num)) {
             throw new ProtocolException("ring " + index() + " cannot begin at " + num, Errno.EINVAL);
         }
-        if ((int) num != base()) {
+        int next = life().base(num, base());
+        if (next != base()) {
             newLife |= baseTold;
         }
-        setBase((int) num);
+        setBase(next);
     }
 
     private int base() {
@@ -231,7 +232,7 @@ final class Vring {
         } catch (VirtqueueException | GuestMemoryException e) {
             throw new ProtocolException("ring " + index() + " cannot run: " + e.getMessage(), Errno.EINVAL);
         }
-        if (life().hasUsed()) {
+        if (life().mayOweInterrupt()) {
             calls.call(); // the interrupt for the last ones may never have been sent
         }
     }
@@ -288,10 +289,13 @@ final class Vring {
         }
     }
 
-    /** The driver has begun anew: what we recorded was before that. */
+    /**
+     * The driver has begun anew, as far as started rings show: what we recorded was before that. A packed ring that is not started
+     * yet is judged by itself when it is.
+     */
     void begin() {
         split.begin();
-        if (packed != null) {
+        if (packed != null && started) {
             packed.begin();
         }
     }

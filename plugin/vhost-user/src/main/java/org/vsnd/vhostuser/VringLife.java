@@ -77,6 +77,11 @@ abstract class VringLife<R extends InflightRecord> {
     /** Whether a ring can begin there. */
     abstract boolean isBase(long num);
 
+    /** The base that a front end means, which may not keep all of it, if the last one known is this. */
+    int base(long num, int last) {
+        return (int) num;
+    }
+
     /** The base of a ring that its driver has just set up. */
     abstract int first();
 
@@ -104,8 +109,8 @@ abstract class VringLife<R extends InflightRecord> {
     /** Whether a device has given something back in the described ring since its driver has set it up. */
     abstract boolean hasLived(int base) throws GuestMemoryException;
 
-    /** Whether the enabled queue has given something back. */
-    abstract boolean hasUsed();
+    /** Whether the enabled queue may have given something back without the interrupt for it. */
+    abstract boolean mayOweInterrupt();
 
     /** Where another device takes again what this one holds, from the ring if it is there in order. */
     abstract int end() throws GuestMemoryException;

@@ -202,6 +202,16 @@ class InflightTest {
     }
 
     @Test
+    void aBufferThatIsReplacedIsGivenBack() throws Exception {
+        ring.start(0);
+        take(1);
+        client.stop(0);
+        assertThat(region.window(0).getShort(8)).as("its version").isOne();
+        client.ask(TestClient.GET_INFLIGHT_FD, description(TestClient.le(20), 0, 2, TestRing.SIZE));
+        assertThat(region.window(0).getShort(8)).isZero();
+    }
+
+    @Test
     void aBufferMustFit() throws Exception {
         refused(TestClient.SET_INFLIGHT_FD, description(TestClient.le(20), 2 * REGION_BYTES - 1, 2, 8), buffer);
     }

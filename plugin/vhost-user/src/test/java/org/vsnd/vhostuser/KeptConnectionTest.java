@@ -150,6 +150,27 @@ class KeptConnectionTest {
     }
 
     @Test
+    void aPackedRingIsWhereTheLastProcessHasLeftItEvenIfItIsOnlyStopped() throws Exception {
+        client.close();
+        server.close();
+        Files.delete(state);
+        server = RunningServer.packed(folder, state, manager.start());
+        client = TestClient.acknowledged(server.path);
+        client.setMemory();
+        try (PackedTestRing packed = new PackedTestRing(client, 0)) {
+            packed.start(PackedTestRing.BEGIN);
+            packed.offer(1, 2);
+            packed.kick.signal();
+            Waiting.await("the lists", () -> server.device.taken == 2);
+            complete(0);
+            packed.enable(0);
+            server.close();
+            server = RunningServer.packed(folder, state, manager.start());
+            assertThat(client.stop(0)).isEqualTo(PackedTestRing.base(1, 1));
+        }
+    }
+
+    @Test
     void aReplacedDescriptorIsRemovedAndOneThatComesTwiceIsStoredOnce() throws Exception {
         ring.start(0);
         awaitStored(4);

@@ -251,6 +251,95 @@ class PackedInflightRegionTest {
         assertThat(refused).isBetween(1000, 19_000);
     }
 
+    /** Whatever was recovered must be good for all that a ring can do then. */
+    private void useUp(PackedInflightRegion.Left left) throws GuestMemoryException {
+        Set<Integer> ids = new HashSet<>();
+        for (byte[] list : left.lists()) {
+            ids.add(PackedInflightRegion.id(list));
+        }
+        for (int round = 0; round < 2; round++) {
+            int room = round == 0 ? SIZE - PackedLife.descriptors(left.lists()) : SIZE;
+            for (int id = 0; id < SIZE && room > 0; id++) {
+                if (ids.add(id)) {
+                    region.descriptor(0, 1, 2, id, 0);
+                    region.taken(id);
+                    room--;
+                }
+            }
+            for (int id : ids) {
+                region.givesBack(id, left.used());
+                region.gaveBack(id);
+            }
+            ids.clear();
+        }
+    }
+
+    /** When a ring stops and has in order what is held, its record says nothing of that any more. */
+    @Test
+    void itSaysThePlaceAllTheTimeWhenItBeginsThere() throws Exception {
+        for (int writes = 0; writes < 40; writes++) {
+            region.begin(PackedLife.BEGIN);
+            for (int id = 0; id < 3; id++) {
+                region.descriptor(0, 1, 2, id, 0);
+                region.taken(id);
+            }
+            region.givesBack(0, PackedLife.BEGIN | 1);
+            region.gaveBack(0);
+            boolean ended = survives(writes, () -> region.begin(PackedLife.BEGIN | 1));
+            for (int i = 0; i < 3; i++) {
+                survives(random.nextInt(30), this::recover);
+                PackedInflightRegion.Left left = recover();
+                assertThat(left).as("killed after %d writes", writes).isNotNull();
+                assertThat(left.used()).isEqualTo(PackedLife.BEGIN | 1);
+                assertThat(left.lists().size()).isIn(ended ? List.of(0) : List.of(0, 2));
+            }
+            useUp(recover());
+        }
+    }
+
+    @Test
+    void anyByteMayBeWrong() throws Exception {
+        int refused = 0;
+        for (int changed = 0; changed < PackedInflightRegion.length(SIZE); changed++) {
+            for (int value : new int[] {0, 1, 2, 3, 7, 8, 9, 0x7f, 0x80, 0xff}) {
+                region.begin(PackedLife.BEGIN | 1);
+                for (int id : new int[] {3, 1, 5}) {
+                    region.descriptor(0, 1, 2, id, 1);
+                    region.descriptor(1, 1, 2, id, 0);
+                    region.taken(id);
+                }
+                region.givesBack(1, PackedLife.BEGIN | 3);
+                region.gaveBack(1);
+                area.bytes.put(AT + changed, (byte) value);
+                PackedInflightRegion.Left left = recover();
+                if (left == null) {
+                    refused++;
+                } else {
+                    useUp(left);
+                }
+            }
+        }
+        assertThat(refused).isBetween(100, 3000);
+    }
+
+    @Test
+    void aFreeListThatLacksEntriesIsRefused() throws Exception {
+        region.begin(PackedLife.BEGIN);
+        area.bytes.putShort(AT + 12, (short) -1).putShort(AT + 14, (short) -1);
+        assertThat(recover()).isNull();
+    }
+
+    @Test
+    void aListThatNobodyHasTakenChangesNothingButThePlace() throws Exception {
+        region.begin(PackedLife.BEGIN);
+        region.givesBack(2, PackedLife.BEGIN | 1);
+        region.gaveBack(2);
+        PackedInflightRegion.Left left = recover();
+        assertThat(left).isNotNull();
+        assertThat(left.used()).isEqualTo(PackedLife.BEGIN | 1);
+        useUp(left);
+    }
+
     @Test
     void anotherShapeIsRefused() throws Exception {
         assertThat(recover()).as("never begun").isNull();

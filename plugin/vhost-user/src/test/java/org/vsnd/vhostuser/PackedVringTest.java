@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -213,6 +214,104 @@ class PackedVringTest extends ServedRing {
         assertThat(held()).containsExactly(2, 3);
         complete(0);
         assertThat(client.stop(0)).isEqualTo(base(2, 2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 8, 13, 16})
+    void aFrontEndMayKeepTheLowerHalfOfABase(int before) throws Exception {
+        ring.start(BEGIN & 0xffff);
+        pass(before);
+        take(1, 2);
+        int life = client.stop(0);
+        assertThat(life).isEqualTo(base(before, before));
+        ring.start(life & 0xffff);
+        assertThat(server.device.restores).as("it goes on").isOne();
+        assertThat(held()).containsExactly(1, 2);
+        life = client.stop(0);
+        forgetEverything();
+        ring.start(life & 0xffff);
+
+        assertThat(held()).containsExactly(1, 2);
+        complete(0);
+        assertThat(ring.used()).containsExactly(1);
+    }
+
+    /** Another process is there, and not even the state file is left. */
+    private void forgetEverything() throws Exception {
+        client.closeConnection();
+        server.close();
+        Files.deleteIfExists(ParkedState.beside(state));
+        Files.delete(state);
+        server = newServer();
+        connect();
+    }
+
+    @Test
+    void ringsThatStartOneAfterTheOtherAreJudgedByThemselves() throws Exception {
+        try (PackedTestRing second = new PackedTestRing(machine, 1)) {
+            ring.start(BEGIN);
+            second.start(BEGIN);
+            second.offerList(4, 3);
+            second.offer(1, 2);
+            second.kick.signal();
+            Waiting.await("the lists", () -> server.device.taken == 3);
+            server.ask(() -> {
+                server.device.complete(1, 1);
+                return true;
+            });
+            assertThat(second.used()).containsExactly(1);
+            kill();
+            second.useFrom(client);
+            ring.start(BEGIN); // it has not been used
+            second.start(BEGIN);
+            assertThat(heldBySecond()).containsExactly(4, 2);
+        }
+    }
+
+    @Test
+    void aRingOfADriverThatBeganAnewIsNotTakenForTheOneOfTheRecord() throws Exception {
+        try (PackedTestRing second = new PackedTestRing(machine, 1)) {
+            ring.start(BEGIN);
+            second.start(BEGIN);
+            second.offer(1, 2);
+            second.kick.signal();
+            Waiting.await("the lists", () -> server.device.taken == 2);
+        }
+        kill();
+        try (PackedTestRing second = new PackedTestRing(machine, 1)) {
+            second.useFrom(client);
+            second.offer(5);
+            ring.start(BEGIN);
+            second.start(BEGIN);
+            assertThat(heldBySecond()).containsExactly(5);
+        }
+    }
+
+    private List<Integer> heldBySecond() throws Exception {
+        return server.ask(() -> server.device.heads(1));
+    }
+
+    @Test
+    void anInterruptMayBeOwedAtAnyPlace() throws Exception {
+        ring.start(BEGIN);
+        pass(16);
+        kill();
+        ring.call.drain();
+        ring.start(BEGIN);
+        ring.awaitCall();
+    }
+
+    @Test
+    void aSizeThatTheOtherFormatCannotHaveIsRefused() throws Exception {
+        long features = client.ask(TestClient.GET_FEATURES).getLong(0);
+        ring.describe(BEGIN);
+        client.tell(TestClient.SET_VRING_NUM, TestClient.state(0, 6));
+        client.tell(TestClient.SET_FEATURES, TestClient.u64(features & ~(1L << 34)));
+        client.tell(TestClient.SET_VRING_BASE, TestClient.state(0, 0));
+        client.post(TestClient.SET_VRING_KICK, TestClient.u64(0), ring.kick.fd());
+        client.post(TestClient.SET_VRING_ENABLE, TestClient.state(0, 1));
+        client.awaitDisconnect();
+        assertThat(server.log.lines()).anyMatch(line -> line.contains("cannot have 6 descriptors"));
     }
 
     @Test

@@ -106,6 +106,16 @@ public final class PackedLife {
     }
 
     /**
+     * Whether the ring in memory, enabled or not, has just these lists from a place on.
+     *
+     * @throws GuestMemoryException if the ring is not in guest memory
+     */
+    public boolean has(int place, List<byte[]> lists) throws GuestMemoryException {
+        int size = registers.size();
+        return ring().has(registers.descAddress(), place & ~BEGIN, size, lists);
+    }
+
+    /**
      * Whether a device has used the ring in memory, enabled or not, since its driver has filled it with zeros; but in the moments
      * around the end of every other round there may be no trace of it.
      *

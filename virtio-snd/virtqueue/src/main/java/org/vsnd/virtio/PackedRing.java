@@ -139,6 +139,22 @@ final class PackedRing extends Ring {
         return false;
     }
 
+    /** Whether a ring that need not be enabled has just these lists, from a descriptor on. */
+    boolean has(long ring, int first, int descriptors, List<byte[]> lists) throws GuestMemoryException {
+        int index = first;
+        for (byte[] list : lists) {
+            for (int i = 0; i < list.length; i += PvirtqDesc.LENGTH) {
+                ByteBuffer now = ByteBuffer.allocate(PvirtqDesc.LENGTH);
+                memory.read(ring + (long) PvirtqDesc.LENGTH * index, now);
+                if (!now.flip().equals(ByteBuffer.wrap(list, i, PvirtqDesc.LENGTH))) {
+                    return false;
+                }
+                index = index + 1 == descriptors ? 0 : index + 1;
+            }
+        }
+        return true;
+    }
+
     @Override
     void allowNotifications() throws GuestMemoryException {
         if (eventIdx) {
@@ -204,9 +220,15 @@ final class PackedRing extends Ring {
 
     /** Tells the tracker of the lists that are with the device, which the ring still has. */
     void tellHeld() throws VirtqueueException, GuestMemoryException {
-        DescriptorChain scratch = scratch();
-        for (int place = usedPlace; place != availPlace; place = after(place, scratch.slots())) {
-            tracker.taken(walk.copy(scratch, ringAddress, slot(place), size, size, indirect, tracker));
+        DescriptorChain now = scratch();
+        int place = usedPlace;
+        for (DescriptorChain chain : chains.outstanding()) {
+            int id = walk.copy(now, ringAddress, slot(place), size, chain.slots(), indirect, tracker);
+            if (id != chain.head() || now.slots() != chain.slots()) {
+                throw VirtqueueException.of(queue, "a list that is held is another one in the ring now; buffer ID", id);
+            }
+            tracker.taken(id);
+            place = after(place, chain.slots());
         }
     }
 

@@ -161,6 +161,31 @@ class PackedLifeTest {
     }
 
     @Test
+    void aRingHasListsAsTheyWereWritten() throws GuestMemoryException {
+        driver.offer(1, 2);
+        driver.offer(2, 1);
+        assertThat(life.has(BEGIN, List.of(list(1, 2), list(2, 1)))).isTrue();
+        assertThat(life.has(BEGIN | 2, List.of(list(2, 1)))).isTrue();
+        assertThat(life.has(BEGIN, List.of(list(1, 2), list(3, 1)))).isFalse();
+        assertThat(life.has(BEGIN | 7, List.of(list(1, 2)))).isFalse();
+    }
+
+    @Test
+    void onlyListsThatAreHeldAreTold() throws Exception {
+        driver.take(1, 2);
+        life.track(tracker);
+        driver.memory.put16(PackedRingDriver.RING + 16 + 12, 0xffff);
+        assertThatThrownBy(life::tellHeld).as("another buffer ID").isInstanceOf(VirtqueueException.class);
+        driver.memory.put16(PackedRingDriver.RING + 16 + 12, 1);
+        driver.memory.put16(PackedRingDriver.RING + 14, PackedRingDriver.AVAIL);
+        assertThatThrownBy(life::tellHeld).as("a shorter list").isInstanceOf(VirtqueueException.class);
+        driver.memory.put16(PackedRingDriver.RING + 14, PackedRingDriver.AVAIL | PackedRingDriver.NEXT);
+        driver.memory.put16(PackedRingDriver.RING + 16 + 14, PackedRingDriver.AVAIL | PackedRingDriver.NEXT);
+        assertThatThrownBy(life::tellHeld).as("a longer list").isInstanceOf(VirtqueueException.class);
+        assertThat(told).doesNotContain("2:16").noneMatch(line -> line.startsWith("taken"));
+    }
+
+    @Test
     void aListMustEndWhereItEnds() throws Exception {
         byte[] early = list(1, 2);
         early[14] &= ~PackedRingDriver.NEXT;
