@@ -32,6 +32,7 @@ final class ChosenSource {
 
     private final boolean[] asked; // a move to it was, and may yet be told of
     private long askedNanos;
+    private long movedSaidNanos;
 
     /** The number of the source that the stream is connected to, or is being moved to. */
     private int current;
@@ -85,7 +86,7 @@ final class ChosenSource {
         }
         int now = numberOf(device);
         if (now != current) {
-            say(Level.WARNING, " is recorded from " + device + " instead of " + sources.get(current), nowNanos);
+            warn(" is recorded from " + device + " instead of " + sources.get(current), nowNanos);
             accept(now);
         }
     }
@@ -105,7 +106,10 @@ final class ChosenSource {
         } else if (now != NONE && now != current && recent && asked[now]) {
             late = now;
         } else {
-            say(Level.INFO, " was moved to " + device, nowNanos);
+            if (nowNanos - movedSaidNanos >= SETTLE_NANOS) { // the card's budget is left for what is refused
+                movedSaidNanos = nowNanos;
+                LOG.log(Level.INFO, streamName + " was moved to " + device);
+            }
             accept(now);
         }
     }
@@ -190,16 +194,15 @@ final class ChosenSource {
             choice.movedElsewhere();
         }
         choice.moved(refused, before);
-        say(
-                Level.WARNING,
+        warn(
                 " cannot be recorded from " + sources.get(refused) + " and stays "
                         + (away ? "where it is" : "with " + sources.get(before)) + ": " + why,
                 nowNanos);
     }
 
-    private void say(Level level, String what, long nowNanos) {
+    private void warn(String what, long nowNanos) {
         if (budget.mayLog(nowNanos)) {
-            LOG.log(level, streamName + what);
+            LOG.log(Level.WARNING, streamName + what);
         }
     }
 

@@ -131,7 +131,10 @@ class ChosenSourceTest {
         chosen.moved("a", nowNanos);
         assertThat(asksFor(A)).isFalse();
         assertThat(moved).isEmpty();
-        assertThat(log.all()).containsExactly("input 0 was moved to other");
+        assertThat(log.all())
+                .containsExactly(
+                        "input 0 was moved to other",
+                        "input 0 cannot be recorded from a and stays where it is: Invalid argument");
     }
 
     @Test
