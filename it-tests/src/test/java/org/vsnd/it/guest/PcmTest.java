@@ -37,6 +37,9 @@ final class PcmTest {
     /** The first card, the second, and QEMU's own, which is there for {@link #LONG_DRAIN} only: it must not be named otherwise. */
     private static final List<String> CARDS = List.of("SoundCard", "SoundCard_1", "SoundCard_2");
 
+    private static final Pattern TIME_MISMATCH =
+            Pattern.compile("not ok \\d+ (\\S+)\n# time mismatch: expected \\d+ms got (\\d+)");
+
     private final String configuration;
 
     PcmTest(AlsaTools tools) throws IOException {
@@ -123,6 +126,15 @@ final class PcmTest {
                 Pattern.compile(
                         "not ok \\d+ " + test(LONG_DRAIN, qemus) + "\n# time mismatch: expected 2000ms got (\\d+)"),
                 output));
+    }
+
+    /** Those of its sounds that took too long, or too short, and how long; the time of one that passes it does not say. */
+    static List<String> mismatches(String output) {
+        return TIME_MISMATCH
+                .matcher(output)
+                .results()
+                .map(result -> result.group(1) + ": " + result.group(2) + " ms")
+                .toList();
     }
 
     private static String only(Pattern pattern, String output) {

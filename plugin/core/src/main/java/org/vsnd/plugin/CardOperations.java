@@ -183,7 +183,7 @@ final class CardOperations {
             require(
                     sources.contains(label),
                     words.get(0) + " has no source " + label + ": there are " + String.join(", ", sources));
-            device.setSource(stream, sources.indexOf(label));
+            changes.setSource(stream, sources.indexOf(label));
         }
         return source(stream);
     }

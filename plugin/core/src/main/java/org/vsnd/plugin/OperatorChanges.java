@@ -35,6 +35,11 @@ final class OperatorChanges {
         make("mute " + stream, () -> device.setMuted(stream, muted));
     }
 
+    /** See {@link SoundDevice#setSource}. */
+    void setSource(int stream, int source) {
+        make("source " + stream, () -> device.setSource(stream, source));
+    }
+
     private void make(String thing, Runnable change) {
         change.run();
         if (stateIsElsewhere) {

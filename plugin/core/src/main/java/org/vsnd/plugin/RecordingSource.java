@@ -9,7 +9,7 @@ import org.vsnd.spi.PluginException;
 /**
  * One of several things that a stream may record from, the option {@code sources}: {@code LABEL=DEVICE}, separated by commas.
  *
- * @param label what the guest is shown: 1..63 printable letters of ASCII, none of them a comma or an equals sign
+ * @param label what the guest is shown: 1..63 printable letters of ASCII, not all of them spaces, none of them a comma or an equals sign
  * @param device in the words of the stream's back end
  */
 record RecordingSource(String label, String device) {
@@ -20,7 +20,7 @@ record RecordingSource(String label, String device) {
     private static final String ARGUMENT = "(?:CARD|DEV|SUBDEV|AES\\d)=";
 
     private static final Pattern SEPARATOR = Pattern.compile(",(?!" + ARGUMENT + ")(?=[^,=]*=)");
-    private static final Pattern LABEL = Pattern.compile("(?!" + ARGUMENT + ")[ -+\\--<>-~]{1,63}=.+");
+    private static final Pattern LABEL = Pattern.compile("(?!" + ARGUMENT + ")(?! *=)[ -+\\--<>-~]{1,63}=.+");
 
     /** Those of a stream, in the order given; none if there is nothing to choose, as always for one that plays. */
     static List<RecordingSource> of(OfferedStream stream) throws PluginException {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.vsnd.audio.PcmFormat;
 import org.vsnd.snd.ChannelMap;
 import org.vsnd.snd.StreamInfo;
@@ -124,6 +125,17 @@ class StreamOptionsTest {
                         List.of(),
                         List.of(),
                         sources.stream().map(RecordingSource::label).toList());
+    }
+
+    @ParameterizedTest
+    @DisplayName("have no sources of which the label is blank")
+    @ValueSource(strings = {" =A,Line=B", "Mic=A,  =B"})
+    void haveNoBlankLabels(String value) throws PluginException {
+        OptionsOfInput options = new OptionsOfInput(Map.of("sources.input0", "Mic=A,Line=B"));
+        assertThat(options.input(0).sources()).hasSize(2);
+        assertThatThrownBy(() -> new OptionsOfInput(Map.of("sources.input0", value)))
+                .isInstanceOf(PluginException.class)
+                .hasMessageContaining("LABEL=DEVICE for each, with a label of up to 63 ASCII letters");
     }
 
     /** The inputs of a card with one output. */

@@ -139,6 +139,7 @@ final class CaptureStream extends PcmStream {
     private void moveOver() {
         PcmParams wanted = sourceParams;
         if (wanted != null) {
+            fillUntilNow();
             long usedFrames = Math.max(0, openMatcher().usedFrames());
             openMatcher().close();
             openSource().close();
@@ -460,6 +461,19 @@ final class CaptureStream extends PcmStream {
         }
         fill(message, Math.min(message.frames, pace.framesAt(nowNanos) - deliveredFrames));
         return true;
+    }
+
+    /**
+     * What a live source that is to be closed has recorded goes into the oldest message, and is lost if there is none. After any
+     * other the next one gives all that is due.
+     */
+    private void fillUntilNow() {
+        PcmMessage message = waiting.peek();
+        if (message != null && openSource().reports() != PositionReports.NONE) {
+            long nowNanos = thread.nanoTime();
+            dropOverflow(message, nowNanos);
+            fill(message, Math.min(message.frames, pace.framesAt(nowNanos) - deliveredFrames));
+        }
     }
 
     /** Fills a message up to this many frames, adds the status (SND-70), and completes it. */

@@ -6,12 +6,14 @@ import org.vsnd.audio.AudioSource;
 import org.vsnd.audio.SourceChoice;
 
 /**
- * Which source of the host a stream is to record from, and whether that is opened anew because another one was chosen. Device thread
- * only.
+ * Which source of the host a stream is to record from, and whether that is opened anew while it records: because another one was
+ * chosen, or because the host had no room for it. Device thread only.
  */
 final class SourceMove {
     /** A guest that chooses again and again has the host open a device so often, and no more. */
     private static final long MOVES_NANOS = 100_000_000;
+    /** How often a stream that the host had no room for asks again. */
+    private static final long RETRY_NANOS = 1_000_000_000;
 
     final SourceChoice choice;
     private @Nullable AudioSource open;
@@ -41,8 +43,10 @@ final class SourceMove {
         return source != null && openedFor != choice.chosen() && !source.followsChoice();
     }
 
-    /** Whether that is to be opened now, although the stream runs. */
+    /** Whether that is to be opened now, although the stream runs; or another try is due where the host had no room. */
     boolean isNeeded(long nowNanos) {
-        return isThere() && nowNanos - openedNanos >= MOVES_NANOS;
+        AudioSource source = open;
+        boolean makeshift = source != null && source.isMakeshift();
+        return (makeshift || isThere()) && nowNanos - openedNanos >= (isThere() ? MOVES_NANOS : RETRY_NANOS);
     }
 }

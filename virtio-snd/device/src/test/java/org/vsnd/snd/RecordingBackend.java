@@ -15,6 +15,7 @@ import org.vsnd.audio.HostVolume;
 import org.vsnd.audio.PcmParams;
 import org.vsnd.audio.PlugListener;
 import org.vsnd.audio.PositionReports;
+import org.vsnd.audio.SilentSource;
 import org.vsnd.audio.SourceChoice;
 
 /** Host audio that writes down what it is asked to do. Records a counter: byte n of the microphone is (byte) n. */
@@ -24,6 +25,9 @@ final class RecordingBackend implements AudioBackend {
     /** NONE: plays by the device's clock. */
     PositionReports sinkReports = new PositionReports();
 
+    /** The same of recording. */
+    PositionReports sourceReports = PositionReports.NONE;
+
     /** Those who follow a socket, by its kind, direction and stream. */
     final Map<String, PlugListener> followers = new HashMap<>();
 
@@ -32,6 +36,8 @@ final class RecordingBackend implements AudioBackend {
     boolean hasVolume;
     /** Whether sources follow what is chosen. */
     boolean followsChoice;
+    /** Whether it has no room for another source, which is a makeshift then. */
+    boolean isFull;
     /** What the last source was opened with. */
     SourceChoice choice = new SourceChoice(() -> {});
     /** The last that was tied to a stream. */
@@ -61,6 +67,9 @@ final class RecordingBackend implements AudioBackend {
     @Override
     public AudioSource openSource(PcmParams params, String streamName) {
         calls.add("open " + streamName);
+        if (isFull) {
+            return new SilentSource(true);
+        }
         microphone = 0;
         return new Source(params.frameBytes());
     }
@@ -187,7 +196,7 @@ final class RecordingBackend implements AudioBackend {
 
         @Override
         public PositionReports reports() {
-            return PositionReports.NONE;
+            return sourceReports;
         }
 
         @Override

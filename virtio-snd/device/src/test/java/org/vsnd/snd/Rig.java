@@ -39,6 +39,8 @@ final class Rig implements VirtioTransport {
     final List<Done> done = new ArrayList<>();
     /** How often the device has said that its settings changed. */
     int settings;
+    /** How often the device has said that it is suspended. */
+    int suspensions;
     /** What the device has said of its drivers. */
     final List<DriverTraits> drivers = new ArrayList<>();
 
@@ -201,6 +203,11 @@ final class Rig implements VirtioTransport {
     @Override
     public void settingsChanged() {
         settings++;
+    }
+
+    @Override
+    public void suspended() {
+        suspensions++;
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vsnd.audio.PositionReports;
 import org.vsnd.snapshot.SnapshotReader;
 import org.vsnd.snapshot.SnapshotWriter;
 import org.vsnd.spi.SnapshotException;
@@ -170,6 +171,56 @@ class SourceSelectorTest {
                     .filteredOn(call -> !call.startsWith("skip"))
                     .startsWith("close source", "open input 0", "start source");
         }
+    }
+
+    @Test
+    @DisplayName("loses nothing of a message that has begun to be recorded live")
+    void losesNothingOfAMessageThatHasBegun() {
+        rig.backend.sourceReports = new PositionReports();
+        choose(2);
+        record();
+        rig.thread.advance(200_000_000);
+        recorded(1);
+        long at = rig.record(2, 20 * PERIOD * Rig.FRAME);
+        rig.thread.advance(100_000_000);
+        choose(1);
+        rig.thread.advance(200_000_000);
+        assertThat(rig.done(2).status()).isEqualTo(VIRTIO_SND_S_OK);
+        byte[] bytes = rig.bytes(at, 20 * PERIOD * Rig.FRAME);
+        int fromTheFirst = 0;
+        while (bytes[fromTheFirst] == 2) {
+            fromTheFirst++;
+        }
+        assertThat(fromTheFirst / Rig.FRAME).isBetween(10 * PERIOD, 15 * PERIOD);
+        assertThat(bytes[fromTheFirst]).isEqualTo((byte) 1);
+        assertThat(bytes[bytes.length - 1]).isEqualTo((byte) 1);
+    }
+
+    @Test
+    @DisplayName("that the host had no room for is tried again once a second, while the stream records")
+    void isTriedAgain() {
+        record();
+        recorded(1);
+        rig.backend.isFull = true;
+        choose(2);
+        rig.thread.advance(200_000_000);
+        assertThat(recorded(2)).isZero();
+        rig.backend.calls.clear();
+        for (int i = 0; i < 60; i++) {
+            recorded(4 + i);
+            rig.thread.advance(30_000_000);
+        }
+        assertThat(rig.backend.calls)
+                .filteredOn(call -> call.startsWith("open"))
+                .hasSizeBetween(2, 3);
+        rig.backend.isFull = false;
+        rig.thread.advance(1_000_000_000);
+        assertThat(recorded(100)).isEqualTo(2);
+        rig.backend.calls.clear();
+        rig.thread.advance(3_000_000_000L);
+        assertThat(rig.backend.calls)
+                .filteredOn(call -> call.startsWith("open"))
+                .isEmpty();
     }
 
     @Test

@@ -8,9 +8,15 @@ import org.vsnd.audio.HostSocket;
 
 /** How Linux names the jacks of a card, and the mixers that have them. */
 final class AlsaJackNames {
+    /** {@code plug:hw:0,0}, {@code plug:'hw:CARD=PCH'}: what is in between converts. */
+    private static final Pattern CONVERTED = Pattern.compile("plug:(?:SLAVE=)?|['\"]");
+    /** ALSA's own PCMs whose first argument is the card. */
+    private static final String ALSAS_OWN =
+            "(?:plughw|hw|default|sysdefault|front|rear|center_lfe|side|surround\\d+|iec958|spdif"
+                    + "|hdmi|dmix|dsnoop|dshare|modem|phoneline|usbstream)";
     /** {@code hw:PCH,0}, {@code plughw:0}, {@code hdmi:CARD=PCH,DEV=0}. */
     private static final Pattern OF_CARD =
-            Pattern.compile("(?:plughw|hw):([^=,:]+)(?:,.*)?|[^:]+:(?:.*,)?CARD=([^,]+).*");
+            Pattern.compile(ALSAS_OWN + ":([^=,:]+)(?:,.*)?|[^:]+:(?:.*,)?CARD=([^,]+).*");
 
     private AlsaJackNames() {}
 
@@ -21,9 +27,10 @@ final class AlsaJackNames {
 
     /** The mixer that belongs to a PCM: that of its card, or else the one with the same name. */
     static String mixer(String pcmName) {
-        Matcher card = OF_CARD.matcher(pcmName);
+        String name = CONVERTED.matcher(pcmName).replaceAll("");
+        Matcher card = OF_CARD.matcher(name);
         if (!card.matches()) {
-            return pcmName;
+            return name;
         }
         return "hw:" + (card.group(1) == null ? card.group(2) : card.group(1));
     }

@@ -140,6 +140,7 @@ class AlsaJacksTest {
     @DisplayName("are looked for at the PCM's card, or at the mixer of the same name")
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '^',
             value = {
                 "hw:0 | hw:0",
                 "hw:PCH,0 | hw:PCH",
@@ -147,6 +148,16 @@ class AlsaJacksTest {
                 "plughw:CARD=PCH,DEV=0 | hw:PCH",
                 "hdmi:CARD=PCH,DEV=1 | hw:PCH",
                 "sysdefault:CARD=USB | hw:USB",
+                "sysdefault:USB | hw:USB",
+                "front:PCH,0 | hw:PCH",
+                "surround51:PCH,0 | hw:PCH",
+                "hdmi:PCH,0 | hw:PCH",
+                "dsnoop:PCH,0 | hw:PCH",
+                "plug:hw:0,0 | hw:0",
+                "plug:'hw:CARD=PCH' | hw:PCH",
+                "plug:SLAVE=\"hw:PCH,0\" | hw:PCH",
+                "plug:default | default",
+                "desk:PCH | desk:PCH",
                 "default | default",
                 "pulse | pulse",
             })
