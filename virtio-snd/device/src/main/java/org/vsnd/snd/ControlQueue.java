@@ -34,8 +34,10 @@ final class ControlQueue extends ServedQueue {
     private final AnnouncedReplies late;
     /** Requests in a row that show a look at the answer before, without used_event having moved. */
     private int unseenLooks;
-    /** Nothing is known of used_event yet, since the last request was answered by the device that this one replaces. */
+    /** Nothing is known of used_event yet, since the last interrupt that it wanted was of the device that this one replaces. */
     private boolean replaced;
+    /** Interrupts that the driver had wanted when that was so: used_event says something new with the next one. */
+    private long wantedBefore;
 
     /** @param tx what requests take from it, from {@code rx} and from {@code events} counts for the turn */
     ControlQueue(
@@ -93,10 +95,10 @@ final class ControlQueue extends ServedQueue {
 
     /** A driver that polls may leave used_event alone, here and in its other queues: reactions to messages do not show. */
     private void seeLook(Virtqueue queue) {
-        if (replaced) {
-            replaced = false;
+        if (replaced && queue.wantedInterrupts() == wantedBefore) {
             return;
         }
+        replaced = false;
         try {
             unseenLooks = queue.driverReacted() ? 0 : Math.min(unseenLooks + 1, POLLS);
         } catch (GuestMemoryException e) {
@@ -162,6 +164,7 @@ final class ControlQueue extends ServedQueue {
         return () -> {
             unseenLooks = POLLS;
             replaced = lost;
+            wantedBefore = queue().wantedInterrupts();
             showReactions();
         };
     }

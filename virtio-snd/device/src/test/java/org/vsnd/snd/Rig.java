@@ -143,6 +143,25 @@ final class Rig implements VirtioTransport {
         }
     }
 
+    /** The device replaces another, which has left an empty ring at this index. */
+    void goOn(int queue, int index) {
+        QueueRegisters q = queues.get(queue);
+        q.reset();
+        int at = (int) QUEUE_BYTES * queue;
+        q.setDescAddress(at);
+        q.setAvailAddress(at + 0x2000L);
+        q.setUsedAddress(at + 0x4000L);
+        ram.putShort(at + 0x2002, (short) index);
+        ram.putShort(at + 0x4002, (short) index);
+        availIdx[queue] = index;
+        usedIdx[queue] = index;
+        try {
+            q.resume(index, new int[0]);
+        } catch (VirtqueueException | GuestMemoryException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Override
     public void onNotify(int index, Runnable task) {
         served.put(index, task);

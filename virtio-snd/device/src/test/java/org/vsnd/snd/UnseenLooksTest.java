@@ -77,6 +77,7 @@ class UnseenLooksTest {
         Rig next = new Rig(StopRule.KEEP, false);
         next.useEventIdx();
         next.asleep = true;
+        next.goOn(0, 5);
         SnapshotReader in = new SnapshotReader(out.finish(), next.thread.nowNanos);
         Runnable step = next.device.loadSettings(in);
         in.end();
