@@ -147,7 +147,10 @@ final class RtThread extends PciFamilyDriver {
     private void stop(int stream, MessageSlots slots, MessageSlots.Back listener) {
         booted(control).stop(stream);
         slots.takeBack(listener);
-        slots.awaitNone(STOP_LOOK_NANOS, (STOP_LOOKS - 1) * STOP_LOOK_NANOS, () -> slots.takeBack(listener));
+        long lastLookNanos = (STOP_LOOKS - 1) * STOP_LOOK_NANOS;
+        if (!slots.awaitNone(STOP_LOOK_NANOS, lastLookNanos, () -> slots.takeBack(listener))) {
+            bus().pass(STOP_LOOK_NANOS); // after each look, and after the last as well
+        }
         slots.giveUp();
         booted(control).release(stream);
     }
