@@ -37,16 +37,19 @@ class VhostUserTest {
                 DriverStyle.PLAIN.withRing(false, true),
                 DriverStyle.LINUX.withMsix(false))) {
             try (ServedMachine<VhostUserBus> machine = ServedMachine.vhost(habits, 2, Map.of())) {
-                SoundDriver driver = machine.driver(style);
-                PeriodStream stream = new PeriodStream(driver, 0, true, SETUP);
-                stream.limitBytes(50L * 1920);
-                stream.start();
-                stream.runUntil(50, 10 * SECOND);
-                stream.stop();
-                stream.release();
-                assertThat(machine.tape().sink().withoutSilence()).isEqualTo(BytePattern.bytes(0, 0, 50 * 1920));
+                assertHeard(machine, machine.driver(style));
             }
         }
+    }
+
+    private static void assertHeard(ServedMachine<VhostUserBus> machine, SoundDriver driver) {
+        PeriodStream stream = new PeriodStream(driver, 0, true, SETUP);
+        stream.limitBytes(50L * 1920);
+        stream.start();
+        stream.runUntil(50, 10 * SECOND);
+        stream.stop();
+        stream.release();
+        assertThat(machine.tape().sink().withoutSilence()).isEqualTo(BytePattern.bytes(0, 0, 50 * 1920));
     }
 
     @ParameterizedTest
@@ -64,13 +67,7 @@ class VhostUserTest {
                     ServedMachine.vhost(habits, 2, Map.of("virtio", "packed,in-order"))) {
                 SoundDriver driver = machine.driver(style.withFeatures(style.features() | Features.RING_PACKED));
                 assertThat(driver.pci().features() & Features.RING_PACKED).isNotZero();
-                PeriodStream stream = new PeriodStream(driver, 0, true, SETUP);
-                stream.limitBytes(50L * 1920);
-                stream.start();
-                stream.runUntil(50, 10 * SECOND);
-                stream.stop();
-                stream.release();
-                assertThat(machine.tape().sink().withoutSilence()).isEqualTo(BytePattern.bytes(0, 0, 50 * 1920));
+                assertHeard(machine, driver);
             }
         }
     }

@@ -117,14 +117,19 @@ class KeptConnectionTest {
         awaitStored(4); // the connection, the memory, a kick and a call
     }
 
-    @Test
-    void packedRingsGoOnWithWhatOnlyTheRecordKnows() throws Exception {
+    /** Another server and client, whose device has packed rings. */
+    private void beginPacked() throws Exception {
         client.close();
         server.close();
         Files.delete(state);
         server = RunningServer.packed(folder, state, manager.start());
         client = TestClient.acknowledged(server.path);
         client.setMemory();
+    }
+
+    @Test
+    void packedRingsGoOnWithWhatOnlyTheRecordKnows() throws Exception {
+        beginPacked();
         try (PackedTestRing packed = new PackedTestRing(client, 0)) {
             packed.start(PackedTestRing.BEGIN);
             for (int i = 0; i < 4; i++) {
@@ -151,12 +156,7 @@ class KeptConnectionTest {
 
     @Test
     void aPackedRingIsWhereTheLastProcessHasLeftItEvenIfItIsOnlyStopped() throws Exception {
-        client.close();
-        server.close();
-        Files.delete(state);
-        server = RunningServer.packed(folder, state, manager.start());
-        client = TestClient.acknowledged(server.path);
-        client.setMemory();
+        beginPacked();
         try (PackedTestRing packed = new PackedTestRing(client, 0)) {
             packed.start(PackedTestRing.BEGIN);
             packed.offer(1, 2);

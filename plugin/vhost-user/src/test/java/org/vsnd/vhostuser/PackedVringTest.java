@@ -301,6 +301,13 @@ class PackedVringTest extends ServedRing {
         ring.awaitCall();
     }
 
+    /** The described ring: the client is dropped when it starts it. */
+    private void assertCannotStart() throws Exception {
+        client.post(TestClient.SET_VRING_KICK, TestClient.u64(0), ring.kick.fd());
+        client.post(TestClient.SET_VRING_ENABLE, TestClient.state(0, 1));
+        client.awaitDisconnect();
+    }
+
     @Test
     void aSizeThatTheOtherFormatCannotHaveIsRefused() throws Exception {
         long features = client.ask(TestClient.GET_FEATURES).getLong(0);
@@ -308,9 +315,7 @@ class PackedVringTest extends ServedRing {
         client.tell(TestClient.SET_VRING_NUM, TestClient.state(0, 6));
         client.tell(TestClient.SET_FEATURES, TestClient.u64(features & ~(1L << 34)));
         client.tell(TestClient.SET_VRING_BASE, TestClient.state(0, 0));
-        client.post(TestClient.SET_VRING_KICK, TestClient.u64(0), ring.kick.fd());
-        client.post(TestClient.SET_VRING_ENABLE, TestClient.state(0, 1));
-        client.awaitDisconnect();
+        assertCannotStart();
         assertThat(server.log.lines()).anyMatch(line -> line.contains("cannot have 6 descriptors"));
     }
 
@@ -332,9 +337,7 @@ class PackedVringTest extends ServedRing {
     @ValueSource(ints = {0x8008_8008, 0x7fff_7fff, -1})
     void aPlaceMustBeInTheRing(int impossible) throws Exception {
         ring.describe(impossible);
-        client.post(TestClient.SET_VRING_KICK, TestClient.u64(0), ring.kick.fd());
-        client.post(TestClient.SET_VRING_ENABLE, TestClient.state(0, 1));
-        client.awaitDisconnect();
+        assertCannotStart();
     }
 
     @Test
@@ -387,9 +390,7 @@ class PackedVringTest extends ServedRing {
         client.ask(TestClient.GET_INFLIGHT_FD, shape);
         client.tell(TestClient.SET_FEATURES, TestClient.u64(features));
         ring.describe(BEGIN);
-        client.post(TestClient.SET_VRING_KICK, TestClient.u64(0), ring.kick.fd());
-        client.post(TestClient.SET_VRING_ENABLE, TestClient.state(0, 1));
-        client.awaitDisconnect();
+        assertCannotStart();
         assertThat(server.log.lines()).anyMatch(line -> line.contains("of the other format"));
     }
 
